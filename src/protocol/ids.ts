@@ -1,0 +1,61 @@
+// How ids of clients become ids of Langfuse. Pure and published: a backend can compute the same
+// ids by itself (README, "Ids and joining"). Nothing here reads a clock or makes a random number.
+import { createHash } from "node:crypto";
+
+/** `derived` (the default) makes W3C ids; `verbatim` sends trace ids as the client wrote them. */
+export type TraceIdFormat = "derived" | "verbatim";
+
+const TRACE_HEX = /^[0-9a-f]{32}$/i;
+const SPAN_HEX = /^[0-9a-f]{16}$/i;
+const ZEROS = /^0+$/;
+
+const sha256 = (text: string): string => createHash("sha256").update(text, "utf8").digest("hex");
+
+/**
+ * The trace's id in Langfuse: 32 hex digits stay (lower-cased, not all zero), anything else becomes
+ * the first 32 hex digits of its SHA-256, as the official SDKs' `createTraceId(seed)` does.
+ */
+export function langfuseTraceId(id: string, format: TraceIdFormat = "derived"): string {
+  if (format === "verbatim") return id;
+  if (TRACE_HEX.test(id) && !ZEROS.test(id)) return id.toLowerCase();
+  return sha256(id).slice(0, 32);
+}
+
+/** The observation's id in Langfuse: 16 hex digits stay, else SHA-256 of `{langfuse trace id}/{id}`. */
+export function langfuseObservationId(langfuseTrace: string, id: string): string {
+  if (SPAN_HEX.test(id) && !ZEROS.test(id)) return id.toLowerCase();
+  return sha256(`${langfuseTrace}/${id}`).slice(0, 16);
+}
+
+/** The id of the root observation that a trace becomes. */
+export function rootObservationId(langfuseTrace: string): string {
+  return sha256(`${langfuseTrace}/root`).slice(0, 16);
+}
+
+/** A stable id out of what identifies something; 32 hex digits. The parts are kept apart. */
+export function derivedId(...parts: string[]): string {
+  return sha256(parts.map((part) => `${part.length}:${part}`).join("")).slice(0, 32);
+}
+
+/** A W3C `traceparent` for what a backend should hang its spans under; none for verbatim trace ids. */
+export function traceparent(langfuseTrace: string, observation: string): string | undefined {
+  return TRACE_HEX.test(langfuseTrace) && !ZEROS.test(langfuseTrace)
+    ? `00-${langfuseTrace}-${observation}-01`
+    : undefined;
+}
+
+/** What an object's name is made of. Owners never share an object. */
+export interface OrderingKey {
+  /** Public key of the Langfuse project. */
+  project: string;
+  /** `server`, `anonymous`, or (with identity) the owner. */
+  owner: string;
+  kind: "session" | "trace";
+  /** The session id, or the client's own trace id. */
+  value: string;
+}
+
+/** The name of the Durable Object of an ordering key: a hash, so nobody reaches one by naming it. */
+export function objectName(key: OrderingKey): string {
+  return derivedId(key.project, key.owner, key.kind, key.value);
+}

@@ -1,0 +1,24 @@
+// Named limits, each with its reason. What an operator may change is a setting (settings.ts).
+
+/** Most bytes of a request body. A chat turn with its whole history fits; memory stays bounded. */
+export const MAX_BODY_BYTES = 4 * 1024 * 1024;
+/** Most actions in a request: the client library sends far fewer; bounds the work of one request. */
+export const MAX_ACTIONS = 1000;
+/** Most ordering keys (objects) that a request may touch: bounds the calls that one request costs. */
+export const MAX_KEYS = 8;
+/** Longest id of a client, in UTF-16 units: Langfuse's own ids are at most 200. */
+export const MAX_ID_LENGTH = 200;
+/** Longest name. */
+export const MAX_NAME_LENGTH = 1000;
+/** Most metadata keys on one observation: each becomes an attribute. */
+export const MAX_METADATA_KEYS = 200;
+/** Most tags on a trace. */
+export const MAX_TAGS = 100;
+/** Deepest nesting of a value: what reads it (ours and Langfuse's) recurses. */
+export const MAX_DEPTH = 64;
+/** Times before this are mistakes (epoch seconds, an unset clock): 2000-01-01. */
+export const EARLIEST_TIME_MS = 946_684_800_000;
+/** Times further than this ahead of the edge's clock are mistakes. */
+export const LATEST_TIME_AHEAD_MS = 7 * 24 * 3_600_000;
+/** Trace-wide metadata values up to this length go on every span; longer ones on the root only. The SDKs' own limit. */
+export const MAX_PROPAGATED_LENGTH = 200;

@@ -1,0 +1,44 @@
+// A sealed record: a finished fact, immutable, with everything in it that Langfuse needs. The same
+// record makes the same bytes on the wire every time it is sent.
+import type { Fields, ObservationType, TraceFields } from "./change.ts";
+
+interface Sealed {
+  /** Position in its session's outbox; names the record in leases and settlements. */
+  ordinal: number;
+  /** How many accepted actions it represents. */
+  actions: number;
+  /** About how large it is, in UTF-16 units of its texts. */
+  size: number;
+}
+
+export interface ObservationRecord extends Sealed {
+  kind: "observation";
+  /** Langfuse trace id. */
+  traceId: string;
+  /** Langfuse observation id. */
+  id: string;
+  /** Absent on a root. */
+  parentId?: string;
+  root?: true;
+  type: ObservationType;
+  name: string;
+  /** Epoch ms; end is never before start. */
+  startTime: number;
+  endTime: number;
+  fields: Omit<Fields, "name" | "startTime" | "endTime">;
+  /** Key and text. */
+  metadata: [key: string, text: string][];
+  /** Trace-wide, copied on every observation of the trace. */
+  trace: TraceFields & { tags?: string[]; metadata?: [key: string, text: string][] };
+}
+
+export interface ScoreRecord extends Sealed {
+  kind: "score";
+  id: string;
+  /** JSON text of Langfuse's score body, with `id`. */
+  body: string;
+  /** When it was accepted, epoch ms: the ingestion event's timestamp. */
+  timestamp: number;
+}
+
+export type SealedRecord = ObservationRecord | ScoreRecord;

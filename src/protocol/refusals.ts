@@ -1,0 +1,40 @@
+// Why something is refused: stable codes that clients and people can rely on.
+
+/** Refusals of one action; the valid actions beside it are taken. */
+export type ActionRefusalCode =
+  | "invalid_action" // unknown action, or not an object
+  | "invalid_data" // a field is missing, of the wrong kind, or surely a mistake
+  | "invalid_time" // a time that is neither ISO text nor epoch milliseconds
+  | "session_or_trace_required" // names neither a session nor a trace
+  | "trace_required" // an observation that names no trace
+  | "id_reserved" // the id that the trace's root has
+  | "too_many_keys" // beyond the eighth ordering key of a request
+  | "too_old" // older than what the edge remembers: it can't tell a repeat from news
+  | "unavailable"; // the session object could not keep it just now
+
+/** Refusals of a whole request. */
+export type RequestRefusalCode =
+  | "invalid_json"
+  | "invalid_request"
+  | "unsupported_media_type"
+  | "body_too_large"
+  | "too_many_actions"
+  | "unauthorized"
+  | "forbidden"
+  | "not_configured"
+  | "auth_not_configured"
+  | "not_found"
+  | "method_not_allowed"
+  | "internal_error";
+
+export interface ActionRefusal {
+  code: ActionRefusalCode;
+  message: string;
+  /** Where in the action, e.g. `data.endTime`. */
+  path?: string;
+}
+
+/** Can the same action succeed when it is sent again unchanged? */
+export function isRetryable(code: ActionRefusalCode): boolean {
+  return code === "unavailable";
+}

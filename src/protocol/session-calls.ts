@@ -1,0 +1,94 @@
+// The calls between the rooms and a session object. Additive across versions: during a deploy both
+// versions run, so a field may be added here, never removed or given a new meaning.
+import type { Action, Writer } from "./change.ts";
+import type { ActionRefusalCode } from "./refusals.ts";
+import type { SealedRecord } from "./record.ts";
+
+/** Actions of one request for one ordering key. */
+export interface AppendRequest {
+  /** Public key of the Langfuse project that the session belongs to. */
+  project: string;
+  writer: Writer;
+  /** The request's session id: what spans are grouped by when the trace names none. */
+  sessionId?: string;
+  clientId?: string;
+  /** The client's clock when it sent this attempt, epoch ms. */
+  sentAt?: number;
+  actions: Action[];
+  /** A flush came with the request; `deliver` also seals what is complete and claims at once. */
+  flush?: { deliver: boolean };
+}
+
+export type AppendResult =
+  /** `repeat`: known before; it has no second effect and is answered as the first time. */
+  { status: "accepted" | "repeat" } | { status: "refused"; code: ActionRefusalCode; message: string };
+
+export interface AppendAnswer {
+  /** One for each action, in the order given. */
+  results: AppendResult[];
+  /** Observations and scores of this object that are not yet in Langfuse. */
+  pending: number;
+  /** Of those, sealed and on their way. */
+  onTheirWay: number;
+}
+
+/** What a queue message carries: never data. */
+export interface Claim {
+  v: 1;
+  project: string;
+  /** The object's id, as hex text. */
+  object: string;
+}
+
+/** Sealed records that one consumer, and nobody else, may post until `until`. */
+export interface Lease {
+  id: number;
+  /** Epoch ms, by the object's clock. */
+  until: number;
+  records: SealedRecord[];
+}
+
+export interface LeaseRequest {
+  /** Most bytes of records; at least one record is leased however large. */
+  maxBytes: number;
+}
+
+export type LeaseAnswer =
+  | { lease: Lease }
+  /** Nothing to lease: nothing is sealed, somebody else has it, or it is not yet time to try again. */
+  | { lease?: undefined; reason: "empty" | "leased" | "backoff" };
+
+export interface DeadVerdict {
+  ordinal: number;
+  reason: string;
+  /** Langfuse's own words, redacted and cut. */
+  message: string;
+}
+
+export interface Settlement {
+  lease: number;
+  /** Ordinals of records that Langfuse has. */
+  delivered: number[];
+  /** Records that Langfuse refuses for good. */
+  dead: DeadVerdict[];
+  /** Why the rest (what is neither delivered nor dead) has to be tried again. */
+  retry?: { reason: string; afterMs?: number };
+  /** Ask for the next lease in the same call. */
+  next?: LeaseRequest;
+}
+
+export interface SettleAnswer {
+  /** Records sealed and waiting, after this settlement. */
+  sealed: number;
+  pending: number;
+  next?: Lease;
+}
+
+/** What the edge and the consumer may ask of a session object. */
+export interface SessionCalls {
+  append(request: AppendRequest): Promise<AppendAnswer>;
+  /** Pending counts only; reads, never writes. */
+  pending(): Promise<{ pending: number; onTheirWay: number }>;
+  lease(request: LeaseRequest): Promise<LeaseAnswer>;
+  settle(settlement: Settlement): Promise<SettleAnswer>;
+}

@@ -1,0 +1,172 @@
+// The raw environment, checked once. No other room handles an absent or malformed setting again.
+// A setting that is wrong is reported by its name, never by its value: it may be a secret.
+import type { TraceIdFormat } from "./protocol/ids.ts";
+
+/** One Langfuse project: where its records go and with which keys. */
+export interface Project {
+  publicKey: string;
+  secretKey: string;
+  /** Without a trailing slash and without user info. */
+  baseUrl: string;
+}
+
+/** What decides how actions become records. Pinned in a session's journal while it has work. */
+export interface AssemblySettings {
+  /** Seal an open trace's complete observations when this many wait. */
+  flushAt: number;
+  /** … or when the first of them has waited this long, ms. */
+  flushIntervalMs: number;
+  traceIdleMs: number;
+  openObservationIdleMs: number;
+  environment?: string;
+  release?: string;
+}
+
+export interface Settings {
+  /** By public key; empty when nothing is configured. */
+  projects: ReadonlyMap<string, Project>;
+  /** The project of requests that name none: the one of LANGFUSE_PUBLIC_KEY, else the only one. */
+  defaultProject?: Project;
+  extraHeaders: Readonly<Record<string, string>>;
+  assembly: AssemblySettings;
+  traceIdFormat: TraceIdFormat;
+  /** The seed's five health fields read these. */
+  configured: { publicKey: boolean; secretKey: boolean; baseUrl: string };
+  /** Names of settings that could not be used, with what is wrong; for the log and health. */
+  problems: readonly string[];
+}
+
+export const DEFAULT_BASE_URL = "https://cloud.langfuse.com";
+
+type RawEnv = Readonly<Record<string, unknown>>;
+
+const textOf = (env: RawEnv, name: string): string | undefined => {
+  const value = env[name];
+  return typeof value === "string" && value.trim() !== "" ? value.trim() : undefined;
+};
+
+function numberOf(
+  env: RawEnv,
+  name: string,
+  fallback: number,
+  bounds: { min: number; max: number },
+  problems: string[],
+): number {
+  const raw = textOf(env, name);
+  if (raw === undefined) return fallback;
+  const value = Number(raw);
+  if (Number.isFinite(value) && value >= bounds.min && value <= bounds.max) return value;
+  problems.push(`${name}: must be a number from ${bounds.min} to ${bounds.max}; using ${fallback}`);
+  return fallback;
+}
+
+function jsonOf(env: RawEnv, name: string, problems: string[]): Record<string, unknown> {
+  const given = env[name];
+  if (given === undefined || given === "") return {};
+  try {
+    const value: unknown = typeof given === "string" ? JSON.parse(given) : given;
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) {
+      return value as Record<string, unknown>;
+    }
+  } catch {
+    // Reported below: the parser's own words would quote the secret.
+  }
+  problems.push(`${name}: must be a JSON object`);
+  return {};
+}
+
+/** A base URL without user info, query and trailing slash; undefined when it is no http(s) URL. */
+function cleanBaseUrl(raw: string): string | undefined {
+  if (!URL.canParse(raw)) return undefined;
+  const url = new URL(raw);
+  if (url.protocol !== "https:" && url.protocol !== "http:") return undefined;
+  return `${url.origin}${url.pathname.replace(/\/+$/, "")}`;
+}
+
+function projectsOf(env: RawEnv, baseUrl: string, problems: string[]): Map<string, Project> {
+  const projects = new Map<string, Project>();
+  for (const [publicKey, raw] of Object.entries(jsonOf(env, "LANGFUSE_PROJECTS", problems))) {
+    const entry = (typeof raw === "string" ? { secretKey: raw } : raw) as Record<string, unknown>;
+    const secretKey = textOf(entry ?? {}, "secretKey");
+    const url = cleanBaseUrl(textOf(entry ?? {}, "baseUrl") ?? baseUrl);
+    if (secretKey === undefined || url === undefined) {
+      problems.push("LANGFUSE_PROJECTS: an entry needs a secretKey and, if any, a valid baseUrl");
+      continue;
+    }
+    projects.set(publicKey, { publicKey, secretKey, baseUrl: url });
+  }
+  return projects;
+}
+
+const ENVIRONMENT = /^(?!langfuse)[a-z0-9_-]{1,40}$/;
+
+/** Reads the environment once. Never throws: what is wrong is named in `problems`. */
+export function readSettings(env: RawEnv): Settings {
+  const problems: string[] = [];
+  const rawUrl =
+    textOf(env, "LANGFUSE_BASE_URL") ??
+    textOf(env, "LANGFUSE_BASEURL") ??
+    textOf(env, "LANGFUSE_HOST") ??
+    DEFAULT_BASE_URL;
+  const baseUrl = cleanBaseUrl(rawUrl);
+  if (baseUrl === undefined) problems.push("LANGFUSE_BASE_URL: must be an http or https URL");
+
+  const projects = projectsOf(env, baseUrl ?? DEFAULT_BASE_URL, problems);
+  const publicKey = textOf(env, "LANGFUSE_PUBLIC_KEY");
+  const secretKey = textOf(env, "LANGFUSE_SECRET_KEY");
+  if (publicKey !== undefined && secretKey !== undefined && baseUrl !== undefined) {
+    projects.set(publicKey, { publicKey, secretKey, baseUrl });
+  }
+  const only = projects.size === 1 ? [...projects.values()][0] : undefined;
+  const defaultProject =
+    publicKey === undefined ? only : (projects.get(publicKey) ?? only);
+
+  const environment = textOf(env, "LANGFUSE_TRACING_ENVIRONMENT");
+  if (environment !== undefined && !ENVIRONMENT.test(environment)) {
+    problems.push(
+      "LANGFUSE_TRACING_ENVIRONMENT: lower case letters, digits, - and _, at most 40, not beginning with langfuse",
+    );
+  }
+  const release = textOf(env, "LANGFUSE_RELEASE");
+  const format = textOf(env, "TRACE_ID_FORMAT") ?? "derived";
+  if (format !== "derived" && format !== "verbatim") {
+    problems.push("TRACE_ID_FORMAT: must be derived or verbatim; using derived");
+  }
+  const seconds = (name: string, fallback: number): number =>
+    1000 * numberOf(env, name, fallback, { min: 0.05, max: 86_400 }, problems);
+
+  return {
+    projects,
+    ...(defaultProject && { defaultProject }),
+    extraHeaders: headersOf(env, problems),
+    assembly: {
+      flushAt: numberOf(env, "LANGFUSE_FLUSH_AT", 200, { min: 1, max: 10_000 }, problems),
+      flushIntervalMs: seconds("LANGFUSE_FLUSH_INTERVAL", 60),
+      traceIdleMs: seconds("TRACE_IDLE_SECONDS", 60),
+      openObservationIdleMs: seconds("OPEN_OBSERVATION_IDLE_SECONDS", 1800),
+      ...(environment !== undefined && ENVIRONMENT.test(environment) && { environment }),
+      ...(release !== undefined && { release }),
+    },
+    traceIdFormat: format === "verbatim" ? "verbatim" : "derived",
+    configured: {
+      publicKey: publicKey !== undefined || projects.size > 0,
+      secretKey: secretKey !== undefined || projects.size > 0,
+      baseUrl: baseUrl ?? "",
+    },
+    problems,
+  };
+}
+
+function headersOf(env: RawEnv, problems: string[]): Record<string, string> {
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(jsonOf(env, "LANGFUSE_EXTRA_HEADERS", problems))) {
+    try {
+      if (typeof value !== "string") throw new TypeError("not text");
+      new Headers([[name, value]]);
+      headers[name] = value;
+    } catch {
+      problems.push("LANGFUSE_EXTRA_HEADERS: each entry must be a header name and its text");
+    }
+  }
+  return headers;
+}
