@@ -1,4 +1,5 @@
 // The bindings that wrangler.toml declares, as one type for the entries and the objects.
+import type { HealthCalls } from "./protocol/health-calls.ts";
 import type { Claim, SessionCalls } from "./protocol/session-calls.ts";
 
 /** The parts of a Durable Object namespace that the rooms use. */
@@ -9,4 +10,4 @@ export interface Env {
 }
 
 type SessionObject = Rpc.DurableObjectBranded & SessionCalls;
-type HealthObject = Rpc.DurableObjectBranded & import("./protocol/health-calls.ts").HealthCalls;
+type HealthObject = Rpc.DurableObjectBranded & HealthCalls;

@@ -118,8 +118,7 @@ export function readSettings(env: RawEnv): Settings {
     projects.set(publicKey, { publicKey, secretKey, baseUrl });
   }
   const only = projects.size === 1 ? [...projects.values()][0] : undefined;
-  const defaultProject =
-    publicKey === undefined ? only : (projects.get(publicKey) ?? only);
+  const defaultProject = publicKey === undefined ? only : (projects.get(publicKey) ?? only);
 
   const environment = textOf(env, "LANGFUSE_TRACING_ENVIRONMENT");
   if (environment !== undefined && !ENVIRONMENT.test(environment)) {
@@ -159,10 +158,11 @@ export function readSettings(env: RawEnv): Settings {
 
 function headersOf(env: RawEnv, problems: string[]): Record<string, string> {
   const headers: Record<string, string> = {};
+  const valid = new Headers();
   for (const [name, value] of Object.entries(jsonOf(env, "LANGFUSE_EXTRA_HEADERS", problems))) {
     try {
       if (typeof value !== "string") throw new TypeError("not text");
-      new Headers([[name, value]]);
+      valid.set(name, value);
       headers[name] = value;
     } catch {
       problems.push("LANGFUSE_EXTRA_HEADERS: each entry must be a header name and its text");

@@ -1,0 +1,27 @@
+// When to try again. Pure: chance is an argument. There is one retry mechanism with one backoff: this.
+
+/** What somebody has to repair (keys, an address) is tried slowly; what mends itself, soon. */
+const SLOW = new Set(["unauthorized", "wrong_url", "request_refused", "not_configured"]);
+
+const SOON = { baseMs: 2_000, maxMs: 15 * 60_000 };
+const SLOWLY = { baseMs: 60_000, maxMs: 60 * 60_000 };
+/** The longest that a `Retry-After` is obeyed: longer ones are mistakes. */
+const MAX_RETRY_AFTER_MS = 60 * 60_000;
+
+/**
+ * How long to wait before attempt `attempts + 2`, ms: exponential with full jitter on its upper
+ * half, and never sooner than Langfuse asked for.
+ * @param attempts settlements in a row, before this one, that asked to try again
+ * @param random from 0 (inclusive) to 1 (exclusive)
+ */
+export function backoffMs(
+  reason: string,
+  attempts: number,
+  retryAfterMs: number | undefined,
+  random: number,
+): number {
+  const { baseMs, maxMs } = SLOW.has(reason) ? SLOWLY : SOON;
+  const full = Math.min(maxMs, baseMs * 2 ** Math.min(attempts, 20));
+  const wait = Math.round(full / 2 + (full / 2) * random);
+  return Math.max(wait, Math.min(retryAfterMs ?? 0, MAX_RETRY_AFTER_MS));
+}

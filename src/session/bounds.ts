@@ -1,0 +1,32 @@
+// Named bounds of a session, each with its reason. Times in milliseconds.
+
+/** How long a trace's end waits for stragglers: requests of one page overtake each other by this much. */
+export const GRACE_MS = 500;
+/** How long a missing number of a client is waited for: one retry of a client with its backoff. */
+export const GAP_WAIT_MS = 5_000;
+/** How long late actions are gathered, so that they go out as one record. */
+export const LATE_WAIT_MS = 5_000;
+/** What is sealed and seen is remembered this long after the session fell silent. */
+export const MEMORY_MS = 24 * 3_600_000;
+/** Dead letters keep their object this long, for somebody to look and replay. */
+export const DEAD_LETTER_MS = 14 * 24 * 3_600_000;
+/** An open trace's complete observations are sealed beyond this size, in UTF-16 units: a lease stays small. */
+export const FLUSH_SIZE = 512 * 1024;
+/** Sealed targets that a session remembers: 20 chat turns a minute for 15 minutes, under 1 MB. */
+export const MAX_REMEMBERED = 8_192;
+/** Ids of actions without a number that a session remembers: a minute of a busy server, 1 MB. */
+export const MAX_IDS = 16_384;
+/** Clients (tabs) that a session remembers. */
+export const MAX_CLIENTS = 256;
+/** Separate ranges of numbers that are remembered of a client. */
+export const MAX_RANGES = 64;
+/** Dead letters that a session keeps. */
+export const MAX_DEAD_LETTERS = 1_000;
+/** A client's clock is corrected when it is off by more than this: less is the network's doing. */
+export const CLOCK_TOLERANCE_MS = 10_000;
+/** A lease outlasts a POST's own timeout (20 s) and its settlement by far. */
+export const LEASE_MS = 120_000;
+/** A claim that nobody came for by then is taken for lost. */
+export const CLAIM_TTL_MS = 60_000;
+/** A claim is sent ahead of what it is for by at most this. */
+export const CLAIM_AHEAD_MS = 10_000;

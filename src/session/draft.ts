@@ -1,0 +1,78 @@
+// One observation's pieces, merged. No I/O, no clock. Any order and any repetition of the same
+// changes makes the same draft, because every field keeps the stamp of the action that wrote it.
+import type { Change, FieldName } from "../protocol/change.ts";
+import { later } from "./stamp.ts";
+import type { Draft, Register, Stamp } from "./state.ts";
+
+export function newDraft(id: string, since: number): Draft {
+  return {
+    id,
+    created: false,
+    fields: new Map(),
+    metadata: new Map(),
+    notes: [],
+    actions: 0,
+    size: 0,
+    lastAt: 0,
+    since,
+  };
+}
+
+/** Unseen: only updates so far. Open: created, not ended. Complete: created and ended. */
+export type Phase = "unseen" | "open" | "complete";
+
+export function phaseOf(draft: Draft): Phase {
+  if (!draft.created) return "unseen";
+  // An event is a moment: it is complete when it arrives.
+  return draft.fields.has("endTime") || draft.type?.v === "event" ? "complete" : "open";
+}
+
+/** Merges a change into a draft, in place. Metadata of a trace goes elsewhere (see trace.ts). */
+export function mergeChange(draft: Draft, change: Change, stamp: Stamp): void {
+  const at = stamp[1];
+  draft.actions += 1;
+  draft.lastAt = Math.max(draft.lastAt, at);
+  if (change.rawTarget !== undefined) draft.raw ??= change.rawTarget;
+  if (change.op === "create") {
+    draft.created = true;
+    draft.createdAt = Math.min(draft.createdAt ?? at, at);
+  }
+  if (change.type !== undefined) draft.type = later(draft.type, change.type, stamp);
+  if (change.parent !== undefined) draft.parent = later(draft.parent, change.parent, stamp);
+  for (const [name, value] of Object.entries(change.fields ?? {})) {
+    setField(draft, name as FieldName, value, stamp);
+  }
+  if (change.op === "end" && change.fields?.endTime === undefined) {
+    setField(draft, "endTime", at, stamp);
+  }
+  if (change.root !== true) mergeMetadata(draft, change, stamp);
+  addNotes(draft, change.notes);
+}
+
+function mergeMetadata(draft: Draft, change: Change, stamp: Stamp): void {
+  for (const [key, text] of change.metadata ?? []) {
+    setRegister(draft.metadata, key, text, stamp);
+    draft.size += key.length + text.length;
+  }
+}
+
+function setField(draft: Draft, name: FieldName, value: string | number, stamp: Stamp): void {
+  setRegister(draft.fields, name, value, stamp);
+  draft.size += typeof value === "string" ? value.length : 8;
+}
+
+/** The same later-wins rule for any map of registers. */
+export function setRegister<K, V>(
+  registers: Map<K, Register<V>>,
+  key: K,
+  value: V,
+  stamp: Stamp,
+): void {
+  registers.set(key, later(registers.get(key), value, stamp));
+}
+
+/** Notes are a set, kept sorted so that their order does not tell how they came. */
+export function addNotes(draft: Draft, notes: readonly string[] | undefined): void {
+  if (notes === undefined) return;
+  draft.notes = [...new Set([...draft.notes, ...notes])].sort();
+}

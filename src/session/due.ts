@@ -1,0 +1,64 @@
+// When a trace has something to seal. Pure: only what the journal says decides, never when an alarm
+// happened to run, so that every replay seals the same at the same (journal) time.
+import type { AssemblySettings } from "../settings.ts";
+import { FLUSH_SIZE, GRACE_MS, LATE_WAIT_MS } from "./bounds.ts";
+import { assemblingOf } from "./trace.ts";
+import type { Trace } from "./state.ts";
+
+/** What of a trace is due when, epoch ms. Sealing a part when it is due makes that part go away. */
+export interface Dues {
+  /** The ended root, and all that is complete. */
+  end?: number;
+  /** All that is complete, in an open trace or after its root. */
+  complete?: number;
+  /** Late actions and such whose create was never seen. */
+  late?: number;
+  /** Nothing open and nothing new: the root and everything else, though nobody ended it. */
+  idle?: number;
+  /** Nothing new for very long: what is open is closed, then everything is sealed. */
+  abandoned?: number;
+}
+
+export function duesOf(
+  trace: Trace,
+  settings: AssemblySettings,
+  gapUntil: number | undefined,
+): Dues {
+  if (assemblingOf(trace) === 0) return {};
+  const dues: Dues = {};
+  const afterGap = (due: number): number => Math.max(due, gapUntil ?? 0);
+  const hasRoot = trace.drafts.get(trace.rootId)?.created === true;
+
+  if (trace.endedSince !== undefined) {
+    if (hasRoot) dues.end = afterGap(trace.endedSince + GRACE_MS);
+    else if (trace.completeSince !== undefined) {
+      dues.complete = afterGap(Math.max(trace.endedSince, trace.completeSince) + GRACE_MS);
+    }
+    if (trace.lateSince !== undefined) dues.late = trace.lateSince + LATE_WAIT_MS;
+    if (trace.open > 0) dues.abandoned = trace.lastArrival + settings.openObservationIdleMs;
+    return dues;
+  }
+
+  if (trace.completeSince !== undefined) {
+    const full = trace.complete >= settings.flushAt || trace.completeSize >= FLUSH_SIZE;
+    dues.complete = afterGap(
+      full ? trace.lastArrival : trace.completeSince + settings.flushIntervalMs,
+    );
+  }
+  if (trace.late.size > 0 && trace.lateSince !== undefined) {
+    dues.late = trace.lateSince + settings.flushIntervalMs;
+  }
+  const begun = trace.open > 0 || (hasRoot && trace.complete === 0 && trace.sealed.size === 0);
+  if (begun) dues.abandoned = trace.lastArrival + settings.openObservationIdleMs;
+  else dues.idle = trace.lastArrival + settings.traceIdleMs;
+  return dues;
+}
+
+/** The earliest of them; undefined when nothing waits. */
+export function earliest(dues: Dues): number | undefined {
+  let first: number | undefined;
+  for (const due of Object.values(dues) as number[]) {
+    if (first === undefined || due < first) first = due;
+  }
+  return first;
+}

@@ -1,0 +1,44 @@
+// The journal's entries and what each does to the state. Applying the same entries to the same state
+// always gives the same state: a cold object is rebuilt by this and by nothing else.
+import type { AppendResult } from "../protocol/session-calls.ts";
+import type { AssemblySettings } from "../settings.ts";
+import { advance } from "./advance.ts";
+import { type Arrival, foldArrival } from "./fold.ts";
+import { grantLease, settle, type SettleEntry } from "./outbox.ts";
+import { sealNow } from "./seal.ts";
+import type { SessionState } from "./state.ts";
+
+export type Entry =
+  /** Settings for what is assembled from here on; written only while nothing is. */
+  | { k: "pin"; t: number; project: string; settings: AssemblySettings }
+  /** Actions of one request; `deliver`: and seal at once what is complete. */
+  | { k: "arrive"; t: number; arrival: Arrival; deliver?: true }
+  | { k: "lease"; t: number; upTo: number }
+  | { k: "settle"; t: number; settle: SettleEntry };
+
+/** Applies an entry; for arrivals, the result of each action. */
+export function applyEntry(state: SessionState, entry: Entry): AppendResult[] {
+  advance(state, entry.t);
+  switch (entry.k) {
+    case "pin":
+      state.project = entry.project;
+      state.settings = entry.settings;
+      return [];
+    case "arrive": {
+      const results = foldArrival(state, entry.arrival);
+      if (results.some(({ status }) => status === "accepted")) state.lastEntry = state.t;
+      if (entry.deliver === true) {
+        for (const trace of state.live.values()) sealNow(state, trace);
+      }
+      // What is due with the last action (a full trace) is sealed with it, not with the next one.
+      advance(state, entry.t);
+      return results;
+    }
+    case "lease":
+      grantLease(state, entry.upTo);
+      return [];
+    case "settle":
+      settle(state, entry.settle);
+      return [];
+  }
+}

@@ -1,0 +1,173 @@
+// A draft becomes a record: the one place where what is missing is filled in. Pure and deterministic:
+// the same draft makes the same record.
+import type { Fields, TraceFields } from "../protocol/change.ts";
+import { langfuseObservationId } from "../protocol/ids.ts";
+import { MAX_PROPAGATED_LENGTH } from "../protocol/limits.ts";
+import type { ObservationRecord, ScoreRecord } from "../protocol/record.ts";
+import type { AssemblySettings } from "../settings.ts";
+import type { Draft, Register, ScoreDraft, Trace } from "./state.ts";
+
+/** Metadata that the edge adds. The client's own keys win. */
+export const NOTE_KEYS = {
+  source: "source",
+  traceId: "langfuse_edge_trace_id",
+  observationId: "langfuse_edge_observation_id",
+  notes: "langfuse_edge_notes",
+  late: "langfuse_edge_late",
+} as const;
+
+const SOURCE = "frontend-proxy";
+/** Fields that an event cannot carry; in a late record they are told in its metadata. */
+const NOT_ON_EVENTS = [
+  "name",
+  "startTime",
+  "endTime",
+  "model",
+  "modelParameters",
+  "usageDetails",
+  "costDetails",
+  "completionStartTime",
+  "promptName",
+  "promptVersion",
+] as const;
+
+type Pairs = [key: string, text: string][];
+
+/** How the record ends when its client did not say so. */
+export interface Closing {
+  endTime: number;
+  abandoned: boolean;
+}
+
+/** An observation that is complete, or that is closed now. */
+export function observationRecord(
+  trace: Trace,
+  draft: Draft,
+  settings: AssemblySettings,
+  ordinal: number,
+  closing?: Closing,
+): ObservationRecord {
+  const root = draft.id === trace.rootId;
+  const { name, startTime, endTime, ...fields } = values(draft.fields) as Fields;
+  const type = root ? "span" : (draft.type?.v ?? "span");
+  const start = startTime ?? draft.createdAt ?? draft.lastAt;
+  const end = endTime ?? (type === "event" ? start : (closing?.endTime ?? start));
+  const notes = [...draft.notes];
+  if (end < start) notes.push("endTime: before startTime, set to it");
+  if (closing?.abandoned === true && endTime === undefined && type !== "event") {
+    fields.level = fields.level === "ERROR" ? "ERROR" : "WARNING";
+    fields.statusMessage ??= "not ended by the client";
+  }
+  const wide = traceWide(trace, settings, root);
+  return sized({
+    kind: "observation",
+    ordinal,
+    actions: draft.actions,
+    size: 0,
+    traceId: trace.id,
+    id: draft.id,
+    ...(root ? { root: true as const } : { parentId: draft.parent?.v ?? trace.rootId }),
+    type,
+    name: (root ? wide.name : name) ?? (root ? "trace" : type),
+    startTime: start,
+    endTime: Math.max(start, end),
+    fields,
+    metadata: withNotes(root ? pairs(trace.metadata) : pairs(draft.metadata), trace, draft, notes),
+    trace: wide,
+  });
+}
+
+/** What came too late for a sealed observation, or for one whose create never came: an event beside it. */
+export function lateRecord(
+  trace: Trace,
+  draft: Draft,
+  settings: AssemblySettings,
+  ordinal: number,
+  n: number,
+): ObservationRecord {
+  const all = values(draft.fields) as Fields;
+  const metadata = pairs(draft.metadata);
+  for (const name of NOT_ON_EVENTS) {
+    const value = all[name];
+    if (value !== undefined) metadata.push([`${NOTE_KEYS.late}_${name}`, String(value)]);
+    delete all[name];
+  }
+  metadata.push([NOTE_KEYS.late, draft.id]);
+  return sized({
+    kind: "observation",
+    ordinal,
+    actions: draft.actions,
+    size: 0,
+    traceId: trace.id,
+    id: langfuseObservationId(trace.id, `${draft.id}/late/${n}`),
+    parentId: draft.id,
+    type: "event",
+    name: "late-update",
+    startTime: draft.lastAt,
+    endTime: draft.lastAt,
+    fields: all,
+    metadata: withNotes(metadata, trace, draft, draft.notes),
+    trace: traceWide(trace, settings, false),
+  });
+}
+
+export function scoreRecord(score: ScoreDraft, ordinal: number): ScoreRecord {
+  return {
+    kind: "score",
+    ordinal,
+    actions: score.actions,
+    size: score.body.v.length + 100,
+    id: score.id,
+    body: score.body.v,
+    timestamp: score.body.s[1],
+  };
+}
+
+/** What is written on every observation of the trace; long metadata values only on the root. */
+function traceWide(
+  trace: Trace,
+  settings: AssemblySettings,
+  root: boolean,
+): ObservationRecord["trace"] {
+  const metadata = pairs(trace.metadata).filter(
+    ([, text]) => root || text.length <= MAX_PROPAGATED_LENGTH,
+  );
+  return {
+    ...(settings.environment !== undefined && { environment: settings.environment }),
+    ...(settings.release !== undefined && { release: settings.release }),
+    ...(values(trace.fields) as TraceFields),
+    ...(trace.tags.length > 0 && { tags: [...trace.tags] }),
+    ...(metadata.length > 0 && { metadata }),
+  };
+}
+
+function withNotes(metadata: Pairs, trace: Trace, draft: Draft, notes: readonly string[]): Pairs {
+  const added: Pairs = [[NOTE_KEYS.source, SOURCE]];
+  if (trace.raw !== undefined) added.push([NOTE_KEYS.traceId, trace.raw]);
+  if (draft.raw !== undefined) added.push([NOTE_KEYS.observationId, draft.raw]);
+  if (notes.length > 0) added.push([NOTE_KEYS.notes, JSON.stringify(notes)]);
+  const taken = new Set(metadata.map(([key]) => key));
+  return [...metadata, ...added.filter(([key]) => !taken.has(key))];
+}
+
+/** Values without their stamps, in the order of their names: the order of arrival does not show. */
+function values<K extends string, V>(registers: Map<K, Register<V>>): Partial<Record<K, V>> {
+  return Object.fromEntries(pairs(registers)) as Partial<Record<K, V>>;
+}
+
+function pairs<K extends string, V>(registers: Map<K, Register<V>>): [K, V][] {
+  return [...registers]
+    .map(([key, register]): [K, V] => [key, register.v])
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+function sized(record: ObservationRecord): ObservationRecord {
+  const texts = (list: Pairs | undefined): number =>
+    (list ?? []).reduce((sum, [key, text]) => sum + key.length + text.length + 60, 0);
+  const fields = Object.values(record.fields).reduce<number>(
+    (sum, value) => sum + (typeof value === "string" ? value.length : 8) + 60,
+    0,
+  );
+  const size = 400 + fields + texts(record.metadata) + texts(record.trace.metadata);
+  return { ...record, size };
+}

@@ -1,0 +1,86 @@
+// Folds the actions of one request into the state. No I/O, no clock. Independent of the order in
+// which actions come and of their repetition, as long as they come before what they speak of is sealed.
+import type { Action, Writer } from "../protocol/change.ts";
+import type { AppendResult } from "../protocol/session-calls.ts";
+import { CLOCK_TOLERANCE_MS } from "./bounds.ts";
+import { correctClock } from "./clock.ts";
+import { duesOf, earliest } from "./due.ts";
+import { gapUntil, recognise, remember } from "./memory.ts";
+import { liveTrace } from "./past.ts";
+import type { SessionState, Stamp, Trace } from "./state.ts";
+import { setRegister } from "./draft.ts";
+import { addClient, assemblingOf, foldChange, foldScore } from "./trace.ts";
+
+/** Actions of one request, as the journal keeps them. */
+export interface Arrival {
+  writer: Writer;
+  sessionId?: string;
+  clientId?: string;
+  sentAt?: number;
+  actions: Action[];
+}
+
+const TOO_OLD: AppendResult = {
+  status: "refused",
+  code: "too_old",
+  message:
+    "older than what the edge remembers of this session; it can't tell whether it is a repeat",
+};
+
+/** Folds each action that is new, at the state's time. One result for each. */
+export function foldArrival(state: SessionState, arrival: Arrival): AppendResult[] {
+  const offset = offsetOf(state, arrival);
+  return arrival.actions.map((action) => foldAction(state, arrival, action, offset));
+}
+
+function foldAction(
+  state: SessionState,
+  arrival: Arrival,
+  given: Action,
+  offset: number,
+): AppendResult {
+  const action = offset === 0 ? given : correctClock(given, offset);
+  const { clientId } = arrival;
+  // What the client did not send is filled in here, from the journal alone: a replay sees the same.
+  const at = action.at ?? state.t;
+  const identity = { clientId, seq: action.seq, id: action.id, at };
+  const acquaintance = recognise(state, identity);
+  if (acquaintance === "repeat") return { status: "repeat" };
+  if (acquaintance === "too_old") return TOO_OLD;
+  remember(state, identity, offset);
+  state.actions += 1;
+  state.counts.accepted += 1;
+
+  const { change } = action;
+  const trace = liveTrace(state, change.trace, state.t);
+  const before = assemblingOf(trace);
+  const rank = change.kind === "change" && change.op !== "create" ? 1 : 0;
+  const stamp: Stamp = [rank, at, clientId ?? "", action.seq ?? state.actions];
+  if (clientId !== undefined) addClient(trace, clientId);
+  if (arrival.sessionId !== undefined) {
+    // The request's session is the trace's until an action names one.
+    setRegister(trace.fields, "sessionId", arrival.sessionId, [-1, at, "", 0]);
+  }
+  if (change.kind === "score") foldScore(trace, change, stamp, state.t);
+  else foldChange(trace, change, stamp, state.t);
+  state.assembling += assemblingOf(trace) - before;
+  noteDue(state, trace);
+  return { status: "accepted" };
+}
+
+/** Keeps the earliest due time; one that moved later is found by the next scan. */
+function noteDue(state: SessionState, trace: Trace): void {
+  const due = earliest(duesOf(trace, state.settings, gapUntil(state, trace.clients)));
+  if (due !== undefined && (state.nextDue === undefined || due < state.nextDue)) {
+    state.nextDue = due;
+  }
+}
+
+/** The first request of a client sets its clock's offset, if it is large; later ones keep it. */
+function offsetOf(state: SessionState, arrival: Arrival): number {
+  const { clientId, sentAt } = arrival;
+  const known = clientId === undefined ? undefined : state.clients.get(clientId);
+  if (known !== undefined) return known.offset;
+  const raw = sentAt === undefined ? 0 : state.t - sentAt;
+  return Math.abs(raw) > CLOCK_TOLERANCE_MS ? raw : 0;
+}

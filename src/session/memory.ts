@@ -1,0 +1,115 @@
+// What a session remembers of actions, to know a repeat from news, in bounded space. No I/O, no
+// clock. Where the bound has made it forget, it says so (`too_old`) instead of guessing.
+import { GAP_WAIT_MS, MAX_CLIENTS, MAX_IDS, MAX_RANGES, MEMORY_MS } from "./bounds.ts";
+import type { Client, SessionState } from "./state.ts";
+
+export type Acquaintance = "new" | "repeat" | "too_old";
+
+export interface Identity {
+  clientId?: string | undefined;
+  seq?: number | undefined;
+  id?: string | undefined;
+  /** Epoch ms, corrected clock. */
+  at: number;
+}
+
+/** Is this action known? Reads only. */
+export function recognise(state: SessionState, action: Identity): Acquaintance {
+  const { clientId, seq, id, at } = action;
+  if (id !== undefined && state.ids.has(id)) return "repeat";
+  const client = clientId === undefined ? undefined : state.clients.get(clientId);
+  if (client !== undefined && seq !== undefined) {
+    if (client.seen.some(([low, high]) => low <= seq && seq <= high)) return "repeat";
+    if (seq < client.floor) return "too_old";
+  }
+  if (seq === undefined && id !== undefined && at < state.idHorizon) return "too_old";
+  return at < state.t - MEMORY_MS || at < state.horizon ? "too_old" : "new";
+}
+
+/**
+ * Remembers an action that was taken.
+ * @param offset what is added to the times of its client, ms; kept from the client's first action on
+ */
+export function remember(state: SessionState, action: Identity, offset: number): void {
+  const { clientId, seq, id, at } = action;
+  const client = clientId === undefined ? undefined : clientOf(state, clientId, offset);
+  if (client === undefined || seq === undefined) {
+    if (id !== undefined) rememberId(state, id, at);
+    return;
+  }
+  const hadGap = hasGap(client);
+  client.seen = addToRanges(client.seen, seq);
+  const forgotten = client.seen.length > MAX_RANGES ? client.seen.shift() : undefined;
+  if (forgotten !== undefined) client.floor = forgotten[1] + 1;
+  if (!hasGap(client)) {
+    delete client.gapSince;
+  } else {
+    client.gapSince ??= state.t;
+  }
+  // A gap that opens or closes moves due times of traces: they are looked at again.
+  if (hadGap !== hasGap(client)) state.nextDue = 0;
+}
+
+/** The client's memory, made when it is first heard of. */
+function clientOf(state: SessionState, clientId: string, offset: number): Client {
+  const known = state.clients.get(clientId);
+  if (known !== undefined) return known;
+  const client: Client = { seen: [], floor: 0, offset };
+  state.clients.set(clientId, client);
+  if (state.clients.size > MAX_CLIENTS) {
+    const oldest = state.clients.keys().next().value;
+    if (oldest !== undefined) state.clients.delete(oldest);
+    // Whoever was forgotten may come again with numbers that were seen: older actions are refused.
+    state.horizon = Math.max(state.horizon, state.t - GAP_WAIT_MS);
+  }
+  return client;
+}
+
+/** Until when a missing number of these clients is waited for; undefined when none is missing. */
+export function gapUntil(state: SessionState, clients: readonly string[]): number | undefined {
+  let until: number | undefined;
+  for (const id of clients) {
+    const since = state.clients.get(id)?.gapSince;
+    if (since !== undefined) until = Math.max(until ?? 0, since + GAP_WAIT_MS);
+  }
+  return until;
+}
+
+/** Clients number from 0 or 1; whatever is missing between there and the highest is a gap. */
+function hasGap(client: Client): boolean {
+  const first = client.seen[0];
+  return first !== undefined && (client.seen.length > 1 || (first[0] > 1 && client.floor === 0));
+}
+
+function rememberId(state: SessionState, id: string, at: number): void {
+  state.ids.set(id, at);
+  if (state.ids.size <= MAX_IDS) return;
+  const oldest = state.ids.entries().next().value;
+  if (oldest === undefined) return;
+  state.ids.delete(oldest[0]);
+  state.idHorizon = Math.max(state.idHorizon, oldest[1]);
+}
+
+/** Adds a number to sorted, disjoint, inclusive ranges. */
+export function addToRanges(ranges: [number, number][], n: number): [number, number][] {
+  const last = ranges.at(-1);
+  // The usual case: the next number of the last range.
+  if (last !== undefined && last[1] + 1 === n) {
+    last[1] = n;
+    return ranges;
+  }
+  const merged: [number, number][] = [];
+  let low = n;
+  let high = n;
+  for (const range of ranges) {
+    if (range[1] + 1 < low) merged.push(range);
+    else if (range[0] - 1 > high) continue;
+    else {
+      low = Math.min(low, range[0]);
+      high = Math.max(high, range[1]);
+    }
+  }
+  merged.push([low, high]);
+  for (const range of ranges) if (range[0] - 1 > high) merged.push(range);
+  return merged;
+}

@@ -1,0 +1,90 @@
+// Sealed records on their way: leased to one consumer at a time, in order, and settled one by one.
+// No I/O, no clock.
+import type { Lease as LeaseOut, LeaseAnswer, Settlement } from "../protocol/session-calls.ts";
+import { LEASE_MS, MAX_DEAD_LETTERS } from "./bounds.ts";
+import type { SessionState } from "./state.ts";
+
+/** Why nobody may lease now; undefined when somebody may. */
+export function leaseRefusal(state: SessionState): "empty" | "leased" | "backoff" | undefined {
+  if (state.outbox.length === 0) return "empty";
+  if (state.lease !== undefined && state.lease.until > state.t) return "leased";
+  if (state.notBefore !== undefined && state.notBefore > state.t) return "backoff";
+  return undefined;
+}
+
+/** The ordinal up to which a lease of `maxBytes` reaches: at least one record, then what fits. */
+export function leaseReach(state: SessionState, maxBytes: number): number {
+  let bytes = 0;
+  let upTo = 0;
+  for (const record of state.outbox) {
+    bytes += record.size;
+    if (upTo !== 0 && bytes > maxBytes) break;
+    upTo = record.ordinal;
+  }
+  return upTo;
+}
+
+export function grantLease(state: SessionState, upTo: number): void {
+  state.leases += 1;
+  state.lease = { id: state.leases, until: state.t + LEASE_MS, upTo };
+}
+
+/** The lease that stands, with its records. */
+export function leaseOut(state: SessionState): LeaseOut | undefined {
+  const { lease } = state;
+  if (lease === undefined) return undefined;
+  const records = state.outbox.filter((record) => record.ordinal <= lease.upTo);
+  return { id: lease.id, until: lease.until, records };
+}
+
+export type Refused = Extract<LeaseAnswer, { reason: string }>["reason"];
+
+/** What one consumer says became of its records, and from when on the rest may be tried again. */
+export interface SettleEntry extends Omit<Settlement, "next"> {
+  notBefore?: number;
+}
+
+/** `delivered` is believed of any lease, `dead` and `retry` only of the one that stands. */
+export function settle(state: SessionState, entry: SettleEntry): void {
+  const current = state.lease?.id === entry.lease;
+  const upTo = current ? (state.lease?.upTo ?? 0) : 0;
+  const delivered = new Set(entry.delivered);
+  const dead = new Map(
+    current
+      ? entry.dead
+          .filter(({ ordinal }) => ordinal <= upTo)
+          .map((verdict) => [verdict.ordinal, verdict])
+      : [],
+  );
+  state.outbox = state.outbox.filter((record) => {
+    const verdict = dead.get(record.ordinal);
+    if (delivered.has(record.ordinal)) {
+      state.counts.delivered += record.actions;
+      return false;
+    }
+    if (verdict === undefined) return true;
+    const { reason, message } = verdict;
+    state.deadLetters.push({ record, reason, message, at: state.t });
+    state.counts.dead += record.actions;
+    return false;
+  });
+  while (state.deadLetters.length > MAX_DEAD_LETTERS) dropOldestDeadLetter(state);
+  if (!current) return;
+  delete state.lease;
+  if (entry.notBefore === undefined) {
+    state.attempts = 0;
+    delete state.notBefore;
+  } else {
+    state.attempts = entry.delivered.length > 0 ? 1 : state.attempts + 1;
+    state.notBefore = entry.notBefore;
+  }
+}
+
+function dropOldestDeadLetter(state: SessionState): void {
+  const dropped = state.deadLetters.shift();
+  if (dropped === undefined) return;
+  const { actions } = dropped.record;
+  state.counts.dead -= actions;
+  const reason = "dead_letter_overflow";
+  state.counts.dropped.set(reason, (state.counts.dropped.get(reason) ?? 0) + actions);
+}

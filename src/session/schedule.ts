@@ -1,0 +1,45 @@
+// When the alarm should run and when a claim should be sent. Pure: `now` is an argument.
+import { CLAIM_AHEAD_MS, DEAD_LETTER_MS, MEMORY_MS } from "./bounds.ts";
+import { isQuiet, type SessionState } from "./state.ts";
+
+/** When somebody may next lease something, epoch ms; undefined when nothing is sealed or due. */
+export function leasableAt(state: SessionState): number | undefined {
+  if (state.outbox.length === 0) return state.nextDue;
+  return Math.max(state.lease?.until ?? 0, state.notBefore ?? 0, state.t);
+}
+
+/**
+ * How long to delay a claim, in whole seconds as queues take them; undefined for no claim now.
+ * @param claimedUntil until when a claim already sent is waited for, epoch ms
+ */
+export function claimDelay(
+  state: SessionState,
+  claimedUntil: number,
+  now: number,
+): number | undefined {
+  const at = leasableAt(state);
+  if (at === undefined || claimedUntil > now || at > now + CLAIM_AHEAD_MS) return undefined;
+  return Math.max(0, Math.ceil((at - now) / 1000));
+}
+
+/** When the alarm is needed next, epoch ms; undefined for an object with nothing at all. */
+export function alarmAt(state: SessionState, claimedUntil: number): number | undefined {
+  const leasable = leasableAt(state);
+  if (leasable !== undefined) return Math.max(leasable, claimedUntil);
+  return expiryOf(state);
+}
+
+/** When the object may delete itself: a day after it fell silent, later where dead letters wait. */
+export function expiryOf(state: SessionState): number | undefined {
+  if (!isQuiet(state) || state.lastEntry === 0) return undefined;
+  const newest = state.deadLetters.at(-1);
+  return Math.max(
+    state.lastEntry + MEMORY_MS,
+    newest === undefined ? 0 : newest.at + DEAD_LETTER_MS,
+  );
+}
+
+/** Does the alarm have to be set? Not when one is set that comes early enough: a set costs a row. */
+export function mustArm(armedAt: number | undefined, at: number, now: number): boolean {
+  return armedAt === undefined || armedAt <= now || armedAt > at;
+}

@@ -1,0 +1,196 @@
+// The state of a session: what its journal says, folded. Plain data (maps, arrays, scalars) that a
+// snapshot writes out and reads back whole. Users' values are in it only as text.
+import type { FieldName, ObservationType, TraceFieldName } from "../protocol/change.ts";
+import type { SealedRecord } from "../protocol/record.ts";
+import type { AssemblySettings } from "../settings.ts";
+
+/** The place of an action in the total order. A create ranks before updates (Langfuse's own rule). */
+export type Stamp = readonly [rank: number, at: number, client: string, seq: number];
+
+/** A value and the stamp of the action that wrote it: the later stamp wins, in whatever order they come. */
+export interface Register<T> {
+  v: T;
+  s: Stamp;
+}
+
+/** An observation (or a trace's root) being assembled. */
+export interface Draft {
+  /** Langfuse observation id. */
+  id: string;
+  /** The client's own id, where it is another. */
+  raw?: string;
+  /** Whether its create was seen: nothing is ever written under an id whose create was not. */
+  created: boolean;
+  type?: Register<ObservationType>;
+  parent?: Register<string>;
+  fields: Map<FieldName, Register<string | number>>;
+  /** For a root this stays empty: a trace's metadata is the trace's. */
+  metadata: Map<string, Register<string>>;
+  notes: string[];
+  /** Actions that it represents. */
+  actions: number;
+  size: number;
+  /** Earliest `at` of a create, latest `at` of any action; epoch ms, corrected clock. */
+  createdAt?: number;
+  lastAt: number;
+  /** When the edge first heard of it, epoch ms. */
+  since: number;
+}
+
+export interface ScoreDraft {
+  id: string;
+  body: Register<string>;
+  actions: number;
+  since: number;
+}
+
+/** What is remembered of a target after records about it were sealed. */
+export interface Sealed {
+  /** Sealed under its own id: never written again. */
+  done: boolean;
+  /** How many late records about it were sealed. */
+  late: number;
+  /** Latest `at` known when it was sealed. */
+  at: number;
+}
+
+export interface Trace {
+  /** Langfuse trace id; empty for scores of the session. */
+  id: string;
+  raw?: string;
+  rootId: string;
+  fields: Map<TraceFieldName, Register<string | boolean>>;
+  tags: string[];
+  metadata: Map<string, Register<string>>;
+  /** By Langfuse observation id, the root among them. */
+  drafts: Map<string, Draft>;
+  scores: Map<string, ScoreDraft>;
+  /** Actions for what is sealed already, by what they speak of. */
+  late: Map<string, Draft>;
+  sealed: Map<string, Sealed>;
+  /** Clients that wrote to it: their missing numbers are waited for. */
+  clients: string[];
+  /** Arrival of what ended it, or the moment it was sealed as idle. */
+  endedSince?: number;
+  /** Drafts that are created and not ended, the root apart. */
+  open: number;
+  /** Complete and not sealed (observations and scores, the root apart): how many, since when, how large. */
+  complete: number;
+  completeSince?: number;
+  completeSize: number;
+  /** Since when a late or never created action waits. */
+  lateSince?: number;
+  lastArrival: number;
+  /** Latest moment of the client's that any action told of. */
+  lastMoment: number;
+}
+
+/** What is remembered of a client, to know repeats and to see gaps. */
+export interface Client {
+  /** Numbers seen, as sorted, disjoint, inclusive ranges. */
+  seen: [low: number, high: number][];
+  /** Below this, what is not in `seen` can't be told apart any more. */
+  floor: number;
+  /** Since when a number is missing, and up to which number the gap has been given up. */
+  gapSince?: number;
+  /** What is added to this client's times, ms; 0 when its clock is right enough. */
+  offset: number;
+}
+
+export interface Lease {
+  id: number;
+  until: number;
+  /** Ordinals up to this one (inclusive) are leased. */
+  upTo: number;
+}
+
+export interface DeadLetter {
+  record: SealedRecord;
+  reason: string;
+  message: string;
+  at: number;
+}
+
+export interface Counts {
+  /** Actions. accepted = delivered + dead + dropped + what drafts and the outbox represent. */
+  accepted: number;
+  delivered: number;
+  dead: number;
+  dropped: Map<string, number>;
+}
+
+export interface SessionState {
+  project: string;
+  settings: AssemblySettings;
+  /** The session's time, epoch ms; it never goes back. */
+  t: number;
+  /** Arrival of the latest actions: silence is counted from here. */
+  lastEntry: number;
+  /** Actions journalled so far: fills in for a number that a client did not give. */
+  actions: number;
+  /** The next sealed record's place. */
+  ordinal: number;
+  leases: number;
+  /** Traces with something to seal, by Langfuse id. */
+  live: Map<string, Trace>;
+  /** Traces with nothing to seal, remembered; oldest first. */
+  past: Map<string, Trace>;
+  /** Ids of past traces that still have their attributes; oldest first. */
+  attributed: string[];
+  /** How many sealed targets `past` and `live` remember. */
+  remembered: number;
+  clients: Map<string, Client>;
+  /** Ids of actions that have no number, with their `at`; oldest first. */
+  ids: Map<string, number>;
+  /** Actions older than this may have been forgotten; epoch ms. */
+  horizon: number;
+  /** The same, of actions that only their id identifies. */
+  idHorizon: number;
+  /** No trace is due before this; a scan finds the exact time. */
+  nextDue?: number;
+  /** Drafts, scores and late drafts of live traces. */
+  assembling: number;
+  outbox: SealedRecord[];
+  lease?: Lease;
+  /** Consecutive settlements that asked to try again, and when that may be. */
+  attempts: number;
+  notBefore?: number;
+  deadLetters: DeadLetter[];
+  counts: Counts;
+}
+
+/** The state of a session that nobody has written to yet. */
+export function emptyState(project: string, settings: AssemblySettings): SessionState {
+  return {
+    project,
+    settings,
+    t: 0,
+    lastEntry: 0,
+    actions: 0,
+    ordinal: 1,
+    leases: 0,
+    live: new Map(),
+    past: new Map(),
+    attributed: [],
+    remembered: 0,
+    clients: new Map(),
+    ids: new Map(),
+    horizon: 0,
+    idHorizon: 0,
+    assembling: 0,
+    outbox: [],
+    attempts: 0,
+    deadLetters: [],
+    counts: { accepted: 0, delivered: 0, dead: 0, dropped: new Map() },
+  };
+}
+
+/** Nothing to assemble and nothing to deliver: all that is left is memory. */
+export function isQuiet(state: SessionState): boolean {
+  return state.assembling === 0 && state.outbox.length === 0;
+}
+
+/** Observations and scores that Langfuse does not have yet. */
+export function pendingOf(state: SessionState): number {
+  return state.assembling + state.outbox.length;
+}

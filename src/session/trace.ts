@@ -1,0 +1,130 @@
+// One trace's drafts, and what the due times need to know of them, kept up with each change so that
+// no change costs more than itself. No I/O, no clock.
+import type { Change, ScoreChange, TraceFieldName } from "../protocol/change.ts";
+import { rootObservationId } from "../protocol/ids.ts";
+import { addNotes, mergeChange, newDraft, type Phase, phaseOf, setRegister } from "./draft.ts";
+import { later } from "./stamp.ts";
+import type { Draft, Stamp, Trace } from "./state.ts";
+
+export function newTrace(id: string, now: number): Trace {
+  return {
+    id,
+    rootId: rootObservationId(id),
+    fields: new Map(),
+    tags: [],
+    metadata: new Map(),
+    drafts: new Map(),
+    scores: new Map(),
+    late: new Map(),
+    sealed: new Map(),
+    clients: [],
+    open: 0,
+    complete: 0,
+    completeSize: 0,
+    lastArrival: now,
+    lastMoment: 0,
+  };
+}
+
+/** Things of this trace that are not sealed yet. */
+export function assemblingOf(trace: Trace): number {
+  return trace.drafts.size + trace.scores.size + trace.late.size;
+}
+
+/** Folds one change in, that arrived at `now`. */
+export function foldChange(trace: Trace, change: Change, stamp: Stamp, now: number): void {
+  trace.lastArrival = now;
+  if (change.rawTrace !== undefined) trace.raw ??= change.rawTrace;
+  foldTraceWide(trace, change, stamp);
+  trace.lastMoment = Math.max(trace.lastMoment, stamp[1], change.fields?.endTime ?? 0);
+  if (trace.sealed.get(change.target)?.done === true) {
+    // A good record is never overwritten: what comes late goes out beside it.
+    const late = draftIn(trace.late, change.target, now);
+    mergeChange(late, change, stamp);
+    if (change.root === true) keepTraceChange(late, change, stamp);
+    trace.lateSince ??= now;
+    if (change.root === true && late.fields.has("endTime")) trace.endedSince ??= now;
+    return;
+  }
+  const draft = draftIn(trace.drafts, change.target, now);
+  const root = change.target === trace.rootId;
+  const before = draft.actions === 0 ? "none" : phaseOf(draft);
+  const sizeBefore = draft.size;
+  mergeChange(draft, change, stamp);
+  const after = phaseOf(draft);
+  if (root) {
+    if (draft.fields.has("endTime")) trace.endedSince ??= now;
+    if (after === "unseen") trace.lateSince ??= now;
+    return;
+  }
+  countPhases(trace, draft, { before, after, sizeBefore, now });
+}
+
+function countPhases(
+  trace: Trace,
+  draft: Draft,
+  step: { before: Phase | "none"; after: Phase; sizeBefore: number; now: number },
+): void {
+  const { before, after, sizeBefore, now } = step;
+  if (after === "unseen") trace.lateSince ??= now;
+  if (before !== "open" && after === "open") trace.open += 1;
+  if (before === "open" && after !== "open") trace.open -= 1;
+  if (after === "complete") {
+    if (before !== "complete") trace.complete += 1;
+    trace.completeSince ??= now;
+    trace.completeSize += before === "complete" ? draft.size - sizeBefore : draft.size;
+  }
+}
+
+/** Folds a score in: complete as it is; the same id again before it is sealed replaces it. */
+export function foldScore(trace: Trace, score: ScoreChange, stamp: Stamp, now: number): void {
+  trace.lastArrival = now;
+  if (score.rawTrace !== undefined) trace.raw ??= score.rawTrace;
+  const known = trace.scores.get(score.id);
+  trace.scores.set(score.id, {
+    id: score.id,
+    body: later(known?.body, score.body, stamp),
+    actions: (known?.actions ?? 0) + 1,
+    since: known?.since ?? now,
+  });
+  trace.completeSince ??= now;
+  trace.completeSize += score.body.length;
+  if (known === undefined) trace.complete += 1;
+}
+
+/** Tabs of one trace are few; the bound keeps a hostile one from making the list long. */
+const MAX_TRACE_CLIENTS = 32;
+
+export function addClient(trace: Trace, clientId: string): void {
+  if (trace.clients.includes(clientId) || trace.clients.length >= MAX_TRACE_CLIENTS) return;
+  trace.clients.push(clientId);
+}
+
+function draftIn(drafts: Map<string, Draft>, id: string, now: number): Draft {
+  const known = drafts.get(id);
+  if (known !== undefined) return known;
+  const draft = newDraft(id, now);
+  drafts.set(id, draft);
+  return draft;
+}
+
+function foldTraceWide(trace: Trace, change: Change, stamp: Stamp): void {
+  for (const [name, value] of Object.entries(change.traceFields ?? {})) {
+    setRegister(trace.fields, name as TraceFieldName, value, stamp);
+  }
+  if (change.root !== true) return;
+  for (const [key, text] of change.metadata ?? []) setRegister(trace.metadata, key, text, stamp);
+  if (change.tags !== undefined) trace.tags = [...new Set([...trace.tags, ...change.tags])].sort();
+}
+
+/** A late change of a trace is told in the late record too, since the root can't carry it any more. */
+function keepTraceChange(late: Draft, change: Change, stamp: Stamp): void {
+  for (const [key, text] of change.metadata ?? []) setRegister(late.metadata, key, text, stamp);
+  for (const [name, value] of Object.entries(change.traceFields ?? {})) {
+    setRegister(late.metadata, name, String(value), stamp);
+  }
+  if (change.tags !== undefined) {
+    setRegister(late.metadata, "tags", JSON.stringify(change.tags), stamp);
+  }
+  addNotes(late, change.notes);
+}

@@ -1,0 +1,39 @@
+import type { SealedRecord } from "../../../src/protocol/record.ts";
+import { advance } from "../../../src/session/advance.ts";
+import { applyEntry, type Entry } from "../../../src/session/entries.ts";
+import { emptyState, type SessionState } from "../../../src/session/state.ts";
+import type { AssemblySettings } from "../../../src/settings.ts";
+import { NOW, type Sent } from "./arbitrary.ts";
+
+export const SETTINGS: AssemblySettings = {
+  flushAt: 200,
+  flushIntervalMs: 60_000,
+  traceIdleMs: 60_000,
+  openObservationIdleMs: 1_800_000,
+};
+export const DAY = 24 * 3_600_000;
+
+export const fresh = (settings: AssemblySettings = SETTINGS): SessionState =>
+  emptyState("pk-test", settings);
+
+/** One request with one action. */
+export const arrival = ({ clientId, action }: Sent, t: number): Entry => ({
+  k: "arrive",
+  t,
+  arrival: { writer: "browser", clientId, actions: [action] },
+});
+
+/** All actions at one moment, then everything sealed that ever will be. */
+export function assemble(sent: readonly Sent[], settings?: AssemblySettings): SessionState {
+  const state = fresh(settings);
+  for (const one of sent) applyEntry(state, arrival(one, NOW));
+  advance(state, NOW + DAY / 2);
+  return state;
+}
+
+/** Records as Langfuse would see them: without their place in the outbox. */
+export function facts(records: readonly SealedRecord[]): unknown[] {
+  return records
+    .map((record) => ({ ...record, ordinal: 0 }))
+    .sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+}
