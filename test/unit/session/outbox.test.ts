@@ -1,0 +1,147 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { advance } from "../../../src/session/advance.ts";
+import { backoffMs } from "../../../src/session/backoff.ts";
+import { LEASE_MS } from "../../../src/session/bounds.ts";
+import { applyEntry } from "../../../src/session/entries.ts";
+import { leaseOut, leaseReach, leaseRefusal } from "../../../src/session/outbox.ts";
+import { alarmAt, claimDelay, expiryOf, mustArm } from "../../../src/session/schedule.ts";
+import { NOW } from "./arbitrary.ts";
+import { span, Story, trace } from "./story.ts";
+import { DAY } from "./support.ts";
+
+function sealedStory(): Story {
+  const story = new Story();
+  story.at(0, trace("create"));
+  story.at(1, span("create", "a", { fields: { name: "a", endTime: NOW + 900 } }));
+  story.at(2, trace("end"));
+  story.sealedBy(3);
+  return story;
+}
+
+const lease = (story: Story, seconds: number, maxBytes = 1_000_000): number[] => {
+  advance(story.state, NOW + seconds * 1000);
+  expect(leaseRefusal(story.state)).toBeUndefined();
+  const upTo = leaseReach(story.state, maxBytes);
+  applyEntry(story.state, { k: "lease", t: NOW + seconds * 1000, upTo });
+  return leaseOut(story.state)?.records.map(({ ordinal }) => ordinal) ?? [];
+};
+
+describe("outbox", () => {
+  it("leases to one consumer at a time, until the lease ends", () => {
+    const { state, ...rest } = sealedStory();
+    const story = Object.assign(rest, { state }) as Story;
+    lease(story, 3);
+    advance(state, NOW + 3000 + LEASE_MS - 1);
+    expect(leaseRefusal(state)).toBe("leased");
+    advance(state, NOW + 3000 + LEASE_MS);
+    expect(leaseRefusal(state)).toBeUndefined();
+  });
+
+  it("leases by bytes, in order, at least one record", () => {
+    const story = sealedStory();
+    expect(lease(story, 3, 1)).toEqual([1]);
+  });
+
+  it("believes `delivered` of any lease, `dead` and `retry` only of the one that stands", () => {
+    const story = sealedStory();
+    const [first = 0, second = 0] = lease(story, 3);
+    const stale = story.state.leases;
+    lease(story, 3 + LEASE_MS / 1000);
+    const dead = [{ ordinal: second, reason: "refused", message: "no" }];
+    const settleAt = (t: number, id: number, more: object): void =>
+      void applyEntry(story.state, {
+        k: "settle",
+        t: NOW + t * 1000,
+        settle: { lease: id, delivered: [], dead: [], ...more },
+      });
+    settleAt(130, stale, { delivered: [first], dead, notBefore: NOW + DAY });
+    expect(story.state.outbox.map(({ ordinal }) => ordinal)).toEqual([second]);
+    expect(story.state.notBefore).toBeUndefined();
+    settleAt(131, story.state.leases, { dead });
+    expect(story.state.outbox).toEqual([]);
+    expect(story.state.deadLetters).toHaveLength(1);
+    expect(story.state.counts).toMatchObject({ accepted: 3, delivered: 2, dead: 1 });
+  });
+
+  it("makes everybody wait until a retry is due", () => {
+    const story = sealedStory();
+    lease(story, 3);
+    applyEntry(story.state, {
+      k: "settle",
+      t: NOW + 4000,
+      settle: { lease: story.state.leases, delivered: [], dead: [], notBefore: NOW + 9000 },
+    });
+    expect(leaseRefusal(story.state)).toBe("backoff");
+    expect(claimDelay(story.state, 0, NOW + 4000)).toBe(5);
+    expect(alarmAt(story.state, 0)).toBe(NOW + 9000);
+    advance(story.state, NOW + 9000);
+    expect(leaseRefusal(story.state)).toBeUndefined();
+  });
+});
+
+describe("backoff", () => {
+  it("grows, stays in its bounds, and is never sooner than Langfuse asked for", () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom("unreachable", "unauthorized"),
+        fc.nat(50),
+        fc.option(fc.nat(7_200_000), { nil: undefined }),
+        fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+        (reason, attempts, after, random) => {
+          const wait = backoffMs(reason, attempts, after, random);
+          const max = reason === "unauthorized" ? 3_600_000 : 900_000;
+          expect(wait).toBeGreaterThanOrEqual(reason === "unauthorized" ? 30_000 : 1_000);
+          expect(wait).toBeGreaterThanOrEqual(Math.min(after ?? 0, 3_600_000));
+          expect(wait).toBeLessThanOrEqual(Math.max(max, Math.min(after ?? 0, 3_600_000)));
+          expect(backoffMs(reason, attempts + 1, after, random)).toBeGreaterThanOrEqual(wait);
+        },
+      ),
+    );
+  });
+});
+
+describe("schedule", () => {
+  it("claims a second ahead of an ended trace's sealing, once", () => {
+    const story = sealedStory();
+    const open = new Story();
+    open.at(0, trace("create"));
+    expect(claimDelay(open.state, 0, NOW)).toBeUndefined();
+    open.at(2, trace("end"));
+    expect(claimDelay(open.state, 0, NOW + 2000)).toBe(1);
+    expect(claimDelay(open.state, NOW + 60_000, NOW + 2000)).toBeUndefined();
+    expect(claimDelay(story.state, 0, NOW + 3000)).toBe(0);
+  });
+
+  it("arms where none is set, where it is past, or where it comes too late", () => {
+    expect(mustArm(undefined, NOW + 5, NOW)).toBe(true);
+    expect(mustArm(NOW, NOW + 5, NOW)).toBe(true);
+    expect(mustArm(NOW + 9, NOW + 5, NOW)).toBe(true);
+    expect(mustArm(NOW + 3, NOW + 5, NOW)).toBe(false);
+  });
+
+  it("waits for a claim that is under way before it claims again", () => {
+    const story = sealedStory();
+    expect(alarmAt(story.state, NOW + 70_000)).toBe(NOW + 70_000);
+    expect(alarmAt(story.state, 0)).toBe(NOW + 3000);
+  });
+
+  it("expires a day after the last action, not before what is pending has gone", () => {
+    const story = sealedStory();
+    expect(expiryOf(story.state)).toBeUndefined();
+    const delivered = lease(story, 3);
+    applyEntry(story.state, {
+      k: "settle",
+      t: NOW + 4000,
+      settle: { lease: story.state.leases, delivered, dead: [] },
+    });
+    expect(expiryOf(story.state)).toBe(NOW + 2000 + DAY);
+  });
+
+  it("has a time for the alarm while anything at all is left to do", () => {
+    const story = new Story();
+    expect(alarmAt(story.state, 0)).toBeUndefined();
+    story.at(0, trace("create"));
+    expect(alarmAt(story.state, 0)).toBe(NOW + 1_800_000);
+  });
+});
