@@ -1,0 +1,152 @@
+// What an answer of Langfuse, or of what stands in front of it, means for the records of the
+// request. Pure. Delivered is only a 2xx with a JSON body; what is not understood is kept for a
+// retry, never given up. The words in a verdict are raw: whoever keeps them redacts them.
+
+export type Answer =
+  | {
+      status: number;
+      contentType: string;
+      retryAfter?: string;
+      bodyText: string;
+      /** The body was longer than what was read of it. */
+      cut: boolean;
+    }
+  | { failure: "timeout" | "network"; detail: string };
+
+/** One event of a batch that was not taken. */
+export interface Refusal {
+  id: string;
+  status: number;
+  message: string;
+  /** At fault are the event itself, every event of such a request, or only the moment or the keys. */
+  about: "record" | "request" | "moment";
+}
+
+export type Verdict =
+  | { kind: "delivered" }
+  | { kind: "partly"; refused: Refusal[] }
+  | { kind: "too_large"; message: string }
+  /** What the words speak of: the whole request, a record in it, or nothing that is known. */
+  | { kind: "bad_request"; about: "request" | "record" | "unsaid"; message: string }
+  | { kind: "keys"; status: number; message: string }
+  | { kind: "wrong_url"; status: number; message: string }
+  | {
+      kind: "later";
+      cause: "rate_limited" | "unavailable" | "timeout" | "unreachable";
+      status?: number;
+      retryAfterMs?: number;
+      message: string;
+    }
+  | { kind: "unknown"; status: number; message: string };
+
+/** Longest `Retry-After` that is honoured: a mistaken one must not stop delivery for a day. */
+export const MAX_RETRY_AFTER_MS = 15 * 60_000;
+
+/** Langfuse's own words for a request that is wrong as a whole, whatever its records. */
+const ABOUT_REQUEST =
+  /failed to (parse|read|decompress)|invalid content type|ingestion-version|invalid request data|scope-level field/i;
+/** … and for spans in it. */
+const ABOUT_RECORD = /span\(s\) cannot be processed/i;
+/** What Langfuse says of an event whose kind it takes no more. */
+const ABOUT_EVERY_EVENT = /event type .*not accepted/i;
+
+export function classify(answer: Answer, now: number): Verdict {
+  if ("failure" in answer) {
+    const cause = answer.failure === "timeout" ? "timeout" : "unreachable";
+    return { kind: "later", cause, message: answer.detail };
+  }
+  const { status } = answer;
+  const message = wordsOf(answer);
+  if (status >= 200 && status < 300) return classifySuccess(answer, message);
+  if (status === 413) return { kind: "too_large", message };
+  if (status === 401 || status === 403) return { kind: "keys", status, message };
+  if (status === 408 || status === 429 || status >= 500) {
+    const retryAfterMs = parseRetryAfter(answer.retryAfter, now);
+    return {
+      kind: "later",
+      cause: status === 429 ? "rate_limited" : "unavailable",
+      status,
+      ...(retryAfterMs !== undefined && { retryAfterMs }),
+      message,
+    };
+  }
+  // 0 is what a fetch that hides redirects shows of one.
+  const elsewhere = status < 400 || status === 404 || status === 405 || status === 410;
+  if (elsewhere || isHtml(answer)) return { kind: "wrong_url", status, message };
+  if (status === 400) return { kind: "bad_request", about: aboutOf(message), message };
+  return { kind: "unknown", status, message };
+}
+
+function classifySuccess(answer: HttpAnswer, message: string): Verdict {
+  if (answer.cut) return { kind: "unknown", status: answer.status, message: "answer too long" };
+  const body = isHtml(answer) ? undefined : parseObject(answer.bodyText);
+  if (body === undefined) return { kind: "wrong_url", status: answer.status, message };
+  const refused = refusalsOf(body);
+  return refused.length > 0 ? { kind: "partly", refused } : { kind: "delivered" };
+}
+
+type HttpAnswer = Extract<Answer, { status: number }>;
+
+/** The events of an ingestion answer that were not taken. */
+function refusalsOf(body: JsonObject): Refusal[] {
+  if (!Array.isArray(body.errors)) return [];
+  return body.errors.flatMap((entry: unknown) => {
+    if (!isObject(entry)) return [];
+    const { id, status } = entry;
+    if (typeof id !== "string" || typeof status !== "number") return [];
+    const message = messageIn(entry);
+    return [{ id, status, message, about: aboutEvent(status, message) }];
+  });
+}
+
+function aboutEvent(status: number, message: string): Refusal["about"] {
+  const final = status >= 400 && status < 500 && ![401, 403, 408, 429].includes(status);
+  if (!final) return "moment";
+  return ABOUT_EVERY_EVENT.test(message) ? "request" : "record";
+}
+
+function aboutOf(message: string): "request" | "record" | "unsaid" {
+  if (ABOUT_REQUEST.test(message)) return "request";
+  return ABOUT_RECORD.test(message) ? "record" : "unsaid";
+}
+
+/** Seconds or an HTTP date; undefined where it is neither. */
+function parseRetryAfter(value: string | undefined, now: number): number | undefined {
+  if (value === undefined) return undefined;
+  const text = value.trim();
+  const ms = /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1000 : Date.parse(text) - now;
+  return Number.isNaN(ms) ? undefined : Math.min(Math.max(ms, 0), MAX_RETRY_AFTER_MS);
+}
+
+function wordsOf(answer: HttpAnswer): string {
+  if (isHtml(answer)) return `status ${answer.status} with a page of HTML`;
+  const body = parseObject(answer.bodyText);
+  const words = body === undefined ? answer.bodyText.trim() : messageIn(body);
+  return words === "" ? `status ${answer.status} without words` : words;
+}
+
+/** Langfuse says `message`, `error`, or both; `error` may be a list of issues. */
+function messageIn(body: JsonObject): string {
+  return [body.message, body.error]
+    .filter((part) => part !== undefined && part !== null && part !== "")
+    .map((part) => (typeof part === "string" ? part : JSON.stringify(part)))
+    .join(": ");
+}
+
+function isHtml({ contentType, bodyText }: HttpAnswer): boolean {
+  return /html/i.test(contentType) || bodyText.trimStart().startsWith("<");
+}
+
+type JsonObject = Record<string, unknown>;
+
+const isObject = (value: unknown): value is JsonObject =>
+  typeof value === "object" && value !== null;
+
+function parseObject(text: string): JsonObject | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,109 @@
+// One POST of JSON to a project's Langfuse, and its answer as plain data. Never throws, never
+// follows a redirect, reads a bounded part of the answer, and its time limit covers the answer's
+// body too. No key gets into what it returns other than through Langfuse's own words, which are
+// raw here.
+import { describeError } from "../log.ts";
+import type { Project } from "../settings.ts";
+import type { Answer } from "./classify.ts";
+import { basicCredentials } from "./redact.ts";
+import { EDGE_VERSION, SDK_NAME } from "./sender.ts";
+
+export type Send = (request: Request) => Promise<Response>;
+
+/** Most that is read of an answer: the verdicts on a hundred scores with long messages fit. */
+export const MAX_ANSWER_BYTES = 256 * 1024;
+
+/** What an extra header may not change: they describe the body that is made here. */
+const OURS = new Set(["content-type", "content-encoding", "content-length", "host"]);
+
+export async function postJson(
+  send: Send,
+  project: Project,
+  extraHeaders: Readonly<Record<string, string>>,
+  path: string,
+  body: string,
+  timeoutMs: number,
+): Promise<Answer> {
+  const signal = AbortSignal.timeout(timeoutMs);
+  try {
+    const request = new Request(`${project.baseUrl}${path}`, {
+      method: "POST",
+      headers: headersFor(project, extraHeaders),
+      body: await gzip(body),
+      redirect: "manual",
+      signal,
+    });
+    // A `send` that ignores the signal must not hold the pass either.
+    return await orAborted(signal, send(request).then(readAnswer));
+  } catch (error) {
+    const failure = signal.aborted ? "timeout" : "network";
+    return { failure, detail: describeError(error) };
+  }
+}
+
+/**
+ * Extra headers win over the edge's own, `authorization` too: an access proxy in front of a
+ * self-hosted Langfuse may want a credential of its own there and add Langfuse's keys behind it.
+ */
+function headersFor(project: Project, extraHeaders: Readonly<Record<string, string>>): Headers {
+  const headers = new Headers({
+    authorization: `Basic ${basicCredentials(project)}`,
+    "content-type": "application/json",
+    "content-encoding": "gzip",
+    "x-langfuse-ingestion-version": "4",
+    "x-langfuse-sdk-name": SDK_NAME,
+    "x-langfuse-sdk-version": EDGE_VERSION,
+  });
+  // A header holds printable ASCII safely; the credentials above carry any key.
+  if (/^[\x21-\x7e]+$/.test(project.publicKey)) {
+    headers.set("x-langfuse-public-key", project.publicKey);
+  }
+  for (const [name, value] of Object.entries(extraHeaders)) {
+    if (!OURS.has(name.toLowerCase())) headers.set(name, value);
+  }
+  return headers;
+}
+
+async function gzip(text: string): Promise<ArrayBuffer> {
+  const stream = new Blob([text]).stream().pipeThrough(new CompressionStream("gzip"));
+  return new Response(stream).arrayBuffer();
+}
+
+async function readAnswer(response: Response): Promise<Answer> {
+  const { text, cut } = await readText(response, MAX_ANSWER_BYTES);
+  const retryAfter = response.headers.get("retry-after");
+  return {
+    status: response.status,
+    contentType: response.headers.get("content-type") ?? "",
+    ...(retryAfter !== null && { retryAfter }),
+    bodyText: text,
+    cut,
+  };
+}
+
+async function readText(
+  response: Response,
+  maxBytes: number,
+): Promise<{ text: string; cut: boolean }> {
+  if (response.body === null) return { text: "", cut: false };
+  const decoder = new TextDecoder();
+  let text = "";
+  let room = maxBytes;
+  for await (const chunk of response.body) {
+    const bytes: Uint8Array = chunk;
+    text += decoder.decode(bytes.subarray(0, room), { stream: true });
+    room -= bytes.byteLength;
+    // Leaving the loop cancels the stream, which frees the connection.
+    if (room < 0) return { text, cut: true };
+  }
+  return { text: text + decoder.decode(), cut: false };
+}
+
+function orAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    const abort = (): void => reject(new DOMException("timed out", "TimeoutError"));
+    if (signal.aborted) abort();
+    signal.addEventListener("abort", abort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+  });
+}

@@ -1,0 +1,36 @@
+// Posts encoded records to one project's Langfuse and says what became of the request. The only
+// place where Langfuse's words enter: they leave it redacted and cut.
+import type { Project } from "../settings.ts";
+import { classify, type Verdict } from "./classify.ts";
+import { postJson, type Send } from "./post.ts";
+import { redact } from "./redact.ts";
+import { bodyOf, WIRE_PATH, type WireKind } from "./encode.ts";
+
+export interface PosterDeps {
+  send: Send;
+  project: Project;
+  extraHeaders: Readonly<Record<string, string>>;
+  timeoutMs: number;
+  now: () => number;
+}
+
+/** Posts items of one kind as one request. Never throws. */
+export type PostItems = (kind: WireKind, texts: readonly string[]) => Promise<Verdict>;
+
+export function posterTo({ send, project, extraHeaders, timeoutMs, now }: PosterDeps): PostItems {
+  const clean = (text: string): string => redact(text, project, extraHeaders);
+  return async (kind, texts) => {
+    const body = bodyOf(kind, texts);
+    const answer = await postJson(send, project, extraHeaders, WIRE_PATH[kind], body, timeoutMs);
+    return redacted(classify(answer, now()), clean);
+  };
+}
+
+function redacted(verdict: Verdict, clean: (text: string) => string): Verdict {
+  if (verdict.kind === "delivered") return verdict;
+  if (verdict.kind !== "partly") return { ...verdict, message: clean(verdict.message) };
+  return {
+    kind: "partly",
+    refused: verdict.refused.map((refusal) => ({ ...refusal, message: clean(refusal.message) })),
+  };
+}
