@@ -1,0 +1,79 @@
+// Puts the rooms together for one environment: the edge takes requests in, the consumer takes
+// records out, and the bindings stand between them. No room imports another one's shell; this does.
+import type { Hono } from "hono";
+import type { Env } from "./bindings.ts";
+import type { BreakerState } from "./delivery/breaker.ts";
+import { consume, type ConsumerDeps } from "./delivery/consumer.ts";
+import type { AccessPolicy } from "./edge/access.ts";
+import { createApp } from "./edge/app.ts";
+import type { Send } from "./langfuse/post.ts";
+import { logEvent } from "./log.ts";
+import { objectName } from "./protocol/ids.ts";
+import type { Settings } from "./settings.ts";
+
+/** What the two entries (production and development) decide differently. */
+export interface Composition {
+  settings: Settings;
+  access: AccessPolicy;
+  cors: "none" | "any";
+  send: Send;
+  /** What stands beside the edge's own route. */
+  beside?: (app: Hono) => void;
+}
+
+export interface Edge {
+  fetch: (request: Request) => Response | Promise<Response>;
+  consume: (claims: readonly unknown[]) => Promise<void>;
+}
+
+export function composeEdge(env: Env, composition: Composition): Edge {
+  const { settings, access, cors, send, beside } = composition;
+  for (const problem of settings.problems) logEvent("warn", "setting", { problem });
+  // Told apart from sessions by its parts; a hash, since a public key is nobody else's business.
+  const health = (publicKey: string): DurableObjectStub<HealthStubOf> =>
+    env.HEALTH.get(
+      env.HEALTH.idFromName(
+        objectName({ project: publicKey, owner: "server", kind: "trace", value: "health" }),
+      ),
+    );
+  const app = createApp({
+    settings,
+    access,
+    cors,
+    now: () => Date.now(),
+    health,
+    sessionFor: (name) => env.SESSION.get(env.SESSION.idFromName(name)),
+  });
+  beside?.(app);
+  const breaker = new Map<string, BreakerState>();
+  const deps: ConsumerDeps = {
+    projects: settings.projects,
+    extraHeaders: settings.extraHeaders,
+    send,
+    health,
+    breaker,
+    sessionById: (id) => env.SESSION.get(env.SESSION.idFromString(id)),
+    now: () => Date.now(),
+    log: logEvent,
+  };
+  return {
+    fetch: (request) => app.fetch(request),
+    consume: (claims) => consume(claims, deps),
+  };
+}
+
+type HealthStubOf = Env["HEALTH"] extends DurableObjectNamespace<infer T> ? T : never;
+
+/** A Worker that composes its edge once per isolate. */
+export function workerOf<E extends Env>(compose: (env: E) => Composition): ExportedHandler<E> {
+  let edge: Edge | undefined;
+  const edgeOf = (env: E): Edge => (edge ??= composeEdge(env, compose(env)));
+  return {
+    fetch: (request, env) => edgeOf(env).fetch(request),
+    async queue(batch, env) {
+      await edgeOf(env).consume(batch.messages.map(({ body }) => body));
+      // A claim is a hint; the object that sent it is the one that tries again.
+      batch.ackAll();
+    },
+  };
+}

@@ -1,0 +1,63 @@
+// The development entry, what `npm run dev` runs: the same edge, open to everybody on this machine,
+// with the embedded sink as its Langfuse until keys are given, and a page to look at.
+import type { Env } from "./bindings.ts";
+import { workerOf } from "./compose.ts";
+import { createDashboardRoutes } from "./dashboard/routes.ts";
+import { openToAll } from "./edge/access.ts";
+import { EDGE_VERSION } from "./edge/version.ts";
+import { type Project, readSettings, type Settings } from "./settings.ts";
+import { createSinkRoutes } from "./sink/routes.ts";
+import { sinkSender } from "./sink/sender.ts";
+import type { Sink } from "./sink/sink.ts";
+
+export { ProjectHealth } from "./outcomes/health.ts";
+export { Session } from "./session/session.ts";
+export { Sink } from "./sink/sink.ts";
+
+interface DevEnv extends Env {
+  SINK: DurableObjectNamespace<Sink>;
+}
+
+/** The sink's only project; its keys open nothing else. */
+const SINK_PROJECT: Project = {
+  publicKey: "pk-lf-sink",
+  secretKey: "sk-lf-sink",
+  baseUrl: "http://127.0.0.1:8787/sink",
+};
+
+export default workerOf<DevEnv>((env) => {
+  const given = readSettings({ ...env });
+  const usingSink = given.projects.size === 0;
+  const settings = usingSink ? withSink(given) : given;
+  const sinkDeps = {
+    sink: () => env.SINK.get(env.SINK.idFromName("sink")),
+    keys: { publicKey: SINK_PROJECT.publicKey, secretKey: SINK_PROJECT.secretKey },
+  };
+  return {
+    settings,
+    access: openToAll(settings, SINK_PROJECT),
+    cors: "any",
+    send: usingSink ? sinkSender(sinkDeps) : (request) => fetch(request),
+    beside: (app) => {
+      app.route("/sink", createSinkRoutes(sinkDeps));
+      app.route(
+        "/",
+        createDashboardRoutes({
+          version: EDGE_VERSION,
+          langfuseConfigured: !usingSink,
+          baseUrl: settings.defaultProject?.baseUrl ?? "",
+          usingSink,
+        }),
+      );
+    },
+  };
+});
+
+function withSink(settings: Settings): Settings {
+  return {
+    ...settings,
+    projects: new Map([[SINK_PROJECT.publicKey, SINK_PROJECT]]),
+    defaultProject: SINK_PROJECT,
+    configured: { publicKey: true, secretKey: true, baseUrl: SINK_PROJECT.baseUrl },
+  };
+}

@@ -1,0 +1,189 @@
+import { reset, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import {
+  behave,
+  claimOf,
+  consumeClaims,
+  moveClock,
+  newSession,
+  received,
+  request,
+  sendTurn,
+  stopClock,
+  type TestSession,
+  traceChange,
+  turnSteps,
+} from "../support.ts";
+
+beforeEach(stopClock);
+afterEach(async () => {
+  vi.useRealTimers();
+  await reset();
+});
+
+const TURN = ["trace x1", "ui x1", "call x1"].toSorted();
+const spans = async (): Promise<string[]> => (await received()).spans.toSorted();
+const pending = async (session: TestSession): Promise<number> =>
+  (await session.stub().pending()).pending;
+const alarmIn = async (session: TestSession): Promise<number | undefined> => {
+  const at = await runInDurableObject(session.stub(), (_object, state) => state.storage.getAlarm());
+  return at === null ? undefined : (at - Date.now()) / 1000;
+};
+
+describe("claims", () => {
+  it("are acknowledged whatever happens, and redelivered ones deliver nothing twice", async () => {
+    const session = newSession();
+    await sendTurn(session);
+    for (let round = 0; round < 3; round += 1) {
+      const result = await consumeClaims(claimOf(session), claimOf(session), "no claim");
+      expect(result).toMatchObject({ outcome: "ok", ackAll: true, retryMessages: [] });
+    }
+    expect(await received()).toEqual({ spans: expect.anything(), findings: [] });
+    expect(await spans()).toEqual(TURN);
+  });
+
+  it("may be lost: the alarm claims again", async () => {
+    const session = newSession();
+    await sendTurn(session);
+    const due = await alarmIn(session);
+    expect(due).toBeGreaterThan(0);
+    expect(due).toBeLessThanOrEqual(61);
+    moveClock(due ?? 0);
+    expect(await runDurableObjectAlarm(session.stub())).toBe(true);
+    // The alarm has sent a claim and waits for it.
+    expect(await alarmIn(session)).toBeGreaterThan(50);
+    await consumeClaims(claimOf(session));
+    expect(await spans()).toEqual(TURN);
+  });
+
+  it("let two consumers at once deliver once", async () => {
+    const session = newSession();
+    await sendTurn(session);
+    await Promise.all([consumeClaims(claimOf(session)), consumeClaims(claimOf(session))]);
+    expect(await received()).toEqual({ spans: expect.anything(), findings: [] });
+    expect(await spans()).toEqual(TURN);
+  });
+
+  it("of two sessions in one batch deliver both in one request", async () => {
+    const [one, two] = [newSession(), newSession()];
+    await sendTurn(one);
+    await sendTurn(two, 1, "ui2-other");
+    await consumeClaims(claimOf(one), claimOf(two));
+    expect(await spans()).toEqual([...TURN, ...TURN].toSorted());
+    const { SINK } = (await import("cloudflare:workers")).env;
+    const { answers } = await SINK.get(SINK.idFromName("sink")).requests();
+    expect(answers).toEqual([{ api: "otlp", status: 200, count: 1 }]);
+  });
+
+  it("for an object that knows nothing do nothing, and leave nothing", async () => {
+    const session = newSession();
+    await consumeClaims(claimOf(session));
+    expect(await alarmIn(session)).toBeUndefined();
+    expect(await spans()).toEqual([]);
+  });
+});
+
+describe("alarms", () => {
+  it("that come early, twice or with nothing to do change nothing", async () => {
+    const session = newSession();
+    await session.stub().append(request(turnSteps().slice(0, 5)));
+    for (let round = 0; round < 3; round += 1) await runDurableObjectAlarm(session.stub());
+    expect(await alarmIn(session)).toBeGreaterThan(0);
+    expect(await pending(session)).toBe(3);
+    await session.stub().append(request([traceChange("end")], 6));
+    moveClock(2);
+    await consumeClaims(claimOf(session));
+    await runDurableObjectAlarm(session.stub());
+    expect(await spans()).toEqual(TURN);
+  });
+
+  it("that come hours late seal what they would have sealed in time", async () => {
+    const session = newSession();
+    await session.stub().append(request(turnSteps().slice(0, 5)));
+    moveClock(6 * 3600);
+    await runDurableObjectAlarm(session.stub());
+    await consumeClaims(claimOf(session));
+    expect(await spans()).toEqual(TURN);
+    expect(await pending(session)).toBe(0);
+  });
+
+  it("that run while a request comes in lose neither", async () => {
+    const session = newSession();
+    await session.stub().append(request(turnSteps().slice(0, 5)));
+    moveClock(61);
+    await Promise.all([
+      runDurableObjectAlarm(session.stub()),
+      session.stub().append(request([traceChange("end")], 6)),
+    ]);
+    expect(await alarmIn(session)).toBeGreaterThan(0);
+    moveClock(10);
+    await consumeClaims(claimOf(session));
+    expect(await pending(session)).toBe(0);
+    expect((await received()).findings).toEqual([]);
+  });
+});
+
+describe("a consumer that dies", () => {
+  it("between its POST and its settlement costs the same bytes once more", async () => {
+    const session = newSession();
+    await sendTurn(session);
+    const { lease } = await session.stub().lease({ maxBytes: 1_000_000 });
+    expect(lease).toBeDefined();
+    await consumeClaims(claimOf(session));
+    expect(await spans()).toEqual([]);
+    const due = await alarmIn(session);
+    expect(due).toBeLessThanOrEqual(120);
+    moveClock(121);
+    await runDurableObjectAlarm(session.stub());
+    await consumeClaims(claimOf(session));
+    expect(await spans()).toEqual(TURN);
+    // The dead consumer's settlement arrives after all.
+    const delivered = lease?.records.map(({ ordinal }) => ordinal) ?? [];
+    await session.stub().settle({ lease: lease?.id ?? 0, delivered, dead: [] });
+    expect(await pending(session)).toBe(0);
+  });
+});
+
+describe("a Langfuse in trouble", () => {
+  it("that is down is tried again, later and later, and gets everything once", async () => {
+    const session = newSession();
+    await sendTurn(session);
+    await behave({ status: 503 });
+    const waits: number[] = [];
+    for (let round = 0; round < 4; round += 1) {
+      await consumeClaims(claimOf(session));
+      expect(await pending(session)).toBe(3);
+      // A breaker may keep the consumer away; then the claim's own time counts.
+      const wait = (await alarmIn(session)) ?? 0;
+      waits.push(wait);
+      moveClock(Math.max(wait, 61));
+    }
+    expect(Math.max(...waits)).toBeGreaterThan(Math.min(...waits));
+    await behave({});
+    moveClock(900);
+    await consumeClaims(claimOf(session));
+    moveClock(900);
+    await consumeClaims(claimOf(session));
+    expect(await spans()).toEqual(TURN);
+    expect((await received()).findings).toEqual([]);
+  });
+
+  it("that wants other keys keeps everything", async () => {
+    const session = newSession();
+    await sendTurn(session);
+    await behave({ status: 401 });
+    await consumeClaims(claimOf(session));
+    expect(await pending(session)).toBe(3);
+    expect(await alarmIn(session)).toBeGreaterThanOrEqual(29);
+  });
+
+  it("does not make a flush or an action wait", async () => {
+    const session = newSession();
+    await sendTurn(session);
+    await behave({ delayMs: 30_000 });
+    const { pending: left, onTheirWay } = await session
+      .stub()
+      .append({ ...request([]), flush: { deliver: true } });
+    expect({ left, onTheirWay }).toEqual({ left: 3, onTheirWay: 3 });
+  });
+});
