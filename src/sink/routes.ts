@@ -1,0 +1,87 @@
+// The HTTP face of the sink, mounted at `/sink`: Langfuse's own paths, strict; and paths to look at
+// what arrived. It keeps nothing itself. Waiting for a slow answer happens here, never in the object.
+import { type Context, Hono } from "hono";
+import { accessOf, type SinkKeys } from "./access.ts";
+import { behaviourSchema, misbehave } from "./behaviour.ts";
+import { readBody } from "./body.ts";
+import type { SinkCalls } from "./calls.ts";
+import type { Api, SinkRequest } from "./inspect.ts";
+import { overview } from "./overview.ts";
+import { pause } from "./pause.ts";
+
+export interface SinkDeps {
+  sink: () => SinkCalls;
+  /** What senders have to know: the keys of the stand-in's only project. */
+  keys: SinkKeys;
+}
+
+/** Langfuse's own limit of `/api/public/ingestion`; for exports a bound of ours. */
+const MAX_BYTES: Record<Api, number> = { ingestion: 4.5 * 1024 * 1024, otlp: 24 * 1024 * 1024 };
+
+const LISTED_TRACES = 50;
+
+/** Langfuse's paths that a sender uses, below its base URL. */
+export const API_PATHS = {
+  otlp: "/api/public/otel/v1/traces",
+  ingestion: "/api/public/ingestion",
+} as const;
+
+async function readRequest(request: Request, api: Api, keys: SinkKeys): Promise<SinkRequest> {
+  const { headers } = request;
+  const ingestionVersion = headers.get("x-langfuse-ingestion-version");
+  const sdkName = headers.get("x-langfuse-sdk-name");
+  return {
+    api,
+    access: accessOf(headers.get("authorization"), keys),
+    contentType: headers.get("content-type") ?? "",
+    ...(ingestionVersion !== null && { ingestionVersion }),
+    ...(sdkName !== null && { sdkName }),
+    body: await readBody(request, MAX_BYTES[api]),
+  };
+}
+
+export function createSinkRoutes({ sink, keys }: SinkDeps): Hono {
+  const app = new Hono();
+
+  const take = (api: Api) => async (c: Context) => {
+    const request = c.req.raw;
+    const behaviour = await sink().nextBehaviour(api);
+    if (behaviour.delayMs !== undefined) await pause(behaviour.delayMs, request.signal);
+    const refusal = misbehave(behaviour);
+    if (refusal) return refusal;
+    const { status, body, contentType } = await sink().receive(
+      await readRequest(request, api, keys),
+    );
+    return new Response(body, { status, headers: { "content-type": contentType } });
+  };
+  app.post(API_PATHS.otlp, take("otlp"));
+  app.post(API_PATHS.ingestion, take("ingestion"));
+  app.get("/api/public/health", (c) => c.json({ status: "OK", version: "4.16.0" }));
+
+  app.get("/traces", async (c) => {
+    const asked = Number(c.req.query("limit"));
+    const limit = Number.isInteger(asked) && asked > 0 ? asked : LISTED_TRACES;
+    const { revision } = await sink().requests();
+    const etag = `"${revision}-${limit}"`;
+    if (c.req.header("if-none-match") === etag) return c.body(null, 304, { etag });
+    return c.json(await overview(sink(), limit), 200, { etag, "cache-control": "no-store" });
+  });
+  app.delete("/traces", async (c) => {
+    await sink().clear();
+    return c.body(null, 204);
+  });
+  app.get("/traces/:id", async (c) => {
+    const trace = await sink().trace(c.req.param("id"));
+    return trace ? c.json(trace) : c.json({ message: "no such trace" }, 404);
+  });
+  app.get("/findings", async (c) => c.json(await sink().findings()));
+  app.get("/behaviour", async (c) => c.json(await sink().behaviour()));
+  app.put("/behaviour", async (c) => {
+    const asked = behaviourSchema.safeParse(await c.req.json().catch(() => undefined));
+    if (!asked.success)
+      return c.json({ message: "invalid behaviour", issues: asked.error.issues }, 400);
+    await sink().behave(asked.data);
+    return c.json(asked.data);
+  });
+  return app;
+}
