@@ -14,6 +14,7 @@ export default defineConfig({
         test: {
           name: "journey",
           include: ["test/journey/**/*.test.ts"],
+          globalSetup: "./test/support/build.ts",
           environment: "node",
           testTimeout: 60_000,
           hookTimeout: 60_000,

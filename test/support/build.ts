@@ -1,0 +1,28 @@
+// Builds both entries as they are deployed, once for all journeys.
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+export type Entry = "production" | "development";
+const CONFIGS: Record<Entry, string> = {
+  production: "wrangler.toml",
+  development: "wrangler.dev.toml",
+};
+
+/** Bundles an entry with wrangler; the folder that holds it. */
+export function buildEntry(entry: Entry, into: string): string {
+  const folder = join(into, entry);
+  const args = ["deploy", "--dry-run", "--outdir", folder, "--config", CONFIGS[entry]];
+  execFileSync("wrangler", args, { stdio: "pipe" });
+  return folder;
+}
+
+/** Vitest's global setup: `process.env` carries the folder to the workers. */
+export function setup(): () => void {
+  const into = mkdtempSync(join(tmpdir(), "langfuse-edge-"));
+  process.env["EDGE_BUILDS"] = into;
+  buildEntry("production", into);
+  buildEntry("development", into);
+  return () => rmSync(into, { recursive: true, force: true });
+}

@@ -1,0 +1,105 @@
+// A Langfuse on loopback that records what it is sent and answers as a test wants it to.
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { gunzipSync } from "node:zlib";
+
+export interface RecordedRequest {
+  path: string;
+  headers: IncomingMessage["headers"];
+  body: unknown;
+}
+
+export interface WireSpan {
+  traceId: string;
+  spanId: string;
+  parentSpanId?: string;
+  name: string;
+  kind: number;
+  startTimeUnixNano: string;
+  endTimeUnixNano: string;
+  status?: { code?: number; message?: string };
+  attributes: { key: string; value: Record<string, unknown> }[];
+}
+
+/** What to answer to a request; `hang` never answers. */
+export type Reply =
+  | { status: number; body?: string; headers?: Record<string, string> }
+  | "hang"
+  | "ok";
+export type Behaviour = (request: RecordedRequest) => Reply;
+
+export interface RecordingLangfuse {
+  url: string;
+  requests: RecordedRequest[];
+  /** Spans of requests that were answered with ok. */
+  spans: () => WireSpan[];
+  scores: () => Record<string, unknown>[];
+  behave: (behaviour: Behaviour) => void;
+  close: () => Promise<void>;
+}
+
+const OK = { status: 200, body: "{}", headers: { "content-type": "application/json" } };
+
+export async function recordingLangfuse(): Promise<RecordingLangfuse> {
+  const requests: RecordedRequest[] = [];
+  const taken: RecordedRequest[] = [];
+  let behaviour: Behaviour = () => "ok";
+  const server = createServer((incoming, outgoing) => {
+    void answer(incoming, outgoing);
+  });
+  async function answer(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    const request = await record(incoming);
+    requests.push(request);
+    const reply = behaviour(request);
+    if (reply === "hang") return;
+    if (reply === "ok") taken.push(request);
+    const { status, body = "", headers = {} } = reply === "ok" ? OK : reply;
+    outgoing.writeHead(status, headers).end(body);
+  }
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  const port = typeof address === "object" && address !== null ? address.port : 0;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    requests,
+    spans: () => taken.flatMap(({ body }) => spansOf(body)),
+    scores: () => taken.flatMap(({ body }) => scoresOf(body)),
+    behave: (next) => {
+      behaviour = next;
+    },
+    close: async () => {
+      server.closeAllConnections();
+      server.close();
+      await once(server, "close");
+    },
+  };
+}
+
+async function record(incoming: IncomingMessage): Promise<RecordedRequest> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of incoming) chunks.push(chunk as Buffer);
+  const raw = Buffer.concat(chunks);
+  const text = (incoming.headers["content-encoding"] === "gzip" ? gunzipSync(raw) : raw).toString();
+  const { pathname } = new URL(incoming.url ?? "/", "http://langfuse.test");
+  return { path: pathname, headers: incoming.headers, body: text === "" ? null : JSON.parse(text) };
+}
+
+function spansOf(body: unknown): WireSpan[] {
+  const { resourceSpans = [] } = body as {
+    resourceSpans?: { scopeSpans: { spans: WireSpan[] }[] }[];
+  };
+  return resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.flatMap(({ spans }) => spans));
+}
+
+function scoresOf(body: unknown): Record<string, unknown>[] {
+  const { batch = [] } = body as { batch?: { body: Record<string, unknown> }[] };
+  return batch.map((event) => event.body);
+}
+
+/** A span's attributes as a plain record. */
+export function attributesOf(span: WireSpan): Record<string, unknown> {
+  return Object.fromEntries(
+    span.attributes.map(({ key, value }) => [key, Object.values(value)[0] as unknown]),
+  );
+}
