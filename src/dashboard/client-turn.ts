@@ -44,7 +44,7 @@ async function runTurn(node) {
     }
     const took = duration(performance.now() - began);
     told.textContent = refused === 0
-      ? turn.length + " actions kept in " + took + (page.usingSink ? "; Langfuse has them in about a second" : "")
+      ? turn.length + " actions kept in " + took + ", on their way to " + (page.usingSink ? "the sink" : "Langfuse")
       : refused + " of " + turn.length + " actions refused, see below";
     told.className = refused === 0 ? "good" : "bad";
     if (refused > 0) byId("lines").open = true;

@@ -29,9 +29,12 @@ function showFindings(findings) {
 }
 
 function showState(overview) {
-  const answers = overview.counts.answers.map((one) => one.count + " × " + one.status + " (" + one.api + ")").join(", ");
+  const names = { otlp: "traces", ingestion: "scores" };
+  const answers = overview.counts.answers.map((one) => one.count + " × " + one.status + " (" + names[one.api] + ")").join(", ");
   const dropped = overview.counts.dropped > 0 ? "; " + overview.counts.dropped + " old traces dropped" : "";
   byId("answers").textContent = answers === "" ? "no request yet" : "answered " + answers + dropped;
+  const fine = answers !== "" && overview.findings.length === 0;
+  byId("fine").textContent = fine ? "nothing lost, nothing doubled" : "";
   const asked = JSON.stringify(overview.behaviour);
   const index = page.presets.findIndex((preset) => JSON.stringify(preset.behaviour) === asked);
   const select = byId("behaviour");
@@ -43,6 +46,7 @@ function showTraces(traces) {
   const focused = document.activeElement?.dataset?.key;
   byId("traces").replaceChildren(...traces.map(traceCard));
   byId("empty").hidden = traces.length > 0;
+  byId("hint").hidden = traces.length === 0;
   if (focused) [...document.querySelectorAll(".row")].find((row) => row.dataset.key === focused)?.focus();
 }
 

@@ -50,8 +50,9 @@ const SINK_PART = `
       <button type="button" id="clear">Clear</button>
     </div>
   </div>
-  <p id="answers" class="soft" aria-live="polite"></p>
-  <p id="empty" class="note good">Nothing yet. Run the turn above, or paste its lines into a shell.</p>
+  <p class="soft"><span id="answers"></span> <span id="fine" class="good"></span></p>
+  <p id="hint" class="soft" hidden>A row opens its details; the tick in a bar is the first token.</p>
+  <p id="empty" class="note calm">Nothing yet. Run the turn above, or paste its lines into a shell.</p>
 </section>
 <div id="traces"></div>`;
 

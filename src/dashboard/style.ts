@@ -6,14 +6,14 @@ export const STYLE = `
   --ground: #f6f7f9; --card: #ffffff; --ink: #1b2330; --soft: #5c6675; --line: #dfe3ea;
   --track: #eef1f5; --accent: #2f5fd0; --good: #1d7a45; --good-ground: #e7f5ec;
   --warn: #8a5a00; --warn-ground: #fdf3dc; --bad: #b3261e; --bad-ground: #fdeceb;
-  --span: #5b8def; --generation: #9a6bdb; --event: #d69a2d; --tool: #2fa28f; --mark: #1b2330;
+  --span: #5b8def; --generation: #9a6bdb; --event: #d69a2d; --tool: #2fa28f; --mark: #1b2330; --failed: #c93a31;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --ground: #10141a; --card: #181e27; --ink: #e6eaf0; --soft: #9aa5b4; --line: #2a3340;
     --track: #222a35; --accent: #86a8ff; --good: #6fd39a; --good-ground: #14291e;
     --warn: #f0c268; --warn-ground: #2d2412; --bad: #ff8f87; --bad-ground: #331a19;
-    --span: #5b8def; --generation: #a97fe6; --event: #d69a2d; --tool: #37b3a0; --mark: #ffffff;
+    --span: #5b8def; --generation: #a97fe6; --event: #d69a2d; --tool: #37b3a0; --mark: #ffffff; --failed: #d9544b;
   }
 }
 * { box-sizing: border-box; }
@@ -28,6 +28,7 @@ p { margin: 0; }
 code, pre, .id { font: 12.5px/1.5 ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; }
 header { display: flex; flex-wrap: wrap; gap: 0.25rem 0.75rem; align-items: baseline; margin-bottom: 1rem; }
 .soft { color: var(--soft); }
+a { color: var(--accent); }
 .card {
   background: var(--card); border: 1px solid var(--line); border-radius: 10px;
   padding: 1rem 1.1rem; margin-bottom: 1rem; min-width: 0;
@@ -49,6 +50,7 @@ button:disabled { opacity: 0.55; cursor: default; }
 .state { font-weight: 600; }
 .good { color: var(--good); } .warn { color: var(--warn); } .bad { color: var(--bad); }
 .note { border-radius: 8px; padding: 0.6rem 0.8rem; margin-top: 0.75rem; }
+.note.calm { background: var(--track); color: var(--soft); }
 .note.good { background: var(--good-ground); } .note.warn { background: var(--warn-ground); }
 .note.bad { background: var(--bad-ground); }
 
@@ -60,11 +62,11 @@ button:disabled { opacity: 0.55; cursor: default; }
 .steps button { padding: 0.1rem 0.55rem; font-size: 0.85rem; }
 .steps pre {
   margin: 0.35rem 0 0; padding: 0.5rem 0.7rem; background: var(--track); border-radius: 7px;
-  overflow-x: auto; white-space: pre;
+  white-space: pre-wrap; overflow-wrap: anywhere;
 }
 summary { cursor: pointer; color: var(--accent); margin-top: 0.75rem; }
 
-.findings { list-style: none; margin: 0.6rem 0 0; padding: 0; }
+.findings { list-style: none; margin: 0.6rem 0 0; padding: 0; max-height: 26rem; overflow-y: auto; }
 .findings li { padding: 0.5rem 0; border-top: 1px solid var(--line); overflow-wrap: anywhere; }
 .findings .where { display: block; color: var(--soft); }
 .card.alarm { border-color: var(--bad); border-left-width: 5px; }
@@ -91,7 +93,7 @@ summary { cursor: pointer; color: var(--accent); margin-top: 0.75rem; }
 .mark { position: absolute; top: 0; bottom: 0; width: 2px; margin-left: -1px; background: var(--mark); }
 .type-span { background: var(--span); } .type-generation { background: var(--generation); }
 .type-event { background: var(--event); }
-.level-ERROR.bar { background: var(--bad); } .level-WARNING.bar { background: var(--event); }
+.level-ERROR.bar { background: var(--failed); } .level-WARNING.bar { background: var(--event); }
 .tag { flex: none; font-size: 0.75rem; padding: 0 0.4rem; border-radius: 5px; background: var(--track); color: var(--soft); }
 .tag.bad { background: var(--bad-ground); color: var(--bad); }
 .tag.warn { background: var(--warn-ground); color: var(--warn); }
