@@ -27,6 +27,10 @@ describe("words of an answer", () => {
     );
   });
 
+  it("are not cut within a character", () => {
+    expect(redact(`${"x".repeat(MAX_WORDS - 1)}😀`, project).isWellFormed()).toBe(true);
+  });
+
   it("are not garbled by an empty key", () => {
     expect(redact("abc", { ...project, publicKey: "" })).toBe("abc");
   });

@@ -150,6 +150,14 @@ describe("a span on the wire", () => {
     expect(span.attributes.filter(({ key }) => key.includes(".prompt."))).toEqual([]);
   });
 
+  it.each([Number.NaN, Number.POSITIVE_INFINITY])(
+    "says nothing of a version %d",
+    (promptVersion) => {
+      const span = toSpan({ ...record, fields: { promptVersion } });
+      expect(attributes(span)).not.toHaveProperty("langfuse.observation.prompt.version");
+    },
+  );
+
   it("lets a verbatim trace id through as it is", () => {
     const traceId = "ui2-1671234567890-abc123";
     expect(toSpan({ ...record, traceId }).traceId).toBe(traceId);

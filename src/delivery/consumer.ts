@@ -1,0 +1,127 @@
+// What a queue batch of claims sets in motion. Each project has a pass of its own; one that fails,
+// hangs or is misconfigured does not touch another. Never throws, so the batch is always
+// acknowledged: a claim is a hint, and the object that claims is the one that tries again.
+import type { HealthCalls, HealthReport, HealthState } from "../protocol/health-calls.ts";
+import { derivedId } from "../protocol/ids.ts";
+import { describeError } from "../log.ts";
+import type { Project } from "../settings.ts";
+import type { Claim } from "../protocol/session-calls.ts";
+import { admit, askAgainAt, type BreakerState, learn, unprobed } from "./breaker.ts";
+import { claimedObjects } from "./claims.ts";
+import { inParallel } from "./in-parallel.ts";
+import { type PassDeps, type PassResult, passOver } from "./project-pass.ts";
+
+export interface ConsumerDeps extends PassDeps {
+  projects: ReadonlyMap<string, Project>;
+  health: (publicKey: string) => Pick<HealthCalls, "report">;
+  /** Puts claims back for later; a claim that this loses is sent again by its object's alarm. */
+  defer: (claims: readonly Claim[], delaySeconds: number) => Promise<void>;
+  /** By public key; lives as long as the isolate. */
+  breaker: Map<string, BreakerState>;
+}
+
+/** Claims are put back for so long at most: well before their objects take them for lost. */
+const MAX_DEFER_MS = 30_000;
+/** Passes at once: one project's hanging Langfuse does not hold the others. */
+const PROJECTS_AT_ONCE = 3;
+
+/** Serves the claims of one queue batch. `claims` may hold anything. */
+export async function consume(claims: readonly unknown[], deps: ConsumerDeps): Promise<void> {
+  const { byProject, malformed } = claimedObjects(claims);
+  if (malformed > 0) deps.log("warn", "claims_ignored", { reason: "malformed", claims: malformed });
+  await inParallel(byProject, PROJECTS_AT_ONCE, async ([publicKey, objects]) => {
+    try {
+      await consumeProject(publicKey, objects, deps);
+    } catch (error) {
+      deps.log("error", "delivery_failed", {
+        project: projectLabel(publicKey),
+        error: describeError(error),
+      });
+    }
+  });
+}
+
+async function consumeProject(
+  publicKey: string,
+  objects: readonly string[],
+  deps: ConsumerDeps,
+): Promise<void> {
+  const { now, log, breaker } = deps;
+  const label = { project: projectLabel(publicKey), objects: objects.length };
+  const project = deps.projects.get(publicKey);
+  if (project === undefined) {
+    log("warn", "claims_ignored", { reason: "project_not_configured", ...label });
+    return;
+  }
+  const began = now();
+  const { admitted, state } = admit(breaker.get(publicKey), began);
+  remember(breaker, publicKey, state);
+  if (!admitted) {
+    const waitMs = askAgainAt(state, began) - began;
+    const deferred = waitMs <= MAX_DEFER_MS;
+    log("info", deferred ? "claims_deferred" : "claims_ignored", {
+      reason: "breaker_open",
+      ...label,
+    });
+    const claims = objects.map((object): Claim => ({ v: 1, project: publicKey, object }));
+    if (deferred) await deps.defer(claims, Math.ceil(waitMs / 1000));
+    return;
+  }
+  const result = await passOver(project, objects, deps);
+  const { failure } = result;
+  log(failure ? "warn" : "info", "delivery", {
+    ...label,
+    host: new URL(project.baseUrl).host,
+    leases: result.leases,
+    records: result.records,
+    delivered: result.delivered,
+    dead: result.dead,
+    left: result.records - result.delivered - result.dead,
+    posts: result.posts,
+    bytes: result.bytes,
+    class: failure?.class,
+    status: failure?.status,
+    ms: now() - began,
+  });
+  const health = result.leases > 0 ? await report(publicKey, result, deps) : undefined;
+  remember(breaker, publicKey, health ? learn(health) : unprobed(state));
+}
+
+/** Tells the project's health; undefined where it could not be told. */
+async function report(
+  publicKey: string,
+  { delivered, dead, failure, pending }: PassResult,
+  { health, log, now }: ConsumerDeps,
+): Promise<HealthState | undefined> {
+  const { class: failureClass, retryAfterMs } = failure ?? {};
+  const told: HealthReport = {
+    at: now(),
+    delivered,
+    dead,
+    ...(failureClass && {
+      failure: { class: failureClass, ...(retryAfterMs !== undefined && { retryAfterMs }) },
+    }),
+    pending: [...pending],
+  };
+  try {
+    return await health(publicKey).report(told);
+  } catch (error) {
+    const project = projectLabel(publicKey);
+    log("warn", "health_not_told", { project, error: describeError(error) });
+    return undefined;
+  }
+}
+
+function remember(
+  breaker: Map<string, BreakerState>,
+  publicKey: string,
+  state: BreakerState | undefined,
+): void {
+  if (state === undefined) breaker.delete(publicKey);
+  else breaker.set(publicKey, state);
+}
+
+/** What a log calls a project: stable, and no key. */
+function projectLabel(publicKey: string): string {
+  return derivedId("project", publicKey).slice(0, 12);
+}

@@ -1,0 +1,86 @@
+// Many sessions' records -> few large requests. Pure: nothing is lost, nothing doubled, and the
+// records of a lease keep their order. Observations and scores go to different places, so apart.
+import { envelopeBytes, type WireItem, type WireKind } from "../langfuse/encode.ts";
+
+/** An encoded record that remembers where it came from. */
+export interface Parcel extends WireItem {
+  /** Index of its lease in the pass. */
+  lease: number;
+  ordinal: number;
+}
+
+/** Parcels of one kind that make one request. */
+export interface Batch {
+  kind: WireKind;
+  parcels: Parcel[];
+}
+
+/**
+ * Most bytes of a request's body before gzip. Langfuse takes more, but a proxy in front of it often
+ * allows 1 MB (nginx's default), and some count after unpacking.
+ */
+export const MAX_REQUEST_BYTES = 900 * 1024;
+
+/** Most records of a request. Scores are fewer: the answer speaks of each one, and is read up to a bound. */
+export const MAX_REQUEST_COUNT: Record<WireKind, number> = { observation: 1000, score: 100 };
+
+export interface PackLimits {
+  bytes: number;
+  count: Record<WireKind, number>;
+}
+
+const LIMITS: PackLimits = { bytes: MAX_REQUEST_BYTES, count: MAX_REQUEST_COUNT };
+
+/** Observations first: a score is about something that should be there. */
+export function pack(parcels: readonly Parcel[], limits: PackLimits = LIMITS): Batch[] {
+  return [...packKind("observation", parcels, limits), ...packKind("score", parcels, limits)];
+}
+
+function packKind(kind: WireKind, parcels: readonly Parcel[], limits: PackLimits): Batch[] {
+  const batches: Batch[] = [];
+  let batch: Batch | undefined;
+  let bytes = 0;
+  for (const parcel of parcels) {
+    if (parcel.kind !== kind) continue;
+    const cost = parcel.bytes + 1; // the comma
+    const full =
+      batch !== undefined &&
+      (batch.parcels.length >= limits.count[kind] || bytes + cost > limits.bytes);
+    if (batch === undefined || full) {
+      batch = { kind, parcels: [] };
+      batches.push(batch);
+      bytes = envelopeBytes(kind);
+    }
+    batch.parcels.push(parcel);
+    bytes += cost;
+  }
+  return batches;
+}
+
+export function bytesOf({ kind, parcels }: Batch): number {
+  return parcels.reduce((sum, { bytes }) => sum + bytes + 1, envelopeBytes(kind));
+}
+
+/** A batch of two or more as two, about equal in bytes (a request was too large) … */
+export function halvesByBytes(batch: Batch): [Batch, Batch] {
+  const total = batch.parcels.reduce((sum, { bytes }) => sum + bytes, 0);
+  let first = 0;
+  let at = 0;
+  while (at < batch.parcels.length - 1 && (at === 0 || first < total / 2)) {
+    first += batch.parcels[at]?.bytes ?? 0;
+    at += 1;
+  }
+  return splitAt(batch, at);
+}
+
+/** … or in number (one of the records is at fault). */
+export function halvesByCount(batch: Batch): [Batch, Batch] {
+  return splitAt(batch, Math.ceil(batch.parcels.length / 2));
+}
+
+function splitAt({ kind, parcels }: Batch, at: number): [Batch, Batch] {
+  return [
+    { kind, parcels: parcels.slice(0, at) },
+    { kind, parcels: parcels.slice(at) },
+  ];
+}

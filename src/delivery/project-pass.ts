@@ -1,0 +1,205 @@
+// One pass over the claimed objects of one project: lease what they have sealed, post it, settle
+// each lease; in waves, while there is time. Invariants: a pass holds a few MB at most; nothing is
+// posted that can't be finished before its lease ends; an object that throws costs only itself.
+import { posterTo } from "../langfuse/poster.ts";
+import type { Send } from "../langfuse/post.ts";
+import { describeError, type logEvent } from "../log.ts";
+import type { Lease, SessionCalls, SettleAnswer, Settlement } from "../protocol/session-calls.ts";
+import type { Project } from "../settings.ts";
+import { deliver, type Delivery } from "./deliver.ts";
+import type { Failure } from "./failure.ts";
+import { inParallel } from "./in-parallel.ts";
+import type { LeaseOutcome } from "./ledger.ts";
+import { encodeLeases } from "./parcels.ts";
+
+/** Most bytes of records held at once: a few copies of them fit an isolate's 128 MB many times. */
+export const PASS_BYTES = 4 * 1024 * 1024;
+/** Calls to objects at once: a Worker has six outgoing connections. */
+export const CALLS_AT_ONCE = 6;
+/** A POST that takes longer is given up: what became of it is then unknown. */
+export const POST_TIMEOUT_MS = 20_000;
+/** What must be left of a lease after a POST's whole timeout, to settle it. */
+export const SETTLE_MARGIN_MS = 10_000;
+/** A pass lasts this long at most, the last POST included. */
+export const PASS_MS = 60_000;
+/** The least that is worth a lease of its own. */
+const LEAST_LEASE_BYTES = 16 * 1024;
+
+export type LeasingSession = Pick<SessionCalls, "lease" | "settle">;
+
+export interface PassDeps {
+  send: Send;
+  extraHeaders: Readonly<Record<string, string>>;
+  sessionById: (objectId: string) => LeasingSession;
+  now: () => number;
+  log: typeof logEvent;
+}
+
+export interface PassResult {
+  leases: number;
+  records: number;
+  delivered: number;
+  dead: number;
+  posts: number;
+  bytes: number;
+  failure?: Failure;
+  /** Sealed records left, by object, of each object that answered. */
+  pending: Map<string, number>;
+}
+
+interface Held {
+  object: string;
+  lease: Lease;
+}
+
+export async function passOver(
+  project: Project,
+  objects: readonly string[],
+  deps: PassDeps,
+): Promise<PassResult> {
+  const pass = new Pass(project, objects, deps);
+  return pass.run();
+}
+
+class Pass {
+  readonly #project: Project;
+  readonly #deps: PassDeps;
+  /** Objects not yet asked. */
+  readonly #unasked: string[];
+  readonly #lastPost: number;
+  readonly #result: PassResult = {
+    leases: 0,
+    records: 0,
+    delivered: 0,
+    dead: 0,
+    posts: 0,
+    bytes: 0,
+    pending: new Map(),
+  };
+
+  constructor(project: Project, objects: readonly string[], deps: PassDeps) {
+    this.#project = project;
+    this.#deps = deps;
+    this.#unasked = [...objects];
+    this.#lastPost = deps.now() + PASS_MS - POST_TIMEOUT_MS;
+  }
+
+  async run(): Promise<PassResult> {
+    let held: Held[] = [];
+    while (this.#mayGoOn() || held.length > 0) {
+      if (this.#mayGoOn()) held.push(...(await this.#lease(held)));
+      if (held.length === 0) break;
+      held = await this.#wave(held);
+    }
+    return this.#result;
+  }
+
+  #mayGoOn(): boolean {
+    return this.#result.failure === undefined && this.#deps.now() < this.#lastPost;
+  }
+
+  /** Leases from objects not yet asked, as far as the bytes of a pass allow. */
+  async #lease(held: readonly Held[]): Promise<Held[]> {
+    const leased: Held[] = [];
+    let room = PASS_BYTES - held.reduce((sum, { lease }) => sum + sizeOf(lease), 0);
+    const lane = async (): Promise<void> => {
+      while (room >= LEAST_LEASE_BYTES) {
+        const object = this.#unasked.shift();
+        if (object === undefined) return;
+        const maxBytes = Math.max(LEAST_LEASE_BYTES, Math.floor(room / CALLS_AT_ONCE));
+        room -= maxBytes;
+        const taken = await this.#leaseOf(object, maxBytes);
+        if (taken) leased.push(taken);
+        room += maxBytes - (taken ? sizeOf(taken.lease) : 0);
+      }
+    };
+    await Promise.all(Array.from({ length: CALLS_AT_ONCE }, lane));
+    return leased;
+  }
+
+  async #leaseOf(object: string, maxBytes: number): Promise<Held | undefined> {
+    try {
+      const { lease } = await this.#deps.sessionById(object).lease({ maxBytes });
+      return lease && { object, lease };
+    } catch (error) {
+      this.#deps.log("warn", "lease_failed", { object, error: describeError(error) });
+      return undefined;
+    }
+  }
+
+  /** Posts and settles; returns the leases that settling gave for the next wave. */
+  async #wave(held: readonly Held[]): Promise<Held[]> {
+    const delivery = await this.#post(held);
+    this.#count(held, delivery);
+    // Objects that wait to be asked go first; more of the same ones is leased only after them.
+    const goOn = this.#mayGoOn() && this.#unasked.length === 0;
+    const next = goOn ? { maxBytes: Math.floor(PASS_BYTES / held.length) } : undefined;
+    const more: Held[] = [];
+    await inParallel(held.entries(), CALLS_AT_ONCE, async ([index, holding]) => {
+      const outcome = delivery.leases[index];
+      if (outcome === undefined) return;
+      const { object, lease } = holding;
+      const answer = await this.#settle(object, {
+        lease: lease.id,
+        ...outcome,
+        ...(next && !outcome.retry && { next }),
+      });
+      if (answer === undefined) return;
+      this.#result.pending.set(object, answer.sealed);
+      if (answer.next) more.push({ object, lease: answer.next });
+    });
+    return more;
+  }
+
+  async #post(held: readonly Held[]): Promise<Delivery> {
+    const { send, extraHeaders, now } = this.#deps;
+    const project = this.#project;
+    const { parcels, unwritable } = await encodeLeases(held.map(({ lease }) => lease));
+    const delivery = await deliver(parcels, held.length, {
+      post: posterTo({ send, project, extraHeaders, timeoutMs: POST_TIMEOUT_MS, now }),
+      barred: (index) => this.#barred(held[index]?.lease),
+    });
+    for (const { lease, verdict } of unwritable) delivery.leases[lease]?.dead.push(verdict);
+    return delivery;
+  }
+
+  #barred(lease: Lease | undefined): string | undefined {
+    const now = this.#deps.now();
+    if (now >= this.#lastPost) return "pass_full";
+    const left = (lease?.until ?? 0) - now;
+    return left > POST_TIMEOUT_MS + SETTLE_MARGIN_MS ? undefined : "lease_too_short";
+  }
+
+  #count(held: readonly Held[], { leases, posts, bytes, failure }: Delivery): void {
+    const result = this.#result;
+    const sum = (of: (outcome: LeaseOutcome) => number): number =>
+      leases.reduce((total, outcome) => total + of(outcome), 0);
+    result.leases += held.length;
+    result.records += held.reduce((total, { lease }) => total + lease.records.length, 0);
+    result.delivered += sum(({ delivered }) => delivered.length);
+    result.dead += sum(({ dead }) => dead.length);
+    result.posts += posts;
+    result.bytes += bytes;
+    if (failure) result.failure = failure;
+  }
+
+  /**
+   * Tried once more when it throws: an answer may be lost, and a record settled twice is settled.
+   * By a new stub: one that threw may be broken for good.
+   */
+  async #settle(object: string, settlement: Settlement): Promise<SettleAnswer | undefined> {
+    for (let last = false; ; last = true) {
+      try {
+        return await this.#deps.sessionById(object).settle(settlement);
+      } catch (error) {
+        if (!last) continue;
+        this.#deps.log("warn", "settle_failed", { object, error: describeError(error) });
+        return undefined;
+      }
+    }
+  }
+}
+
+function sizeOf({ records }: Lease): number {
+  return records.reduce((sum, { size }) => sum + size, 0);
+}

@@ -1,0 +1,31 @@
+// Parcels of several leases: ordinals count up within a lease, kinds are mixed, ids say which it is.
+import fc from "fast-check";
+import type { Parcel } from "../../../src/delivery/pack.ts";
+
+export function parcel(
+  lease: number,
+  ordinal: number,
+  bytes = 10,
+  kind: Parcel["kind"] = "observation",
+): Parcel {
+  const id = nameOf({ lease, ordinal });
+  return { kind, lease, ordinal, id, text: id, bytes };
+}
+
+export const nameOf = ({ lease, ordinal }: { lease: number; ordinal: number }): string =>
+  `${lease}/${ordinal}`;
+
+const shape = fc.record({
+  bytes: fc.oneof(fc.integer({ min: 1, max: 60 }), fc.integer({ min: 1, max: 1500 })),
+  kind: fc.constantFrom("observation" as const, "observation" as const, "score" as const),
+});
+
+/** Up to eight leases of up to twelve records. */
+export const parcels: fc.Arbitrary<{ leases: number; parcels: Parcel[] }> = fc
+  .array(fc.array(shape, { maxLength: 12 }), { maxLength: 8 })
+  .map((leases) => ({
+    leases: leases.length,
+    parcels: leases.flatMap((records, lease) =>
+      records.map(({ bytes, kind }, ordinal) => parcel(lease, ordinal, bytes, kind)),
+    ),
+  }));

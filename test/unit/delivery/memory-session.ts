@@ -1,0 +1,95 @@
+// A session's outbox as plain data: leases what it holds, in order, to one consumer at a time, and
+// settles as the contract of the calls says.
+import type { ObservationRecord, SealedRecord } from "../../../src/protocol/record.ts";
+import type {
+  DeadVerdict,
+  Lease,
+  LeaseAnswer,
+  LeaseRequest,
+  SettleAnswer,
+  Settlement,
+} from "../../../src/protocol/session-calls.ts";
+
+const LEASE_MS = 120_000;
+
+export class MemorySession {
+  outbox: SealedRecord[];
+  readonly delivered: number[] = [];
+  readonly dead: DeadVerdict[] = [];
+  readonly leaseRequests: LeaseRequest[] = [];
+  readonly settlements: Settlement[] = [];
+  notBefore = 0;
+  leaseMs = LEASE_MS;
+  readonly #now: () => number;
+  #lease: (Lease & { open: boolean }) | undefined;
+
+  constructor(records: SealedRecord[], now: () => number) {
+    this.outbox = records;
+    this.#now = now;
+  }
+
+  async lease(request: LeaseRequest): Promise<LeaseAnswer> {
+    this.leaseRequests.push(request);
+    return this.#grant(request);
+  }
+
+  async settle(settlement: Settlement): Promise<SettleAnswer> {
+    this.settlements.push(settlement);
+    const current = this.#lease?.id === settlement.lease ? this.#lease : undefined;
+    this.#remove(settlement.delivered, (ordinal) => this.delivered.push(ordinal));
+    if (current?.open) {
+      this.dead.push(...settlement.dead);
+      this.#remove(settlement.dead.map(({ ordinal }) => ordinal));
+      this.#lease = undefined;
+      if (settlement.retry) this.notBefore = this.#now() + (settlement.retry.afterMs ?? 2000);
+    }
+    const answer = settlement.next && this.#grant(settlement.next);
+    return {
+      sealed: this.outbox.length,
+      pending: this.outbox.length,
+      ...(answer?.lease && { next: answer.lease }),
+    };
+  }
+
+  #grant({ maxBytes }: LeaseRequest): LeaseAnswer {
+    const now = this.#now();
+    if (this.outbox.length === 0) return { reason: "empty" };
+    if (this.#lease && this.#lease.until > now) return { reason: "leased" };
+    if (this.notBefore > now) return { reason: "backoff" };
+    let bytes = 0;
+    const records = this.outbox.filter(({ size }, index) => {
+      bytes += size;
+      return index === 0 || bytes <= maxBytes;
+    });
+    const id = (this.#lease?.id ?? this.settlements.length) + 1;
+    this.#lease = { id, until: now + this.leaseMs, records, open: true };
+    return { lease: { id, until: this.#lease.until, records: structuredClone(records) } };
+  }
+
+  #remove(ordinals: number[], also: (ordinal: number) => void = () => undefined): void {
+    const gone = new Set(ordinals);
+    this.outbox = this.outbox.filter(({ ordinal }) => {
+      if (gone.has(ordinal)) also(ordinal);
+      return !gone.has(ordinal);
+    });
+  }
+}
+
+/** An observation that is called `{session}/{ordinal}` on the wire. */
+export function observation(session: string, ordinal: number, size = 100): ObservationRecord {
+  return {
+    kind: "observation",
+    ordinal,
+    actions: 1,
+    size,
+    traceId: session,
+    id: `${session}/${ordinal}`,
+    type: "span",
+    name: "step",
+    startTime: 1_795_380_000_000,
+    endTime: 1_795_380_001_000,
+    fields: { input: "x".repeat(Math.max(size - 20, 0)) },
+    metadata: [],
+    trace: {},
+  };
+}

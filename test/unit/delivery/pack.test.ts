@@ -1,0 +1,102 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+  type Batch,
+  bytesOf,
+  halvesByBytes,
+  halvesByCount,
+  MAX_REQUEST_BYTES,
+  pack,
+  type PackLimits,
+} from "../../../src/delivery/pack.ts";
+import { parcel, parcels } from "./arbitrary-parcels.ts";
+
+const limits = fc.record<PackLimits>({
+  bytes: fc.integer({ min: 250, max: 2000 }),
+  count: fc.record({
+    observation: fc.integer({ min: 1, max: 6 }),
+    score: fc.integer({ min: 1, max: 3 }),
+  }),
+});
+
+describe("packing", () => {
+  it("loses nothing, doubles nothing, and keeps the order of each kind", () => {
+    fc.assert(
+      fc.property(parcels, limits, (given, bounds) => {
+        const batches = pack(given.parcels, bounds);
+        for (const kind of ["observation", "score"] as const) {
+          const packed = batches.filter((batch) => batch.kind === kind);
+          const expected = given.parcels.filter((one) => one.kind === kind);
+          expect(packed.flatMap((batch) => batch.parcels)).toEqual(expected);
+        }
+        expect(batches.flatMap((batch) => batch.parcels)).toHaveLength(given.parcels.length);
+      }),
+    );
+  });
+
+  it("stays within the bounds; only a record too large by itself exceeds them, alone", () => {
+    fc.assert(
+      fc.property(parcels, limits, (given, bounds) => {
+        for (const batch of pack(given.parcels, bounds)) {
+          expect(batch.parcels.length).toBeGreaterThan(0);
+          expect(batch.parcels.length).toBeLessThanOrEqual(bounds.count[batch.kind]);
+          if (batch.parcels.length > 1) expect(bytesOf(batch)).toBeLessThanOrEqual(bounds.bytes);
+        }
+      }),
+    );
+  });
+
+  it("fills a request before it begins another", () => {
+    fc.assert(
+      fc.property(parcels, limits, (given, bounds) => {
+        const batches = pack(given.parcels, bounds);
+        for (const [index, batch] of batches.entries()) {
+          const next = batches[index + 1];
+          const first = next?.parcels[0];
+          if (next?.kind !== batch.kind || first === undefined) continue;
+          const grown = { ...batch, parcels: [...batch.parcels, first] };
+          const fits =
+            grown.parcels.length <= bounds.count[batch.kind] && bytesOf(grown) <= bounds.bytes;
+          expect(fits).toBe(false);
+        }
+      }),
+    );
+  });
+
+  it("makes one request of many small sessions", () => {
+    const many = Array.from({ length: 100 }, (_, lease) => parcel(lease, 1, 2000));
+    expect(pack(many)).toHaveLength(1);
+    expect(MAX_REQUEST_BYTES).toBeLessThan(1_000_000);
+  });
+});
+
+describe("halves", () => {
+  const batch: fc.Arbitrary<Batch> = fc
+    .array(fc.integer({ min: 1, max: 5000 }), { minLength: 2, maxLength: 30 })
+    .map((sizes) => ({
+      kind: "observation",
+      parcels: sizes.map((bytes, ordinal) => parcel(0, ordinal, bytes)),
+    }));
+
+  it.each([
+    ["by bytes", halvesByBytes],
+    ["by count", halvesByCount],
+  ])("%s hold the whole in order, and neither is empty", (_name, halves) => {
+    fc.assert(
+      fc.property(batch, (whole) => {
+        const [left, right] = halves(whole);
+        expect([...left.parcels, ...right.parcels]).toEqual(whole.parcels);
+        expect(Math.min(left.parcels.length, right.parcels.length)).toBeGreaterThan(0);
+      }),
+    );
+  });
+
+  it("by bytes part a large record from small ones", () => {
+    const sizes = [10, 10, 5000, 10];
+    const whole: Batch = {
+      kind: "observation",
+      parcels: sizes.map((bytes, ordinal) => parcel(0, ordinal, bytes)),
+    };
+    expect(halvesByBytes(whole).map((half) => half.parcels.length)).toEqual([3, 1]);
+  });
+});

@@ -1,0 +1,146 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { HealthReport } from "../../../src/protocol/health-calls.ts";
+import {
+  applyReport,
+  EMPTY_HEALTH,
+  MAX_WAITING_OBJECTS,
+  type StoredHealth,
+  viewOf,
+} from "../../../src/outcomes/health-state.ts";
+
+const T0 = 1_795_380_000_000;
+const DAY = 24 * 3_600_000;
+
+const report = (more: Partial<HealthReport> = {}): HealthReport => ({
+  at: T0,
+  delivered: 0,
+  dead: 0,
+  pending: [],
+  ...more,
+});
+const failed = (at: number, failureClass = "unavailable", retryAfterMs?: number): HealthReport =>
+  report({
+    at,
+    failure: { class: failureClass, ...(retryAfterMs !== undefined && { retryAfterMs }) },
+  });
+const after = (...reports: HealthReport[]): StoredHealth =>
+  reports.reduce(applyReport, EMPTY_HEALTH);
+
+/** How long the breaker is open after each of `count` failed passes in a row. */
+function openings(count: number, failureClass: string): number[] {
+  let state = EMPTY_HEALTH;
+  return Array.from({ length: count }, (_, index) => {
+    const at = T0 + index * DAY;
+    state = applyReport(state, failed(at, failureClass));
+    return state.openUntil === undefined ? 0 : state.openUntil - at;
+  });
+}
+
+describe("what a project's health says", () => {
+  it("sums what was delivered and buried, and remembers the last delivery", () => {
+    const state = after(
+      report({ delivered: 3, dead: 1 }),
+      report({ at: T0 + 5, delivered: 2 }),
+      report({ at: T0 + 9, dead: 1 }),
+    );
+    expect(viewOf(state)).toEqual({
+      delivered: 5,
+      dead: 2,
+      failures: 0,
+      pending: 0,
+      lastDelivery: T0 + 5,
+    });
+  });
+
+  it("keeps an error with its beginning until a whole pass went well", () => {
+    const twice = after(failed(T0), failed(T0 + 10));
+    expect(twice.lastError).toEqual({ class: "unavailable", since: T0, last: T0 + 10 });
+    const other = applyReport(twice, failed(T0 + 20, "timeout"));
+    expect(other.lastError).toEqual({ class: "timeout", since: T0 + 20, last: T0 + 20 });
+    const half = applyReport(other, { ...failed(T0 + 30, "timeout"), delivered: 4 });
+    expect(half.lastError).toEqual({ class: "timeout", since: T0 + 20, last: T0 + 30 });
+    const nothing = applyReport(half, report({ at: T0 + 35 }));
+    expect(nothing.lastError).toEqual(half.lastError);
+    const whole = applyReport(nothing, report({ at: T0 + 40, delivered: 1 }));
+    expect(whole).not.toHaveProperty("lastError");
+  });
+});
+
+describe("the breaker's part", () => {
+  it("opens at the third failure in a row, longer each time, for five minutes at most", () => {
+    expect(openings(10, "unavailable")).toEqual(
+      [0, 0, 5, 10, 20, 40, 80, 160, 300, 300].map((seconds) => seconds * 1000),
+    );
+  });
+
+  it.each(["unauthorized", "wrong_url", "request_refused"])("is slower for %s", (lasting) => {
+    expect(openings(8, lasting)).toEqual(
+      [0, 0, 60, 120, 240, 480, 900, 900].map((seconds) => seconds * 1000),
+    );
+  });
+
+  it("stays open at once for as long as Langfuse asks, within reason", () => {
+    expect(after(failed(T0, "rate_limited", 30_000)).openUntil).toBe(T0 + 30_000);
+    expect(after(failed(T0, "rate_limited", DAY)).openUntil).toBe(T0 + 15 * 60_000);
+    const third = after(failed(T0), failed(T0), failed(T0, "rate_limited", 1000));
+    expect(third.openUntil).toBe(T0 + 5000);
+  });
+
+  it("closes when Langfuse answers, even if only to refuse", () => {
+    const open = after(failed(T0), failed(T0), failed(T0));
+    expect(applyReport(open, report({ dead: 1 }))).toMatchObject({ failures: 0 });
+    expect(applyReport(open, report({ dead: 1 }))).not.toHaveProperty("openUntil");
+    expect(applyReport(open, report())).toMatchObject({ failures: 3, openUntil: T0 + 5000 });
+  });
+
+  it("counts anew after a pass that delivered something before it failed", () => {
+    const state = after(failed(T0), failed(T0), { ...failed(T0), delivered: 1 });
+    expect(state.failures).toBe(1);
+    expect(state).not.toHaveProperty("openUntil");
+  });
+});
+
+describe("what waits", () => {
+  it("is the sum of what each object said last", () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.array(fc.tuple(fc.constantFrom("a", "b", "c", "d"), fc.nat(5)))),
+        (reports) => {
+          const last = new Map(reports.flat());
+          const sum = [...last.values()].reduce((total, count) => total + count, 0);
+          const state = after(...reports.map((pending) => report({ pending })));
+          expect(viewOf(state).pending).toBe(sum);
+        },
+      ),
+    );
+  });
+
+  it("is bounded by objects, and the rest is counted until there is room", () => {
+    const many = Array.from({ length: MAX_WAITING_OBJECTS + 50 }, (_, index): [string, number] => [
+      `object-${index}`,
+      2,
+    ]);
+    const full = after(report({ pending: many }));
+    expect(full.waiting).toHaveLength(MAX_WAITING_OBJECTS);
+    expect(viewOf(full).pending).toBe(2 * many.length);
+    const none = applyReport(full, report({ pending: many.map(([object]) => [object, 0]) }));
+    expect(viewOf(none).pending).toBe(0);
+  });
+
+  it("forgets an object that was silent for a day", () => {
+    const state = after(
+      report({ pending: [["gone", 3]] }),
+      report({ at: T0 + DAY - 1, pending: [["there", 2]] }),
+    );
+    expect(viewOf(state).pending).toBe(5);
+    expect(viewOf(applyReport(state, report({ at: T0 + DAY }))).pending).toBe(2);
+  });
+
+  it("leaves the state before it untouched, and is plain data", () => {
+    const state = after(report({ pending: [["a", 1]] }));
+    const copy = structuredClone(state);
+    applyReport(state, { ...failed(T0 + 1), pending: [["a", 0]] });
+    expect(state).toEqual(copy);
+  });
+});
