@@ -2,12 +2,18 @@
 import type { HealthCalls } from "./protocol/health-calls.ts";
 import type { Claim, SessionCalls } from "./protocol/session-calls.ts";
 
-/** The parts of a Durable Object namespace that the rooms use. */
-export interface Env {
-  SESSION: DurableObjectNamespace<SessionObject>;
-  HEALTH: DurableObjectNamespace<HealthObject>;
-  CLAIMS: Queue<Claim>;
+/**
+ * A Durable Object namespace, as far as the rooms use it. The calls carry plain data only; the
+ * platform's own type of them would lose what our types say of tuples.
+ */
+export interface ObjectsOf<Calls> {
+  get(id: DurableObjectId): Calls;
+  idFromName(name: string): DurableObjectId;
+  idFromString(hex: string): DurableObjectId;
 }
 
-type SessionObject = Rpc.DurableObjectBranded & SessionCalls;
-type HealthObject = Rpc.DurableObjectBranded & HealthCalls;
+export interface Env {
+  SESSION: ObjectsOf<SessionCalls>;
+  HEALTH: ObjectsOf<HealthCalls>;
+  CLAIMS: Queue<Claim>;
+}

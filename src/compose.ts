@@ -8,6 +8,7 @@ import type { AccessPolicy } from "./edge/access.ts";
 import { createApp } from "./edge/app.ts";
 import type { Send } from "./langfuse/post.ts";
 import { logEvent } from "./log.ts";
+import type { HealthCalls } from "./protocol/health-calls.ts";
 import { objectName } from "./protocol/ids.ts";
 import type { Settings } from "./settings.ts";
 
@@ -30,7 +31,7 @@ export function composeEdge(env: Env, composition: Composition): Edge {
   const { settings, access, cors, send, beside } = composition;
   for (const problem of settings.problems) logEvent("warn", "setting", { problem });
   // Told apart from sessions by its parts; a hash, since a public key is nobody else's business.
-  const health = (publicKey: string): DurableObjectStub<HealthStubOf> =>
+  const health = (publicKey: string): HealthCalls =>
     env.HEALTH.get(
       env.HEALTH.idFromName(
         objectName({ project: publicKey, owner: "server", kind: "trace", value: "health" }),
@@ -52,6 +53,9 @@ export function composeEdge(env: Env, composition: Composition): Edge {
     send,
     health,
     breaker,
+    defer: async (claims, delaySeconds) => {
+      await env.CLAIMS.sendBatch(claims.map((body) => ({ body, delaySeconds })));
+    },
     sessionById: (id) => env.SESSION.get(env.SESSION.idFromString(id)),
     now: () => Date.now(),
     log: logEvent,
@@ -61,8 +65,6 @@ export function composeEdge(env: Env, composition: Composition): Edge {
     consume: (claims) => consume(claims, deps),
   };
 }
-
-type HealthStubOf = Env["HEALTH"] extends DurableObjectNamespace<infer T> ? T : never;
 
 /** A Worker that composes its edge once per isolate. */
 export function workerOf<E extends Env>(compose: (env: E) => Composition): ExportedHandler<E> {

@@ -1,6 +1,6 @@
 // The development entry, what `npm run dev` runs: the same edge, open to everybody on this machine,
 // with the embedded sink as its Langfuse until keys are given, and a page to look at.
-import type { Env } from "./bindings.ts";
+import type { Env, ObjectsOf } from "./bindings.ts";
 import { workerOf } from "./compose.ts";
 import { createDashboardRoutes } from "./dashboard/routes.ts";
 import { openToAll } from "./edge/access.ts";
@@ -8,14 +8,14 @@ import { EDGE_VERSION } from "./edge/version.ts";
 import { type Project, readSettings, type Settings } from "./settings.ts";
 import { createSinkRoutes } from "./sink/routes.ts";
 import { sinkSender } from "./sink/sender.ts";
-import type { Sink } from "./sink/sink.ts";
+import type { SinkCalls } from "./sink/calls.ts";
 
 export { ProjectHealth } from "./outcomes/health.ts";
 export { Session } from "./session/session.ts";
 export { Sink } from "./sink/sink.ts";
 
 interface DevEnv extends Env {
-  SINK: DurableObjectNamespace<Sink>;
+  SINK: ObjectsOf<SinkCalls>;
 }
 
 /** The sink's only project; its keys open nothing else. */

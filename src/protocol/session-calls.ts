@@ -21,7 +21,8 @@ export interface AppendRequest {
 
 export type AppendResult =
   /** `repeat`: known before; it has no second effect and is answered as the first time. */
-  { status: "accepted" | "repeat" } | { status: "refused"; code: ActionRefusalCode; message: string };
+  | { status: "accepted" | "repeat" }
+  | { status: "refused"; code: ActionRefusalCode; message: string };
 
 export interface AppendAnswer {
   /** One for each action, in the order given. */
@@ -53,10 +54,11 @@ export interface LeaseRequest {
   maxBytes: number;
 }
 
-export type LeaseAnswer =
-  | { lease: Lease }
-  /** Nothing to lease: nothing is sealed, somebody else has it, or it is not yet time to try again. */
-  | { lease?: undefined; reason: "empty" | "leased" | "backoff" };
+export interface LeaseAnswer {
+  lease?: Lease;
+  /** Why there is no lease: nothing is sealed, somebody has it, or it is not yet time to try again. */
+  reason?: "empty" | "leased" | "backoff";
+}
 
 export interface DeadVerdict {
   ordinal: number;

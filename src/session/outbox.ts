@@ -5,7 +5,7 @@ import { LEASE_MS, MAX_DEAD_LETTERS } from "./bounds.ts";
 import type { SessionState } from "./state.ts";
 
 /** Why nobody may lease now; undefined when somebody may. */
-export function leaseRefusal(state: SessionState): "empty" | "leased" | "backoff" | undefined {
+export function leaseRefusal(state: SessionState): LeaseAnswer["reason"] {
   if (state.outbox.length === 0) return "empty";
   if (state.lease !== undefined && state.lease.until > state.t) return "leased";
   if (state.notBefore !== undefined && state.notBefore > state.t) return "backoff";
@@ -36,8 +36,6 @@ export function leaseOut(state: SessionState): LeaseOut | undefined {
   const records = state.outbox.filter((record) => record.ordinal <= lease.upTo);
   return { id: lease.id, until: lease.until, records };
 }
-
-export type Refused = Extract<LeaseAnswer, { reason: string }>["reason"];
 
 /** What one consumer says became of its records, and from when on the rest may be tried again. */
 export interface SettleEntry extends Omit<Settlement, "next"> {

@@ -69,7 +69,8 @@ it("arrives as the tree that the seed shows, in one request, with every promise 
     "langfuse.observation.metadata.source": "frontend-proxy",
   });
   expect(langfuse.requests).toHaveLength(1);
-  const { headers, path } = langfuse.requests[0] ?? { headers: {}, path: "" };
-  expect(path).toBe("/api/public/otel/v1/traces");
-  expect(headers["x-langfuse-ingestion-version"]).toBe("4");
+  expect(langfuse.requests[0]).toMatchObject({
+    path: "/api/public/otel/v1/traces",
+    headers: { "x-langfuse-ingestion-version": "4" },
+  });
 });

@@ -32,11 +32,10 @@ export async function startEdge(options: EdgeOptions = {}): Promise<RunningEdge>
   const folder = join(process.env["EDGE_BUILDS"] ?? "", entry);
   const object = (className: string) => ({ className, useSQLite: true });
   const sink = entry === "development" ? { SINK: object("Sink") } : {};
-  const miniflare = new Miniflare(
-    convertV4MiniflareOptions({
+  const miniflare = new Miniflare({
+    ...convertV4MiniflareOptions({
       host: "127.0.0.1",
       port: 0,
-      ...(persist !== undefined && { defaultPersistRoot: persist }),
       handleStructuredLogs: ({ message }) => lines.push(message),
       workers: [
         {
@@ -59,7 +58,8 @@ export async function startEdge(options: EdgeOptions = {}): Promise<RunningEdge>
         },
       ],
     }),
-  );
+    ...(persist !== undefined && { resourcePersistencePath: persist }),
+  });
   const url = await miniflare.ready;
   return {
     url: url.origin,

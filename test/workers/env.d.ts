@@ -1,11 +1,16 @@
 import type { Env } from "../../src/bindings.ts";
-import type { Sink } from "../../src/sink/sink.ts";
+import type { ObjectsOf } from "../../src/bindings.ts";
+import type { HealthCalls } from "../../src/protocol/health-calls.ts";
+import type { SessionCalls } from "../../src/protocol/session-calls.ts";
+import type { SinkCalls } from "../../src/sink/calls.ts";
 
 declare global {
   namespace Cloudflare {
     interface Env extends TestEnv {}
   }
   interface TestEnv extends Env {
-    SINK: DurableObjectNamespace<Sink>;
+    SESSION: ObjectsOf<SessionCalls & DurableObjectStub>;
+    HEALTH: ObjectsOf<HealthCalls & DurableObjectStub>;
+    SINK: ObjectsOf<SinkCalls & DurableObjectStub>;
   }
 }

@@ -1,6 +1,6 @@
 // A chat turn against real objects in workerd, step by step, with the clock in the test's hands.
 import { createExecutionContext, createMessageBatch, getQueueResult } from "cloudflare:test";
-import { env, exports } from "cloudflare:workers";
+import { env } from "cloudflare:workers";
 import { vi } from "vitest";
 import type { Change } from "../../src/protocol/change.ts";
 import {
@@ -128,6 +128,3 @@ export async function received(): Promise<{ spans: string[]; findings: string[] 
 
 export const behave = (behaviour: Parameters<ReturnType<typeof sink>["behave"]>[0]) =>
   sink().behave(behaviour);
-
-export const edgeFetch = (path: string, init?: RequestInit) =>
-  exports.default.fetch(new Request(`http://edge.test${path}`, init));
