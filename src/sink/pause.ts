@@ -1,13 +1,13 @@
 // Waiting that an abort ends, leaving no timer behind.
 
-/** Waits; an abort ends it at once, silently: who aborted has gone. */
-export function pause(ms: number, signal: AbortSignal): Promise<void> {
+/** Waits; an abort ends it at once. True when it waited to the end. */
+export function pause(ms: number, signal: AbortSignal): Promise<boolean> {
   return new Promise((resolve) => {
-    if (signal.aborted) return resolve();
+    if (signal.aborted || ms <= 0) return resolve(!signal.aborted);
     const end = (): void => {
       clearTimeout(timer);
       signal.removeEventListener("abort", end);
-      resolve();
+      resolve(!signal.aborted);
     };
     const timer = setTimeout(end, ms);
     signal.addEventListener("abort", end);

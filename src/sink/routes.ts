@@ -20,6 +20,9 @@ const MAX_BYTES: Record<Api, number> = { ingestion: 4.5 * 1024 * 1024, otlp: 24 
 
 const LISTED_TRACES = 50;
 
+/** The answer to a sender that gave up while waiting; it takes nothing. */
+const NOBODY_READS = 499;
+
 /** Langfuse's paths that a sender uses, below its base URL. */
 export const API_PATHS = {
   otlp: "/api/public/otel/v1/traces",
@@ -46,7 +49,8 @@ export function createSinkRoutes({ sink, keys }: SinkDeps): Hono {
   const take = (api: Api) => async (c: Context) => {
     const request = c.req.raw;
     const behaviour = await sink().nextBehaviour(api);
-    if (behaviour.delayMs !== undefined) await pause(behaviour.delayMs, request.signal);
+    const stays = await pause(behaviour.delayMs ?? 0, request.signal);
+    if (!stays) return new Response(null, { status: NOBODY_READS });
     const refusal = misbehave(behaviour);
     if (refusal) return refusal;
     const { status, body, contentType } = await sink().receive(

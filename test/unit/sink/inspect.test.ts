@@ -190,6 +190,7 @@ describe("says what is accepted and then lost", () => {
     ["in a text", span({}, { "langfuse.observation.input": "half \ud83d" })],
     ["in a name", span({ name: "\udc00" })],
     ["in a key", span({}, { "k\ud800": "v" })],
+    ["in a field's name", span({ "odd\ud800": 1 })],
   ])("a lone surrogate %s", (_name, bad) => {
     const verdict = judge(twoSpans(bad));
     expect(verdict.status).toBe(200);

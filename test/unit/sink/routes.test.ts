@@ -219,7 +219,7 @@ describe("being slow", () => {
     expect((await answer).status).toBe(200);
   });
 
-  it("rejects a sender that gave up, as the network does, and leaves no timer", async () => {
+  it("rejects a sender that gave up, as the network does, takes nothing and leaves no timer", async () => {
     await sink.behave({ delayMs: 60_000 });
     const sender = sinkSender({ sink: () => sink, keys: KEYS });
     const giveUp = new AbortController();
@@ -234,6 +234,8 @@ describe("being slow", () => {
     giveUp.abort(new Error("waited long enough"));
     await outcome;
     expect(vi.getTimerCount()).toBe(0);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(await sink.traces(9)).toEqual([]);
   });
 });
 

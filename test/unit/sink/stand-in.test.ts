@@ -79,9 +79,9 @@ describe("the stand-in", () => {
     ]);
   });
 
-  it("keeps texts larger than a row, whole", async () => {
+  it.each([0, 1, 2])("keeps texts larger than a row, whole, cut anywhere (%i)", async (shift) => {
     const sink = memorySink();
-    const input = `ä🙂${"€".repeat(1_700_000)}`;
+    const input = `${"x".repeat(shift)}ä🙂${"€".repeat(1_700_000)}`;
     await send(sink, span({}, { "langfuse.observation.input": input }));
     expect((await sink.trace(TRACE))?.nodes[0]?.observation.input === input).toBe(true);
   });
