@@ -1,0 +1,109 @@
+// What the caller sees: from outcomes to status and body, exactly as the contract says. Pure, and the
+// one place where codes become statuses. Nothing here may quote a key or an error's details.
+import { type ActionRefusal, isRetryable, type RequestRefusalCode } from "../protocol/refusals.ts";
+import type { AnswerIds } from "./interpreted.ts";
+import { present } from "./present.ts";
+import type { RequestRefusal } from "./request-refusal.ts";
+
+export interface Pending {
+  pending: number;
+  /** With `deliver` only. */
+  onTheirWay?: number;
+}
+
+/** How one action of a request ended. `id` is the client's. */
+export type Outcome = (
+  | { kind: "kept"; ids: AnswerIds }
+  | { kind: "flushed"; pending: Pending }
+  | { kind: "refused"; refusal: ActionRefusal }
+) & { id?: string };
+
+export interface Answer {
+  status: number;
+  body: Readonly<Record<string, unknown>>;
+  headers?: Readonly<Record<string, string>>;
+}
+
+const STATUS: Readonly<Record<RequestRefusalCode, number>> = {
+  invalid_json: 400,
+  invalid_request: 400,
+  unsupported_media_type: 415,
+  body_too_large: 413,
+  too_many_actions: 413,
+  unauthorized: 401,
+  forbidden: 403,
+  not_configured: 503,
+  auth_not_configured: 503,
+  not_found: 404,
+  method_not_allowed: 405,
+  internal_error: 500,
+};
+
+const RETRY_SOON = { "retry-after": "1" };
+
+export function answerRefusal({ code, message, issues, headers }: RequestRefusal): Answer {
+  return {
+    status: STATUS[code],
+    body: { success: false, error: { code, message, ...(issues && { issues }) } },
+    ...present({ headers }),
+  };
+}
+
+export function answerOne(outcome: Outcome): Answer {
+  switch (outcome.kind) {
+    case "kept":
+      return { status: 200, body: { success: true, ...outcome.ids } };
+    case "flushed":
+      return { status: 200, body: { success: true, ...outcome.pending } };
+    case "refused":
+      return answerFailure([outcome.refusal], {}, outcome.refusal);
+  }
+}
+
+/** `flushed`: over all that the request's flushes spoke of. */
+export function answerMany(outcomes: readonly Outcome[], flushed?: Pending): Answer {
+  const refusals = outcomes.flatMap((outcome) =>
+    outcome.kind === "refused" ? [outcome.refusal] : [],
+  );
+  const told = {
+    accepted: outcomes.filter(({ kind }) => kind === "kept").length,
+    results: outcomes.map(resultOf),
+    ...flushed,
+  };
+  const [first] = refusals;
+  if (first === undefined) return { status: 200, body: { success: true, ...told } };
+  if (refusals.length < outcomes.length) {
+    return { status: 207, body: { success: false, ...told } };
+  }
+  return answerFailure(refusals, told, first);
+}
+
+/** All refused. Where some may succeed later and some never, the caller has to look at each: 207. */
+function answerFailure(
+  refusals: readonly ActionRefusal[],
+  told: Readonly<Record<string, unknown>>,
+  first: ActionRefusal,
+): Answer {
+  const retryable = refusals.filter(({ code }) => isRetryable(code)).length;
+  const { code, message, path } = first;
+  const issues = path === undefined ? undefined : [{ path, message }];
+  const body = { success: false, error: { code, message, ...(issues && { issues }) }, ...told };
+  if (retryable === 0) return { status: 400, body };
+  if (retryable < refusals.length) return { status: 207, body };
+  return { status: 503, body, headers: RETRY_SOON };
+}
+
+function resultOf(outcome: Outcome, index: number): Record<string, unknown> {
+  const place = { index, ...present({ id: outcome.id }) };
+  switch (outcome.kind) {
+    case "kept":
+      return { ...place, success: true, ...outcome.ids };
+    case "flushed":
+      return { ...place, success: true, ...outcome.pending };
+    case "refused": {
+      const { code, message, path } = outcome.refusal;
+      const error = { code, message, ...present({ path }), retryable: isRetryable(code) };
+      return { ...place, success: false, error };
+    }
+  }
+}

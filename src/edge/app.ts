@@ -1,0 +1,73 @@
+// The HTTP edge: one path, the same for the seed's clients, ours, and health. Every answer is JSON,
+// of errors too; every request makes one log event. It must not hold anything between requests, and
+// says success only for what a session object has made durable.
+import { type Context, Hono } from "hono";
+import { describeError, logEvent } from "../log.ts";
+import { type Answer, answerRefusal } from "./answers.ts";
+import type { EdgeDeps } from "./edge-deps.ts";
+import { getHealth } from "./health-route.ts";
+import { postTrace } from "./trace-route.ts";
+import type { Tally } from "./tally.ts";
+
+export const TRACE_PATH = "/api/langfuse/trace";
+const ALLOW = "GET, HEAD, POST, OPTIONS";
+const CORS_HEADERS = [
+  ["access-control-allow-origin", "*"],
+  ["access-control-expose-headers", "retry-after"],
+] as const;
+const PREFLIGHT_HEADERS = {
+  "access-control-allow-methods": ALLOW,
+  "access-control-allow-headers": "content-type, authorization, content-encoding",
+  "access-control-max-age": "86400",
+};
+
+export function createApp(deps: EdgeDeps): Hono {
+  const app = new Hono({ strict: false });
+  const tallies = new WeakMap<Request, Tally>();
+  const tallyOf = ({ req }: Context): Tally => tallies.get(req.raw) ?? {};
+  app.use(async (c, next) => {
+    const began = deps.now();
+    tallies.set(c.req.raw, {});
+    await next();
+    c.header("cache-control", "no-store");
+    if (deps.cors === "any") for (const [name, value] of CORS_HEADERS) c.header(name, value);
+    logRequest(c, tallyOf(c), deps.now() - began);
+  });
+  app.get(TRACE_PATH, async (c) => respond(await getHealth(c.req.raw, deps, tallyOf(c))));
+  app.post(TRACE_PATH, async (c) => respond(await postTrace(c.req.raw, deps, tallyOf(c))));
+  app.options(TRACE_PATH, () => {
+    const headers = { allow: ALLOW, ...(deps.cors === "any" && PREFLIGHT_HEADERS) };
+    return new Response(null, { status: 204, headers });
+  });
+  app.all(TRACE_PATH, () =>
+    respond(
+      answerRefusal({
+        code: "method_not_allowed",
+        message: `the method must be one of ${ALLOW}`,
+        headers: { allow: ALLOW },
+      }),
+    ),
+  );
+  app.notFound(() =>
+    respond(answerRefusal({ code: "not_found", message: `there is only ${TRACE_PATH}` })),
+  );
+  app.onError(() =>
+    respond(answerRefusal({ code: "internal_error", message: "something failed at the edge" })),
+  );
+  return app;
+}
+
+function respond({ status, body, headers }: Answer): Response {
+  return Response.json(body, { status, headers: { ...headers } });
+}
+
+function logRequest(c: Context, tally: Tally, ms: number): void {
+  const error = c.error === undefined ? undefined : describeError(c.error);
+  logEvent(error === undefined ? "info" : "error", "request", {
+    method: c.req.raw.method,
+    status: c.res.status,
+    ...tally,
+    ...(error !== undefined && { error }),
+    ms,
+  });
+}

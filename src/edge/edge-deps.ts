@@ -1,0 +1,17 @@
+import type { HealthCalls } from "../protocol/health-calls.ts";
+import type { SessionCalls } from "../protocol/session-calls.ts";
+import type { Settings } from "../settings.ts";
+import type { AccessPolicy } from "./access.ts";
+
+/** What the edge needs from outside: the composition root gives it. */
+export interface EdgeDeps {
+  settings: Settings;
+  access: AccessPolicy;
+  /** By the object's name (protocol/ids.ts). */
+  sessionFor: (name: string) => Pick<SessionCalls, "append" | "pending">;
+  health: (publicKey: string) => Pick<HealthCalls, "read">;
+  /** Epoch ms. */
+  now: () => number;
+  /** `any`: pages of every origin may call, as in development. */
+  cors: "none" | "any";
+}

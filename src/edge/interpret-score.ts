@@ -1,0 +1,112 @@
+// create_score: a score body as Langfuse takes it, complete and with an id (without one Langfuse
+// answers 201 and keeps nothing). Pure.
+import { langfuseObservationId } from "../protocol/ids.ts";
+import { safeJson } from "../protocol/safe.ts";
+import { scoreData } from "../protocol/wire.ts";
+import type * as z from "zod";
+import { derivedScoreId, identityOf } from "./identify.ts";
+import type { Kept } from "./interpreted.ts";
+import { rawOf, tracelessness, traceName } from "./names.ts";
+import { parseData } from "./parse-data.ts";
+import { present } from "./present.ts";
+import { readEnvironment, readName, readText } from "./read-values.ts";
+import type { Reading } from "./reading.ts";
+import { Refused } from "./refused.ts";
+
+const DATA_TYPES = ["NUMERIC", "CATEGORICAL", "BOOLEAN", "CORRECTION", "TEXT"] as const;
+type DataType = (typeof DATA_TYPES)[number];
+type ScoreData = z.output<typeof scoreData>;
+
+export function interpretScore(reading: Reading): Kept {
+  const { note } = reading;
+  const data = parseData(scoreData, reading.data);
+  const trace = traceName(data.traceId, reading);
+  // Langfuse takes exactly one of trace and session.
+  const session =
+    trace === undefined
+      ? (readText(data.sessionId, "sessionId", note) ?? reading.envelope.sessionId)
+      : undefined;
+  if (trace === undefined && session === undefined) throw tracelessness(reading);
+  const observation = readText(data.observationId, "observationId", note);
+  if (observation !== undefined && trace === undefined) {
+    const message = "observationId: needs the traceId that it belongs to";
+    throw new Refused("trace_required", message, "data.traceId");
+  }
+  const name = readName(data.name, note);
+  if (name === undefined) throw new Refused("invalid_data", "name: is missing", "data.name");
+
+  const given = readText(data.id ?? data.scoreId, "id", note);
+  const identity = given === undefined ? identityOf(reading, trace?.langfuse) : undefined;
+  const id = given ?? (identity === undefined ? "" : derivedScoreId(identity));
+  const body = present({
+    id,
+    traceId: trace?.langfuse,
+    observationId:
+      trace && observation ? langfuseObservationId(trace.langfuse, observation) : undefined,
+    sessionId: session,
+    name,
+    ...readScoreValue(data, reading),
+    comment: readText(data.comment, "comment", note),
+    metadata: data.metadata === null ? undefined : metadataOf(data, reading),
+    configId: readText(data.configId, "configId", note),
+    environment: readEnvironment(data.environment) ?? reading.environment,
+  });
+  return {
+    kind: "action",
+    action: {
+      change: {
+        kind: "score",
+        trace: trace?.langfuse ?? "",
+        id,
+        body: JSON.stringify(body),
+        ...present({ rawTrace: trace && rawOf(trace) }),
+      },
+      ...present({ id: identity?.actionId }),
+    },
+    ids: present({ traceId: trace?.given, scoreId: id, langfuseTraceId: trace?.langfuse }),
+    ...present({ session }),
+  };
+}
+
+function metadataOf(data: ScoreData, { note }: Reading): unknown {
+  return data.metadata === undefined ? undefined : safeJson(data.metadata, "metadata", note);
+}
+
+/** Value and data type, as Langfuse wants them to fit each other. */
+function readScoreValue(
+  data: ScoreData,
+  { note }: Reading,
+): { value: number | string; dataType?: DataType } {
+  const dataType = readDataType(data.dataType);
+  const type = dataType ?? (typeof data.value === "boolean" ? "BOOLEAN" : undefined);
+  const plain = typeof data.value === "boolean" ? Number(data.value) : data.value;
+  const value =
+    typeof data.value === "boolean" && isText(type)
+      ? String(data.value)
+      : typeof plain === "string"
+        ? readText(plain, "value", note)
+        : plain;
+  if (value === undefined) throw new Refused("invalid_data", "value: is missing", "data.value");
+  if (type !== undefined && !fits(value, type)) {
+    throw new Refused("invalid_data", `value: does not fit dataType ${type}`, "data.value");
+  }
+  return { value, ...present({ dataType: type }) };
+}
+
+function fits(value: number | string, type: DataType): boolean {
+  if (isText(type)) return typeof value === "string";
+  return typeof value === "number" && (type === "NUMERIC" || value === 0 || value === 1);
+}
+
+function isText(type: DataType | undefined): boolean {
+  return type === "CATEGORICAL" || type === "CORRECTION" || type === "TEXT";
+}
+
+function readDataType(value: unknown): DataType | undefined {
+  if (value === undefined || value === null || value === "") return undefined;
+  const name = typeof value === "string" ? value.toUpperCase() : "";
+  const type = DATA_TYPES.find((known) => known === name);
+  if (type !== undefined) return type;
+  const message = `dataType: must be one of ${DATA_TYPES.join(", ")}`;
+  throw new Refused("invalid_data", message, "data.dataType");
+}

@@ -1,0 +1,80 @@
+// create_trace, update_trace, end_trace: changes of the root observation that a trace becomes. Pure.
+import type { Change } from "../protocol/change.ts";
+import { langfuseTraceId, rootObservationId, traceparent } from "../protocol/ids.ts";
+import { traceData } from "../protocol/wire.ts";
+import { derivedTraceId, type Identity, identityOf } from "./identify.ts";
+import type { Kept } from "./interpreted.ts";
+import { type Name, rawOf, tracelessness, traceName } from "./names.ts";
+import { parseData } from "./parse-data.ts";
+import { present, presentOrNone } from "./present.ts";
+import { readMetadata } from "./read-metadata.ts";
+import {
+  readEnvironment,
+  readLevel,
+  readName,
+  readTags,
+  readText,
+  readTime,
+  readValue,
+} from "./read-values.ts";
+import type { Reading } from "./reading.ts";
+
+export function interpretTrace(op: Change["op"], reading: Reading): Kept {
+  const { note } = reading;
+  const data = parseData(traceData, reading.data);
+  const sessionId = readText(data.sessionId, "sessionId", note);
+  const named = traceName(data.traceId ?? data.id, reading);
+  const hasSession = sessionId !== undefined || reading.envelope.sessionId !== undefined;
+  if (named === undefined && (op !== "create" || !hasSession)) throw tracelessness(reading);
+  const { name: trace, identity } = named === undefined ? makeTrace(reading) : { name: named };
+
+  // Langfuse's `timestamp` is when a trace began; on an end it would be read the other way round.
+  const began = op === "end" ? undefined : readTime(data.timestamp, "timestamp", reading);
+  const fields = presentOrNone({
+    startTime: readTime(data.startTime, "startTime", reading) ?? began,
+    endTime: readTime(data.endTime, "endTime", reading),
+    input: readValue(data.input, "input", note),
+    output: readValue(data.output, "output", note),
+    level: readLevel(data.level),
+    statusMessage: readValue(data.statusMessage, "statusMessage", note),
+  });
+  const traceFields = presentOrNone({
+    name: readName(data.name, note),
+    sessionId,
+    userId: readText(data.userId, "userId", note),
+    release: readText(data.release, "release", note),
+    version: readText(data.version, "version", note),
+    environment: readEnvironment(data.environment),
+    public: data.public ?? undefined,
+  });
+  const target = rootObservationId(trace.langfuse);
+  const change: Change = {
+    kind: "change",
+    op,
+    trace: trace.langfuse,
+    target,
+    root: true,
+    ...present({
+      rawTrace: rawOf(trace),
+      fields,
+      traceFields,
+      metadata: readMetadata(data.metadata, note),
+      tags: readTags(data.tags, note),
+    }),
+  };
+  return {
+    kind: "action",
+    action: { change, ...present({ id: identity?.actionId }) },
+    ids: {
+      traceId: trace.given,
+      langfuseTraceId: trace.langfuse,
+      ...present({ traceparent: traceparent(trace.langfuse, target) }),
+    },
+  };
+}
+
+function makeTrace(reading: Reading): { name: Name; identity?: Identity } {
+  const identity = identityOf(reading);
+  const given = derivedTraceId(reading, identity);
+  return { name: { given, langfuse: langfuseTraceId(given, reading.traceIdFormat) }, identity };
+}

@@ -1,0 +1,115 @@
+// One action of the wire becomes one change that a session keeps, a flush order, or a refusal with a
+// name. Pure: no I/O, no clock; the same action always gives the same ids. Never throws for what a
+// client sends; must not decide where an action goes (route-actions.ts).
+import { MAX_ID_LENGTH } from "../protocol/limits.ts";
+import { type ActionName, flushData, wireAction } from "../protocol/wire.ts";
+import type { FlushOrder, Interpreted, Kept } from "./interpreted.ts";
+import { interpretObservation, type ObservationAction } from "./interpret-observation.ts";
+import { interpretScore } from "./interpret-score.ts";
+import { interpretTrace } from "./interpret-trace.ts";
+import { traceName } from "./names.ts";
+import { collectNotes } from "./notes.ts";
+import { parseData } from "./parse-data.ts";
+import { present } from "./present.ts";
+import { readText, readTime } from "./read-values.ts";
+import type { Envelope, Reading, Surroundings } from "./reading.ts";
+import { Refused } from "./refused.ts";
+
+export function interpret(
+  raw: unknown,
+  envelope: Envelope,
+  surroundings: Surroundings,
+): Interpreted {
+  const id = present({ id: ownId(raw) });
+  try {
+    return { ...understand(raw, envelope, surroundings), ...id };
+  } catch (error) {
+    if (error instanceof Refused) return { kind: "refused", refusal: error.refusal, ...id };
+    throw error;
+  }
+}
+
+function understand(
+  raw: unknown,
+  envelope: Envelope,
+  surroundings: Surroundings,
+): Kept | FlushOrder {
+  const parsed = wireAction.safeParse(raw);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    const path = issue?.path.join(".") ?? "";
+    const code = path === "data" ? "invalid_data" : "invalid_action";
+    const message = issue?.message ?? "invalid";
+    throw path === "" ? new Refused(code, message) : new Refused(code, `${path}: ${message}`, path);
+  }
+  const wire = parsed.data;
+  const { note, taken } = collectNotes();
+  const at = readTime(wire.at, "at", { now: surroundings.now, note }, "at");
+  const reading: Reading = { ...surroundings, envelope, wire, data: wire.data ?? {}, at, note };
+  const actionId = readText(wire.id, "id", note);
+  const meant = byName(wire.action, reading);
+  if (meant.kind === "flush") return meant;
+
+  const { action } = meant;
+  const identity = present({
+    id: actionId ?? action.id,
+    at,
+    // A number without a client counts nothing, and would look like another client's.
+    seq: envelope.clientId === undefined ? undefined : (wire.seq ?? undefined),
+  });
+  const notes = present({ notes: taken() });
+  return { ...meant, action: { ...identity, change: { ...action.change, ...notes } } };
+}
+
+function byName(name: ActionName, reading: Reading): Kept | FlushOrder {
+  const observation = (what: ObservationAction): Kept => interpretObservation(what, reading);
+  switch (name) {
+    case "create_trace":
+      return interpretTrace("create", reading);
+    case "update_trace":
+      return interpretTrace("update", reading);
+    case "end_trace":
+      return interpretTrace("end", reading);
+    case "create_span":
+      return observation({ op: "create", idName: "spanId", type: "span" });
+    case "update_span":
+      return observation({ op: "update", idName: "spanId" });
+    case "end_span":
+      return observation({ op: "end", idName: "spanId" });
+    case "create_generation":
+      return observation({ op: "create", idName: "generationId", type: "generation" });
+    case "update_generation":
+      return observation({ op: "update", idName: "generationId" });
+    case "end_generation":
+      return observation({ op: "end", idName: "generationId" });
+    case "create_observation":
+      return observation({ op: "create", idName: "observationId", type: "named" });
+    case "create_event":
+      return observation({ op: "create", idName: "eventId", type: "event" });
+    case "create_score":
+      return interpretScore(reading);
+    case "flush":
+      return interpretFlush(reading);
+  }
+}
+
+function interpretFlush(reading: Reading): FlushOrder {
+  const data = parseData(flushData, reading.data);
+  return {
+    kind: "flush",
+    deliver: (data.deliver ?? reading.wire.deliver) === true,
+    ...present({
+      sessionId: readText(data.sessionId, "sessionId", reading.note),
+      trace: traceName(data.traceId, reading)?.langfuse,
+    }),
+  };
+}
+
+/** The client's own id of the action, also where the rest of it is not understood. */
+function ownId(raw: unknown): string | undefined {
+  if (typeof raw !== "object" || raw === null || !("id" in raw)) return undefined;
+  const { id } = raw;
+  if (typeof id !== "string" && typeof id !== "number") return undefined;
+  const text = String(id);
+  return text !== "" && text.length <= MAX_ID_LENGTH ? text : undefined;
+}

@@ -1,0 +1,71 @@
+// Finds fields that are surely a mistake. Unknown fields are let through, since clients send more
+// than is read; but `trace_id` or `metdata` would lose what its writer meant to be kept.
+import {
+  flushData,
+  observationData,
+  scoreData,
+  traceData,
+  wireAction,
+  wireEnvelope,
+} from "../protocol/wire.ts";
+
+/** Names that mean something somewhere are nobody's misspelling. */
+const MEANINGFUL: ReadonlySet<string> = new Set(
+  [traceData, observationData, scoreData, flushData, wireAction, wireEnvelope].flatMap((schema) =>
+    Object.keys(schema.shape),
+  ),
+);
+/** A payload of thousands of unknown keys is data in the wrong place, not misspellings. */
+const MAX_LOOKED_AT = 100;
+const LONGEST = 40;
+
+export interface Misspelling {
+  field: string;
+  meant: string;
+}
+
+/** The first field that is close to a known one which is not given itself. */
+export function misspelled(
+  given: Readonly<Record<string, unknown>>,
+  known: readonly string[],
+): Misspelling | undefined {
+  const isGiven = (field: string): boolean =>
+    Object.hasOwn(given, field) && given[field] !== undefined && given[field] !== null;
+  const strangers = Object.keys(given)
+    .filter((field) => field.length <= LONGEST && !MEANINGFUL.has(field) && isGiven(field))
+    .slice(0, MAX_LOOKED_AT);
+  for (const field of strangers) {
+    const meant = known.find((name) => isClose(field, name) && !isGiven(name));
+    if (meant !== undefined) return { field, meant };
+  }
+  return undefined;
+}
+
+function isClose(field: string, name: string): boolean {
+  if (plain(field) === plain(name)) return true;
+  return field[0] === name[0] && withinEdits(field, name, editsOf(field, name));
+}
+
+const plain = (field: string): string => field.replaceAll(/[\s_-]/g, "").toLowerCase();
+
+/** Short names have too many honest neighbours: `mode` and `model`, `label` and `level`. */
+function editsOf(field: string, name: string): number {
+  const length = Math.min(field.length, name.length);
+  return length >= 10 ? 2 : length >= 5 ? 1 : 0;
+}
+
+/** Whether so many insertions, deletions, replacements or swaps of neighbours suffice. */
+function withinEdits(a: string, b: string, edits: number): boolean {
+  let same = 0;
+  while (same < a.length && same < b.length && a[same] === b[same]) same += 1;
+  const [x, y] = [a.slice(same), b.slice(same)];
+  if (x.length === 0 || y.length === 0) return x.length + y.length <= edits;
+  if (edits === 0) return false;
+  const left = edits - 1;
+  return (
+    withinEdits(x.slice(1), y.slice(1), left) ||
+    withinEdits(x.slice(1), y, left) ||
+    withinEdits(x, y.slice(1), left) ||
+    (x[0] === y[1] && x[1] === y[0] && withinEdits(x.slice(2), y.slice(2), left))
+  );
+}

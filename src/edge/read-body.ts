@@ -1,0 +1,85 @@
+// The body of a request as a JSON value, never holding more than the limit in memory, whatever the
+// headers claim and however far it inflates.
+import { gunzipSync } from "node:zlib";
+import { MAX_BODY_BYTES } from "../protocol/limits.ts";
+import type { RequestRefusal } from "./request-refusal.ts";
+
+const MEDIA_TYPES: readonly string[] = ["application/json", "text/plain"];
+
+const TOO_LARGE: RequestRefusal = {
+  code: "body_too_large",
+  message: `the body may have at most ${MAX_BODY_BYTES} bytes`,
+};
+
+/** What the headers alone say against reading the body. */
+export function refuseBody(headers: Headers): RequestRefusal | undefined {
+  if (Number(headers.get("content-length") ?? 0) > MAX_BODY_BYTES) return TOO_LARGE;
+  const type = headers.get("content-type")?.split(";")[0]?.trim().toLowerCase() ?? "";
+  if (type !== "" && !MEDIA_TYPES.includes(type)) {
+    return {
+      code: "unsupported_media_type",
+      message: `the content type must be ${MEDIA_TYPES.join(" or ")}`,
+    };
+  }
+  if (encodingOf(headers) === undefined) {
+    return { code: "unsupported_media_type", message: "the content encoding must be gzip or none" };
+  }
+  return undefined;
+}
+
+export type ReadBody = { value: unknown } | { refusal: RequestRefusal };
+
+export async function readBody(request: Request): Promise<ReadBody> {
+  try {
+    const sent = await readBounded(request.body);
+    const bytes =
+      sent !== undefined && encodingOf(request.headers) === "gzip" ? inflate(sent) : sent;
+    if (bytes === undefined) return { refusal: TOO_LARGE };
+    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes);
+    return { value: JSON.parse(text) as unknown };
+  } catch {
+    // The parser's own words would quote the payload.
+    return { refusal: { code: "invalid_json", message: "the body must be JSON in UTF-8" } };
+  }
+}
+
+/**
+ * Undefined where it inflates too far. Not a DecompressionStream: how much of a small chunk it
+ * inflates before the bytes can be counted is up to the runtime.
+ */
+function inflate(bytes: Uint8Array): Uint8Array | undefined {
+  try {
+    return gunzipSync(bytes, { maxOutputLength: MAX_BODY_BYTES });
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+function encodingOf(headers: Headers): "gzip" | "none" | undefined {
+  const encoding = headers.get("content-encoding")?.trim().toLowerCase() ?? "";
+  if (encoding === "gzip" || encoding === "x-gzip") return "gzip";
+  return encoding === "" || encoding === "identity" ? "none" : undefined;
+}
+
+/** All bytes of the stream; undefined as soon as there are too many. */
+async function readBounded(
+  stream: ReadableStream<Uint8Array> | null,
+): Promise<Uint8Array | undefined> {
+  if (stream === null) return new Uint8Array();
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  // Leaving the loop cancels the stream.
+  for await (const chunk of stream) {
+    length += chunk.byteLength;
+    if (length > MAX_BODY_BYTES) return undefined;
+    chunks.push(chunk);
+  }
+  const whole = new Uint8Array(length);
+  let offset = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, offset);
+    offset += chunk.byteLength;
+  }
+  return whole;
+}

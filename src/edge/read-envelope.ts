@@ -1,0 +1,68 @@
+// The envelope of a request: which actions, and what is said about all of them. Pure.
+import { MAX_ACTIONS } from "../protocol/limits.ts";
+import { parseTime } from "../protocol/time.ts";
+import { wireAction, wireEnvelope } from "../protocol/wire.ts";
+import { misspelled } from "./misspelled.ts";
+import { present } from "./present.ts";
+import { isBelievable, readText } from "./read-values.ts";
+import type { Envelope } from "./reading.ts";
+import type { Issue, RequestRefusal } from "./request-refusal.ts";
+
+export interface ReadEnvelope {
+  envelope: Envelope;
+  /** Not yet looked into. */
+  actions: unknown[];
+  /** One action with its fields beside the envelope's: it is answered alone. */
+  single: boolean;
+}
+
+const KNOWN = [...Object.keys(wireEnvelope.shape), ...Object.keys(wireAction.shape)];
+
+export function readEnvelope(body: unknown, now: number): ReadEnvelope | RequestRefusal {
+  const parsed = wireEnvelope.safeParse(body);
+  if (!parsed.success) {
+    return invalid(
+      parsed.error.issues.map(({ path, message }) => ({ path: path.join("."), message })),
+    );
+  }
+  const { data } = parsed;
+  const mistake = misspelled(data, KNOWN);
+  if (mistake !== undefined) {
+    const message = `unknown, probably ${mistake.meant} is meant`;
+    return invalid([{ path: mistake.field, message }]);
+  }
+  const single = Object.hasOwn(data, "action");
+  const { actions } = data;
+  if (single === (actions !== undefined)) {
+    return invalid([{ path: "actions", message: "either actions or one action is needed" }]);
+  }
+  if (actions?.length === 0) {
+    return invalid([{ path: "actions", message: "must not be empty" }]);
+  }
+  if (actions !== undefined && actions.length > MAX_ACTIONS) {
+    const message = `a request may have at most ${MAX_ACTIONS} actions`;
+    return { code: "too_many_actions", message };
+  }
+  const said = data.sentAt ?? undefined;
+  const sentAt = parseTime(said);
+  if (said !== undefined && sentAt === undefined) {
+    return invalid([{ path: "sentAt", message: "must be ISO text or epoch milliseconds" }]);
+  }
+  const silent = (): void => {};
+  return {
+    single,
+    actions: actions ?? [data],
+    envelope: present({
+      sessionId: readText(data.sessionId, "sessionId", silent),
+      clientId: readText(data.clientId, "clientId", silent),
+      // A clock that is decades off says nothing about how far off the times are that it gave.
+      sentAt: sentAt !== undefined && isBelievable(sentAt, now) ? sentAt : undefined,
+    }),
+  };
+}
+
+function invalid(issues: Issue[]): RequestRefusal {
+  const [first] = issues;
+  const where = first?.path ? `${first.path}: ` : "the body ";
+  return { code: "invalid_request", message: `${where}${first?.message ?? "is invalid"}`, issues };
+}

@@ -1,0 +1,29 @@
+import type { Note } from "../protocol/safe.ts";
+import type { WireAction } from "../protocol/wire.ts";
+import type { TraceIdFormat } from "../protocol/ids.ts";
+
+/** What a request says about all of its actions. */
+export interface Envelope {
+  sessionId?: string;
+  clientId?: string;
+  /** Epoch ms, by the client's clock. */
+  sentAt?: number;
+}
+
+/** What the pure part of the edge knows besides the request. */
+export interface Surroundings {
+  traceIdFormat: TraceIdFormat;
+  /** The edge's own environment: of scores that name none. */
+  environment?: string;
+  now: number;
+}
+
+/** One action while it is read. */
+export interface Reading extends Surroundings {
+  envelope: Envelope;
+  wire: WireAction;
+  data: Record<string, unknown>;
+  /** When it happened, as far as the client said so believably. */
+  at: number | undefined;
+  note: Note;
+}

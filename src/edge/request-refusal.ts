@@ -1,0 +1,15 @@
+import type { RequestRefusalCode } from "../protocol/refusals.ts";
+
+export interface Issue {
+  /** Where in the request, e.g. `data.endTime`. */
+  path: string;
+  message: string;
+}
+
+/** Why a whole request is refused. */
+export interface RequestRefusal {
+  code: RequestRefusalCode;
+  message: string;
+  issues?: Issue[];
+  headers?: Readonly<Record<string, string>>;
+}

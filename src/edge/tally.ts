@@ -1,0 +1,9 @@
+/** What one request's log event counts. */
+export interface Tally {
+  actions?: number;
+  accepted?: number;
+  refused?: number;
+  /** Objects called. */
+  keys?: number;
+  error?: string;
+}

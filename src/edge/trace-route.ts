@@ -1,0 +1,131 @@
+// POST /api/langfuse/trace: from a request to calls of session objects, and back. The shell around
+// the pure parts: it reads the body, calls in parallel, and turns a call that fails into refusals
+// that may be tried again. Success is answered only for what an object has kept.
+import { describeError } from "../log.ts";
+import type { ActionRefusal } from "../protocol/refusals.ts";
+import type { AppendAnswer } from "../protocol/session-calls.ts";
+import {
+  type Answer,
+  answerMany,
+  answerOne,
+  answerRefusal,
+  type Outcome,
+  type Pending,
+} from "./answers.ts";
+import type { EdgeDeps } from "./edge-deps.ts";
+import { interpret } from "./interpret.ts";
+import type { Interpreted } from "./interpreted.ts";
+import { present } from "./present.ts";
+import { readBody, refuseBody } from "./read-body.ts";
+import { readEnvelope } from "./read-envelope.ts";
+import type { Tally } from "./tally.ts";
+import { type Call, routeActions, type Routes } from "./route-actions.ts";
+
+type Called = AppendAnswer | { failed: unknown };
+
+const UNAVAILABLE: ActionRefusal = {
+  code: "unavailable",
+  message: "could not be kept just now; send it again",
+};
+
+export async function postTrace(request: Request, deps: EdgeDeps, tally: Tally): Promise<Answer> {
+  const caller = await deps.access(request);
+  if ("refusal" in caller) return answerRefusal(caller.refusal);
+  const refused = refuseBody(request.headers);
+  if (refused !== undefined) return answerRefusal(refused);
+  const body = await readBody(request);
+  if ("refusal" in body) return answerRefusal(body.refusal);
+  const now = deps.now();
+  const read = readEnvelope(body.value, now);
+  if ("code" in read) return answerRefusal(read);
+
+  const { traceIdFormat, assembly } = deps.settings;
+  const surroundings = { traceIdFormat, now, ...present({ environment: assembly.environment }) };
+  const interpreted = read.actions.map((raw) => interpret(raw, read.envelope, surroundings));
+  const routes = routeActions(interpreted, caller, read.envelope);
+  const called = await Promise.all(routes.calls.map((call) => make(call, deps)));
+  const outcomes = outcomesOf(interpreted, routes, called);
+
+  tally.actions = outcomes.length;
+  tally.refused = outcomes.filter(({ kind }) => kind === "refused").length;
+  tally.accepted = outcomes.filter(({ kind }) => kind === "kept").length;
+  tally.keys = routes.calls.length;
+  const failed = called.find((one) => "failed" in one);
+  if (failed !== undefined) tally.error = describeError(failed.failed);
+  const [only] = outcomes;
+  if (read.single && only !== undefined) return answerOne(only);
+  return answerMany(outcomes, flushedOf(routes, called));
+}
+
+async function make({ object, request, places }: Call, deps: EdgeDeps): Promise<Called> {
+  try {
+    const session = deps.sessionFor(object);
+    if (request === undefined) return { ...(await session.pending()), results: [] };
+    const answer = await session.append(request);
+    if (answer.results.length === places.length) return answer;
+    return { failed: new Error("the session answered for another number of actions") };
+  } catch (error) {
+    return { failed: error };
+  }
+}
+
+function outcomesOf(
+  interpreted: readonly Interpreted[],
+  routes: Routes,
+  called: readonly Called[],
+): Outcome[] {
+  const refusals = new Map(routes.refused);
+  for (const [index, { places }] of routes.calls.entries()) {
+    const answer = called[index];
+    for (const [nth, place] of places.entries()) {
+      const refusal = refusalIn(answer, nth);
+      if (refusal !== undefined) refusals.set(place, refusal);
+    }
+  }
+  return interpreted.map((item, place): Outcome => {
+    const id = present({ id: item.id });
+    const refusal = item.kind === "refused" ? item.refusal : refusals.get(place);
+    if (refusal !== undefined) return { ...id, kind: "refused", refusal };
+    if (item.kind === "action") return { ...id, kind: "kept", ids: item.ids };
+    const { calls, deliver } = routes.flushes.get(place) ?? { calls: [], deliver: false };
+    const pending = pendingOf(calls, deliver, called);
+    if (pending === undefined) return { ...id, kind: "refused", refusal: UNAVAILABLE };
+    return { ...id, kind: "flushed", pending };
+  });
+}
+
+/** Why an object did not keep the nth of the actions that went to it. */
+function refusalIn(answer: Called | undefined, nth: number): ActionRefusal | undefined {
+  if (answer === undefined || "failed" in answer) return UNAVAILABLE;
+  const result = answer.results[nth];
+  if (result === undefined) return UNAVAILABLE;
+  return result.status === "refused" ? { code: result.code, message: result.message } : undefined;
+}
+
+/** Undefined where an object did not answer. */
+function pendingOf(
+  calls: readonly number[],
+  deliver: boolean,
+  called: readonly Called[],
+): Pending | undefined {
+  const sum = { pending: 0, onTheirWay: 0 };
+  for (const index of calls) {
+    const answer = called[index];
+    if (answer === undefined || "failed" in answer) return undefined;
+    sum.pending += answer.pending;
+    sum.onTheirWay += answer.onTheirWay;
+  }
+  return deliver ? sum : { pending: sum.pending };
+}
+
+/** Over all that the flushes of a request spoke of, each object once. */
+function flushedOf(routes: Routes, called: readonly Called[]): Pending | undefined {
+  const flushes = [...routes.flushes.values()];
+  if (flushes.length === 0) return undefined;
+  const calls = [...new Set(flushes.flatMap((flush) => flush.calls))];
+  return pendingOf(
+    calls,
+    flushes.some(({ deliver }) => deliver),
+    called,
+  );
+}

@@ -1,0 +1,82 @@
+// The edge with objects that only write down what they are asked: what the edge does with its calls
+// is shown here, what objects do with them elsewhere.
+import type { HealthState } from "../../../src/protocol/health-calls.ts";
+import type { AppendAnswer, AppendRequest } from "../../../src/protocol/session-calls.ts";
+import { openToAll, serversOnly } from "../../../src/edge/access.ts";
+import { createApp, TRACE_PATH } from "../../../src/edge/app.ts";
+import type { EdgeDeps } from "../../../src/edge/edge-deps.ts";
+import { readSettings } from "../../../src/settings.ts";
+import { NOW } from "./interpreting.ts";
+
+export const KEYS = { LANGFUSE_PUBLIC_KEY: "pk-secret-1", LANGFUSE_SECRET_KEY: "sk-secret-1" };
+export const BASIC = `Basic ${Buffer.from("pk-secret-1:sk-secret-1").toString("base64")}`;
+const DEV = { publicKey: "pk-dev", secretKey: "sk-dev", baseUrl: "http://127.0.0.1" };
+
+export interface EdgeUnderTest {
+  app: ReturnType<typeof createApp>;
+  /** What objects were asked, in order. */
+  appends: { object: string; request: AppendRequest }[];
+  asked: string[];
+  post: (body: unknown, headers?: Record<string, string>) => Promise<Told>;
+}
+export interface Told {
+  status: number;
+  headers: Headers;
+  body: Record<string, unknown>;
+}
+
+export function edgeUnderTest(
+  options: {
+    env?: Record<string, unknown>;
+    open?: boolean;
+    answer?: (request: AppendRequest, object: string) => AppendAnswer;
+    health?: () => HealthState;
+    deps?: Partial<EdgeDeps>;
+  } = {},
+): EdgeUnderTest {
+  const settings = readSettings(options.env ?? KEYS);
+  const appends: EdgeUnderTest["appends"] = [];
+  const asked: string[] = [];
+  const answer =
+    options.answer ??
+    ((request: AppendRequest): AppendAnswer => ({
+      results: request.actions.map(() => ({ status: "accepted" })),
+      pending: request.actions.length,
+      onTheirWay: 0,
+    }));
+  const app = createApp({
+    settings,
+    access: options.open === false ? serversOnly(settings) : openToAll(settings, DEV),
+    sessionFor: (object) => ({
+      append: async (request) => {
+        appends.push({ object, request });
+        return answer(request, object);
+      },
+      pending: async () => {
+        asked.push(object);
+        return { pending: 7, onTheirWay: 2 };
+      },
+    }),
+    health: () => ({
+      read: async () => options.health?.() ?? { pending: 0, delivered: 0, dead: 0, failures: 0 },
+    }),
+    now: () => NOW,
+    cors: "none",
+    ...options.deps,
+  });
+  const post: EdgeUnderTest["post"] = async (body, headers = {}) => {
+    const response = await app.request(TRACE_PATH, {
+      method: "POST",
+      headers: { "content-type": "application/json", ...headers },
+      body: typeof body === "string" ? body : JSON.stringify(body),
+    });
+    return told(response);
+  };
+  return { app, appends, asked, post };
+}
+
+export async function told(response: Response): Promise<Told> {
+  const text = await response.text();
+  const body = text === "" ? {} : (JSON.parse(text) as Record<string, unknown>);
+  return { status: response.status, headers: response.headers, body };
+}

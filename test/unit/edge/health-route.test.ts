@@ -1,0 +1,122 @@
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { expect, test, vi } from "vitest";
+import type { HealthState } from "../../../src/protocol/health-calls.ts";
+import { TRACE_PATH } from "../../../src/edge/app.ts";
+import { EDGE_VERSION } from "../../../src/edge/version.ts";
+import { BASIC, edgeUnderTest, KEYS, type Told, told } from "./edge-under-test.ts";
+import { NOW } from "./interpreting.ts";
+
+vi.spyOn(console, "info").mockImplementation(() => {});
+
+const SEED = {
+  status: "healthy",
+  langfuse_configured: true,
+  public_key_available: true,
+  secret_key_available: true,
+  base_url: "https://analytics.test",
+};
+const ENV = { ...KEYS, LANGFUSE_BASE_URL: "https://user:pw@analytics.test/" };
+const STATE: HealthState = {
+  lastDelivery: NOW,
+  pending: 4,
+  delivered: 9,
+  dead: 1,
+  lastError: { class: "unauthorized", since: NOW - 1000, last: NOW },
+  failures: 2,
+};
+
+async function get(
+  options: Parameters<typeof edgeUnderTest>[0],
+  headers: Record<string, string> = {},
+): Promise<Told> {
+  return told(await edgeUnderTest(options).app.request(TRACE_PATH, { headers }));
+}
+
+test.each([true, false])(
+  "without credentials: exactly the seed's five fields (open: %s)",
+  async (open) => {
+    const { status, body, headers } = await get({ env: ENV, open });
+    expect([status, body]).toEqual([200, SEED]);
+    expect(headers.get("cache-control")).toBe("no-store");
+  },
+);
+
+test("HEAD answers too, without a body", async () => {
+  const { app } = edgeUnderTest({ env: ENV, open: false });
+  const response = await app.request(TRACE_PATH, { method: "HEAD" });
+  expect([response.status, await response.text()]).toEqual([200, ""]);
+});
+
+test("without configuration it says so", async () => {
+  expect((await get({ env: {}, open: false })).body).toEqual({
+    status: "unconfigured",
+    langfuse_configured: false,
+    public_key_available: false,
+    secret_key_available: false,
+    base_url: "https://cloud.langfuse.com",
+  });
+  expect((await get({ env: { LANGFUSE_PUBLIC_KEY: "pk" }, open: false })).body).toMatchObject({
+    status: "unconfigured",
+    public_key_available: true,
+    secret_key_available: false,
+  });
+});
+
+test("with the project's keys: how delivery is going", async () => {
+  const env = { ...ENV, TRACE_ID_FORMAT: "odd" };
+  const { status, body } = await get(
+    { env, open: false, health: () => STATE },
+    { authorization: BASIC },
+  );
+  expect([status, body]).toEqual([
+    200,
+    {
+      ...SEED,
+      version: EDGE_VERSION,
+      last_delivery: "2026-11-22T12:00:00.000Z",
+      pending: 4,
+      last_error: { class: "unauthorized", since: "2026-11-22T11:59:59.000Z" },
+      problems: ["TRACE_ID_FORMAT: must be derived or verbatim; using derived"],
+    },
+  ]);
+});
+
+test("nothing delivered and nothing failed yet", async () => {
+  const { body } = await get({ env: ENV }, { authorization: BASIC });
+  expect(body).toMatchObject({ last_delivery: null, pending: 0, last_error: null, problems: [] });
+});
+
+test("it still answers where the object that knows does not", async () => {
+  const health = (): HealthState => {
+    throw new Error("gone");
+  };
+  const { status, body } = await get({ env: ENV, health }, { authorization: BASIC });
+  expect(status).toBe(200);
+  expect(body).toMatchObject({ ...SEED, last_delivery: null, pending: null, last_error: null });
+});
+
+test("wrong keys are refused, keys in a browser too", async () => {
+  const wrong = `Basic ${Buffer.from("pk-secret-1:no").toString("base64")}`;
+  expect((await get({ env: ENV, open: false }, { authorization: wrong })).status).toBe(401);
+  const origin = "https://app.test";
+  expect((await get({ env: ENV, open: false }, { authorization: BASIC, origin })).status).toBe(403);
+});
+
+test("what is no server's authorization tells no more than none", async () => {
+  const { status, body } = await get({ env: ENV, open: true }, { authorization: "Bearer x" });
+  expect([status, body]).toEqual([200, SEED]);
+});
+
+test("no key and no part of one is told", async () => {
+  for (const headers of [{}, { authorization: BASIC }]) {
+    const text = JSON.stringify(await get({ env: ENV, health: () => STATE }, headers));
+    expect(text).not.toMatch(/secret-1|user|pw/);
+  }
+});
+
+test("the version is the package's", async () => {
+  const path = fileURLToPath(new URL("../../../package.json", import.meta.url).href);
+  const { version } = JSON.parse(await readFile(path, "utf8")) as { version: string };
+  expect(version).toBe(EDGE_VERSION);
+});
