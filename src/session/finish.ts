@@ -58,7 +58,7 @@ export function observationRecord(
     fields.level = fields.level === "ERROR" ? "ERROR" : "WARNING";
     fields.statusMessage ??= "not ended by the client";
   }
-  const wide = traceWide(trace, settings, root);
+  const wide = traceWide(trace, settings);
   return sized({
     kind: "observation",
     ordinal,
@@ -107,7 +107,7 @@ export function lateRecord(
     endTime: draft.lastAt,
     fields: all,
     metadata: withNotes(metadata, trace, draft, draft.notes),
-    trace: traceWide(trace, settings, false),
+    trace: traceWide(trace, settings),
   });
 }
 
@@ -123,15 +123,12 @@ export function scoreRecord(score: ScoreDraft, ordinal: number): ScoreRecord {
   };
 }
 
-/** What is written on every observation of the trace; long metadata values only on the root. */
-function traceWide(
-  trace: Trace,
-  settings: AssemblySettings,
-  root: boolean,
-): ObservationRecord["trace"] {
-  const metadata = pairs(trace.metadata).filter(
-    ([, text]) => root || text.length <= MAX_PROPAGATED_LENGTH,
-  );
+/**
+ * What is written on every observation of the trace. Long metadata values are in the root's own
+ * metadata alone, once: the official SDK leaves them out here too.
+ */
+function traceWide(trace: Trace, settings: AssemblySettings): ObservationRecord["trace"] {
+  const metadata = pairs(trace.metadata).filter(([, text]) => text.length <= MAX_PROPAGATED_LENGTH);
   return {
     ...(settings.environment !== undefined && { environment: settings.environment }),
     ...(settings.release !== undefined && { release: settings.release }),
