@@ -18,8 +18,8 @@ export interface Composition {
   access: AccessPolicy;
   cors: "none" | "any";
   send: Send;
-  /** What stands beside the edge's own route. */
-  beside?: (app: Hono) => void;
+  /** What stands in front of the edge: requests that it has no path for go to the edge. */
+  inFront?: Hono;
 }
 
 export interface Edge {
@@ -28,7 +28,7 @@ export interface Edge {
 }
 
 export function composeEdge(env: Env, composition: Composition): Edge {
-  const { settings, access, cors, send, beside } = composition;
+  const { settings, access, cors, send, inFront } = composition;
   for (const problem of settings.problems) logEvent("warn", "setting", { problem });
   // Told apart from sessions by its parts; a hash, since a public key is nobody else's business.
   const health = (publicKey: string): HealthCalls =>
@@ -45,7 +45,7 @@ export function composeEdge(env: Env, composition: Composition): Edge {
     health,
     sessionFor: (name) => env.SESSION.get(env.SESSION.idFromName(name)),
   });
-  beside?.(app);
+  inFront?.notFound((c) => app.fetch(c.req.raw));
   const breaker = new Map<string, BreakerState>();
   const deps: ConsumerDeps = {
     projects: settings.projects,
@@ -61,7 +61,7 @@ export function composeEdge(env: Env, composition: Composition): Edge {
     log: logEvent,
   };
   return {
-    fetch: (request) => app.fetch(request),
+    fetch: (request) => (inFront ?? app).fetch(request),
     consume: (claims) => consume(claims, deps),
   };
 }

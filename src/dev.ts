@@ -1,12 +1,13 @@
 // The development entry, what `npm run dev` runs: the same edge, open to everybody on this machine,
 // with the embedded sink as its Langfuse until keys are given, and a page to look at.
+import { Hono } from "hono";
 import type { Env, ObjectsOf } from "./bindings.ts";
 import { workerOf } from "./compose.ts";
 import { createDashboardRoutes } from "./dashboard/routes.ts";
 import { openToAll } from "./edge/access.ts";
-import { EDGE_VERSION } from "./edge/version.ts";
+import { EDGE_VERSION } from "./protocol/version.ts";
 import { type Project, readSettings, type Settings } from "./settings.ts";
-import { createSinkRoutes } from "./sink/routes.ts";
+import { createSinkRoutes, type SinkDeps } from "./sink/routes.ts";
 import { sinkSender } from "./sink/sender.ts";
 import type { SinkCalls } from "./sink/calls.ts";
 
@@ -38,20 +39,22 @@ export default workerOf<DevEnv>((env) => {
     access: openToAll(settings, SINK_PROJECT),
     cors: "any",
     send: usingSink ? sinkSender(sinkDeps) : (request) => fetch(request),
-    beside: (app) => {
-      app.route("/sink", createSinkRoutes(sinkDeps));
-      app.route(
-        "/",
-        createDashboardRoutes({
-          version: EDGE_VERSION,
-          langfuseConfigured: !usingSink,
-          baseUrl: settings.defaultProject?.baseUrl ?? "",
-          usingSink,
-        }),
-      );
-    },
+    inFront: pages(settings, usingSink, sinkDeps),
   };
 });
+
+/** What people look at; the edge itself stays as it is deployed. */
+function pages(settings: Settings, usingSink: boolean, sinkDeps: SinkDeps): Hono {
+  const about = {
+    version: EDGE_VERSION,
+    langfuseConfigured: !usingSink,
+    baseUrl: settings.defaultProject?.baseUrl ?? "",
+    usingSink,
+  };
+  return new Hono()
+    .route("/sink", createSinkRoutes(sinkDeps))
+    .route("/", createDashboardRoutes(about));
+}
 
 function withSink(settings: Settings): Settings {
   return {

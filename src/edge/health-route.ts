@@ -5,7 +5,7 @@ import type { HealthState } from "../protocol/health-calls.ts";
 import { type Answer, answerRefusal } from "./answers.ts";
 import type { EdgeDeps } from "./edge-deps.ts";
 import type { Tally } from "./tally.ts";
-import { EDGE_VERSION } from "./version.ts";
+import { EDGE_VERSION } from "../protocol/version.ts";
 
 export async function getHealth(request: Request, deps: EdgeDeps, tally: Tally): Promise<Answer> {
   const { configured, projects, problems } = deps.settings;

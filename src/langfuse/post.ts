@@ -6,7 +6,8 @@ import { describeError } from "../log.ts";
 import type { Project } from "../settings.ts";
 import type { Answer } from "./classify.ts";
 import { basicCredentials } from "./redact.ts";
-import { EDGE_VERSION, SDK_NAME } from "./sender.ts";
+import { EDGE_VERSION } from "../protocol/version.ts";
+import { SDK_NAME } from "./sender.ts";
 
 export type Send = (request: Request) => Promise<Response>;
 

@@ -1,7 +1,6 @@
 // How the edge names itself to Langfuse.
 
-/** Kept equal to package.json's version by a test. */
-export const EDGE_VERSION = "0.1.0";
+import { EDGE_VERSION } from "../protocol/version.ts";
 
 /** Begins with `langfuse-sdk`: under another name Langfuse repeats every attribute in the metadata. */
 export const SCOPE = { name: "langfuse-sdk-edge", version: EDGE_VERSION } as const;

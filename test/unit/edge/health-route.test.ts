@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { expect, test, vi } from "vitest";
 import type { HealthState } from "../../../src/protocol/health-calls.ts";
 import { TRACE_PATH } from "../../../src/edge/app.ts";
-import { EDGE_VERSION } from "../../../src/edge/version.ts";
+import { EDGE_VERSION } from "../../../src/protocol/version.ts";
 import { BASIC, edgeUnderTest, KEYS, type Told, told } from "./edge-under-test.ts";
 import { NOW } from "./interpreting.ts";
 
