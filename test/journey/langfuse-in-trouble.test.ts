@@ -38,7 +38,7 @@ const healthOf = async (edge: RunningEdge): Promise<Record<string, unknown>> => 
   const response = await fetch(`${edge.url}/api/langfuse/trace`, {
     headers: { authorization: basic() },
   });
-  return (await response.json()) as Record<string, unknown>;
+  return response.json<Record<string, unknown>>();
 };
 const errorClass = async (edge: RunningEdge): Promise<string | undefined> =>
   ((await healthOf(edge))["last_error"] as { class: string } | null)?.class;

@@ -32,14 +32,13 @@ it("arrives as the tree that the seed shows, in one request, with every promise 
   const id = langfuseTraceId(traceId);
   expect(id).toBe("b2da82a90f74a406596bb57639b0bd19");
   const root = rootObservationId(id);
-  const tree = spans.map(({ name, parentSpanId }) => [name, parentSpanId]);
-  expect(tree.toSorted()).toEqual(
-    [
+  expect(new Map(spans.map(({ name, parentSpanId }) => [name, parentSpanId]))).toEqual(
+    new Map([
       ["Claude Assistant", undefined],
       ["frontend-ui-processing", root],
       ["frontend-backend-api-call", root],
       ["streaming-response", root],
-    ].toSorted(),
+    ]),
   );
   for (const span of spans) {
     expect(span.traceId).toBe(id);

@@ -28,7 +28,7 @@ export async function post(
   });
   return {
     status: response.status,
-    body: (await response.json()) as Record<string, unknown>,
+    body: await response.json<Record<string, unknown>>(),
     headers: response.headers,
   };
 }

@@ -100,6 +100,6 @@ function scoresOf(body: unknown): Record<string, unknown>[] {
 /** A span's attributes as a plain record. */
 export function attributesOf(span: WireSpan): Record<string, unknown> {
   return Object.fromEntries(
-    span.attributes.map(({ key, value }) => [key, Object.values(value)[0] as unknown]),
+    span.attributes.map(({ key, value }) => [key, Object.values(value)[0]]),
   );
 }

@@ -35,8 +35,7 @@ export function newSession() {
 }
 export type TestSession = ReturnType<typeof newSession>;
 
-export const TRACE = "ui2-1671234567890-abc123";
-export const TRACE_ID = langfuseTraceId(TRACE);
+const TRACE = "ui2-1671234567890-abc123";
 
 const change = (raw: string, op: Change["op"], fields: Change["fields"] = {}): Change => ({
   kind: "change",
