@@ -269,6 +269,11 @@ describe("flush", () => {
     expect(asked).toEqual([]);
   });
 
+  test("believes no object that answers for another number of actions", async () => {
+    const { post } = edgeUnderTest({ answer: () => ({ results: [], pending: 0, onTheirWay: 0 }) });
+    expect((await post({ actions: [SPAN, { action: "flush" }] })).status).toBe(503);
+  });
+
   test("of the same twice counts it once", async () => {
     const flushes = [{ action: "flush" }, { action: "flush", data: { traceId: RAW } }];
     const { body } = await edgeUnderTest().post({ actions: [SPAN, ...flushes] });
