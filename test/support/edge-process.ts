@@ -47,7 +47,7 @@ export async function startEdge(options: EdgeOptions = {}): Promise<RunningEdge>
               contents: readFileSync(join(folder, FILES[entry]), "utf8"),
             },
           ],
-          compatibilityDate: "2026-11-01",
+          compatibilityDate: "2026-10-20",
           compatibilityFlags: ["nodejs_compat"],
           bindings: vars,
           durableObjects: { SESSION: object("Session"), HEALTH: object("ProjectHealth"), ...sink },
