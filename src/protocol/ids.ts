@@ -39,7 +39,8 @@ export function derivedId(...parts: string[]): string {
 
 /** A W3C `traceparent` for what a backend should hang its spans under; none for verbatim trace ids. */
 export function traceparent(langfuseTrace: string, observation: string): string | undefined {
-  return TRACE_HEX.test(langfuseTrace) && !ZEROS.test(langfuseTrace)
+  // Verbatim ids that are no W3C ids (upper case is none) have no traceparent.
+  return /^[0-9a-f]{32}$/.test(langfuseTrace) && !ZEROS.test(langfuseTrace)
     ? `00-${langfuseTrace}-${observation}-01`
     : undefined;
 }
@@ -51,7 +52,7 @@ export interface OrderingKey {
   /** `server`, `anonymous`, or (with identity) the owner. */
   owner: string;
   kind: "session" | "trace";
-  /** The session id, or the client's own trace id. */
+  /** The session id, or the Langfuse id of a trace: its two spellings meet in one object. */
   value: string;
 }
 

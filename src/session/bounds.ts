@@ -16,12 +16,20 @@ export const FLUSH_SIZE = 512 * 1024;
 export const MAX_REMEMBERED = 8_192;
 /** Ids of actions without a number that a session remembers: a minute of a busy server, 1 MB. */
 export const MAX_IDS = 16_384;
-/** Clients (tabs) that a session remembers. */
+/** Clients (tabs) that a session remembers; the one that was silent for longest is forgotten first. */
 export const MAX_CLIENTS = 256;
 /** Separate ranges of numbers that are remembered of a client. */
 export const MAX_RANGES = 64;
 /** Dead letters that a session keeps. */
 export const MAX_DEAD_LETTERS = 1_000;
+/** … and what they may hold together, in UTF-16 units: the whole state is loaded at each cold start. */
+export const MAX_DEAD_SIZE = 4 * 1024 * 1024;
+/** Largest observation, in UTF-16 units: as a record it must pass one call, of 32 MiB at two bytes each. */
+export const MAX_DRAFT_SIZE = 6 * 1024 * 1024;
+/** Most of a lease, whatever a consumer asks for; beside one record, which may be as large again. */
+export const MAX_LEASE_SIZE = 6 * 1024 * 1024;
+/** Longest journal of a session whose work is not delivered, in UTF-16 units: an isolate has 128 MB. */
+export const MAX_JOURNAL_LENGTH = 10 * 1024 * 1024;
 /** A client's clock is corrected when it is off by more than this: less is the network's doing. */
 export const CLOCK_TOLERANCE_MS = 10_000;
 /** A lease outlasts a POST's own timeout (20 s) and its settlement by far. */

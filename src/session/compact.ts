@@ -12,7 +12,8 @@ export function shouldCompact(
   journalLength: number,
   snapshotLength: number,
 ): boolean {
-  const memory = state.remembered + state.ids.size + state.clients.size + state.deadLetters.length;
-  if (isQuiet(state) && memory <= SMALL_MEMORY) return true;
+  const memory = state.remembered + state.past.size + state.ids.size + state.clients.size;
+  const small = memory <= SMALL_MEMORY && state.deadSize <= SLACK_LENGTH;
+  if (isQuiet(state) && small) return true;
   return journalLength > 2 * snapshotLength + (isQuiet(state) ? 1 : 8) * SLACK_LENGTH;
 }

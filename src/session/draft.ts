@@ -1,6 +1,8 @@
 // One observation's pieces, merged. No I/O, no clock. Any order and any repetition of the same
 // changes makes the same draft, because every field keeps the stamp of the action that wrote it.
 import type { Change, FieldName } from "../protocol/change.ts";
+import { MAX_METADATA_KEYS } from "../protocol/limits.ts";
+import { MAX_DRAFT_SIZE } from "./bounds.ts";
 import { later } from "./stamp.ts";
 import type { Draft, Register, Stamp } from "./state.ts";
 
@@ -51,24 +53,43 @@ export function mergeChange(draft: Draft, change: Change, stamp: Stamp): void {
 
 function mergeMetadata(draft: Draft, change: Change, stamp: Stamp): void {
   for (const [key, text] of change.metadata ?? []) {
-    setRegister(draft.metadata, key, text, stamp);
-    draft.size += key.length + text.length;
+    const isNew = !draft.metadata.has(key);
+    if (isNew && draft.metadata.size >= MAX_METADATA_KEYS) {
+      addNotes(draft, [`metadata: more than ${MAX_METADATA_KEYS} keys, the rest left out`]);
+      continue;
+    }
+    draft.size += setRegister(draft.metadata, key, fitting(draft, key, text), stamp);
+    if (isNew) draft.size += key.length;
   }
 }
 
 function setField(draft: Draft, name: FieldName, value: string | number, stamp: Stamp): void {
-  setRegister(draft.fields, name, value, stamp);
-  draft.size += typeof value === "string" ? value.length : 8;
+  const fits = typeof value === "string" ? fitting(draft, name, value) : value;
+  draft.size += setRegister(draft.fields, name, fits, stamp);
 }
 
-/** The same later-wins rule for any map of registers. */
+/** The text, or what says that it was too much for one observation. */
+function fitting(draft: Draft, where: string, text: string): string {
+  if (draft.size + text.length <= MAX_DRAFT_SIZE) return text;
+  addNotes(draft, [`${where}: too large together with the rest, left out`]);
+  return `[${text.length} characters left out]`;
+}
+
+/** The same later-wins rule for any map of registers. Returns by how much the text in it grew. */
 export function setRegister<K, V>(
   registers: Map<K, Register<V>>,
   key: K,
   value: V,
   stamp: Stamp,
-): void {
-  registers.set(key, later(registers.get(key), value, stamp));
+): number {
+  const known = registers.get(key);
+  const kept = later(known, value, stamp);
+  registers.set(key, kept);
+  return kept === known ? 0 : lengthOf(kept.v) - (known === undefined ? 0 : lengthOf(known.v));
+}
+
+function lengthOf(value: unknown): number {
+  return typeof value === "string" ? value.length : 8;
 }
 
 /** Notes are a set, kept sorted so that their order does not tell how they came. */

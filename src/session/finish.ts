@@ -165,6 +165,9 @@ function sized(record: ObservationRecord): ObservationRecord {
     (sum, value) => sum + (typeof value === "string" ? value.length : 8) + 60,
     0,
   );
-  const size = 400 + fields + texts(record.metadata) + texts(record.trace.metadata);
+  const { metadata: wide, tags = [], ...trace } = record.trace;
+  const short = [record.name, ...tags, ...Object.values(trace)];
+  const names = short.reduce<number>((sum, value) => sum + String(value).length + 60, 0);
+  const size = 400 + fields + names + texts(record.metadata) + texts(wide);
   return { ...record, size };
 }

@@ -42,7 +42,8 @@ function foldAction(
   const action = offset === 0 ? given : correctClock(given, offset);
   const { clientId } = arrival;
   // What the client did not send is filled in here, from the journal alone: a replay sees the same.
-  const at = action.at ?? state.t;
+  // A moment ahead of the edge's own clock is a mistake that must not outlive this action.
+  const at = Math.min(action.at ?? state.t, state.t + CLOCK_TOLERANCE_MS);
   const identity = { clientId, seq: action.seq, id: action.id, at };
   const acquaintance = recognise(state, identity);
   if (acquaintance === "repeat") return { status: "repeat" };

@@ -26,16 +26,19 @@ export class Journal {
 
   /** All lines, oldest first, in the current format. */
   read(): string[] {
-    const chunks: string[] = [];
-    for (const [, chunk] of this.#kv.list<string>({ prefix: PREFIX })) chunks.push(chunk);
-    this.#last = chunks.length - 1;
-    this.#tail = chunks.at(-1) ?? "";
-    const text = chunks.join("");
-    this.length = text.length;
-    if (text === "") return [];
-    const [head, ...lines] = text.split("\n");
-    lines.pop();
-    return migrate(Number(head), lines);
+    this.#forget();
+    const lines: string[] = [];
+    let cut = "";
+    for (const [, chunk] of this.#kv.list<string>({ prefix: PREFIX })) {
+      this.#last += 1;
+      this.#tail = chunk;
+      this.length += chunk.length;
+      const parts = (cut + chunk).split("\n");
+      cut = parts.pop() ?? "";
+      for (const line of parts) lines.push(line);
+    }
+    const head = lines.shift();
+    return head === undefined ? [] : migrate(Number(head), lines);
   }
 
   append(lines: readonly string[]): void {

@@ -31,38 +31,48 @@ export function recognise(state: SessionState, action: Identity): Acquaintance {
  * @param offset what is added to the times of its client, ms; kept from the client's first action on
  */
 export function remember(state: SessionState, action: Identity, offset: number): void {
-  const { clientId, seq, id, at } = action;
+  const { clientId, seq, id } = action;
   const client = clientId === undefined ? undefined : clientOf(state, clientId, offset);
-  if (client === undefined || seq === undefined) {
-    if (id !== undefined) rememberId(state, id, at);
-    return;
+  if (id !== undefined) rememberId(state, id);
+  if (client === undefined || seq === undefined) return;
+  const hadGap = client.gapSince !== undefined;
+  if (client.gapSince !== undefined && state.t >= client.gapSince + GAP_WAIT_MS) {
+    // A number that was refused, or lost for good: the next gap is waited for afresh.
+    client.givenUp = client.seen.at(-1)?.[1] ?? 0;
+    delete client.gapSince;
   }
-  const hadGap = hasGap(client);
   client.seen = addToRanges(client.seen, seq);
   const forgotten = client.seen.length > MAX_RANGES ? client.seen.shift() : undefined;
   if (forgotten !== undefined) client.floor = forgotten[1] + 1;
-  if (!hasGap(client)) {
-    delete client.gapSince;
-  } else {
-    client.gapSince ??= state.t;
-  }
+  if (hasGap(client)) client.gapSince ??= state.t;
+  else delete client.gapSince;
   // A gap that opens or closes moves due times of traces: they are looked at again.
-  if (hadGap !== hasGap(client)) state.nextDue = 0;
+  if (hadGap !== (client.gapSince !== undefined)) state.nextDue = 0;
 }
 
-/** The client's memory, made when it is first heard of. */
+/** The client's memory, made when it is first heard of; the latest heard of are the last. */
 function clientOf(state: SessionState, clientId: string, offset: number): Client {
-  const known = state.clients.get(clientId);
-  if (known !== undefined) return known;
-  const client: Client = { seen: [], floor: 0, offset };
+  const client = state.clients.get(clientId) ?? {
+    seen: [],
+    floor: 0,
+    givenUp: 0,
+    lastArrival: 0,
+    offset,
+  };
+  client.lastArrival = state.t;
+  state.clients.delete(clientId);
   state.clients.set(clientId, client);
-  if (state.clients.size > MAX_CLIENTS) {
-    const oldest = state.clients.keys().next().value;
-    if (oldest !== undefined) state.clients.delete(oldest);
-    // Whoever was forgotten may come again with numbers that were seen: older actions are refused.
-    state.horizon = Math.max(state.horizon, state.t - GAP_WAIT_MS);
-  }
+  if (state.clients.size > MAX_CLIENTS) forgetClient(state);
   return client;
+}
+
+/** Whoever is forgotten may come again with numbers that were seen: older actions are refused. */
+function forgetClient(state: SessionState): void {
+  const oldest = state.clients.entries().next().value;
+  if (oldest === undefined) return;
+  const [id, { lastArrival }] = oldest;
+  state.clients.delete(id);
+  state.horizon = Math.max(state.horizon, lastArrival);
 }
 
 /** Until when a missing number of these clients is waited for; undefined when none is missing. */
@@ -75,14 +85,18 @@ export function gapUntil(state: SessionState, clients: readonly string[]): numbe
   return until;
 }
 
-/** Clients number from 0 or 1; whatever is missing between there and the highest is a gap. */
+/** Clients number from 0 or 1; whatever is missing between what was given up and the highest is a gap. */
 function hasGap(client: Client): boolean {
-  const first = client.seen[0];
-  return first !== undefined && (client.seen.length > 1 || (first[0] > 1 && client.floor === 0));
+  let reach = Math.max(client.givenUp, client.floor - 1);
+  for (const [low, high] of client.seen) {
+    if (low > reach + 1) return true;
+    reach = Math.max(reach, high);
+  }
+  return false;
 }
 
-function rememberId(state: SessionState, id: string, at: number): void {
-  state.ids.set(id, at);
+function rememberId(state: SessionState, id: string): void {
+  state.ids.set(id, state.t);
   if (state.ids.size <= MAX_IDS) return;
   const oldest = state.ids.entries().next().value;
   if (oldest === undefined) return;

@@ -1,7 +1,8 @@
 // Sealed records on their way: leased to one consumer at a time, in order, and settled one by one.
 // No I/O, no clock.
 import type { Lease as LeaseOut, LeaseAnswer, Settlement } from "../protocol/session-calls.ts";
-import { LEASE_MS, MAX_DEAD_LETTERS } from "./bounds.ts";
+import { LEASE_MS, MAX_DEAD_LETTERS, MAX_DEAD_SIZE, MAX_LEASE_SIZE } from "./bounds.ts";
+import { isInPassing } from "./backoff.ts";
 import type { SessionState } from "./state.ts";
 
 /** Why nobody may lease now; undefined when somebody may. */
@@ -18,7 +19,7 @@ export function leaseReach(state: SessionState, maxBytes: number): number {
   let upTo = 0;
   for (const record of state.outbox) {
     bytes += record.size;
-    if (upTo !== 0 && bytes > maxBytes) break;
+    if (upTo !== 0 && bytes > Math.min(maxBytes, MAX_LEASE_SIZE)) break;
     upTo = record.ordinal;
   }
   return upTo;
@@ -63,17 +64,26 @@ export function settle(state: SessionState, entry: SettleEntry): void {
     if (verdict === undefined) return true;
     const { reason, message } = verdict;
     state.deadLetters.push({ record, reason, message, at: state.t });
+    state.deadSize += record.size;
     state.counts.dead += record.actions;
     return false;
   });
-  while (state.deadLetters.length > MAX_DEAD_LETTERS) dropOldestDeadLetter(state);
+  while (state.deadLetters.length > MAX_DEAD_LETTERS || state.deadSize > MAX_DEAD_SIZE) {
+    dropOldestDeadLetter(state);
+  }
+  const { lease } = state;
+  if (lease !== undefined && (state.outbox[0]?.ordinal ?? lease.upTo + 1) > lease.upTo) {
+    // Nothing of it is left, whoever delivered it.
+    delete state.lease;
+  }
   if (!current) return;
   delete state.lease;
   if (entry.notBefore === undefined) {
     state.attempts = 0;
     delete state.notBefore;
   } else {
-    state.attempts = entry.delivered.length > 0 ? 1 : state.attempts + 1;
+    if (entry.delivered.length > 0) state.attempts = 0;
+    if (!isInPassing(entry.retry?.reason)) state.attempts += 1;
     state.notBefore = entry.notBefore;
   }
 }
@@ -81,7 +91,8 @@ export function settle(state: SessionState, entry: SettleEntry): void {
 function dropOldestDeadLetter(state: SessionState): void {
   const dropped = state.deadLetters.shift();
   if (dropped === undefined) return;
-  const { actions } = dropped.record;
+  const { actions, size } = dropped.record;
+  state.deadSize -= size;
   state.counts.dead -= actions;
   const reason = "dead_letter_overflow";
   state.counts.dropped.set(reason, (state.counts.dropped.get(reason) ?? 0) + actions);

@@ -15,6 +15,11 @@ export function snapshotLine(state: SessionState): string {
   return SNAPSHOT + writeSnapshot(state);
 }
 
+/** How long the snapshot is that these lines begin with; 0 where they begin with none. */
+export function snapshotLength(lines: readonly string[]): number {
+  return lines[0]?.startsWith(SNAPSHOT) === true ? lines[0].length : 0;
+}
+
 /** The state that these lines tell of; of an empty journal, an empty one with these settings. */
 export function rebuild(lines: readonly string[], settings: AssemblySettings): SessionState {
   let state = emptyState("", settings);

@@ -88,7 +88,7 @@ function rememberSealed(
   trace.sealed.set(draft.id, {
     done: known?.done === true || what.done,
     late: (known?.late ?? 0) + what.late,
-    at: Math.max(known?.at ?? 0, draft.lastAt),
+    at: state.t,
   });
 }
 
@@ -105,7 +105,7 @@ function forgetOldest(state: SessionState, current: Trace): boolean {
   if (oldest !== undefined && oldest !== current) {
     state.past.delete(oldest.id);
     state.remembered -= oldest.sealed.size;
-    state.horizon = Math.max(state.horizon, oldest.lastMoment);
+    state.horizon = Math.max(state.horizon, oldest.lastArrival);
     return true;
   }
   const target = current.sealed.entries().next().value;

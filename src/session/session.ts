@@ -8,6 +8,7 @@ import { describeError, logEvent } from "../log.ts";
 import type {
   AppendAnswer,
   AppendRequest,
+  AppendResult,
   LeaseAnswer,
   LeaseRequest,
   SessionCalls,
@@ -17,13 +18,13 @@ import type {
 import { readSettings } from "../settings.ts";
 import { advance } from "./advance.ts";
 import { backoffMs } from "./backoff.ts";
-import { CLAIM_TTL_MS } from "./bounds.ts";
+import { CLAIM_TTL_MS, MAX_JOURNAL_LENGTH } from "./bounds.ts";
 import { shouldCompact } from "./compact.ts";
 import { applyEntry, type Entry } from "./entries.ts";
 import type { Arrival } from "./fold.ts";
 import { Journal } from "./journal.ts";
 import { leaseOut, leaseReach, leaseRefusal } from "./outbox.ts";
-import { entryLine, rebuild, snapshotLine } from "./rebuild.ts";
+import { entryLine, rebuild, snapshotLength, snapshotLine } from "./rebuild.ts";
 import { alarmAt, claimDelay, expiryOf, mustArm } from "./schedule.ts";
 import { emptyState, isQuiet, pendingOf, type SessionState } from "./state.ts";
 
@@ -46,7 +47,9 @@ export class Session extends DurableObject<Env> implements SessionCalls {
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     this.#journal = new Journal(ctx.storage.kv);
-    this.#state = rebuild(this.#journal.read(), this.#assembly);
+    const lines = this.#journal.read();
+    this.#state = rebuild(lines, this.#assembly);
+    this.#snapshotLength = snapshotLength(lines);
     this.#loggedOrdinal = this.#state.ordinal;
     void ctx.blockConcurrencyWhile(async () => {
       this.#armedAt = (await ctx.storage.getAlarm()) ?? undefined;
@@ -54,7 +57,8 @@ export class Session extends DurableObject<Env> implements SessionCalls {
   }
 
   async append(request: AppendRequest): Promise<AppendAnswer> {
-    const now = Date.now();
+    const now = this.#now();
+    if (request.actions.length > 0 && this.#isFull()) return this.#refuseAll(request);
     const lines = this.#pin(request, now);
     const { actions, flush, writer, sessionId, clientId, sentAt } = request;
     const arrival: Arrival = {
@@ -67,7 +71,7 @@ export class Session extends DurableObject<Env> implements SessionCalls {
     const deliver = flush?.deliver === true;
     const ordinal = this.#state.ordinal;
     const entry: Entry = { k: "arrive", t: now, arrival, ...(deliver && { deliver }) };
-    const results = applyEntry(this.#state, entry);
+    const results = this.#apply(entry);
     const taken = actions.filter((_, index) => results[index]?.status === "accepted");
     if (taken.length > 0 || (deliver && this.#state.ordinal !== ordinal)) {
       lines.push(entryLine({ ...entry, arrival: { ...arrival, actions: taken } }));
@@ -82,7 +86,7 @@ export class Session extends DurableObject<Env> implements SessionCalls {
   }
 
   async lease(request: LeaseRequest): Promise<LeaseAnswer> {
-    const now = Date.now();
+    const now = this.#now();
     // Whoever asks has come for the claim.
     this.#claimedUntil = 0;
     advance(this.#state, now);
@@ -94,17 +98,19 @@ export class Session extends DurableObject<Env> implements SessionCalls {
   }
 
   async settle(settlement: Settlement): Promise<SettleAnswer> {
-    const now = Date.now();
+    const now = this.#now();
+    // A consumer that comes after the object deleted itself: there is nothing to settle any more.
+    if (this.#journal.length === 0) return { sealed: 0, pending: 0 };
     const { next, ...rest } = settlement;
-    const { retry } = rest;
-    const wait =
-      retry && backoffMs(retry.reason, this.#state.attempts, retry.afterMs, Math.random());
+    const { retry, delivered } = rest;
+    const attempts = delivered.length > 0 ? 0 : this.#state.attempts;
+    const wait = retry && backoffMs(retry.reason, attempts, retry.afterMs, Math.random());
     const entry: Entry = {
       k: "settle",
       t: now,
       settle: { ...rest, ...(wait !== undefined && { notBefore: now + wait }) },
     };
-    applyEntry(this.#state, entry);
+    this.#apply(entry);
     const lines = [entryLine(entry)];
     const again = next !== undefined && leaseRefusal(this.#state) === undefined;
     if (again) lines.push(this.#grant(next, now));
@@ -121,7 +127,7 @@ export class Session extends DurableObject<Env> implements SessionCalls {
   /** Early, late, stale or twice: it only looks at what is due now, and arms itself again. */
   override async alarm(): Promise<void> {
     this.#armedAt = undefined;
-    const now = Date.now();
+    const now = this.#now();
     try {
       advance(this.#state, now);
       const expiry = expiryOf(this.#state);
@@ -129,6 +135,8 @@ export class Session extends DurableObject<Env> implements SessionCalls {
       else await this.#claim(now);
     } catch (error) {
       logEvent("error", "alarm", { object: this.ctx.id.toString(), error: describeError(error) });
+      // Not at once again: what failed now would fail as fast as it could.
+      this.#claimedUntil = Math.max(this.#claimedUntil, now + CLAIM_RETRY_MS);
     } finally {
       this.#arm(Date.now());
     }
@@ -141,15 +149,50 @@ export class Session extends DurableObject<Env> implements SessionCalls {
     const same = JSON.stringify(settings) === JSON.stringify(this.#assembly);
     if (project === request.project && same && this.#journal.length > 0) return [];
     const pin: Entry = { k: "pin", t: now, project: request.project, settings: this.#assembly };
-    applyEntry(this.#state, pin);
+    this.#apply(pin);
     return [entryLine(pin)];
   }
 
   #grant(request: LeaseRequest, now: number): string {
     const upTo = leaseReach(this.#state, request.maxBytes);
     const entry: Entry = { k: "lease", t: now, upTo };
-    applyEntry(this.#state, entry);
+    this.#apply(entry);
     return entryLine(entry);
+  }
+
+  /** Never before the latest entry: a clock may go back, a journal may not. */
+  #now(): number {
+    return Math.max(Date.now(), this.#state.t);
+  }
+
+  #apply(entry: Entry): AppendResult[] {
+    try {
+      return applyEntry(this.#state, entry);
+    } catch (error) {
+      // Half of an entry may be in memory, and nothing of it in storage.
+      this.ctx.abort();
+      throw error;
+    }
+  }
+
+  /** More undelivered than a cold start could load. It empties as Langfuse takes it. */
+  #isFull(): boolean {
+    if (this.#journal.length <= MAX_JOURNAL_LENGTH) return false;
+    // Perhaps most of it is history; rewriting pays when a quarter is.
+    if (this.#journal.length > 1.25 * this.#snapshotLength) this.#compact();
+    return this.#journal.length > MAX_JOURNAL_LENGTH;
+  }
+
+  #compact(): void {
+    const line = snapshotLine(this.#state);
+    this.#snapshotLength = line.length;
+    this.#journal.replace([line]);
+  }
+
+  #refuseAll({ actions }: AppendRequest): AppendAnswer {
+    const message = "the session holds as much as it can until Langfuse takes some of it";
+    const refused: AppendResult = { status: "refused", code: "unavailable", message };
+    return { results: actions.map(() => refused), ...this.#counts() };
   }
 
   #counts(): { pending: number; onTheirWay: number } {
@@ -159,13 +202,14 @@ export class Session extends DurableObject<Env> implements SessionCalls {
   #write(lines: string[]): void {
     if (lines.length === 0) return;
     try {
-      if (shouldCompact(this.#state, this.#journal.length, this.#snapshotLength)) {
-        const line = snapshotLine(this.#state);
-        this.#snapshotLength = line.length;
-        this.#journal.replace([line]);
-      } else {
-        this.#journal.append(lines);
-      }
+      // All rows or none: half a line would be a journal that nobody can read.
+      this.ctx.storage.transactionSync(() => {
+        if (shouldCompact(this.#state, this.#journal.length, this.#snapshotLength)) {
+          this.#compact();
+        } else {
+          this.#journal.append(lines);
+        }
+      });
     } catch (error) {
       // Memory is ahead of storage now; what is not in storage did not happen.
       this.ctx.abort();

@@ -50,7 +50,7 @@ export interface Sealed {
   done: boolean;
   /** How many late records about it were sealed. */
   late: number;
-  /** Latest `at` known when it was sealed. */
+  /** When it was sealed, epoch ms. */
   at: number;
 }
 
@@ -91,8 +91,12 @@ export interface Client {
   seen: [low: number, high: number][];
   /** Below this, what is not in `seen` can't be told apart any more. */
   floor: number;
-  /** Since when a number is missing, and up to which number the gap has been given up. */
+  /** Since when a number is missing. */
   gapSince?: number;
+  /** Numbers up to this one that are missing have been waited for; they are not any more. */
+  givenUp: number;
+  /** Latest arrival of an action of this client. */
+  lastArrival: number;
   /** What is added to this client's times, ms; 0 when its clock is right enough. */
   offset: number;
 }
@@ -140,7 +144,7 @@ export interface SessionState {
   /** How many sealed targets `past` and `live` remember. */
   remembered: number;
   clients: Map<string, Client>;
-  /** Ids of actions that have no number, with their `at`; oldest first. */
+  /** Ids of actions, with their arrival; oldest first. */
   ids: Map<string, number>;
   /** Actions older than this may have been forgotten; epoch ms. */
   horizon: number;
@@ -148,6 +152,8 @@ export interface SessionState {
   idHorizon: number;
   /** No trace is due before this; a scan finds the exact time. */
   nextDue?: number;
+  /** Size of the dead letters' records. */
+  deadSize: number;
   /** Drafts, scores and late drafts of live traces. */
   assembling: number;
   outbox: SealedRecord[];
@@ -177,6 +183,7 @@ export function emptyState(project: string, settings: AssemblySettings): Session
     ids: new Map(),
     horizon: 0,
     idHorizon: 0,
+    deadSize: 0,
     assembling: 0,
     outbox: [],
     attempts: 0,

@@ -2,6 +2,7 @@
 // no change costs more than itself. No I/O, no clock.
 import type { Change, ScoreChange, TraceFieldName } from "../protocol/change.ts";
 import { rootObservationId } from "../protocol/ids.ts";
+import { MAX_METADATA_KEYS, MAX_TAGS } from "../protocol/limits.ts";
 import { addNotes, mergeChange, newDraft, type Phase, phaseOf, setRegister } from "./draft.ts";
 import { later } from "./stamp.ts";
 import type { Draft, Stamp, Trace } from "./state.ts";
@@ -88,7 +89,8 @@ export function foldScore(trace: Trace, score: ScoreChange, stamp: Stamp, now: n
     since: known?.since ?? now,
   });
   trace.completeSince ??= now;
-  trace.completeSize += score.body.length;
+  const after = trace.scores.get(score.id)?.body.v.length ?? 0;
+  trace.completeSize += after - (known?.body.v.length ?? 0);
   if (known === undefined) trace.complete += 1;
 }
 
@@ -113,13 +115,24 @@ function foldTraceWide(trace: Trace, change: Change, stamp: Stamp): void {
     setRegister(trace.fields, name as TraceFieldName, value, stamp);
   }
   if (change.root !== true) return;
-  for (const [key, text] of change.metadata ?? []) setRegister(trace.metadata, key, text, stamp);
-  if (change.tags !== undefined) trace.tags = [...new Set([...trace.tags, ...change.tags])].sort();
+  for (const [key, text] of change.metadata ?? []) {
+    // Each record of the trace carries them: what is over the bound is left out of all.
+    if (trace.metadata.has(key) || trace.metadata.size < MAX_METADATA_KEYS) {
+      setRegister(trace.metadata, key, text, stamp);
+    }
+  }
+  if (change.tags !== undefined) {
+    trace.tags = [...new Set([...trace.tags, ...change.tags])].sort().slice(0, MAX_TAGS);
+  }
 }
 
 /** A late change of a trace is told in the late record too, since the root can't carry it any more. */
 function keepTraceChange(late: Draft, change: Change, stamp: Stamp): void {
-  for (const [key, text] of change.metadata ?? []) setRegister(late.metadata, key, text, stamp);
+  for (const [key, text] of change.metadata ?? []) {
+    if (late.metadata.has(key) || late.metadata.size < MAX_METADATA_KEYS) {
+      setRegister(late.metadata, key, text, stamp);
+    }
+  }
   for (const [name, value] of Object.entries(change.traceFields ?? {})) {
     setRegister(late.metadata, name, String(value), stamp);
   }
