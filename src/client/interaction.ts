@@ -1,0 +1,41 @@
+import { environment } from "./page.ts";
+import { LangfuseProxy } from "./proxy.ts";
+import type { Result } from "./types.ts";
+
+export interface UserInteraction {
+  traceId: string;
+  sessionId: string;
+  userId?: string;
+  userEmail?: string;
+  assistantId: string;
+  /** Names the trace. */
+  assistantName: string;
+  message: string;
+  selectedItemsCount?: number;
+}
+
+let shared: LangfuseProxy | undefined;
+
+/** The trace of a user's click on "send", named after the assistant. */
+export function createUserInteractionTrace(
+  params: UserInteraction,
+  proxy: LangfuseProxy = (shared ??= new LangfuseProxy()),
+): Promise<Result> {
+  const { traceId, sessionId, assistantId, assistantName, message } = params;
+  return proxy.createTrace({
+    traceId,
+    name: assistantName,
+    sessionId,
+    userId: params.userEmail || params.userId,
+    metadata: {
+      assistantId,
+      assistantName,
+      messageLength: message.length,
+      selectedItemsCount: params.selectedItemsCount || 0,
+      source: "frontend-click",
+      timestamp: new Date().toISOString(),
+      environment: environment(),
+    },
+    input: { message },
+  });
+}

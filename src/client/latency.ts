@@ -1,0 +1,32 @@
+const rounded = (ms: number): number => Math.round(ms * 10) / 10;
+
+/**
+ * Milestones of one interaction, in milliseconds since it began; durations between two of them
+ * stand beside them under a name of their own.
+ *
+ * @example
+ * const latency = new LatencyTracker();
+ * latency.mark("pre_api_flush");
+ * trace.end({ metadata: { latencies: latency.latencies } });
+ */
+export class LatencyTracker {
+  /** What goes into the trace's metadata as `latencies`. */
+  readonly latencies: Record<string, number> = {};
+  readonly #began: number;
+
+  /** `ago`: how long ago the user clicked, ms. */
+  constructor(ago = 0) {
+    this.#began = performance.now() - ago;
+  }
+
+  /** The first mark of a name stays: a milestone is passed once. */
+  mark(name: string): void {
+    this.latencies[name] ??= rounded(performance.now() - this.#began);
+  }
+
+  /** The duration between two marks, kept as a latency of its own; NaN while one is missing. */
+  measure(name: string, from: string, to: string): number {
+    const { [from]: start = NaN, [to]: end = NaN } = this.latencies;
+    return (this.latencies[name] = rounded(end - start));
+  }
+}
