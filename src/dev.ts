@@ -36,7 +36,7 @@ export default workerOf<DevEnv>((env) => {
   };
   return {
     settings,
-    access: openToAll(settings, SINK_PROJECT),
+    access: openToAll(settings, settings.defaultProject ?? SINK_PROJECT),
     cors: "any",
     send: usingSink ? sinkSender(sinkDeps) : (request) => fetch(request),
     inFront: pages(settings, usingSink, sinkDeps),

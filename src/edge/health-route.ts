@@ -31,6 +31,7 @@ export async function getHealth(request: Request, deps: EdgeDeps, tally: Tally):
       version: EDGE_VERSION,
       last_delivery: isoOf(state?.lastDelivery),
       pending: state?.pending ?? null,
+      dead: state?.dead ?? null,
       last_error: error === undefined ? null : { class: error.class, since: isoOf(error.since) },
       problems,
     },

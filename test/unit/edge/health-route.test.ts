@@ -76,6 +76,7 @@ test("with the project's keys: how delivery is going", async () => {
       version: EDGE_VERSION,
       last_delivery: "2026-11-22T12:00:00.000Z",
       pending: 4,
+      dead: STATE.dead,
       last_error: { class: "unauthorized", since: "2026-11-22T11:59:59.000Z" },
       problems: ["TRACE_ID_FORMAT: must be derived or verbatim; using derived"],
     },
