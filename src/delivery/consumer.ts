@@ -5,11 +5,11 @@ import type { HealthCalls, HealthReport, HealthState } from "../protocol/health-
 import { derivedId } from "../protocol/ids.ts";
 import { describeError } from "../log.ts";
 import type { Project } from "../settings.ts";
-import type { Claim } from "../protocol/session-calls.ts";
+import type { Claim, Settlement } from "../protocol/session-calls.ts";
 import { admit, askAgainAt, type BreakerState, learn, unprobed } from "./breaker.ts";
 import { claimedObjects } from "./claims.ts";
 import { inParallel } from "./in-parallel.ts";
-import { type PassDeps, type PassResult, passOver } from "./project-pass.ts";
+import { CALLS_AT_ONCE, type PassDeps, type PassResult, passOver } from "./project-pass.ts";
 
 export interface ConsumerDeps extends PassDeps {
   projects: ReadonlyMap<string, Project>;
@@ -50,7 +50,8 @@ async function consumeProject(
   const label = { project: projectLabel(publicKey), objects: objects.length };
   const project = deps.projects.get(publicKey);
   if (project === undefined) {
-    log("warn", "claims_ignored", { reason: "project_not_configured", ...label });
+    log("warn", "claims_postponed", { reason: "not_configured", ...label });
+    await postpone(objects, { reason: "not_configured" }, deps);
     return;
   }
   const began = now();
@@ -59,12 +60,13 @@ async function consumeProject(
   if (!admitted) {
     const waitMs = askAgainAt(state, began) - began;
     const deferred = waitMs <= MAX_DEFER_MS;
-    log("info", deferred ? "claims_deferred" : "claims_ignored", {
+    log("info", deferred ? "claims_deferred" : "claims_postponed", {
       reason: "breaker_open",
       ...label,
     });
     const claims = objects.map((object): Claim => ({ v: 1, project: publicKey, object }));
     if (deferred) await deps.defer(claims, Math.ceil(waitMs / 1000));
+    else await postpone(objects, { reason: "breaker_open", afterMs: waitMs }, deps);
     return;
   }
   const result = await passOver(project, objects, deps);
@@ -85,6 +87,23 @@ async function consumeProject(
   });
   const health = result.leases > 0 ? await report(publicKey, result, deps) : undefined;
   remember(breaker, publicKey, health ? learn(health) : unprobed(state));
+}
+
+/** Objects whose claims nobody can serve for long: unasked, each would claim again every minute. */
+async function postpone(
+  objects: readonly string[],
+  retry: NonNullable<Settlement["retry"]>,
+  { sessionById, log }: ConsumerDeps,
+): Promise<void> {
+  await inParallel(objects, CALLS_AT_ONCE, async (object) => {
+    try {
+      const session = sessionById(object);
+      const { lease } = await session.lease({ maxBytes: 1 });
+      if (lease) await session.settle({ lease: lease.id, delivered: [], dead: [], retry });
+    } catch (error) {
+      log("warn", "postpone_failed", { object, error: describeError(error) });
+    }
+  });
 }
 
 /** Tells the project's health; undefined where it could not be told. */

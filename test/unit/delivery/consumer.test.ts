@@ -159,16 +159,16 @@ describe("a batch of claims", () => {
     );
   });
 
-  it("leaves a project alone that is not configured, and what is no claim", async () => {
+  it("makes a project's objects wait that is not configured, and ignores what is no claim", async () => {
     const world = new World();
     const a = world.session("a", row("a", 1));
     const b = world.session("b", row("b", 1));
     await world.consume(claim("a", "pk-gone"), null, { v: 1 }, claim("b"));
-    expect(a.leaseRequests).toEqual([]);
+    expect(a.settlements).toMatchObject([{ delivered: [], retry: { reason: "not_configured" } }]);
     expect(b.delivered).toEqual([1]);
-    expect(world.logged("claims_ignored")).toEqual([
-      { reason: "malformed", claims: 2 },
-      expect.objectContaining({ reason: "project_not_configured", objects: 1 }),
+    expect(world.logged("claims_ignored")).toEqual([{ reason: "malformed", claims: 2 }]);
+    expect(world.logged("claims_postponed")).toEqual([
+      expect.objectContaining({ reason: "not_configured", objects: 1 }),
     ]);
   });
 
@@ -425,14 +425,16 @@ describe("a Langfuse that fails", () => {
     expect(world.posted).toHaveLength(1);
   });
 
-  it("is left to the objects' own claims while the breaker is open for long", async () => {
+  it("lets objects wait as long as the breaker is open, instead of claiming every minute", async () => {
     const world = new World();
     const a = world.session("a", row("a", 1));
     world.breaker.set(PROJECT.publicKey, { openUntil: T0 + 30_001 });
     await world.consume(claim("a"));
-    expect(a.leaseRequests).toEqual([]);
+    const retry = { reason: "breaker_open", afterMs: 30_001 };
+    expect(a.settlements).toMatchObject([{ delivered: [], dead: [], retry }]);
+    expect(world.posted).toEqual([]);
     expect(world.deferred).toEqual([]);
-    expect(world.logged("claims_ignored")).toHaveLength(1);
+    expect(world.logged("claims_postponed")).toHaveLength(1);
     world.breaker.set(PROJECT.publicKey, { openUntil: T0 + 30_000 });
     await world.consume(claim("a"));
     expect(world.deferred).toEqual([{ objects: ["a"], delaySeconds: 30 }]);
