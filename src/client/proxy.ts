@@ -7,7 +7,7 @@ import { environment, page, type PageEvent } from "./page.ts";
 import { createSender, failed, type Sender } from "./sender.ts";
 import type * as T from "./types.ts";
 
-/** A trace or one of its observations. Its calls need no waiting for: they cannot fail the app. */
+/** A trace or one of its observations. Its promises are for who wants to know: they never reject. */
 export interface Handle<Fields> {
   readonly traceId: string;
   /** Of the observation; a trace has none. */
@@ -15,12 +15,12 @@ export interface Handle<Fields> {
   /** W3C trace context for a backend that hangs its spans under this. */
   readonly traceparent: string;
   /** `hold`: how long it may wait for company, ms; with Infinity it goes with whatever goes next. */
-  update(fields: Fields, hold?: number): void;
-  end(fields?: Fields, hold?: number): void;
+  update(fields: Fields, hold?: number): Promise<T.Result>;
+  end(fields?: Fields, hold?: number): Promise<T.Result>;
   span(fields: T.SpanFields & { id?: string }, hold?: number): SpanHandle;
   generation(fields: T.GenerationFields & { id?: string }, hold?: number): GenerationHandle;
   event(fields: T.SpanFields & { id?: string }, hold?: number): void;
-  score(fields: Omit<T.ScoreParams, "traceId" | "observationId">): void;
+  score(fields: Omit<T.ScoreParams, "traceId" | "observationId">): Promise<T.Result>;
 }
 export type TraceHandle = Handle<T.TraceFields>;
 export type SpanHandle = Handle<T.SpanFields>;
@@ -116,8 +116,8 @@ export class LangfuseProxy {
     ): TraceHandle & GenerationHandle => {
       const tell =
         (verb: string, what = kind) =>
-        (fields?: object, hold?: number): void =>
-          void call(by, verb, what, { ...fields, traceId, observationId: id }, hold);
+        (fields?: object, hold?: number) =>
+          call(by, verb, what, { ...fields, traceId, observationId: id }, hold);
       const child = (what: string) => (fields: { id?: string }, hold?: number) => {
         const { id: childId = randomHex(), ...rest } = fields;
         const ids = { traceId, parentObservationId: id, [`${what.toLowerCase()}Id`]: childId };

@@ -1,0 +1,244 @@
+// One chat turn, from the click to the last chunk: the trace and its observations, the latencies, and
+// what a backend needs to join. What happens is told to the client library as it happens; nothing
+// here is waited for by the chat, and nothing here can fail it.
+import type { Answered } from "./answer-reader.ts";
+import { baggage, langfuseTraceId, randomHex, traceparent } from "./ids.ts";
+import { LatencyTracker } from "./latency.ts";
+import { environment, page } from "./page.ts";
+import { mayPropagate, type Target } from "./propagation.ts";
+import type { GenerationHandle, LangfuseProxy, SpanHandle, TraceHandle } from "./proxy.ts";
+import type { SpanFields } from "./types.ts";
+
+export interface TurnOptions {
+  client: LangfuseProxy;
+  /** Names the trace. Default `Assistant`. */
+  assistantName?: string;
+  assistantId?: string;
+  /** What the user said. */
+  message?: string;
+  /** The trace's input, where it is more than the message. */
+  input?: unknown;
+  sessionId?: string;
+  userId?: string;
+  metadata?: Record<string, unknown>;
+  tags?: string[];
+  /** A trace that was begun before: none is created. */
+  trace?: TraceHandle;
+  traceId?: string;
+  /** End the trace with the turn? Default: where the turn created it. */
+  endTrace?: boolean;
+  /** When the user clicked, epoch ms. Default now. */
+  clickedAt?: number;
+  /** How long the chat request may wait for the flush before it, ms. Default 0. */
+  flushWaitMs?: number;
+  /** Where trace headers go besides the same origin. */
+  propagateTo?: Target[];
+  /** Tell the backend the user in the baggage. */
+  propagateUser?: boolean;
+  /** False: neither what was asked nor what was answered is kept. */
+  captureContent?: boolean;
+  /** Stands in for the global `fetch`. */
+  fetch?: typeof fetch;
+}
+
+/** How long the turn's actions wait for company, ms: until the flush, or for what goes out anyway. */
+const SOON = 2e3;
+const LATER = 1e4;
+
+/** Latencies between the marks, in the seed's words for them. */
+const DURATIONS = [
+  ["frontend_processing", "trace_created", "pre_api_flush"],
+  ["proxy_flush", "pre_api_flush", "post_api_flush_success"],
+  ["network", "pre_api_flush", "first_backend_response"],
+  ["time_to_first_token", "pre_api_flush", "first_chunk_received"],
+  ["streaming", "first_chunk_received", "streaming_complete"],
+] as const;
+
+export interface Turn {
+  traceId: string;
+  trace: TraceHandle;
+  latency: LatencyTracker;
+  /** What a request to there should carry; nothing for strangers. */
+  headers(url: string): Record<string, string>;
+  /** The same fields, and what a backend joins by: `trace_id`, its parent, the session. */
+  body<Fields extends object>(fields: Fields): Fields & Record<string, unknown>;
+  /** The interface is ready, the request goes out now. Resolves after `flushWaitMs` at most. */
+  calling(): Promise<void>;
+  /** What was asked, once there is time to look. */
+  asking(request: { input?: unknown; model?: string }): void;
+  /** The backend answers. */
+  responding(status?: number): void;
+  /** A chunk of the answer has come; `answer` is what was said so far. */
+  chunk(answer: Answered): void;
+  end(answer?: Partial<Answered>): void;
+  /** Closes whatever is open, as an error. */
+  fail(error: unknown): void;
+}
+
+export function startTurn(options: TurnOptions): Turn {
+  const { client, assistantName = "Assistant", assistantId, message } = options;
+  const who = client.who();
+  const { sessionId = who.sessionId, userId = who.userId, captureContent = true } = options;
+  const content = <T>(value: T): T | undefined => (captureContent ? value : undefined);
+  const clickedAt = options.clickedAt ?? Date.now();
+  const latency = new LatencyTracker(Date.now() - clickedAt);
+  const mark = (name: string): void => latency.mark(name);
+  const given = options.trace ?? (options.traceId && client.joinTrace(options.traceId));
+  const trace =
+    given ||
+    client.trace(
+      {
+        name: assistantName,
+        sessionId,
+        userId,
+        tags: options.tags,
+        timestamp: clickedAt,
+        input: content(options.input ?? (message && { message })),
+        metadata: {
+          assistantId,
+          assistantName,
+          messageLength: message?.length,
+          source: "frontend-click",
+          environment: environment(),
+          ...options.metadata,
+        },
+      },
+      SOON,
+    );
+  const { traceId } = trace;
+  const apiId = randomHex();
+  const ui = trace.span({ name: "frontend-ui-processing", startTime: clickedAt }, SOON);
+  const open = new Set<SpanHandle>([ui]);
+  let api: SpanHandle | undefined;
+  let generation: GenerationHandle | undefined;
+  let calledAt = clickedAt;
+  let asked: { input?: unknown; model?: string } = {};
+  let said: Partial<Answered> = {};
+  let chunks = 0;
+  let telling = false;
+  let over = false;
+  mark("trace_created");
+
+  const progress = (): Record<string, unknown> => {
+    const totalMs = Date.now() - calledAt;
+    return {
+      chunkCount: chunks,
+      chunksPerSecond: Math.round((chunks * 1e4) / totalMs) / 10,
+      totalMs,
+    };
+  };
+  /** Ends what is open, and hands the turn over. */
+  const close = (
+    problem: Pick<SpanFields, "level" | "statusMessage"> & { stack?: string },
+  ): void => {
+    if (over) return;
+    over = true;
+    page.removeEventListener?.("pagehide", leave, true);
+    for (const [name, from, to] of DURATIONS) {
+      if (latency.latencies[from] !== undefined && latency.latencies[to] !== undefined) {
+        latency.measure(name, from, to);
+      }
+    }
+    const { stack, ...fields } = problem;
+    const output = content(said.text);
+    const { usage, model } = said;
+    for (const span of open) {
+      if (span === generation) {
+        const metadata = { ...progress(), stack };
+        void generation.end({ ...fields, output, usage, model, metadata }, LATER);
+      } else void span.end({ ...fields, metadata: { stack } }, LATER);
+    }
+    const metadata = { latencies: latency.latencies, stack };
+    const ends = options.endTrace ?? !given;
+    void trace[ends ? "end" : "update"]({ ...fields, output, metadata }, LATER);
+    void client.flush();
+  };
+  const fail = (error: unknown): void => {
+    const { message: statusMessage = String(error), stack } = Object(error) as Partial<Error>;
+    close({ level: "ERROR", statusMessage, ...(stack !== undefined && { stack }) });
+  };
+  const leave = (): void => fail({ message: "the page was closed before the answer was complete" });
+  page.addEventListener?.("pagehide", leave, true);
+
+  return {
+    traceId,
+    trace,
+    latency,
+    headers: (url) => {
+      if (!mayPropagate(url, options.propagateTo)) return {};
+      const langfuse = langfuseTraceId(traceId);
+      return {
+        traceparent: traceparent(langfuse, apiId),
+        "x-langfuse-trace-id": langfuse,
+        baggage: baggage({
+          langfuse_trace_id: langfuse,
+          langfuse_trace_name: assistantName,
+          langfuse_session_id: sessionId,
+          langfuse_user_id: options.propagateUser ? userId : undefined,
+        }),
+      };
+    },
+    body: (fields) => ({
+      ...fields,
+      trace_id: traceId,
+      parent_span_id: apiId,
+      session_id: sessionId,
+    }),
+    calling: async () => {
+      void ui.end({}, SOON);
+      open.delete(ui);
+      calledAt = Date.now();
+      api = trace.span({ id: apiId, name: "frontend-backend-api-call" }, SOON);
+      open.add(api);
+      mark("pre_api_flush");
+      const flushed = client.flush().then(({ success }) => {
+        if (success) mark("post_api_flush_success");
+      });
+      const { flushWaitMs } = options;
+      if (flushWaitMs) {
+        await Promise.race([flushed, new Promise((resolve) => setTimeout(resolve, flushWaitMs))]);
+      }
+    },
+    asking: (request) => {
+      asked = request;
+      if (!given && options.input === undefined && !message) {
+        void trace.update({ input: content(request.input) }, LATER);
+      }
+    },
+    responding: (status) => {
+      mark("first_backend_response");
+      if (api) {
+        void api.end({ output: { status } }, LATER);
+        open.delete(api);
+      }
+      const { model } = asked;
+      const input = content(asked.input ?? message);
+      // From the request on, so that Langfuse's time to first token is what the user waited.
+      generation = trace.generation(
+        { name: "streaming-response", startTime: calledAt, input, model },
+        LATER,
+      );
+      open.add(generation);
+    },
+    chunk: (answer) => {
+      if (over) return;
+      said = answer;
+      chunks += 1;
+      if (chunks === 1) {
+        mark("first_chunk_received");
+        void generation?.update({ completionStartTime: Date.now() }, LATER);
+      } else if (chunks % 10 === 0 && !telling) {
+        telling = true;
+        void generation?.update({ metadata: progress() }, Infinity).then(() => {
+          telling = false;
+        });
+      }
+    },
+    end: (answer = said) => {
+      said = answer;
+      mark("streaming_complete");
+      close({});
+    },
+    fail,
+  };
+}
