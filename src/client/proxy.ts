@@ -64,7 +64,8 @@ export class LangfuseProxy {
   constructor(given: ClientOptions = {}) {
     const options = checkedOptions(given);
     const { endpoint, publicKey } = options;
-    const begin = (identity: Identity): Sender => createSender(options, given, identity, reset);
+    const begin = (identity: Identity): Sender =>
+      createSender(options, given, identity, (next) => reset(next));
     let sender = begin(options);
     const reset = (next?: Identity): void => {
       sender.end();
