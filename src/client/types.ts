@@ -64,7 +64,7 @@ export type CreateEventParams = SpanFields & Placed & { eventId?: string | undef
 export interface ScoreParams {
   name: string;
   value: number | string | boolean;
-  id?: string | undefined;
+  scoreId?: string | undefined;
   traceId?: string | undefined;
   observationId?: string | undefined;
   sessionId?: string | undefined;

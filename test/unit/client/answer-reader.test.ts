@@ -27,14 +27,22 @@ const CASES: Case[] = [
       { choices: [{ index: 0, delta: { content: "👋🏽\n" } }], usage: null },
       {
         choices: [],
-        usage: { prompt_tokens: 5, completion_tokens: 2, prompt_tokens_details: { cached_tokens: 3 } },
+        usage: {
+          prompt_tokens: 5,
+          completion_tokens: 2,
+          prompt_tokens_details: { cached_tokens: 3 },
+        },
       },
       "[DONE]",
     ),
     answered: {
       text: "Grüße 👋🏽\n",
       model: "gpt-5",
-      usage: { prompt_tokens: 5, completion_tokens: 2, prompt_tokens_details: { cached_tokens: 3 } },
+      usage: {
+        prompt_tokens: 5,
+        completion_tokens: 2,
+        prompt_tokens_details: { cached_tokens: 3 },
+      },
       finished: true,
     },
   },
@@ -143,7 +151,10 @@ const CASES: Case[] = [
     body: JSON.stringify({
       type: "message",
       model: "claude-5",
-      content: [{ type: "text", text: "A" }, { type: "text", text: "B" }],
+      content: [
+        { type: "text", text: "A" },
+        { type: "text", text: "B" },
+      ],
       usage: { input_tokens: 2 },
     }),
     answered: { text: "AB", model: "claude-5", usage: { input_tokens: 2 } },

@@ -30,7 +30,8 @@ export const status =
       headers,
     });
 
-export const results = (list: Result[]): Response => Response.json({ results: list }, { status: 207 });
+export const results = (list: Result[]): Response =>
+  Response.json({ results: list }, { status: 207 });
 
 /** Replies in turn; the last one goes on. */
 export function fakeEdge(...replies: Reply[]) {

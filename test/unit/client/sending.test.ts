@@ -59,7 +59,9 @@ test("a batch has a most of actions, and of bytes", async () => {
   await pass(1000);
   expect(small.sent[0]?.actions).toHaveLength(1);
   for (const { bytes } of small.sent.slice(1)) expect(bytes).toBeLessThan(1200);
-  expect(small.actions().map(({ seq }) => seq)).toEqual(Array.from({ length: 13 }, (_, i) => i + 1));
+  expect(small.actions().map(({ seq }) => seq)).toEqual(
+    Array.from({ length: 13 }, (_, i) => i + 1),
+  );
 });
 
 test("one request is under way at a time; what comes meanwhile goes next, in order", async () => {
@@ -136,19 +138,22 @@ describe("an edge that does not answer as it should", () => {
     expect(await answer).toMatchObject({ success: true });
   });
 
-  test.each([400, 401, 403, 404, 413, 415])("%i: it is not tried again, but counted", async (code) => {
-    const edge = fakeEdge(status(code), kept);
-    const onDrop = vi.fn();
-    const proxy = proxyTo(edge, { onDrop });
-    const answer = span(proxy, "a");
-    await pass(60_000);
-    expect(edge.sent).toHaveLength(1);
-    expect(await answer).toMatchObject({ success: false, error: { code: "busy" }, spanId: "a" });
-    expect(onDrop.mock.calls).toEqual([["send_error", 1]]);
-    void span(proxy, "b");
-    await pass(200);
-    expect(edge.sent[1]?.dropped).toEqual({ send_error: 1 });
-  });
+  test.each([400, 401, 403, 404, 413, 415])(
+    "%i: it is not tried again, but counted",
+    async (code) => {
+      const edge = fakeEdge(status(code), kept);
+      const onDrop = vi.fn();
+      const proxy = proxyTo(edge, { onDrop });
+      const answer = span(proxy, "a");
+      await pass(60_000);
+      expect(edge.sent).toHaveLength(1);
+      expect(await answer).toMatchObject({ success: false, error: { code: "busy" }, spanId: "a" });
+      expect(onDrop.mock.calls).toEqual([["send_error", 1]]);
+      void span(proxy, "b");
+      await pass(200);
+      expect(edge.sent[1]?.dropped).toEqual({ send_error: 1 });
+    },
+  );
 
   test("of a batch only what a repeat can help goes again", async () => {
     const refused = { success: false, error: { code: "invalid_data", retryable: false } };
