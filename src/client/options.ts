@@ -69,7 +69,7 @@ export function checkedOptions(given: ClientOptions): Options {
   for (const [name, value] of Object.entries(given)) {
     if (value === undefined) continue;
     if (typeof value !== typeof options[name] || value < 0 || `${value}`.startsWith("sk-")) {
-      throw new TypeError(`LangfuseProxy: bad option ${name}`);
+      throw new TypeError(`bad option ${name}`);
     }
     options[name] = value;
   }

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { MAX_REMEMBERED } from "../../../src/session/bounds.ts";
+import { applyEntry } from "../../../src/session/entries.ts";
 import { addToRanges } from "../../../src/session/memory.ts";
 import { NOW } from "./arbitrary.ts";
 import { span, Story, trace } from "./story.ts";
@@ -34,6 +35,25 @@ describe("memory", () => {
     expect(story.records()).toHaveLength(1);
     expect(story.at(4, trace("end"), { seq: 2 })).toEqual([{ status: "repeat" }]);
     expect(story.sealedBy(60)).toHaveLength(1);
+  });
+
+  it("knows a repeat by its id alone, also where the first one had a number", () => {
+    const { state } = new Story();
+    const send = (clientId: string | undefined, action: { id: string; seq?: number }) =>
+      applyEntry(state, {
+        k: "arrive",
+        t: NOW,
+        arrival: {
+          writer: "server",
+          ...(clientId !== undefined && { clientId }),
+          actions: [{ ...action, change: trace("create") }],
+        },
+      });
+    expect(send(undefined, { id: "one" })).toEqual([{ status: "accepted" }]);
+    expect(send(undefined, { id: "one" })).toEqual([{ status: "repeat" }]);
+    expect(send("tab", { id: "two", seq: 1 })).toEqual([{ status: "accepted" }]);
+    expect(send(undefined, { id: "two" })).toEqual([{ status: "repeat" }]);
+    expect(state.counts.accepted).toBe(2);
   });
 
   it("refuses what is older than a day", () => {
