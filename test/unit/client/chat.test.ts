@@ -266,6 +266,17 @@ test("whatever the edge does, the chat is the same", async () => {
   }
 });
 
+test("a flush that failed is not marked as a success", async () => {
+  const client = new LangfuseProxy({
+    fetch: fakeEdge(() => new Response(null, { status: 404 })).fetch,
+  });
+  const turn = traceChat({ client });
+  void turn.calling();
+  await pass();
+  expect(turn.latency.latencies).toHaveProperty("pre_api_flush");
+  expect(turn.latency.latencies).not.toHaveProperty("post_api_flush_success");
+});
+
 test("the request waits for the flush only as long as it is told to", async () => {
   const edge = fakeEdge(() => new Promise(() => {}));
   const client = new LangfuseProxy({ fetch: edge.fetch });

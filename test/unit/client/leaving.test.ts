@@ -85,6 +85,36 @@ test("what has no room under the budget goes on by itself while the page lives",
   expect(edge.actions().map(({ seq }) => seq)).toEqual([1, 2, 3]);
 });
 
+test("a request too large to outlive the page is sent again in part, and counted once", async () => {
+  vi.useRealTimers();
+  const replies: ((response: Response) => void)[] = [];
+  const arrivals = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const onDrop = vi.fn();
+  const held = () =>
+    new Promise<Response>((resolve) => {
+      replies.push(resolve);
+      arrivals[replies.length - 1]?.resolve();
+    });
+  const edge = fakeEdge(held, held, kept);
+  const proxy = proxyTo(edge, { batchBytes: 100_000, onDrop });
+  const answers = ["a", "b"].map((name) => span(proxy, name, "x".repeat(40_000)));
+  await arrivals[0]?.promise;
+  page.send("pagehide");
+  await arrivals[1]?.promise;
+  const numbers = edge.sent.map(({ keepalive, actions }) => [keepalive, actions.length]);
+  expect(numbers).toEqual([
+    [false, 2],
+    [true, 1],
+  ]);
+  for (const reply of replies) reply(new Response(null, { status: 404 }));
+  await Promise.all(answers);
+  await proxy.flush();
+  expect(onDrop.mock.calls).toEqual([
+    ["send_error", 1],
+    ["send_error", 1],
+  ]);
+});
+
 test("offline, without a place to keep: it waits in memory for the network", async () => {
   const edge = fakeEdge(kept);
   const proxy = proxyTo(edge);

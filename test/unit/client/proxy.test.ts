@@ -184,6 +184,37 @@ test("another user all of a sudden: what the former one left is not sent as thei
   expect(edge.actions().map(({ data }) => data["name"])).toContain("bob's");
 });
 
+test("an answer about a user who has gone changes nothing", async () => {
+  const edge = fakeEdge(kept);
+  const onDrop = vi.fn();
+  let answer: (identity: { userId: string; token: string }) => void = () => {};
+  let slow = false;
+  let userId = "ada";
+  const identify = () => {
+    const identity = { userId, token: `${userId}-token` };
+    return slow ? new Promise<typeof identity>((resolve) => (answer = resolve)) : identity;
+  };
+  const proxy = new LangfuseProxy({ fetch: edge.fetch, identify, onDrop });
+  await pass();
+  slow = true;
+  void proxy.createTrace({ name: "ada's" });
+  await pass();
+  slow = false;
+  userId = "bob";
+  proxy.reset();
+  await pass(0);
+  void proxy.createTrace({ name: "bob's" });
+  answer({ userId: "bob", token: "bob-token" });
+  await pass();
+  const told = edge.sent.map(({ headers, actions }) => [
+    headers["authorization"],
+    actions[0]?.data["name"],
+  ]);
+  expect(told).toContainEqual(["Bearer ada-token", "ada's"]);
+  expect(told).toContainEqual(["Bearer bob-token", "bob's"]);
+  expect(told).not.toContainEqual(["Bearer bob-token", "ada's"]);
+});
+
 test("debug says what the troubleshooting shows", async () => {
   const log = vi.spyOn(console, "log").mockImplementation(() => {});
   const edge = fakeEdge(kept, status(404));

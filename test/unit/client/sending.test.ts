@@ -64,6 +64,16 @@ test("a batch has a most of actions, and of bytes", async () => {
   );
 });
 
+test("a large action is not overtaken", async () => {
+  const edge = fakeEdge(kept);
+  const proxy = proxyTo(edge, { batchBytes: 1000 });
+  void span(proxy, "a");
+  void proxy.createSpan({ traceId: "t1", name: "big", input: "x".repeat(4000) });
+  void span(proxy, "c");
+  await pass(1000);
+  expect(edge.actions().map(({ seq }) => seq)).toEqual([1, 2, 3]);
+});
+
 test("one request is under way at a time; what comes meanwhile goes next, in order", async () => {
   const replies: (() => void)[] = [];
   const edge = fakeEdge(
