@@ -13,6 +13,7 @@ import {
   readEnvironment,
   readLevel,
   readName,
+  readLabel,
   readText,
   readTime,
   readValue,
@@ -98,7 +99,7 @@ function fieldsOf(
     output: readValue(data.output, "output", note),
     level: readLevel(data.level),
     statusMessage: readValue(data.statusMessage, "statusMessage", note),
-    version: readText(data.version, "version", note),
+    version: readLabel(data.version, "version", note),
     model: readText(data.model, "model", note),
     modelParameters: readModelParameters(data.modelParameters, note),
     ...readUsage(data, note),
@@ -142,10 +143,13 @@ function parentOf(data: ObservationData, trace: string, reading: Reading): strin
   return parent === undefined ? undefined : langfuseObservationId(trace, parent);
 }
 
+/** Langfuse keeps it in two bytes. */
+const MAX_PROMPT_VERSION = 65_535;
+
 function readPromptVersion(value: string | undefined): number | undefined {
   if (value === undefined) return undefined;
-  if (/^\d{1,9}$/.test(value)) return Number(value);
-  const message = "promptVersion: must be a whole number";
+  if (/^\d{1,5}$/.test(value) && Number(value) <= MAX_PROMPT_VERSION) return Number(value);
+  const message = `promptVersion: must be a whole number of at most ${MAX_PROMPT_VERSION}`;
   throw new Refused("invalid_data", message, "data.promptVersion");
 }
 

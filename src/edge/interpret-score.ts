@@ -1,5 +1,6 @@
 // create_score: a score body as Langfuse takes it, complete and with an id (without one Langfuse
 // answers 201 and keeps nothing). Pure.
+import type { ScoreChange } from "../protocol/change.ts";
 import { langfuseObservationId } from "../protocol/ids.ts";
 import { safeJson } from "../protocol/safe.ts";
 import { scoreData } from "../protocol/wire.ts";
@@ -66,6 +67,15 @@ export function interpretScore(reading: Reading): Kept {
     ids: present({ traceId: trace?.given, scoreId: id, langfuseTraceId: trace?.langfuse }),
     ...present({ session }),
   };
+}
+
+/** The score with its notes where people see them: in its metadata, unless that is no object. */
+export function notedScore(score: ScoreChange, notes: readonly string[]): ScoreChange {
+  const body = JSON.parse(score.body) as { metadata?: unknown };
+  const { metadata = {} } = body;
+  if (typeof metadata !== "object" || metadata === null || Array.isArray(metadata)) return score;
+  const noted = { langfuse_edge_notes: notes, ...metadata };
+  return { ...score, body: JSON.stringify({ ...body, metadata: noted }) };
 }
 
 function metadataOf(data: ScoreData, { note }: Reading): unknown {

@@ -13,6 +13,7 @@ import {
   readLevel,
   readName,
   readTags,
+  readLabel,
   readText,
   readTime,
   readValue,
@@ -42,8 +43,8 @@ export function interpretTrace(op: Change["op"], reading: Reading): Kept {
     name: readName(data.name, note),
     sessionId,
     userId: readText(data.userId, "userId", note),
-    release: readText(data.release, "release", note),
-    version: readText(data.version, "version", note),
+    release: readLabel(data.release, "release", note),
+    version: readLabel(data.version, "version", note),
     environment: readEnvironment(data.environment),
     public: data.public ?? undefined,
   });

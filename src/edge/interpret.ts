@@ -5,7 +5,7 @@ import { MAX_ID_LENGTH } from "../protocol/limits.ts";
 import { type ActionName, flushData, wireAction } from "../protocol/wire.ts";
 import type { FlushOrder, Interpreted, Kept } from "./interpreted.ts";
 import { interpretObservation, type ObservationAction } from "./interpret-observation.ts";
-import { interpretScore } from "./interpret-score.ts";
+import { interpretScore, notedScore } from "./interpret-score.ts";
 import { interpretTrace } from "./interpret-trace.ts";
 import { traceName } from "./names.ts";
 import { collectNotes } from "./notes.ts";
@@ -57,8 +57,10 @@ function understand(
     // A number without a client counts nothing, and would look like another client's.
     seq: envelope.clientId === undefined ? undefined : (wire.seq ?? undefined),
   });
-  const notes = present({ notes: taken() });
-  return { ...meant, action: { ...identity, change: { ...action.change, ...notes } } };
+  const notes = taken();
+  if (notes === undefined) return { ...meant, action: { ...identity, change: action.change } };
+  const noted = action.change.kind === "score" ? notedScore(action.change, notes) : action.change;
+  return { ...meant, action: { ...identity, change: { ...noted, notes } } };
 }
 
 function byName(name: ActionName, reading: Reading): Kept | FlushOrder {

@@ -1,5 +1,5 @@
-import { MAX_METADATA_KEYS } from "../protocol/limits.ts";
-import { asText, type Json, type Note, safeJson, safeText } from "../protocol/safe.ts";
+import { MAX_KEY_LENGTH, MAX_METADATA_KEYS } from "../protocol/limits.ts";
+import { asText, cutText, type Json, type Note, safeJson, safeText } from "../protocol/safe.ts";
 
 /** Where a value goes that has no key of its own. */
 const UNNAMED = "metadata";
@@ -20,7 +20,8 @@ export function readMetadata(
   const rest = new Map<string, Json>();
   for (const [rawKey, item] of Object.entries(value)) {
     if (item === null || item === undefined) continue;
-    const key = safeText(rawKey, "metadata key", note) || UNNAMED;
+    const text = safeText(rawKey, "metadata key", note) || UNNAMED;
+    const key = cutText(text, MAX_KEY_LENGTH, "metadata key", note);
     const safe = safeJson(item, `metadata.${key}`, note);
     if (pairs.size < MAX_METADATA_KEYS - 1 || pairs.has(key)) pairs.set(key, asText(safe));
     else rest.set(key, safe);

@@ -4,10 +4,11 @@ import { LEVELS, type Level } from "../protocol/change.ts";
 import {
   EARLIEST_TIME_MS,
   LATEST_TIME_AHEAD_MS,
+  MAX_LABEL_LENGTH,
   MAX_NAME_LENGTH,
   MAX_TAGS,
 } from "../protocol/limits.ts";
-import { asText, type Note, safeJson, safeText } from "../protocol/safe.ts";
+import { asText, cutText, type Note, safeJson, safeText } from "../protocol/safe.ts";
 import { parseTime } from "../protocol/time.ts";
 import { ENVIRONMENT_NAME } from "../protocol/wire.ts";
 import type { Reading } from "./reading.ts";
@@ -42,11 +43,17 @@ export function readText(value: string | undefined, where: string, note: Note): 
 
 export function readName(value: string | undefined, note: Note): string | undefined {
   const name = readText(value, "name", note);
-  if (name === undefined || name.length <= MAX_NAME_LENGTH) return name;
-  note(`name: cut to ${MAX_NAME_LENGTH} characters`);
-  const cut = name.slice(0, MAX_NAME_LENGTH);
-  // Never half of a surrogate pair.
-  return cut.isWellFormed() ? cut : cut.slice(0, -1);
+  return name === undefined ? undefined : cutText(name, MAX_NAME_LENGTH, "name", note);
+}
+
+/** A text that is written on every span of a trace: a release, a version. */
+export function readLabel(
+  value: string | undefined,
+  where: string,
+  note: Note,
+): string | undefined {
+  const text = readText(value, where, note);
+  return text === undefined ? undefined : cutText(text, MAX_LABEL_LENGTH, where, note);
 }
 
 /** Any value as text: a string as it is, anything else as JSON text. Null is no value. */
@@ -94,7 +101,12 @@ export function readTags(value: unknown, note: Note): string[] | undefined {
     throw new Refused("invalid_data", "tags: must be a list of texts", "data.tags");
   }
   const tags = new Set(
-    texts.map((item) => safeText(String(item), "tags", note).trim()).filter((tag) => tag !== ""),
+    texts
+      .map((item) => {
+        const tag = safeText(String(item), "tags", note).trim();
+        return cutText(tag, MAX_LABEL_LENGTH, "tags", note);
+      })
+      .filter((tag) => tag !== ""),
   );
   if (tags.size > MAX_TAGS) note(`tags: more than ${MAX_TAGS}, cut`);
   return tags.size > 0 ? [...tags].slice(0, MAX_TAGS) : undefined;

@@ -1,8 +1,8 @@
 // Token counts and costs, in Langfuse's shapes and OpenAI's, named as Langfuse's server names them:
 // OpenAI's details are taken out of the plain counts and stand beside them (`input_cached_tokens`,
 // `output_reasoning_tokens`). Pure.
-import type { Note } from "../protocol/safe.ts";
-import { safeText } from "../protocol/safe.ts";
+import { MAX_KEY_LENGTH } from "../protocol/limits.ts";
+import { cutText, type Note, safeText } from "../protocol/safe.ts";
 import { Refused } from "./refused.ts";
 
 const COUNT_NAMES: Readonly<Record<string, "input" | "output" | "total">> = {
@@ -86,6 +86,9 @@ function readCounts(
   return { counts, costs };
 }
 
+/** Beyond it JSON writes exponents, which a column of whole numbers or decimals may refuse. */
+const MAX_AMOUNT = 1e12;
+
 /** Langfuse takes whole counts only. */
 function addCount(counts: Numbers, key: string, value: unknown, where: string, note: Note): void {
   const whole = typeof value === "number" && Number.isFinite(value) ? Math.round(value) : value;
@@ -95,9 +98,9 @@ function addCount(counts: Numbers, key: string, value: unknown, where: string, n
 
 function add(numbers: Numbers, rawKey: string, value: unknown, where: string, note: Note): void {
   if (value === null || value === undefined) return;
-  const key = safeText(rawKey, where, note);
-  if (typeof value !== "number" || !Number.isFinite(value) || value < 0) {
-    note(`${where}.${key}: not a number of 0 or more, left out`);
+  const key = cutText(safeText(rawKey, where, note), MAX_KEY_LENGTH, `${where} key`, note);
+  if (typeof value !== "number" || !(value >= 0 && value <= MAX_AMOUNT)) {
+    note(`${where}.${key}: not a number from 0 to ${MAX_AMOUNT}, left out`);
   } else if (!numbers.has(key)) numbers.set(key, value);
 }
 

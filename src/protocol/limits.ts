@@ -12,6 +12,10 @@ export const MAX_ID_LENGTH = 200;
 export const MAX_NAME_LENGTH = 1000;
 /** Most metadata keys on one observation: each becomes an attribute. */
 export const MAX_METADATA_KEYS = 200;
+/** Longest key of metadata, usage or cost: it names an attribute, and stands on every span of a trace. */
+export const MAX_KEY_LENGTH = 200;
+/** Longest tag, release and version: written on every span of a trace. */
+export const MAX_LABEL_LENGTH = 200;
 /** Most tags on a trace. */
 export const MAX_TAGS = 100;
 /** Deepest nesting of a value: what reads it (ours and Langfuse's) recurses. */

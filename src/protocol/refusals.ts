@@ -34,7 +34,7 @@ export interface ActionRefusal {
   path?: string;
 }
 
-/** Can the same action succeed when it is sent again unchanged? */
+/** Can the same action succeed when it is sent again unchanged, perhaps in another request? */
 export function isRetryable(code: ActionRefusalCode): boolean {
-  return code === "unavailable";
+  return code === "unavailable" || code === "too_many_keys";
 }

@@ -22,6 +22,14 @@ export function safeText(text: string, where: string, note: Note): string {
   return safe;
 }
 
+/** Text of at most `length` UTF-16 units, never half of a surrogate pair. */
+export function cutText(text: string, length: number, where: string, note: Note): string {
+  if (text.length <= length) return text;
+  note(`${where}: cut to ${length} characters`);
+  const cut = text.slice(0, length);
+  return cut.isWellFormed() ? cut : cut.slice(0, -1);
+}
+
 /** A JSON value that Langfuse can keep: safe text everywhere, finite numbers, bounded depth. */
 export function safeJson(value: unknown, where: string, note: Note, depth = 0): Json {
   if (typeof value === "string") return safeText(value, where, note);

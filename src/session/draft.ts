@@ -29,7 +29,7 @@ export function phaseOf(draft: Draft): Phase {
   return draft.fields.has("endTime") || draft.type?.v === "event" ? "complete" : "open";
 }
 
-/** Merges a change into a draft, in place. Metadata of a trace goes elsewhere (see trace.ts). */
+/** Merges a change into a draft, in place. */
 export function mergeChange(draft: Draft, change: Change, stamp: Stamp): void {
   const at = stamp[1];
   draft.actions += 1;
@@ -47,7 +47,7 @@ export function mergeChange(draft: Draft, change: Change, stamp: Stamp): void {
   if (change.op === "end" && change.fields?.endTime === undefined) {
     setField(draft, "endTime", at, stamp);
   }
-  if (change.root !== true) mergeMetadata(draft, change, stamp);
+  mergeMetadata(draft, change, stamp);
   addNotes(draft, change.notes);
 }
 

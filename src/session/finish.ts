@@ -72,7 +72,7 @@ export function observationRecord(
     startTime: start,
     endTime: Math.max(start, end),
     fields,
-    metadata: withNotes(root ? pairs(trace.metadata) : pairs(draft.metadata), trace, draft, notes),
+    metadata: withNotes(pairs(draft.metadata), trace, draft, notes),
     trace: wide,
   });
 }

@@ -39,7 +39,7 @@ function foldAction(
   given: Action,
   offset: number,
 ): AppendResult {
-  const action = offset === 0 ? given : correctClock(given, offset);
+  const action = offset === 0 ? given : correctClock(given, offset, state.t);
   const { clientId } = arrival;
   // What the client did not send is filled in here, from the journal alone: a replay sees the same.
   // A moment ahead of the edge's own clock is a mistake that must not outlive this action.

@@ -24,7 +24,6 @@ export interface Draft {
   type?: Register<ObservationType>;
   parent?: Register<string>;
   fields: Map<FieldName, Register<string | number>>;
-  /** For a root this stays empty: a trace's metadata is the trace's. */
   metadata: Map<string, Register<string>>;
   notes: string[];
   /** Actions that it represents. */
@@ -61,6 +60,7 @@ export interface Trace {
   rootId: string;
   fields: Map<TraceFieldName, Register<string | boolean>>;
   tags: string[];
+  /** What every record of the trace carries; values too long for that are cut to one unit more. */
   metadata: Map<string, Register<string>>;
   /** By Langfuse observation id, the root among them. */
   drafts: Map<string, Draft>;

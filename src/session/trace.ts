@@ -2,7 +2,7 @@
 // no change costs more than itself. No I/O, no clock.
 import type { Change, ScoreChange, TraceFieldName } from "../protocol/change.ts";
 import { rootObservationId } from "../protocol/ids.ts";
-import { MAX_METADATA_KEYS, MAX_TAGS } from "../protocol/limits.ts";
+import { MAX_METADATA_KEYS, MAX_PROPAGATED_LENGTH, MAX_TAGS } from "../protocol/limits.ts";
 import { addNotes, mergeChange, newDraft, type Phase, phaseOf, setRegister } from "./draft.ts";
 import { later } from "./stamp.ts";
 import type { Draft, Stamp, Trace } from "./state.ts";
@@ -118,7 +118,7 @@ function foldTraceWide(trace: Trace, change: Change, stamp: Stamp): void {
   for (const [key, text] of change.metadata ?? []) {
     // Each record of the trace carries them: what is over the bound is left out of all.
     if (trace.metadata.has(key) || trace.metadata.size < MAX_METADATA_KEYS) {
-      setRegister(trace.metadata, key, text, stamp);
+      setRegister(trace.metadata, key, text.slice(0, MAX_PROPAGATED_LENGTH + 1), stamp);
     }
   }
   if (change.tags !== undefined) {
@@ -128,11 +128,6 @@ function foldTraceWide(trace: Trace, change: Change, stamp: Stamp): void {
 
 /** A late change of a trace is told in the late record too, since the root can't carry it any more. */
 function keepTraceChange(late: Draft, change: Change, stamp: Stamp): void {
-  for (const [key, text] of change.metadata ?? []) {
-    if (late.metadata.has(key) || late.metadata.size < MAX_METADATA_KEYS) {
-      setRegister(late.metadata, key, text, stamp);
-    }
-  }
   for (const [name, value] of Object.entries(change.traceFields ?? {})) {
     setRegister(late.metadata, name, String(value), stamp);
   }

@@ -85,7 +85,7 @@ test("numbers that JSON cannot say", async () => {
     fields: { input: '{"a":"Infinity"}', usageDetails: '{"output":1}' },
     notes: [
       "input: number that JSON cannot say became text",
-      "usage.input: not a number of 0 or more, left out",
+      "usage.input: not a number from 0 to 1000000000000, left out",
     ],
   });
 });
@@ -147,3 +147,32 @@ function textsIn(value: unknown): string[] {
   if (typeof value === "number" && !Number.isFinite(value)) throw new Error("not finite");
   return [];
 }
+
+test("keys and labels that every span of a trace would repeat", async () => {
+  const long = "k".repeat(5_000);
+  const change = await changeFrom(`"metadata":{"${long}":"v"},"version":"${long}"`);
+  expect(change["metadata"]).toEqual([[long.slice(0, 200), "v"]]);
+  expect(change).toMatchObject({
+    fields: { version: long.slice(0, 200) },
+    notes: ["version: cut to 200 characters", "metadata key: cut to 200 characters"],
+  });
+});
+
+test("counts that no column of whole numbers takes", async () => {
+  const change = await changeFrom(
+    '"usage":{"input":1e22,"output":3},"costDetails":{"total":1e300}',
+  );
+  expect(change["fields"]).toEqual({ usageDetails: '{"output":3}' });
+  expect(change["notes"]).toHaveLength(2);
+});
+
+test("what was made safe in a score is told in its metadata", async () => {
+  const { post, appends } = edgeUnderTest();
+  const data = String.raw`{"traceId":"t","id":"s","name":"a\ud800","value":1}`;
+  expect((await post(`{"action":"create_score","data":${data}}`)).status).toBe(200);
+  const change = appends[0]?.request.actions[0]?.change;
+  expect(change?.kind === "score" && JSON.parse(change.body)).toMatchObject({
+    name: "a\ufffd",
+    metadata: { langfuse_edge_notes: ["name: lone surrogate replaced"] },
+  });
+});

@@ -88,10 +88,10 @@ test("null says nothing, in silence", () => {
 
 describe("numbers that Langfuse would choke on", () => {
   test.each([
-    [Number.POSITIVE_INFINITY, "usage.input: not a number of 0 or more, left out"],
-    [-1, "usage.input: not a number of 0 or more, left out"],
-    ["7", "usage.input: not a number of 0 or more, left out"],
-    [{}, "usage.input: not a number of 0 or more, left out"],
+    [Number.POSITIVE_INFINITY, "usage.input: not a number from 0 to 1000000000000, left out"],
+    [-1, "usage.input: not a number from 0 to 1000000000000, left out"],
+    ["7", "usage.input: not a number from 0 to 1000000000000, left out"],
+    [{}, "usage.input: not a number from 0 to 1000000000000, left out"],
   ])("%j is left out with a note", (input, note) => {
     expect(read({ usage: { input, output: 1 } })).toEqual({
       usage: { output: 1 },

@@ -163,6 +163,29 @@ describe("sealing", () => {
     expect(JSON.stringify(root.metadata)).toContain("client clock corrected by 3600000 ms");
   });
 
+  it("moves no time away from the edge's clock, whatever a client says of its own", () => {
+    const story = new Story();
+    const decades = 30 * 365 * 24 * 3_600_000;
+    const sentAt = NOW - decades;
+    story.at(0, trace("create", { fields: { startTime: NOW - 500 } }), { at: sentAt, sentAt });
+    story.at(1, trace("end", { fields: { endTime: NOW + 900 } }), { at: sentAt + 1000, sentAt });
+    story.sealedBy(2);
+    expect(story.record("trace")).toMatchObject({ startTime: NOW - 500, endTime: NOW + 900 });
+  });
+
+  it("bounds what one observation holds, its trace's metadata too, and says so", () => {
+    const story = new Story();
+    story.at(0, trace("create"));
+    for (let n = 0; n < 8; n += 1) {
+      story.at(1, trace("update", { metadata: [[`large-${n}`, "€".repeat(1_300_000)]] }));
+    }
+    story.at(2, trace("end"));
+    story.sealedBy(3);
+    const root = story.record("trace");
+    expect(root.size).toBeLessThan(8 * 1024 * 1024);
+    expect(JSON.stringify(root.metadata)).toContain("too large together with the rest");
+  });
+
   it("keeps long metadata on the root only", () => {
     const story = turn();
     const config = "x".repeat(201);
