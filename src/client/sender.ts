@@ -90,7 +90,7 @@ export function createSender(
   let again = false;
   let failures = 0;
   let gone = false;
-  /** Bytes of requests under way, most of which may outlive the page. */
+  /** Bytes of requests under way that may outlive the page. */
   let lasting = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -185,7 +185,7 @@ export function createSender(
     const lasts = bytes <= left;
     for (const item of batch) item.state = lasts ? State.Lasting : State.Fragile;
     const actions = batch.map((item) => item.json);
-    bytes += ENVELOPE_BYTES;
+    bytes = lasts ? bytes + ENVELOPE_BYTES : 0;
     lasting += bytes;
     holds += 1;
     void attempt({ clientId, dropped }, actions, lasts, urgent).then((answer) => {
