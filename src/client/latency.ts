@@ -26,7 +26,7 @@ export class LatencyTracker {
 
   /** The duration between two marks, kept as a latency of its own; NaN while one is missing. */
   measure(name: string, from: string, to: string): number {
-    const { [from]: start = NaN, [to]: end = NaN } = this.latencies;
-    return (this.latencies[name] = rounded(end - start));
+    const { latencies } = this;
+    return (latencies[name] = rounded((latencies[to] ?? NaN) - (latencies[from] ?? NaN)));
   }
 }

@@ -54,8 +54,9 @@ export function offlineQueue(): OfflineQueue {
   const open = async (): Promise<Db> => {
     const request = page.indexedDB?.open(NAME);
     if (!request) throw new TypeError("no IndexedDB");
-    request.onupgradeneeded = () =>
+    request.addEventListener("upgradeneeded", () => {
       request.result.createObjectStore(NAME, { keyPath: "id", autoIncrement: true });
+    });
     return done(request);
   };
   /** The store and all that is in it, in one transaction: nobody else can take the same. */

@@ -7,7 +7,7 @@ interface Page {
   document?: { visibilityState: string };
   location?: { href: string };
   navigator?: { onLine?: boolean; sendBeacon?(url: string, body: Blob): boolean };
-  indexedDB?: { open(name: string): OpenRequest };
+  indexedDB?: { open(name: string): DbRequest<Db> };
 }
 export interface PageEvent {
   type: string;
@@ -15,10 +15,7 @@ export interface PageEvent {
 
 export interface DbRequest<T> {
   result: T;
-  addEventListener(type: "success" | "error", listener: () => void): void;
-}
-interface OpenRequest extends DbRequest<Db> {
-  onupgradeneeded: (() => void) | null;
+  addEventListener(type: "success" | "error" | "upgradeneeded", listener: () => void): void;
 }
 export interface Db {
   createObjectStore(name: string, options: { keyPath: string; autoIncrement: boolean }): DbStore;

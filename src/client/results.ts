@@ -7,7 +7,7 @@ export interface Answer {
   /** What `Retry-After` asks for, in seconds. */
   after: number;
   /** The edge's JSON; unless somebody else answered. */
-  body?: { results?: Result[]; error?: Result["error"] } | null;
+  body?: { results?: Result[]; error?: Result["error"] } | null | undefined;
 }
 
 /**

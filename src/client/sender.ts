@@ -157,7 +157,7 @@ export function createSender(
       return {
         status: response.status,
         after: Number(response.headers.get("retry-after")) || 0,
-        body: await response.json<Answer["body"] & {}>().catch(() => null),
+        body: (await response.json().catch(() => null)) as Answer["body"],
       };
     } catch {
       return { status: 0, after: 0 };

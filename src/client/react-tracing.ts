@@ -1,0 +1,139 @@
+// Tracing for React components, made from the React that the app has: nothing of it is bundled, and
+// 18 and 19 serve alike. Clients are made at the first use in an event, never while rendering, so
+// that StrictMode's second mount makes no second client and no second trace.
+import { type Answered, createAnswerReader } from "./answer-reader.ts";
+import { type ChatTurn, tracedFetch, traceChat, type TurnOptions } from "./chat.ts";
+import { type ClientOptions, LangfuseProxy } from "./index.ts";
+
+/** What is used of React. */
+export interface ReactLike<Element> {
+  createContext(value: unknown): { Provider: unknown };
+  useContext(context: unknown): unknown;
+  useCallback<T extends (...args: never[]) => unknown>(callback: T, deps: unknown[]): T;
+  useEffect(effect: () => () => void, deps: unknown[]): void;
+  useRef<T>(value: T): { current: T };
+  useState<T>(value: T | (() => T)): [T, (next: T) => void];
+  createElement(type: unknown, props: object, ...children: unknown[]): Element;
+}
+
+export interface ProviderProps {
+  /** A client of the app's own; else one is made of the options. */
+  client?: LangfuseProxy;
+  options?: ClientOptions;
+  children?: unknown;
+}
+
+/** A turn's options; the client is the provider's. */
+export type StreamingOptions = Omit<TurnOptions, "client" | "message">;
+
+export interface Streaming {
+  /** What has come of the answer so far. */
+  text: string;
+  isStreaming: boolean;
+  error: unknown;
+  /** Begins a turn at the click, lets `call` ask the backend, and follows the answer. */
+  send(
+    message: string,
+    call: (turn: ChatTurn, signal: AbortSignal) => Promise<Response>,
+  ): Promise<Answered | undefined>;
+  stop(): void;
+}
+
+type GetClient = () => LangfuseProxy;
+interface Shown {
+  text: string;
+  isStreaming: boolean;
+  error?: unknown;
+}
+
+async function follow(response: Response, show: (answered: Answered) => void): Promise<Answered> {
+  const { headers } = response;
+  const isAiSdk =
+    headers.has("x-vercel-ai-data-stream") || headers.has("x-vercel-ai-ui-message-stream");
+  const reader = createAnswerReader(headers.get("content-type") ?? "", isAiSdk);
+  if (!response.ok) throw new Error(`HTTP ${response.status} ${response.statusText}`.trim());
+  for await (const chunk of response.body ?? []) {
+    reader.read(chunk);
+    show(reader.answered);
+  }
+  reader.end();
+  if (reader.answered.error) throw new Error(reader.answered.error);
+  return reader.answered;
+}
+
+export function createReactTracing<Element>(React: ReactLike<Element>) {
+  const lazily = ({ client, options }: ProviderProps): GetClient => {
+    let made = client;
+    return () => (made ??= new LangfuseProxy(options));
+  };
+  const Context = React.createContext(lazily({}));
+
+  /** Gives the components below a client. The first props count. */
+  function TracingProvider(props: ProviderProps): Element {
+    const [value] = React.useState<GetClient>(() => lazily(props));
+    return React.createElement(Context.Provider, { value }, props.children);
+  }
+
+  /** The provider's client; call it in events and effects, not while rendering. */
+  function useTracing(): GetClient {
+    return React.useContext(Context) as GetClient;
+  }
+
+  /** A `fetch` for chat libraries that stays the same from render to render. */
+  function useTracedFetch(options: StreamingOptions = {}): typeof fetch {
+    const getClient = useTracing();
+    const latest = React.useRef(options);
+    latest.current = options;
+    return React.useCallback(
+      tracedFetch(() => ({ ...latest.current, client: getClient() })),
+      [getClient],
+    );
+  }
+
+  /** One message at a time: sent, its answer followed, and all of it traced. */
+  function useMessageStreaming(options: StreamingOptions = {}): Streaming {
+    const getClient = useTracing();
+    const latest = React.useRef(options);
+    latest.current = options;
+    const current = React.useRef<AbortController | undefined>(undefined);
+    const isMounted = React.useRef(false);
+    const [shown, setShown] = React.useState<Shown>({ text: "", isStreaming: false });
+    React.useEffect(() => {
+      isMounted.current = true;
+      return () => {
+        isMounted.current = false;
+      };
+    }, []);
+
+    const send = React.useCallback<Streaming["send"]>(
+      async (message, call) => {
+        current.current?.abort();
+        const controller = (current.current = new AbortController());
+        const show = (next: Shown): void => {
+          if (isMounted.current && current.current === controller) setShown(next);
+        };
+        let text = "";
+        show({ text, isStreaming: true });
+        const turn = traceChat({ ...latest.current, client: getClient(), message });
+        try {
+          const response = await call(turn, controller.signal);
+          const answered = await follow(response, (answer) => {
+            ({ text } = answer);
+            show({ text, isStreaming: true });
+          });
+          show({ text: answered.text, isStreaming: false });
+          return answered;
+        } catch (error) {
+          turn.fail(error);
+          show({ text, isStreaming: false, error });
+          return undefined;
+        }
+      },
+      [getClient],
+    );
+    const stop = React.useCallback(() => current.current?.abort(), []);
+    return { error: undefined, ...shown, send, stop };
+  }
+
+  return { TracingProvider, useTracing, useTracedFetch, useMessageStreaming };
+}
