@@ -18,13 +18,12 @@ import type {
 import { readSettings } from "../settings.ts";
 import { advance } from "./advance.ts";
 import { backoffMs } from "./backoff.ts";
-import { CLAIM_TTL_MS, MAX_JOURNAL_LENGTH } from "./bounds.ts";
-import { shouldCompact } from "./compact.ts";
+import { CLAIM_TTL_MS } from "./bounds.ts";
 import { applyEntry, type Entry } from "./entries.ts";
 import type { Arrival } from "./fold.ts";
-import { Journal } from "./journal.ts";
+import { Keeper } from "./keeper.ts";
 import { leaseOut, leaseReach, leaseRefusal } from "./outbox.ts";
-import { entryLine, rebuild, snapshotLength, snapshotLine } from "./rebuild.ts";
+import { entryLine } from "./rebuild.ts";
 import { alarmAt, claimDelay, expiryOf, mustArm } from "./schedule.ts";
 import { emptyState, isQuiet, pendingOf, type SessionState } from "./state.ts";
 
@@ -35,9 +34,8 @@ const EXPIRY_RETRY_MS = 60_000;
 
 export class Session extends DurableObject<Env> implements SessionCalls {
   readonly #assembly = readSettings({ ...this.env }).assembly;
-  #journal: Journal;
+  readonly #keeper: Keeper;
   #state: SessionState;
-  #snapshotLength = 0;
   /** The alarm as it is set, as far as this instance knows. */
   #armedAt: number | undefined;
   /** Until when a claim that was sent is waited for. Forgotten with the instance: a claim too many is harmless. */
@@ -46,10 +44,8 @@ export class Session extends DurableObject<Env> implements SessionCalls {
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    this.#journal = new Journal(ctx.storage.kv);
-    const lines = this.#journal.read();
-    this.#state = rebuild(lines, this.#assembly);
-    this.#snapshotLength = snapshotLength(lines);
+    this.#keeper = new Keeper(ctx.storage);
+    this.#state = this.#keeper.load(this.#assembly);
     this.#loggedOrdinal = this.#state.ordinal;
     void ctx.blockConcurrencyWhile(async () => {
       this.#armedAt = (await ctx.storage.getAlarm()) ?? undefined;
@@ -58,7 +54,8 @@ export class Session extends DurableObject<Env> implements SessionCalls {
 
   async append(request: AppendRequest): Promise<AppendAnswer> {
     const now = this.#now();
-    if (request.actions.length > 0 && this.#isFull()) return this.#refuseAll(request);
+    if (request.actions.length > 0 && this.#keeper.isFull(this.#state))
+      return this.#refuseAll(request);
     const lines = this.#pin(request, now);
     const { actions, flush, writer, sessionId, clientId, sentAt } = request;
     const arrival: Arrival = {
@@ -100,7 +97,7 @@ export class Session extends DurableObject<Env> implements SessionCalls {
   async settle(settlement: Settlement): Promise<SettleAnswer> {
     const now = this.#now();
     // A consumer that comes after the object deleted itself: there is nothing to settle any more.
-    if (this.#journal.length === 0) return { sealed: 0, pending: 0 };
+    if (this.#keeper.isEmpty()) return { sealed: 0, pending: 0 };
     const { next, ...rest } = settlement;
     const { retry, delivered } = rest;
     const attempts = delivered.length > 0 ? 0 : this.#state.attempts;
@@ -147,7 +144,7 @@ export class Session extends DurableObject<Env> implements SessionCalls {
     const { project, settings } = this.#state;
     if (request.actions.length === 0 || !isQuiet(this.#state)) return [];
     const same = JSON.stringify(settings) === JSON.stringify(this.#assembly);
-    if (project === request.project && same && this.#journal.length > 0) return [];
+    if (project === request.project && same && !this.#keeper.isEmpty()) return [];
     const pin: Entry = { k: "pin", t: now, project: request.project, settings: this.#assembly };
     this.#apply(pin);
     return [entryLine(pin)];
@@ -175,20 +172,6 @@ export class Session extends DurableObject<Env> implements SessionCalls {
     }
   }
 
-  /** More undelivered than a cold start could load. It empties as Langfuse takes it. */
-  #isFull(): boolean {
-    if (this.#journal.length <= MAX_JOURNAL_LENGTH) return false;
-    // Perhaps most of it is history; rewriting pays when a quarter is.
-    if (this.#journal.length > 1.25 * this.#snapshotLength) this.#compact();
-    return this.#journal.length > MAX_JOURNAL_LENGTH;
-  }
-
-  #compact(): void {
-    const line = snapshotLine(this.#state);
-    this.#snapshotLength = line.length;
-    this.#journal.replace([line]);
-  }
-
   #refuseAll({ actions }: AppendRequest): AppendAnswer {
     const message = "the session holds as much as it can until Langfuse takes some of it";
     const refused: AppendResult = { status: "refused", code: "unavailable", message };
@@ -202,14 +185,7 @@ export class Session extends DurableObject<Env> implements SessionCalls {
   #write(lines: string[]): void {
     if (lines.length === 0) return;
     try {
-      // All rows or none: half a line would be a journal that nobody can read.
-      this.ctx.storage.transactionSync(() => {
-        if (shouldCompact(this.#state, this.#journal.length, this.#snapshotLength)) {
-          this.#compact();
-        } else {
-          this.#journal.append(lines);
-        }
-      });
+      this.#keeper.keep(this.#state, lines);
     } catch (error) {
       // Memory is ahead of storage now; what is not in storage did not happen.
       this.ctx.abort();
@@ -252,9 +228,10 @@ export class Session extends DurableObject<Env> implements SessionCalls {
 
   /** The session fell silent long ago: nothing of it stays. It works again if someone returns. */
   async #expire(): Promise<void> {
+    const dead = this.#state.deadLetters.length;
+    logEvent(dead > 0 ? "warn" : "info", "expire", { object: this.ctx.id.toString(), dead });
     this.#state = emptyState("", this.#assembly);
-    this.#journal = new Journal(this.ctx.storage.kv);
-    this.#snapshotLength = 0;
+    this.#keeper.forget();
     this.#loggedOrdinal = this.#state.ordinal;
     try {
       await this.ctx.storage.deleteAll();
