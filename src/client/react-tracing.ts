@@ -16,11 +16,11 @@ export interface ReactLike<Element> {
   createElement(type: unknown, props: object, ...children: unknown[]): Element;
 }
 
-export interface ProviderProps {
+export interface ProviderProps<Node = unknown> {
   /** A client of the app's own; else one is made of the options. */
   client?: LangfuseProxy;
   options?: ClientOptions;
-  children?: unknown;
+  children?: Node;
 }
 
 /** A turn's options; the client is the provider's. */
@@ -39,7 +39,8 @@ export interface Streaming {
   stop(): void;
 }
 
-type GetClient = () => LangfuseProxy;
+/** Makes the client at its first use. */
+export type GetClient = () => LangfuseProxy;
 interface Shown {
   text: string;
   isStreaming: boolean;
@@ -61,7 +62,7 @@ async function follow(response: Response, show: (answered: Answered) => void): P
   return reader.answered;
 }
 
-export function createReactTracing<Element>(React: ReactLike<Element>) {
+export function createReactTracing<Element, Node = unknown>(React: ReactLike<Element>) {
   const lazily = ({ client, options }: ProviderProps): GetClient => {
     let made = client;
     return () => (made ??= new LangfuseProxy(options));
@@ -69,7 +70,7 @@ export function createReactTracing<Element>(React: ReactLike<Element>) {
   const Context = React.createContext(lazily({}));
 
   /** Gives the components below a client. The first props count. */
-  function TracingProvider(props: ProviderProps): Element {
+  function TracingProvider(props: ProviderProps<Node>): Element {
     const [value] = React.useState<GetClient>(() => lazily(props));
     return React.createElement(Context.Provider, { value }, props.children);
   }
