@@ -1,4 +1,4 @@
-// Builds both entries as they are deployed, once for all journeys.
+// Builds both entries as they are deployed, once for all tests from outside.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -19,7 +19,8 @@ export function buildEntry(entry: Entry, into: string): string {
 }
 
 /** Vitest's global setup: `process.env` carries the folder to the workers. */
-export function setup(): () => void {
+export function setup(): (() => void) | undefined {
+  if (process.env["EDGE_BUILDS"] !== undefined) return undefined;
   const into = mkdtempSync(join(tmpdir(), "langfuse-edge-"));
   process.env["EDGE_BUILDS"] = into;
   buildEntry("production", into);

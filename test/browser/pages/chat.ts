@@ -1,0 +1,68 @@
+// A chat page as people write it: a form, an answer that grows. The address says what it is to do.
+import {
+  type ChatTurn,
+  traceChat,
+  tracedFetch,
+  type TurnOptions,
+} from "../../../src/client/chat.ts";
+import { type DropReason, LangfuseProxy } from "../../../src/client/index.ts";
+import { offlineQueue } from "../../../src/client/offline.ts";
+import type { ChatSetup, Shown } from "../support/chat-lab.ts";
+
+const setup = JSON.parse(decodeURIComponent(location.search.slice(1)) || "{}") as ChatSetup;
+const { chatUrl = "/api/chat", turn } = setup;
+const drops: [DropReason, number][] = [];
+const turns: ChatTurn[] = [];
+const every: Shown[] = [];
+const langfuse = new LangfuseProxy({
+  ...setup.client,
+  ...(setup.offline && { offline: offlineQueue() }),
+  onDrop: (reason, count) => drops.push([reason, count]),
+});
+const options: TurnOptions = { client: langfuse, ...turn };
+const traced = tracedFetch(options);
+
+/** The user's message is saved before the backend is asked. */
+const saved = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 20));
+
+async function ask(message: string, by: ChatSetup["by"] = setup.by): Promise<Response> {
+  const question = { model: "gpt-5", messages: [{ role: "user", content: message }] };
+  const headers = { "content-type": "application/json" };
+  const init = (body: object) => ({ method: "POST", headers, body: JSON.stringify(body) });
+  if (by === "plain") return fetch(chatUrl, init(question));
+  if (by !== "traceChat") return traced(chatUrl, init(question));
+  const one = traceChat({ ...options, message });
+  turns.push(one);
+  one.latency.mark("firestore_save_started");
+  await saved();
+  return one.fetch(chatUrl, init(one.body(question)));
+}
+
+async function send(message: string, by?: ChatSetup["by"]): Promise<Shown> {
+  const clicked = performance.now();
+  const answer = document.querySelector("ol")!.appendChild(document.createElement("li"));
+  const shown: Shown = { text: "", chunks: 0, firstMs: NaN };
+  every.push(shown);
+  try {
+    const response = await ask(message, by);
+    const decoder = new TextDecoder();
+    for await (const chunk of response.body!) {
+      if (!shown.chunks) shown.firstMs = performance.now() - clicked;
+      shown.chunks += 1;
+      shown.text += decoder.decode(chunk, { stream: true });
+      answer.textContent = shown.text;
+    }
+    answer.dataset["state"] = "done";
+  } catch (error) {
+    shown.error = String(error);
+    answer.dataset["state"] = "failed";
+  }
+  return shown;
+}
+
+document.querySelector("#app")!.innerHTML = "<form><input><button>Send</button></form><ol></ol>";
+document.querySelector("form")!.addEventListener("submit", (event) => {
+  event.preventDefault();
+  void send(document.querySelector("input")!.value);
+});
+globalThis.chat = { send, langfuse, shown: every, drops, turns };

@@ -1,0 +1,36 @@
+// What the chat page offers to tests, beside its form: `chat`, a global of the page.
+import type { ChatTurn, TurnOptions } from "../../../src/client/chat.ts";
+import type { ClientOptions, DropReason, LangfuseProxy } from "../../../src/client/index.ts";
+
+export interface ChatSetup {
+  /** How the page asks its backend. Default `tracedFetch`; `plain` is without the library. */
+  by?: "tracedFetch" | "traceChat" | "plain";
+  chatUrl?: string;
+  client?: ClientOptions;
+  turn?: Partial<TurnOptions>;
+  /** With the offline queue of `/offline`. */
+  offline?: boolean;
+}
+
+/** One answer, as the user saw it. */
+export interface Shown {
+  text: string;
+  chunks: number;
+  /** From the click to the first text, ms. */
+  firstMs: number;
+  error?: string;
+}
+
+export interface ChatLab {
+  send: (message: string, by?: ChatSetup["by"]) => Promise<Shown>;
+  langfuse: LangfuseProxy;
+  shown: Shown[];
+  drops: [DropReason, number][];
+  /** Of the flows written by hand. */
+  turns: ChatTurn[];
+}
+
+declare global {
+  // oxlint-disable-next-line no-var -- the only way to declare a global
+  var chat: ChatLab;
+}

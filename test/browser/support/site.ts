@@ -1,0 +1,48 @@
+// An app's own web site on loopback: its pages, its chat API, and the edge below its own origin,
+// where the library looks for it if it is not told otherwise.
+import type { ChatBackend } from "./chat-backend.ts";
+import type { EdgeGate } from "./edge-gate.ts";
+import { bundlePage, type PageName } from "./bundle.ts";
+import { serve } from "./serve.ts";
+
+export interface Site {
+  /** The address of a page, with what it is to do. */
+  page: (name: PageName, setup?: object) => string;
+  url: string;
+  close: () => Promise<void>;
+}
+
+export interface SiteOptions {
+  pages: readonly PageName[];
+  gate: EdgeGate;
+  backend: ChatBackend;
+  /** Sent with each page, such as its Content-Security-Policy. */
+  headers?: Record<string, string>;
+}
+
+export async function startSite({
+  pages,
+  gate,
+  backend,
+  headers = {},
+}: SiteOptions): Promise<Site> {
+  const scripts = new Map<string, string>();
+  for (const name of pages) scripts.set(`/${name}.js`, await bundlePage(name));
+  const served = await serve((request, response) => {
+    const { pathname } = new URL(request.url ?? "/", "http://site.test");
+    const script = scripts.get(pathname);
+    if (pathname === "/api/langfuse/trace") gate.handle(request, response);
+    else if (pathname.startsWith("/api/")) backend.handle(request, response);
+    else if (script !== undefined) {
+      response.writeHead(200, { "content-type": "text/javascript" }).end(script);
+    } else if (scripts.has(`${pathname}.js`)) {
+      const html = `<!doctype html><title>Chat</title><div id="app"></div><script type="module" src="${pathname}.js"></script>`;
+      response.writeHead(200, { "content-type": "text/html; charset=utf-8", ...headers }).end(html);
+    } else response.writeHead(404).end();
+  });
+  return {
+    ...served,
+    page: (name, setup = {}) =>
+      `${served.url}/${name}?${encodeURIComponent(JSON.stringify(setup))}`,
+  };
+}

@@ -1,0 +1,22 @@
+import type { BrowserContext, Page } from "playwright-core";
+
+export interface WatchedPage {
+  page: Page;
+  /** Uncaught errors, unhandled rejections, and what went to the console as an error or a warning. */
+  trouble: string[];
+}
+
+/** The browser's own words on a request that failed; no script says them. */
+const NETWORK = /^(Failed to load resource|Access to fetch at)/;
+
+export async function openPage(context: BrowserContext, url: string): Promise<WatchedPage> {
+  const page = await context.newPage();
+  const trouble: string[] = [];
+  page.on("pageerror", (error) => trouble.push(`uncaught: ${error.stack ?? error.message}`));
+  page.on("console", (message) => {
+    const text = message.text();
+    if (/error|warning/.test(message.type()) && !NETWORK.test(text)) trouble.push(text);
+  });
+  await page.goto(url);
+  return { page, trouble };
+}

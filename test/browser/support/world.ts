@@ -1,0 +1,46 @@
+// All that a page lives among, on loopback: the app's site with its chat API, the gate, the edge as
+// built for development with its sink, and the browser.
+import type { Browser, BrowserContext } from "playwright-core";
+import { type RunningEdge, startEdge } from "../../support/edge-process.ts";
+import type { PageName } from "./bundle.ts";
+import { type ChatBackend, chatBackend } from "./chat-backend.ts";
+import type { ChatSetup } from "./chat-lab.ts";
+import { launchChromium } from "./chromium.ts";
+import { type EdgeGate, edgeGate } from "./edge-gate.ts";
+import { type Site, startSite } from "./site.ts";
+import { openPage, type WatchedPage } from "./watched-page.ts";
+
+export interface World {
+  browser: Browser;
+  edge: RunningEdge;
+  gate: EdgeGate;
+  backend: ChatBackend;
+  site: Site;
+  /** Opens the chat page: in a browser profile of its own, or in the one that is given. */
+  openChat: (setup?: ChatSetup, context?: BrowserContext) => Promise<WatchedPage>;
+  close: () => Promise<void>;
+}
+
+export async function startWorld(pages: readonly PageName[] = ["chat"]): Promise<World> {
+  const edge = await startEdge({ entry: "development" });
+  const gate = await edgeGate(edge.url);
+  const backend = await chatBackend();
+  const site = await startSite({ pages, gate, backend });
+  const browser = await launchChromium();
+  return {
+    browser,
+    edge,
+    gate,
+    backend,
+    site,
+    openChat: async (setup, context) =>
+      openPage(context ?? (await browser.newContext()), site.page("chat", setup)),
+    close: async () => {
+      await browser.close();
+      await site.close();
+      await backend.close();
+      await gate.close();
+      await edge.stop();
+    },
+  };
+}
