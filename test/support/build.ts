@@ -1,6 +1,6 @@
 // Builds both entries as they are deployed, once for all tests from outside.
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -10,11 +10,12 @@ const CONFIGS: Record<Entry, string> = {
   development: "wrangler.dev.toml",
 };
 
-/** Bundles an entry with wrangler; the folder that holds it. */
+/** Bundles an entry with wrangler; the folder that holds it, with its static files in `assets`. */
 export function buildEntry(entry: Entry, into: string): string {
   const folder = join(into, entry);
   const args = ["deploy", "--dry-run", "--outdir", folder, "--config", CONFIGS[entry]];
   execFileSync("wrangler", args, { stdio: "pipe" });
+  cpSync("dist/assets", join(folder, "assets"), { recursive: true });
   return folder;
 }
 

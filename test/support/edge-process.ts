@@ -47,6 +47,11 @@ export async function startEdge(options: EdgeOptions = {}): Promise<RunningEdge>
               contents: readFileSync(join(folder, FILES[entry]), "utf8"),
             },
           ],
+          assets: {
+            directory: join(folder, "assets"),
+            routerConfig: { has_user_worker: true },
+            run_worker_first: ["/*", "!/langfuse-edge.js"],
+          },
           compatibilityDate: "2026-10-20",
           compatibilityFlags: ["nodejs_compat"],
           bindings: vars,

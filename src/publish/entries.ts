@@ -1,0 +1,13 @@
+// What of the browser library is published, by the name that it is imported by.
+export const ENTRIES = {
+  client: "src/client/index.ts",
+  chat: "src/client/chat.ts",
+  react: "src/client/react.ts",
+  offline: "src/client/offline.ts",
+} as const;
+
+/** The library as one file for a script tag. */
+export const SCRIPT_TAG = "src/client/script-tag.ts";
+
+/** What pages are written for: browsers of the last two years. */
+export const TARGET = "es2022";

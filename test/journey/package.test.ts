@@ -1,0 +1,139 @@
+// The published package as an app has it: packed, unpacked somewhere else, without a network.
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+
+let app: string;
+let files: string[];
+beforeAll(() => {
+  app = mkdtempSync(join(tmpdir(), "langfuse-edge-app-"));
+  const args = ["pack", "--json", "--offline", "--pack-destination", app];
+  const told = execFileSync("npm", args, { encoding: "utf8", stdio: ["pipe", "pipe", "ignore"] });
+  const json = told.slice(told.search(/^[[{]/m));
+  const [packed] = Object.values(JSON.parse(json) as Record<string, Packed>);
+  if (packed === undefined) throw new Error("nothing was packed");
+  files = packed.files.map(({ path }) => path);
+  const installed = join(app, "node_modules", "langfuse-edge");
+  mkdirSync(join(app, "node_modules", "@types"), { recursive: true });
+  mkdirSync(installed);
+  const archive = join(app, packed.filename);
+  execFileSync("tar", ["-xzf", archive, "-C", installed, "--strip-components=1"]);
+  for (const name of ["react", "@types/react", "csstype"]) {
+    symlinkSync(resolve("node_modules", name), join(app, "node_modules", name));
+  }
+  writeFileSync(join(app, "package.json"), '{"type":"module"}');
+  writeFileSync(join(app, "app.tsx"), APP);
+});
+afterAll(() => rmSync(app, { recursive: true, force: true }));
+
+interface Packed {
+  filename: string;
+  files: { path: string }[];
+}
+
+const APP = `
+import { LangfuseProxy, type ClientOptions, type TraceHandle } from "langfuse-edge/client";
+import { tracedFetch, traceChat, type TurnOptions } from "langfuse-edge/chat";
+import { offlineQueue } from "langfuse-edge/offline";
+import { TracingProvider, useMessageStreaming, useTracedFetch } from "langfuse-edge/react";
+
+const options: ClientOptions = { publicKey: "pk-lf-1", offline: offlineQueue() };
+const client = new LangfuseProxy(options);
+const trace: TraceHandle = client.trace({ name: "Bot", level: "WARNING" });
+const turn: TurnOptions = { client, trace, assistantName: "Bot" };
+export const send: typeof fetch = tracedFetch(turn);
+export const traceparent: string = traceChat(turn).trace.traceparent;
+// @ts-expect-error -- an option that does not exist
+new LangfuseProxy({ endpont: "/x" });
+// @ts-expect-error -- no level of Langfuse
+client.trace({ level: "LOUD" });
+
+function Chat() {
+  const { text, send, stop } = useMessageStreaming({ assistantName: "Bot" });
+  const fetch: typeof globalThis.fetch = useTracedFetch();
+  const ask = () => send("Hi", (turn, signal) => turn.fetch("/api", { method: "POST", signal }));
+  // @ts-expect-error -- text is a string
+  const wrong: number = text;
+  return <p onClick={() => void ask().then(() => [stop(), fetch, wrong])}>{text}</p>;
+}
+export const page = (
+  <TracingProvider client={client}>
+    <Chat />
+  </TracingProvider>
+);
+// @ts-expect-error -- children are what React renders
+export const wrong = <TracingProvider>{{ a: 1 }}</TracingProvider>;
+`;
+
+test("has the library and its types in it, and nothing else", () => {
+  expect(files).toEqual(expect.arrayContaining(["README.md", "LICENSE", "package.json"]));
+  const built = files.filter((path) => !/^(README\.md|LICENSE|package\.json)$/.test(path));
+  for (const path of built) {
+    expect(path).toMatch(
+      /^dist\/(assets\/langfuse-edge\.js|client\/[\w-]+\.(d\.ts|js)|protocol\/change\.d\.ts)$/,
+    );
+    const text = readFileSync(join(app, "node_modules/langfuse-edge", path), "utf8");
+    expect(text).not.toMatch(/(from |import\()"\.[^"]*\.ts"/);
+  }
+  const own = readFileSync(join(app, "node_modules/langfuse-edge/package.json"), "utf8");
+  const { dependencies, peerDependencies } = JSON.parse(own) as Record<string, object | undefined>;
+  expect({ dependencies, peerDependencies }).toEqual({
+    dependencies: undefined,
+    peerDependencies: { react: "^18.0.0 || ^19.0.0" },
+  });
+});
+
+test.each([
+  ["bundler", "esnext"],
+  ["nodenext", "nodenext"],
+])("type-checks in an app with moduleResolution %s", (moduleResolution, module) => {
+  const compilerOptions = {
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    skipLibCheck: false,
+    noEmit: true,
+    target: "es2022",
+    lib: ["es2022", "dom", "dom.iterable"],
+    jsx: "react-jsx",
+    types: [],
+    moduleResolution,
+    module,
+  };
+  const project = join(app, `tsconfig.${moduleResolution}.json`);
+  writeFileSync(project, JSON.stringify({ compilerOptions, files: ["app.tsx"] }));
+  let complaints = "";
+  try {
+    execFileSync("tsc", ["--project", project], { encoding: "utf8" });
+  } catch (error) {
+    complaints = String((error as { stdout?: unknown }).stdout);
+  }
+  expect(complaints).toBe("");
+});
+
+test("runs in Node as ES modules, where there is no page", () => {
+  const main = `
+    const names = ["client", "chat", "offline", "react"];
+    const entries = await Promise.all(names.map((name) => import("langfuse-edge/" + name)));
+    const { LangfuseProxy } = entries[0];
+    const sent = [];
+    const client = new LangfuseProxy({ fetch: async (url, init) => {
+      sent.push(init.body);
+      return Response.json({ results: [{ success: true }, { success: true }] });
+    } });
+    client.trace({ name: "Bot" });
+    const { success } = await client.flush();
+    console.log(JSON.stringify([entries.map((entry) => Object.keys(entry)), success]));`;
+  const args = ["--input-type=module", "--eval", main];
+  const [names, success] = JSON.parse(
+    execFileSync("node", args, { cwd: app, encoding: "utf8" }),
+  ) as [string[][], boolean];
+  expect(success).toBe(true);
+  expect(names[0]).toEqual(expect.arrayContaining(["LangfuseProxy", "LatencyTracker"]));
+  expect(names.slice(1)).toEqual([
+    ["traceChat", "tracedFetch"],
+    ["offlineQueue"],
+    ["TracingProvider", "useMessageStreaming", "useTracedFetch", "useTracing"],
+  ]);
+});
