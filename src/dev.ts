@@ -1,12 +1,15 @@
 // The development entry, what `npm run dev` runs: the same edge, open to everybody on this machine,
-// with the embedded sink as its Langfuse until keys are given, and a page to look at.
+// with the embedded sink as its Langfuse until keys are given, and pages to look at.
 import { Hono } from "hono";
 import type { Env, ObjectsOf } from "./bindings.ts";
 import { workerOf } from "./compose.ts";
 import { createDashboardRoutes } from "./dashboard/routes.ts";
+import { BACKENDS_VARIABLE, type BackendUrls, readBackendUrls } from "./demo/backends.ts";
+import { createDemoRoutes } from "./demo/routes.ts";
 import { openToAll } from "./edge/access.ts";
 import { EDGE_VERSION } from "./protocol/version.ts";
 import { type Project, readSettings, type Settings } from "./settings.ts";
+import { SINK_KEYS } from "./sink/keys.ts";
 import { createSinkRoutes, type SinkDeps } from "./sink/routes.ts";
 import { sinkSender } from "./sink/sender.ts";
 import type { SinkCalls } from "./sink/calls.ts";
@@ -17,14 +20,10 @@ export { Sink } from "./sink/sink.ts";
 
 interface DevEnv extends Env {
   SINK: ObjectsOf<SinkCalls>;
+  [BACKENDS_VARIABLE]?: string;
 }
 
-/** The sink's only project; its keys open nothing else. */
-const SINK_PROJECT: Project = {
-  publicKey: "pk-lf-sink",
-  secretKey: "sk-lf-sink",
-  baseUrl: "http://127.0.0.1:8787/sink",
-};
+const SINK_PROJECT: Project = { ...SINK_KEYS, baseUrl: "http://127.0.0.1:8787/sink" };
 
 export default workerOf<DevEnv>((env) => {
   const given = readSettings({ ...env });
@@ -32,19 +31,25 @@ export default workerOf<DevEnv>((env) => {
   const settings = usingSink ? withSink(given) : given;
   const sinkDeps = {
     sink: () => env.SINK.get(env.SINK.idFromName("sink")),
-    keys: { publicKey: SINK_PROJECT.publicKey, secretKey: SINK_PROJECT.secretKey },
+    keys: SINK_KEYS,
   };
+  const backends = readBackendUrls(env[BACKENDS_VARIABLE]);
   return {
     settings,
     access: openToAll(settings, settings.defaultProject ?? SINK_PROJECT),
     cors: "any",
     send: usingSink ? sinkSender(sinkDeps) : (request) => fetch(request),
-    inFront: pages(settings, usingSink, sinkDeps),
+    inFront: pages(settings, usingSink, sinkDeps, backends),
   };
 });
 
 /** What people look at; the edge itself stays as it is deployed. */
-function pages(settings: Settings, usingSink: boolean, sinkDeps: SinkDeps): Hono {
+function pages(
+  settings: Settings,
+  usingSink: boolean,
+  sinkDeps: SinkDeps,
+  backends: BackendUrls,
+): Hono {
   const about = {
     version: EDGE_VERSION,
     langfuseConfigured: !usingSink,
@@ -53,7 +58,8 @@ function pages(settings: Settings, usingSink: boolean, sinkDeps: SinkDeps): Hono
   };
   return new Hono()
     .route("/sink", createSinkRoutes(sinkDeps))
-    .route("/", createDashboardRoutes(about));
+    .route("/", createDashboardRoutes(about))
+    .route("/", createDemoRoutes(backends));
 }
 
 function withSink(settings: Settings): Settings {

@@ -1,0 +1,25 @@
+/** What the page posts: its question, how it wants to see it fail, and what a backend joins by. */
+export interface ChatRequest {
+  question: string;
+  assistant_name: string;
+  /** To be seen failing: before the first word, or in the middle. */
+  fails?: "at_once" | "midway";
+  /** The browser's own ids. This backend goes by the headers; the Python one by these. */
+  trace_id?: string;
+  parent_span_id?: string;
+  session_id?: string;
+  user_id?: string;
+}
+
+/** The request out of its JSON; undefined where it asks nothing. */
+export function readChatRequest(text: string): ChatRequest | undefined {
+  try {
+    const asked = JSON.parse(text) as Partial<ChatRequest> | null;
+    if (typeof asked?.question !== "string" || typeof asked.assistant_name !== "string") {
+      return undefined;
+    }
+    return { ...asked, question: asked.question, assistant_name: asked.assistant_name };
+  } catch {
+    return undefined;
+  }
+}

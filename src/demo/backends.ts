@@ -1,0 +1,19 @@
+// The demo's backends, as the dev command starts them and the Worker reaches them.
+
+export const BACKENDS = [
+  { id: "node", title: "Node, official Langfuse SDK", joins: "traceparent and baggage" },
+  { id: "python", title: "Python 3, standard library only", joins: "trace_id in the body" },
+] as const;
+
+export type BackendId = (typeof BACKENDS)[number]["id"];
+
+/** Where each listens; null where it can't run on this machine. */
+export type BackendUrls = Partial<Record<BackendId, string | null>>;
+
+/** The Worker's variable that says so, as JSON. */
+export const BACKENDS_VARIABLE = "DEMO_BACKENDS";
+
+/** Nothing where the Worker was started by itself. */
+export function readBackendUrls(variable: unknown): BackendUrls {
+  return typeof variable === "string" ? (JSON.parse(variable) as BackendUrls) : {};
+}

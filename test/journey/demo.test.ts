@@ -1,0 +1,206 @@
+// The demo's turn, by the library's own hand: page's half, edge, each backend, and the sink.
+import { execFileSync } from "node:child_process";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { traceChat } from "../../src/client/chat.ts";
+import { LangfuseProxy } from "../../src/client/index.ts";
+import { langfuseTraceId } from "../../src/protocol/ids.ts";
+import type { BackendId } from "../../src/demo/backends.ts";
+import type { SeenFinding } from "../../src/sink/calls.ts";
+import type { SeenObservation } from "../../src/sink/observation.ts";
+import type { SeenTrace } from "../../src/sink/trace.ts";
+import { type DemoBackends, demoBackends } from "../support/demo-backends.ts";
+import { type RunningEdge, startEdge } from "../support/edge-process.ts";
+import { until } from "../support/until.ts";
+
+const ASSISTANT = "Research Assistant";
+const BACKEND = `backend-assistant-${ASSISTANT}`;
+const HAS_PYTHON = hasPython();
+const QUESTION = "What is an edge proxy?";
+
+let edge: RunningEdge;
+let backends: DemoBackends;
+beforeAll(async () => {
+  backends = await demoBackends();
+  edge = await startEdge({ entry: "development", vars: backends.vars });
+  await backends.start(edge.url);
+});
+afterAll(async () => {
+  await edge.stop();
+  await backends.stop();
+});
+
+describe.each(["node", "python"] as const)("with the %s backend", (backend) => {
+  const turn = it.skipIf(backend === "python" && !HAS_PYTHON);
+
+  turn("a turn is one tree of both halves", async () => {
+    const { text, trace } = await chat(backend);
+    expect(text).toContain("An edge proxy is a small server");
+    expect(shapeOf(trace)).toEqual([
+      [0, ASSISTANT, "DEFAULT"],
+      [1, "frontend-ui-processing", "DEFAULT"],
+      [1, "frontend-backend-api-call", "DEFAULT"],
+      [2, BACKEND, "DEFAULT"],
+      [3, "llm-call", "DEFAULT"],
+      [1, "streaming-response", "DEFAULT"],
+    ]);
+    expect(trace.roots).toHaveLength(1);
+    const usage = { input: 5, output: text.trim().split(/\s+/).length };
+    for (const name of ["llm-call", "streaming-response"]) {
+      const { model, usage: told, timeToFirstTokenMs } = named(trace, name);
+      expect({ model, told }).toMatchObject({ model: "demo-canned-1", told: usage });
+      expect(timeToFirstTokenMs).toBeGreaterThan(0);
+    }
+    for (const { observation } of trace.nodes) {
+      expect(observation, observation.name).toMatchObject({
+        sessionId: "demo-session",
+        userId: "ada@example.com",
+        traceName: ASSISTANT,
+      });
+    }
+    expect(Object.keys(latenciesOf(trace))).toEqual(
+      expect.arrayContaining([
+        "trace_created",
+        "pre_api_flush",
+        "post_api_flush_success",
+        "first_backend_response",
+        "first_chunk_received",
+        "streaming_complete",
+        "time_to_first_token",
+      ]),
+    );
+    expect(await findings()).toEqual([]);
+  });
+
+  turn("a backend that fails at once shows as an error in both halves", async () => {
+    const { status, trace } = await chat(backend, { fails: "at_once" });
+    expect(status).toBe(500);
+    expect(levelsOf(trace)).toMatchObject({
+      [ASSISTANT]: "ERROR",
+      "frontend-ui-processing": "DEFAULT",
+      [BACKEND]: "ERROR",
+      "llm-call": "ERROR",
+      "streaming-response": "ERROR",
+    });
+    expect(named(trace, ASSISTANT).statusMessage).toContain("HTTP 500");
+    expect(named(trace, BACKEND).statusMessage).toContain("the simulated model is overloaded");
+  });
+
+  turn("a backend that breaks off keeps what it said, as an error", async () => {
+    const { status, text, trace } = await chat(backend, { fails: "midway" });
+    expect(status).toBe(200);
+    expect(levelsOf(trace)).toMatchObject({
+      [ASSISTANT]: "ERROR",
+      "streaming-response": "ERROR",
+      [BACKEND]: "ERROR",
+    });
+    expect(named(trace, "streaming-response").statusMessage).toContain("broke off");
+    expect(named(trace, "llm-call")).toMatchObject({ output: text });
+  });
+
+  turn("an answer that is stopped is an error in both halves", async () => {
+    const { trace } = await chat(backend, { stopAfterChunks: 3 });
+    expect(levelsOf(trace)).toMatchObject({
+      [ASSISTANT]: "ERROR",
+      "streaming-response": "ERROR",
+      [BACKEND]: "ERROR",
+    });
+    expect(named(trace, BACKEND).statusMessage).toContain("the reader went away");
+  });
+});
+
+it("says which backends run, and refuses for one that does not", async () => {
+  const states = await (await fetch(`${edge.url}/demo/backends`)).json();
+  expect(states).toEqual({ node: "runs", python: HAS_PYTHON ? "runs" : "impossible" });
+  const answer = await fetch(`${edge.url}/demo/chat/cobol`, { method: "POST", body: "{}" });
+  expect(answer.status).toBe(502);
+});
+
+interface Turn {
+  status: number;
+  text: string;
+  trace: SeenTrace;
+}
+
+async function chat(
+  backend: BackendId,
+  how: { fails?: string; stopAfterChunks?: number } = {},
+): Promise<Turn> {
+  const client = new LangfuseProxy({
+    endpoint: `${edge.url}/api/langfuse/trace`,
+    sessionId: "demo-session",
+    userId: "ada@example.com",
+  });
+  const turn = traceChat({
+    client,
+    assistantName: ASSISTANT,
+    message: QUESTION,
+    propagateTo: [edge.url],
+    propagateUser: true,
+  });
+  const stop = new AbortController();
+  const asked = { question: QUESTION, assistant_name: ASSISTANT, user_id: "ada@example.com" };
+  const response = await turn.fetch(`${edge.url}/demo/chat/${backend}`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(turn.body({ ...asked, fails: how.fails })),
+    signal: stop.signal,
+  });
+  const text = await readAnswer(response, () => stop.abort(), how.stopAfterChunks);
+  const trace = await until(() => arrived(langfuseTraceId(turn.traceId)));
+  return { status: response.status, text, trace };
+}
+
+/** The answer's text, as far as it came. */
+async function readAnswer(response: Response, stop: () => void, stopAfter = Infinity) {
+  const decoder = new TextDecoder();
+  let chunks = 0;
+  let received = "";
+  try {
+    for await (const bytes of response.body ?? []) {
+      received += decoder.decode(bytes, { stream: true });
+      chunks += 1;
+      if (chunks === stopAfter) stop();
+    }
+  } catch (error) {
+    if (chunks < stopAfter) throw error;
+  }
+  return [...received.matchAll(/"content": ?("(?:[^"\\]|\\.)*")/g)]
+    .map(([, json = '""']) => JSON.parse(json) as string)
+    .join("");
+}
+
+/** The trace once both halves of it are in the sink. */
+async function arrived(id: string): Promise<SeenTrace | undefined> {
+  const answer = await fetch(`${edge.url}/sink/traces/${id}`);
+  if (!answer.ok) return undefined;
+  const trace = await answer.json<SeenTrace>();
+  const names = trace.nodes.map(({ observation }) => observation.name);
+  return trace.roots.length > 0 && names.includes(BACKEND) ? trace : undefined;
+}
+
+const shapeOf = (trace: SeenTrace) =>
+  trace.nodes.map(({ depth, observation: { name, level } }) => [depth, name, level]);
+
+const levelsOf = (trace: SeenTrace): Record<string, string> =>
+  Object.fromEntries(trace.nodes.map(({ observation: { name, level } }) => [name, level]));
+
+function named(trace: SeenTrace, name: string): SeenObservation {
+  const node = trace.nodes.find(({ observation }) => observation.name === name);
+  if (node === undefined) throw new Error(`no observation ${name}`);
+  return node.observation;
+}
+
+const latenciesOf = (trace: SeenTrace): Record<string, number> =>
+  JSON.parse(named(trace, ASSISTANT).metadata["latencies"] ?? "{}") as Record<string, number>;
+
+const findings = async (): Promise<SeenFinding[]> =>
+  (await fetch(`${edge.url}/sink/findings`)).json();
+
+function hasPython(): boolean {
+  try {
+    execFileSync("python3", ["--version"]);
+    return true;
+  } catch {
+    return false;
+  }
+}
