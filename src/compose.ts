@@ -4,7 +4,7 @@ import type { Hono } from "hono";
 import type { Env } from "./bindings.ts";
 import type { BreakerState } from "./delivery/breaker.ts";
 import { consume, type ConsumerDeps } from "./delivery/consumer.ts";
-import type { AccessPolicy } from "./edge/access.ts";
+import type { Door } from "./edge/access/policy.ts";
 import { createApp } from "./edge/app.ts";
 import type { Send } from "./langfuse/post.ts";
 import { logEvent } from "./log.ts";
@@ -15,7 +15,7 @@ import type { Settings } from "./settings.ts";
 /** What the two entries (production and development) decide differently. */
 export interface Composition {
   settings: Settings;
-  access: AccessPolicy;
+  door: Door;
   cors: "none" | "any";
   send: Send;
   /** What stands in front of the edge: requests that it has no path for go to the edge. */
@@ -28,7 +28,7 @@ export interface Edge {
 }
 
 export function composeEdge(env: Env, composition: Composition): Edge {
-  const { settings, access, cors, send, inFront } = composition;
+  const { settings, door, cors, send, inFront } = composition;
   for (const problem of settings.problems) logEvent("warn", "setting", { problem });
   // Told apart from sessions by its parts; a hash, since a public key is nobody else's business.
   const health = (publicKey: string): HealthCalls =>
@@ -39,7 +39,7 @@ export function composeEdge(env: Env, composition: Composition): Edge {
     );
   const app = createApp({
     settings,
-    access,
+    ...door,
     cors,
     now: () => Date.now(),
     health,

@@ -6,7 +6,7 @@ import { workerOf } from "./compose.ts";
 import { createDashboardRoutes } from "./dashboard/routes.ts";
 import { BACKENDS_VARIABLE, type BackendUrls, readBackendUrls } from "./demo/backends.ts";
 import { createDemoRoutes } from "./demo/routes.ts";
-import { openToAll } from "./edge/access.ts";
+import { guarded, openToAll } from "./edge/access/policy.ts";
 import { EDGE_VERSION } from "./protocol/version.ts";
 import { type Project, readSettings, type Settings } from "./settings.ts";
 import { SINK_KEYS } from "./sink/keys.ts";
@@ -25,10 +25,16 @@ interface DevEnv extends Env {
 
 const SINK_PROJECT: Project = { ...SINK_KEYS, baseUrl: "http://127.0.0.1:8787/sink" };
 
+const SINK_SETTINGS = {
+  LANGFUSE_PUBLIC_KEY: SINK_PROJECT.publicKey,
+  LANGFUSE_SECRET_KEY: SINK_PROJECT.secretKey,
+  LANGFUSE_BASE_URL: SINK_PROJECT.baseUrl,
+};
+
 export default workerOf<DevEnv>((env) => {
   const given = readSettings({ ...env });
   const usingSink = given.projects.size === 0;
-  const settings = usingSink ? withSink(given) : given;
+  const settings = usingSink ? readSettings({ ...env, ...SINK_SETTINGS }) : given;
   const sinkDeps = {
     sink: () => env.SINK.get(env.SINK.idFromName("sink")),
     keys: SINK_KEYS,
@@ -36,7 +42,10 @@ export default workerOf<DevEnv>((env) => {
   const backends = readBackendUrls(env[BACKENDS_VARIABLE]);
   return {
     settings,
-    access: openToAll(settings, settings.defaultProject ?? SINK_PROJECT),
+    // Whoever sets AUTH wants to see what it does.
+    door: settings.access.asked
+      ? guarded(settings, () => Date.now())
+      : openToAll(settings, settings.defaultProject ?? SINK_PROJECT),
     cors: "any",
     send: usingSink ? sinkSender(sinkDeps) : (request) => fetch(request),
     inFront: pages(settings, usingSink, sinkDeps, backends),
@@ -60,13 +69,4 @@ function pages(
     .route("/sink", createSinkRoutes(sinkDeps))
     .route("/", createDashboardRoutes(about))
     .route("/", createDemoRoutes(backends));
-}
-
-function withSink(settings: Settings): Settings {
-  return {
-    ...settings,
-    projects: new Map([[SINK_PROJECT.publicKey, SINK_PROJECT]]),
-    defaultProject: SINK_PROJECT,
-    configured: { publicKey: true, secretKey: true, baseUrl: SINK_PROJECT.baseUrl },
-  };
 }

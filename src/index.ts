@@ -1,7 +1,7 @@
 // The production entry: what `wrangler deploy` puts on Cloudflare. No sink, no demo, no page.
 import type { Env } from "./bindings.ts";
 import { workerOf } from "./compose.ts";
-import { serversOnly } from "./edge/access.ts";
+import { guarded } from "./edge/access/policy.ts";
 import { readSettings } from "./settings.ts";
 
 export { ProjectHealth } from "./outcomes/health.ts";
@@ -9,5 +9,6 @@ export { Session } from "./session/session.ts";
 
 export default workerOf<Env>((env) => {
   const settings = readSettings({ ...env });
-  return { settings, access: serversOnly(settings), cors: "none", send: (r) => fetch(r) };
+  const door = guarded(settings, () => Date.now());
+  return { settings, door, cors: "none", send: (request) => fetch(request) };
 });

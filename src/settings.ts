@@ -1,6 +1,8 @@
 // The raw environment, checked once. No other room handles an absent or malformed setting again.
 // A setting that is wrong is reported by its name, never by its value: it may be a secret.
 import type { TraceIdFormat } from "./protocol/ids.ts";
+import { type AccessSettings, readAccess, tokenSecretsOf } from "./settings/access.ts";
+import { jsonOf, numberOf, type RawEnv, textOf } from "./settings/read.ts";
 
 /** One Langfuse project: where its records go and with which keys. */
 export interface Project {
@@ -8,6 +10,8 @@ export interface Project {
   secretKey: string;
   /** Without a trailing slash and without user info. */
   baseUrl: string;
+  /** What its session tokens are signed with: the current secret, then the one before it. */
+  tokenSecrets?: readonly string[];
 }
 
 /** What decides how actions become records. Pinned in a session's journal while it has work. */
@@ -28,6 +32,7 @@ export interface Settings {
   /** The project of requests that name none: the one of LANGFUSE_PUBLIC_KEY, else the only one. */
   defaultProject?: Project;
   extraHeaders: Readonly<Record<string, string>>;
+  access: AccessSettings;
   assembly: AssemblySettings;
   traceIdFormat: TraceIdFormat;
   /** The seed's five health fields read these. */
@@ -38,43 +43,6 @@ export interface Settings {
 
 export const DEFAULT_BASE_URL = "https://cloud.langfuse.com";
 
-type RawEnv = Readonly<Record<string, unknown>>;
-
-const textOf = (env: RawEnv, name: string): string | undefined => {
-  const value = env[name];
-  return typeof value === "string" && value.trim() !== "" ? value.trim() : undefined;
-};
-
-function numberOf(
-  env: RawEnv,
-  name: string,
-  fallback: number,
-  bounds: { min: number; max: number },
-  problems: string[],
-): number {
-  const raw = textOf(env, name);
-  if (raw === undefined) return fallback;
-  const value = Number(raw);
-  if (Number.isFinite(value) && value >= bounds.min && value <= bounds.max) return value;
-  problems.push(`${name}: must be a number from ${bounds.min} to ${bounds.max}; using ${fallback}`);
-  return fallback;
-}
-
-function jsonOf(env: RawEnv, name: string, problems: string[]): Record<string, unknown> {
-  const given = env[name];
-  if (given === undefined || given === "") return {};
-  try {
-    const value: unknown = typeof given === "string" ? JSON.parse(given) : given;
-    if (typeof value === "object" && value !== null && !Array.isArray(value)) {
-      return value as Record<string, unknown>;
-    }
-  } catch {
-    // Reported below: the parser's own words would quote the secret.
-  }
-  problems.push(`${name}: must be a JSON object`);
-  return {};
-}
-
 /** A base URL without user info, query and trailing slash; undefined when it is no http(s) URL. */
 function cleanBaseUrl(raw: string): string | undefined {
   if (!URL.canParse(raw)) return undefined;
@@ -82,6 +50,9 @@ function cleanBaseUrl(raw: string): string | undefined {
   if (url.protocol !== "https:" && url.protocol !== "http:") return undefined;
   return `${url.origin}${url.pathname.replace(/\/+$/, "")}`;
 }
+
+const ENTRY_SECRETS = { current: "tokenSecret", previous: "previousTokenSecret" };
+const OWN_SECRETS = { current: "AUTH_TOKEN_SECRET", previous: "AUTH_TOKEN_SECRET_PREVIOUS" };
 
 function projectsOf(env: RawEnv, baseUrl: string, problems: string[]): Map<string, Project> {
   const projects = new Map<string, Project>();
@@ -93,7 +64,8 @@ function projectsOf(env: RawEnv, baseUrl: string, problems: string[]): Map<strin
       problems.push("LANGFUSE_PROJECTS: an entry needs a secretKey and, if any, a valid baseUrl");
       continue;
     }
-    projects.set(publicKey, { publicKey, secretKey, baseUrl: url });
+    const tokenSecrets = tokenSecretsOf(entry ?? {}, ENTRY_SECRETS, problems);
+    projects.set(publicKey, { publicKey, secretKey, baseUrl: url, ...tokenSecrets });
   }
   return projects;
 }
@@ -119,6 +91,9 @@ export function readSettings(env: RawEnv): Settings {
   }
   const only = projects.size === 1 ? [...projects.values()][0] : undefined;
   const defaultProject = publicKey === undefined ? only : (projects.get(publicKey) ?? only);
+  if (defaultProject !== undefined) {
+    Object.assign(defaultProject, tokenSecretsOf(env, OWN_SECRETS, problems));
+  }
 
   const environment = textOf(env, "LANGFUSE_TRACING_ENVIRONMENT");
   if (environment !== undefined && !ENVIRONMENT.test(environment)) {
@@ -138,6 +113,7 @@ export function readSettings(env: RawEnv): Settings {
     projects,
     ...(defaultProject && { defaultProject }),
     extraHeaders: headersOf(env, problems),
+    access: readAccess(env, projects, problems),
     assembly: {
       flushAt: numberOf(env, "LANGFUSE_FLUSH_AT", 200, { min: 1, max: 10_000 }, problems),
       flushIntervalMs: seconds("LANGFUSE_FLUSH_INTERVAL", 60),

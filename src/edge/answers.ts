@@ -1,6 +1,11 @@
 // What the caller sees: from outcomes to status and body, exactly as the contract says. Pure, and the
 // one place where codes become statuses. Nothing here may quote a key or an error's details.
-import { type ActionRefusal, isRetryable, type RequestRefusalCode } from "../protocol/refusals.ts";
+import {
+  type ActionRefusal,
+  isForbidden,
+  isRetryable,
+  type RequestRefusalCode,
+} from "../protocol/refusals.ts";
 import type { AnswerIds } from "./interpreted.ts";
 import { present } from "./present.ts";
 import type { RequestRefusal } from "./request-refusal.ts";
@@ -31,6 +36,9 @@ const STATUS: Readonly<Record<RequestRefusalCode, number>> = {
   body_too_large: 413,
   too_many_actions: 413,
   unauthorized: 401,
+  token_invalid: 401,
+  token_expired: 401,
+  session_mismatch: 403,
   forbidden: 403,
   not_configured: 503,
   auth_not_configured: 503,
@@ -88,7 +96,9 @@ function answerFailure(
   const { code, message, path } = first;
   const issues = path === undefined ? undefined : [{ path, message }];
   const body = { success: false, error: { code, message, ...(issues && { issues }) }, ...told };
-  if (retryable === 0) return { status: 400, body };
+  if (retryable === 0) {
+    return { status: refusals.every(({ code }) => isForbidden(code)) ? 403 : 400, body };
+  }
   if (retryable < refusals.length) return { status: 207, body };
   return { status: 503, body, headers: RETRY_SOON };
 }

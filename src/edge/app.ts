@@ -6,10 +6,12 @@ import { describeError, logEvent } from "../log.ts";
 import { type Answer, answerRefusal } from "./answers.ts";
 import type { EdgeDeps } from "./edge-deps.ts";
 import { getHealth } from "./health-route.ts";
+import { postToken } from "./token-route.ts";
 import { postTrace } from "./trace-route.ts";
 import type { Tally } from "./tally.ts";
 
 export const TRACE_PATH = "/api/langfuse/trace";
+export const TOKEN_PATH = "/api/langfuse/token";
 const ALLOW = "GET, HEAD, POST, OPTIONS";
 const CORS_HEADERS = [
   ["access-control-allow-origin", "*"],
@@ -39,15 +41,9 @@ export function createApp(deps: EdgeDeps): Hono {
     const headers = { allow: ALLOW, ...(deps.cors === "any" && PREFLIGHT_HEADERS) };
     return new Response(null, { status: 204, headers });
   });
-  app.all(TRACE_PATH, () =>
-    respond(
-      answerRefusal({
-        code: "method_not_allowed",
-        message: `the method must be one of ${ALLOW}`,
-        headers: { allow: ALLOW },
-      }),
-    ),
-  );
+  app.all(TRACE_PATH, () => respond(methodNotAllowed(ALLOW)));
+  app.post(TOKEN_PATH, async (c) => respond(await postToken(c.req.raw, deps, tallyOf(c))));
+  app.all(TOKEN_PATH, () => respond(methodNotAllowed("POST")));
   app.notFound(() =>
     respond(answerRefusal({ code: "not_found", message: `there is only ${TRACE_PATH}` })),
   );
@@ -55,6 +51,14 @@ export function createApp(deps: EdgeDeps): Hono {
     respond(answerRefusal({ code: "internal_error", message: "something failed at the edge" })),
   );
   return app;
+}
+
+function methodNotAllowed(allow: string): Answer {
+  return answerRefusal({
+    code: "method_not_allowed",
+    message: `the method must be one of ${allow}`,
+    headers: { allow },
+  });
 }
 
 function respond({ status, body, headers }: Answer): Response {

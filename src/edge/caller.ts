@@ -1,9 +1,20 @@
 import type { Writer } from "../protocol/change.ts";
 import type { Project } from "../settings.ts";
 
+/** What a token binds: nothing that its caller sends may say otherwise. */
+export interface Bound {
+  /** What the ids of its owner's traces and scores end in. */
+  tag?: string;
+  sessionId?: string;
+  userId?: string;
+  /** All that it may do; without it everything. */
+  actions?: ReadonlySet<string>;
+}
+
 /** Who speaks, for which project, and in whose namespace. */
-export interface Caller {
+export interface Caller extends Bound {
   project: Project;
   writer: Writer;
-  owner: "anonymous" | "server";
+  /** `anonymous`, `server`, or who a token speaks for (protocol/ids.ts, `ownerOf`). */
+  owner: string;
 }

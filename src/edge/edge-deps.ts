@@ -1,12 +1,11 @@
 import type { HealthCalls } from "../protocol/health-calls.ts";
 import type { SessionCalls } from "../protocol/session-calls.ts";
 import type { Settings } from "../settings.ts";
-import type { AccessPolicy } from "./access.ts";
+import type { Door } from "./access/policy.ts";
 
 /** What the edge needs from outside: the composition root gives it. */
-export interface EdgeDeps {
+export interface EdgeDeps extends Door {
   settings: Settings;
-  access: AccessPolicy;
   /** By the object's name (protocol/ids.ts). */
   sessionFor: (name: string) => Pick<SessionCalls, "append" | "pending">;
   health: (publicKey: string) => Pick<HealthCalls, "read">;

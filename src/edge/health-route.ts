@@ -15,6 +15,7 @@ export async function getHealth(request: Request, deps: EdgeDeps, tally: Tally):
     public_key_available: configured.publicKey,
     secret_key_available: configured.secretKey,
     base_url: configured.baseUrl,
+    ...(deps.auth.length === 0 && { browsers: "auth_not_configured" }),
   };
   if (!request.headers.has("authorization")) return { status: 200, body: known };
   const caller = await deps.access(request);
@@ -29,6 +30,7 @@ export async function getHealth(request: Request, deps: EdgeDeps, tally: Tally):
       ...known,
       base_url: baseUrl,
       version: EDGE_VERSION,
+      auth: deps.auth,
       last_delivery: isoOf(state?.lastDelivery),
       pending: state?.pending ?? null,
       dead: state?.dead ?? null,

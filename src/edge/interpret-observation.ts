@@ -53,7 +53,6 @@ export function interpretObservation(what: ObservationAction, reading: Reading):
       "data.parentObservationId",
     );
   }
-  const environment = readEnvironment(data.environment);
   const change: Change = {
     kind: "change",
     op: what.op,
@@ -65,7 +64,11 @@ export function interpretObservation(what: ObservationAction, reading: Reading):
       type,
       parent,
       fields: fieldsOf(what.op, type, data, reading),
-      traceFields: environment === undefined ? undefined : { environment },
+      traceFields: presentOrNone({
+        environment: readEnvironment(data.environment),
+        // Where the trace itself was begun elsewhere, say by a backend.
+        userId: what.op === "create" ? reading.bound?.userId : undefined,
+      }),
       metadata: readMetadata(data.metadata, note),
     }),
   };

@@ -8,6 +8,7 @@ import type * as z from "zod";
 import { derivedScoreId, identityOf } from "./identify.ts";
 import type { Kept } from "./interpreted.ts";
 import { rawOf, tracelessness, traceName } from "./names.ts";
+import { ownId, ownSession } from "./bound.ts";
 import { parseData } from "./parse-data.ts";
 import { present } from "./present.ts";
 import { readEnvironment, readName, readText } from "./read-values.ts";
@@ -23,11 +24,10 @@ export function interpretScore(reading: Reading): Kept {
   const data = parseData(scoreData, reading.data);
   const trace = traceName(data.traceId, reading);
   // Langfuse takes exactly one of trace and session.
-  const session =
-    trace === undefined
-      ? (readText(data.sessionId, "sessionId", note) ?? reading.envelope.sessionId)
-      : undefined;
+  const named = ownSession(readText(data.sessionId, "sessionId", note), reading);
+  const session = trace === undefined ? (named ?? reading.envelope.sessionId) : undefined;
   if (trace === undefined && session === undefined) throw tracelessness(reading);
+  if (session !== undefined) refuseForeignSession(reading);
   const observation = readText(data.observationId, "observationId", note);
   if (observation !== undefined && trace === undefined) {
     const message = "observationId: needs the traceId that it belongs to";
@@ -38,7 +38,9 @@ export function interpretScore(reading: Reading): Kept {
 
   const given = readText(data.id ?? data.scoreId, "id", note);
   const identity = given === undefined ? identityOf(reading, trace?.langfuse) : undefined;
-  const id = given ?? (identity === undefined ? "" : derivedScoreId(identity));
+  // Langfuse knows a score by its id alone: in another's namespace it would replace another's.
+  const wanted = given ?? (identity === undefined ? "" : derivedScoreId(identity));
+  const id = ownId(wanted, "id", reading);
   const body = present({
     id,
     traceId: trace?.langfuse,
@@ -67,6 +69,13 @@ export function interpretScore(reading: Reading): Kept {
     ids: present({ traceId: trace?.given, scoreId: id, langfuseTraceId: trace?.langfuse }),
     ...present({ session }),
   };
+}
+
+/** A session has no owner's tag: only who is bound to it may score it. */
+function refuseForeignSession({ bound }: Reading): void {
+  if (bound?.tag === undefined || bound.sessionId !== undefined) return;
+  const message = "sessionId: a score of a session needs a token that names the session";
+  throw new Refused("session_mismatch", message, "data.sessionId");
 }
 
 /** The score with its notes where people see them: in its metadata, unless that is no object. */

@@ -5,6 +5,7 @@ import { traceData } from "../protocol/wire.ts";
 import { derivedTraceId, type Identity, identityOf } from "./identify.ts";
 import type { Kept } from "./interpreted.ts";
 import { type Name, rawOf, tracelessness, traceName } from "./names.ts";
+import { ownId, ownSession, ownUser } from "./bound.ts";
 import { parseData } from "./parse-data.ts";
 import { present, presentOrNone } from "./present.ts";
 import { readMetadata } from "./read-metadata.ts";
@@ -23,7 +24,7 @@ import type { Reading } from "./reading.ts";
 export function interpretTrace(op: Change["op"], reading: Reading): Kept {
   const { note } = reading;
   const data = parseData(traceData, reading.data);
-  const sessionId = readText(data.sessionId, "sessionId", note);
+  const sessionId = ownSession(readText(data.sessionId, "sessionId", note), reading);
   const named = traceName(data.traceId ?? data.id, reading);
   const hasSession = sessionId !== undefined || reading.envelope.sessionId !== undefined;
   if (named === undefined && (op !== "create" || !hasSession)) throw tracelessness(reading);
@@ -42,7 +43,7 @@ export function interpretTrace(op: Change["op"], reading: Reading): Kept {
   const traceFields = presentOrNone({
     name: readName(data.name, note),
     sessionId,
-    userId: readText(data.userId, "userId", note),
+    userId: ownUser(readText(data.userId, "userId", note), reading),
     release: readLabel(data.release, "release", note),
     version: readLabel(data.version, "version", note),
     environment: readEnvironment(data.environment),
@@ -76,6 +77,6 @@ export function interpretTrace(op: Change["op"], reading: Reading): Kept {
 
 function makeTrace(reading: Reading): { name: Name; identity?: Identity } {
   const identity = identityOf(reading);
-  const given = derivedTraceId(reading, identity);
+  const given = ownId(derivedTraceId(reading, identity), "traceId", reading);
   return { name: { given, langfuse: langfuseTraceId(given, reading.traceIdFormat) }, identity };
 }

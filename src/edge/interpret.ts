@@ -7,6 +7,7 @@ import type { FlushOrder, Interpreted, Kept } from "./interpreted.ts";
 import { interpretObservation, type ObservationAction } from "./interpret-observation.ts";
 import { interpretScore, notedScore } from "./interpret-score.ts";
 import { interpretTrace } from "./interpret-trace.ts";
+import { ownSession, refuseForbidden } from "./bound.ts";
 import { traceName } from "./names.ts";
 import { collectNotes } from "./notes.ts";
 import { parseData } from "./parse-data.ts";
@@ -20,7 +21,7 @@ export function interpret(
   envelope: Envelope,
   surroundings: Surroundings,
 ): Interpreted {
-  const id = present({ id: ownId(raw) });
+  const id = present({ id: clientId(raw) });
   try {
     return { ...understand(raw, envelope, surroundings), ...id };
   } catch (error) {
@@ -46,6 +47,7 @@ function understand(
   const { note, taken } = collectNotes();
   const at = readTime(wire.at, "at", { now: surroundings.now, note }, "at");
   const reading: Reading = { ...surroundings, envelope, wire, data: wire.data ?? {}, at, note };
+  refuseForbidden(reading);
   const actionId = readText(wire.id, "id", note);
   const meant = byName(wire.action, reading);
   if (meant.kind === "flush") return meant;
@@ -101,14 +103,14 @@ function interpretFlush(reading: Reading): FlushOrder {
     kind: "flush",
     deliver: (data.deliver ?? reading.wire.deliver) === true,
     ...present({
-      sessionId: readText(data.sessionId, "sessionId", reading.note),
+      sessionId: ownSession(readText(data.sessionId, "sessionId", reading.note), reading),
       trace: traceName(data.traceId, reading)?.langfuse,
     }),
   };
 }
 
 /** The client's own id of the action, also where the rest of it is not understood. */
-function ownId(raw: unknown): string | undefined {
+function clientId(raw: unknown): string | undefined {
   if (typeof raw !== "object" || raw === null || !("id" in raw)) return undefined;
   const { id } = raw;
   if (typeof id !== "string" && typeof id !== "number") return undefined;

@@ -1,10 +1,11 @@
 // Which trace an action names, and what to say where it names none. Pure.
 import { langfuseTraceId } from "../protocol/ids.ts";
+import { ownId } from "./bound.ts";
 import { readText } from "./read-values.ts";
 import type { Reading } from "./reading.ts";
 import { Refused } from "./refused.ts";
 
-/** An id as its client wrote it, and as Langfuse has it. */
+/** An id as its client has to write it, and as Langfuse has it. */
 export interface Name {
   given: string;
   langfuse: string;
@@ -12,11 +13,12 @@ export interface Name {
 
 export function traceName(
   id: string | undefined,
-  { traceIdFormat, note }: Pick<Reading, "traceIdFormat" | "note">,
+  reading: Pick<Reading, "traceIdFormat" | "bound" | "note">,
 ): Name | undefined {
-  const given = readText(id, "traceId", note);
-  if (given === undefined) return undefined;
-  return { given, langfuse: langfuseTraceId(given, traceIdFormat) };
+  const text = readText(id, "traceId", reading.note);
+  if (text === undefined) return undefined;
+  const given = ownId(text, "traceId", reading);
+  return { given, langfuse: langfuseTraceId(given, reading.traceIdFormat) };
 }
 
 /** The client's own id, where Langfuse's is another. */

@@ -2,6 +2,7 @@
 // headers claim and however far it inflates.
 import { gunzipSync } from "node:zlib";
 import { MAX_BODY_BYTES } from "../protocol/limits.ts";
+import type { BodyStream } from "./body-stream.ts";
 import type { RequestRefusal } from "./request-refusal.ts";
 
 const MEDIA_TYPES: readonly string[] = ["application/json", "text/plain"];
@@ -14,7 +15,7 @@ const TOO_LARGE: RequestRefusal = {
 /** What the headers alone say against reading the body. */
 export function refuseBody(headers: Headers): RequestRefusal | undefined {
   if (Number(headers.get("content-length") ?? 0) > MAX_BODY_BYTES) return TOO_LARGE;
-  const type = headers.get("content-type")?.split(";")[0]?.trim().toLowerCase() ?? "";
+  const type = mediaTypeOf(headers);
   if (type !== "" && !MEDIA_TYPES.includes(type)) {
     return {
       code: "unsupported_media_type",
@@ -29,11 +30,11 @@ export function refuseBody(headers: Headers): RequestRefusal | undefined {
 
 export type ReadBody = { value: unknown } | { refusal: RequestRefusal };
 
-export async function readBody(request: Request): Promise<ReadBody> {
+/** `body`: the request's, from which a line may have been taken. */
+export async function readBody(headers: Headers, body: BodyStream): Promise<ReadBody> {
   try {
-    const sent = await readBounded(request.body);
-    const bytes =
-      sent !== undefined && encodingOf(request.headers) === "gzip" ? inflate(sent) : sent;
+    const sent = await body.rest();
+    const bytes = sent !== undefined && encodingOf(headers) === "gzip" ? inflate(sent) : sent;
     if (bytes === undefined) return { refusal: TOO_LARGE };
     const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes);
     return { value: JSON.parse(text) as unknown };
@@ -56,30 +57,21 @@ function inflate(bytes: Uint8Array): Uint8Array | undefined {
   }
 }
 
+/** May it begin with a line of credentials? A beacon's text may, which can't have headers. */
+export function isBeacon(headers: Headers): boolean {
+  return (
+    mediaTypeOf(headers) === "text/plain" &&
+    encodingOf(headers) === "none" &&
+    !headers.has("authorization")
+  );
+}
+
+function mediaTypeOf(headers: Headers): string {
+  return headers.get("content-type")?.split(";")[0]?.trim().toLowerCase() ?? "";
+}
+
 function encodingOf(headers: Headers): "gzip" | "none" | undefined {
   const encoding = headers.get("content-encoding")?.trim().toLowerCase() ?? "";
   if (encoding === "gzip" || encoding === "x-gzip") return "gzip";
   return encoding === "" || encoding === "identity" ? "none" : undefined;
-}
-
-/** All bytes of the stream; undefined as soon as there are too many. */
-async function readBounded(
-  stream: ReadableStream<Uint8Array> | null,
-): Promise<Uint8Array | undefined> {
-  if (stream === null) return new Uint8Array();
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  // Leaving the loop cancels the stream.
-  for await (const chunk of stream) {
-    length += chunk.byteLength;
-    if (length > MAX_BODY_BYTES) return undefined;
-    chunks.push(chunk);
-  }
-  const whole = new Uint8Array(length);
-  let offset = 0;
-  for (const chunk of chunks) {
-    whole.set(chunk, offset);
-    offset += chunk.byteLength;
-  }
-  return whole;
 }

@@ -2,6 +2,7 @@
 import { MAX_ACTIONS } from "../protocol/limits.ts";
 import { parseTime } from "../protocol/time.ts";
 import { wireAction, wireEnvelope } from "../protocol/wire.ts";
+import type { Bound } from "./caller.ts";
 import { misspelled } from "./misspelled.ts";
 import { present } from "./present.ts";
 import { isBelievable, readText } from "./read-values.ts";
@@ -18,7 +19,11 @@ export interface ReadEnvelope {
 
 const KNOWN = [...Object.keys(wireEnvelope.shape), ...Object.keys(wireAction.shape)];
 
-export function readEnvelope(body: unknown, now: number): ReadEnvelope | RequestRefusal {
+export function readEnvelope(
+  body: unknown,
+  now: number,
+  bound?: Bound,
+): ReadEnvelope | RequestRefusal {
   const parsed = wireEnvelope.safeParse(body);
   if (!parsed.success) {
     return invalid(
@@ -49,11 +54,15 @@ export function readEnvelope(body: unknown, now: number): ReadEnvelope | Request
     return invalid([{ path: "sentAt", message: "must be ISO text or epoch milliseconds" }]);
   }
   const silent = (): void => {};
+  const sessionId = readText(data.sessionId, "sessionId", silent);
+  if (bound?.sessionId !== undefined && sessionId !== undefined && sessionId !== bound.sessionId) {
+    return { code: "session_mismatch", message: "sessionId: is another than the token's" };
+  }
   return {
     single,
     actions: actions ?? [data],
     envelope: present({
-      sessionId: readText(data.sessionId, "sessionId", silent),
+      sessionId: sessionId ?? bound?.sessionId,
       clientId: readText(data.clientId, "clientId", silent),
       // A clock that is decades off says nothing about how far off the times are that it gave.
       sentAt: sentAt !== undefined && isBelievable(sentAt, now) ? sentAt : undefined,

@@ -1,6 +1,7 @@
 import type { Note } from "../protocol/safe.ts";
 import type { WireAction } from "../protocol/wire.ts";
 import type { TraceIdFormat } from "../protocol/ids.ts";
+import type { Bound } from "./caller.ts";
 
 /** What a request says about all of its actions. */
 export interface Envelope {
@@ -15,6 +16,8 @@ export interface Surroundings {
   traceIdFormat: TraceIdFormat;
   /** The edge's own environment: of scores that name none. */
   environment?: string;
+  /** What the caller's token binds. */
+  bound?: Bound;
   now: number;
 }
 

@@ -5,5 +5,7 @@ export interface Tally {
   refused?: number;
   /** Objects called. */
   keys?: number;
+  /** Which check its credentials failed. */
+  auth?: string;
   error?: string;
 }

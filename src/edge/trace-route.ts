@@ -2,6 +2,7 @@
 // the pure parts: it reads the body, calls in parallel, and turns a call that fails into refusals
 // that may be tried again. Success is answered only for what an object has kept.
 import { describeError } from "../log.ts";
+import { MAX_BODY_BYTES } from "../protocol/limits.ts";
 import type { ActionRefusal } from "../protocol/refusals.ts";
 import type { AppendAnswer } from "../protocol/session-calls.ts";
 import {
@@ -12,13 +13,16 @@ import {
   type Outcome,
   type Pending,
 } from "./answers.ts";
+import { admit } from "./access/admit.ts";
+import { bodyStream } from "./body-stream.ts";
 import type { EdgeDeps } from "./edge-deps.ts";
 import { interpret } from "./interpret.ts";
 import type { Interpreted } from "./interpreted.ts";
 import { present } from "./present.ts";
-import { readBody, refuseBody } from "./read-body.ts";
+import { readBody } from "./read-body.ts";
 import { readEnvelope } from "./read-envelope.ts";
 import type { Tally } from "./tally.ts";
+import type { Surroundings } from "./reading.ts";
 import { type Call, routeActions, type Routes } from "./route-actions.ts";
 
 type Called = AppendAnswer | { failed: unknown };
@@ -29,18 +33,21 @@ const UNAVAILABLE: ActionRefusal = {
 };
 
 export async function postTrace(request: Request, deps: EdgeDeps, tally: Tally): Promise<Answer> {
-  const caller = await deps.access(request);
+  const stream = bodyStream(request.body, MAX_BODY_BYTES);
+  const caller = await admit(request, stream, deps, tally);
   if ("refusal" in caller) return answerRefusal(caller.refusal);
-  const refused = refuseBody(request.headers);
-  if (refused !== undefined) return answerRefusal(refused);
-  const body = await readBody(request);
+  const body = await readBody(request.headers, stream);
   if ("refusal" in body) return answerRefusal(body.refusal);
-  const now = deps.now();
-  const read = readEnvelope(body.value, now);
-  if ("code" in read) return answerRefusal(read);
-
   const { traceIdFormat, assembly } = deps.settings;
-  const surroundings = { traceIdFormat, now, ...present({ environment: assembly.environment }) };
+  const { environment } = assembly;
+  const surroundings: Surroundings = {
+    traceIdFormat,
+    now: deps.now(),
+    bound: caller,
+    ...present({ environment }),
+  };
+  const read = readEnvelope(body.value, surroundings.now, caller);
+  if ("code" in read) return answerRefusal(read);
   const interpreted = read.actions.map((raw) => interpret(raw, read.envelope, surroundings));
   const routes = routeActions(interpreted, caller, read.envelope);
   const called = await Promise.all(routes.calls.map((call) => make(call, deps)));

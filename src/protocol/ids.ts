@@ -45,11 +45,31 @@ export function traceparent(langfuseTrace: string, observation: string): string 
     : undefined;
 }
 
+/**
+ * Whose namespace a token opens: its user's, else its session's. The kinds are told apart by a prefix,
+ * so that a session named like a user, or like `server`, never meets it.
+ */
+export function ownerOf(
+  who: { userId: string } | { userId?: undefined; sessionId: string },
+): string {
+  return who.userId === undefined ? `session:${who.sessionId}` : `user:${who.userId}`;
+}
+
+/** What the ids of an owner's traces and scores end in. */
+export function ownerTag(publicKey: string, owner: string): string {
+  return sha256(`${publicKey}\n${owner}`).slice(0, 12);
+}
+
+/** An id in its owner's namespace: what does not end in the owner's tag gets it. */
+export function ownedId(id: string, tag: string | undefined): string {
+  return tag === undefined || id.endsWith(`.${tag}`) ? id : `${id}.${tag}`;
+}
+
 /** What an object's name is made of. Owners never share an object. */
 export interface OrderingKey {
   /** Public key of the Langfuse project. */
   project: string;
-  /** `server`, `anonymous`, or (with identity) the owner. */
+  /** `server`, `anonymous`, or who a token speaks for (`ownerOf`). */
   owner: string;
   kind: "session" | "trace";
   /** The session id, or the Langfuse id of a trace: its two spellings meet in one object. */

@@ -8,6 +8,14 @@ export const MAX_ACTIONS = 1000;
 export const MAX_KEYS = 8;
 /** Longest id of a client, in UTF-16 units: Langfuse's own ids are at most 200. */
 export const MAX_ID_LENGTH = 200;
+/** Longest token: identity providers' are 1 to 4 KB; bounds what is read before anybody is known. */
+export const MAX_TOKEN_LENGTH = 8192;
+/** Longest life of a session token: what is stolen is soon useless. */
+export const MAX_TOKEN_SECONDS = 24 * 3600;
+/** Life of a session token that asks for none. */
+export const DEFAULT_TOKEN_SECONDS = 600;
+/** How far the clock of who signs session tokens may be off. */
+export const TOKEN_CLOCK_TOLERANCE_SECONDS = 30;
 /** Longest name. */
 export const MAX_NAME_LENGTH = 1000;
 /** Most metadata keys on one observation: each becomes an attribute. */

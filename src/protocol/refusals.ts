@@ -9,6 +9,9 @@ export type ActionRefusalCode =
   | "trace_required" // an observation that names no trace
   | "id_reserved" // the id that the trace's root has
   | "too_many_keys" // beyond the eighth ordering key of a request
+  | "session_mismatch" // names another session than the token
+  | "user_mismatch" // names another user than the token
+  | "action_not_allowed" // not among the token's actions
   | "too_old" // older than what the edge remembers: it can't tell a repeat from news
   | "unavailable"; // the session object could not keep it just now
 
@@ -20,12 +23,22 @@ export type RequestRefusalCode =
   | "body_too_large"
   | "too_many_actions"
   | "unauthorized"
+  | "token_invalid"
+  | "token_expired"
+  | "session_mismatch"
   | "forbidden"
   | "not_configured"
   | "auth_not_configured"
   | "not_found"
   | "method_not_allowed"
   | "internal_error";
+
+/** Refusals that no other data would change, since the caller may not. */
+export type ForbiddenCode = "session_mismatch" | "user_mismatch" | "action_not_allowed";
+
+export function isForbidden(code: ActionRefusalCode): code is ForbiddenCode {
+  return code === "session_mismatch" || code === "user_mismatch" || code === "action_not_allowed";
+}
 
 export interface ActionRefusal {
   code: ActionRefusalCode;

@@ -31,6 +31,7 @@ it("answers not_configured without keys, and says so in health", async () => {
     public_key_available: false,
     secret_key_available: false,
     base_url: "https://cloud.langfuse.com",
+    browsers: "auth_not_configured",
   });
 });
 
@@ -38,8 +39,8 @@ it("takes servers with the right keys only, and none of what development serves"
   const edge = await start(keyVars("http://127.0.0.1:9"));
   const refused = async (headers: Record<string, string>): Promise<unknown> =>
     (await post(edge, event("t", "e"), headers)).status;
-  expect(await refused({})).toBe(401);
-  expect(await refused({ authorization: "Bearer pk-lf-test" })).toBe(401);
+  expect(await refused({})).toBe(503);
+  expect(await refused({ authorization: "Bearer pk-lf-test" })).toBe(503);
   expect(await refused({ authorization: basic(undefined, "sk-lf-wrong") })).toBe(401);
   expect(await refused({ authorization: basic(), origin: "https://app.test" })).toBe(403);
   expect(await refused({ authorization: basic() })).toBe(200);

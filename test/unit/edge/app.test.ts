@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test, vi } from "vitest";
 import { langfuseTraceId, objectName } from "../../../src/protocol/ids.ts";
 import { MAX_ACTIONS, MAX_BODY_BYTES } from "../../../src/protocol/limits.ts";
 import { TRACE_PATH } from "../../../src/edge/app.ts";
+import { ENV as TOKEN_ENV } from "./access/tokens.ts";
 import { BASIC, edgeUnderTest, told } from "./edge-under-test.ts";
 import { NOW } from "./interpreting.ts";
 
@@ -294,7 +295,7 @@ describe("flush", () => {
 
 describe("before the body is read", () => {
   test("access comes first", async () => {
-    const { post } = edgeUnderTest({ open: false });
+    const { post } = edgeUnderTest({ env: TOKEN_ENV, open: false });
     const refused = await post("not json", { "content-type": "text/html" });
     expect(refused).toMatchObject({ status: 401, body: { error: { code: "unauthorized" } } });
     expect(refused.headers.get("www-authenticate")).toMatch(/^Basic /);
@@ -308,6 +309,10 @@ describe("before the body is read", () => {
   test("a deployed Worker without keys takes nothing", async () => {
     const { post } = edgeUnderTest({ open: false, env: {} });
     expect(await post(SPAN)).toMatchObject({
+      status: 503,
+      body: { error: { code: "auth_not_configured" } },
+    });
+    expect(await post(SPAN, { authorization: BASIC })).toMatchObject({
       status: 503,
       body: { error: { code: "not_configured" } },
     });

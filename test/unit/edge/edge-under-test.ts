@@ -2,7 +2,7 @@
 // is shown here, what objects do with them elsewhere.
 import type { HealthState } from "../../../src/protocol/health-calls.ts";
 import type { AppendAnswer, AppendRequest } from "../../../src/protocol/session-calls.ts";
-import { openToAll, serversOnly } from "../../../src/edge/access.ts";
+import { guarded, openToAll } from "../../../src/edge/access/policy.ts";
 import { createApp, TRACE_PATH } from "../../../src/edge/app.ts";
 import type { EdgeDeps } from "../../../src/edge/edge-deps.ts";
 import { readSettings } from "../../../src/settings.ts";
@@ -46,7 +46,7 @@ export function edgeUnderTest(
     }));
   const app = createApp({
     settings,
-    access: options.open === false ? serversOnly(settings) : openToAll(settings, DEV),
+    ...(options.open === false ? guarded(settings, () => NOW) : openToAll(settings, DEV)),
     sessionFor: (object) => ({
       append: async (request) => {
         appends.push({ object, request });

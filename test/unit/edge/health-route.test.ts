@@ -26,6 +26,8 @@ const STATE: HealthState = {
   failures: 2,
 };
 
+const TOKENS = { AUTH: "token", AUTH_TOKEN_SECRET: "x".repeat(32) };
+
 async function get(
   options: Parameters<typeof edgeUnderTest>[0],
   headers: Record<string, string> = {},
@@ -36,11 +38,25 @@ async function get(
 test.each([true, false])(
   "without credentials: exactly the seed's five fields (open: %s)",
   async (open) => {
-    const { status, body, headers } = await get({ env: ENV, open });
+    const { status, body, headers } = await get({ env: { ...ENV, ...TOKENS }, open });
     expect([status, body]).toEqual([200, SEED]);
     expect(headers.get("cache-control")).toBe("no-store");
   },
 );
+
+test("who lets no browser in says so", async () => {
+  const { body } = await get({ env: ENV, open: false });
+  expect(body).toEqual({ ...SEED, browsers: "auth_not_configured" });
+  const asked = await get(
+    { env: { ...ENV, AUTH: "token" }, open: false },
+    { authorization: BASIC },
+  );
+  expect(asked.body).toMatchObject({
+    browsers: "auth_not_configured",
+    auth: [],
+    problems: ["AUTH: token needs AUTH_TOKEN_SECRET, or a tokenSecret in LANGFUSE_PROJECTS"],
+  });
+});
 
 test("HEAD answers too, without a body", async () => {
   const { app } = edgeUnderTest({ env: ENV, open: false });
@@ -55,6 +71,7 @@ test("without configuration it says so", async () => {
     public_key_available: false,
     secret_key_available: false,
     base_url: "https://cloud.langfuse.com",
+    browsers: "auth_not_configured",
   });
   expect((await get({ env: { LANGFUSE_PUBLIC_KEY: "pk" }, open: false })).body).toMatchObject({
     status: "unconfigured",
@@ -64,7 +81,7 @@ test("without configuration it says so", async () => {
 });
 
 test("with the project's keys: how delivery is going", async () => {
-  const env = { ...ENV, TRACE_ID_FORMAT: "odd" };
+  const env = { ...ENV, ...TOKENS, TRACE_ID_FORMAT: "odd" };
   const { status, body } = await get(
     { env, open: false, health: () => STATE },
     { authorization: BASIC },
@@ -74,6 +91,7 @@ test("with the project's keys: how delivery is going", async () => {
     {
       ...SEED,
       version: EDGE_VERSION,
+      auth: ["token"],
       last_delivery: "2026-11-22T12:00:00.000Z",
       pending: 4,
       dead: STATE.dead,

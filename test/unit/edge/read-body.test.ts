@@ -1,10 +1,12 @@
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { MAX_BODY_BYTES } from "../../../src/protocol/limits.ts";
-import { readBody, refuseBody } from "../../../src/edge/read-body.ts";
+import { bodyStream } from "../../../src/edge/body-stream.ts";
+import { isBeacon, readBody, refuseBody } from "../../../src/edge/read-body.ts";
 
 const request = (body: BodyInit | null, headers: Record<string, string> = {}): Request =>
   new Request("https://edge.test/", { method: "POST", body, headers });
+const read = ({ headers, body }: Request) => readBody(headers, bodyStream(body, MAX_BODY_BYTES));
 const GZIP = { "content-encoding": "gzip" };
 const TOO_LARGE = { refusal: { code: "body_too_large" } };
 const NOT_JSON = { refusal: { code: "invalid_json", message: "the body must be JSON in UTF-8" } };
@@ -27,8 +29,18 @@ describe("headers", () => {
   });
 });
 
+test.each([
+  [{ "content-type": "text/plain;charset=UTF-8" }, true],
+  [{ "content-type": "text/plain", authorization: "Bearer x" }, false],
+  [{ "content-type": "text/plain", "content-encoding": "gzip" }, false],
+  [{ "content-type": "application/json" }, false],
+  [{}, false],
+])("%j: a beacon: %s", (headers, beacon) => {
+  expect(isBeacon(new Headers(headers as Record<string, string>))).toBe(beacon);
+});
+
 test.each(['{"a":1}', '\ufeff{"a":1}', ' {"a":1}\n'])("%j is read", async (text) => {
-  expect(await readBody(request(text))).toEqual({ value: { a: 1 } });
+  expect(await read(request(text))).toEqual({ value: { a: 1 } });
 });
 
 test.each([
@@ -39,13 +51,13 @@ test.each([
   ["bytes that are no UTF-8", new Uint8Array([0x22, 0xff, 0x22])],
   ["half a character", new Uint8Array([0x22, 0xe2, 0x82, 0x22])],
 ])("%s is no JSON, and is not quoted", async (_, body) => {
-  expect(await readBody(request(body))).toEqual(NOT_JSON);
+  expect(await read(request(body))).toEqual(NOT_JSON);
 });
 
 test("as many bytes as may be are read, not one more", async () => {
   const text = (bytes: number): string => `"${"x".repeat(bytes - 2)}"`;
-  expect(await readBody(request(text(MAX_BODY_BYTES)))).toHaveProperty("value");
-  expect(await readBody(request(text(MAX_BODY_BYTES + 1)))).toMatchObject(TOO_LARGE);
+  expect(await read(request(text(MAX_BODY_BYTES)))).toHaveProperty("value");
+  expect(await read(request(text(MAX_BODY_BYTES + 1)))).toMatchObject(TOO_LARGE);
 });
 
 test("a body without a declared length stops being read where it is too long", async () => {
@@ -62,25 +74,25 @@ test("a body without a declared length stops being read where it is too long", a
     },
   });
   const init = { method: "POST", body: long, duplex: "half" } as RequestInit;
-  expect(await readBody(new Request("https://edge.test/", init))).toMatchObject(TOO_LARGE);
+  expect(await read(new Request("https://edge.test/", init))).toMatchObject(TOO_LARGE);
   expect(cancelled).toBe(true);
   expect(pulled).toBeLessThan(10);
 });
 
 describe("gzip", () => {
   test("is inflated", async () => {
-    expect(await readBody(request(gzipSync('{"a":1}'), GZIP))).toEqual({ value: { a: 1 } });
+    expect(await read(request(gzipSync('{"a":1}'), GZIP))).toEqual({ value: { a: 1 } });
   });
   test("a bomb is stopped at the limit of what it inflates to", async () => {
     const bomb = gzipSync(Buffer.alloc(MAX_BODY_BYTES + 1, " "));
     expect(bomb.byteLength).toBeLessThan(10_000);
-    expect(await readBody(request(bomb, GZIP))).toMatchObject(TOO_LARGE);
+    expect(await read(request(bomb, GZIP))).toMatchObject(TOO_LARGE);
   });
   test.each([
     ["no gzip", Buffer.from("{}")],
     ["half of one", gzipSync('{"a":1}').subarray(0, 12)],
     ["nothing", Buffer.alloc(0)],
   ])("%s is refused", async (_, body) => {
-    expect(await readBody(request(body, GZIP))).toEqual(NOT_JSON);
+    expect(await read(request(body, GZIP))).toEqual(NOT_JSON);
   });
 });

@@ -1,0 +1,61 @@
+// Why somebody is not let in. None of it quotes what was sent.
+import type { RequestRefusal } from "../request-refusal.ts";
+
+export interface AccessRefusal {
+  refusal: RequestRefusal;
+  /** For the log: which check failed, in a word. */
+  reason?: string;
+}
+
+export const NOT_CONFIGURED: AccessRefusal = {
+  refusal: { code: "not_configured", message: "no Langfuse project is configured" },
+};
+
+export const AUTH_NOT_CONFIGURED: AccessRefusal = {
+  refusal: {
+    code: "auth_not_configured",
+    message:
+      "only servers are let in, by Basic authorization: AUTH is not set, or can't be used; " +
+      "health names the problem",
+  },
+};
+
+export const SECRET_IN_BROWSER: AccessRefusal = {
+  refusal: {
+    code: "forbidden",
+    message:
+      "a secret key was sent from a browser, where anyone can read it: that is an accident; " +
+      "take it out of the page and replace the key",
+  },
+};
+
+/** A browser asks its user for a password when it sees `Basic`; a program needs to be told it. */
+export const UNAUTHORIZED_SERVER: AccessRefusal = {
+  refusal: {
+    code: "unauthorized",
+    message: "Basic authorization with a project's public and secret key is needed",
+    headers: { "www-authenticate": 'Basic realm="langfuse", charset="UTF-8"' },
+  },
+};
+
+export const UNAUTHORIZED: AccessRefusal = {
+  refusal: {
+    code: "unauthorized",
+    message: "a token is needed, as Bearer authorization",
+    headers: { "www-authenticate": 'Bearer realm="langfuse"' },
+  },
+};
+
+export function tokenRefusal(fault: "expired" | "invalid", reason: string): AccessRefusal {
+  return {
+    refusal: {
+      code: fault === "expired" ? "token_expired" : "token_invalid",
+      message:
+        fault === "expired"
+          ? "the token has expired"
+          : "the token is not valid here; the log says why",
+      headers: { "www-authenticate": 'Bearer realm="langfuse", error="invalid_token"' },
+    },
+    reason,
+  };
+}

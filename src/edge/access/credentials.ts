@@ -1,0 +1,24 @@
+// What a request shows to be let in. Pure.
+import { MAX_TOKEN_LENGTH } from "../../protocol/limits.ts";
+
+export type Credentials =
+  | { kind: "none" }
+  /** Still encoded. */
+  | { kind: "basic"; encoded: string }
+  /** Empty where it is too long to be one. */
+  | { kind: "bearer"; token: string }
+  | { kind: "unknown" };
+
+export function credentialsOf(headers: Headers): Credentials {
+  const given = headers.get("authorization")?.trim() ?? "";
+  if (given === "") return { kind: "none" };
+  const match = /^(basic|bearer)(?: +(.*))?$/i.exec(given);
+  const value = match?.[2]?.trim() ?? "";
+  if (match?.[1]?.toLowerCase() === "basic") return { kind: "basic", encoded: value };
+  if (match?.[1]?.toLowerCase() === "bearer") return bearer(value);
+  return { kind: "unknown" };
+}
+
+export function bearer(token: string): Credentials {
+  return { kind: "bearer", token: token.length <= MAX_TOKEN_LENGTH ? token : "" };
+}

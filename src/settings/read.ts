@@ -1,0 +1,45 @@
+// Readers of raw settings: what is absent is undefined or the default, what is wrong is named in
+// `problems` and never quoted, since it may be a secret.
+
+export type RawEnv = Readonly<Record<string, unknown>>;
+
+export function textOf(env: RawEnv, name: string): string | undefined {
+  const value = env[name];
+  return typeof value === "string" && value.trim() !== "" ? value.trim() : undefined;
+}
+
+/** Items between commas, each once. */
+export function listOf(env: RawEnv, name: string): string[] {
+  const items = (textOf(env, name) ?? "").split(",").map((item) => item.trim());
+  return [...new Set(items.filter((item) => item !== ""))];
+}
+
+export function numberOf(
+  env: RawEnv,
+  name: string,
+  fallback: number,
+  bounds: { min: number; max: number },
+  problems: string[],
+): number {
+  const raw = textOf(env, name);
+  if (raw === undefined) return fallback;
+  const value = Number(raw);
+  if (Number.isFinite(value) && value >= bounds.min && value <= bounds.max) return value;
+  problems.push(`${name}: must be a number from ${bounds.min} to ${bounds.max}; using ${fallback}`);
+  return fallback;
+}
+
+export function jsonOf(env: RawEnv, name: string, problems: string[]): Record<string, unknown> {
+  const given = env[name];
+  if (given === undefined || given === "") return {};
+  try {
+    const value: unknown = typeof given === "string" ? JSON.parse(given) : given;
+    if (typeof value === "object" && value !== null && !Array.isArray(value)) {
+      return value as Record<string, unknown>;
+    }
+  } catch {
+    // Reported below: the parser's own words would quote the secret.
+  }
+  problems.push(`${name}: must be a JSON object`);
+  return {};
+}
