@@ -16,7 +16,6 @@ import type { Settings } from "./settings.ts";
 export interface Composition {
   settings: Settings;
   door: Door;
-  cors: "none" | "any";
   send: Send;
   /** What stands in front of the edge: requests that it has no path for go to the edge. */
   inFront?: Hono;
@@ -28,7 +27,7 @@ export interface Edge {
 }
 
 export function composeEdge(env: Env, composition: Composition): Edge {
-  const { settings, door, cors, send, inFront } = composition;
+  const { settings, door, send, inFront } = composition;
   for (const problem of settings.problems) logEvent("warn", "setting", { problem });
   // Told apart from sessions by its parts; a hash, since a public key is nobody else's business.
   const health = (publicKey: string): HealthCalls =>
@@ -40,7 +39,6 @@ export function composeEdge(env: Env, composition: Composition): Edge {
   const app = createApp({
     settings,
     ...door,
-    cors,
     now: () => Date.now(),
     health,
     sessionFor: (name) => env.SESSION.get(env.SESSION.idFromName(name)),

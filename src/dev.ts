@@ -46,7 +46,6 @@ export default workerOf<DevEnv>((env) => {
     door: settings.access.asked
       ? guarded(settings, () => Date.now())
       : openToAll(settings, settings.defaultProject ?? SINK_PROJECT),
-    cors: "any",
     send: usingSink ? sinkSender(sinkDeps) : (request) => fetch(request),
     inFront: pages(settings, usingSink, sinkDeps, backends),
   };

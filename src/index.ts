@@ -10,5 +10,5 @@ export { Session } from "./session/session.ts";
 export default workerOf<Env>((env) => {
   const settings = readSettings({ ...env });
   const door = guarded(settings, () => Date.now());
-  return { settings, door, cors: "none", send: (request) => fetch(request) };
+  return { settings, door, send: (request) => fetch(request) };
 });

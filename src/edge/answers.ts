@@ -40,6 +40,7 @@ const STATUS: Readonly<Record<RequestRefusalCode, number>> = {
   token_expired: 401,
   session_mismatch: 403,
   forbidden: 403,
+  origin_not_allowed: 403,
   not_configured: 503,
   auth_not_configured: 503,
   not_found: 404,

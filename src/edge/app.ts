@@ -4,6 +4,8 @@
 import { type Context, Hono } from "hono";
 import { describeError, logEvent } from "../log.ts";
 import { type Answer, answerRefusal } from "./answers.ts";
+import { credentialsOf } from "./access/credentials.ts";
+import { corsHeaders, ORIGIN_NOT_ALLOWED, preflightHeaders } from "./cors.ts";
 import type { EdgeDeps } from "./edge-deps.ts";
 import { getHealth } from "./health-route.ts";
 import { postToken } from "./token-route.ts";
@@ -13,15 +15,6 @@ import type { Tally } from "./tally.ts";
 export const TRACE_PATH = "/api/langfuse/trace";
 export const TOKEN_PATH = "/api/langfuse/token";
 const ALLOW = "GET, HEAD, POST, OPTIONS";
-const CORS_HEADERS = [
-  ["access-control-allow-origin", "*"],
-  ["access-control-expose-headers", "retry-after"],
-] as const;
-const PREFLIGHT_HEADERS = {
-  "access-control-allow-methods": ALLOW,
-  "access-control-allow-headers": "content-type, authorization, content-encoding",
-  "access-control-max-age": "86400",
-};
 
 export function createApp(deps: EdgeDeps): Hono {
   const app = new Hono({ strict: false });
@@ -30,15 +23,24 @@ export function createApp(deps: EdgeDeps): Hono {
   app.use(async (c, next) => {
     const began = deps.now();
     tallies.set(c.req.raw, {});
+    const verdict = deps.origins.judge(c.req.raw);
     await next();
     c.header("cache-control", "no-store");
-    if (deps.cors === "any") for (const [name, value] of CORS_HEADERS) c.header(name, value);
+    for (const [name, value] of corsHeaders(verdict, deps.origins)) c.header(name, value);
     logRequest(c, tallyOf(c), deps.now() - began);
+  });
+  app.use("/api/langfuse/*", async (c, next) => {
+    const { kind } = deps.origins.judge(c.req.raw);
+    // Where no page at all is let in, its origin is not what is wrong. A secret key in a page is
+    // worth a word of its own.
+    const other = deps.auth.length === 0 || credentialsOf(c.req.raw.headers).kind === "basic";
+    if (kind === "refused" && !other) return respond(answerRefusal(ORIGIN_NOT_ALLOWED));
+    return next();
   });
   app.get(TRACE_PATH, async (c) => respond(await getHealth(c.req.raw, deps, tallyOf(c))));
   app.post(TRACE_PATH, async (c) => respond(await postTrace(c.req.raw, deps, tallyOf(c))));
-  app.options(TRACE_PATH, () => {
-    const headers = { allow: ALLOW, ...(deps.cors === "any" && PREFLIGHT_HEADERS) };
+  app.options(TRACE_PATH, (c) => {
+    const headers = { allow: ALLOW, ...preflightHeaders(deps.origins.judge(c.req.raw)) };
     return new Response(null, { status: 204, headers });
   });
   app.all(TRACE_PATH, () => respond(methodNotAllowed(ALLOW)));

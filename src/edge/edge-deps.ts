@@ -11,6 +11,4 @@ export interface EdgeDeps extends Door {
   health: (publicKey: string) => Pick<HealthCalls, "read">;
   /** Epoch ms. */
   now: () => number;
-  /** `any`: pages of every origin may call, as in development. */
-  cors: "none" | "any";
 }

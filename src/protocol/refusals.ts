@@ -27,6 +27,7 @@ export type RequestRefusalCode =
   | "token_expired"
   | "session_mismatch"
   | "forbidden"
+  | "origin_not_allowed"
   | "not_configured"
   | "auth_not_configured"
   | "not_found"

@@ -1,5 +1,6 @@
 // Who is let in, as configured. Whatever is wrong with it lets fewer in, never more.
-import { listOf, type RawEnv, textOf } from "./read.ts";
+import { type OriginRule, readOrigins } from "./origins.ts";
+import { flagOf, listOf, type RawEnv, textOf } from "./read.ts";
 
 export const AUTH_MODES = ["token"] as const;
 export type AuthMode = (typeof AUTH_MODES)[number];
@@ -9,6 +10,10 @@ export interface AccessSettings {
   asked: boolean;
   /** What is accepted from browsers; nothing where it is empty. */
   modes: ReadonlySet<AuthMode>;
+  /** Beside the edge's own origin. */
+  allowedOrigins: readonly OriginRule[];
+  /** Browsers may send cookies along: for an access proxy in front of the edge. */
+  allowCredentials: boolean;
 }
 
 /** A shorter secret of HS256 can be guessed offline, from any token that it signed. */
@@ -30,7 +35,12 @@ export function readAccess(
     if (problem !== undefined) problems.push(problem);
     else if (mode !== undefined) modes.add(mode);
   }
-  return { asked: textOf(env, "AUTH") !== undefined, modes };
+  return {
+    asked: textOf(env, "AUTH") !== undefined,
+    modes,
+    allowedOrigins: readOrigins(env, problems),
+    allowCredentials: flagOf(env, "ALLOW_CREDENTIALS", problems),
+  };
 }
 
 const unknownMode = (): string => `AUTH: must be a list of ${AUTH_MODES.join(", ")}`;

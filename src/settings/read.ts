@@ -14,6 +14,14 @@ export function listOf(env: RawEnv, name: string): string[] {
   return [...new Set(items.filter((item) => item !== ""))];
 }
 
+export function flagOf(env: RawEnv, name: string, problems: string[]): boolean {
+  const raw = textOf(env, name)?.toLowerCase();
+  if (raw !== undefined && raw !== "true" && raw !== "false") {
+    problems.push(`${name}: must be true or false; using false`);
+  }
+  return raw === "true";
+}
+
 export function numberOf(
   env: RawEnv,
   name: string,

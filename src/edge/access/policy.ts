@@ -14,6 +14,7 @@ import {
 } from "./access-refusal.ts";
 import { serverOf } from "./basic.ts";
 import { bearer, type Credentials, credentialsOf } from "./credentials.ts";
+import { allowedOrigins, anyOrigin, type OriginPolicy } from "./origins.ts";
 import { type SessionTokens, sessionTokens } from "./session-token.ts";
 import { verifiedTokens } from "./verified-tokens.ts";
 
@@ -24,6 +25,7 @@ export interface Door {
   access: AccessPolicy;
   /** What is accepted from browsers, as health tells it: `token` …, or `open`. */
   auth: readonly string[];
+  origins: OriginPolicy;
   tokens: SessionTokens;
 }
 
@@ -57,7 +59,8 @@ export function guarded(settings: Settings, now: () => number): Door {
     if (credentials.kind === "bearer") return byToken(credentials.token);
     return request.headers.has("origin") ? UNAUTHORIZED : UNAUTHORIZED_SERVER;
   };
-  return { access: policy, auth: [...access.modes], tokens };
+  const origins = allowedOrigins(access.allowedOrigins, access.allowCredentials);
+  return { access: policy, auth: [...access.modes], origins, tokens };
 }
 
 /** Everybody writes to the default project; but keys that are given must be right. */
@@ -69,7 +72,7 @@ export function openToAll(settings: Settings, fallback: Project): Door {
     if (credentials.kind === "basic") return serverOf(credentials.encoded, request, projects);
     return { project, writer: "browser", owner: "anonymous" };
   };
-  return { access: policy, auth: ["open"], tokens: sessionTokens(projects) };
+  return { access: policy, auth: ["open"], origins: anyOrigin, tokens: sessionTokens(projects) };
 }
 
 function credentialsIn(request: Request, beacon: string | undefined): Credentials {

@@ -366,11 +366,11 @@ describe("everything else", () => {
 
   test("OPTIONS is answered, with what pages need where pages may call", async () => {
     const options = { method: "OPTIONS" };
-    const closed = await edgeUnderTest().app.request(TRACE_PATH, options);
+    const closed = await edgeUnderTest({ open: false }).app.request(TRACE_PATH, options);
     expect([closed.status, closed.headers.get("allow")]).toEqual([204, "GET, HEAD, POST, OPTIONS"]);
     expect(closed.headers.has("access-control-allow-origin")).toBe(false);
 
-    const { app } = edgeUnderTest({ deps: { cors: "any" } });
+    const { app } = edgeUnderTest();
     const open = await app.request(TRACE_PATH, options);
     expect(open.status).toBe(204);
     expect(open.headers.get("access-control-allow-origin")).toBe("*");
@@ -391,7 +391,6 @@ describe("everything else", () => {
   test("what nobody foresaw is a 500 without details, and is logged once", async () => {
     const { post } = edgeUnderTest({
       deps: {
-        cors: "any",
         access: () => {
           throw new TypeError("the secret is out");
         },

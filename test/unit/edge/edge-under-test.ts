@@ -61,7 +61,6 @@ export function edgeUnderTest(
       read: async () => options.health?.() ?? { pending: 0, delivered: 0, dead: 0, failures: 0 },
     }),
     now: () => NOW,
-    cors: "none",
     ...options.deps,
   });
   const post: EdgeUnderTest["post"] = async (body, headers = {}) => {

@@ -1,0 +1,34 @@
+// What an answer tells the browser: which page may read it. On every answer, since a page that can't
+// read an error can't act on it; and always with `Vary`, so that no cache mixes two origins. Pure.
+import type { OriginPolicy, OriginVerdict } from "./access/origins.ts";
+import type { RequestRefusal } from "./request-refusal.ts";
+
+type HeaderList = readonly (readonly [name: string, value: string])[];
+
+const EXPOSED = "retry-after, x-ratelimit-limit, x-ratelimit-policy";
+/** A day; browsers cut it to what they like. */
+const PREFLIGHT_SECONDS = 86_400;
+
+export const ORIGIN_NOT_ALLOWED: RequestRefusal = {
+  code: "origin_not_allowed",
+  message: "pages of this origin may not call: ALLOWED_ORIGINS does not name it",
+};
+
+export function corsHeaders(verdict: OriginVerdict, { credentials }: OriginPolicy): HeaderList {
+  if (verdict.kind !== "allowed") return [["vary", "origin"]];
+  return [
+    ["vary", "origin"],
+    ["access-control-allow-origin", verdict.origin],
+    ["access-control-expose-headers", EXPOSED],
+    ...(credentials ? [["access-control-allow-credentials", "true"] as const] : []),
+  ];
+}
+
+export function preflightHeaders(verdict: OriginVerdict): Record<string, string> {
+  if (verdict.kind !== "allowed") return {};
+  return {
+    "access-control-allow-methods": "GET, HEAD, POST",
+    "access-control-allow-headers": "content-type, authorization, content-encoding",
+    "access-control-max-age": String(PREFLIGHT_SECONDS),
+  };
+}
