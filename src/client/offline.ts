@@ -98,7 +98,7 @@ export function offlineQueue(): OfflineQueue {
         }
         const results: Result[] = down
           ? []
-          : resultsOf(await attempt({ clientId, sessionId }, actions, true), actions);
+          : resultsOf(await attempt({ clientId, sessionId }, actions, () => true), actions);
         down ||= results.some(({ error }) => error?.retryable);
         if (!down) drop("send_error", results.filter(({ success }) => !success).length);
         else if (mine === era) await add(kept, drop);

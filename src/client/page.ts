@@ -7,6 +7,7 @@ interface Page {
   document?: { visibilityState: string };
   location?: { href: string };
   navigator?: { onLine?: boolean; sendBeacon?(url: string, body: Blob): boolean };
+  CompressionStream?: unknown;
   indexedDB?: { open(name: string): DbRequest<Db> };
 }
 export interface PageEvent {

@@ -5,16 +5,15 @@
 // Must not throw into the app, hold the main thread, or send under an identity that has changed.
 import { ownerTag, randomHex } from "./ids.ts";
 import type { ClientOptions, Identity, Options } from "./options.ts";
-import { isOffline } from "./page.ts";
+import { isOffline, page } from "./page.ts";
 import { type Answer, resultsOf } from "./results.ts";
 import type { DropReason, Result } from "./types.ts";
 
 /** Where an action is. */
 const enum State {
+  /** In no request, or in one that would die with the page. */
   Waiting,
-  /** In a request that dies with the page. */
-  Fragile,
-  /** In one that does not. */
+  /** In a request that outlives the page. */
   Lasting,
   Through,
 }
@@ -38,7 +37,8 @@ export interface From {
 export type Attempt = (
   from: From,
   actions: string[],
-  keepalive: boolean,
+  /** Asked when the request goes out: may it outlive the page? */
+  lasts: () => boolean,
   urgent?: boolean,
 ) => Promise<Answer>;
 
@@ -135,10 +135,10 @@ export function createSender(
   };
 
   /**
-   * One attempt to hand actions to the edge. `keepalive`: it may outlive the page. `urgent`: the page
-   * may be gone at once, so nothing is waited for, neither a new token nor the compression.
+   * One attempt to hand actions to the edge. `urgent`: the page may be gone at once, so nothing is
+   * waited for, neither a new token nor the compression.
    */
-  const attempt: Attempt = async (from, actions, keepalive, urgent) => {
+  const attempt: Attempt = async (from, actions, lasts, urgent) => {
     try {
       if (identify && !urgent) accept(await identify());
       const head = JSON.stringify({ sessionId, ...from, sentAt: Date.now() });
@@ -146,13 +146,13 @@ export function createSender(
       const headers: Record<string, string> = { "content-type": "application/json" };
       let body: BodyInit = text;
       if (bearer) headers["authorization"] = `Bearer ${bearer}`;
-      if (!urgent && text.length > GZIP_FROM && typeof CompressionStream === "function") {
+      if (!urgent && text.length > GZIP_FROM && page.CompressionStream) {
         headers["content-encoding"] = "gzip";
         const packed = new Blob([text]).stream().pipeThrough(new CompressionStream("gzip"));
         body = await new Response(packed).blob();
       }
       const signal = AbortSignal.timeout(options.timeoutMs);
-      const request = { method: "POST", body, headers, keepalive, signal };
+      const request = { method: "POST", body, headers, keepalive: lasts(), signal };
       const response = await options.fetch(options.endpoint, request);
       return {
         status: response.status,
@@ -166,12 +166,12 @@ export function createSender(
 
   /** False when there is nothing to send, or no room for it. */
   const send = (urgent?: boolean): boolean => {
-    const left = LASTING_BYTES - ENVELOPE_BYTES - lasting;
-    const room = urgent ? left : options.batchBytes;
+    const left = (): number => LASTING_BYTES - ENVELOPE_BYTES - lasting;
+    const room = urgent ? left() : options.batchBytes;
     const batch: Item[] = [];
     let bytes = 0;
     for (const item of items) {
-      if (item.state >= (urgent ? State.Lasting : State.Fragile)) continue;
+      if (item.state) continue;
       const fits = bytes + item.bytes <= room || !(urgent || batch[0]);
       if (fits && batch.length < options.batchActions) {
         bytes += item.bytes;
@@ -182,14 +182,19 @@ export function createSender(
       }
     }
     if (!batch[0]) return false;
-    const lasts = bytes <= left;
-    for (const item of batch) item.state = lasts ? State.Lasting : State.Fragile;
+    let held = 0;
+    const lasts = (): boolean => {
+      const fits = bytes <= left();
+      if (fits) {
+        lasting += held = bytes + ENVELOPE_BYTES;
+        for (const item of batch) item.state ||= State.Lasting;
+      }
+      return fits;
+    };
     const actions = batch.map((item) => item.json);
-    bytes = lasts ? bytes + ENVELOPE_BYTES : 0;
-    lasting += bytes;
     holds += 1;
     void attempt({ clientId, dropped }, actions, lasts, urgent).then((answer) => {
-      lasting -= bytes;
+      lasting -= held;
       land(batch, answer);
       release();
     });
@@ -222,17 +227,17 @@ export function createSender(
   };
 
   /** Resolves what is not yet that far; what is lost with that is returned. */
-  const clear = (code: string, below: State): string[] => {
-    const cleared = items.filter((item) => item.state < below);
+  const clear = (code: string): string[] => {
+    const cleared = items.filter((item) => !item.state);
     for (const item of cleared) settle(item, failed(code));
     return cleared.filter((item) => item.seq).map((item) => item.json);
   };
-  const giveUp = (reason: DropReason): void => drop(reason, clear(reason, State.Fragile).length);
+  const giveUp = (reason: DropReason): void => drop(reason, clear(reason).length);
 
   /** To another page, or to this one later, whatever no request has that outlives the page. */
   const keep = (): void => {
     if (!offline || !owner) return;
-    const actions = clear("offline", State.Lasting);
+    const actions = clear("offline");
     if (actions[0]) offline.keep(owner, { clientId, sessionId }, actions, drop);
   };
 

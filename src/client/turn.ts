@@ -44,6 +44,8 @@ export interface TurnOptions {
 /** How long the turn's actions wait for company, ms: until the flush, or for what goes out anyway. */
 const SOON = 2e3;
 const LATER = 1e4;
+/** Most characters of an answer that a closing page tells. */
+const MOST_LEFT = 9e3;
 
 /** Latencies between the marks, in the seed's words for them. */
 const DURATIONS = [
@@ -157,7 +159,11 @@ export function startTurn(options: TurnOptions): Turn {
     const { message: statusMessage = String(error), stack } = Object(error) as Partial<Error>;
     close({ level: "ERROR", statusMessage, ...(stack !== undefined && { stack }) });
   };
-  const leave = (): void => fail({ message: "the page was closed before the answer was complete" });
+  const leave = (): void => {
+    // Twice this much, as of the generation and of the trace, may outlive the page.
+    said = { ...said, text: (said.text ?? "").slice(0, MOST_LEFT) };
+    fail({ message: "the page was closed before the answer was complete" });
+  };
   page.addEventListener?.("pagehide", leave, true);
 
   return {
@@ -239,6 +245,7 @@ export function startTurn(options: TurnOptions): Turn {
       mark("streaming_complete");
       close({});
     },
-    fail,
+    // A page that goes away breaks off its requests first, and only then says that it goes.
+    fail: (error) => void (error instanceof TypeError ? setTimeout(fail, 0, error) : fail(error)),
   };
 }

@@ -26,7 +26,7 @@ function memoryQueue() {
     keep: (...kept) => void all.push(kept),
     drain: async (owner, attempt) => {
       for (const [of, from, actions] of all.splice(0)) {
-        if (of === owner) await attempt(from, actions, true);
+        if (of === owner) await attempt(from, actions, () => true);
       }
     },
     clear: cleared,
