@@ -4,6 +4,7 @@ import type { Hono } from "hono";
 import type { Env } from "./bindings.ts";
 import type { BreakerState } from "./delivery/breaker.ts";
 import { consume, type ConsumerDeps } from "./delivery/consumer.ts";
+import type { KeySetShell } from "./edge/access/key-set.ts";
 import type { Door } from "./edge/access/policy.ts";
 import { createApp } from "./edge/app.ts";
 import type { Send } from "./langfuse/post.ts";
@@ -63,6 +64,13 @@ export function composeEdge(env: Env, composition: Composition): Edge {
     consume: (claims) => consume(claims, deps),
   };
 }
+
+/** What access needs of the platform. */
+export const platform: KeySetShell = {
+  send: (request) => fetch(request),
+  now: () => Date.now(),
+  wait: (ms) => scheduler.wait(ms),
+};
 
 /** A Worker that composes its edge once per isolate. */
 export function workerOf<E extends Env>(compose: (env: E) => Composition): ExportedHandler<E> {

@@ -2,7 +2,7 @@
 // with the embedded sink as its Langfuse until keys are given, and pages to look at.
 import { Hono } from "hono";
 import type { Env, ObjectsOf } from "./bindings.ts";
-import { workerOf } from "./compose.ts";
+import { platform, workerOf } from "./compose.ts";
 import { createDashboardRoutes } from "./dashboard/routes.ts";
 import { BACKENDS_VARIABLE, type BackendUrls, readBackendUrls } from "./demo/backends.ts";
 import { createDemoRoutes } from "./demo/routes.ts";
@@ -44,7 +44,7 @@ export default workerOf<DevEnv>((env) => {
     settings,
     // Whoever sets AUTH wants to see what it does.
     door: settings.access.asked
-      ? guarded(settings, () => Date.now())
+      ? guarded(settings, platform)
       : openToAll(settings, settings.defaultProject ?? SINK_PROJECT),
     send: usingSink ? sinkSender(sinkDeps) : (request) => fetch(request),
     inFront: pages(settings, usingSink, sinkDeps, backends),

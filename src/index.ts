@@ -1,6 +1,6 @@
 // The production entry: what `wrangler deploy` puts on Cloudflare. No sink, no demo, no page.
 import type { Env } from "./bindings.ts";
-import { workerOf } from "./compose.ts";
+import { platform, workerOf } from "./compose.ts";
 import { guarded } from "./edge/access/policy.ts";
 import { readSettings } from "./settings.ts";
 
@@ -9,6 +9,6 @@ export { Session } from "./session/session.ts";
 
 export default workerOf<Env>((env) => {
   const settings = readSettings({ ...env });
-  const door = guarded(settings, () => Date.now());
+  const door = guarded(settings, platform);
   return { settings, door, send: (request) => fetch(request) };
 });

@@ -1,8 +1,9 @@
 // The raw environment, checked once. No other room handles an absent or malformed setting again.
 // A setting that is wrong is reported by its name, never by its value: it may be a secret.
 import type { TraceIdFormat } from "./protocol/ids.ts";
-import { type AccessSettings, readAccess, tokenSecretsOf } from "./settings/access.ts";
+import { type AccessSettings, readAccess } from "./settings/access.ts";
 import { jsonOf, numberOf, type RawEnv, textOf } from "./settings/read.ts";
+import { tokenSecretsOf } from "./settings/token-secrets.ts";
 
 /** One Langfuse project: where its records go and with which keys. */
 export interface Project {
@@ -113,7 +114,7 @@ export function readSettings(env: RawEnv): Settings {
     projects,
     ...(defaultProject && { defaultProject }),
     extraHeaders: headersOf(env, problems),
-    access: readAccess(env, projects, problems),
+    access: readAccess(env, { projects, defaultProject }, problems),
     assembly: {
       flushAt: numberOf(env, "LANGFUSE_FLUSH_AT", 200, { min: 1, max: 10_000 }, problems),
       flushIntervalMs: seconds("LANGFUSE_FLUSH_INTERVAL", 60),

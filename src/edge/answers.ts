@@ -43,6 +43,7 @@ const STATUS: Readonly<Record<RequestRefusalCode, number>> = {
   origin_not_allowed: 403,
   not_configured: 503,
   auth_not_configured: 503,
+  auth_unavailable: 503,
   not_found: 404,
   method_not_allowed: 405,
   internal_error: 500,

@@ -30,6 +30,7 @@ export type RequestRefusalCode =
   | "origin_not_allowed"
   | "not_configured"
   | "auth_not_configured"
+  | "auth_unavailable"
   | "not_found"
   | "method_not_allowed"
   | "internal_error";

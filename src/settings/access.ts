@@ -1,8 +1,10 @@
 // Who is let in, as configured. Whatever is wrong with it lets fewer in, never more.
+import { type IdentityProvider, readIdentityProvider } from "./identity-provider.ts";
 import { type OriginRule, readOrigins } from "./origins.ts";
+import type { WithSecrets } from "./token-secrets.ts";
 import { flagOf, listOf, type RawEnv, textOf } from "./read.ts";
 
-export const AUTH_MODES = ["token"] as const;
+export const AUTH_MODES = ["token", "jwt"] as const;
 export type AuthMode = (typeof AUTH_MODES)[number];
 
 export interface AccessSettings {
@@ -14,66 +16,47 @@ export interface AccessSettings {
   allowedOrigins: readonly OriginRule[];
   /** Browsers may send cookies along: for an access proxy in front of the edge. */
   allowCredentials: boolean;
+  /** Where jwt is accepted. */
+  provider?: IdentityProvider;
 }
 
-/** A shorter secret of HS256 can be guessed offline, from any token that it signed. */
-const MIN_SECRET_LENGTH = 32;
-
-interface WithSecrets {
-  tokenSecrets?: readonly string[];
+interface ProjectsRead {
+  projects: ReadonlyMap<string, WithSecrets>;
+  defaultProject: WithSecrets | undefined;
 }
 
 export function readAccess(
   env: RawEnv,
-  projects: ReadonlyMap<string, WithSecrets>,
+  { projects, defaultProject }: ProjectsRead,
   problems: string[],
 ): AccessSettings {
+  const allowedOrigins = readOrigins(env, problems);
+  const asked = listOf(env, "AUTH").map((name) => name.toLowerCase());
+  const provider = asked.includes("jwt") ? readIdentityProvider(env, problems) : undefined;
+  /** What is missing for a mode, in words; empty where it is there, or has been named already. */
+  const missing: Record<AuthMode, () => string | undefined> = {
+    token: () =>
+      [...projects.values()].some(({ tokenSecrets }) => tokenSecrets !== undefined)
+        ? undefined
+        : "token needs AUTH_TOKEN_SECRET, or a tokenSecret in LANGFUSE_PROJECTS",
+    jwt: () => {
+      if (provider === undefined) return "";
+      return defaultProject === undefined ? "jwt needs a default project" : undefined;
+    },
+  };
   const modes = new Set<AuthMode>();
-  for (const name of listOf(env, "AUTH")) {
-    const mode = AUTH_MODES.find((known) => known === name.toLowerCase());
-    const problem = mode === undefined ? unknownMode() : against(mode, projects);
-    if (problem !== undefined) problems.push(problem);
-    else if (mode !== undefined) modes.add(mode);
+  for (const name of asked) {
+    const mode = AUTH_MODES.find((known) => known === name);
+    const problem =
+      mode === undefined ? `must be a list of ${AUTH_MODES.join(", ")}` : missing[mode]();
+    if (mode !== undefined && problem === undefined) modes.add(mode);
+    else if (problem !== "") problems.push(`AUTH: ${problem}`);
   }
   return {
     asked: textOf(env, "AUTH") !== undefined,
     modes,
-    allowedOrigins: readOrigins(env, problems),
+    allowedOrigins,
     allowCredentials: flagOf(env, "ALLOW_CREDENTIALS", problems),
+    ...(provider !== undefined && modes.has("jwt") && { provider }),
   };
-}
-
-const unknownMode = (): string => `AUTH: must be a list of ${AUTH_MODES.join(", ")}`;
-
-/** Why a mode that is asked for can't be used. */
-function against(mode: AuthMode, projects: ReadonlyMap<string, WithSecrets>): string | undefined {
-  switch (mode) {
-    case "token":
-      return [...projects.values()].some(({ tokenSecrets }) => tokenSecrets !== undefined)
-        ? undefined
-        : "AUTH: token needs AUTH_TOKEN_SECRET, or a tokenSecret in LANGFUSE_PROJECTS";
-  }
-}
-
-/** The secrets that a project's session tokens are signed with; none where one is unusable. */
-export function tokenSecretsOf(
-  env: RawEnv,
-  names: { current: string; previous: string },
-  problems: string[],
-): WithSecrets {
-  const current = textOf(env, names.current);
-  const previous = textOf(env, names.previous);
-  if (current === undefined && previous === undefined) return {};
-  if (current === undefined) {
-    problems.push(`${names.previous}: counts only beside ${names.current}`);
-    return {};
-  }
-  const given = { [names.current]: current, ...(previous && { [names.previous]: previous }) };
-  const short = Object.entries(given).filter(([, secret]) => secret.length < MIN_SECRET_LENGTH);
-  for (const [name] of short) {
-    problems.push(
-      `${name}: must have at least ${MIN_SECRET_LENGTH} characters; tokens are refused`,
-    );
-  }
-  return short.length > 0 ? {} : { tokenSecrets: Object.values(given) };
 }

@@ -1,5 +1,6 @@
 // Why somebody is not let in. None of it quotes what was sent.
 import type { RequestRefusal } from "../request-refusal.ts";
+import type { TokenFailure } from "./verified-token.ts";
 
 export interface AccessRefusal {
   refusal: RequestRefusal;
@@ -46,7 +47,14 @@ export const UNAUTHORIZED: AccessRefusal = {
   },
 };
 
-export function tokenRefusal(fault: "expired" | "invalid", reason: string): AccessRefusal {
+const AUTH_UNAVAILABLE: RequestRefusal = {
+  code: "auth_unavailable",
+  message: "the identity provider's keys can't be had just now; send it again",
+  headers: { "retry-after": "10" },
+};
+
+export function tokenRefusal({ fault, reason }: TokenFailure): AccessRefusal {
+  if (fault === "unavailable") return { refusal: AUTH_UNAVAILABLE, reason };
   return {
     refusal: {
       code: fault === "expired" ? "token_expired" : "token_invalid",

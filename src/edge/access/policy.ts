@@ -15,7 +15,10 @@ import {
 import { serverOf } from "./basic.ts";
 import { bearer, type Credentials, credentialsOf } from "./credentials.ts";
 import { allowedOrigins, anyOrigin, type OriginPolicy } from "./origins.ts";
-import { type SessionTokens, sessionTokens } from "./session-token.ts";
+import { verifyIdentityToken } from "./identity-token.ts";
+import { type KeySetShell, remoteKeySet } from "./key-set.ts";
+import { SESSION_TOKEN_ALGORITHM, type SessionTokens, sessionTokens } from "./session-token.ts";
+import type { TokenFailure, VerifiedToken } from "./verified-token.ts";
 import { verifiedTokens } from "./verified-tokens.ts";
 
 /** `beacon`: the token that came in the body, since a beacon can't set headers. */
@@ -29,28 +32,37 @@ export interface Door {
   tokens: SessionTokens;
 }
 
-/** Servers by Basic `pk:sk`, and from browsers what AUTH names. `now`: epoch ms. */
-export function guarded(settings: Settings, now: () => number): Door {
-  const { projects, access } = settings;
+/** Servers by Basic `pk:sk`, and from browsers what AUTH names. */
+export function guarded(settings: Settings, shell: KeySetShell): Door {
+  const { projects, access, defaultProject } = settings;
+  const { now } = shell;
   const tokens = sessionTokens(projects);
   const verified = verifiedTokens();
 
+  const { provider } = access;
+  const keys = provider && remoteKeySet(provider.jwksUrl, shell);
+  /** The algorithm decides by what a token is verified: with a secret only ours, with a key only theirs. */
+  const verify = async (token: string): Promise<VerifiedToken | TokenFailure> => {
+    const header = headerOf(token);
+    if (header === undefined) return { fault: "invalid", reason: "malformed" };
+    if (header.alg === SESSION_TOKEN_ALGORITHM) {
+      if (access.modes.has("token")) return tokens.verify(token, header.kid, now());
+    } else if (provider !== undefined && keys !== undefined && defaultProject !== undefined) {
+      return verifyIdentityToken(token, keys, provider, defaultProject, now());
+    }
+    return { fault: "invalid", reason: "alg" };
+  };
   const byToken = async (token: string): Promise<Caller | AccessRefusal> => {
     const kept = verified.find(token, now());
     if (kept !== undefined) return kept.caller;
-    const header = headerOf(token);
-    // Only this algorithm is ever tried with a secret.
-    if (header?.alg !== "HS256" || !access.modes.has("token")) {
-      return tokenRefusal("invalid", header === undefined ? "malformed" : "alg");
-    }
-    const outcome = await tokens.verify(token, header.kid, now());
-    if ("fault" in outcome) return tokenRefusal(outcome.fault, outcome.reason);
+    const outcome = await verify(token);
+    if ("fault" in outcome) return tokenRefusal(outcome);
     verified.keep(token, outcome, now());
     return outcome.caller;
   };
 
   const policy: AccessPolicy = async (request, beacon) => {
-    const credentials = credentialsIn(request, beacon);
+    const credentials = credentialsIn(request, beacon, provider?.header);
     if (credentials.kind === "basic") {
       if (projects.size === 0) return NOT_CONFIGURED;
       return serverOf(credentials.encoded, request, projects);
@@ -75,8 +87,15 @@ export function openToAll(settings: Settings, fallback: Project): Door {
   return { access: policy, auth: ["open"], origins: anyOrigin, tokens: sessionTokens(projects) };
 }
 
-function credentialsIn(request: Request, beacon: string | undefined): Credentials {
-  return beacon === undefined ? credentialsOf(request.headers) : bearer(beacon);
+function credentialsIn(
+  { headers }: Request,
+  beacon: string | undefined,
+  proxyHeader: string | undefined,
+): Credentials {
+  if (beacon !== undefined) return bearer(beacon);
+  const shown = credentialsOf(headers);
+  const token = proxyHeader === undefined ? null : headers.get(proxyHeader);
+  return shown.kind === "none" && token !== null ? bearer(token.trim()) : shown;
 }
 
 function headerOf(token: string): { alg?: unknown; kid?: unknown } | undefined {

@@ -9,7 +9,7 @@ import { type SigningKeys, signingKeys } from "./signing-keys.ts";
 import { failureOf, type TokenFailure, type VerifiedToken } from "./verified-token.ts";
 
 export const TOKEN_AUDIENCE = "langfuse-edge";
-const ALGORITHM = "HS256";
+export const SESSION_TOKEN_ALGORITHM = "HS256";
 
 export interface TokenRequest {
   sessionId: string;
@@ -61,7 +61,7 @@ async function sign(
     iat,
     exp: iat + ttlSeconds,
   };
-  const header = { alg: ALGORITHM, typ: "JWT", kid: project.publicKey };
+  const header = { alg: SESSION_TOKEN_ALGORITHM, typ: "JWT", kid: project.publicKey };
   return new SignJWT(claims).setProtectedHeader(header).sign(key);
 }
 
@@ -77,7 +77,7 @@ async function verifyWith(
 ): Promise<{ payload: JWTPayload } | TokenFailure> {
   try {
     return await jwtVerify(token, key, {
-      algorithms: [ALGORITHM],
+      algorithms: [SESSION_TOKEN_ALGORITHM],
       audience: TOKEN_AUDIENCE,
       requiredClaims: ["exp", "iat", "project"],
       maxTokenAge: MAX_TOKEN_SECONDS,

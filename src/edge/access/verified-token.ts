@@ -1,5 +1,6 @@
 import { errors } from "jose";
 import type { Caller } from "../caller.ts";
+import { KeysUnavailable } from "./key-set.ts";
 
 export interface VerifiedToken {
   caller: Caller;
@@ -8,21 +9,26 @@ export interface VerifiedToken {
 }
 
 export interface TokenFailure {
-  fault: "expired" | "invalid";
+  fault: "expired" | "invalid" | "unavailable";
   /** Which check failed, in a word: for the log. Never a value out of the token. */
   reason: string;
 }
 
-/** What the library says against a token. What it does not say of a token is thrown on. */
+/** Why a token could not be verified. Whatever it was, it was not verified. */
 export function failureOf(error: unknown): TokenFailure {
+  if (error instanceof KeysUnavailable) return { fault: "unavailable", reason: "jwks" };
   if (error instanceof errors.JWTExpired) return { fault: "expired", reason: "expired" };
-  if (error instanceof errors.JWTClaimValidationFailed) {
-    return { fault: "invalid", reason: error.claim };
-  }
-  if (error instanceof errors.JWSSignatureVerificationFailed) {
-    return { fault: "invalid", reason: "signature" };
-  }
-  if (error instanceof errors.JOSEAlgNotAllowed) return { fault: "invalid", reason: "alg" };
-  if (error instanceof errors.JOSEError) return { fault: "invalid", reason: "malformed" };
-  throw error;
+  return { fault: "invalid", reason: reasonOf(error) };
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof errors.JWTClaimValidationFailed) return error.claim;
+  if (error instanceof errors.JWSSignatureVerificationFailed) return "signature";
+  if (error instanceof errors.JOSEAlgNotAllowed) return "alg";
+  if (error instanceof errors.JWKSNoMatchingKey) return "kid";
+  if (error instanceof errors.JWKSMultipleMatchingKeys) return "kid";
+  if (error instanceof errors.JWSInvalid || error instanceof errors.JWTInvalid) return "malformed";
+  if (error instanceof errors.JOSENotSupported) return "malformed";
+  // A key of the set that is none, or too weak to be used.
+  return "key";
 }

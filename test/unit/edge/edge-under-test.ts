@@ -3,6 +3,7 @@
 import type { HealthState } from "../../../src/protocol/health-calls.ts";
 import type { AppendAnswer, AppendRequest } from "../../../src/protocol/session-calls.ts";
 import { guarded, openToAll } from "../../../src/edge/access/policy.ts";
+import type { KeySetShell } from "../../../src/edge/access/key-set.ts";
 import { createApp, TRACE_PATH } from "../../../src/edge/app.ts";
 import type { EdgeDeps } from "../../../src/edge/edge-deps.ts";
 import { readSettings } from "../../../src/settings.ts";
@@ -11,6 +12,13 @@ import { NOW } from "./interpreting.ts";
 export const KEYS = { LANGFUSE_PUBLIC_KEY: "pk-secret-1", LANGFUSE_SECRET_KEY: "sk-secret-1" };
 export const BASIC = `Basic ${Buffer.from("pk-secret-1:sk-secret-1").toString("base64")}`;
 const DEV = { publicKey: "pk-dev", secretKey: "sk-dev", baseUrl: "http://127.0.0.1" };
+
+/** Nobody outside is asked for anything. */
+export const shellAt = (now: () => number): KeySetShell => ({
+  now,
+  send: () => Promise.reject(new Error("nobody is there")),
+  wait: () => Promise.reject(new Error("nothing to wait for")),
+});
 
 export interface EdgeUnderTest {
   app: ReturnType<typeof createApp>;
@@ -46,7 +54,12 @@ export function edgeUnderTest(
     }));
   const app = createApp({
     settings,
-    ...(options.open === false ? guarded(settings, () => NOW) : openToAll(settings, DEV)),
+    ...(options.open === false
+      ? guarded(
+          settings,
+          shellAt(() => NOW),
+        )
+      : openToAll(settings, DEV)),
     sessionFor: (object) => ({
       append: async (request) => {
         appends.push({ object, request });

@@ -85,3 +85,54 @@ describe("token secrets", () => {
     expect(settings.problems.join()).not.toMatch(/short,|x{31}|token-secret/);
   });
 });
+
+describe("an identity provider", () => {
+  const PROVIDER = {
+    AUTH: "jwt",
+    AUTH_JWKS_URL: "https://idp.test/keys",
+    AUTH_ISSUER: "https://idp.test/",
+    AUTH_AUDIENCE: "my-app",
+  };
+
+  test("is read, with defaults", () => {
+    const { access, problems } = read(PROVIDER);
+    expect([[...access.modes], access.provider, problems]).toEqual([
+      ["jwt"],
+      {
+        jwksUrl: "https://idp.test/keys",
+        issuer: "https://idp.test/",
+        audience: ["my-app"],
+        algorithms: ["RS256", "ES256"],
+        clockToleranceSeconds: 30,
+        userClaim: "sub",
+      },
+      [],
+    ]);
+  });
+
+  test("is not even read where AUTH does not name it", () => {
+    const settings = read({ ...PROVIDER, AUTH: "", AUTH_JWKS_URL: "ftp://x" });
+    expect([settings.access.provider, settings.problems]).toEqual([undefined, []]);
+  });
+
+  test.each([
+    [{ AUTH_JWKS_URL: "" }, "AUTH"],
+    [{ AUTH_ISSUER: "" }, "AUTH"],
+    [{ AUTH_AUDIENCE: " , " }, "AUTH"],
+    [{ AUTH_JWKS_URL: "http://idp.test/keys" }, "AUTH_JWKS_URL"],
+    [{ AUTH_JWKS_URL: "http://127.0.0.1.evil.io/keys" }, "AUTH_JWKS_URL"],
+    [{ AUTH_JWKS_URL: "keys" }, "AUTH_JWKS_URL"],
+    [{ AUTH_ALGORITHMS: "HS256" }, "AUTH_ALGORITHMS"],
+    [{ AUTH_ALGORITHMS: "RS256,none" }, "AUTH_ALGORITHMS"],
+    [{ AUTH_JWT_HEADER: "a: b" }, "AUTH_JWT_HEADER"],
+    [{ LANGFUSE_PUBLIC_KEY: "", LANGFUSE_SECRET_KEY: "" }, "AUTH"],
+  ])("with %j lets nobody in", (env, name) => {
+    const settings = read({ ...PROVIDER, ...env });
+    expect([modes(settings), settings.access.provider]).toEqual([[], undefined]);
+    expect(settings.problems.map((problem) => problem.split(":")[0])).toEqual([name]);
+  });
+
+  test("on this machine needs no https", () => {
+    expect(modes(read({ ...PROVIDER, AUTH_JWKS_URL: "http://127.0.0.1:9/keys" }))).toEqual(["jwt"]);
+  });
+});

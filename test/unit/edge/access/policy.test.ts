@@ -2,6 +2,7 @@ import { createHmac } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { type Door, guarded, openToAll } from "../../../../src/edge/access/policy.ts";
 import { readSettings } from "../../../../src/settings.ts";
+import { shellAt } from "../edge-under-test.ts";
 import { NOW } from "../interpreting.ts";
 import { claims, ENV, forged, OLD_SECRET, PUBLIC_KEY, SECONDS, SECRET, signed } from "./tokens.ts";
 
@@ -25,7 +26,10 @@ const ask = (
   );
 
 describe("servers", () => {
-  const door = guarded(SETTINGS, () => NOW);
+  const door = guarded(
+    SETTINGS,
+    shellAt(() => NOW),
+  );
 
   test.each([
     ["pk-1:sk-1:ü", "pk-1"],
@@ -75,7 +79,10 @@ describe("servers", () => {
   });
 
   test("with nothing configured nobody is let in", async () => {
-    const nothing = guarded(readSettings({}), () => NOW);
+    const nothing = guarded(
+      readSettings({}),
+      shellAt(() => NOW),
+    );
     expect(await ask(nothing, basic("pk-1:sk-1"))).toMatchObject({
       refusal: { code: "not_configured" },
     });
@@ -96,7 +103,10 @@ describe("servers", () => {
 
 describe("session tokens", () => {
   const door = (env: Record<string, unknown> = {}, now = NOW): Door =>
-    guarded(readSettings({ ...ENV, ...env }), () => now);
+    guarded(
+      readSettings({ ...ENV, ...env }),
+      shellAt(() => now),
+    );
   const bearer = async (token: Promise<string> | string, by = door()) =>
     ask(by, `Bearer ${await token}`, "https://app.test");
 
@@ -149,7 +159,10 @@ describe("session tokens", () => {
 
   test("expires, also where it was seen before", async () => {
     let now = NOW;
-    const by = guarded(readSettings(ENV), () => now);
+    const by = guarded(
+      readSettings(ENV),
+      shellAt(() => now),
+    );
     const token = await signed();
     expect(await bearer(token, by)).toHaveProperty("owner");
     expect(await bearer(token, by)).toHaveProperty("owner");
