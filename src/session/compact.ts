@@ -1,10 +1,11 @@
-// When a journal is rewritten as one snapshot. Pure. What is delivered leaves the storage with it;
-// what remains is copied, so the rewriting must be paid for by what has come since the last one.
+// When a journal is rewritten as one snapshot. Pure. What is delivered leaves the storage with it; what
+// remains is copied, so rewriting must be paid for: by what has left, and by what has come since the
+// last one. A journal of which little has left is not rewritten, however long it is.
 import { isQuiet, type SessionState } from "./state.ts";
 
 /** A quiet session with no more memory than this is rewritten at every settlement: still one row. */
 const SMALL_MEMORY = 200;
-/** Beyond this, the journal is rewritten when it has doubled. */
+/** How much longer than its worth a journal may be at least. */
 const SLACK_LENGTH = 64 * 1024;
 
 export function shouldCompact(
@@ -15,5 +16,13 @@ export function shouldCompact(
   const memory = state.remembered + state.past.size + state.ids.size + state.clients.size;
   const small = memory <= SMALL_MEMORY && state.deadSize <= SLACK_LENGTH;
   if (isQuiet(state) && small) return true;
-  return journalLength > 2 * snapshotLength + (isQuiet(state) ? 1 : 8) * SLACK_LENGTH;
+  const slack = (isQuiet(state) ? 1 : 8) * SLACK_LENGTH;
+  return journalLength > 2 * worthOf(state) + slack && journalLength > snapshotLength + slack;
+}
+
+/** About how long a snapshot of the state is: texts, and what their rows take beside them. */
+export function worthOf(state: SessionState): number {
+  const texts = state.assemblingSize + state.outboxSize + state.deadSize;
+  const rows = 250 * (state.assembling + state.live.size + state.past.size);
+  return texts + rows + 50 * state.remembered + 70 * state.ids.size + 150 * state.clients.size;
 }

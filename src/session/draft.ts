@@ -6,9 +6,10 @@ import { MAX_DRAFT_SIZE } from "./bounds.ts";
 import { later } from "./stamp.ts";
 import type { Draft, Register, Stamp } from "./state.ts";
 
-export function newDraft(id: string, since: number): Draft {
+export function newDraft(id: string, place: number, since: number): Draft {
   return {
     id,
+    place,
     created: false,
     fields: new Map(),
     metadata: new Map(),

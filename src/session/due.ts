@@ -2,7 +2,7 @@
 // happened to run, so that every replay seals the same at the same (journal) time.
 import type { AssemblySettings } from "../settings.ts";
 import { FLUSH_SIZE, GRACE_MS, LATE_WAIT_MS } from "./bounds.ts";
-import { assemblingOf } from "./trace.ts";
+import { assemblingOf, completeOf } from "./trace.ts";
 import type { Trace } from "./state.ts";
 
 /** What of a trace is due when, epoch ms. Sealing a part when it is due makes that part go away. */
@@ -40,7 +40,7 @@ export function duesOf(
   }
 
   if (trace.completeSince !== undefined) {
-    const full = trace.complete >= settings.flushAt || trace.completeSize >= FLUSH_SIZE;
+    const full = completeOf(trace) >= settings.flushAt || trace.completeSize >= FLUSH_SIZE;
     dues.complete = afterGap(
       full ? trace.lastArrival : trace.completeSince + settings.flushIntervalMs,
     );
@@ -48,17 +48,21 @@ export function duesOf(
   if (trace.late.size > 0 && trace.lateSince !== undefined) {
     dues.late = trace.lateSince + settings.flushIntervalMs;
   }
-  const begun = trace.open > 0 || (hasRoot && trace.complete === 0 && trace.sealed.size === 0);
+  const begun = trace.open > 0 || (hasRoot && completeOf(trace) === 0 && trace.sealed.size === 0);
   if (begun) dues.abandoned = trace.lastArrival + settings.openObservationIdleMs;
   else dues.idle = trace.lastArrival + settings.traceIdleMs;
   return dues;
 }
 
 /** The earliest of them; undefined when nothing waits. */
-export function earliest(dues: Dues): number | undefined {
-  let first: number | undefined;
-  for (const due of Object.values(dues) as number[]) {
-    if (first === undefined || due < first) first = due;
-  }
-  return first;
+export function earliest({ end, complete, late, idle, abandoned }: Dues): number | undefined {
+  const never = Number.POSITIVE_INFINITY;
+  const first = Math.min(
+    end ?? never,
+    complete ?? never,
+    late ?? never,
+    idle ?? never,
+    abandoned ?? never,
+  );
+  return first === never ? undefined : first;
 }

@@ -7,6 +7,7 @@ import { type Arrival, foldArrival } from "./fold.ts";
 import { grantLease, settle, type SettleEntry } from "./outbox.ts";
 import { sealNow } from "./seal.ts";
 import type { SessionState } from "./state.ts";
+import { noteDue, readyTraces } from "./upcoming.ts";
 
 export type Entry =
   /** Settings for what is assembled from here on; written only while nothing is. */
@@ -28,7 +29,10 @@ export function applyEntry(state: SessionState, entry: Entry): AppendResult[] {
       const results = foldArrival(state, entry.arrival);
       if (results.some(({ status }) => status === "accepted")) state.lastEntry = state.t;
       if (entry.deliver === true) {
-        for (const trace of state.live.values()) sealNow(state, trace);
+        for (const trace of readyTraces(state)) {
+          sealNow(state, trace);
+          noteDue(state, trace);
+        }
       }
       // What is due with the last action (a full trace) is sealed with it, not with the next one.
       advance(state, entry.t);

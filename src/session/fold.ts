@@ -4,12 +4,12 @@ import type { Action, Writer } from "../protocol/change.ts";
 import type { AppendResult } from "../protocol/session-calls.ts";
 import { CLOCK_TOLERANCE_MS } from "./bounds.ts";
 import { correctClock } from "./clock.ts";
-import { duesOf, earliest } from "./due.ts";
-import { gapUntil, recognise, remember } from "./memory.ts";
+import { recognise, remember } from "./memory.ts";
 import { liveTrace } from "./past.ts";
-import type { SessionState, Stamp, Trace } from "./state.ts";
+import type { SessionState, Stamp } from "./state.ts";
 import { setRegister } from "./draft.ts";
 import { addClient, assemblingOf, foldChange, foldScore } from "./trace.ts";
+import { noteDue } from "./upcoming.ts";
 
 /** Actions of one request, as the journal keeps them. */
 export interface Arrival {
@@ -53,28 +53,23 @@ function foldAction(
   state.counts.accepted += 1;
 
   const { change } = action;
-  const trace = liveTrace(state, change.trace, state.t);
+  const place = state.actions;
+  const trace = liveTrace(state, change.trace, place);
   const before = assemblingOf(trace);
+  const sizeBefore = trace.size;
   const rank = change.kind === "change" && change.op !== "create" ? 1 : 0;
-  const stamp: Stamp = [rank, at, clientId ?? "", action.seq ?? state.actions];
+  const stamp: Stamp = [rank, at, clientId ?? "", action.seq ?? place];
   if (clientId !== undefined) addClient(trace, clientId);
   if (arrival.sessionId !== undefined) {
     // The request's session is the trace's until an action names one.
     setRegister(trace.fields, "sessionId", arrival.sessionId, [-1, at, "", 0]);
   }
   if (change.kind === "score") foldScore(trace, change, stamp, state.t);
-  else foldChange(trace, change, stamp, state.t);
+  else foldChange(trace, change, stamp, { now: state.t, place });
   state.assembling += assemblingOf(trace) - before;
+  state.assemblingSize += trace.size - sizeBefore;
   noteDue(state, trace);
   return { status: "accepted" };
-}
-
-/** Keeps the earliest due time; one that moved later is found by the next scan. */
-function noteDue(state: SessionState, trace: Trace): void {
-  const due = earliest(duesOf(trace, state.settings, gapUntil(state, trace.clients)));
-  if (due !== undefined && (state.nextDue === undefined || due < state.nextDue)) {
-    state.nextDue = due;
-  }
 }
 
 /** The first request of a client sets its clock's offset, if it is large; later ones keep it. */

@@ -17,6 +17,8 @@ export class Journal {
   #tail = "";
   /** Length of the whole journal, in UTF-16 units. */
   length = 0;
+  /** Written in an earlier format: what is appended would be taken for the same. */
+  isOutdated = false;
   /** Rows written so far by this instance; a row is what costs. */
   rowsWritten = 0;
 
@@ -38,7 +40,9 @@ export class Journal {
       for (const line of parts) lines.push(line);
     }
     const head = lines.shift();
-    return head === undefined ? [] : migrate(Number(head), lines);
+    if (head === undefined) return [];
+    this.isOutdated = Number(head) !== FORMAT_VERSION;
+    return migrate(Number(head), lines);
   }
 
   append(lines: readonly string[]): void {
@@ -83,5 +87,6 @@ export class Journal {
     this.#last = -1;
     this.#tail = "";
     this.length = 0;
+    this.isOutdated = false;
   }
 }

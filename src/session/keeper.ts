@@ -35,7 +35,8 @@ export class Keeper {
   /** Writes what `state` already contains. Throws when nothing of it was written. */
   keep(state: SessionState, lines: readonly string[]): void {
     this.#storage.transactionSync(() => {
-      if (shouldCompact(state, this.#journal.length, this.#snapshotLength)) this.#rewrite(state);
+      const { length, isOutdated } = this.#journal;
+      if (isOutdated || shouldCompact(state, length, this.#snapshotLength)) this.#rewrite(state);
       else this.#journal.append(lines);
     });
   }

@@ -2,6 +2,7 @@
 // clock. Where the bound has made it forget, it says so (`too_old`) instead of guessing.
 import { GAP_WAIT_MS, MAX_CLIENTS, MAX_IDS, MAX_RANGES, MEMORY_MS } from "./bounds.ts";
 import type { Client, SessionState } from "./state.ts";
+import { noteGapClosed } from "./upcoming.ts";
 
 export type Acquaintance = "new" | "repeat" | "too_old";
 
@@ -34,7 +35,7 @@ export function remember(state: SessionState, action: Identity, offset: number):
   const { clientId, seq, id } = action;
   const client = clientId === undefined ? undefined : clientOf(state, clientId, offset);
   if (id !== undefined) rememberId(state, id);
-  if (client === undefined || seq === undefined) return;
+  if (clientId === undefined || client === undefined || seq === undefined) return;
   const hadGap = client.gapSince !== undefined;
   if (client.gapSince !== undefined && state.t >= client.gapSince + GAP_WAIT_MS) {
     // A number that was refused, or lost for good: the next gap is waited for afresh.
@@ -46,8 +47,7 @@ export function remember(state: SessionState, action: Identity, offset: number):
   if (forgotten !== undefined) client.floor = forgotten[1] + 1;
   if (hasGap(client)) client.gapSince ??= state.t;
   else delete client.gapSince;
-  // A gap that opens or closes moves due times of traces: they are looked at again.
-  if (hadGap !== (client.gapSince !== undefined)) state.nextDue = 0;
+  if (hadGap && client.gapSince === undefined) noteGapClosed(state, clientId);
 }
 
 /** The client's memory, made when it is first heard of; the latest heard of are the last. */
@@ -72,17 +72,8 @@ function forgetClient(state: SessionState): void {
   if (oldest === undefined) return;
   const [id, { lastArrival }] = oldest;
   state.clients.delete(id);
+  noteGapClosed(state, id);
   state.horizon = Math.max(state.horizon, lastArrival);
-}
-
-/** Until when a missing number of these clients is waited for; undefined when none is missing. */
-export function gapUntil(state: SessionState, clients: readonly string[]): number | undefined {
-  let until: number | undefined;
-  for (const id of clients) {
-    const since = state.clients.get(id)?.gapSince;
-    if (since !== undefined) until = Math.max(until ?? 0, since + GAP_WAIT_MS);
-  }
-  return until;
 }
 
 /** Clients number from 0 or 1; whatever is missing between what was given up and the highest is a gap. */

@@ -1,11 +1,13 @@
 // The journal's format, version by version. Append only: a step that was released is never changed,
 // because journals written by it are still there.
 
+import { migrateFrom1 } from "./migrate-1.ts";
+
 /** Takes the lines of one version to the next one's. */
 type Step = (lines: string[]) => string[];
 
 /** `STEPS[n]` takes version n + 1 to n + 2. */
-const STEPS: readonly Step[] = [];
+const STEPS: readonly Step[] = [migrateFrom1];
 
 export const FORMAT_VERSION = STEPS.length + 1;
 

@@ -68,6 +68,7 @@ export function settle(state: SessionState, entry: SettleEntry): void {
     state.counts.dead += record.actions;
     return false;
   });
+  state.outboxSize = state.outbox.reduce((sum, { size }) => sum + size, 0);
   while (state.deadLetters.length > MAX_DEAD_LETTERS || state.deadSize > MAX_DEAD_SIZE) {
     dropOldestDeadLetter(state);
   }

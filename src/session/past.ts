@@ -7,10 +7,11 @@ import { newTrace } from "./trace.ts";
 const ATTRIBUTES_KEPT = 64;
 
 /** The trace, live again or for the first time. */
-export function liveTrace(state: SessionState, id: string, now: number): Trace {
+export function liveTrace(state: SessionState, id: string, place: number): Trace {
   const live = state.live.get(id);
   if (live !== undefined) return live;
-  const trace = state.past.get(id) ?? newTrace(id, now);
+  const trace = state.past.get(id) ?? newTrace(id, state.t);
+  trace.place = place;
   state.past.delete(id);
   state.live.set(id, trace);
   return trace;

@@ -1,10 +1,11 @@
 // When the alarm should run and when a claim should be sent. Pure: `now` is an argument.
 import { CLAIM_AHEAD_MS, DEAD_LETTER_MS, MEMORY_MS } from "./bounds.ts";
 import { isQuiet, type SessionState } from "./state.ts";
+import { upcoming } from "./upcoming.ts";
 
 /** When somebody may next lease something, epoch ms; undefined when nothing is sealed or due. */
 export function leasableAt(state: SessionState): number | undefined {
-  if (state.outbox.length === 0) return state.nextDue;
+  if (state.outbox.length === 0) return upcoming(state)?.at;
   return Math.max(state.lease?.until ?? 0, state.notBefore ?? 0, state.t);
 }
 

@@ -1,17 +1,18 @@
 // What is complete becomes immutable records and leaves the drafts. No I/O, no clock: `at` is the due
 // time that the journal gives. A record is sealed once; what comes for it later goes out beside it.
+import type { SealedRecord } from "../protocol/record.ts";
 import { MAX_REMEMBERED } from "./bounds.ts";
 import { phaseOf } from "./draft.ts";
 import { type Dues, duesOf } from "./due.ts";
 import { type Closing, lateRecord, observationRecord, scoreRecord } from "./finish.ts";
-import { gapUntil } from "./memory.ts";
+import { longestGap } from "./gap.ts";
 import { retire } from "./past.ts";
 import type { Draft, SessionState, Trace } from "./state.ts";
 import { assemblingOf } from "./trace.ts";
 
 /** Seals the parts of a trace that are due at `at`. */
 export function sealDue(state: SessionState, trace: Trace, at: number): void {
-  const dues = duesOf(trace, state.settings, gapUntil(state, trace.clients));
+  const dues = duesOf(trace, state.settings, longestGap(state, trace.clients)?.until);
   const isDue = (part: keyof Dues): boolean => (dues[part] ?? Number.POSITIVE_INFINITY) <= at;
   const abandoned = isDue("abandoned");
   const over = abandoned || isDue("idle");
@@ -35,46 +36,65 @@ function sealRoot(state: SessionState, trace: Trace, abandoned: boolean): void {
 }
 
 function sealComplete(state: SessionState, trace: Trace, abandoned: boolean): void {
-  for (const draft of trace.drafts.values()) {
+  // Work goes by what is sealed, not by what is open beside it.
+  const drafts = abandoned ? [...trace.drafts.values()] : inOrder(trace, trace.ready);
+  for (const draft of drafts) {
     if (draft.id === trace.rootId) continue;
     const phase = phaseOf(draft);
-    const closes = abandoned && phase === "open";
-    if (phase !== "complete" && !closes) continue;
-    if (closes) trace.open -= 1;
+    if (phase === "unseen") continue;
+    if (phase === "open") trace.open -= 1;
     sealDraft(state, trace, draft, { endTime: draft.lastAt, abandoned });
   }
   for (const score of trace.scores.values()) {
-    state.outbox.push(scoreRecord(score, state.ordinal++));
+    leave(state, trace, score.body.v.length);
+    push(state, scoreRecord(score, state.ordinal++));
   }
-  state.assembling -= trace.scores.size;
   trace.scores.clear();
-  trace.complete = 0;
   trace.completeSize = 0;
   delete trace.completeSince;
 }
 
 function sealDraft(state: SessionState, trace: Trace, draft: Draft, closing: Closing): void {
-  state.outbox.push(observationRecord(trace, draft, state.settings, state.ordinal++, closing));
+  push(state, observationRecord(trace, draft, state.settings, state.ordinal++, closing));
   trace.drafts.delete(draft.id);
-  state.assembling -= 1;
+  trace.ready.delete(draft.id);
+  leave(state, trace, draft.size);
   rememberSealed(state, trace, draft, { done: true, late: 0 });
 }
 
 function sealLate(state: SessionState, trace: Trace): void {
-  const unseen = [...trace.drafts.values()].filter((draft) => phaseOf(draft) === "unseen");
+  const unseen = inOrder(trace, trace.unseen);
   for (const [from, drafts] of [
     [trace.late, [...trace.late.values()]],
     [trace.drafts, unseen],
   ] as const) {
     for (const draft of drafts) {
       const n = trace.sealed.get(draft.id)?.late ?? 0;
-      state.outbox.push(lateRecord(trace, draft, state.settings, state.ordinal++, n));
+      push(state, lateRecord(trace, draft, state.settings, state.ordinal++, n));
       from.delete(draft.id);
-      state.assembling -= 1;
+      leave(state, trace, draft.size);
       rememberSealed(state, trace, draft, { done: false, late: 1 });
     }
   }
+  trace.unseen.clear();
   delete trace.lateSince;
+}
+
+/** Something of the trace is not being assembled any more. */
+function leave(state: SessionState, trace: Trace, size: number): void {
+  state.assembling -= 1;
+  state.assemblingSize -= size;
+  trace.size -= size;
+}
+
+function push(state: SessionState, record: SealedRecord): void {
+  state.outbox.push(record);
+  state.outboxSize += record.size;
+}
+
+function inOrder({ drafts }: Trace, ids: ReadonlySet<string>): Draft[] {
+  const found = Array.from(ids, (id) => drafts.get(id));
+  return found.filter((draft) => draft !== undefined).sort((a, b) => a.place - b.place);
 }
 
 function rememberSealed(

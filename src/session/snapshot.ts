@@ -1,21 +1,78 @@
-// A state as text and back. The state's maps are marked; users' values are in it only as text, so
-// nothing that a user sends can look like a mark.
-import type { SessionState } from "./state.ts";
+// A state as text and back. What can be made from the rest is not written.
+import type { SealedRecord } from "../protocol/record.ts";
+import type { AssemblySettings } from "../settings.ts";
+import { Agenda } from "./agenda.ts";
+import { type StampTable, StampReader, StampWriter } from "./snapshot-stamps.ts";
+import { type TraceRow, traceOf, traceRow } from "./snapshot-trace.ts";
+import type { Client, Counts, DeadLetter, Lease, SessionState, Trace } from "./state.ts";
+import { noteDue } from "./upcoming.ts";
 
-const MAP = "$map";
+/** What is written as it is. */
+interface Plain {
+  project: string;
+  settings: AssemblySettings;
+  t: number;
+  lastEntry: number;
+  actions: number;
+  ordinal: number;
+  leases: number;
+  attributed: string[];
+  remembered: number;
+  horizon: number;
+  idHorizon: number;
+  deadSize: number;
+  assembling: number;
+  assemblingSize: number;
+  outbox: SealedRecord[];
+  outboxSize: number;
+  lease?: Lease;
+  attempts: number;
+  notBefore?: number;
+  deadLetters: DeadLetter[];
+}
+
+interface Snapshot extends Plain, StampTable {
+  live: TraceRow[];
+  past: TraceRow[];
+  seen: [id: string, client: Client][];
+  ids: [id: string, at: number][];
+  counts: Omit<Counts, "dropped"> & { dropped: [reason: string, actions: number][] };
+}
 
 export function writeSnapshot(state: SessionState): string {
-  return JSON.stringify(state, (_key, value: unknown) =>
-    value instanceof Map ? { [MAP]: [...value] } : value,
-  );
+  const { live, past, clients, ids, counts, agenda: _agenda, ...plain } = state;
+  const stamps = new StampWriter();
+  const rows = (traces: ReadonlyMap<string, Trace>): TraceRow[] =>
+    Array.from(traces.values(), (trace) => traceRow(trace, stamps));
+  const snapshot: Snapshot = {
+    ...plain,
+    live: rows(live),
+    past: rows(past),
+    seen: [...clients],
+    ids: [...ids],
+    counts: { ...counts, dropped: [...counts.dropped] },
+    ...stamps.table,
+  };
+  return JSON.stringify(snapshot);
 }
 
 export function readSnapshot(text: string): SessionState {
-  return JSON.parse(text, (_key, value: unknown) =>
-    isMarkedMap(value) ? new Map(value[MAP]) : value,
-  ) as SessionState;
-}
-
-function isMarkedMap(value: unknown): value is { [MAP]: [unknown, unknown][] } {
-  return typeof value === "object" && value !== null && Object.hasOwn(value, MAP);
+  const { live, past, seen, ids, counts, clients, stamps, ...plain } = JSON.parse(text) as Snapshot;
+  const reader = new StampReader({ clients, stamps });
+  const traces = (rows: readonly TraceRow[]): Map<string, Trace> => {
+    const map = new Map<string, Trace>();
+    for (const row of rows) map.set(row[0], traceOf(row, reader));
+    return map;
+  };
+  const state: SessionState = {
+    ...plain,
+    live: traces(live),
+    past: traces(past),
+    clients: new Map(seen),
+    ids: new Map(ids),
+    counts: { ...counts, dropped: new Map(counts.dropped) },
+    agenda: new Agenda(),
+  };
+  for (const trace of state.live.values()) noteDue(state, trace);
+  return state;
 }

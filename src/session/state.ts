@@ -1,8 +1,10 @@
-// The state of a session: what its journal says, folded. Plain data (maps, arrays, scalars) that a
-// snapshot writes out and reads back whole. Users' values are in it only as text.
+// The state of a session: what its journal says, folded. Plain data (maps, sets, arrays, scalars) that
+// a snapshot writes out and reads back whole, and an agenda that is made from it. Users' values are in
+// it only as text.
 import type { FieldName, ObservationType, TraceFieldName } from "../protocol/change.ts";
 import type { SealedRecord } from "../protocol/record.ts";
 import type { AssemblySettings } from "../settings.ts";
+import { Agenda } from "./agenda.ts";
 
 /** The place of an action in the total order. A create ranks before updates (Langfuse's own rule). */
 export type Stamp = readonly [rank: number, at: number, client: string, seq: number];
@@ -17,6 +19,8 @@ export interface Register<T> {
 export interface Draft {
   /** Langfuse observation id. */
   id: string;
+  /** Number of the action that it began with: drafts are sealed in this order. */
+  place: number;
   /** The client's own id, where it is another. */
   raw?: string;
   /** Whether its create was seen: nothing is ever written under an id whose create was not. */
@@ -56,6 +60,8 @@ export interface Sealed {
 export interface Trace {
   /** Langfuse trace id; empty for scores of the session. */
   id: string;
+  /** Number of the action that it came to life with: traces are hurried in this order. */
+  place: number;
   raw?: string;
   rootId: string;
   fields: Map<TraceFieldName, Register<string | boolean>>;
@@ -68,14 +74,19 @@ export interface Trace {
   /** Actions for what is sealed already, by what they speak of. */
   late: Map<string, Draft>;
   sealed: Map<string, Sealed>;
+  /** Size of what is not sealed, in UTF-16 units of its texts. */
+  size: number;
   /** Clients that wrote to it: their missing numbers are waited for. */
   clients: string[];
   /** Arrival of what ended it, or the moment it was sealed as idle. */
   endedSince?: number;
   /** Drafts that are created and not ended, the root apart. */
   open: number;
-  /** Complete and not sealed (observations and scores, the root apart): how many, since when, how large. */
-  complete: number;
+  /** Drafts that are complete and not sealed, the root apart. */
+  ready: Set<string>;
+  /** Drafts whose create was not seen. */
+  unseen: Set<string>;
+  /** What is complete, scores too, the root apart: since when, and how large. */
   completeSince?: number;
   completeSize: number;
   /** Since when a late or never created action waits. */
@@ -150,13 +161,16 @@ export interface SessionState {
   horizon: number;
   /** The same, of actions that only their id identifies. */
   idHorizon: number;
-  /** No trace is due before this; a scan finds the exact time. */
-  nextDue?: number;
+  /** When each live trace is due; made from `live` and `clients`, never stored. */
+  agenda: Agenda;
   /** Size of the dead letters' records. */
   deadSize: number;
-  /** Drafts, scores and late drafts of live traces. */
+  /** Drafts, scores and late drafts of live traces: how many, and the size of their texts. */
   assembling: number;
+  assemblingSize: number;
   outbox: SealedRecord[];
+  /** Size of its records. */
+  outboxSize: number;
   lease?: Lease;
   /** Consecutive settlements that asked to try again, and when that may be. */
   attempts: number;
@@ -183,9 +197,12 @@ export function emptyState(project: string, settings: AssemblySettings): Session
     ids: new Map(),
     horizon: 0,
     idHorizon: 0,
+    agenda: new Agenda(),
     deadSize: 0,
     assembling: 0,
+    assemblingSize: 0,
     outbox: [],
+    outboxSize: 0,
     attempts: 0,
     deadLetters: [],
     counts: { accepted: 0, delivered: 0, dead: 0, dropped: new Map() },

@@ -10,6 +10,7 @@ import type { Draft, Stamp, Trace } from "./state.ts";
 export function newTrace(id: string, now: number): Trace {
   return {
     id,
+    place: 0,
     rootId: rootObservationId(id),
     fields: new Map(),
     tags: [],
@@ -20,11 +21,18 @@ export function newTrace(id: string, now: number): Trace {
     sealed: new Map(),
     clients: [],
     open: 0,
-    complete: 0,
+    ready: new Set(),
+    unseen: new Set(),
+    size: 0,
     completeSize: 0,
     lastArrival: now,
     lastMoment: 0,
   };
+}
+
+/** Things of this trace that could be sealed now, the root apart. */
+export function completeOf(trace: Trace): number {
+  return trace.ready.size + trace.scores.size;
 }
 
 /** Things of this trace that are not sealed yet. */
@@ -32,33 +40,44 @@ export function assemblingOf(trace: Trace): number {
   return trace.drafts.size + trace.scores.size + trace.late.size;
 }
 
-/** Folds one change in, that arrived at `now`. */
-export function foldChange(trace: Trace, change: Change, stamp: Stamp, now: number): void {
+/** When a change arrived, and the number that it has in the session. */
+interface Arrived {
+  now: number;
+  place: number;
+}
+
+/** Folds one change in. */
+export function foldChange(trace: Trace, change: Change, stamp: Stamp, arrived: Arrived): void {
+  const { now } = arrived;
   trace.lastArrival = now;
   if (change.rawTrace !== undefined) trace.raw ??= change.rawTrace;
   foldTraceWide(trace, change, stamp);
   trace.lastMoment = Math.max(trace.lastMoment, stamp[1], change.fields?.endTime ?? 0);
   if (trace.sealed.get(change.target)?.done === true) {
     // A good record is never overwritten: what comes late goes out beside it.
-    const late = draftIn(trace.late, change.target, now);
+    const late = draftIn(trace.late, change.target, arrived);
+    trace.size -= late.size;
     mergeChange(late, change, stamp);
     if (change.root === true) keepTraceChange(late, change, stamp);
+    trace.size += late.size;
     trace.lateSince ??= now;
     if (change.root === true && late.fields.has("endTime")) trace.endedSince ??= now;
     return;
   }
-  const draft = draftIn(trace.drafts, change.target, now);
+  const draft = draftIn(trace.drafts, change.target, arrived);
   const root = change.target === trace.rootId;
   const before = draft.actions === 0 ? "none" : phaseOf(draft);
   const sizeBefore = draft.size;
   mergeChange(draft, change, stamp);
+  trace.size += draft.size - sizeBefore;
   const after = phaseOf(draft);
-  if (root) {
-    if (draft.fields.has("endTime")) trace.endedSince ??= now;
-    if (after === "unseen") trace.lateSince ??= now;
-    return;
+  if (after !== "unseen") trace.unseen.delete(draft.id);
+  else {
+    trace.unseen.add(draft.id);
+    trace.lateSince ??= now;
   }
-  countPhases(trace, draft, { before, after, sizeBefore, now });
+  if (!root) countPhases(trace, draft, { before, after, sizeBefore, now });
+  else if (draft.fields.has("endTime")) trace.endedSince ??= now;
 }
 
 function countPhases(
@@ -67,11 +86,11 @@ function countPhases(
   step: { before: Phase | "none"; after: Phase; sizeBefore: number; now: number },
 ): void {
   const { before, after, sizeBefore, now } = step;
-  if (after === "unseen") trace.lateSince ??= now;
   if (before !== "open" && after === "open") trace.open += 1;
   if (before === "open" && after !== "open") trace.open -= 1;
-  if (after === "complete") {
-    if (before !== "complete") trace.complete += 1;
+  if (after !== "complete") trace.ready.delete(draft.id);
+  else {
+    trace.ready.add(draft.id);
     trace.completeSince ??= now;
     trace.completeSize += before === "complete" ? draft.size - sizeBefore : draft.size;
   }
@@ -90,8 +109,9 @@ export function foldScore(trace: Trace, score: ScoreChange, stamp: Stamp, now: n
   });
   trace.completeSince ??= now;
   const after = trace.scores.get(score.id)?.body.v.length ?? 0;
-  trace.completeSize += after - (known?.body.v.length ?? 0);
-  if (known === undefined) trace.complete += 1;
+  const grown = after - (known?.body.v.length ?? 0);
+  trace.completeSize += grown;
+  trace.size += grown;
 }
 
 /** Tabs of one trace are few; the bound keeps a hostile one from making the list long. */
@@ -102,10 +122,10 @@ export function addClient(trace: Trace, clientId: string): void {
   trace.clients.push(clientId);
 }
 
-function draftIn(drafts: Map<string, Draft>, id: string, now: number): Draft {
+function draftIn(drafts: Map<string, Draft>, id: string, { now, place }: Arrived): Draft {
   const known = drafts.get(id);
   if (known !== undefined) return known;
-  const draft = newDraft(id, now);
+  const draft = newDraft(id, place, now);
   drafts.set(id, draft);
   return draft;
 }
