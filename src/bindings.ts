@@ -1,5 +1,6 @@
 // The bindings that wrangler.toml declares, as one type for the entries and the objects.
 import type { HealthCalls } from "./protocol/health-calls.ts";
+import type { RateLimiter } from "./protocol/rate-limits.ts";
 import type { Claim, SessionCalls } from "./protocol/session-calls.ts";
 
 /**
@@ -16,4 +17,8 @@ export interface Env {
   SESSION: ObjectsOf<SessionCalls>;
   HEALTH: ObjectsOf<HealthCalls>;
   CLAIMS: Queue<Claim>;
+  /** Absent where the platform has none. */
+  LIMIT_OWNER?: RateLimiter;
+  LIMIT_ADDRESS?: RateLimiter;
+  LIMIT_NEW?: RateLimiter;
 }

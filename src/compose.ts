@@ -6,7 +6,9 @@ import type { BreakerState } from "./delivery/breaker.ts";
 import { consume, type ConsumerDeps } from "./delivery/consumer.ts";
 import type { KeySetShell } from "./edge/access/key-set.ts";
 import type { Door } from "./edge/access/policy.ts";
+import { counting, type Limiters } from "./edge/access/rate-limits.ts";
 import { createApp } from "./edge/app.ts";
+import { present } from "./edge/present.ts";
 import type { Send } from "./langfuse/post.ts";
 import { logEvent } from "./log.ts";
 import type { HealthCalls } from "./protocol/health-calls.ts";
@@ -40,6 +42,7 @@ export function composeEdge(env: Env, composition: Composition): Edge {
   const app = createApp({
     settings,
     ...door,
+    counting: counting(limitersOf(env), settings.limits.rates),
     now: () => Date.now(),
     health,
     sessionFor: (name) => env.SESSION.get(env.SESSION.idFromName(name)),
@@ -63,6 +66,10 @@ export function composeEdge(env: Env, composition: Composition): Edge {
     fetch: (request) => (inFront ?? app).fetch(request),
     consume: (claims) => consume(claims, deps),
   };
+}
+
+function limitersOf(env: Env): Limiters {
+  return present({ owner: env.LIMIT_OWNER, address: env.LIMIT_ADDRESS, new: env.LIMIT_NEW });
 }
 
 /** What access needs of the platform. */

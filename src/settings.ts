@@ -2,6 +2,7 @@
 // A setting that is wrong is reported by its name, never by its value: it may be a secret.
 import type { TraceIdFormat } from "./protocol/ids.ts";
 import { type AccessSettings, readAccess } from "./settings/access.ts";
+import { type LimitSettings, readLimits } from "./settings/limits.ts";
 import { jsonOf, numberOf, type RawEnv, textOf } from "./settings/read.ts";
 import { tokenSecretsOf } from "./settings/token-secrets.ts";
 
@@ -34,6 +35,7 @@ export interface Settings {
   defaultProject?: Project;
   extraHeaders: Readonly<Record<string, string>>;
   access: AccessSettings;
+  limits: LimitSettings;
   assembly: AssemblySettings;
   traceIdFormat: TraceIdFormat;
   /** The seed's five health fields read these. */
@@ -114,6 +116,7 @@ export function readSettings(env: RawEnv): Settings {
     projects,
     ...(defaultProject && { defaultProject }),
     extraHeaders: headersOf(env, problems),
+    limits: readLimits(env, problems),
     access: readAccess(env, { projects, defaultProject }, problems),
     assembly: {
       flushAt: numberOf(env, "LANGFUSE_FLUSH_AT", 200, { min: 1, max: 10_000 }, problems),

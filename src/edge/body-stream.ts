@@ -2,6 +2,7 @@
 // believed. Never holds more than the limits.
 
 export interface BodyStream {
+  maxBytes: number;
   /**
    * The first line without its end, where it begins with `prefix`: it is then not part of the rest.
    * Where it has no end within `max` bytes, only the prefix.
@@ -31,6 +32,7 @@ export function bodyStream(
     return read?.value;
   };
   return {
+    maxBytes,
     cancel,
     takeLine: async (prefix, max) => {
       const wanted = new TextEncoder().encode(prefix);

@@ -1,6 +1,7 @@
 import type { HealthCalls } from "../protocol/health-calls.ts";
 import type { SessionCalls } from "../protocol/session-calls.ts";
 import type { Settings } from "../settings.ts";
+import type { Counting } from "./access/rate-limits.ts";
 import type { Door } from "./access/policy.ts";
 
 /** What the edge needs from outside: the composition root gives it. */
@@ -9,6 +10,7 @@ export interface EdgeDeps extends Door {
   /** By the object's name (protocol/ids.ts). */
   sessionFor: (name: string) => Pick<SessionCalls, "append" | "pending">;
   health: (publicKey: string) => Pick<HealthCalls, "read">;
+  counting: Counting;
   /** Epoch ms. */
   now: () => number;
 }

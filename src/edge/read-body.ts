@@ -1,20 +1,25 @@
 // The body of a request as a JSON value, never holding more than the limit in memory, whatever the
 // headers claim and however far it inflates.
 import { gunzipSync } from "node:zlib";
-import { MAX_BODY_BYTES } from "../protocol/limits.ts";
+import { MAX_BODY_DEPTH } from "../protocol/limits.ts";
 import type { BodyStream } from "./body-stream.ts";
+import { isDeeperThan } from "./json-depth.ts";
 import type { RequestRefusal } from "./request-refusal.ts";
 
 const MEDIA_TYPES: readonly string[] = ["application/json", "text/plain"];
 
-const TOO_LARGE: RequestRefusal = {
+const tooLarge = (maxBytes: number): RequestRefusal => ({
   code: "body_too_large",
-  message: `the body may have at most ${MAX_BODY_BYTES} bytes`,
+  message: `the body may have at most ${maxBytes} bytes`,
+});
+const TOO_DEEP: RequestRefusal = {
+  code: "too_deep",
+  message: `the body may nest at most ${MAX_BODY_DEPTH} deep`,
 };
 
 /** What the headers alone say against reading the body. */
-export function refuseBody(headers: Headers): RequestRefusal | undefined {
-  if (Number(headers.get("content-length") ?? 0) > MAX_BODY_BYTES) return TOO_LARGE;
+export function refuseBody(headers: Headers, maxBytes: number): RequestRefusal | undefined {
+  if (Number(headers.get("content-length") ?? 0) > maxBytes) return tooLarge(maxBytes);
   const type = mediaTypeOf(headers);
   if (type !== "" && !MEDIA_TYPES.includes(type)) {
     return {
@@ -32,10 +37,13 @@ export type ReadBody = { value: unknown } | { refusal: RequestRefusal };
 
 /** `body`: the request's, from which a line may have been taken. */
 export async function readBody(headers: Headers, body: BodyStream): Promise<ReadBody> {
+  const { maxBytes } = body;
   try {
     const sent = await body.rest();
-    const bytes = sent !== undefined && encodingOf(headers) === "gzip" ? inflate(sent) : sent;
-    if (bytes === undefined) return { refusal: TOO_LARGE };
+    const zipped = sent !== undefined && encodingOf(headers) === "gzip";
+    const bytes = zipped ? inflate(sent, maxBytes) : sent;
+    if (bytes === undefined) return { refusal: tooLarge(maxBytes) };
+    if (isDeeperThan(bytes, MAX_BODY_DEPTH)) return { refusal: TOO_DEEP };
     const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes);
     return { value: JSON.parse(text) as unknown };
   } catch {
@@ -48,9 +56,9 @@ export async function readBody(headers: Headers, body: BodyStream): Promise<Read
  * Undefined where it inflates too far. Not a DecompressionStream: how much of a small chunk it
  * inflates before the bytes can be counted is up to the runtime.
  */
-function inflate(bytes: Uint8Array): Uint8Array | undefined {
+function inflate(bytes: Uint8Array, maxBytes: number): Uint8Array | undefined {
   try {
-    return gunzipSync(bytes, { maxOutputLength: MAX_BODY_BYTES });
+    return gunzipSync(bytes, { maxOutputLength: maxBytes });
   } catch (error) {
     if (error instanceof RangeError) return undefined;
     throw error;

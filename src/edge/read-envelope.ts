@@ -1,12 +1,10 @@
 // The envelope of a request: which actions, and what is said about all of them. Pure.
-import { MAX_ACTIONS } from "../protocol/limits.ts";
 import { parseTime } from "../protocol/time.ts";
 import { wireAction, wireEnvelope } from "../protocol/wire.ts";
-import type { Bound } from "./caller.ts";
 import { misspelled } from "./misspelled.ts";
 import { present } from "./present.ts";
 import { isBelievable, readText } from "./read-values.ts";
-import type { Envelope } from "./reading.ts";
+import type { Envelope, Surroundings } from "./reading.ts";
 import type { Issue, RequestRefusal } from "./request-refusal.ts";
 
 export interface ReadEnvelope {
@@ -21,8 +19,8 @@ const KNOWN = [...Object.keys(wireEnvelope.shape), ...Object.keys(wireAction.sha
 
 export function readEnvelope(
   body: unknown,
-  now: number,
-  bound?: Bound,
+  { now, bound }: Pick<Surroundings, "now" | "bound">,
+  maxActions: number,
 ): ReadEnvelope | RequestRefusal {
   const parsed = wireEnvelope.safeParse(body);
   if (!parsed.success) {
@@ -44,8 +42,8 @@ export function readEnvelope(
   if (actions?.length === 0) {
     return invalid([{ path: "actions", message: "must not be empty" }]);
   }
-  if (actions !== undefined && actions.length > MAX_ACTIONS) {
-    const message = `a request may have at most ${MAX_ACTIONS} actions`;
+  if (actions !== undefined && actions.length > maxActions) {
+    const message = `a request may have at most ${maxActions} actions`;
     return { code: "too_many_actions", message };
   }
   const said = data.sentAt ?? undefined;

@@ -2,7 +2,6 @@
 // the pure parts: it reads the body, calls in parallel, and turns a call that fails into refusals
 // that may be tried again. Success is answered only for what an object has kept.
 import { describeError } from "../log.ts";
-import { MAX_BODY_BYTES } from "../protocol/limits.ts";
 import type { ActionRefusal } from "../protocol/refusals.ts";
 import type { AppendAnswer } from "../protocol/session-calls.ts";
 import {
@@ -33,12 +32,12 @@ const UNAVAILABLE: ActionRefusal = {
 };
 
 export async function postTrace(request: Request, deps: EdgeDeps, tally: Tally): Promise<Answer> {
-  const stream = bodyStream(request.body, MAX_BODY_BYTES);
+  const { traceIdFormat, assembly, limits } = deps.settings;
+  const stream = bodyStream(request.body, limits.bodyBytes);
   const caller = await admit(request, stream, deps, tally);
   if ("refusal" in caller) return answerRefusal(caller.refusal);
   const body = await readBody(request.headers, stream);
   if ("refusal" in body) return answerRefusal(body.refusal);
-  const { traceIdFormat, assembly } = deps.settings;
   const { environment } = assembly;
   const surroundings: Surroundings = {
     traceIdFormat,
@@ -46,10 +45,14 @@ export async function postTrace(request: Request, deps: EdgeDeps, tally: Tally):
     bound: caller,
     ...present({ environment }),
   };
-  const read = readEnvelope(body.value, surroundings.now, caller);
+  const read = readEnvelope(body.value, surroundings, limits.actions);
   if ("code" in read) return answerRefusal(read);
   const interpreted = read.actions.map((raw) => interpret(raw, read.envelope, surroundings));
   const routes = routeActions(interpreted, caller, read.envelope);
+  const objects = routes.calls.map(({ object }) => object);
+  const { sessionId } = read.envelope;
+  const over = await deps.counting.byObjects(caller, request.headers, objects, sessionId);
+  if (over !== undefined) return answerRefusal(over);
   const called = await Promise.all(routes.calls.map((call) => make(call, deps)));
   const outcomes = outcomesOf(interpreted, routes, called);
 

@@ -28,6 +28,8 @@ export const MAX_LABEL_LENGTH = 200;
 export const MAX_TAGS = 100;
 /** Deepest nesting of a value: what reads it (ours and Langfuse's) recurses. */
 export const MAX_DEPTH = 64;
+/** Deepest nesting of a body: deeper than any value that is kept, and nothing to a parser. */
+export const MAX_BODY_DEPTH = 512;
 /** Times before this are mistakes (epoch seconds, an unset clock): 2000-01-01. */
 export const EARLIEST_TIME_MS = 946_684_800_000;
 /** Times further than this ahead of the edge's clock are mistakes. */

@@ -1,10 +1,11 @@
 // Who is let in, as configured. Whatever is wrong with it lets fewer in, never more.
+import { LIMIT_BINDINGS } from "../protocol/rate-limits.ts";
 import { type IdentityProvider, readIdentityProvider } from "./identity-provider.ts";
 import { type OriginRule, readOrigins } from "./origins.ts";
 import type { WithSecrets } from "./token-secrets.ts";
 import { flagOf, listOf, type RawEnv, textOf } from "./read.ts";
 
-export const AUTH_MODES = ["token", "jwt"] as const;
+export const AUTH_MODES = ["token", "jwt", "key"] as const;
 export type AuthMode = (typeof AUTH_MODES)[number];
 
 export interface AccessSettings {
@@ -43,6 +44,12 @@ export function readAccess(
       if (provider === undefined) return "";
       return defaultProject === undefined ? "jwt needs a default project" : undefined;
     },
+    key: () => {
+      const bound = Object.values(LIMIT_BINDINGS).every((name) => isLimiter(env[name]));
+      return allowedOrigins.length > 0 && bound
+        ? undefined
+        : `key needs ALLOWED_ORIGINS and the bindings ${Object.values(LIMIT_BINDINGS).join(", ")}`;
+    },
   };
   const modes = new Set<AuthMode>();
   for (const name of asked) {
@@ -59,4 +66,9 @@ export function readAccess(
     allowCredentials: flagOf(env, "ALLOW_CREDENTIALS", problems),
     ...(provider !== undefined && modes.has("jwt") && { provider }),
   };
+}
+
+function isLimiter(binding: unknown): boolean {
+  if (typeof binding !== "object" || binding === null || !("limit" in binding)) return false;
+  return typeof binding.limit === "function";
 }

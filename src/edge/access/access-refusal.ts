@@ -47,6 +47,23 @@ export const UNAUTHORIZED: AccessRefusal = {
   },
 };
 
+export const PUBLIC_KEY_ALONE: AccessRefusal = {
+  refusal: {
+    code: "token_invalid",
+    message: "the public key alone lets nobody in: AUTH does not name key; a token is needed",
+    headers: { "www-authenticate": 'Bearer realm="langfuse", error="invalid_token"' },
+  },
+  reason: "public_key",
+};
+
+export const NO_ORIGIN: AccessRefusal = {
+  refusal: {
+    code: "forbidden",
+    message: "the public key alone is for pages, whose browser names their origin",
+  },
+  reason: "origin",
+};
+
 const AUTH_UNAVAILABLE: RequestRefusal = {
   code: "auth_unavailable",
   message: "the identity provider's keys can't be had just now; send it again",

@@ -18,7 +18,11 @@ export async function admit(
   const caller = isBeacon(request.headers)
     ? await beaconOf(request, body, deps)
     : await deps.access(request);
-  const refusal = "refusal" in caller ? caller.refusal : refuseBody(request.headers);
+  const refusal =
+    "refusal" in caller
+      ? caller.refusal
+      : (refuseBody(request.headers, body.maxBytes) ??
+        (await deps.counting.byCaller(caller, request.headers)));
   if (refusal === undefined) return caller;
   if ("refusal" in caller && caller.reason !== undefined) tally.auth = caller.reason;
   await body.cancel();
@@ -30,7 +34,7 @@ async function beaconOf(
   body: BodyStream,
   deps: EdgeDeps,
 ): Promise<Caller | AccessRefusal> {
-  const refusal = refuseBody(request.headers);
+  const refusal = refuseBody(request.headers, body.maxBytes);
   if (refusal !== undefined) return { refusal };
   const line = await body.takeLine(PREFIX, PREFIX.length + MAX_TOKEN_LENGTH);
   return deps.access(request, line?.slice(PREFIX.length).trim());

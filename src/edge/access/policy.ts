@@ -7,7 +7,9 @@ import type { Caller } from "../caller.ts";
 import {
   type AccessRefusal,
   AUTH_NOT_CONFIGURED,
+  NO_ORIGIN,
   NOT_CONFIGURED,
+  PUBLIC_KEY_ALONE,
   tokenRefusal,
   UNAUTHORIZED,
   UNAUTHORIZED_SERVER,
@@ -68,7 +70,12 @@ export function guarded(settings: Settings, shell: KeySetShell): Door {
       return serverOf(credentials.encoded, request, projects);
     }
     if (access.modes.size === 0) return AUTH_NOT_CONFIGURED;
-    if (credentials.kind === "bearer") return byToken(credentials.token);
+    if (credentials.kind === "bearer") {
+      const project = projects.get(credentials.token);
+      if (project === undefined) return byToken(credentials.token);
+      if (!access.modes.has("key")) return PUBLIC_KEY_ALONE;
+      return byKey(project, request);
+    }
     return request.headers.has("origin") ? UNAUTHORIZED : UNAUTHORIZED_SERVER;
   };
   const origins = allowedOrigins(access.allowedOrigins, access.allowCredentials);
@@ -85,6 +92,12 @@ export function openToAll(settings: Settings, fallback: Project): Door {
     return { project, writer: "browser", owner: "anonymous" };
   };
   return { access: policy, auth: ["open"], origins: anyOrigin, tokens: sessionTokens(projects) };
+}
+
+/** The public key is public: it says which project, and that is all it says. */
+function byKey(project: Project, { headers }: Request): Caller | AccessRefusal {
+  if (!headers.has("origin")) return NO_ORIGIN;
+  return { project, writer: "browser", owner: "anonymous" };
 }
 
 function credentialsIn(

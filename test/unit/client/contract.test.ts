@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { tracedFetch } from "../../../src/client/chat.ts";
 import { LangfuseProxy } from "../../../src/client/index.ts";
 import { interpret } from "../../../src/edge/interpret.ts";
+import { MAX_ACTIONS } from "../../../src/protocol/limits.ts";
 import { readEnvelope } from "../../../src/edge/read-envelope.ts";
 import { langfuseTraceId } from "../../../src/protocol/ids.ts";
 
@@ -32,7 +33,7 @@ test("the edge takes each action of a turn, and means the same by it", async () 
   await client.flush();
 
   const interpreted = bodies.flatMap((body) => {
-    const read = readEnvelope(body, now);
+    const read = readEnvelope(body, { now }, MAX_ACTIONS);
     if ("code" in read) throw new Error(read.message);
     expect(read.envelope).toMatchObject({ sessionId: "s1", sentAt: expect.any(Number) });
     return read.actions.map((raw) =>

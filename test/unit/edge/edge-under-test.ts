@@ -4,6 +4,7 @@ import type { HealthState } from "../../../src/protocol/health-calls.ts";
 import type { AppendAnswer, AppendRequest } from "../../../src/protocol/session-calls.ts";
 import { guarded, openToAll } from "../../../src/edge/access/policy.ts";
 import type { KeySetShell } from "../../../src/edge/access/key-set.ts";
+import { counting } from "../../../src/edge/access/rate-limits.ts";
 import { createApp, TRACE_PATH } from "../../../src/edge/app.ts";
 import type { EdgeDeps } from "../../../src/edge/edge-deps.ts";
 import { readSettings } from "../../../src/settings.ts";
@@ -73,6 +74,7 @@ export function edgeUnderTest(
     health: () => ({
       read: async () => options.health?.() ?? { pending: 0, delivered: 0, dead: 0, failures: 0 },
     }),
+    counting: counting({}, settings.limits.rates),
     now: () => NOW,
     ...options.deps,
   });

@@ -99,7 +99,7 @@ test("the time 0", async () => {
 });
 
 test("a value nested too deeply", async () => {
-  const deep = `${"[".repeat(5000)}${"]".repeat(5000)}`;
+  const deep = `${"[".repeat(500)}${"]".repeat(500)}`;
   const { notes, fields } = await changeFrom(`"input":${deep}`);
   expect(JSON.stringify(fields)).toContain("[nested too deeply]");
   expect(notes).toEqual(["input: nested deeper than 64, cut"]);

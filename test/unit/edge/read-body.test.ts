@@ -1,6 +1,6 @@
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import { MAX_BODY_BYTES } from "../../../src/protocol/limits.ts";
+import { MAX_BODY_BYTES, MAX_BODY_DEPTH } from "../../../src/protocol/limits.ts";
 import { bodyStream } from "../../../src/edge/body-stream.ts";
 import { isBeacon, readBody, refuseBody } from "../../../src/edge/read-body.ts";
 
@@ -25,7 +25,9 @@ describe("headers", () => {
     [{ "content-length": String(MAX_BODY_BYTES) }, undefined],
     [{ "content-length": String(MAX_BODY_BYTES + 1) }, "body_too_large"],
   ])("%j: %s", (headers, code) => {
-    expect(refuseBody(new Headers(headers as Record<string, string>))?.code).toBe(code);
+    expect(refuseBody(new Headers(headers as Record<string, string>), MAX_BODY_BYTES)?.code).toBe(
+      code,
+    );
   });
 });
 
@@ -77,6 +79,28 @@ test("a body without a declared length stops being read where it is too long", a
   expect(await read(new Request("https://edge.test/", init))).toMatchObject(TOO_LARGE);
   expect(cancelled).toBe(true);
   expect(pulled).toBeLessThan(10);
+});
+
+describe("nesting", () => {
+  const nested = (depth: number): string => "[".repeat(depth) + "]".repeat(depth);
+  test("is bounded before it is parsed", async () => {
+    expect(await read(request(nested(MAX_BODY_DEPTH)))).toHaveProperty("value");
+    for (const text of [nested(MAX_BODY_DEPTH + 1), "[".repeat(4_000_000), '{"a":'.repeat(600)]) {
+      expect(await read(request(text))).toMatchObject({ refusal: { code: "too_deep" } });
+    }
+  });
+  test("in texts is none", async () => {
+    for (const text of [
+      "[".repeat(1000),
+      '\\\\"[[',
+      "\\\\",
+      "\u005b".repeat(1000),
+      "ü[".repeat(600),
+    ]) {
+      const json = JSON.stringify({ [text]: [text, { a: text }] });
+      expect(await read(request(json))).toEqual({ value: JSON.parse(json) });
+    }
+  });
 });
 
 describe("gzip", () => {

@@ -1,0 +1,37 @@
+// Limits that an operator may want to change. They are only ever made stricter than what the code is
+// built for.
+import { MAX_ACTIONS, MAX_BODY_BYTES } from "../protocol/limits.ts";
+import { DEFAULT_RATE_LIMITS, type LimitName, type RateLimit } from "../protocol/rate-limits.ts";
+import { listOf, numberOf, type RawEnv } from "./read.ts";
+
+export interface LimitSettings {
+  bodyBytes: number;
+  actions: number;
+  /** What wrangler.toml says of its counters, to tell callers. */
+  rates: Readonly<Record<LimitName, RateLimit>>;
+}
+
+const RATE = /^(owner|address|new)\s*=\s*(\d{1,9})\s*\/\s*(10|60)$/;
+
+export function readLimits(env: RawEnv, problems: string[]): LimitSettings {
+  const bytes = { min: 1024, max: MAX_BODY_BYTES };
+  const actions = { min: 1, max: MAX_ACTIONS };
+  return {
+    bodyBytes: Math.floor(numberOf(env, "MAX_BODY_BYTES", MAX_BODY_BYTES, bytes, problems)),
+    actions: Math.floor(numberOf(env, "MAX_ACTIONS", MAX_ACTIONS, actions, problems)),
+    rates: readRates(env, problems),
+  };
+}
+
+function readRates(env: RawEnv, problems: string[]): Record<LimitName, RateLimit> {
+  const rates: Record<LimitName, RateLimit> = { ...DEFAULT_RATE_LIMITS };
+  for (const text of listOf(env, "RATE_LIMITS")) {
+    const [, name, requests, seconds] = RATE.exec(text) ?? [];
+    if (name === undefined) {
+      problems.push("RATE_LIMITS: must be such as owner=100/10, address=1000/10, new=120/60");
+      continue;
+    }
+    rates[name as LimitName] = { requests: Number(requests), seconds: Number(seconds) };
+  }
+  return rates;
+}
