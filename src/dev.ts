@@ -67,5 +67,5 @@ function pages(
   return new Hono()
     .route("/sink", createSinkRoutes(sinkDeps))
     .route("/", createDashboardRoutes(about))
-    .route("/", createDemoRoutes(backends));
+    .route("/", createDemoRoutes(about, backends));
 }

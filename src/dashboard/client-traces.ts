@@ -4,9 +4,17 @@ export const CLIENT_TRACES = `
 const opened = new Set();
 const keyOf = (trace, node) => trace.id + " " + node.observation.id + " " + node.observation.startTime;
 
+/** Which half of the trace wrote it, where its metadata is at hand. */
+function halfOf(observation) {
+  const source = observation.metadata?.source ?? "";
+  return /^(frontend|backend)/.exec(source)?.[0];
+}
+
 function nodeTags(trace, node) {
   const { observation } = node;
   const tags = [];
+  const half = halfOf(observation);
+  if (half) tags.push(el("span", "tag half-" + half, half));
   if (node.orphan) tags.push(el("span", "tag warn", "no such parent"));
   if (observation.root && trace.roots.length > 1) tags.push(el("span", "tag bad", "root"));
   if (node.copies > 1) tags.push(el("span", "tag bad", "× " + node.copies));

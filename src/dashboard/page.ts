@@ -78,6 +78,7 @@ export function dashboardPage(
 <header>
   <h1>langfuse-edge</h1>
   <p class="soft">traces of an LLM chat, from the browser to Langfuse, without a secret key</p>
+  <p><a href="/demo">Chat demo</a></p>
 </header>
 <p id="lost" class="note bad" role="alert" hidden></p>
 <section class="card">${facts(about)}</section>

@@ -1,8 +1,18 @@
 // The demo's backends, as the dev command starts them and the Worker reaches them.
 
 export const BACKENDS = [
-  { id: "node", title: "Node, official Langfuse SDK", joins: "traceparent and baggage" },
-  { id: "python", title: "Python 3, standard library only", joins: "trace_id in the body" },
+  {
+    id: "node",
+    short: "Node",
+    title: "Node, official Langfuse SDK",
+    joins: "traceparent and baggage",
+  },
+  {
+    id: "python",
+    short: "Python",
+    title: "Python, standard library only",
+    joins: "trace_id in the body",
+  },
 ] as const;
 
 export type BackendId = (typeof BACKENDS)[number]["id"];

@@ -2,7 +2,9 @@
 // origin so that trace headers may go along. It passes requests and streams on as they are; it must not
 // know what tracing is.
 import { Hono } from "hono";
+import { pagePolicy } from "../dashboard/page.ts";
 import { BACKENDS, type BackendId, type BackendUrls } from "./backends.ts";
+import { type DemoDescription, demoPage } from "./page/page.ts";
 
 export type BackendState = "runs" | "silent" | "impossible" | "not started";
 
@@ -31,8 +33,17 @@ function passOn(url: string, request: Request): Promise<Response> {
   return fetch(`${url}/chat`, { method: "POST", headers, body, signal });
 }
 
-export function createDemoRoutes(urls: BackendUrls): Hono {
+export function createDemoRoutes(about: DemoDescription, urls: BackendUrls): Hono {
   const app = new Hono();
+  app.get("/demo", (c) => {
+    const nonce = crypto.randomUUID();
+    return c.html(demoPage(about, nonce), 200, {
+      "content-security-policy": pagePolicy(nonce),
+      "cache-control": "no-store",
+      "referrer-policy": "no-referrer",
+      "x-content-type-options": "nosniff",
+    });
+  });
   app.get("/demo/backends", async (c) => {
     const states = BACKENDS.map(async ({ id }) => [id, await stateOf(urls[id])] as const);
     return c.json(Object.fromEntries(await Promise.all(states)));

@@ -1,4 +1,4 @@
-// What the page polls: the newest traces with the bars of their waterfalls, and what is wrong.
+// What pages poll: traces with the bars of their waterfalls, and what is wrong.
 import type { BriefObservation } from "./brief.ts";
 import type { Behaviour, RequestCounts, SeenFinding, SinkCalls } from "./calls.ts";
 import type { SeenTrace, TraceNode } from "./trace.ts";
@@ -7,9 +7,10 @@ import { type Bar, barOf } from "./waterfall.ts";
 /** Nodes of one trace that a list shows; the rest is told by number. */
 const LISTED_NODES = 200;
 
-export interface ListedTrace extends Omit<SeenTrace<BriefObservation>, "nodes"> {
-  nodes: (TraceNode<BriefObservation> & { bar: Bar })[];
-  /** Observations that the list leaves out. */
+/** A trace as it is drawn. */
+export interface DrawnTrace<O = BriefObservation> extends Omit<SeenTrace<O>, "nodes"> {
+  nodes: (TraceNode<O> & { bar: Bar })[];
+  /** Observations that are left out. */
   more: number;
 }
 
@@ -17,12 +18,16 @@ export interface Overview {
   counts: RequestCounts;
   behaviour: Behaviour;
   findings: SeenFinding[];
-  traces: ListedTrace[];
+  traces: DrawnTrace[];
 }
 
-function listed(trace: SeenTrace<BriefObservation>): ListedTrace {
+/** The bars to a trace; `most`: observations. */
+export function drawn<O extends BriefObservation>(
+  trace: SeenTrace<O>,
+  most = Number.POSITIVE_INFINITY,
+): DrawnTrace<O> {
   const nodes = trace.nodes
-    .slice(0, LISTED_NODES)
+    .slice(0, most)
     .map((node) => Object.assign(node, { bar: barOf(node.observation, trace) }));
   return { ...trace, nodes, more: trace.nodes.length - nodes.length };
 }
@@ -33,6 +38,6 @@ export async function overview(sink: SinkCalls, limit: number): Promise<Overview
     counts: await sink.requests(),
     behaviour: await sink.behaviour(),
     findings: await sink.findings(),
-    traces: traces.map(listed),
+    traces: traces.map((trace) => drawn(trace, LISTED_NODES)),
   };
 }

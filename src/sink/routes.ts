@@ -6,7 +6,7 @@ import { behaviourSchema, misbehave } from "./behaviour.ts";
 import { readBody } from "./body.ts";
 import type { SinkCalls } from "./calls.ts";
 import type { Api, SinkRequest } from "./inspect.ts";
-import { overview } from "./overview.ts";
+import { drawn, overview } from "./overview.ts";
 import { pause } from "./pause.ts";
 
 export interface SinkDeps {
@@ -76,7 +76,7 @@ export function createSinkRoutes({ sink, keys }: SinkDeps): Hono {
   });
   app.get("/traces/:id", async (c) => {
     const trace = await sink().trace(c.req.param("id"));
-    return trace ? c.json(trace) : c.json({ message: "no such trace" }, 404);
+    return trace ? c.json(drawn(trace)) : c.json({ message: "no such trace" }, 404);
   });
   app.get("/findings", async (c) => c.json(await sink().findings()));
   app.get("/behaviour", async (c) => c.json(await sink().behaviour()));

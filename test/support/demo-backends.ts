@@ -14,7 +14,8 @@ export interface DemoBackends {
   stop: () => Promise<void>;
 }
 
-export async function demoBackends(): Promise<DemoBackends> {
+/** `wordMs`: how long a word takes. */
+export async function demoBackends(wordMs = 4): Promise<DemoBackends> {
   const ports = { node: await freePort(), python: await freePort() };
   const started: Kept[] = [];
   const urls: BackendUrls = {
@@ -24,7 +25,7 @@ export async function demoBackends(): Promise<DemoBackends> {
   return {
     vars: { [BACKENDS_VARIABLE]: JSON.stringify(urls) },
     start: async (edge) => {
-      const env = { ...process.env, ...langfuseOf("", [], edge), DEMO_WORD_MS: "4" };
+      const env = { ...process.env, ...langfuseOf("", [], edge), DEMO_WORD_MS: String(wordMs) };
       for (const id of ["node", "python"] as const) {
         started.push(keepRunning(backendProgram(id, ports[id], env), () => undefined));
       }

@@ -30,8 +30,8 @@ export async function answerChat(
     startActiveObservation(`backend-assistant-${assistant_name}`, async (span) => {
       const metadata = { SERVICE_NAME: "demo-node", assistant_name, source: "backend-api" };
       span.update({ input: question, metadata });
-      const input = [{ role: "user", content: question }];
-      const llm = startObservation("llm-call", { model: MODEL, input }, { asType: "generation" });
+      const call = { model: MODEL, input: [{ role: "user", content: question }], metadata };
+      const llm = startObservation("llm-call", call, { asType: "generation" });
       let output = "";
       try {
         const words = await askModel(chat, pace, reply.gone);

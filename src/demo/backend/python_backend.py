@@ -75,14 +75,20 @@ class Chat(http.server.BaseHTTPRequestHandler):
             session_id=chat.get("session_id"),
             user_id=chat.get("user_id"),
         )
+        service = {"SERVICE_NAME": "demo-python", "assistant_name": name, "source": "backend-api"}
         span = trace.observation(
             f"backend-assistant-{name}",
             parent=chat.get("parent_span_id"),
             input=question,
-            metadata={"SERVICE_NAME": "demo-python", "assistant_name": name, "source": "backend-api"},
+            metadata=service,
         )
         llm = trace.observation(
-            "llm-call", type="generation", under=span, model=CANNED["model"], input=question
+            "llm-call",
+            type="generation",
+            under=span,
+            model=CANNED["model"],
+            input=[{"role": "user", "content": question}],
+            metadata=service,
         )
         said = []
         problem = None

@@ -19,12 +19,12 @@ export interface Kept {
 }
 
 const RESTARTS = 5;
-const RESTART_AFTER_MS = 500;
-const KILL_AFTER_MS = 3000;
+const WAITS = { restartAfterMs: 500, killAfterMs: 3000 };
 
 export function keepRunning(
   { name, command, args, env }: Program,
   say: (line: string) => void,
+  { restartAfterMs, killAfterMs } = WAITS,
 ): Kept {
   let restarts = 0;
   let stopping = false;
@@ -42,7 +42,7 @@ export function keepRunning(
       restarts += 1;
       const again = restarts <= RESTARTS;
       say(`${name} ended (${signal ?? code}); ${again ? "starting it again" : "giving it up"}`);
-      if (again) timer = setTimeout(start, RESTART_AFTER_MS);
+      if (again) timer = setTimeout(start, restartAfterMs);
     });
     if (child.pid !== undefined) say(`${name} runs as process ${child.pid}`);
   };
@@ -58,7 +58,7 @@ export function keepRunning(
       if (!running()) return;
       const ended = once(child, "exit");
       child.stdin?.end();
-      const killing = setTimeout(() => child.kill("SIGKILL"), KILL_AFTER_MS);
+      const killing = setTimeout(() => child.kill("SIGKILL"), killAfterMs);
       await ended;
       clearTimeout(killing);
     },

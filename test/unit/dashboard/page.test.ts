@@ -53,7 +53,7 @@ describe("the page", () => {
   it("fetches nothing from elsewhere", async () => {
     const { html } = await fetchPage();
     const addresses = [...html.matchAll(/(?:src|href)="([^"]*)"/g)].map(([, address]) => address);
-    expect(addresses).toEqual(["data:,", "/api/langfuse/trace"]);
+    expect(addresses).toEqual(["data:,", "/demo", "/api/langfuse/trace"]);
     expect(html).not.toMatch(/@import|url\(/);
   });
 });

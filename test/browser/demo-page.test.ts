@@ -1,0 +1,121 @@
+// The demo's page as people use it: they choose, send, stop, and see the tree of the turn.
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type DemoBackends, demoBackends } from "../support/demo-backends.ts";
+import { type RunningEdge, startEdge } from "../support/edge-process.ts";
+import { launchChromium } from "./support/chromium.ts";
+import { openPage } from "./support/watched-page.ts";
+
+let edge: RunningEdge;
+let backends: DemoBackends;
+let browser: Browser;
+beforeAll(async () => {
+  backends = await demoBackends(30);
+  edge = await startEdge({ entry: "development", vars: backends.vars });
+  await backends.start(edge.url);
+  browser = await launchChromium();
+});
+afterAll(async () => {
+  await browser.close();
+  await edge.stop();
+  await backends.stop();
+});
+
+interface Row {
+  name: string;
+  tags: string[];
+}
+
+/** The rows of the shown turn's waterfall by name, once it has its root and both halves. */
+async function rowsOf(page: Page, observations: number): Promise<Row[]> {
+  await page
+    .locator("#trace .row")
+    .nth(observations - 1)
+    .waitFor();
+  await page.getByText("one root").waitFor();
+  const rows = await page.locator("#trace .row").all();
+  const read = rows.map(async (row) => ({
+    name: await row.locator(".text").innerText(),
+    tags: await row.locator(".tag").allInnerTexts(),
+  }));
+  return (await Promise.all(read)).sort(byName);
+}
+
+const byName = (a: Row, b: Row): number => (a.name < b.name ? -1 : 1);
+const rowOf = (rows: readonly Row[], name: string) => rows.find((row) => row.name === name);
+
+const NAMED = "Travel Planner";
+const expected = (...errors: string[]): Row[] =>
+  [
+    [NAMED, "frontend"],
+    ["frontend-ui-processing", "frontend"],
+    ["frontend-backend-api-call", "frontend"],
+    [`backend-assistant-${NAMED}`, "backend"],
+    ["llm-call", "backend"],
+    ["streaming-response", "frontend"],
+  ]
+    .map(([name = "", half = ""]) => ({
+      name,
+      tags: errors.includes(name) ? [half, "error"] : [half],
+    }))
+    .sort(byName);
+
+describe.each(["node", "python"])("with the %s backend", (backend) => {
+  it("shows what the turn measured and its tree, whoever wrote it", async () => {
+    const { page, trouble } = await openPage(await browser.newContext(), `${edge.url}/demo`);
+    await page.check(`#backend-${backend}`);
+    await page.fill("#assistant", NAMED);
+    await page.fill("#message", "Where is the secret key?");
+    await page.click("#send");
+    await page.getByText("A page can keep no secret").waitFor();
+    expect(await rowsOf(page, 6)).toEqual(expected());
+    await page.getByText("as it stands in the root's metadata").waitFor();
+    const tiles = await page.locator(".tile").allInnerTexts();
+    expect(tiles.map((tile) => tile.replace(/[\d.]+/g, "N"))).toEqual([
+      "First chunk\nN ms",
+      "Backend answers\nN ms",
+      expect.stringMatching(/^Streaming\nN m?s$/),
+      "Chunk rate\nN /s",
+      "Tokens\nN + N",
+      "Flush\nN ms",
+    ]);
+    const marks = await page.locator("#marks .time").allInnerTexts();
+    expect(marks.filter((time) => !/^[\d.]+ m?s$/.test(time))).toEqual([]);
+    expect(trouble).toEqual([]);
+    await page.close();
+  });
+
+  it("shows an answer that breaks off as an error in both halves", async () => {
+    const { page, trouble } = await openPage(await browser.newContext(), `${edge.url}/demo`);
+    await page.check(`#backend-${backend}`);
+    await page.fill("#assistant", NAMED);
+    await page.selectOption("#fails", "midway");
+    await page.click("#send");
+    await page.getByText("the simulated model broke off").first().waitFor();
+    expect(await rowsOf(page, 6)).toEqual(
+      expected(NAMED, `backend-assistant-${NAMED}`, "llm-call", "streaming-response"),
+    );
+    expect(trouble).toEqual([]);
+    await page.close();
+  });
+});
+
+it("stops an answer, and shows an earlier turn again", async () => {
+  const { page, trouble } = await openPage(await browser.newContext(), `${edge.url}/demo`);
+  await page.check("#backend-node");
+  await page.fill("#assistant", NAMED);
+  await page.click("#send");
+  await page.getByText("I am Travel").waitFor();
+  await page.click("#stop");
+  await page.getByText("stopped by you").waitFor();
+  expect(rowOf(await rowsOf(page, 6), NAMED)?.tags).toEqual(["frontend", "error"]);
+
+  await page.fill("#assistant", "Another One");
+  await page.press("#message", "Enter");
+  await page.getByText("I am Another One").waitFor();
+  expect(rowOf(await rowsOf(page, 6), "Another One")?.tags).toEqual(["frontend"]);
+  await page.locator(".answer").first().click();
+  await page.locator("#trace h3", { hasText: NAMED }).waitFor();
+  expect(rowOf(await rowsOf(page, 6), NAMED)?.tags).toEqual(["frontend", "error"]);
+  expect(trouble).toEqual([]);
+});
