@@ -22,7 +22,7 @@ function tile(name, value, hint) {
 function rateOf(turn) {
   const { first_chunk_received: first, streaming_complete: last } = turn.latencies;
   const told = turn.generation?.metadata.chunksPerSecond;
-  if (told !== undefined) return told + " /s";
+  if (Number(told) > 0) return told + " /s";
   return last > first ? Math.round((turn.chunks * 1e4) / (last - first)) / 10 + " /s" : "–";
 }
 

@@ -36,16 +36,16 @@ legend { font-size: 0.82rem; color: var(--soft); padding: 0; }
 .joins { display: block; font-size: 0.82rem; color: var(--soft); }
 .evidence { min-width: 0; }
 .evidence > #trace > .note, .evidence > #trace > .facts { margin: 0 0 0.6rem; }
-.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(7.5rem, 1fr)); gap: 0.6rem; margin: 0.8rem 0; }
-.tile { background: var(--track); border-radius: 8px; padding: 0.45rem 0.7rem; }
+.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(6.2rem, 1fr)); gap: 0.6rem; margin: 0.8rem 0; }
+.tile { background: var(--track); border-radius: 8px; padding: 0.45rem 0.6rem; }
 .tile-name { display: block; font-size: 0.78rem; color: var(--soft); }
-.tile-value { font-size: 1.15rem; font-weight: 600; font-variant-numeric: tabular-nums; }
+.tile-value { font-size: 1.1rem; white-space: nowrap; font-weight: 600; font-variant-numeric: tabular-nums; }
 .marks { list-style: none; margin: 0; padding: 0; }
 .marks li { display: grid; grid-template-columns: 13rem minmax(0, 1fr) 4.6rem; gap: 0.75rem; align-items: center; padding: 0.14rem 0; }
 .marks .track { height: 0.5rem; }
 .marks .time { text-align: right; font-variant-numeric: tabular-nums; font-size: 0.86rem; }
 .pin { position: absolute; top: 0; bottom: 0; width: 0.6rem; border-radius: 4px; background: var(--accent); }
-.demo .row { grid-template-columns: minmax(0, 25rem) minmax(0, 1fr) 4.6rem; }
+.demo .row { grid-template-columns: minmax(0, 24rem) minmax(0, 1fr) 4.6rem; }
 .how summary { margin: 0; }
 .how pre { margin: 0.7rem 0 0; overflow-x: auto; }
 .half-frontend { color: var(--accent); } .half-backend { color: var(--good); }
