@@ -3,6 +3,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ChatSetup } from "./support/chat-lab.ts";
 import { findings, observationOf, traceArrived, tracesArrived, treeOf } from "./support/sink.ts";
+import { leavePage } from "./support/watched-page.ts";
 import { startWorld, type World } from "./support/world.ts";
 
 let world: World;
@@ -15,7 +16,7 @@ afterAll(() => world.close());
 const half = (first: string) => ({ pieces: [first, "there ", "is more"], pauseMs: 5, holdAt: 2 });
 
 const leave: Record<string, (page: Page) => Promise<unknown>> = {
-  closing: (page) => page.close({ runBeforeUnload: true }),
+  closing: leavePage,
   "going elsewhere": (page) => page.goto("about:blank"),
   reloading: (page) => page.reload(),
 };
@@ -76,7 +77,7 @@ describe("in the middle of an answer", () => {
     await page.waitForSelector("li:has-text('there')");
     // Nothing is under way: what is said now could take the slow way, through the compression.
     await page.evaluate(() => chat.langfuse.flush());
-    await page.close({ runBeforeUnload: true });
+    await leavePage(page);
     const trace = await traceArrived(world.edge.url, "long");
     for (const name of ["Research Assistant", "streaming-response"]) {
       expect(observationOf(trace, name)).toMatchObject({

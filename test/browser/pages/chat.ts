@@ -5,7 +5,7 @@ import {
   tracedFetch,
   type TurnOptions,
 } from "../../../src/client/chat.ts";
-import { type DropReason, LangfuseProxy } from "../../../src/client/index.ts";
+import { type DropReason, type Kept, LangfuseProxy } from "../../../src/client/index.ts";
 import { offlineQueue } from "../../../src/client/offline.ts";
 import type { ChatSetup, Shown } from "../support/chat-lab.ts";
 
@@ -38,6 +38,18 @@ async function ask(message: string, by: ChatSetup["by"] = setup.by): Promise<Res
   return one.fetch(chatUrl, init(one.body(question)));
 }
 
+const done = <T>(request: IDBRequest<T>): Promise<T> =>
+  new Promise((resolve) => request.addEventListener("success", () => resolve(request.result)));
+
+async function kept(): Promise<Kept[]> {
+  const name = "langfuse-edge";
+  if ((await indexedDB.databases()).every((one) => one.name !== name)) return [];
+  const db = await done(indexedDB.open(name));
+  const all = await done(db.transaction(name).objectStore(name).getAll());
+  db.close();
+  return all as Kept[];
+}
+
 async function send(message: string, by?: ChatSetup["by"]): Promise<Shown> {
   const clicked = performance.now();
   const answer = document.querySelector("ol")!.appendChild(document.createElement("li"));
@@ -65,4 +77,4 @@ document.querySelector("form")!.addEventListener("submit", (event) => {
   event.preventDefault();
   void send(document.querySelector("input")!.value);
 });
-globalThis.chat = { send, langfuse, shown: every, drops, turns };
+globalThis.chat = { send, langfuse, kept, shown: every, drops, turns };

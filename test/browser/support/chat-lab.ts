@@ -1,6 +1,6 @@
 // What the chat page offers to tests, beside its form: `chat`, a global of the page.
 import type { ChatTurn, TurnOptions } from "../../../src/client/chat.ts";
-import type { ClientOptions, DropReason, LangfuseProxy } from "../../../src/client/index.ts";
+import type { ClientOptions, DropReason, Kept, LangfuseProxy } from "../../../src/client/index.ts";
 
 export interface ChatSetup {
   /** How the page asks its backend. Default `tracedFetch`; `plain` is without the library. */
@@ -24,6 +24,8 @@ export interface Shown {
 export interface ChatLab {
   send: (message: string, by?: ChatSetup["by"]) => Promise<Shown>;
   langfuse: LangfuseProxy;
+  /** What the browser keeps for another page. */
+  kept: () => Promise<Kept[]>;
   shown: Shown[];
   drops: [DropReason, number][];
   /** Of the flows written by hand. */

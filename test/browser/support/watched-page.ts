@@ -20,3 +20,10 @@ export async function openPage(context: BrowserContext, url: string): Promise<Wa
   await page.goto(url);
   return { page, trouble };
 }
+
+/** Closes the tab as a user does: the page is told, and not waited for. */
+export async function leavePage(page: Page): Promise<void> {
+  const closed = page.waitForEvent("close");
+  await page.close({ runBeforeUnload: true });
+  await closed;
+}
