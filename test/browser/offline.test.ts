@@ -24,8 +24,8 @@ async function traceOffline(page: Page, name: string): Promise<void> {
   await page.context().setOffline(true);
   await page.evaluate((name) => {
     const trace = chat.langfuse.trace({ name, input: "said offline" });
-    trace.span({ name: "thinking" }).end();
-    trace.end({ output: "done" });
+    void trace.span({ name: "thinking" }).end();
+    void trace.end({ output: "done" });
   }, name);
   await isKept(page);
 }

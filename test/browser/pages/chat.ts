@@ -1,12 +1,8 @@
-// A chat page as people write it: a form, an answer that grows. The address says what it is to do.
-import {
-  type ChatTurn,
-  traceChat,
-  tracedFetch,
-  type TurnOptions,
-} from "../../../src/client/chat.ts";
-import { type DropReason, type Kept, LangfuseProxy } from "../../../src/client/index.ts";
-import { offlineQueue } from "../../../src/client/offline.ts";
+// A chat page as people write it: a form, an answer that grows. The address says what it is to do,
+// and a test finds the rest in `chat`.
+import { type ChatTurn, traceChat, tracedFetch, type TurnOptions } from "langfuse-edge/chat";
+import { type DropReason, type Kept, LangfuseProxy } from "langfuse-edge/client";
+import { offlineQueue } from "langfuse-edge/offline";
 import type { ChatSetup, Shown } from "../support/chat-lab.ts";
 
 const setup = JSON.parse(decodeURIComponent(location.search.slice(1)) || "{}") as ChatSetup;

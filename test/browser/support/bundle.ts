@@ -1,10 +1,16 @@
 import { readdirSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { build } from "esbuild";
+import { ENTRIES, TARGET } from "../../../src/publish/entries.ts";
 
 const FOLDER = join(import.meta.dirname, "../pages");
 
 export type PageName = "chat";
+
+/** The library by the names that its users import, out of its sources. */
+const LIBRARY = Object.fromEntries(
+  Object.entries(ENTRIES).map(([name, path]) => [`langfuse-edge/${name}`, resolve(path)]),
+);
 
 /** One page's script, bundled as an app's would be. */
 export async function bundlePage(name: PageName): Promise<string> {
@@ -14,7 +20,8 @@ export async function bundlePage(name: PageName): Promise<string> {
     bundle: true,
     write: false,
     format: "esm",
-    target: "es2022",
+    target: TARGET,
+    alias: LIBRARY,
     jsx: "automatic",
     // React is strict only there.
     define: { "process.env.NODE_ENV": '"development"' },

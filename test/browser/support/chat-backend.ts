@@ -5,8 +5,8 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { bodyOf, serve } from "./serve.ts";
 
 export interface Answer {
-  /** What it streams, each piece at once. */
-  pieces: readonly string[];
+  /** What it streams, each piece at once; or made only when its time has come. */
+  pieces: readonly (string | (() => string))[];
   contentType?: string;
   headers?: Record<string, string>;
   status?: number;
@@ -52,7 +52,7 @@ export async function chatBackend(cors: Record<string, string> = {}): Promise<Ch
       if (n === holdAt) await held.promise;
       if (n > 0) await setTimeout(pauseMs);
       if (outgoing.destroyed) return;
-      outgoing.write(piece);
+      outgoing.write(typeof piece === "string" ? piece : piece());
     }
     if (breaks) outgoing.destroy();
     else outgoing.end();

@@ -35,19 +35,20 @@ export interface EdgeGate {
   seen: SeenRequest[];
   /** What the edge took of them. */
   taken: () => SeenRequest[];
-  behave: (fault?: Fault) => void;
+  /** Towards one session, or all that have no behaviour of their own. */
+  behave: (fault?: Fault, sessionId?: string) => void;
   close: () => Promise<void>;
 }
 
 export async function edgeGate(edge: string): Promise<EdgeGate> {
   const seen: SeenRequest[] = [];
-  let fault: Fault | undefined;
+  const faults = new Map<string | undefined, Fault | undefined>();
 
   const answer = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     const body = await bodyOf(incoming);
     const request = incoming.method === "POST" ? read(incoming, body) : undefined;
     if (request) seen.push(request);
-    const now = fault;
+    const now = faults.get(request?.sessionId) ?? faults.get(undefined);
     if (now === "silence") return;
     if (now === "reset") return void incoming.socket.resetAndDestroy();
     if (typeof now === "object" && incoming.method === "POST") {
@@ -74,9 +75,7 @@ export async function edgeGate(edge: string): Promise<EdgeGate> {
     handle,
     seen,
     taken: () => seen.filter(({ status = 500 }) => status < 300),
-    behave: (next) => {
-      fault = next;
-    },
+    behave: (fault, sessionId) => void faults.set(sessionId, fault),
   };
 }
 
