@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { convertV4MiniflareOptions, Miniflare } from "miniflare";
+import { LIMIT_BINDINGS, type LimitName, type RateLimit } from "../../src/protocol/rate-limits.ts";
 import type { Entry } from "./build.ts";
 
 const FILES: Record<Entry, string> = { production: "index.js", development: "dev.js" };
@@ -12,6 +13,8 @@ export interface EdgeOptions {
   vars?: Record<string, string>;
   /** Keep state here; a second edge on the same folder finds it. */
   persist?: string;
+  /** Requests in so many seconds, by name; without it the platform counts nothing. */
+  rateLimits?: Record<LimitName, RateLimit>;
 }
 
 export interface RunningEdge {
@@ -27,7 +30,7 @@ export function stateFolder(): { path: string; remove: () => void } {
 }
 
 export async function startEdge(options: EdgeOptions = {}): Promise<RunningEdge> {
-  const { entry = "production", vars = {}, persist } = options;
+  const { entry = "production", vars = {}, persist, rateLimits } = options;
   const lines: string[] = [];
   const folder = join(process.env["EDGE_BUILDS"] ?? "", entry);
   const object = (className: string) => ({ className, useSQLite: true });
@@ -55,6 +58,7 @@ export async function startEdge(options: EdgeOptions = {}): Promise<RunningEdge>
           compatibilityDate: "2026-10-20",
           compatibilityFlags: ["nodejs_compat"],
           bindings: vars,
+          ratelimits: countersOf(rateLimits),
           durableObjects: { SESSION: object("Session"), HEALTH: object("ProjectHealth"), ...sink },
           queueProducers: { CLAIMS: { queueName: "langfuse-edge-claims" } },
           queueConsumers: {
@@ -71,4 +75,16 @@ export async function startEdge(options: EdgeOptions = {}): Promise<RunningEdge>
     log: () => lines.join("\n"),
     stop: () => miniflare.dispose(),
   };
+}
+
+function countersOf(rateLimits: EdgeOptions["rateLimits"]) {
+  return Object.fromEntries(
+    Object.entries(rateLimits ?? {}).map(([name, { requests, seconds }]) => [
+      LIMIT_BINDINGS[name as LimitName],
+      {
+        namespace_id: name,
+        simple: { limit: requests, period: seconds === 10 ? (10 as const) : (60 as const) },
+      },
+    ]),
+  );
 }
