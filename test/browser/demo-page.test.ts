@@ -1,8 +1,9 @@
 // The demo's page as people use it: they choose, send, stop, and see the tree of the turn.
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type DemoBackends, demoBackends } from "../support/demo-backends.ts";
+import { type DemoBackends, demoBackends, HAS_PYTHON } from "../support/demo-backends.ts";
 import { type RunningEdge, startEdge } from "../support/edge-process.ts";
+import { keyVars } from "../support/post.ts";
 import { launchChromium } from "./support/chromium.ts";
 import { openPage } from "./support/watched-page.ts";
 
@@ -61,7 +62,9 @@ const expected = (...errors: string[]): Row[] =>
     .sort(byName);
 
 describe.each(["node", "python"])("with the %s backend", (backend) => {
-  it("shows what the turn measured and its tree, whoever wrote it", async () => {
+  const turn = it.skipIf(backend === "python" && !HAS_PYTHON);
+
+  turn("shows what the turn measured and its tree, whoever wrote it", async () => {
     const { page, trouble } = await openPage(await browser.newContext(), `${edge.url}/demo`);
     await page.check(`#backend-${backend}`);
     await page.fill("#assistant", NAMED);
@@ -85,7 +88,7 @@ describe.each(["node", "python"])("with the %s backend", (backend) => {
     await page.close();
   });
 
-  it("shows an answer that breaks off as an error in both halves", async () => {
+  turn("shows an answer that breaks off as an error in both halves", async () => {
     const { page, trouble } = await openPage(await browser.newContext(), `${edge.url}/demo`);
     await page.check(`#backend-${backend}`);
     await page.fill("#assistant", NAMED);
@@ -118,4 +121,17 @@ it("stops an answer, and shows an earlier turn again", async () => {
   await page.locator("#trace h3", { hasText: NAMED }).waitFor();
   expect(rowOf(await rowsOf(page, 6), NAMED)?.tags).toEqual(["frontend", "error"]);
   expect(trouble).toEqual([]);
+});
+
+it("names the Langfuse and the trace where keys are set, since the sink does not have it", async () => {
+  // Nobody listens there; the page has to do with its edge only.
+  const vars = { ...backends.vars, ...keyVars("http://127.0.0.1:1") };
+  const configured = await startEdge({ entry: "development", vars });
+  const { page, trouble } = await openPage(await browser.newContext(), `${configured.url}/demo`);
+  await page.locator("#send:not([disabled])").click();
+  await page.getByText("Keys are set, so this trace goes to your Langfuse").waitFor();
+  expect(await page.locator("#trace").innerText()).toMatch(/127\.0\.0\.1:1.*[0-9a-f]{32}/);
+  expect(trouble).toEqual([]);
+  await page.close();
+  await configured.stop();
 });

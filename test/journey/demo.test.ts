@@ -1,5 +1,4 @@
 // The demo's turn, by the library's own hand: page's half, edge, each backend, and the sink.
-import { execFileSync } from "node:child_process";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { traceChat } from "../../src/client/chat.ts";
 import { LangfuseProxy } from "../../src/client/index.ts";
@@ -9,13 +8,12 @@ import type { BackendId } from "../../src/demo/backends.ts";
 import type { SeenFinding } from "../../src/sink/calls.ts";
 import type { SeenObservation } from "../../src/sink/observation.ts";
 import type { SeenTrace } from "../../src/sink/trace.ts";
-import { type DemoBackends, demoBackends } from "../support/demo-backends.ts";
+import { type DemoBackends, demoBackends, HAS_PYTHON } from "../support/demo-backends.ts";
 import { type RunningEdge, startEdge } from "../support/edge-process.ts";
 import { until } from "../support/until.ts";
 
 const ASSISTANT = "Research Assistant";
 const BACKEND = `backend-assistant-${ASSISTANT}`;
-const HAS_PYTHON = hasPython();
 const QUESTION = "What is an edge proxy?";
 
 let edge: RunningEdge;
@@ -73,6 +71,12 @@ describe.each(["node", "python"] as const)("with the %s backend", (backend) => {
     expect(await findings()).toEqual([]);
   });
 
+  turn("a question that Langfuse could not store is made safe", async () => {
+    const { trace } = await chat(backend, { question: "Half a smile: \ud83d" });
+    expect(named(trace, BACKEND).input).toMatch(/^Half a smile: [?\ufffd]$/);
+    expect(await findings()).toEqual([]);
+  });
+
   turn("a backend that fails at once shows as an error in both halves", async () => {
     const { status, trace } = await chat(backend, { fails: "at_once" });
     expect(status).toBe(500);
@@ -125,8 +129,9 @@ interface Turn {
 
 async function chat(
   backend: BackendId,
-  how: { fails?: string; stopAfterChunks?: number } = {},
+  how: { question?: string; fails?: string; stopAfterChunks?: number } = {},
 ): Promise<Turn> {
+  const { question = QUESTION } = how;
   const client = new LangfuseProxy({
     endpoint: `${edge.url}/api/langfuse/trace`,
     sessionId: "demo-session",
@@ -135,12 +140,12 @@ async function chat(
   const turn = traceChat({
     client,
     assistantName: ASSISTANT,
-    message: QUESTION,
+    message: question,
     propagateTo: [edge.url],
     propagateUser: true,
   });
   const stop = new AbortController();
-  const asked = { question: QUESTION, assistant_name: ASSISTANT, user_id: "ada@example.com" };
+  const asked = { question, assistant_name: ASSISTANT, user_id: "ada@example.com" };
   const response = await turn.fetch(`${edge.url}/demo/chat/${backend}`, {
     method: "POST",
     headers: { "content-type": "application/json" },
@@ -201,12 +206,3 @@ const latenciesOf = (trace: SeenTrace): Record<string, number> =>
 
 const findings = async (): Promise<SeenFinding[]> =>
   (await fetch(`${edge.url}/sink/findings`)).json();
-
-function hasPython(): boolean {
-  try {
-    execFileSync("python3", ["--version"]);
-    return true;
-  } catch {
-    return false;
-  }
-}

@@ -1,10 +1,13 @@
 // The demo's chat backends as `npm run dev` starts them, beside an edge whose address comes later.
+import { spawnSync } from "node:child_process";
 import { BACKENDS_VARIABLE, type BackendUrls } from "../../src/demo/backends.ts";
 import { backendProgram } from "../../src/demo/command/backend-program.ts";
 import { freePort } from "../../src/demo/command/free-port.ts";
 import { type Kept, keepRunning } from "../../src/demo/command/keep-running.ts";
 import { langfuseOf } from "../../src/demo/command/langfuse-of.ts";
 import { until } from "./until.ts";
+
+export const HAS_PYTHON = spawnSync("python3", ["--version"]).status === 0;
 
 export interface DemoBackends {
   /** What the Worker has to know of them. */
@@ -20,7 +23,7 @@ export async function demoBackends(wordMs = 4): Promise<DemoBackends> {
   const started: Kept[] = [];
   const urls: BackendUrls = {
     node: `http://127.0.0.1:${ports.node}`,
-    python: `http://127.0.0.1:${ports.python}`,
+    python: HAS_PYTHON ? `http://127.0.0.1:${ports.python}` : null,
   };
   return {
     vars: { [BACKENDS_VARIABLE]: JSON.stringify(urls) },

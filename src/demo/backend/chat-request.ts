@@ -11,10 +11,14 @@ export interface ChatRequest {
   user_id?: string;
 }
 
+/** Half a surrogate pair would cost Langfuse other requests' spans as well; the SDK lets it through. */
+const whole = (_key: string, value: unknown): unknown =>
+  typeof value === "string" ? value.toWellFormed() : value;
+
 /** The request out of its JSON; undefined where it asks nothing. */
 export function readChatRequest(text: string): ChatRequest | undefined {
   try {
-    const asked = JSON.parse(text) as Partial<ChatRequest> | null;
+    const asked = JSON.parse(text, whole) as Partial<ChatRequest> | null;
     if (typeof asked?.question !== "string" || typeof asked.assistant_name !== "string") {
       return undefined;
     }

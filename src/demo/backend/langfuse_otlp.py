@@ -105,7 +105,7 @@ class Observation:
         self.span = {
             "traceId": langfuse_trace_id(trace.trace_id),
             "spanId": secrets.token_hex(8),
-            "name": name,
+            "name": text_of(name),
             "kind": 1,
             "startTimeUnixNano": str(time.time_ns()),
             "status": {},
