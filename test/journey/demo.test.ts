@@ -181,8 +181,8 @@ async function arrived(id: string): Promise<SeenTrace | undefined> {
   const answer = await fetch(`${edge.url}/sink/traces/${id}`);
   if (!answer.ok) return undefined;
   const trace = await answer.json<SeenTrace>();
-  const names = trace.nodes.map(({ observation }) => observation.name);
-  return trace.roots.length > 0 && names.includes(BACKEND) ? trace : undefined;
+  const names = new Set(trace.nodes.map(({ observation }) => observation.name));
+  return names.has(ASSISTANT) && names.has(BACKEND) ? trace : undefined;
 }
 
 /** The name of each observation's parent, by its own. */
