@@ -12,8 +12,11 @@ export function logEvent(level: LogLevel, event: string, fields: LogFields): voi
   console[level](JSON.stringify({ event, ...fields }));
 }
 
-/** An error's name and message for a log, cut short; the stack stays out. */
+/**
+ * An error's name and message for a log, cut short; the stack stays out, and so does what the message
+ * quotes: a parser's quotes the text that it could not read, which is somebody's payload.
+ */
 export function describeError(error: unknown): string {
   const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return text.slice(0, 300);
+  return text.replace(/"[^]*"/, '"…"').slice(0, 300);
 }

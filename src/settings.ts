@@ -1,5 +1,6 @@
 // The raw environment, checked once. No other room handles an absent or malformed setting again.
 // A setting that is wrong is reported by its name, never by its value: it may be a secret.
+import { type PrivacySetting, readPrivacy } from "./privacy/read-privacy.ts";
 import type { TraceIdFormat } from "./protocol/ids.ts";
 import { type AccessSettings, readAccess } from "./settings/access.ts";
 import { type LimitSettings, readLimits } from "./settings/limits.ts";
@@ -38,6 +39,8 @@ export interface Settings {
   limits: LimitSettings;
   assembly: AssemblySettings;
   traceIdFormat: TraceIdFormat;
+  /** What is masked and dropped before anything is stored. */
+  privacy: PrivacySetting;
   /** The seed's five health fields read these. */
   configured: { publicKey: boolean; secretKey: boolean; baseUrl: string };
   /** Names of settings that could not be used, with what is wrong; for the log and health. */
@@ -127,6 +130,7 @@ export function readSettings(env: RawEnv): Settings {
       ...(release !== undefined && { release }),
     },
     traceIdFormat: format === "verbatim" ? "verbatim" : "derived",
+    privacy: readPrivacy(env, problems),
     configured: {
       publicKey: publicKey !== undefined || projects.size > 0,
       secretKey: secretKey !== undefined || projects.size > 0,

@@ -46,6 +46,7 @@ const STATUS: Readonly<Record<RequestRefusalCode, number>> = {
   not_configured: 503,
   auth_not_configured: 503,
   auth_unavailable: 503,
+  masking_not_configured: 503,
   not_found: 404,
   method_not_allowed: 405,
   internal_error: 500,

@@ -8,9 +8,9 @@ import type { Tally } from "./tally.ts";
 import { EDGE_VERSION } from "../protocol/version.ts";
 
 export async function getHealth(request: Request, deps: EdgeDeps, tally: Tally): Promise<Answer> {
-  const { configured, projects, problems } = deps.settings;
+  const { configured, projects, privacy, problems } = deps.settings;
   const known = {
-    status: projects.size > 0 ? "healthy" : "unconfigured",
+    status: statusOf(projects.size > 0, privacy.kind !== "unusable"),
     langfuse_configured: projects.size > 0,
     public_key_available: configured.publicKey,
     secret_key_available: configured.secretKey,
@@ -38,6 +38,12 @@ export async function getHealth(request: Request, deps: EdgeDeps, tally: Tally):
       problems,
     },
   };
+}
+
+/** Anything but healthy takes no writes. */
+function statusOf(hasProject: boolean, canMask: boolean): string {
+  if (!hasProject) return "unconfigured";
+  return canMask ? "healthy" : "masking_not_configured";
 }
 
 /** Undefined where the object that knows does not answer: health must still say what it can. */

@@ -44,10 +44,12 @@ function understand(
     throw path === "" ? new Refused(code, message) : new Refused(code, `${path}: ${message}`, path);
   }
   const wire = parsed.data;
+  refuseForbidden({ ...surroundings, wire });
   const { note, taken } = collectNotes();
   const at = readTime(wire.at, "at", { now: surroundings.now, note }, "at");
-  const reading: Reading = { ...surroundings, envelope, wire, data: wire.data ?? {}, at, note };
-  refuseForbidden(reading);
+  const given = wire.data ?? {};
+  const data = surroundings.privacy?.clean(given, note) ?? given;
+  const reading: Reading = { ...surroundings, envelope, wire, data, at, note };
   const actionId = readText(wire.id, "id", note);
   const meant = byName(wire.action, reading);
   if (meant.kind === "flush") return meant;

@@ -2,6 +2,7 @@ import type { Note } from "../protocol/safe.ts";
 import type { WireAction } from "../protocol/wire.ts";
 import type { TraceIdFormat } from "../protocol/ids.ts";
 import type { Bound } from "./caller.ts";
+import type { Privacy } from "../privacy/privacy.ts";
 
 /** What a request says about all of its actions. */
 export interface Envelope {
@@ -18,6 +19,8 @@ export interface Surroundings {
   environment?: string;
   /** What the caller's token binds. */
   bound?: Bound;
+  /** What masks and drops; absent where nothing is to be. */
+  privacy?: Privacy;
   now: number;
 }
 
@@ -25,6 +28,7 @@ export interface Surroundings {
 export interface Reading extends Surroundings {
   envelope: Envelope;
   wire: WireAction;
+  /** Without what must not be kept of people. */
   data: Record<string, unknown>;
   /** When it happened, as far as the client said so believably. */
   at: number | undefined;

@@ -14,12 +14,15 @@ import {
 } from "./answers.ts";
 import { admit } from "./access/admit.ts";
 import { bodyStream } from "./body-stream.ts";
+import type { PrivacySetting } from "../privacy/read-privacy.ts";
+import type { Bound, Caller } from "./caller.ts";
 import type { EdgeDeps } from "./edge-deps.ts";
 import { interpret } from "./interpret.ts";
 import type { Interpreted } from "./interpreted.ts";
 import { present } from "./present.ts";
 import { readBody } from "./read-body.ts";
 import { readEnvelope } from "./read-envelope.ts";
+import type { RequestRefusal } from "./request-refusal.ts";
 import type { Tally } from "./tally.ts";
 import type { Surroundings } from "./reading.ts";
 import { type Call, routeActions, type Routes } from "./route-actions.ts";
@@ -31,19 +34,29 @@ const UNAVAILABLE: ActionRefusal = {
   message: "could not be kept just now; send it again",
 };
 
+/** What was to be held back would be let through: better nothing is. */
+const MASKING_NOT_CONFIGURED: RequestRefusal = {
+  code: "masking_not_configured",
+  message:
+    "MASK, MASK_PATTERNS or DROP_FIELDS can't be used as it is set; nothing is taken until it is right",
+  headers: { "retry-after": "60" },
+};
+
 export async function postTrace(request: Request, deps: EdgeDeps, tally: Tally): Promise<Answer> {
-  const { traceIdFormat, assembly, limits } = deps.settings;
+  const { traceIdFormat, assembly, limits, privacy } = deps.settings;
   const stream = bodyStream(request.body, limits.bodyBytes);
   const caller = await admit(request, stream, deps, tally);
   if ("refusal" in caller) return answerRefusal(caller.refusal);
+  if (privacy.kind === "unusable") return answerRefusal(MASKING_NOT_CONFIGURED);
   const body = await readBody(request.headers, stream);
   if ("refusal" in body) return answerRefusal(body.refusal);
   const { environment } = assembly;
   const surroundings: Surroundings = {
     traceIdFormat,
     now: deps.now(),
-    bound: caller,
+    bound: boundOf(caller, privacy),
     ...present({ environment }),
+    ...(privacy.kind === "on" && { privacy: privacy.privacy }),
   };
   const read = readEnvelope(body.value, surroundings, limits.actions);
   if ("code" in read) return answerRefusal(read);
@@ -65,6 +78,13 @@ export async function postTrace(request: Request, deps: EdgeDeps, tally: Tally):
   const [only] = outcomes;
   if (read.single && only !== undefined) return answerOne(only);
   return answerMany(outcomes, flushedOf(routes, called));
+}
+
+/** A token's user is dropped like one that a client names. */
+function boundOf(caller: Caller, privacy: PrivacySetting): Bound {
+  if (privacy.kind !== "on" || !privacy.privacy.dropsUser) return caller;
+  const { userId: _dropped, ...rest } = caller;
+  return rest;
 }
 
 async function make({ object, request, places }: Call, deps: EdgeDeps): Promise<Called> {

@@ -33,6 +33,7 @@ export type RequestRefusalCode =
   | "not_configured"
   | "auth_not_configured"
   | "auth_unavailable"
+  | "masking_not_configured"
   | "not_found"
   | "method_not_allowed"
   | "internal_error";

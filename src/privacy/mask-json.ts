@@ -1,0 +1,45 @@
+// Masks a JSON value: the texts in it and the keys of its objects. Its shape stays: the same lists,
+// the same objects, as many keys. Numbers stay, except one that is a card's.
+import type { Json } from "../protocol/safe.ts";
+import type { MaskText } from "./mask-text.ts";
+
+export type Count = (name: string) => void;
+
+export interface MaskJson {
+  text: MaskText;
+  /** What stands for a number, where it is to be masked. */
+  number: (value: number, count: Count) => number | string;
+  /** Whether the texts at a key are secrets, whatever they look like. */
+  isSecretKey: (key: string) => boolean;
+  secret: (text: string, count: Count) => string;
+}
+
+export function maskJson(value: Json, mask: MaskJson, count: Count, isSecret = false): Json {
+  if (typeof value === "string") return (isSecret ? mask.secret : mask.text)(value, count);
+  if (typeof value === "number") return mask.number(value, count);
+  if (value === null || typeof value !== "object") return value;
+  if (Array.isArray(value)) return value.map((item) => maskJson(item, mask, count, isSecret));
+  const nameOf = uniqueNames();
+  // Entries, since a key may be `__proto__`.
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [
+      nameOf(mask.text(key, count)),
+      maskJson(item, mask, count, mask.isSecretKey(key)),
+    ]),
+  );
+}
+
+/** Two keys that become the same stay two: the second has a number behind it. */
+function uniqueNames(): (masked: string) => string {
+  const taken = new Set<string>();
+  const next = new Map<string, number>();
+  return (masked) => {
+    let name = masked;
+    for (let number = next.get(masked) ?? 2; taken.has(name); number += 1) {
+      name = `${masked} ${number}`;
+      next.set(masked, number + 1);
+    }
+    taken.add(name);
+    return name;
+  };
+}

@@ -1,0 +1,75 @@
+// Masks one text. Each detector sees what the ones before it left, and a cut counts as neither the
+// beginning nor the end of a value: so what is masked once stays as it is when it is masked again.
+import type { Edges, Scan, Span } from "./text.ts";
+
+export interface Detector {
+  /** What notes call it. */
+  name: string;
+  placeholder: string;
+  scan: (text: string, edges: Edges) => Span[];
+}
+export type MaskText = (text: string, count: (name: string) => void) => string;
+
+/** Nothing that is looked for is shorter; own patterns may be. */
+const SHORTEST_BUILT_IN = 5;
+
+type Piece = string | { placeholder: string };
+
+/** `placeholders`: of everything that may have been masked before, without their brackets. */
+export function makeMaskText(
+  detectors: readonly Detector[],
+  placeholders: readonly string[],
+): MaskText {
+  const masked = new RegExp(String.raw`(\[(?:${placeholders.join("|")})\])`);
+  return (text, count) => {
+    let pieces: Piece[] = text.includes("[") ? split(text, masked) : [text];
+    for (const detector of detectors) pieces = apply(detector, pieces, count);
+    return pieces.length === 1 && pieces[0] === text
+      ? text
+      : pieces.map((piece) => (typeof piece === "string" ? piece : piece.placeholder)).join("");
+  };
+}
+
+/** Texts and placeholders by turns: the parts at odd places are what the expression caught. */
+function split(text: string, masked: RegExp): Piece[] {
+  return text.split(masked).map((part, index) => (index % 2 === 0 ? part : { placeholder: part }));
+}
+
+function apply(detector: Detector, pieces: Piece[], count: (name: string) => void): Piece[] {
+  let changed: Piece[] | undefined;
+  for (const [index, piece] of pieces.entries()) {
+    if (typeof piece !== "string" || piece === "") {
+      changed?.push(piece);
+      continue;
+    }
+    const edges = { left: index > 0, right: index < pieces.length - 1 };
+    const spans = detector.scan(piece, edges);
+    if (spans.length > 0) changed ??= pieces.slice(0, index);
+    changed?.push(...cut(piece, spans, detector, count));
+  }
+  return changed ?? pieces;
+}
+
+function cut(
+  text: string,
+  spans: readonly Span[],
+  { name, placeholder }: Detector,
+  count: (name: string) => void,
+): Piece[] {
+  const pieces: Piece[] = [];
+  let from = 0;
+  for (const { start, end } of spans) {
+    if (start >= from) {
+      pieces.push(text.slice(from, start), { placeholder });
+      count(name);
+    }
+    from = Math.max(from, end);
+  }
+  pieces.push(text.slice(from));
+  return pieces;
+}
+
+/** A built-in scanner, spared the texts that are too short for it. */
+export function builtIn(scan: Scan): Detector["scan"] {
+  return (text, edges) => (text.length < SHORTEST_BUILT_IN ? [] : scan(text, edges));
+}

@@ -1,0 +1,254 @@
+// Masking at the door: what an object is asked to keep has nothing in it that is to be masked, in
+// whatever field a client says it, and nothing of a payload is in a log line.
+import fc from "fast-check";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { ACTION_NAMES, observationData, scoreData, traceData } from "../../../src/protocol/wire.ts";
+import { BASIC, edgeUnderTest, KEYS, told } from "./edge-under-test.ts";
+import { TRACE_PATH } from "../../../src/edge/app.ts";
+
+const lines: string[] = [];
+for (const level of ["info", "warn", "error"] as const) {
+  vi.spyOn(console, level).mockImplementation((line: string) => void lines.push(line));
+}
+afterEach(() => void lines.splice(0));
+
+const MASKING = {
+  ...KEYS,
+  MASK: "all",
+  MASK_PATTERNS: { employee: String.raw`EMP-\d+` },
+  DROP_FIELDS: "metadata.ssn, **.password, userId",
+};
+const ADA = "ada@example.com";
+
+describe("what is masked", () => {
+  test("an observation, field by field", async () => {
+    const { post, appends } = edgeUnderTest({ env: MASKING });
+    const data = {
+      traceId: "t",
+      generationId: "g",
+      name: `for ${ADA}`,
+      input: { messages: [{ role: "user", content: `I'm ${ADA}, EMP-77` }], password: "x" },
+      output: "card 4111 1111 1111 1111",
+      statusMessage: `failed for ${ADA}`,
+      metadata: { [ADA]: { ip: "203.0.113.7" }, ssn: "078-05-1120", authorization: "x" },
+      modelParameters: { user: ADA, temperature: 0.2 },
+      model: "claude-sonnet",
+      usage: { input: 3 },
+      startTime: "2026-11-22T11:00:00Z",
+    };
+    expect((await post({ action: "create_generation", data })).status).toBe(200);
+    expect(appends[0]?.request.actions[0]?.change).toMatchObject({
+      fields: {
+        name: "for [email]",
+        input:
+          '{"messages":[{"role":"user","content":"I\'m [email], [masked:employee]"}],"password":"[dropped]"}',
+        output: "card [card]",
+        statusMessage: "failed for [email]",
+        modelParameters: '{"user":"[email]","temperature":0.2}',
+        model: "claude-sonnet",
+        usageDetails: '{"input":3}',
+        startTime: Date.parse("2026-11-22T11:00:00Z"),
+      },
+      metadata: [
+        ["[email]", '{"ip":"[ip]"}'],
+        ["ssn", "[dropped]"],
+        ["authorization", "[bearer]"],
+      ],
+      notes: [
+        "name: masked 1 email",
+        "input: dropped 1",
+        "input: masked 1 employee, 1 email",
+        "output: masked 1 card",
+        "metadata: dropped 1",
+        "metadata: masked 1 email, 1 ip, 1 bearer",
+        "statusMessage: masked 1 email",
+        "modelParameters: masked 1 email",
+      ],
+    });
+  });
+
+  test("a trace: its tags too; its user only where that is dropped", async () => {
+    const { post, appends } = edgeUnderTest({ env: MASKING });
+    const data = { traceId: "t", sessionId: ADA, userId: ADA, tags: ["web", ADA], input: ADA };
+    await post({ action: "create_trace", data });
+    expect(appends[0]?.request.actions[0]?.change).toMatchObject({
+      fields: { input: "[email]" },
+      traceFields: { sessionId: ADA },
+      tags: ["web", "[email]"],
+    });
+    expect(JSON.stringify(appends)).not.toContain('"userId":');
+  });
+
+  test("a token's user, where users are dropped", async () => {
+    const project = { publicKey: "pk", secretKey: "sk", baseUrl: "http://127.0.0.1" };
+    const caller = { project, writer: "browser", owner: "user", userId: ADA } as const;
+    for (const [env, kept] of [
+      [MASKING, false],
+      [KEYS, true],
+    ] as const) {
+      const { post, appends } = edgeUnderTest({ env, deps: { access: () => caller } });
+      const data = { traceId: "t", spanId: "s", userId: ADA };
+      await post({ action: "create_trace", data });
+      await post({ action: "create_span", data });
+      expect(appends).toHaveLength(2);
+      for (const { request } of appends) {
+        expect(JSON.stringify(request.actions).includes(ADA)).toBe(kept);
+      }
+    }
+  });
+
+  test("a score: its texts, not its number", async () => {
+    const { post, appends } = edgeUnderTest({ env: MASKING });
+    const scores = [
+      { traceId: "t", id: "1", name: "n", value: 4111111111111111, comment: `says ${ADA}` },
+      {
+        traceId: "t",
+        id: "2",
+        name: "n",
+        value: ADA,
+        dataType: "CATEGORICAL",
+        metadata: { a: ADA },
+      },
+    ];
+    await post({ actions: scores.map((data) => ({ action: "create_score", data })) });
+    const bodies = appends[0]?.request.actions.map(({ change }) =>
+      change.kind === "score" ? (JSON.parse(change.body) as unknown) : undefined,
+    );
+    expect(bodies).toMatchObject([
+      {
+        value: 4111111111111111,
+        comment: "says [email]",
+        metadata: { langfuse_edge_notes: ["comment: masked 1 email"] },
+      },
+      { value: "[email]", metadata: { a: "[email]" } },
+    ]);
+  });
+
+  test("two events are told apart by what is left of them", async () => {
+    const { post, appends } = edgeUnderTest({ env: MASKING });
+    for (const input of [ADA, "grace@example.com", "other"]) {
+      await post({ action: "create_event", data: { traceId: "t", name: "e", input } });
+    }
+    const ids = appends.map(({ request }) => request.actions[0]?.id);
+    expect(ids[0]).toBe(ids[1]);
+    expect(ids[2]).not.toBe(ids[0]);
+  });
+
+  test("nothing without the settings", async () => {
+    const { post, appends } = edgeUnderTest();
+    await post({ action: "create_event", data: { traceId: "t", input: ADA } });
+    expect(appends[0]?.request.actions[0]?.change).toMatchObject({ fields: { input: ADA } });
+  });
+
+  const spread = fc.oneof(
+    fc.constant(ADA),
+    fc.constant({ a: [{ b: `x ${ADA} y` }], [`k ${ADA}`]: [ADA] }),
+    fc.constant(JSON.stringify({ content: `line\n${ADA}` })),
+    fc.constant([[ADA]]),
+  );
+  const PAYLOADS = ["name", "input", "output", "metadata", "statusMessage", "tags", "comment"];
+  const FIELDS = new Set(
+    [observationData, traceData, scoreData].flatMap((schema) => Object.keys(schema.shape)),
+  );
+
+  test("property: whatever the action and the field, no address reaches an object", async () => {
+    expect(PAYLOADS.every((field) => FIELDS.has(field))).toBe(true);
+    const { post, appends } = edgeUnderTest({ env: MASKING });
+    const data = fc.dictionary(fc.constantFrom(...PAYLOADS, "value", "modelParameters"), spread);
+    let kept = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...ACTION_NAMES), data, async (action, given) => {
+        appends.length = 0;
+        const ids = { traceId: "t", spanId: "s", generationId: "g", scoreId: "c" };
+        await post({ action, data: { value: 1, ...given, ...ids } });
+        kept += appends.length;
+        expect(JSON.stringify(appends)).not.toContain("example.com");
+      }),
+      { numRuns: 1000 },
+    );
+    expect(kept).toBeGreaterThan(300);
+  });
+});
+
+describe("settings that can't be used", () => {
+  const BROKEN = { ...KEYS, MASK: "emial" };
+
+  test("nothing is taken, before the body is read", async () => {
+    const { app, post, appends } = edgeUnderTest({ env: BROKEN });
+    const { status, body, headers } = await post({
+      action: "create_event",
+      data: { traceId: "t" },
+    });
+    expect(status).toBe(503);
+    expect(headers.get("retry-after")).toBe("60");
+    expect(body).toMatchObject({ success: false, error: { code: "masking_not_configured" } });
+    const broken = await app.request(TRACE_PATH, { method: "POST", body: "{" });
+    expect(broken.status).toBe(503);
+    expect(appends).toEqual([]);
+  });
+
+  test("health says so, and names the setting to servers", async () => {
+    const { app } = edgeUnderTest({ env: BROKEN });
+    const open = await told(await app.request(TRACE_PATH));
+    expect(open.body["status"]).toBe("masking_not_configured");
+    const headers = { authorization: BASIC };
+    const server = await told(await app.request(TRACE_PATH, { headers }));
+    expect(server.body["problems"]).toEqual([
+      "MASK: entry 1 is none of all, bearer, key, jwt, email, iban, card, ip, phone; " +
+        "no writes are taken until it is right",
+    ]);
+  });
+});
+
+describe("a log line", () => {
+  // In every place of a request where a client can put text.
+  const MARK = "m4rk-of-the-payload";
+  const REQUESTS: readonly (readonly [what: string, body: unknown])[] = [
+    ["a payload", { action: "create_span", data: { traceId: MARK, input: MARK, name: MARK } }],
+    [
+      "ids",
+      { action: "end_span", id: MARK, clientId: MARK, sessionId: MARK, data: { spanId: MARK } },
+    ],
+    ["an unknown action", { action: MARK, data: {} }],
+    ["a field of the wrong kind", { action: "create_trace", data: { name: { [MARK]: MARK } } }],
+    [
+      "a field that is misspelled",
+      { action: "create_trace", data: { traceId: "t", [MARK]: 1, metdata: MARK } },
+    ],
+    ["a time that is none", { action: "create_trace", data: { traceId: "t", startTime: MARK } }],
+    [
+      "usage that is none",
+      { action: "create_generation", data: { traceId: "t", usage: { [MARK]: MARK } } },
+    ],
+    ["a level that is none", { action: "create_event", data: { traceId: "t", level: MARK } }],
+    ["no JSON", `{"action":"${MARK}`],
+    ["no envelope", [MARK]],
+    ["a key of the envelope", { actions: MARK, [MARK]: MARK }],
+  ];
+
+  test.each(REQUESTS)("has nothing of %s", async (_what, body) => {
+    for (const env of [KEYS, MASKING]) {
+      await edgeUnderTest({ env }).post(body, { "user-agent": MARK, referer: `https://x/${MARK}` });
+    }
+    expect(lines).toHaveLength(2);
+    expect(lines.join("\n")).not.toContain(MARK);
+  });
+
+  test("has nothing of an object's failure but its kind", async () => {
+    const answer = (): never => {
+      throw new SyntaxError(`Unexpected token 'm', "${MARK}" is not valid JSON`);
+    };
+    const { post } = edgeUnderTest({ answer });
+    const { status } = await post({ action: "create_event", data: { traceId: "t" } });
+    expect(status).toBe(503);
+    expect(lines.join("\n")).toContain("SyntaxError");
+    expect(lines.join("\n")).not.toContain(MARK);
+  });
+
+  test("has nothing of the address that was called", async () => {
+    const { app } = edgeUnderTest();
+    await app.request(`/${MARK}?${MARK}=${MARK}`);
+    expect(lines).toHaveLength(1);
+    expect(lines.join("\n")).not.toContain(MARK);
+  });
+});
