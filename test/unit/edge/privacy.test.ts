@@ -86,7 +86,7 @@ describe("what is masked", () => {
       [MASKING, false],
       [KEYS, true],
     ] as const) {
-      const { post, appends } = edgeUnderTest({ env, deps: { access: () => caller } });
+      const { post, appends } = edgeUnderTest({ env, deps: { access: async () => caller } });
       const data = { traceId: "t", spanId: "s", userId: ADA };
       await post({ action: "create_trace", data });
       await post({ action: "create_span", data });
