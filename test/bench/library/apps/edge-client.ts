@@ -1,0 +1,1 @@
+export { LangfuseProxy } from "../../../../src/client/index.ts";

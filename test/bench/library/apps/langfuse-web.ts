@@ -1,0 +1,1 @@
+export { LangfuseWeb } from "langfuse";

@@ -1,0 +1,1 @@
+export { captureException, init, startSpan } from "@sentry/browser";

@@ -1,0 +1,19 @@
+// All questions, in the order of the table.
+import type { Question } from "../question.ts";
+import { access } from "./access.ts";
+import { flush } from "./flush.ts";
+import { hotSession } from "./hot-session.ts";
+import { langfuseTrouble } from "./langfuse-trouble.ts";
+import { librarySize } from "./library-size.ts";
+import { singleAndBatch } from "./single-and-batch.ts";
+import { throughput } from "./throughput.ts";
+
+export const QUESTIONS: readonly Question[] = [
+  flush,
+  langfuseTrouble,
+  singleAndBatch,
+  throughput,
+  hotSession,
+  librarySize,
+  access,
+];

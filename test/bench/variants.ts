@@ -1,0 +1,91 @@
+// What is compared: each variant as a name, and how it is built and started.
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { build } from "esbuild";
+import { keyVars } from "../support/post.ts";
+import { buildEntry } from "../support/build.ts";
+import type { WorkerOptions } from "./hosts/worker-host.ts";
+
+export type VariantName =
+  | "floor"
+  | "edge"
+  | "edge-open"
+  | "edge-counted"
+  | "naive"
+  | "naive-counted"
+  | "pass-through"
+  | "seed";
+
+export const TOKEN_SECRET = "a secret that only the benchmark knows";
+
+/** Everything that a deployment may turn on and that a request has to pass. */
+const EVERYTHING_ON = { AUTH: "token", AUTH_TOKEN_SECRET: TOKEN_SECRET };
+
+const QUEUE = { batchSize: 100, batchSeconds: 1 };
+
+/** The Worker of a variant, with its Langfuse at this address. */
+export function workerOf(
+  name: Exclude<VariantName, "seed">,
+  scripts: Scripts,
+  baseUrl: string,
+): WorkerOptions {
+  const script = scripts[name];
+  switch (name) {
+    case "floor":
+      return { script, vars: {}, objects: { ROWS: "Rows" } };
+    case "pass-through":
+      return { script, vars: { LANGFUSE_BASE_URL: baseUrl }, objects: {} };
+    case "naive":
+    case "naive-counted":
+      return {
+        script,
+        vars: { LANGFUSE_BASE_URL: baseUrl },
+        objects: { ACTIONS: "Actions" },
+        queue: { binding: "QUEUE", ...QUEUE },
+      };
+    case "edge":
+    case "edge-open":
+    case "edge-counted":
+      return {
+        script,
+        vars: { ...keyVars(baseUrl), ...EVERYTHING_ON },
+        objects: { SESSION: "Session", HEALTH: "ProjectHealth" },
+        queue: { binding: "CLAIMS", ...QUEUE },
+      };
+  }
+}
+
+export type Scripts = Record<Exclude<VariantName, "seed">, string>;
+
+const SOURCES = {
+  floor: "floor.ts",
+  naive: "naive.ts",
+  "pass-through": "pass-through.ts",
+  "edge-open": "edge-open.ts",
+  "edge-counted": "edge-counted.ts",
+  "naive-counted": "naive-counted.ts",
+} as const;
+
+/** Builds all Workers: the edge as it is deployed, the others by the same bundler. */
+export async function buildScripts(folder: string): Promise<Scripts> {
+  mkdirSync(folder, { recursive: true });
+  const edge = join(buildEntry("production", folder), "index.js");
+  await build({
+    entryPoints: Object.values(SOURCES).map((file) => join("test/bench/workers", file)),
+    outdir: folder,
+    bundle: true,
+    format: "esm",
+    target: "es2024",
+    conditions: ["workerd", "worker"],
+    external: ["cloudflare:*", "node:*"],
+    logLevel: "error",
+  });
+  const built = Object.entries(SOURCES).map(([name, file]) => [
+    name,
+    join(folder, file.replace(/ts$/, "js")),
+  ]);
+  return {
+    ...(Object.fromEntries(built) as Record<keyof typeof SOURCES, string>),
+    edge,
+  };
+}

@@ -1,0 +1,165 @@
+// The edge as it is deployed, with counters at its bindings and storage, and a clock that can be
+// moved. Only what stands around it is added; none of its code is changed.
+import type { Env } from "../../../src/bindings.ts";
+import production, {
+  ProjectHealth as RealHealth,
+  Session as RealSession,
+} from "../../../src/index.ts";
+import { rateOf, setClock, toReal } from "./clock.ts";
+import {
+  active,
+  around,
+  called,
+  countedObjects,
+  countedQueue,
+  counts,
+  countStorage,
+  forgetCounts,
+} from "./counters.ts";
+
+let counted: Env | undefined;
+const countedEnv = (env: Env): Env =>
+  (counted ??= {
+    ...env,
+    SESSION: countedObjects(env.SESSION),
+    HEALTH: countedObjects(env.HEALTH),
+    CLAIMS: soonerQueue(countedQueue(env.CLAIMS)),
+  });
+
+/** Delays by the moved clock: a queue of the platform takes whole seconds of its own. */
+function soonerQueue<Q extends object>(queue: Q): Q {
+  return around(queue, (name, call) => {
+    if (name !== "send") return undefined;
+    return async (body, options) => {
+      const { delaySeconds = 0 } = (options ?? {}) as { delaySeconds?: number };
+      if (rateOf() === 1) return call(body, options);
+      await scheduler.wait((delaySeconds * 1000) / rateOf());
+      return call(body);
+    };
+  });
+}
+
+export interface Stored {
+  keys: number;
+  bytes: number;
+  alarms: number;
+}
+
+/** Alarms as they were set, by object: a clock that jumps does not move those of the platform. */
+const alarms = new Map<string, number>();
+
+/** What the benchmark asks of an object besides what the edge does. */
+interface BenchCalls {
+  tick(): Promise<void>;
+  abort(): Promise<void>;
+  stored(): Promise<Stored>;
+}
+
+export class Session extends RealSession implements BenchCalls {
+  constructor(ctx: DurableObjectState, env: Env) {
+    const { storage } = ctx;
+    const id = ctx.id.toString();
+    countStorage(storage);
+    const set = storage.setAlarm.bind(storage);
+    storage.setAlarm = (at) => {
+      alarms.set(id, Number(at));
+      return set(toReal(Number(at)));
+    };
+    storage.getAlarm = async () => alarms.get(id) ?? null;
+    super(ctx, countedEnv(env));
+  }
+
+  override alarm(): Promise<void> {
+    counts.alarms += 1;
+    alarms.delete(this.ctx.id.toString());
+    return active(this.ctx.id.toString(), () => super.alarm());
+  }
+
+  /** The alarm, if it is due by the moved clock. */
+  async tick(): Promise<void> {
+    const at = await this.ctx.storage.getAlarm();
+    if (at === null || at > Date.now()) return;
+    await this.ctx.storage.deleteAlarm();
+    await this.alarm();
+  }
+
+  async abort(): Promise<void> {
+    this.ctx.abort("so that the next call finds it cold");
+  }
+
+  async stored(): Promise<Stored> {
+    const keys = [...this.ctx.storage.kv.list()].length;
+    const alarm = await this.ctx.storage.getAlarm();
+    return {
+      keys,
+      bytes: keys === 0 ? 0 : this.ctx.storage.sql.databaseSize,
+      alarms: alarm === null ? 0 : 1,
+    };
+  }
+}
+
+export class ProjectHealth extends RealHealth {
+  constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
+    countStorage(ctx.storage);
+    super(ctx, env);
+  }
+}
+
+const AT_ONCE = 50;
+
+/** Calls each object that was ever called. */
+async function each<T>(env: Env, call: (object: BenchCalls) => Promise<T>): Promise<T[]> {
+  const ids = [...called.values()];
+  const results: T[] = [];
+  const lane = async (): Promise<void> => {
+    for (let id = ids.pop(); id !== undefined; id = ids.pop()) {
+      // Health objects are known by the same list; they have none of these calls.
+      const object = env.SESSION.get(id) as object as BenchCalls;
+      results.push(await call(object));
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, lane));
+  return results;
+}
+
+async function control(request: Request, env: Env): Promise<Response> {
+  const { pathname } = new URL(request.url);
+  switch (pathname) {
+    case "/bench/counts":
+      return Response.json(counts);
+    case "/bench/forget":
+      forgetCounts();
+      return Response.json({});
+    case "/bench/clock":
+      setClock(await request.json());
+      return Response.json({ now: Date.now() });
+    case "/bench/tick":
+      await each(env, (object) => object.tick());
+      return Response.json({});
+    case "/bench/abort":
+      await each(env, (object) => object.abort().catch(() => undefined));
+      return Response.json({});
+    default: {
+      const all = await each(env, (object) => object.stored());
+      const sum = (of: keyof Stored): number => all.reduce((total, one) => total + one[of], 0);
+      return Response.json({
+        objects: all.length,
+        keys: sum("keys"),
+        bytes: sum("bytes"),
+        alarms: sum("alarms"),
+      });
+    }
+  }
+}
+
+export default {
+  async fetch(request, env, ctx) {
+    if (new URL(request.url).pathname.startsWith("/bench/")) return control(request, env);
+    counts.requests += 1;
+    return production.fetch?.(request, countedEnv(env), ctx) ?? new Response(null, { status: 500 });
+  },
+  async queue(batch, env, ctx) {
+    counts.batches += 1;
+    await production.queue?.(batch, countedEnv(env), ctx);
+  },
+} satisfies ExportedHandler<Env>;

@@ -1,0 +1,17 @@
+// The deployed edge, but open to everybody as on a development machine: what verified tokens are
+// measured against.
+import type { Env } from "../../../src/bindings.ts";
+import { workerOf } from "../../../src/compose.ts";
+import { openToAll } from "../../../src/edge/access/policy.ts";
+import { readSettings } from "../../../src/settings.ts";
+
+export { ProjectHealth } from "../../../src/outcomes/health.ts";
+export { Session } from "../../../src/session/session.ts";
+
+export default workerOf<Env>((env) => {
+  const settings = readSettings({ ...env });
+  const project = settings.defaultProject;
+  if (project === undefined) throw new Error("no project");
+  const door = openToAll(settings, project);
+  return { settings, door, cors: "none", send: (request) => fetch(request) };
+});
