@@ -1,8 +1,10 @@
 // All questions, in the order of the table.
 import type { Question } from "../question.ts";
 import { access } from "./access.ts";
+import { fleet } from "./fleet.ts";
 import { flush } from "./flush.ts";
 import { hotSession } from "./hot-session.ts";
+import { langfuseRequests } from "./langfuse-requests.ts";
 import { langfuseTrouble } from "./langfuse-trouble.ts";
 import { librarySize } from "./library-size.ts";
 import { singleAndBatch } from "./single-and-batch.ts";
@@ -14,6 +16,8 @@ export const QUESTIONS: readonly Question[] = [
   singleAndBatch,
   throughput,
   hotSession,
+  fleet,
+  langfuseRequests,
   librarySize,
   access,
 ];
