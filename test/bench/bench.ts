@@ -37,6 +37,8 @@ export interface VariantOptions {
   langfuse?: number | "down";
   /** State of an earlier run. */
   state?: string;
+  /** How long its queue waits for more messages. */
+  batchSeconds?: number;
 }
 
 /** The edge verifies them; the others don't look. */
@@ -96,7 +98,8 @@ export class Bench {
     return this.size === "full" ? full : smoke;
   }
 
-  async variant(name: VariantName, { langfuse = 0, state }: VariantOptions = {}): Promise<Variant> {
+  async variant(name: VariantName, given: VariantOptions = {}): Promise<Variant> {
+    const { langfuse = 0, state, batchSeconds } = given;
     const label = this.#name(name);
     const behaviour = langfuse === "down" ? "down" : `after/${langfuse}`;
     const baseUrl = `${this.#langfuseUrl}/${label}/${behaviour}`;
@@ -108,7 +111,7 @@ export class Bench {
       });
     }
     const child = startChild<WorkerCalls>("worker-host.ts");
-    const options = workerOf(name, this.scripts, baseUrl);
+    const options = workerOf(name, this.scripts, baseUrl, batchSeconds);
     const running = await child.call("start", {
       ...options,
       ...(state !== undefined && { state }),

@@ -21,13 +21,15 @@ export const TOKEN_SECRET = "a secret that only the benchmark knows";
 /** Everything that a deployment may turn on and that a request has to pass. */
 const EVERYTHING_ON = { AUTH: "token", AUTH_TOKEN_SECRET: TOKEN_SECRET };
 
-const QUEUE = { batchSize: 100, batchSeconds: 1 };
+/** As wrangler.toml has it. */
+const BATCH_SIZE = 100;
 
 /** The Worker of a variant, with its Langfuse at this address. */
 export function workerOf(
   name: Exclude<VariantName, "seed">,
   scripts: Scripts,
   baseUrl: string,
+  batchSeconds = 1,
 ): WorkerOptions {
   const script = scripts[name];
   switch (name) {
@@ -41,7 +43,7 @@ export function workerOf(
         script,
         vars: { LANGFUSE_BASE_URL: baseUrl },
         objects: { ACTIONS: "Actions" },
-        queue: { binding: "QUEUE", ...QUEUE },
+        queue: { binding: "QUEUE", batchSize: BATCH_SIZE, batchSeconds },
       };
     case "edge":
     case "edge-open":
@@ -50,7 +52,7 @@ export function workerOf(
         script,
         vars: { ...keyVars(baseUrl), ...EVERYTHING_ON },
         objects: { SESSION: "Session", HEALTH: "ProjectHealth" },
-        queue: { binding: "CLAIMS", ...QUEUE },
+        queue: { binding: "CLAIMS", batchSize: BATCH_SIZE, batchSeconds },
       };
   }
 }

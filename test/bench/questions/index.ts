@@ -7,6 +7,7 @@ import { hotSession } from "./hot-session.ts";
 import { langfuseRequests } from "./langfuse-requests.ts";
 import { langfuseTrouble } from "./langfuse-trouble.ts";
 import { librarySize } from "./library-size.ts";
+import { money } from "./money.ts";
 import { singleAndBatch } from "./single-and-batch.ts";
 import { throughput } from "./throughput.ts";
 
@@ -18,6 +19,7 @@ export const QUESTIONS: readonly Question[] = [
   hotSession,
   fleet,
   langfuseRequests,
+  money,
   librarySize,
   access,
 ];

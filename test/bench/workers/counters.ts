@@ -31,8 +31,14 @@ const none = (): Counts => ({
 });
 
 export let counts = none();
+
+/** Objects that this Worker has called, by id. */
+export const called = new Map<string, DurableObjectId>();
+
+/** Counts from here on, and of objects that are called from here on. */
 export function forgetCounts(): void {
   counts = none();
+  called.clear();
 }
 
 const working = new Map<string, { calls: number; since: number }>();
@@ -74,16 +80,14 @@ interface Namespace {
   get(id: DurableObjectId): object;
 }
 
-/** Objects that this Worker has called, by id, and how. */
-export const called = new Map<string, DurableObjectId>();
-
-export function countedObjects<N extends Namespace>(namespace: N): N {
+/** `remembered`: its objects are asked again by the benchmark. */
+export function countedObjects<N extends Namespace>(namespace: N, remembered = true): N {
   return around(namespace, (name, get) => {
     if (name !== "get") return undefined;
     return (id) => {
       const stub = get(id) as object;
       const key = String(id);
-      called.set(key, id as DurableObjectId);
+      if (remembered) called.set(key, id as DurableObjectId);
       return around(stub, (_method, call) => (...given) => {
         counts.calls += 1;
         return active(key, async () => call(...given));

@@ -35,8 +35,9 @@ const naive: ExportedHandler<NaiveEnv, string> = {
       await env.QUEUE.send(text);
     };
     // All at once: one after the other would be slower still.
-    await Promise.all((body.actions ?? [body]).map(keep));
-    return Response.json({ success: true });
+    const actions = body.actions ?? [body];
+    await Promise.all(actions.map(keep));
+    return Response.json({ success: true, results: actions.map(() => ({ success: true })) });
   },
   async queue(batch, env) {
     for (const { body } of batch.messages) {

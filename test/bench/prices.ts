@@ -1,0 +1,39 @@
+// Cloudflare's published prices (November 2026), beyond what is included, in dollars per million.
+// The plan's own five dollars a month are not in here.
+import type { Counts } from "./workers/counters.ts";
+
+const PER_MILLION = {
+  workerRequest: 0.3,
+  cpuMs: 0.02,
+  objectRequest: 0.15,
+  objectGbSeconds: 12.5,
+  rowWritten: 1,
+  queueOperation: 0.4,
+};
+/** An object is billed for this much memory while it is active. */
+const OBJECT_GB = 0.128;
+/** A message is written, read and deleted. */
+const OPERATIONS_A_MESSAGE = 3;
+
+export interface Counted extends Counts {
+  /** Processor time of the whole process, queue and storage among it: more than Cloudflare bills. */
+  cpuMs: number;
+}
+
+/** Dollars for a million turns, by what they are paid for; of what so many turns were counted to take. */
+export function billOf(counted: Counted, turns: number): Record<string, number> {
+  const { requests, batches, calls, alarms, rows, messages, activeMs, cpuMs } = counted;
+  const dollars = {
+    // A consumer's batch is counted as a request too: what it costs is not published for itself.
+    requests: (requests + batches) * PER_MILLION.workerRequest,
+    "processor time": cpuMs * PER_MILLION.cpuMs,
+    "object calls": (calls + alarms) * PER_MILLION.objectRequest,
+    "active time": (activeMs / 1000) * OBJECT_GB * PER_MILLION.objectGbSeconds,
+    rows: rows * PER_MILLION.rowWritten,
+    queue: messages * OPERATIONS_A_MESSAGE * PER_MILLION.queueOperation,
+  };
+  return Object.fromEntries(Object.entries(dollars).map(([name, value]) => [name, value / turns]));
+}
+
+export const dollarsOf = (counted: Counted, turns: number): number =>
+  Object.values(billOf(counted, turns)).reduce((sum, part) => sum + part, 0);
