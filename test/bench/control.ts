@@ -2,8 +2,6 @@
 import type { Variant } from "./bench.ts";
 import type { Counts } from "./workers/counters.ts";
 
-export type { Counts };
-
 /** What all objects that were ever called still store. */
 export interface StoredInAll {
   objects: number;

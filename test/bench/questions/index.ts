@@ -7,6 +7,7 @@ import { hotSession } from "./hot-session.ts";
 import { langfuseRequests } from "./langfuse-requests.ts";
 import { langfuseTrouble } from "./langfuse-trouble.ts";
 import { librarySize } from "./library-size.ts";
+import { longSession } from "./long-session.ts";
 import { money } from "./money.ts";
 import { singleAndBatch } from "./single-and-batch.ts";
 import { throughput } from "./throughput.ts";
@@ -17,6 +18,7 @@ export const QUESTIONS: readonly Question[] = [
   singleAndBatch,
   throughput,
   hotSession,
+  longSession,
   fleet,
   langfuseRequests,
   money,

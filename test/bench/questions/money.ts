@@ -3,8 +3,8 @@ import type { Bench, Variant } from "../bench.ts";
 import { countsOf, forgetCounts, letTimePass, setClock, tick } from "../control.ts";
 import { cpuMsOf } from "../hosts/processes.ts";
 import { regroup } from "../library/regroup.ts";
-import { authorizer } from "../load/credentials.ts";
 import { Form } from "../load/recorded.ts";
+import { pageClient } from "../page-client.ts";
 import { billOf, type Counted, dollarsOf } from "../prices.ts";
 import { type Figure, question } from "../question.ts";
 
@@ -102,21 +102,6 @@ export const money = question<Raw>({
   }),
 });
 
-/** Posts bodies as a page with its token. */
-function poster({ url, access }: Variant): (session: string, body: string) => Promise<Response> {
-  const authorize = authorizer(access);
-  return (session, body) =>
-    fetch(`${url}/api/langfuse/trace`, {
-      method: "POST",
-      headers: {
-        "content-type": "application/json",
-        "x-bench-key": session,
-        authorization: authorize(session) ?? "",
-      },
-      body,
-    });
-}
-
 /** Counts what `work` takes, until nothing of it is left. */
 async function counting(
   bench: Bench,
@@ -141,7 +126,7 @@ async function libraryRun(
   const variant = await bench.variant(name);
   const run = async (count: number, label: string): Promise<void> => {
     const { items } = await bench.langfuse.call("received", variant.label);
-    const post = poster(variant);
+    const { post } = pageClient(variant);
     let actions = 0;
     await Promise.all(
       Array.from({ length: count }, async (_, n) => {
@@ -166,7 +151,7 @@ async function libraryRun(
 async function aloneRun(bench: Bench, turns: number): Promise<Run> {
   const variant = await bench.variant("edge-counted");
   const run = await counting(bench, variant, turns, async () => {
-    const post = poster(variant);
+    const { post } = pageClient(variant);
     for (let n = 0; n < turns; n += 1) {
       const sessionId = `alone-${n}`;
       const send = (body: string): Promise<Response> => post(sessionId, body);
@@ -187,7 +172,7 @@ async function replay(
 ): Promise<Run> {
   const variant = await bench.variant("edge-counted", { batchSeconds: 1 / RATE });
   const form = new Form(bodies);
-  const post = poster(variant);
+  const { post } = pageClient(variant);
   await setClock(variant, 0, RATE);
   const run = await counting(bench, variant, sessions * turnsEach, async () => {
     for (let turn = 0; turn < turnsEach; turn += 1) {
@@ -197,8 +182,7 @@ async function replay(
         Array.from({ length: sessions }, async (_, n) => {
           const session = `replay-${n}`;
           for (const body of form.bodies({ session, client: `tab-${n}`, turn, at: now })) {
-            const response = await post(session, body);
-            if (response.status !== 200) throw new Error(await response.text());
+            await post(session, body);
           }
         }),
       );
