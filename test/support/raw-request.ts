@@ -1,6 +1,6 @@
 // A request exactly as it is written, for what a well-behaved client would not send.
 import { connect } from "node:net";
-import { request as httpRequest } from "node:http";
+import { type Agent, request as httpRequest } from "node:http";
 
 export interface RawRequest {
   method?: string;
@@ -19,18 +19,28 @@ export interface RawAnswer {
   body: string;
 }
 
-export async function sendRaw(edge: string, request: RawRequest): Promise<RawAnswer> {
-  return request.bytes === undefined ? send(edge, request) : sendBytes(edge, request.bytes);
+/** Without an agent each request has a connection of its own. */
+export async function sendRaw(
+  edge: string,
+  request: RawRequest,
+  agent?: Agent,
+): Promise<RawAnswer> {
+  return request.bytes === undefined ? send(edge, request, agent) : sendBytes(edge, request.bytes);
 }
 
-function send(edge: string, request: RawRequest): Promise<RawAnswer> {
+function send(edge: string, request: RawRequest, agent: Agent | undefined): Promise<RawAnswer> {
   const { method = "POST", path = "/api/langfuse/trace", headers = {}, body, chunked } = request;
   const { hostname, port } = new URL(edge);
+  // Said in so many words: of a DELETE the client would send the bytes without saying where they end.
   const length =
-    body === undefined || chunked === true ? {} : { "content-length": Buffer.byteLength(body) };
+    body === undefined
+      ? {}
+      : chunked === true
+        ? { "transfer-encoding": "chunked" }
+        : { "content-length": Buffer.byteLength(body) };
   return new Promise((resolve, reject) => {
     const sent = httpRequest(
-      { hostname, port, method, path, headers: { ...length, ...headers }, agent: false },
+      { hostname, port, method, path, headers: { ...length, ...headers }, agent: agent ?? false },
       (response) => {
         const chunks: Buffer[] = [];
         response.on("data", (chunk: Buffer) => chunks.push(chunk));

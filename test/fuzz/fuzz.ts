@@ -1,0 +1,135 @@
+// Many generated requests at once against a running edge; what was answered, and what must not have
+// been: a 5xx, a secret, an answer that a page could not read or that a cache could mix up.
+import { Agent } from "node:http";
+import { basic, KEYS } from "../support/post.ts";
+import { memoryOf, runtimeOf } from "../support/runtime-memory.ts";
+import { type RawAnswer, type RawRequest, sendRaw } from "../support/raw-request.ts";
+import { PAGE, type World } from "../journey/attacks/world.ts";
+import { type Pools, requestOf } from "./generate.ts";
+import { randomOf } from "./random.ts";
+
+export interface FuzzReport {
+  requests: number;
+  seed: number;
+  seconds: number;
+  statuses: Record<string, number>;
+  /** What must not be, with the request that made it; the first few. */
+  findings: string[];
+  /** Resident memory of the runtime, MB: after a tenth of it, a quarter, …, at the end. */
+  memoryMb: number[];
+}
+
+const LOOKS = [0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1];
+const AT_ONCE = 24;
+const MAX_FINDINGS = 20;
+
+export async function fuzz(world: World, requests: number, seed: number): Promise<FuzzReport> {
+  const pools = await poolsOf(world);
+  const random = randomOf(seed);
+  const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE });
+  const runtime = runtimeOf(process.pid);
+  const began = performance.now();
+  const report: FuzzReport = {
+    requests,
+    seed,
+    seconds: 0,
+    statuses: {},
+    findings: [],
+    memoryMb: [],
+  };
+  const looks = new Set(LOOKS.map((part) => Math.floor(requests * part)));
+  let begun = 0;
+  let ended = 0;
+  const worker = async (): Promise<void> => {
+    while (begun < requests) {
+      begun += 1;
+      const request = requestOf(random, pools);
+      const finding = await attempt(world, request, agent, report.statuses);
+      if (finding !== undefined && report.findings.length < MAX_FINDINGS) {
+        report.findings.push(`${finding}: ${describe(request)}`);
+      }
+      ended += 1;
+      if (looks.has(ended)) report.memoryMb.push(memoryOf(runtime));
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  agent.destroy();
+  report.seconds = (performance.now() - began) / 1000;
+  const log = world.edge.log();
+  for (const secret of world.secrets)
+    if (log.includes(secret)) report.findings.push("secret in log");
+  if (log.includes("eyJ")) report.findings.push("token in log");
+  return report;
+}
+
+async function attempt(
+  world: World,
+  request: RawRequest,
+  agent: Agent,
+  statuses: Record<string, number>,
+): Promise<string | undefined> {
+  try {
+    const answer = await sendRaw(world.edge.url, request, agent);
+    statuses[answer.status] = (statuses[answer.status] ?? 0) + 1;
+    return findingIn(answer, request, world);
+  } catch (error) {
+    return `no answer (${String(error)})`;
+  }
+}
+
+function findingIn(
+  { status, headers, body }: RawAnswer,
+  request: RawRequest,
+  { secrets }: World,
+): string | undefined {
+  if (status >= 500) return `status ${status} ${body}`;
+  const all = JSON.stringify(headers) + body;
+  if (secrets.some((secret) => all.includes(secret))) return "a secret in the answer";
+  // The runtime itself refuses what is no HTTP.
+  if (status === 400 && headers["vary"] === undefined && body === "Bad Request") return undefined;
+  if (headers["vary"] !== "origin") return `no vary (${status})`;
+  const origin = request.headers?.["origin"];
+  const allowed = headers["access-control-allow-origin"];
+  if (allowed !== undefined && allowed !== origin) return `allowed ${allowed}`;
+  if (Object.keys(headers).some((name) => name.startsWith("x-evil"))) return "a header injected";
+  if (body === "") return status === 204 || request.method === "HEAD" ? undefined : "no body";
+  try {
+    JSON.parse(body);
+    return undefined;
+  } catch {
+    return `no JSON (${status})`;
+  }
+}
+
+async function poolsOf({ token, jwt }: World): Promise<Pools> {
+  const users = Array.from({ length: 24 }, (_, i) => `user-${i}`);
+  const sessions = Array.from({ length: 8 }, (_, i) => `chat-${i}`);
+  const bearers = await Promise.all([
+    ...users.map((sub) => token({ sub, sid: undefined })),
+    ...sessions.map((sid) => token({ sub: undefined, sid })),
+    ...sessions.map((sid) => token({ sub: "ada", sid, actions: ["create_trace", "flush"] })),
+    token({ exp: 1 }),
+    token({}, { secret: "other" }),
+    jwt(),
+    jwt({ aud: "their-app" }),
+  ]);
+  return {
+    credentials: [
+      ...bearers.map((text) => `Bearer ${text}`),
+      `Bearer ${KEYS.publicKey}`,
+      basic(),
+      basic(undefined, "sk-lf-wrong"),
+    ],
+    origins: [
+      ...Array.from({ length: 17 }, () => PAGE),
+      "https://a.example.org",
+      "https://evil.io",
+      "null",
+    ],
+  };
+}
+
+function describe({ body, ...request }: RawRequest): string {
+  const text = typeof body === "string" ? body : Buffer.from(body ?? []).toString("base64");
+  return `${JSON.stringify(request)} ${text.slice(0, 2000)}`;
+}
