@@ -50,7 +50,7 @@ function action(random: Random): Record<string, unknown> {
   for (let i = 0; i < random.below(6); i += 1) {
     const field = random.one(FIELDS);
     const made = values[field]?.() ?? (/time/i.test(field) ? Date.now() : `${field} ${i}`);
-    if (!/Id$/.test(field)) data[field] = made;
+    if (!field.endsWith("Id")) data[field] = made;
   }
   return {
     action: random.one(ACTION_NAMES),

@@ -62,8 +62,9 @@ export function mutateValue(value: unknown, random: Random): unknown {
   const entries = Object.entries(value);
   const [key] = entries.length > 0 ? random.one(entries) : ["x"];
   const changed: Record<string, unknown> = { ...value };
-  if (random.chance(0.15)) delete changed[key];
-  else if (random.chance(0.15)) changed[JSON.stringify(random.one(HOSTILE))] = changed[key];
+  const how = random.next();
+  if (how < 0.15) delete changed[key];
+  else if (how < 0.3) changed[JSON.stringify(random.one(HOSTILE))] = changed[key];
   else changed[key] = mutateValue(changed[key], random);
   return changed;
 }
