@@ -34,6 +34,13 @@ export const MAX_JOURNAL_LENGTH = 10 * 1024 * 1024;
 export const CLOCK_TOLERANCE_MS = 10_000;
 /** A lease outlasts a POST's own timeout (20 s) and its settlement by far. */
 export const LEASE_MS = 120_000;
+/** A lease that is announced with a claim is granted this long after the claim's time; later ones are written. */
+export const RESERVE_MS = 5_000;
+/**
+ * An announced lease is shorter: who comes after an eviction waits for its end, granted or not, and
+ * must not wait longer than for a lost claim.
+ */
+export const RESERVED_LEASE_MS = 35_000;
 /** A claim that nobody came for by then is taken for lost. */
 export const CLAIM_TTL_MS = 60_000;
 /** A claim is sent ahead of what it is for by at most this. */

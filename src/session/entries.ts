@@ -4,7 +4,8 @@ import type { AppendResult } from "../protocol/session-calls.ts";
 import type { AssemblySettings } from "../settings.ts";
 import { advance } from "./advance.ts";
 import { type Arrival, foldArrival } from "./fold.ts";
-import { grantLease, settle, type SettleEntry } from "./outbox.ts";
+import { grantLease, reserveLease } from "./lease.ts";
+import { settle, type SettleEntry } from "./outbox.ts";
 import { sealNow } from "./seal.ts";
 import type { SessionState } from "./state.ts";
 import { noteDue, readyTraces } from "./upcoming.ts";
@@ -14,7 +15,10 @@ export type Entry =
   | { k: "pin"; t: number; project: string; settings: AssemblySettings }
   /** Actions of one request; `deliver`: and seal at once what is complete. */
   | { k: "arrive"; t: number; arrival: Arrival; deliver?: true }
-  | { k: "lease"; t: number; upTo: number }
+  /** What follows may be leased until `by` without another entry. */
+  | { k: "reserve"; t: number; by: number }
+  /** With `id`, a lease that was reserved. */
+  | { k: "lease"; t: number; upTo: number; id?: number }
   | { k: "settle"; t: number; settle: SettleEntry };
 
 /** Applies an entry; for arrivals, the result of each action. */
@@ -38,8 +42,11 @@ export function applyEntry(state: SessionState, entry: Entry): AppendResult[] {
       advance(state, entry.t);
       return results;
     }
+    case "reserve":
+      reserveLease(state, entry.by);
+      return [];
     case "lease":
-      grantLease(state, entry.upTo);
+      grantLease(state, entry.upTo, entry.id);
       return [];
     case "settle":
       settle(state, entry.settle);

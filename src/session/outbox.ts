@@ -1,42 +1,8 @@
-// Sealed records on their way: leased to one consumer at a time, in order, and settled one by one.
-// No I/O, no clock.
-import type { Lease as LeaseOut, LeaseAnswer, Settlement } from "../protocol/session-calls.ts";
-import { LEASE_MS, MAX_DEAD_LETTERS, MAX_DEAD_SIZE, MAX_LEASE_SIZE } from "./bounds.ts";
+// What becomes of sealed records, settled one by one. No I/O, no clock.
+import type { Settlement } from "../protocol/session-calls.ts";
+import { MAX_DEAD_LETTERS, MAX_DEAD_SIZE } from "./bounds.ts";
 import { isInPassing } from "./backoff.ts";
 import type { SessionState } from "./state.ts";
-
-/** Why nobody may lease now; undefined when somebody may. */
-export function leaseRefusal(state: SessionState): LeaseAnswer["reason"] {
-  if (state.outbox.length === 0) return "empty";
-  if (state.lease !== undefined && state.lease.until > state.t) return "leased";
-  if (state.notBefore !== undefined && state.notBefore > state.t) return "backoff";
-  return undefined;
-}
-
-/** The ordinal up to which a lease of `maxBytes` reaches: at least one record, then what fits. */
-export function leaseReach(state: SessionState, maxBytes: number): number {
-  let bytes = 0;
-  let upTo = 0;
-  for (const record of state.outbox) {
-    bytes += record.size;
-    if (upTo !== 0 && bytes > Math.min(maxBytes, MAX_LEASE_SIZE)) break;
-    upTo = record.ordinal;
-  }
-  return upTo;
-}
-
-export function grantLease(state: SessionState, upTo: number): void {
-  state.leases += 1;
-  state.lease = { id: state.leases, until: state.t + LEASE_MS, upTo };
-}
-
-/** The lease that stands, with its records. */
-export function leaseOut(state: SessionState): LeaseOut | undefined {
-  const { lease } = state;
-  if (lease === undefined) return undefined;
-  const records = state.outbox.filter((record) => record.ordinal <= lease.upTo);
-  return { id: lease.id, until: lease.until, records };
-}
 
 /** What one consumer says became of its records, and from when on the rest may be tried again. */
 export interface SettleEntry extends Omit<Settlement, "next"> {

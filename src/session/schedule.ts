@@ -1,32 +1,39 @@
 // When the alarm should run and when a claim should be sent. Pure: `now` is an argument.
 import { CLAIM_AHEAD_MS, DEAD_LETTER_MS, MEMORY_MS } from "./bounds.ts";
+import { heldUntil } from "./lease.ts";
 import { isQuiet, type SessionState } from "./state.ts";
 import { upcoming } from "./upcoming.ts";
 
-/** When somebody may next lease something, epoch ms; undefined when nothing is sealed or due. */
-export function leasableAt(state: SessionState): number | undefined {
-  if (state.outbox.length === 0) return upcoming(state)?.at;
-  return Math.max(state.lease?.until ?? 0, state.notBefore ?? 0, state.t);
+/** What the live instance knows, and nobody after it. */
+export interface Known {
+  /** Until when a claim already sent is waited for, epoch ms. */
+  claimedUntil: number;
+  /** The reservation that it made itself, and knows the fate of. */
+  reservation?: number | undefined;
+  /** The lease that it granted without writing it. */
+  unwritten?: number | undefined;
 }
 
-/**
- * How long to delay a claim, in whole seconds as queues take them; undefined for no claim now.
- * @param claimedUntil until when a claim already sent is waited for, epoch ms
- */
-export function claimDelay(
-  state: SessionState,
-  claimedUntil: number,
-  now: number,
-): number | undefined {
-  const at = leasableAt(state);
+/** When somebody may next lease something, epoch ms; undefined when nothing is sealed or due. */
+export function leasableAt(state: SessionState, { reservation }: Known): number | undefined {
+  const held = heldUntil(state, reservation);
+  if (state.outbox.length > 0) return Math.max(held, state.notBefore ?? 0, state.t);
+  const next = upcoming(state);
+  return next && Math.max(held, next.at);
+}
+
+/** How long to delay a claim, in whole seconds as queues take them; undefined for no claim now. */
+export function claimDelay(state: SessionState, known: Known, now: number): number | undefined {
+  const { claimedUntil } = known;
+  const at = leasableAt(state, known);
   if (at === undefined || claimedUntil > now || at > now + CLAIM_AHEAD_MS) return undefined;
   return Math.max(0, Math.ceil((at - now) / 1000));
 }
 
 /** When the alarm is needed next, epoch ms; undefined for an object with nothing at all. */
-export function alarmAt(state: SessionState, claimedUntil: number): number | undefined {
-  const leasable = leasableAt(state);
-  if (leasable !== undefined) return Math.max(leasable, claimedUntil);
+export function alarmAt(state: SessionState, known: Known): number | undefined {
+  const leasable = leasableAt(state, known);
+  if (leasable !== undefined) return Math.max(leasable, known.claimedUntil);
   return expiryOf(state);
 }
 

@@ -4,7 +4,15 @@ import type { AssemblySettings } from "../settings.ts";
 import { Agenda } from "./agenda.ts";
 import { type StampTable, StampReader, StampWriter } from "./snapshot-stamps.ts";
 import { type TraceRow, traceOf, traceRow } from "./snapshot-trace.ts";
-import type { Client, Counts, DeadLetter, Lease, SessionState, Trace } from "./state.ts";
+import type {
+  Client,
+  Counts,
+  DeadLetter,
+  Lease,
+  Reservation,
+  SessionState,
+  Trace,
+} from "./state.ts";
 import { noteDue } from "./upcoming.ts";
 
 /** What is written as it is. */
@@ -26,6 +34,7 @@ interface Plain {
   outbox: SealedRecord[];
   outboxSize: number;
   lease?: Lease;
+  reserved?: Reservation;
   attempts: number;
   notBefore?: number;
   deadLetters: DeadLetter[];

@@ -119,6 +119,14 @@ export interface Lease {
   upTo: number;
 }
 
+/** A lease that may have been granted without a word in the journal. */
+export interface Reservation {
+  /** Of the lease. */
+  id: number;
+  /** It was granted by then or never, epoch ms. */
+  by: number;
+}
+
 export interface DeadLetter {
   record: SealedRecord;
   reason: string;
@@ -172,6 +180,7 @@ export interface SessionState {
   /** Size of its records. */
   outboxSize: number;
   lease?: Lease;
+  reserved?: Reservation;
   /** Consecutive settlements that asked to try again, and when that may be. */
   attempts: number;
   notBefore?: number;

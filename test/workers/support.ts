@@ -23,6 +23,9 @@ export function moveClock(seconds: number): void {
   vi.setSystemTime(Date.now() + seconds * 1000);
 }
 
+/** Seconds after which an evicted object lends again what a lease from before may have held. */
+export const AFTER_EVICTION = 50;
+
 let sessions = 0;
 /** An object of its own for each test. */
 export function newSession() {

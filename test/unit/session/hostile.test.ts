@@ -6,7 +6,8 @@ import type { AppendResult } from "../../../src/protocol/session-calls.ts";
 import { advance } from "../../../src/session/advance.ts";
 import { MAX_CLIENTS, MAX_REMEMBERED } from "../../../src/session/bounds.ts";
 import { applyEntry } from "../../../src/session/entries.ts";
-import { grantLease, leaseRefusal, settle } from "../../../src/session/outbox.ts";
+import { grantLease, leaseRefusal } from "../../../src/session/lease.ts";
+import { settle } from "../../../src/session/outbox.ts";
 import { snapshotLine } from "../../../src/session/rebuild.ts";
 import type { SessionState } from "../../../src/session/state.ts";
 import { NOW } from "./arbitrary.ts";
@@ -208,6 +209,6 @@ describe("a lease", () => {
     story.at(131, span("create", "late", { type: "event" }));
     advance(state, NOW + 133_000);
     expect(state.outbox).toHaveLength(1);
-    expect(leaseRefusal(state)).toBeUndefined();
+    expect(leaseRefusal(state, undefined)).toBeUndefined();
   });
 });

@@ -4,7 +4,7 @@ import { advance } from "../../../src/session/advance.ts";
 import { backoffMs } from "../../../src/session/backoff.ts";
 import { LEASE_MS } from "../../../src/session/bounds.ts";
 import { applyEntry } from "../../../src/session/entries.ts";
-import { leaseOut, leaseReach, leaseRefusal } from "../../../src/session/outbox.ts";
+import { leaseOut, leaseReach, leaseRefusal } from "../../../src/session/lease.ts";
 import { alarmAt, claimDelay, expiryOf, mustArm } from "../../../src/session/schedule.ts";
 import { NOW } from "./arbitrary.ts";
 import { span, Story, trace } from "./story.ts";
@@ -21,7 +21,7 @@ function sealedStory(): Story {
 
 const lease = (story: Story, seconds: number, maxBytes = 1_000_000): number[] => {
   advance(story.state, NOW + seconds * 1000);
-  expect(leaseRefusal(story.state)).toBeUndefined();
+  expect(leaseRefusal(story.state, undefined)).toBeUndefined();
   const upTo = leaseReach(story.state, maxBytes);
   applyEntry(story.state, { k: "lease", t: NOW + seconds * 1000, upTo });
   return leaseOut(story.state)?.records.map(({ ordinal }) => ordinal) ?? [];
@@ -33,9 +33,9 @@ describe("outbox", () => {
     const story = Object.assign(rest, { state }) as Story;
     lease(story, 3);
     advance(state, NOW + 3000 + LEASE_MS - 1);
-    expect(leaseRefusal(state)).toBe("leased");
+    expect(leaseRefusal(state, undefined)).toBe("leased");
     advance(state, NOW + 3000 + LEASE_MS);
-    expect(leaseRefusal(state)).toBeUndefined();
+    expect(leaseRefusal(state, undefined)).toBeUndefined();
   });
 
   it("leases by bytes, in order, at least one record", () => {
@@ -72,11 +72,11 @@ describe("outbox", () => {
       t: NOW + 4000,
       settle: { lease: story.state.leases, delivered: [], dead: [], notBefore: NOW + 9000 },
     });
-    expect(leaseRefusal(story.state)).toBe("backoff");
-    expect(claimDelay(story.state, 0, NOW + 4000)).toBe(5);
-    expect(alarmAt(story.state, 0)).toBe(NOW + 9000);
+    expect(leaseRefusal(story.state, undefined)).toBe("backoff");
+    expect(claimDelay(story.state, { claimedUntil: 0 }, NOW + 4000)).toBe(5);
+    expect(alarmAt(story.state, { claimedUntil: 0 })).toBe(NOW + 9000);
     advance(story.state, NOW + 9000);
-    expect(leaseRefusal(story.state)).toBeUndefined();
+    expect(leaseRefusal(story.state, undefined)).toBeUndefined();
   });
 });
 
@@ -106,11 +106,11 @@ describe("schedule", () => {
     const story = sealedStory();
     const open = new Story();
     open.at(0, trace("create"));
-    expect(claimDelay(open.state, 0, NOW)).toBeUndefined();
+    expect(claimDelay(open.state, { claimedUntil: 0 }, NOW)).toBeUndefined();
     open.at(2, trace("end"));
-    expect(claimDelay(open.state, 0, NOW + 2000)).toBe(1);
-    expect(claimDelay(open.state, NOW + 60_000, NOW + 2000)).toBeUndefined();
-    expect(claimDelay(story.state, 0, NOW + 3000)).toBe(0);
+    expect(claimDelay(open.state, { claimedUntil: 0 }, NOW + 2000)).toBe(1);
+    expect(claimDelay(open.state, { claimedUntil: NOW + 60_000 }, NOW + 2000)).toBeUndefined();
+    expect(claimDelay(story.state, { claimedUntil: 0 }, NOW + 3000)).toBe(0);
   });
 
   it("arms where none is set, where it is past, or where it comes too late", () => {
@@ -122,8 +122,8 @@ describe("schedule", () => {
 
   it("waits for a claim that is under way before it claims again", () => {
     const story = sealedStory();
-    expect(alarmAt(story.state, NOW + 70_000)).toBe(NOW + 70_000);
-    expect(alarmAt(story.state, 0)).toBe(NOW + 3000);
+    expect(alarmAt(story.state, { claimedUntil: NOW + 70_000 })).toBe(NOW + 70_000);
+    expect(alarmAt(story.state, { claimedUntil: 0 })).toBe(NOW + 3000);
   });
 
   it("expires a day after the last action, not before what is pending has gone", () => {
@@ -140,8 +140,8 @@ describe("schedule", () => {
 
   it("has a time for the alarm while anything at all is left to do", () => {
     const story = new Story();
-    expect(alarmAt(story.state, 0)).toBeUndefined();
+    expect(alarmAt(story.state, { claimedUntil: 0 })).toBeUndefined();
     story.at(0, trace("create"));
-    expect(alarmAt(story.state, 0)).toBe(NOW + 1_800_000);
+    expect(alarmAt(story.state, { claimedUntil: 0 })).toBe(NOW + 1_800_000);
   });
 });

@@ -1,6 +1,7 @@
 // What a session costs in rows, counted on the platform: the largest part of a bill.
-import { reset, runInDurableObject } from "cloudflare:test";
+import { reset, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { MEMORY_MS } from "../../../src/session/bounds.ts";
 import {
   claimOf,
   consumeClaims,
@@ -12,9 +13,11 @@ import {
   type TestSession,
   turnSteps,
 } from "../support.ts";
+import { startBill } from "./bill.ts";
 
 beforeEach(stopClock);
 afterEach(async () => {
+  vi.restoreAllMocks();
   vi.useRealTimers();
   await reset();
 });
@@ -57,4 +60,59 @@ it("appends: of ten thousand actions in an open session none rewrites more than 
     expect(after.chunks - before.chunks).toBeLessThanOrEqual(2);
   }
   expect(await session.stub().pending()).toEqual({ pending: 10_000, onTheirWay: 0 });
+});
+
+/** Leases what is sealed and settles it, as a consumer does that Langfuse answers. */
+async function deliver(session: TestSession): Promise<number> {
+  const { lease } = await session.stub().lease({ maxBytes: 1_000_000 });
+  const delivered = lease?.records.map(({ ordinal }) => ordinal) ?? [];
+  await session.stub().settle({ lease: lease?.id ?? 0, delivered, dead: [] });
+  return delivered.length;
+}
+
+it("bills a turn of two requests, from the first one until nothing is left of it", async () => {
+  const bill = await startBill();
+  const session = newSession();
+  const steps = turnSteps();
+  await session.stub().append(request(steps.slice(0, 4)));
+  moveClock(20);
+  await session.stub().append(request(steps.slice(4), 5));
+  moveClock(1.5);
+  expect(await deliver(session)).toBe(3);
+  // One value a request and one for the delivery; an alarm for what may go wrong; one claim.
+  expect(bill).toMatchObject({ rows: 3, alarms: 1, messages: 1 });
+  moveClock(40);
+  expect(await runDurableObjectAlarm(session.stub())).toBe(true);
+  moveClock(MEMORY_MS / 1000);
+  expect(await runDurableObjectAlarm(session.stub())).toBe(true);
+  // The alarm that had nothing to do has set the one that deletes.
+  expect(bill).toEqual({ rows: 3, alarms: 2, messages: 1, deletions: 1, deletedRows: 1 });
+  expect(await runDurableObjectAlarm(session.stub())).toBe(false);
+});
+
+it("bills ten turns of a session by what each of them does", async () => {
+  const bill = await startBill();
+  const session = newSession();
+  for (let turn = 0; turn < 10; turn += 1) {
+    const steps = turnSteps(`ui2-turn-${turn}`);
+    await session.stub().append(request(steps.slice(0, 4), 1 + turn * 6));
+    moveClock(20);
+    await session.stub().append(request(steps.slice(4), 5 + turn * 6));
+    moveClock(1.5);
+    expect(await deliver(session)).toBe(3);
+    moveClock(70);
+    await runDurableObjectAlarm(session.stub());
+  }
+  expect(bill).toMatchObject({ rows: 30, alarms: 20, messages: 10 });
+});
+
+it("bills a delivery that has to wait for Langfuse by its tries", async () => {
+  const session = newSession();
+  await session.stub().append(request(turnSteps()));
+  moveClock(1.5);
+  const bill = await startBill();
+  const { lease } = await session.stub().lease({ maxBytes: 1_000_000 });
+  const retry = { reason: "unreachable" };
+  await session.stub().settle({ lease: lease?.id ?? 0, delivered: [], dead: [], retry });
+  expect(bill).toMatchObject({ rows: 1, messages: 1 });
 });

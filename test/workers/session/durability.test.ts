@@ -7,6 +7,7 @@ import {
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { MEMORY_MS } from "../../../src/session/bounds.ts";
 import {
+  AFTER_EVICTION,
   claimOf,
   consumeClaims,
   moveClock,
@@ -33,7 +34,7 @@ describe("a session object", () => {
       await session.stub().append(request([step], index + 1));
       await evictDurableObject(session.stub());
     }
-    moveClock(2);
+    moveClock(AFTER_EVICTION);
     await consumeClaims(claimOf(session));
     const { spans, findings } = await received();
     expect(spans.sort()).toEqual(TURN.toSorted());
@@ -86,7 +87,7 @@ describe("a session object", () => {
     if (create === undefined) throw new Error("a turn begins with its trace");
     await session.stub().append(request([{ ...create, fields: { output } }, ...rest]));
     await evictDurableObject(session.stub());
-    moveClock(2);
+    moveClock(AFTER_EVICTION);
     const { lease } = await session.stub().lease({ maxBytes: 1 });
     const [root] = lease?.records ?? [];
     expect(root?.kind === "observation" && root.fields.output === output).toBe(true);
@@ -113,8 +114,8 @@ describe("a session object", () => {
     // The same live instance, and then a cold one.
     // Its numbers go on where they were: the edge waits a moment for those before, then no more.
     await sendTurn(session, 50, "ui2-after-expiry");
-    moveClock(5);
     await evictDurableObject(session.stub());
+    moveClock(AFTER_EVICTION);
     await consumeClaims(claimOf(session));
     const { spans, findings } = await received();
     expect(spans.toSorted()).toEqual([...TURN, ...TURN].toSorted());

@@ -3,7 +3,14 @@ import { evictDurableObject, reset, runInDurableObject } from "cloudflare:test";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { FORMAT_VERSION } from "../../../src/session/migrations.ts";
 import format1 from "../../unit/session/journal-format-1.json" with { type: "json" };
-import { newSession, request, stopClock, traceChange } from "../support.ts";
+import {
+  AFTER_EVICTION,
+  moveClock,
+  newSession,
+  request,
+  stopClock,
+  traceChange,
+} from "../support.ts";
 
 beforeEach(stopClock);
 afterEach(async () => {
@@ -24,6 +31,7 @@ it("go on where they were, in the current format from the next write on", async 
   await session.stub().append(request([traceChange("create", "ui2-later")], 50));
   expect((await stored()).split("\n")[0]).toBe(String(FORMAT_VERSION));
   await evictDurableObject(session.stub());
+  moveClock(AFTER_EVICTION);
   const { lease } = await session.stub().lease({ maxBytes: 8_000_000 });
   expect(JSON.stringify(lease?.records)).toBe(JSON.stringify(format1.outbox));
 });

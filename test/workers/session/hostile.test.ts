@@ -7,6 +7,7 @@ import {
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Change } from "../../../src/protocol/change.ts";
 import {
+  AFTER_EVICTION,
   moveClock,
   newSession,
   request,
@@ -45,7 +46,7 @@ describe("a session object", () => {
     moveClock(-1);
     const late = spanChange("update", "ui");
     await session.stub().append(request([{ ...late, fields: { output: "late" } }], 7));
-    moveClock(20);
+    moveClock(AFTER_EVICTION);
     const live = await session.stub().pending();
     await evictDurableObject(session.stub());
     const cold = await session.stub().lease({ maxBytes: 1_000_000 });

@@ -1,0 +1,59 @@
+// Who has the sealed records: one consumer at a time, in order, for a while. No I/O, no clock.
+// A lease that is granted right after its claim is not written when it is granted, since a row is what
+// costs: the journal entry before the claim announces it (a reservation), and until it would have ended
+// only the instance that announced it, which knows, lends the records out. After an eviction nobody does.
+import type { Lease as LeaseOut, LeaseAnswer } from "../protocol/session-calls.ts";
+import { LEASE_MS, MAX_LEASE_SIZE, RESERVED_LEASE_MS } from "./bounds.ts";
+import type { SessionState } from "./state.ts";
+
+/**
+ * Until when the records are somebody's, or may be, epoch ms.
+ * @param own the reservation that this instance made, and knows the fate of
+ */
+export function heldUntil({ lease, reserved }: SessionState, own: number | undefined): number {
+  const reservedUntil =
+    reserved === undefined || reserved.id === own ? 0 : reserved.by + RESERVED_LEASE_MS;
+  return Math.max(lease?.until ?? 0, reservedUntil);
+}
+
+/** Why nobody may lease now; undefined when somebody may. */
+export function leaseRefusal(state: SessionState, own: number | undefined): LeaseAnswer["reason"] {
+  if (state.outbox.length === 0) return "empty";
+  if (heldUntil(state, own) > state.t) return "leased";
+  if (state.notBefore !== undefined && state.notBefore > state.t) return "backoff";
+  return undefined;
+}
+
+/** The ordinal up to which a lease of `maxBytes` reaches: at least one record, then what fits. */
+export function leaseReach(state: SessionState, maxBytes: number): number {
+  let bytes = 0;
+  let upTo = 0;
+  for (const record of state.outbox) {
+    bytes += record.size;
+    if (upTo !== 0 && bytes > Math.min(maxBytes, MAX_LEASE_SIZE)) break;
+    upTo = record.ordinal;
+  }
+  return upTo;
+}
+
+/** Announces a lease that may be granted until `by`. */
+export function reserveLease(state: SessionState, by: number): void {
+  state.leases += 1;
+  state.reserved = { id: state.leases, by };
+}
+
+/** @param id of a lease that was announced */
+export function grantLease(state: SessionState, upTo: number, id?: number): void {
+  if (id === undefined) state.leases += 1;
+  const until = state.t + (id === undefined ? LEASE_MS : RESERVED_LEASE_MS);
+  state.lease = { id: id ?? state.leases, until, upTo };
+  delete state.reserved;
+}
+
+/** The lease that stands, with its records. */
+export function leaseOut(state: SessionState): LeaseOut | undefined {
+  const { lease } = state;
+  if (lease === undefined) return undefined;
+  const records = state.outbox.filter((record) => record.ordinal <= lease.upTo);
+  return { id: lease.id, until: lease.until, records };
+}

@@ -1,0 +1,98 @@
+// Lends sealed records to consumers and takes their settlements. No I/O, no clock, no chance. A lease
+// that was announced is not written before its settlement.
+import type {
+  LeaseAnswer,
+  LeaseRequest,
+  SettleAnswer,
+  Settlement,
+} from "../protocol/session-calls.ts";
+import { advance } from "./advance.ts";
+import { CLAIM_TTL_MS, RESERVE_MS } from "./bounds.ts";
+import { applyEntry, type Entry } from "./entries.ts";
+import { heldUntil, leaseOut, leaseReach, leaseRefusal } from "./lease.ts";
+import { claimDelay, type Known } from "./schedule.ts";
+import { pendingOf, type SessionState } from "./state.ts";
+import type { Step } from "./step.ts";
+
+/** A lease for whoever asks, if nobody has one. */
+export function lend(
+  state: SessionState,
+  known: Known,
+  request: LeaseRequest,
+  now: number,
+): Step<LeaseAnswer> {
+  advance(state, now);
+  const reason = leaseRefusal(state, known.reservation);
+  // Whoever asks has come for the claim, and is waited for if it got something.
+  known.claimedUntil = reason === undefined ? now + CLAIM_TTL_MS : 0;
+  if (reason !== undefined) return { answer: { reason }, entries: [] };
+  const { reserved } = state;
+  const announced = reserved?.id === known.reservation && now <= (reserved?.by ?? 0);
+  const id = announced ? reserved?.id : undefined;
+  const entry = grant(state, request, now, id);
+  known.unwritten = id;
+  const lease = leaseOut(state);
+  return { answer: lease === undefined ? {} : { lease }, entries: announced ? [] : [entry] };
+}
+
+/** @param wait for how long the rest is left alone, ms, where it has to be tried again */
+export function settleUp(
+  state: SessionState,
+  known: Known,
+  { next, ...settlement }: Settlement,
+  wait: number | undefined,
+  now: number,
+): Step<SettleAnswer> {
+  advance(state, now);
+  known.claimedUntil = 0;
+  const notBefore = wait === undefined ? {} : { notBefore: now + wait };
+  const settled: Entry = { k: "settle", t: now, settle: { ...settlement, ...notBefore } };
+  const lent = writtenUp(state, known, settlement.lease, now);
+  const entries = lent === undefined ? [settled] : [lent, settled];
+  for (const entry of entries) applyEntry(state, entry);
+  const again = next !== undefined && leaseRefusal(state, known.reservation) === undefined;
+  if (again) entries.push(grant(state, next, now, undefined));
+  const lease = again ? leaseOut(state) : undefined;
+  const answer = { sealed: state.outbox.length, pending: pendingOf(state) };
+  return { answer: { ...answer, ...(lease !== undefined && { next: lease }) }, entries };
+}
+
+/** With a write that a claim follows, the lease is announced that the claim will ask for. */
+export function announce(state: SessionState, known: Known, now: number): Entry | undefined {
+  const delaySeconds = claimDelay(state, known, now);
+  // One at a time: what may still be held would be forgotten with the reservation before.
+  if (delaySeconds === undefined || heldUntil(state, known.reservation) > now) return undefined;
+  const entry: Entry = { k: "reserve", t: now, by: now + delaySeconds * 1000 + RESERVE_MS };
+  applyEntry(state, entry);
+  known.reservation = state.reserved?.id;
+  return entry;
+}
+
+function grant(
+  state: SessionState,
+  { maxBytes }: LeaseRequest,
+  now: number,
+  id: number | undefined,
+): Entry {
+  const upTo = leaseReach(state, maxBytes);
+  const entry: Entry = { k: "lease", t: now, upTo, ...(id !== undefined && { id }) };
+  applyEntry(state, entry);
+  return entry;
+}
+
+/** What a settlement must be preceded by in the journal: its lease, where that is not in it. */
+function writtenUp(
+  { lease, reserved, outbox }: SessionState,
+  known: Known,
+  settled: number,
+  now: number,
+): Entry | undefined {
+  if (lease?.id === settled) {
+    if (known.unwritten !== settled) return undefined;
+    return { k: "lease", t: now, upTo: lease.upTo, id: settled };
+  }
+  const last = outbox.at(-1);
+  if (reserved?.id !== settled || last === undefined) return undefined;
+  // Granted by an instance that is gone: how far it reached only the consumer knows.
+  return { k: "lease", t: now, upTo: last.ordinal, id: settled };
+}

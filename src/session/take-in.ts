@@ -1,0 +1,57 @@
+// Takes the actions of one request into a session. No I/O, no clock.
+import type { AppendAnswer, AppendRequest } from "../protocol/session-calls.ts";
+import type { AssemblySettings } from "../settings.ts";
+import { applyEntry, type Entry } from "./entries.ts";
+import type { Arrival } from "./fold.ts";
+import { isQuiet, pendingOf, type SessionState } from "./state.ts";
+import type { Step } from "./step.ts";
+
+export function takeIn(
+  state: SessionState,
+  request: AppendRequest,
+  assembly: AssemblySettings,
+  now: number,
+): Step<AppendAnswer> {
+  const { actions, flush, writer, sessionId, clientId, sentAt } = request;
+  const { project, settings } = state;
+  const entries = pin(state, request, assembly, now);
+  const arrival: Arrival = {
+    writer,
+    ...(sessionId !== undefined && { sessionId }),
+    ...(clientId !== undefined && { clientId }),
+    ...(sentAt !== undefined && { sentAt }),
+    actions,
+  };
+  const deliver = flush?.deliver === true;
+  const ordinal = state.ordinal;
+  const entry: Entry = { k: "arrive", t: now, arrival, ...(deliver && { deliver }) };
+  const results = applyEntry(state, entry);
+  const taken = actions.filter((_, index) => results[index]?.status === "accepted");
+  const answer = { results, ...countsOf(state) };
+  if (taken.length === 0 && (!deliver || state.ordinal === ordinal)) {
+    // Nothing happened: not even the settings are kept, or an object would hold them for ever.
+    Object.assign(state, { project, settings });
+    return { answer, entries: [] };
+  }
+  return { answer, entries: [...entries, { ...entry, arrival: { ...arrival, actions: taken } }] };
+}
+
+export function countsOf(state: SessionState): { pending: number; onTheirWay: number } {
+  return { pending: pendingOf(state), onTheirWay: state.outbox.length };
+}
+
+/** Settings are pinned while something is assembled, so that a replay sees the ones that counted. */
+function pin(
+  state: SessionState,
+  request: AppendRequest,
+  assembly: AssemblySettings,
+  now: number,
+): Entry[] {
+  const { project, settings } = state;
+  if (request.actions.length === 0 || !isQuiet(state)) return [];
+  const same = JSON.stringify(settings) === JSON.stringify(assembly);
+  if (project === request.project && same) return [];
+  const entry: Entry = { k: "pin", t: now, project: request.project, settings: assembly };
+  applyEntry(state, entry);
+  return [entry];
+}

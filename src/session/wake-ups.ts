@@ -1,0 +1,65 @@
+// What brings a session back to its work: claims, that a consumer comes for, and the alarm. A claim is
+// sent ahead and may be lost; the alarm is what can be relied on, and a set of it costs a row.
+import { describeError, logEvent } from "../log.ts";
+import type { Claim } from "../protocol/session-calls.ts";
+import { CLAIM_TTL_MS } from "./bounds.ts";
+import { alarmAt, claimDelay, type Known, mustArm } from "./schedule.ts";
+import type { SessionState } from "./state.ts";
+
+/** After a queue that would not take a claim: when to try again. */
+const CLAIM_RETRY_MS = 30_000;
+
+export class WakeUps {
+  /** Forgotten with the instance: a claim too many is harmless, a lease too few costs time. */
+  readonly known: Known = { claimedUntil: 0 };
+  readonly #ctx: DurableObjectState;
+  readonly #claims: Queue<Claim>;
+  /** The alarm as it is set, as far as this instance knows. */
+  #armedAt: number | undefined;
+
+  constructor(ctx: DurableObjectState, claims: Queue<Claim>) {
+    this.#ctx = ctx;
+    this.#claims = claims;
+    void ctx.blockConcurrencyWhile(async () => {
+      this.#armedAt = (await ctx.storage.getAlarm()) ?? undefined;
+    });
+  }
+
+  /** The alarm is running: none is set. */
+  rang(): void {
+    this.#armedAt = undefined;
+  }
+
+  /** What failed now would fail as fast as it could: no claim for a while. */
+  failed(now: number): void {
+    this.known.claimedUntil = Math.max(this.known.claimedUntil, now + CLAIM_RETRY_MS);
+  }
+
+  /** After any change: a claim if something can be leased soon, an alarm for the rest. */
+  follow(state: SessionState, now: number): void {
+    this.#ctx.waitUntil(this.claim(state, now));
+    this.arm(state, now);
+  }
+
+  /** Sends a claim if one is needed. Never throws: a claim that is lost costs time, not data. */
+  async claim(state: SessionState, now: number): Promise<void> {
+    const delaySeconds = claimDelay(state, this.known, now);
+    if (delaySeconds === undefined) return;
+    this.known.claimedUntil = now + delaySeconds * 1000 + CLAIM_TTL_MS;
+    const claim = { v: 1, project: state.project, object: this.#ctx.id.toString() } as const;
+    try {
+      await this.#claims.send(claim, { delaySeconds });
+    } catch (error) {
+      logEvent("warn", "claim", { object: claim.object, error: describeError(error) });
+      this.known.claimedUntil = Date.now() + CLAIM_RETRY_MS;
+      this.arm(state, Date.now());
+    }
+  }
+
+  arm(state: SessionState, now: number): void {
+    const at = alarmAt(state, this.known);
+    if (at === undefined || !mustArm(this.#armedAt, at, now)) return;
+    this.#armedAt = at;
+    this.#ctx.waitUntil(this.#ctx.storage.setAlarm(at));
+  }
+}
