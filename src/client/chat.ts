@@ -14,6 +14,7 @@
  * });
  */
 import { createAnswerReader } from "./answer-reader.ts";
+import { nothing } from "./options.ts";
 import { requestInput } from "./request-input.ts";
 import { startTurn, type Turn, type TurnOptions } from "./turn.ts";
 import { watchResponse } from "./watch-response.ts";
@@ -90,12 +91,11 @@ function follow(turn: Turn, response: Response): Response {
 export function traceChat(options: TurnOptions): ChatTurn {
   const turn = startTurn(options);
   const send = options.fetch ?? ((...request: Parameters<typeof fetch>) => fetch(...request));
-  return {
-    ...turn,
+  return Object.assign(turn, {
     fetch: async (input: Input, init?: Init) => {
-      const waiting = quietly(() => turn.calling());
-      const request = quietly(() => withHeaders(turn, input, init)) ?? [input, init];
+      const waiting = quietly(() => turn.calling().catch(nothing));
       if (options.flushWaitMs) await waiting;
+      const request = quietly(() => withHeaders(turn, input, init)) ?? [input, init];
       try {
         const answer = send(...request);
         // Only now: to look into a long request takes time.
@@ -107,7 +107,7 @@ export function traceChat(options: TurnOptions): ChatTurn {
         throw error;
       }
     },
-  };
+  });
 }
 
 /**

@@ -38,6 +38,5 @@ export const traceparent = (langfuseTrace: string, id = "root"): string =>
 /** W3C baggage; what has no value is left out. */
 export const baggage = (entries: Record<string, string | undefined>): string =>
   Object.entries(entries)
-    .filter(([, value]) => value)
-    .map(([key, value = ""]) => `${key}=${encodeURIComponent(value.toWellFormed())}`)
+    .flatMap(([key, value]) => (value ? `${key}=${encodeURIComponent(value.toWellFormed())}` : []))
     .join();

@@ -19,7 +19,7 @@ export {
 } from "./ids.ts";
 export { createUserInteractionTrace, type UserInteraction } from "./interaction.ts";
 export { LatencyTracker } from "./latency.ts";
-export type { Kept, OfflineQueue } from "./offline.ts";
+export type { Kept, OfflineQueue } from "./offline-queue.ts";
 export type { ClientOptions, Identity } from "./options.ts";
 export {
   type GenerationHandle,

@@ -21,7 +21,14 @@ export function createUserInteractionTrace(
   params: UserInteraction,
   proxy: LangfuseProxy = (shared ??= new LangfuseProxy()),
 ): Promise<Result> {
-  const { traceId, sessionId, assistantId, assistantName, message } = params;
+  const {
+    traceId,
+    sessionId,
+    assistantId,
+    assistantName,
+    message,
+    selectedItemsCount = 0,
+  } = params;
   return proxy.createTrace({
     traceId,
     name: assistantName,
@@ -31,7 +38,7 @@ export function createUserInteractionTrace(
       assistantId,
       assistantName,
       messageLength: message.length,
-      selectedItemsCount: params.selectedItemsCount || 0,
+      selectedItemsCount,
       source: "frontend-click",
       timestamp: new Date().toISOString(),
       environment: environment(),

@@ -27,6 +27,6 @@ export class LatencyTracker {
   /** The duration between two marks, kept as a latency of its own; NaN while one is missing. */
   measure(name: string, from: string, to: string): number {
     const { latencies } = this;
-    return (latencies[name] = rounded((latencies[to] ?? NaN) - (latencies[from] ?? NaN)));
+    return (latencies[name] = rounded((latencies[to] as number) - (latencies[from] as number)));
   }
 }

@@ -1,23 +1,33 @@
 // Options, checked once at construction: the only place where the library throws.
-import type { OfflineQueue } from "./offline.ts";
+import type { OfflineQueue } from "./offline-queue.ts";
 import type { DropReason } from "./types.ts";
 
 /** Whose actions these are. Nothing of one identity is ever sent under another. */
 export interface Identity {
   /** A session token, sent as `Authorization: Bearer`. */
   token?: string | undefined;
+  /** When the token ends, ISO: until shortly before, `identify` is not asked again. */
+  expiresAt?: string | undefined;
   /** Langfuse's public key; sent in place of a token where there is none. */
   publicKey?: string | undefined;
   /** Orders the page's actions at the edge, and groups its traces. Default: one of the page's own. */
   sessionId?: string | undefined;
+  /** With a token: the one that it names, or none. */
   userId?: string | undefined;
+  /** What the token's trace ids end in; else computed of the public key and the user or session. */
+  ownerTag?: string | undefined;
 }
 
 export interface ClientOptions extends Identity {
   /** Where the edge is. Default `/api/langfuse/trace`. */
   endpoint?: string | undefined;
-  /** Asked for the identity before anything is sent, and again when the edge answers 401. */
+  /**
+   * Asked for the identity before each request, unless its last answer says by `expiresAt` that it is
+   * good for longer; and again when the edge answers 401. The edge's token answer will do.
+   */
   identify?: (() => Identity | Promise<Identity>) | undefined;
+  /** The edge has `TRACE_ID_FORMAT=verbatim`: trace ids stay as they are, and have no traceparent. */
+  verbatim?: boolean | undefined;
   /** Stands in for the global `fetch`. */
   fetch?: typeof fetch | undefined;
   /** Sees each action's data before it is queued; what it returns is sent, null drops the action. */
@@ -31,33 +41,36 @@ export interface ClientOptions extends Identity {
   flushMs?: number | undefined;
   /** Most actions in a request. Default 100. */
   batchActions?: number | undefined;
-  /** Most bytes in a request, except for a single action. Default 60,000: what may outlive the page. */
+  /** Most bytes in a request, except for a single action. Default 50,000: what may outlive the page. */
   batchBytes?: number | undefined;
-  /** Most actions that wait in memory (and never more than 4 MB of them). Default 1,000. */
-  queueActions?: number | undefined;
+  /** How many bytes of actions may wait in memory before more of them are dropped. Default 2,000,000. */
+  queueBytes?: number | undefined;
   /** When a request is given up and tried again, ms. Default 10,000. */
   timeoutMs?: number | undefined;
 }
 
-const nothing = (): undefined => undefined;
+export const nothing = (): undefined => undefined;
 
 /** One table says each option's name, kind and default. */
 const DEFAULTS = {
   token: "",
+  expiresAt: "",
   publicKey: "",
   sessionId: "",
   userId: "",
+  ownerTag: "",
   endpoint: "/api/langfuse/trace",
   identify: nothing,
-  fetch: (...request: Parameters<typeof fetch>) => fetch(...request),
+  fetch: (input: RequestInfo, init?: RequestInit): Promise<Response> => fetch(input, init),
   beforeSend: (_action: string, data: object): object | null => data,
   onDrop: nothing as (reason: DropReason, count: number) => void,
   offline: {},
+  verbatim: false,
   debug: false,
   flushMs: 200,
   batchActions: 100,
-  batchBytes: 6e4,
-  queueActions: 1e3,
+  batchBytes: 5e4,
+  queueBytes: 2e6,
   timeoutMs: 1e4,
 };
 

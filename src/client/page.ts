@@ -4,14 +4,23 @@
 interface Page {
   addEventListener?(type: string, listener: (event: PageEvent) => void, capture?: boolean): void;
   removeEventListener?(type: string, listener: (event: PageEvent) => void, capture?: boolean): void;
-  document?: { visibilityState: string };
+  document?: { hidden: boolean };
   location?: { href: string };
-  navigator?: { onLine?: boolean; sendBeacon?(url: string, body: Blob): boolean };
-  CompressionStream?: unknown;
+  navigator?: { onLine?: boolean; locks?: Locks };
+  CompressionStream?: typeof CompressionStream;
   indexedDB?: { open(name: string): DbRequest<Db> };
 }
 export interface PageEvent {
   type: string;
+}
+
+/** Web Locks, where only one tab may do something. */
+export interface Locks {
+  request(
+    name: string,
+    options: { ifAvailable: boolean },
+    callback: (lock: unknown) => Promise<void> | undefined,
+  ): Promise<unknown>;
 }
 
 export interface DbRequest<T> {
@@ -19,12 +28,17 @@ export interface DbRequest<T> {
   addEventListener(type: "success" | "error" | "upgradeneeded", listener: () => void): void;
 }
 export interface Db {
-  createObjectStore(name: string, options: { keyPath: string; autoIncrement: boolean }): DbStore;
-  transaction(name: string, mode: "readwrite"): { objectStore(name: string): DbStore };
+  createObjectStore(name: string, options: { keyPath: string; autoIncrement: boolean }): unknown;
+  transaction(name: string, mode: "readonly" | "readwrite"): DbTransaction;
+}
+export interface DbTransaction {
+  objectStore(name: string): DbStore;
+  addEventListener(type: "complete" | "abort", listener: () => void): void;
+  commit?(): void;
 }
 export interface DbStore {
-  add(value: unknown): DbRequest<unknown>;
-  delete(key: number): DbRequest<undefined>;
+  add(value: unknown): unknown;
+  delete(key: number): unknown;
   getAll<T>(): DbRequest<T[]>;
 }
 

@@ -2,17 +2,22 @@
 // the promise, which never rejects and never waits long.
 // Must not throw, but for a bad option at construction.
 import { langfuseTraceId, ownedTraceId, randomHex, traceparent, uiTraceId } from "./ids.ts";
-import { checkedOptions, type ClientOptions, type Identity } from "./options.ts";
+import type { Who } from "./identity.ts";
+import { checkedOptions, nothing, type ClientOptions, type Identity } from "./options.ts";
 import { environment, page, type PageEvent } from "./page.ts";
-import { createSender, failed, type Sender } from "./sender.ts";
+import { createSender, type Sender } from "./sender.ts";
 import type * as T from "./types.ts";
 
 /** A trace or one of its observations. Its promises are for who wants to know: they never reject. */
 export interface Handle<Fields> {
+  /** Where a token has an owner, the owner's tag stands at its end, as soon as it is known. */
   readonly traceId: string;
   /** Of the observation; a trace has none. */
   readonly id: string | undefined;
-  /** W3C trace context for a backend that hangs its spans under this. */
+  /**
+   * W3C trace context for a backend that hangs its spans under this. Empty where there is none: while it
+   * is not known whose the trace is, and where trace ids are verbatim.
+   */
   readonly traceparent: string;
   /** `hold`: how long it may wait for company, ms; with Infinity it goes with whatever goes next. */
   update(fields: Fields, hold?: number): Promise<T.Result>;
@@ -26,6 +31,7 @@ export type TraceHandle = Handle<T.TraceFields>;
 export type SpanHandle = Handle<T.SpanFields>;
 export type GenerationHandle = Handle<T.GenerationFields>;
 
+type Data = Record<string, unknown>;
 type Call<Params> = (params: Params) => Promise<T.Result>;
 
 // oxlint-disable-next-line typescript/no-unsafe-declaration-merging -- the constructor makes them all
@@ -52,11 +58,8 @@ export interface LangfuseProxy {
   /** Logout: nothing that is left is ever sent under another identity. */
   reset(next?: Identity): void;
   /** Whose actions are sent; what is not known yet is missing. */
-  who(): Sender["who"];
+  who(): Who;
 }
-
-/** How long a call's promise waits for the edge; the action itself stays queued. */
-const ANSWER_MS = 5e3;
 
 /** Throws a TypeError on a bad option. */
 // oxlint-disable-next-line typescript/no-extraneous-class, typescript/no-unsafe-declaration-merging -- closures: their names are shortened, a class's members are not
@@ -64,44 +67,32 @@ export class LangfuseProxy {
   constructor(given: ClientOptions = {}) {
     const options = checkedOptions(given);
     const { endpoint, publicKey } = options;
-    const begin = (identity: Identity): Sender =>
-      createSender(options, given, identity, (next) => reset(next));
-    let sender = begin(options);
+    const begin = (identity: Identity): Sender => createSender(options, given, identity, reset);
     const reset = (next?: Identity): void => {
       sender.end();
       sender = begin({ publicKey, ...next });
     };
-    const log = (...line: unknown[]): void => {
-      // oxlint-disable-next-line no-console -- asked for by `debug`
-      if (options.debug) console.log(...line);
-    };
+    let sender = begin(options);
+    // oxlint-disable-next-line no-console -- asked for by `debug`
+    const log: (...line: unknown[]) => void = options.debug ? console.log : nothing;
 
-    /** Resolves with what the edge said, or that it has not said anything yet. */
-    const send = (by: Sender, action: string, data: object, hold?: number): Promise<T.Result> =>
-      new Promise((resolve) => {
-        setTimeout(resolve, ANSWER_MS, failed("unanswered"));
-        by.push(action, data, resolve, hold);
-      });
-
+    /** The ids that a create lacks are made at once, in `data`. */
     const call = async (
       by: Sender,
       verb: string,
       kind: string,
-      params: object,
+      data: Data,
       hold?: number,
     ): Promise<T.Result> => {
-      const { tag, userId } = by.who;
-      const data: Record<string, unknown> = { ...params };
       const type = kind.toLowerCase();
       const name = `${type}Id`;
       const isNew = verb === "create";
       const isNewTrace = isNew && name === "traceId";
-      if (isNewTrace) data.userId ??= userId;
+      if (isNewTrace) data.userId ??= by.who().userId;
       if (isNew) data[name] ??= isNewTrace ? uiTraceId() : randomHex();
-      if (data.traceId) data.traceId = ownedTraceId(data.traceId as string, tag);
       const { traceId } = data;
       if (isNew) log(`Creating ${type} via proxy:`, data.name);
-      const result = await send(by, `${verb}_${type}`, data, hold);
+      const result = await by.push(`${verb}_${type}`, data, hold);
       const done = isNewTrace
         ? "Created new langfuse trace"
         : `${kind} ${verb.replace(/e?$/, "ed")}`;
@@ -119,17 +110,22 @@ export class LangfuseProxy {
         (verb: string, what = kind) =>
         (fields?: object, hold?: number) =>
           call(by, verb, what, { ...fields, traceId, observationId: id }, hold);
-      const child = (what: string) => (fields: { id?: string }, hold?: number) => {
-        const { id: childId = randomHex(), ...rest } = fields;
-        const ids = { traceId, parentObservationId: id, [`${what.toLowerCase()}Id`]: childId };
-        void call(by, "create", what, { ...rest, ...ids }, hold);
-        return handleOf(by, traceId, what, childId);
-      };
+      const child =
+        (what: string) =>
+        ({ id: own, ...fields }: { id?: string }, hold?: number) => {
+          const name = `${what.toLowerCase()}Id`;
+          const data: Data = { ...fields, traceId, parentObservationId: id, [name]: own };
+          void call(by, "create", what, data, hold);
+          return handleOf(by, traceId, what, data[name] as string);
+        };
       return {
-        traceId,
+        get traceId() {
+          return ownedTraceId(traceId, by.who().tag);
+        },
         id,
         get traceparent() {
-          return traceparent(langfuseTraceId(traceId), id);
+          if (options.verbatim || by.who().tag === undefined) return "";
+          return traceparent(langfuseTraceId(this.traceId), id);
         },
         update: tell("update"),
         end: tell("end"),
@@ -139,19 +135,18 @@ export class LangfuseProxy {
         score: tell("create", "Score"),
       };
     };
-    const joinTrace = (traceId: string): TraceHandle =>
-      handleOf(sender, ownedTraceId(traceId, sender.who.tag), "Trace");
+    const joinTrace = (traceId: string): TraceHandle => handleOf(sender, traceId, "Trace");
 
     const methods: Record<string, unknown> = {
-      score: (params: object) => call(sender, "create", "Score", params),
+      score: (params: object) => call(sender, "create", "Score", { ...params }),
       trace: (fields: T.CreateTraceParams = {}, hold?: number) => {
-        const { traceId = uiTraceId() } = fields;
-        void call(sender, "create", "Trace", { ...fields, traceId }, hold);
-        return joinTrace(traceId);
+        const data: Data = { ...fields };
+        void call(sender, "create", "Trace", data, hold);
+        return joinTrace(data.traceId as string);
       },
       joinTrace,
       flush: (how = {}) => {
-        const answer = send(sender, "flush", how, Infinity);
+        const answer = sender.push("flush", how, Infinity);
         sender.pump();
         return answer;
       },
@@ -163,18 +158,18 @@ export class LangfuseProxy {
         }
       },
       reset,
-      who: () => sender.who,
+      who: () => sender.who(),
     };
     for (const verb of ["create", "update", "end"]) {
       for (const kind of ["Trace", "Span", "Generation", "Event"]) {
-        methods[verb + kind] = (params: object) => call(sender, verb, kind, params);
+        methods[verb + kind] = (params: object) => call(sender, verb, kind, { ...params });
       }
     }
     Object.assign(this, methods);
 
     const onPage = ({ type }: PageEvent): void => {
-      if (type === "pagehide" || page.document?.visibilityState === "hidden") sender.hurry();
-      else void sender.resume();
+      if (type === "pagehide" || page.document?.hidden) sender.hurry();
+      else sender.pump(true);
     };
     for (const type of ["pagehide", "visibilitychange", "online"]) {
       page.addEventListener?.(type, onPage);

@@ -1,11 +1,13 @@
 import type { Result } from "./types.ts";
 
+export const failed = (code: string): Result => ({ success: false, error: { code } });
+
 /** What one attempt to reach the edge came to. */
 export interface Answer {
   /** 0: nobody answered. */
   status: number;
   /** What `Retry-After` asks for, in seconds. */
-  after: number;
+  after?: number;
   /** The edge's JSON; unless somebody else answered. */
   body?: { results?: Result[]; error?: Result["error"] } | null | undefined;
 }

@@ -1,46 +1,48 @@
 // SHA-256 without WebCrypto: an id must be known at once, and WebCrypto answers later, and not at
 // all on a page without https.
 
-const turned = (word: number, by: number): number => (word >>> by) | (word << (32 - by));
-const mixed = (word: number, a: number, b: number, c: number): number =>
-  turned(word, a) ^ turned(word, b) ^ turned(word, c);
-
-/** SHA-256 takes its constants from the fractions of the roots of the first primes. */
-const fraction = (prime: number, root: number): number => (prime ** (1 / root) * 2 ** 32) | 0;
+/** The word turned by each, mixed; one above 32 is by how much the word is shifted. */
+const mixed = (word: number, ...by: number[]): number =>
+  by.reduce((mix, n) => mix ^ (word >>> n) ^ (n < 32 ? word << (32 - n) : 0), 0);
 
 /** Words as hex digits, eight each. */
 export const hex = (words: Iterable<number>): string =>
-  Array.from(words, (word) => (word >>> 0).toString(16).padStart(8, "0")).join("");
+  [...words].map((word) => (word >>> 0).toString(16).padStart(8, "0")).join("");
 
-/** Of the UTF-8 text, as 64 hex digits. */
+/**
+ * Of the UTF-8 text, as 64 hex digits. Inside a block the sums are not cut to 32 bits: the operators
+ * on bits do that, and in 64 rounds no sum comes near 2 ** 53.
+ */
 export function sha256(text: string): string {
+  // The constants are the fractions of the roots of the first primes.
   const primes: number[] = [];
-  for (let n = 2; primes.length < 64; n += 1) {
+  for (let n = 2; n < 312; n += 1) {
     if (primes.every((prime) => n % prime)) primes.push(n);
   }
   const bytes = [...new TextEncoder().encode(text), 128];
   const padded: number[] = [];
-  bytes.forEach((byte, i) => ((padded[i >> 2] as number) |= byte << (24 - (i % 4) * 8)));
-  padded[(((bytes.length + 7) >> 6) << 4) + 15] = bytes.length * 8 - 8;
+  for (let i = 0; i < ((bytes.length + 7) >> 6) * 64 + 60; i += 1) {
+    // What is not there counts as 0.
+    padded[i >> 2] = ((padded[i >> 2] as number) << 8) | (bytes[i] as number);
+  }
+  padded.push(bytes.length * 8 - 8);
 
-  let hash = primes.slice(0, 8).map((prime) => fraction(prime, 2));
-  for (let block = 0; block < padded.length; block += 16) {
-    const words: number[] = [];
+  let hash = primes.slice(0, 8).map((prime) => (prime ** 0.5 * 2 ** 32) | 0);
+  while (padded.length) {
+    const words = padded.splice(0, 16);
     let state = hash;
     primes.forEach((prime, i) => {
       const [a, b, c, d, e, f, g, h] = state as Eight;
-      const [early, late] = [words[i - 15] as number, words[i - 2] as number];
-      const word = (words[i] =
-        i < 16
-          ? (padded[block + i] as number) | 0
-          : ((words[i - 16] as number) +
-              (words[i - 7] as number) +
-              (turned(early, 7) ^ turned(early, 18) ^ (early >>> 3)) +
-              (turned(late, 17) ^ turned(late, 19) ^ (late >>> 10))) |
-            0);
-      const sum = h + mixed(e, 6, 11, 25) + ((e & f) ^ (~e & g)) + fraction(prime, 3) + word;
-      const most = mixed(a, 2, 13, 22) + ((a & b) | (c & (a | b)));
-      state = [(sum + most) | 0, a, b, c, (d + sum) | 0, e, f, g];
+      const word = words[i] as number;
+      const early = words[i + 1] as number;
+      const late = words[i + 14] as number;
+      words.push(
+        word + (words[i + 9] as number) + mixed(early, 7, 18, 35) + mixed(late, 17, 19, 42),
+      );
+      const sum =
+        h + mixed(e, 6, 11, 25) + (g ^ (e & (f ^ g))) + ((prime ** (1 / 3) * 2 ** 32) | 0) + word;
+      const most = mixed(a, 2, 13, 22) + ((a & b) ^ (c & (a ^ b)));
+      state = [sum + most, a, b, c, d + sum, e, f, g];
     });
     hash = hash.map((word, i) => (word + (state[i] as number)) | 0);
   }

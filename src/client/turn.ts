@@ -29,7 +29,7 @@ export interface TurnOptions {
   endTrace?: boolean;
   /** When the user clicked, epoch ms. Default now. */
   clickedAt?: number;
-  /** How long the chat request may wait for the flush before it, ms. Default 0. */
+  /** How long the chat request may wait for the flush before it (and for who the user is), ms. Default 0. */
   flushWaitMs?: number;
   /** Where trace headers go besides the same origin. */
   propagateTo?: Target[];
@@ -57,12 +57,12 @@ const DURATIONS = [
 ] as const;
 
 export interface Turn {
-  traceId: string;
+  readonly traceId: string;
   trace: TraceHandle;
   latency: LatencyTracker;
-  /** What a request to there should carry; nothing for strangers. */
+  /** What a request to there should carry; nothing for strangers, and while it is not known whose it is. */
   headers(url: string): Record<string, string>;
-  /** The same fields, and what a backend joins by: `trace_id`, its parent, the session. */
+  /** The same fields, and what a backend joins by: `trace_id`, its parent, the session; as far as known. */
   body<Fields extends object>(fields: Fields): Fields & Record<string, unknown>;
   /** The interface is ready, the request goes out now. Resolves after `flushWaitMs` at most. */
   calling(): Promise<void>;
@@ -79,8 +79,12 @@ export interface Turn {
 
 export function startTurn(options: TurnOptions): Turn {
   const { client, assistantName = "Assistant", assistantId, message } = options;
-  const who = client.who();
-  const { sessionId = who.sessionId, userId = who.userId, captureContent = true } = options;
+  const { captureContent = true } = options;
+  /** Who it is, as far as it is known by now. */
+  const who = () => {
+    const { tag, sessionId, userId } = client.who();
+    return { tag, sessionId: options.sessionId ?? sessionId, userId: options.userId ?? userId };
+  };
   const content = <T>(value: T): T | undefined => (captureContent ? value : undefined);
   const clickedAt = options.clickedAt ?? Date.now();
   const latency = new LatencyTracker(Date.now() - clickedAt);
@@ -91,8 +95,8 @@ export function startTurn(options: TurnOptions): Turn {
     client.trace(
       {
         name: assistantName,
-        sessionId,
-        userId,
+        sessionId: who().sessionId,
+        userId: who().userId,
         tags: options.tags,
         timestamp: clickedAt,
         input: content(options.input ?? (message && { message })),
@@ -107,7 +111,6 @@ export function startTurn(options: TurnOptions): Turn {
       },
       SOON,
     );
-  const { traceId } = trace;
   const apiId = randomHex();
   const ui = trace.span({ name: "frontend-ui-processing", startTime: clickedAt }, SOON);
   const open = new Set<SpanHandle>([ui]);
@@ -167,14 +170,19 @@ export function startTurn(options: TurnOptions): Turn {
   page.addEventListener?.("pagehide", leave, true);
 
   return {
-    traceId,
+    get traceId() {
+      return trace.traceId;
+    },
     trace,
     latency,
     headers: (url) => {
-      if (!mayPropagate(url, options.propagateTo)) return {};
-      const langfuse = langfuseTraceId(traceId);
+      const { tag, sessionId, userId } = who();
+      // An id that is not complete yet would lead the backend into a trace that nobody has.
+      if (tag === undefined || !mayPropagate(url, options.propagateTo)) return {};
+      const { traceId } = trace;
+      const langfuse = trace.traceparent ? langfuseTraceId(traceId) : traceId;
       return {
-        traceparent: traceparent(langfuse, apiId),
+        ...(trace.traceparent && { traceparent: traceparent(langfuse, apiId) }),
         "x-langfuse-trace-id": langfuse,
         baggage: baggage({
           langfuse_trace_id: langfuse,
@@ -184,12 +192,11 @@ export function startTurn(options: TurnOptions): Turn {
         }),
       };
     },
-    body: (fields) => ({
-      ...fields,
-      trace_id: traceId,
-      parent_span_id: apiId,
-      session_id: sessionId,
-    }),
+    body: (fields) => {
+      const { tag, sessionId } = who();
+      const join = { trace_id: trace.traceId, parent_span_id: apiId, session_id: sessionId };
+      return { ...fields, ...(tag !== undefined && join) };
+    },
     calling: async () => {
       void ui.end({}, SOON);
       open.delete(ui);

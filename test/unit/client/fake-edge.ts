@@ -63,7 +63,7 @@ export function fakePage() {
     globals: {
       addEventListener: events.addEventListener.bind(events),
       removeEventListener: events.removeEventListener.bind(events),
-      document: { visibilityState: "visible" },
+      document: { hidden: false },
       location: { href: "https://app.example/chat" },
     },
     send: (type: string) => events.dispatchEvent(new Event(type)),

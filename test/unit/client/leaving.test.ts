@@ -38,7 +38,7 @@ test.each(["pagehide", "visibilitychange"])("%s sends at once what is left", asy
   const edge = fakeEdge(kept);
   const proxy = proxyTo(edge);
   void span(proxy, "a");
-  page.globals.document.visibilityState = sign === "pagehide" ? "visible" : "hidden";
+  page.globals.document.hidden = sign !== "pagehide";
   page.send(sign);
   await pass();
   expect(edge.sent).toMatchObject([{ keepalive: true, actions: [{ seq: 1 }] }]);
@@ -79,7 +79,7 @@ test("what has no room under the budget goes on by itself while the page lives",
     return kept(sent);
   });
   const proxy = proxyTo(edge);
-  for (let i = 0; i < 4; i += 1) void span(proxy, `s${i}`, "x".repeat(30_000));
+  for (let i = 0; i < 4; i += 1) void span(proxy, `s${i}`, "x".repeat(28_000));
   page.send("pagehide");
   await twice;
   expect(edge.actions().map(({ seq }) => seq)).toEqual([1, 2, 3]);

@@ -235,7 +235,7 @@ describe("what never leaves", () => {
   test("more than the queue holds", async () => {
     const onDrop = vi.fn();
     const edge = fakeEdge(kept);
-    const proxy = proxyTo(edge, { queueActions: 2, onDrop });
+    const proxy = proxyTo(edge, { queueBytes: 150, onDrop });
     const answers = ["a", "b", "c"].map((name) => span(proxy, name));
     expect(await answers[2]).toMatchObject({ success: false, error: { code: "queue_overflow" } });
     expect(onDrop.mock.calls).toEqual([["queue_overflow", 1]]);
@@ -281,7 +281,7 @@ describe("what never leaves", () => {
   test("and an app whose onDrop throws goes on", async () => {
     const edge = fakeEdge(kept);
     const proxy = proxyTo(edge, {
-      queueActions: 1,
+      queueBytes: 1,
       onDrop: () => {
         throw new Error("app");
       },

@@ -1,0 +1,48 @@
+// One attempt to hand actions to the edge. It says what came of it; whether there is another one is
+// for others to decide.
+import type { Who } from "./identity.ts";
+import { nothing, type Options } from "./options.ts";
+import { page } from "./page.ts";
+import type { Answer } from "./results.ts";
+
+/** Under whose number and session actions are sent. */
+export interface From {
+  clientId: string;
+  sessionId?: string | undefined;
+  dropped?: object;
+}
+
+/**
+ * `lasts` is asked when the request goes out: may it outlive the page? `urgent`: the page may be gone
+ * at once, so that there is no time to compress. Rejects where nobody answers.
+ */
+export async function post(
+  options: Options,
+  { token, publicKey, sessionId }: Who,
+  from: From,
+  actions: string[],
+  lasts: () => boolean,
+  urgent?: boolean,
+): Promise<Answer> {
+  /** From so many characters on compressing pays. */
+  const GZIP_FROM = 8000;
+  const bearer = token || publicKey;
+  const head = JSON.stringify({ sessionId, ...from, sentAt: Date.now() });
+  const text = `${head.slice(0, -1)},"actions":[${actions.join()}]}`;
+  const headers: Record<string, string> = { "content-type": "application/json" };
+  let body: BodyInit = text;
+  if (bearer) headers["authorization"] = `Bearer ${bearer}`;
+  if (!urgent && text.length > GZIP_FROM && page.CompressionStream) {
+    headers["content-encoding"] = "gzip";
+    const plain = new Response(text).body as ReadableStream;
+    body = await new Response(plain.pipeThrough(new CompressionStream("gzip"))).blob();
+  }
+  const signal = AbortSignal.timeout(options.timeoutMs);
+  const request = { method: "POST", body, headers, signal, keepalive: lasts() };
+  const response = await options.fetch(options.endpoint, request);
+  return {
+    status: response.status,
+    after: Number(response.headers.get("retry-after")),
+    body: (await response.json().catch(nothing)) as Answer["body"],
+  };
+}

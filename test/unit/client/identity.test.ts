@@ -1,0 +1,237 @@
+import fc from "fast-check";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { tracedFetch, traceChat } from "../../../src/client/chat.ts";
+import { whoIs } from "../../../src/client/identity.ts";
+import { type Identity, LangfuseProxy } from "../../../src/client/index.ts";
+import * as protocol from "../../../src/protocol/ids.ts";
+import { fakeEdge, kept, status } from "./fake-edge.ts";
+
+const NOW = 1_790_000_000_000;
+beforeEach(() => void vi.useFakeTimers({ now: NOW }));
+afterEach(() => vi.useRealTimers());
+const pass = (ms = 200) => vi.advanceTimersByTimeAsync(ms);
+
+const tagOf = (owner: string): string => protocol.ownerTag("pk-lf-1", owner);
+
+describe("what trace ids end in", () => {
+  test.each<[string, Identity, string | undefined]>([
+    ["nothing without a token", { publicKey: "pk-lf-1", userId: "ada" }, ""],
+    ["the tag that was told", { token: "t", publicKey: "pk-lf-1", ownerTag: "abc" }, "abc"],
+    ["the user's", { token: "t", publicKey: "pk-lf-1", userId: "ada" }, tagOf("user:ada")],
+    ["the session's", { token: "t", publicKey: "pk-lf-1", sessionId: "s1" }, tagOf("session:s1")],
+    ["not known without the project", { token: "t", userId: "ada" }, undefined],
+    ["not known without an owner", { token: "t", publicKey: "pk-lf-1" }, undefined],
+  ])("%s", (_what, identity, tag) => {
+    expect(whoIs("/e", identity, "own").tag).toBe(tag);
+  });
+
+  test("the user goes before the session, as at the edge", () => {
+    const who = { userId: "ada", sessionId: "s1" };
+    const { tag } = whoIs("/e", { token: "t", publicKey: "pk-lf-1", ...who }, "own");
+    expect(tag).toBe(protocol.ownerTag("pk-lf-1", protocol.ownerOf(who)));
+  });
+});
+
+test("whoever differs in project, user or session has another name", () => {
+  const name = fc.option(fc.string(), { nil: undefined });
+  const identity = fc.record({ publicKey: name, userId: name, sessionId: name });
+  const same = (a: Identity, b: Identity): boolean =>
+    (["publicKey", "userId", "sessionId"] as const).every(
+      (key) => (a[key] ?? "") === (b[key] ?? ""),
+    );
+  fc.assert(
+    fc.property(identity, identity, (a, b) => {
+      const [one, other] = [whoIs("/e", a, "x"), whoIs("/e", b, "y")];
+      expect(one.owner === other.owner).toBe(same(a, b));
+    }),
+  );
+  expect(whoIs("/e", {}, "x").owner).not.toBe(whoIs("/f", {}, "x").owner);
+});
+
+/** What the edge's token endpoint answers. */
+const answer = (token: string, lives = 600_000) => ({
+  token,
+  expiresAt: new Date(Date.now() + lives).toISOString(),
+  publicKey: "pk-lf-1",
+  sessionId: "s1",
+  userId: "ada",
+  ownerTag: tagOf("user:ada"),
+});
+
+describe("an identity that says how long it is good for", () => {
+  test("is asked for again only when that is over", async () => {
+    const edge = fakeEdge(kept);
+    const identify = vi.fn(async () => answer(`token-${identify.mock.calls.length}`));
+    const proxy = new LangfuseProxy({ fetch: edge.fetch, identify });
+    for (let i = 0; i < 5; i += 1) {
+      void proxy.createTrace({});
+      await pass(1000);
+    }
+    expect(identify).toHaveBeenCalledTimes(1);
+    await pass(600_000);
+    void proxy.createTrace({});
+    await pass();
+    expect(identify).toHaveBeenCalledTimes(2);
+    expect(edge.sent.map(({ headers }) => headers["authorization"])).toEqual([
+      ...Array.from({ length: 5 }, () => "Bearer token-1"),
+      "Bearer token-2",
+    ]);
+  });
+
+  test("is a good answer of the app, and good options", async () => {
+    const edge = fakeEdge(kept);
+    const proxy = new LangfuseProxy({ fetch: edge.fetch, ...answer("t") });
+    const trace = proxy.trace({ traceId: "ui2-1-a" });
+    await pass();
+    expect(trace.traceId).toBe(`ui2-1-a.${tagOf("user:ada")}`);
+    expect(edge.sent[0]).toMatchObject({
+      sessionId: "s1",
+      headers: { authorization: "Bearer t" },
+    });
+  });
+});
+
+describe("a token that the edge refuses", () => {
+  test("is replaced, and the same actions go again", async () => {
+    const edge = fakeEdge(status(401), kept);
+    const onDrop = vi.fn();
+    const identify = vi.fn(async () => answer(`token-${identify.mock.calls.length}`));
+    const proxy = new LangfuseProxy({ fetch: edge.fetch, identify, onDrop });
+    const created = proxy.createTrace({ traceId: "t1" });
+    await pass(1300);
+    expect(await created).toMatchObject({ success: true });
+    expect(edge.sent.map(({ headers }) => headers["authorization"])).toEqual([
+      "Bearer token-1",
+      "Bearer token-2",
+    ]);
+    expect(edge.sent[1]?.actions).toEqual(edge.sent[0]?.actions);
+    expect(onDrop).not.toHaveBeenCalled();
+  });
+
+  test("again and again: with longer and longer pauses, and not for ever", async () => {
+    const edge = fakeEdge(status(401));
+    const onDrop = vi.fn();
+    const identify = vi.fn(async () => answer("never right"));
+    const proxy = new LangfuseProxy({ fetch: edge.fetch, identify, onDrop });
+    void proxy.createTrace({ traceId: "t1" });
+    await pass(3000);
+    expect(edge.sent.length).toBeLessThanOrEqual(3);
+    await pass(200_000);
+    expect(edge.sent).toHaveLength(6);
+    expect(identify).toHaveBeenCalledTimes(6);
+    expect(onDrop.mock.calls).toEqual([["send_error", 1]]);
+  });
+});
+
+test("an answer that comes after the user has gone ends nobody else's session", async () => {
+  const edge = fakeEdge(kept);
+  let answerLate: (identity: Identity) => void = () => {};
+  let late = true;
+  const identify = () =>
+    late ? new Promise<Identity>((resolve) => (answerLate = resolve)) : { userId: "bob" };
+  const proxy = new LangfuseProxy({ fetch: edge.fetch, identify, userId: "ada" });
+  void proxy.createTrace({ name: "of ada" });
+  late = false;
+  proxy.reset();
+  await pass();
+  void proxy.createTrace({ name: "of bob" });
+  const before = proxy.who();
+  answerLate({ userId: "carl" });
+  await pass();
+  expect(proxy.who()).toEqual(before);
+  expect(proxy.who().userId).toBe("bob");
+  expect(edge.actions().map(({ data }) => data["name"])).toEqual(["of bob"]);
+});
+
+describe("a trace that begins before it is known whose it is", () => {
+  function early() {
+    const edge = fakeEdge(kept);
+    let tell: (identity: Identity) => void = () => {};
+    const identify = () => new Promise<Identity>((resolve) => (tell = resolve));
+    const client = new LangfuseProxy({ fetch: edge.fetch, identify });
+    return { edge, client, tell: () => tell(answer("t")) };
+  }
+  const tag = tagOf("user:ada");
+
+  test("has its full id as soon as that is known, the one that the edge makes of it", async () => {
+    const { client, edge, tell } = early();
+    const trace = client.trace({ traceId: "ui2-1-a" });
+    const span = trace.span({ id: "00000000000000aa", name: "call" });
+    expect(trace).toMatchObject({ traceId: "ui2-1-a", traceparent: "" });
+    tell();
+    await pass();
+    expect(trace.traceId).toBe(`ui2-1-a.${tag}`);
+    const sent = String(edge.actions()[0]?.data["traceId"]);
+    const langfuse = protocol.langfuseTraceId(protocol.ownedId(sent, tag));
+    expect(trace.traceparent).toBe(
+      protocol.traceparent(langfuse, protocol.rootObservationId(langfuse)),
+    );
+    expect(span.traceparent).toBe(protocol.traceparent(langfuse, "00000000000000aa"));
+  });
+
+  test("leads no backend into a trace that nobody has, and does not hold the chat up", async () => {
+    const { client, tell } = early();
+    const asked: Headers[] = [];
+    const api: typeof fetch = async (_url, init) => {
+      asked.push(new Headers(init?.headers));
+      return new Response("Yes");
+    };
+    const options = { client, fetch: api, propagateTo: ["https://app.example"] };
+    const chat = tracedFetch(options);
+    await chat("https://app.example/chat", { method: "POST" });
+    expect([...(asked[0] ?? [])]).toEqual([]);
+    const turn = traceChat(options);
+    expect(turn.body({ a: 1 })).toEqual({ a: 1 });
+
+    tell();
+    await pass();
+    expect(turn.body({ a: 1 })).toMatchObject({ trace_id: turn.traceId, session_id: "s1" });
+    expect(turn.traceId).toMatch(new RegExp(`\\.${tag}$`));
+    await turn.fetch("https://app.example/chat", { method: "POST" });
+    const langfuse = protocol.langfuseTraceId(turn.traceId);
+    expect(asked[1]?.get("traceparent")).toMatch(new RegExp(`^00-${langfuse}-`));
+    expect(asked[1]?.get("baggage")).toContain("langfuse_session_id=s1");
+  });
+
+  test("may hold it up for so long as the app allows", async () => {
+    const { client, tell } = early();
+    const asked: Headers[] = [];
+    const api: typeof fetch = async (_url, init) => {
+      asked.push(new Headers(init?.headers));
+      return new Response("Yes");
+    };
+    const options = { client, fetch: api, propagateTo: ["https://app.example"], flushWaitMs: 500 };
+    const chat = tracedFetch(options);
+    const first = chat("https://app.example/chat", { method: "POST" });
+    await pass(499);
+    expect(asked).toHaveLength(0);
+    await pass(1);
+    await first;
+    expect(asked[0]?.has("traceparent")).toBe(false);
+
+    const second = chat("https://app.example/chat", { method: "POST" });
+    await pass(100);
+    expect(asked).toHaveLength(1);
+    tell();
+    await pass(0);
+    await second;
+    expect(asked[1]?.has("traceparent")).toBe(true);
+  });
+});
+
+test("where trace ids are verbatim, nothing claims to be a trace context", async () => {
+  const client = new LangfuseProxy({
+    fetch: fakeEdge(kept).fetch,
+    sessionId: "s1",
+    verbatim: true,
+  });
+  const turn = traceChat({ client, traceId: "ui2-1-a", propagateTo: ["https://app.example"] });
+  expect(turn.trace.traceparent).toBe("");
+  const headers = turn.headers("https://app.example/chat");
+  expect(headers).not.toHaveProperty("traceparent");
+  expect(headers).toMatchObject({
+    "x-langfuse-trace-id": "ui2-1-a",
+    baggage: expect.stringContaining("langfuse_trace_id=ui2-1-a,"),
+  });
+  expect(turn.body({})).toMatchObject({ trace_id: "ui2-1-a" });
+});
