@@ -1,6 +1,6 @@
 // Requests as a page makes them, one at a time: for what is measured by itself, without a load.
 import type { Variant } from "./bench.ts";
-import { authorizer } from "./load/credentials.ts";
+import { authorizer, ORIGIN } from "./load/credentials.ts";
 
 export interface PageClient {
   /** Throws where the edge does not say success. */
@@ -17,6 +17,7 @@ export function pageClient({ url, access }: Variant): PageClient {
       headers: {
         "content-type": "application/json",
         "x-bench-key": session,
+        origin: ORIGIN,
         authorization: authorize(session) ?? "",
       },
       body,

@@ -4,6 +4,8 @@ import { join } from "node:path";
 import { build } from "esbuild";
 import { keyVars } from "../support/post.ts";
 import { buildEntry } from "../support/build.ts";
+import { LIMIT_BINDINGS } from "../../src/protocol/rate-limits.ts";
+import { ORIGIN } from "./load/credentials.ts";
 import type { WorkerOptions } from "./hosts/worker-host.ts";
 
 export type VariantName =
@@ -19,7 +21,14 @@ export type VariantName =
 export const TOKEN_SECRET = "a secret that only the benchmark knows";
 
 /** Everything that a deployment may turn on and that a request has to pass. */
-const EVERYTHING_ON = { AUTH: "token", AUTH_TOKEN_SECRET: TOKEN_SECRET };
+const EVERYTHING_ON = {
+  AUTH: "token",
+  AUTH_TOKEN_SECRET: TOKEN_SECRET,
+  ALLOWED_ORIGINS: `${ORIGIN},https://*.example.org`,
+  MASK: "all",
+  MASK_PATTERNS: JSON.stringify({ ticket: "TICKET-[0-9]{4,8}" }),
+  DROP_FIELDS: "metadata.password",
+};
 
 /** As wrangler.toml has it. */
 const BATCH_SIZE = 100;
@@ -52,12 +61,17 @@ export function workerOf(
         script,
         vars: { ...keyVars(baseUrl), ...EVERYTHING_ON },
         objects: { SESSION: "Session", HEALTH: "ProjectHealth" },
+        beside: {
+          script: scripts.limiter,
+          entrypoint: "Limiter",
+          bindings: Object.values(LIMIT_BINDINGS),
+        },
         queue: { binding: "CLAIMS", batchSize: BATCH_SIZE, batchSeconds },
       };
   }
 }
 
-export type Scripts = Record<Exclude<VariantName, "seed">, string>;
+export type Scripts = Record<Exclude<VariantName, "seed"> | "limiter", string>;
 
 const SOURCES = {
   floor: "floor.ts",
@@ -66,6 +80,7 @@ const SOURCES = {
   "edge-open": "edge-open.ts",
   "edge-counted": "edge-counted.ts",
   "naive-counted": "naive-counted.ts",
+  limiter: "limiter.ts",
 } as const;
 
 /** Builds all Workers: the edge as it is deployed, the others by the same bundler. */

@@ -15,6 +15,8 @@ export interface WorkerOptions {
   objects: Record<string, string>;
   /** Binding of the queue that the Worker fills and empties. */
   queue?: { binding: string; batchSize: number; batchSeconds: number };
+  /** A second Worker, and the bindings by which the first one calls its entrypoint. */
+  beside?: { script: string; entrypoint: string; bindings: string[] };
   /** Keep the state of an earlier run. */
   state?: string;
 }
@@ -34,17 +36,50 @@ export type WorkerCalls = {
 };
 
 const NAME = "variant";
+const BESIDE = "beside";
 const KEPT_ERRORS = 20;
 const folder = mkdtempSync(join(tmpdir(), "langfuse-edge-bench-"));
 const errors: string[] = [];
 let miniflare: Miniflare | undefined;
 
+function moduleOf(script: string) {
+  const contents = readFileSync(script, "utf8");
+  return [{ type: "ESModule" as const, path: "index.js", contents }];
+}
+
 const calls: WorkerCalls = {
-  async start({ script, vars, objects, queue, state = join(folder, "state") }) {
+  async start({ script, vars, objects, queue, beside, state = join(folder, "state") }) {
     const durableObjects = Object.entries(objects).map(([binding, className]) => [
       binding,
       { className, useSQLite: true },
     ]);
+    const platform = {
+      compatibilityDate: "2026-10-20",
+      compatibilityFlags: ["nodejs_compat"],
+    };
+    const services = beside?.bindings.map((binding) => [
+      binding,
+      { name: BESIDE, entrypoint: beside.entrypoint },
+    ]);
+    const variant = {
+      ...platform,
+      name: NAME,
+      modules: moduleOf(script),
+      bindings: vars,
+      durableObjects: Object.fromEntries(durableObjects) as Record<string, string>,
+      unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }],
+      ...(services && { serviceBindings: Object.fromEntries(services) as Record<string, string> }),
+      ...(queue && {
+        queueProducers: { [queue.binding]: { queueName: "bench" } },
+        queueConsumers: {
+          bench: {
+            maxBatchSize: queue.batchSize,
+            maxBatchTimeout: queue.batchSeconds,
+            maxRetries: 0,
+          },
+        },
+      }),
+    };
     miniflare = new Miniflare({
       ...convertV4MiniflareOptions({
         host: "127.0.0.1",
@@ -53,27 +88,8 @@ const calls: WorkerCalls = {
           if (level === "error" && errors.length < KEPT_ERRORS) errors.push(message);
         },
         workers: [
-          {
-            name: NAME,
-            modules: [
-              { type: "ESModule", path: "index.js", contents: readFileSync(script, "utf8") },
-            ],
-            compatibilityDate: "2026-10-20",
-            compatibilityFlags: ["nodejs_compat"],
-            bindings: vars,
-            durableObjects: Object.fromEntries(durableObjects) as Record<string, string>,
-            unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }],
-            ...(queue && {
-              queueProducers: { [queue.binding]: { queueName: "bench" } },
-              queueConsumers: {
-                bench: {
-                  maxBatchSize: queue.batchSize,
-                  maxBatchTimeout: queue.batchSeconds,
-                  maxRetries: 0,
-                },
-              },
-            }),
-          },
+          variant,
+          ...(beside ? [{ ...platform, name: BESIDE, modules: moduleOf(beside.script) }] : []),
         ],
       }),
       resourcePersistencePath: state,

@@ -3,6 +3,9 @@
 import { createHmac } from "node:crypto";
 import type { Plan } from "./plan.ts";
 
+/** Where the page is that sends; browsers say it with each request. */
+export const ORIGIN = "https://app.example.com";
+
 /** As long as the edge believes one: clocks are moved meanwhile. */
 const LIFE_SECONDS = 24 * 3600;
 

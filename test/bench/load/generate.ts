@@ -4,7 +4,7 @@
 import { Agent as HttpAgent, request as httpRequest } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
 import { answerCalls } from "../hosts/child.ts";
-import { type Authorize, authorizer } from "./credentials.ts";
+import { type Authorize, authorizer, ORIGIN } from "./credentials.ts";
 import { Histogram } from "./histogram.ts";
 import type { LoadResult, Plan } from "./plan.ts";
 import { type Send, workload } from "./workloads.ts";
@@ -118,7 +118,7 @@ class Run {
 
   /** Why it failed, in a few words. */
   #post({ key, body }: Send): Promise<string | undefined> {
-    const { url } = this.#plan;
+    const { url, access } = this.#plan;
     const secure = url.startsWith("https:");
     const authorization = this.#authorize(key);
     const options = {
@@ -129,6 +129,8 @@ class Run {
         "content-type": "application/json",
         "content-length": Buffer.byteLength(body),
         "x-bench-key": key,
+        // A secret key beside an Origin is refused: it came from a server then.
+        ...(access.kind === "token" && { origin: ORIGIN }),
         ...(authorization !== undefined && { authorization }),
       },
     };

@@ -1,6 +1,7 @@
 // All questions, in the order of the table.
 import type { Question } from "../question.ts";
 import { access } from "./access.ts";
+import { cpu } from "./cpu.ts";
 import { fleet } from "./fleet.ts";
 import { flush } from "./flush.ts";
 import { hotSession } from "./hot-session.ts";
@@ -21,6 +22,7 @@ export const QUESTIONS: readonly Question[] = [
   longSession,
   fleet,
   langfuseRequests,
+  cpu,
   money,
   librarySize,
   access,

@@ -13,5 +13,5 @@ export default workerOf<Env>((env) => {
   const project = settings.defaultProject;
   if (project === undefined) throw new Error("no project");
   const door = openToAll(settings, project);
-  return { settings, door, cors: "none", send: (request) => fetch(request) };
+  return { settings, door, send: (request) => fetch(request) };
 });
