@@ -32,11 +32,11 @@ export interface Streaming {
   isStreaming: boolean;
   error: unknown;
   /** Begins a turn at the click, lets `call` ask the backend, and follows the answer. */
-  send(
+  send: (
     message: string,
     call: (turn: ChatTurn, signal: AbortSignal) => Promise<Response>,
-  ): Promise<Answered | undefined>;
-  stop(): void;
+  ) => Promise<Answered | undefined>;
+  stop: () => void;
 }
 
 /** Makes the client at its first use. */

@@ -201,7 +201,8 @@ export function startTurn(options: TurnOptions): Turn {
       void ui.end({}, SOON);
       open.delete(ui);
       calledAt = Date.now();
-      api = trace.span({ id: apiId, name: "frontend-backend-api-call" }, SOON);
+      const name = "frontend-backend-api-call";
+      api = trace.span({ id: apiId, name, startTime: calledAt }, SOON);
       open.add(api);
       mark("pre_api_flush");
       const flushed = client.flush().then(({ success }) => {

@@ -1,27 +1,35 @@
-import { readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { build } from "esbuild";
 import { ENTRIES, TARGET } from "../../../src/publish/entries.ts";
 
 const FOLDER = join(import.meta.dirname, "../pages");
 
-export type PageName = "chat";
+/** By the file that it is made of. */
+const PAGES = {
+  chat: "chat.ts",
+  openai: "openai.ts",
+  react: "react.tsx",
+  "react-18": "react.tsx",
+  "ai-sdk": "ai-sdk.tsx",
+};
+export type PageName = keyof typeof PAGES;
 
 /** The library by the names that its users import, out of its sources. */
 const LIBRARY = Object.fromEntries(
   Object.entries(ENTRIES).map(([name, path]) => [`langfuse-edge/${name}`, resolve(path)]),
 );
 
+const REACT_18 = { react: "react-18", "react-dom": "react-dom-18" };
+
 /** One page's script, bundled as an app's would be. */
 export async function bundlePage(name: PageName): Promise<string> {
-  const file = readdirSync(FOLDER).find((one) => one.startsWith(`${name}.ts`)) ?? name;
   const { outputFiles } = await build({
-    entryPoints: [join(FOLDER, file)],
+    entryPoints: [join(FOLDER, PAGES[name])],
     bundle: true,
     write: false,
     format: "esm",
     target: TARGET,
-    alias: LIBRARY,
+    alias: { ...LIBRARY, ...(name === "react-18" && REACT_18) },
     jsx: "automatic",
     // React is strict only there.
     define: { "process.env.NODE_ENV": '"development"' },

@@ -18,6 +18,9 @@ export interface Answer {
   breaks?: boolean;
 }
 
+/** A backend of its own kind. */
+export type Reply = (body: string, outgoing: ServerResponse) => Promise<void>;
+
 export interface Asked {
   method: string;
   headers: IncomingMessage["headers"];
@@ -28,7 +31,7 @@ export interface ChatBackend {
   url: string;
   handle: (request: IncomingMessage, response: ServerResponse) => void;
   asked: Asked[];
-  answer: (next: Answer) => void;
+  answer: (next: Answer | Reply) => void;
   release: () => void;
   close: () => Promise<void>;
 }
@@ -36,13 +39,15 @@ export interface ChatBackend {
 /** `cors`: what it allows to pages of other origins; nothing without. */
 export async function chatBackend(cors: Record<string, string> = {}): Promise<ChatBackend> {
   const asked: Asked[] = [];
-  let current: Answer = { pieces: ["Hello"] };
+  let current: Answer | Reply = { pieces: ["Hello"] };
   let held = Promise.withResolvers<void>();
 
   const reply = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     const { method = "", headers } = incoming;
-    asked.push({ method, headers, body: (await bodyOf(incoming)).toString() });
+    const body = (await bodyOf(incoming)).toString();
+    asked.push({ method, headers, body });
     if (method === "OPTIONS") return void outgoing.writeHead(204, cors).end();
+    if (typeof current === "function") return current(body, outgoing);
     const { pieces, contentType = "text/plain; charset=utf-8", status = 200 } = current;
     const { pauseMs = 0, holdAt, breaks } = current;
     outgoing.socket?.setNoDelay(true);

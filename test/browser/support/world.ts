@@ -16,7 +16,8 @@ export interface World {
   gate: EdgeGate;
   backend: ChatBackend;
   site: Site;
-  /** Opens the chat page: in a browser profile of its own, or in the one that is given. */
+  /** Opens a page: in a browser profile of its own, or in the one that is given. */
+  open: (name: PageName, setup?: ChatSetup, context?: BrowserContext) => Promise<WatchedPage>;
   openChat: (setup?: ChatSetup, context?: BrowserContext) => Promise<WatchedPage>;
   close: () => Promise<void>;
 }
@@ -27,14 +28,16 @@ export async function startWorld(pages: readonly PageName[] = ["chat"]): Promise
   const backend = await chatBackend();
   const site = await startSite({ pages, gate, backend });
   const browser = await launchChromium();
+  const open: World["open"] = async (name, setup, context) =>
+    openPage(context ?? (await browser.newContext()), site.page(name, setup));
   return {
     browser,
     edge,
     gate,
     backend,
     site,
-    openChat: async (setup, context) =>
-      openPage(context ?? (await browser.newContext()), site.page("chat", setup)),
+    open,
+    openChat: (setup, context) => open("chat", setup, context),
     close: async () => {
       await browser.close();
       await site.close();
