@@ -15,9 +15,9 @@ export const ORIGIN_NOT_ALLOWED: RequestRefusal = {
 };
 
 export function corsHeaders(verdict: OriginVerdict, { credentials }: OriginPolicy): HeaderList {
-  if (verdict.kind !== "allowed") return [["vary", "origin"]];
+  if (verdict.kind !== "allowed") return [["vary", "Origin"]];
   return [
-    ["vary", "origin"],
+    ["vary", "Origin"],
     ["access-control-allow-origin", verdict.origin],
     ["access-control-expose-headers", EXPOSED],
     ...(credentials ? [["access-control-allow-credentials", "true"] as const] : []),

@@ -87,7 +87,7 @@ function findingIn(
   if (secrets.some((secret) => all.includes(secret))) return "a secret in the answer";
   // The runtime itself refuses what is no HTTP.
   if (status === 400 && headers["vary"] === undefined && body === "Bad Request") return undefined;
-  if (headers["vary"] !== "origin") return `no vary (${status})`;
+  if (headers["vary"] !== "Origin") return `no vary (${status})`;
   const origin = request.headers?.["origin"];
   const allowed = headers["access-control-allow-origin"];
   if (allowed !== undefined && allowed !== origin) return `allowed ${allowed}`;

@@ -41,7 +41,7 @@ describe.each(Object.entries(TABLES))("%s", (_, table) => {
 
     const { error } = JSON.parse(body || "{}") as { error?: { code: string } };
     expect(error?.code).toBe(one.code);
-    expect(headers["vary"]).toBe("origin");
+    expect(headers["vary"]).toBe("Origin");
     const allowed = origin !== undefined && ALLOWED.test(origin);
     expect(headers["access-control-allow-origin"]).toBe(allowed ? origin : undefined);
     expect(Object.keys(headers).filter((name) => name.startsWith("x-evil"))).toEqual([]);

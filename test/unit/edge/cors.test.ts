@@ -33,7 +33,7 @@ describe.each(REQUESTS)("%s", (_, path, init) => {
   test("varies by origin, whatever it is", async () => {
     for (const origin of [undefined, PAGE, "https://evil.test"]) {
       const { headers } = await send(origin === undefined ? {} : { origin });
-      expect(headers.get("vary")).toBe("origin");
+      expect(headers.get("vary")).toBe("Origin");
     }
   });
   test("can be read by an allowed page, with what it has to see", async () => {
