@@ -166,6 +166,31 @@ test("progress goes with what goes anyway, and does not pile up", async () => {
   expect(find(edge.actions(), "end_generation")).toMatchObject({ metadata: { chunkCount: 95 } });
 });
 
+test("progress alone sends nothing, however long the answer takes", async () => {
+  let next: (chunk: Uint8Array) => void = () => {};
+  const body = new ReadableStream<Uint8Array>({
+    start: (controller) => void (next = (chunk) => controller.enqueue(chunk)),
+  });
+  const { edge, fetch } = traced([], { fetch: async () => new Response(body) });
+  const reader = (await fetch("/api/chat", question)).body?.getReader();
+  const say = async (chunks: number): Promise<void> => {
+    for (let i = 0; i < chunks; i += 1) {
+      next(delta("x"));
+      await reader?.read();
+    }
+  };
+  await say(1);
+  await pass(20_000);
+  const before = edge.sent.length;
+  await say(9);
+  await pass(120_000);
+  expect(edge.sent).toHaveLength(before);
+  await reader?.cancel();
+  await pass();
+  const updates = edge.sent.at(-1)?.actions.filter(({ action }) => action === "update_generation");
+  expect(updates).toMatchObject([{ data: { metadata: { chunkCount: 10 } } }]);
+});
+
 describe("what goes wrong closes everything, and is passed on as it is", () => {
   const errors = (edge: { actions(): SentAction[] }) =>
     edge

@@ -147,6 +147,30 @@ test("offline, it is kept with its numbers, and sent by who is back", async () =
   expect(edge.sent[1]?.clientId).toBe(edge.sent[0]?.clientId);
 });
 
+test("when the edge is away, what is left at the end is kept, not risked on a last request", async () => {
+  const edge = fakeEdge(status(503, { "retry-after": "60" }), kept);
+  const { queue, all } = memoryQueue();
+  const proxy = proxyTo(edge, { offline: queue });
+  void span(proxy, "a");
+  await pass(200);
+  void span(proxy, "b");
+  page.send("pagehide");
+  await pass();
+  expect(edge.sent).toHaveLength(1);
+  expect(all.map(([, , actions]) => actions.length)).toEqual([2]);
+});
+
+test("what was kept cannot be sent: what is new does not wait for it", async () => {
+  const edge = fakeEdge(kept);
+  const { queue } = memoryQueue();
+  queue.drain = () => Promise.reject(new Error("the edge is away"));
+  const proxy = proxyTo(edge, { offline: queue });
+  const answer = span(proxy, "a");
+  await pass();
+  await pass(200);
+  expect(await answer).toMatchObject({ success: true });
+});
+
 test("another user's page does not get it", async () => {
   const edge = fakeEdge(kept);
   const { queue } = memoryQueue();

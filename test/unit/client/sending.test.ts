@@ -148,22 +148,20 @@ describe("an edge that does not answer as it should", () => {
     expect(await answer).toMatchObject({ success: true });
   });
 
-  test.each([400, 401, 403, 404, 413, 415])(
-    "%i: it is not tried again, but counted",
-    async (code) => {
-      const edge = fakeEdge(status(code), kept);
-      const onDrop = vi.fn();
-      const proxy = proxyTo(edge, { onDrop });
-      const answer = span(proxy, "a");
-      await pass(60_000);
-      expect(edge.sent).toHaveLength(1);
-      expect(await answer).toMatchObject({ success: false, error: { code: "busy" }, spanId: "a" });
-      expect(onDrop.mock.calls).toEqual([["send_error", 1]]);
-      void span(proxy, "b");
-      await pass(200);
-      expect(edge.sent[1]?.dropped).toEqual({ send_error: 1 });
-    },
-  );
+  const refusals = Array.from({ length: 100 }, (_, i) => 400 + i).filter((code) => code !== 429);
+  test.each(refusals)("%i: it is not tried again, but counted", async (code) => {
+    const edge = fakeEdge(status(code), kept);
+    const onDrop = vi.fn();
+    const proxy = proxyTo(edge, { onDrop });
+    const answer = span(proxy, "a");
+    await pass(60_000);
+    expect(edge.sent).toHaveLength(1);
+    expect(await answer).toMatchObject({ success: false, error: { code: "busy" }, spanId: "a" });
+    expect(onDrop.mock.calls).toEqual([["send_error", 1]]);
+    void span(proxy, "b");
+    await pass(200);
+    expect(edge.sent[1]?.dropped).toEqual({ send_error: 1 });
+  });
 
   test("of a batch only what a repeat can help goes again", async () => {
     const refused = { success: false, error: { code: "invalid_data", retryable: false } };
