@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { Script } from "node:vm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 
 let app: string;
@@ -20,7 +21,8 @@ beforeAll(() => {
   mkdirSync(installed);
   const archive = join(app, packed.filename);
   execFileSync("tar", ["-xzf", archive, "-C", installed, "--strip-components=1"]);
-  for (const name of ["react", "@types/react", "csstype"]) {
+  mkdirSync(join(app, "node_modules", "@ai-sdk"));
+  for (const name of ["react", "@types/react", "csstype", "ai", "@ai-sdk/react", "openai"]) {
     symlinkSync(resolve("node_modules", name), join(app, "node_modules", name));
   }
   writeFileSync(join(app, "package.json"), '{"type":"module"}');
@@ -85,31 +87,49 @@ test("has the library and its types in it, and nothing else", () => {
   });
 });
 
-test.each([
-  ["bundler", "esnext"],
-  ["nodenext", "nodenext"],
-])("type-checks in an app with moduleResolution %s", (moduleResolution, module) => {
+/** What the compiler says of the app's files. */
+function complaints(files: string[], options: Record<string, unknown>): string {
   const compilerOptions = {
     strict: true,
     exactOptionalPropertyTypes: true,
-    skipLibCheck: false,
     noEmit: true,
     target: "es2022",
     lib: ["es2022", "dom", "dom.iterable"],
     jsx: "react-jsx",
     types: [],
-    moduleResolution,
-    module,
+    ...options,
   };
-  const project = join(app, `tsconfig.${moduleResolution}.json`);
-  writeFileSync(project, JSON.stringify({ compilerOptions, files: ["app.tsx"] }));
-  let complaints = "";
+  const project = join(app, `tsconfig.${files[0]}.${String(options["moduleResolution"])}.json`);
+  writeFileSync(project, JSON.stringify({ compilerOptions, files }));
   try {
-    execFileSync("tsc", ["--project", project], { encoding: "utf8" });
+    return execFileSync("tsc", ["--project", project], { encoding: "utf8" });
   } catch (error) {
-    complaints = String((error as { stdout?: unknown }).stdout);
+    return String((error as { stdout?: unknown }).stdout);
   }
-  expect(complaints).toBe("");
+}
+
+test.each([
+  ["bundler", "esnext"],
+  ["nodenext", "nodenext"],
+])("type-checks in an app with moduleResolution %s", (moduleResolution, module) => {
+  const options = { moduleResolution, module, skipLibCheck: false };
+  expect(complaints(["app.tsx"], options)).toBe("");
+});
+
+test("is what the README's examples take it for", () => {
+  const readme = readFileSync("README.md", "utf8");
+  const section = /^## Browser library$.*?^## /ms.exec(readme)?.[0] ?? "";
+  const examples = [...section.matchAll(/^```tsx?$(.*?)^```$/gms)].map(([, code = ""]) => code);
+  expect(examples.length).toBeGreaterThan(4);
+  const files = examples.map((code, i) => {
+    writeFileSync(join(app, `example-${i}.tsx`), code);
+    return `example-${i}.tsx`;
+  });
+  const options = { moduleResolution: "bundler", module: "esnext", skipLibCheck: true };
+  expect(complaints(files, options)).toBe("");
+  const scripts = [...section.matchAll(/<script>(.*?)<\/script>/gs)].map(([, code = ""]) => code);
+  expect(scripts).toHaveLength(1);
+  for (const script of scripts) expect(() => new Script(script)).not.toThrow();
 });
 
 test("runs in Node as ES modules, where there is no page", () => {
