@@ -104,13 +104,15 @@ function findingIn(
 async function poolsOf({ token, jwt }: World): Promise<Pools> {
   const users = Array.from({ length: 24 }, (_, i) => `user-${i}`);
   const sessions = Array.from({ length: 8 }, (_, i) => `chat-${i}`);
+  // Longer than the longest run.
+  const exp = Math.floor(Date.now() / 1000) + 6 * 3600;
   const bearers = await Promise.all([
-    ...users.map((sub) => token({ sub, sid: undefined })),
-    ...sessions.map((sid) => token({ sub: undefined, sid })),
-    ...sessions.map((sid) => token({ sub: "ada", sid, actions: ["create_trace", "flush"] })),
+    ...users.map((sub) => token({ sub, sid: undefined, exp })),
+    ...sessions.map((sid) => token({ sub: undefined, sid, exp })),
+    ...sessions.map((sid) => token({ sub: "ada", sid, actions: ["create_trace", "flush"], exp })),
     token({ exp: 1 }),
     token({}, { secret: "other" }),
-    jwt(),
+    jwt({ exp }),
     jwt({ aud: "their-app" }),
   ]);
   return {
