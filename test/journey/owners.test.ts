@@ -126,20 +126,31 @@ it("what is pending of another's session is not told", async () => {
   expect(await pending({ sub: "eve", sid: undefined })).toBe(0);
 });
 
-it("the identity provider's users come in; while its keys can't be had, they may come again", async () => {
-  const show = async (token: string) =>
-    post(
-      world.edge.url,
-      { action: "create_event", data: { traceId: TRACE, name: "e" } },
-      { authorization: `Bearer ${token}`, origin: PAGE },
-    );
-  world.providerAnswers(500);
-  const later = await show(await world.jwt());
-  expect([later.status, later.body["error"], later.headers.get("retry-after")]).toEqual([
+const show = async ({ edge }: World, token: string) =>
+  post(
+    edge.url,
+    { action: "create_event", data: { traceId: TRACE, name: "e" } },
+    { authorization: `Bearer ${token}`, origin: PAGE },
+  );
+
+it("the identity provider's users come in, each as themselves", async () => {
+  for (const sub of ["user-1", "user-2"]) {
+    const { status, body } = await show(world, await world.jwt({ sub }));
+    expect([status, body["langfuseTraceId"]]).toEqual([200, traceOf(ownerOf({ userId: sub }))]);
+  }
+});
+
+it("while the provider's keys can't be had, they may come again", async () => {
+  const away = await buildWorld({ AUTH_JWKS_URL: "http://127.0.0.1:9/keys" });
+  const { status, body, headers } = await show(away, await away.jwt());
+  expect([status, body["error"], headers.get("retry-after")]).toEqual([
     503,
     expect.objectContaining({ code: "auth_unavailable" }),
     "10",
   ]);
+  // Who does not need them is not kept waiting.
+  expect((await show(away, await away.token())).status).toBe(200);
+  await away.stop();
 });
 
 it("asks for a token as a server and uses it as a page", async () => {

@@ -31,8 +31,6 @@ export interface World {
   publicKeys: string[];
   /** Texts that are in no answer and no log. */
   secrets: string[];
-  /** What the identity provider answers from now on. */
-  providerAnswers: (status: number) => void;
   stop: () => Promise<void>;
 }
 export type Claims = Record<string, unknown>;
@@ -102,7 +100,6 @@ export async function buildWorld(vars: Record<string, string> = {}): Promise<Wor
     },
     publicKeys: provider.publicKeys,
     secrets: [...Object.values(SECRETS), KEYS.secretKey, ...provider.secrets],
-    providerAnswers: provider.answers,
     stop: async () => {
       await edge.stop();
       await langfuse.close();
@@ -116,9 +113,8 @@ async function identityProvider() {
   const foreign = await generateKeyPair("RS256", { extractable: true });
   const jwk = { ...(await exportJWK(pair.publicKey)), kid: "rsa", alg: "RS256", use: "sig" };
   const secret = await exportJWK(pair.privateKey);
-  let status = 200;
   const server = createServer((_, answer) => {
-    answer.writeHead(status, { "content-type": "application/json" });
+    answer.writeHead(200, { "content-type": "application/json" });
     answer.end(JSON.stringify({ keys: [jwk] }));
   });
   server.listen(0, "127.0.0.1");
@@ -131,9 +127,6 @@ async function identityProvider() {
     foreignKey: foreign.privateKey,
     publicKeys: [JSON.stringify(jwk), jwk.n ?? ""],
     secrets: [secret.d ?? "", (await exportPKCS8(pair.privateKey)).split("\n")[3] ?? ""],
-    answers: (next: number) => {
-      status = next;
-    },
     close: async () => {
       server.closeAllConnections();
       server.close();
