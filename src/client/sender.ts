@@ -196,10 +196,14 @@ export function createSender(
             const seq = action === "flush" ? undefined : numbers + 1;
             const json = JSON.stringify({ seq, action, data: sent, at: Date.now() });
             const bytes = new TextEncoder().encode(json).length + 1;
-            items.push({ json, bytes, seq, resolve });
+            const item: Item = { json, bytes, seq, resolve };
+            items.push(item);
             numbers = seq ?? numbers;
             const full = items.length >= options.batchActions || inQueue >= options.batchBytes;
-            if (full || hold < Infinity) setTimeout(pump, full ? 0 : hold);
+            if (full || hold < Infinity) {
+              // Gone by then with what went before: others wait for what comes next.
+              setTimeout(() => items.includes(item) && pump(), full ? 0 : hold);
+            }
             return;
           }
         } catch {

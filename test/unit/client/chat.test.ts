@@ -124,6 +124,16 @@ test("a turn is the tree that was agreed on, in two requests", async () => {
   );
 });
 
+test("an answer that takes its time is still told in two requests", async () => {
+  const { edge, fetch } = traced([delta("Be"), delta("cause")]);
+  const response = await fetch("/api/chat", question);
+  await pass(4000);
+  expect(edge.sent).toHaveLength(1);
+  await readAll(response);
+  await pass(0);
+  expect(edge.sent).toHaveLength(2);
+});
+
 test("the stream is passed on as it comes: each chunk itself, none read ahead", async () => {
   const chunks = [delta("a"), delta("b"), delta("c")];
   const pulls: number[] = [];
@@ -216,6 +226,7 @@ describe("what goes wrong closes everything, and is passed on as it is", () => {
     expect(await response.text()).toBe("overloaded");
     await pass();
     expect(errors(edge)).toEqual([
+      ["end_span", undefined],
       ["end_generation", "HTTP 529"],
       ["end_trace", "HTTP 529"],
     ]);
