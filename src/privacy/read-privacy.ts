@@ -18,6 +18,8 @@ type RawEnv = Readonly<Record<string, unknown>>;
 type Problem = (text: string) => void;
 
 const MAX_PATTERNS = 20;
+/** Of all patterns together: they add up on each character of a text. */
+const MAX_ALL_STEPS = 500;
 const NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,29}$/;
 
 export function readPrivacy(env: RawEnv, problems: string[]): PrivacySetting {
@@ -78,7 +80,7 @@ function patternsOf(raw: unknown, problem: Problem): Patterns {
   const named = !Array.isArray(given);
   const entries = Object.entries(given);
   if (entries.length > MAX_PATTERNS) problem(`MASK_PATTERNS: more than ${MAX_PATTERNS}`);
-  return entries.slice(0, MAX_PATTERNS).flatMap(([name, source], index) => {
+  const patterns = entries.slice(0, MAX_PATTERNS).flatMap(([name, source], index) => {
     const where = `MASK_PATTERNS: entry ${index + 1}`;
     if (named && !NAME.test(name)) {
       problem(`${where}: its name must be at most 30 letters, digits, - and _`);
@@ -94,6 +96,11 @@ function patternsOf(raw: unknown, problem: Problem): Patterns {
       return [];
     }
   });
+  const steps = patterns.reduce((sum, { program }) => sum + program.steps.length, 0);
+  if (steps > MAX_ALL_STEPS) {
+    problem(`MASK_PATTERNS: together they have more than ${MAX_ALL_STEPS} steps`);
+  }
+  return patterns;
 }
 
 function parsed(text: string): unknown {

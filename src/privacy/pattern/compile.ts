@@ -4,18 +4,25 @@ import { type Assertion, type Node, parsePattern, UnusablePattern } from "./pars
 
 export type Step =
   | { op: "read"; set: CharacterSet }
-  | { op: "split"; a: number; b: number }
+  /** Goes on with the next step, and elsewhere too. */
+  | { op: "split"; also: number }
+  /** Goes on elsewhere only. */
+  | { op: "jump"; to: number }
   | { op: "assert"; what: Assertion }
   | { op: "found" };
 
 export interface Program {
   steps: Step[];
+  /** Where each step goes without reading, for the inner loop: see `jumpsOf`. */
+  jumps: Int32Array;
+  /** Which ASCII characters each step reads: 128 places a step. */
+  fits: Uint8Array;
   /** What a match may begin with. */
   first: CharacterSet;
 }
 
 /** Most steps of a pattern: each character of a text costs at most so many. */
-export const MAX_STEPS = 500;
+export const MAX_STEPS = 200;
 export const MAX_SOURCE_LENGTH = 1000;
 
 export function compilePattern(source: string): Program {
@@ -24,10 +31,25 @@ export function compilePattern(source: string): Program {
   }
   const { tree, flags } = parsePattern(source);
   const steps = new Compiler(flags).compile(tree);
-  const program = { steps, first: firstOf(steps) };
-  if (!steps.some(({ op }) => op === "read"))
+  if (!steps.some(({ op }) => op === "read")) {
     throw new UnusablePattern("matches nothing but an empty text");
-  return program;
+  }
+  const fits = new Uint8Array(steps.length * 128);
+  for (const [index, step] of steps.entries()) {
+    if (step.op === "read") fits.set(step.set.ascii, index * 128);
+  }
+  return { steps, jumps: jumpsOf(steps), fits, first: firstOf(steps) };
+}
+
+export const READS = -1;
+export const CHECKS = -2;
+/** A split is the place that it also goes to, a jump is below CHECKS by its place and one. */
+function jumpsOf(steps: readonly Step[]): Int32Array {
+  return Int32Array.from(steps, (step) => {
+    if (step.op === "read") return READS;
+    if (step.op === "split") return step.also;
+    return step.op === "jump" ? CHECKS - 1 - step.to : CHECKS;
+  });
 }
 
 /** Which characters fit, quickly for ASCII. */
@@ -102,23 +124,21 @@ class Compiler {
     }
     const split = this.#split();
     this.#add(item);
-    const jump = this.#split();
-    split.b = this.#steps.length;
+    const jump = { op: "jump" as const, to: 0 };
+    this.#steps.push(jump);
+    split.also = this.#steps.length;
     this.#addChoice(rest);
-    jump.a = this.#steps.length;
-    jump.b = jump.a;
+    jump.to = this.#steps.length;
   }
 
   #addRepeat(item: Node, min: number, max: number): void {
     for (let n = 0; n < min; n += 1) this.#add(item);
     if (max === Infinity) {
-      const back = this.#steps.length;
-      const split = this.#split();
+      const exit = this.#split();
+      const again = this.#steps.length;
       this.#add(item);
-      const jump = this.#split();
-      jump.a = back;
-      jump.b = back;
-      split.b = this.#steps.length;
+      this.#split().also = again;
+      exit.also = this.#steps.length;
       return;
     }
     const exits = [];
@@ -126,13 +146,12 @@ class Compiler {
       exits.push(this.#split());
       this.#add(item);
     }
-    for (const exit of exits) exit.b = this.#steps.length;
+    for (const exit of exits) exit.also = this.#steps.length;
   }
 
-  /** A step that goes on with the next one, or elsewhere once it is known where. */
-  #split(): { op: "split"; a: number; b: number } {
-    const next = this.#steps.length + 1;
-    const split = { op: "split" as const, a: next, b: next };
+  /** A step that goes on with the next one, and elsewhere once it is known where. */
+  #split(): { op: "split"; also: number } {
+    const split = { op: "split" as const, also: 0 };
     this.#steps.push(split);
     return split;
   }
@@ -156,7 +175,8 @@ function firstOf(steps: readonly Step[]): CharacterSet {
     seen.add(at);
     const step = steps[at];
     if (step?.op === "read") sets.add(step.set);
-    else if (step?.op === "split") open.push(step.a, step.b);
+    else if (step?.op === "split") open.push(at + 1, step.also);
+    else if (step?.op === "jump") open.push(step.to);
     else if (step?.op === "assert") open.push(at + 1);
   }
   return CharacterSet.union([...sets]);

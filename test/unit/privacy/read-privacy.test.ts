@@ -40,6 +40,7 @@ test.each([
   [{ MASK_PATTERNS: { [`${SECRET} x`]: "a" } }, /^MASK_PATTERNS: entry 1: its name/],
   [{ MASK_PATTERNS: { a: `(?=${SECRET})x` } }, /^MASK_PATTERNS: entry 1 looks ahead/],
   [{ MASK_PATTERNS: Array.from({ length: 21 }, () => "a") }, /^MASK_PATTERNS: more than 20/],
+  [{ MASK_PATTERNS: Array.from({ length: 4 }, () => "a{180}") }, /^MASK_PATTERNS: together/],
   [{ DROP_FIELDS: `input, ${SECRET}.x` }, /^DROP_FIELDS: path 2 must begin with input/],
   [{ DROP_FIELDS: "input..a" }, /^DROP_FIELDS: path 1 has an empty part/],
   [{ DROP_FIELDS: "input.**" }, /^DROP_FIELDS: path 1 ends in/],
