@@ -120,10 +120,12 @@ export function createSender(
       // Nothing is waited for without need: what is sent now is to go before the app's own request.
       if (!urgent) {
         if (identify && !(Date.parse(`${who.expiresAt}`) > Date.now())) accept(await identify());
-        if (offline) await offline.drain(who.owner, attempt, drop).catch(nothing);
+        if (offline && !gone) await offline.drain(who.owner, attempt, drop).catch(nothing);
       }
       const actions = batch.map((item) => item.json);
-      if (actions[0]) answer = await attempt({ clientId, dropped }, actions, lasts, urgent);
+      // The user may have gone while the app was asked for another token.
+      if (actions[0] && !gone)
+        answer = await attempt({ clientId, dropped }, actions, lasts, urgent);
     } catch {
       // Nobody answered.
     }

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { tracedFetch, traceChat } from "../../../src/client/chat.ts";
 import { whoIs } from "../../../src/client/identity.ts";
-import { type Identity, LangfuseProxy } from "../../../src/client/index.ts";
+import { type Identity, LangfuseProxy, type OfflineQueue } from "../../../src/client/index.ts";
 import * as protocol from "../../../src/protocol/ids.ts";
 import { fakeEdge, kept, status } from "./fake-edge.ts";
 
@@ -10,6 +10,12 @@ const NOW = 1_790_000_000_000;
 beforeEach(() => void vi.useFakeTimers({ now: NOW }));
 afterEach(() => vi.useRealTimers());
 const pass = (ms = 200) => vi.advanceTimersByTimeAsync(ms);
+
+function emptyQueue() {
+  const drained = vi.fn(async () => {});
+  const queue: OfflineQueue = { keep: () => {}, drain: drained, clear: () => {} };
+  return { queue, drained };
+}
 
 const tagOf = (owner: string): string => protocol.ownerTag("pk-lf-1", owner);
 
@@ -125,22 +131,53 @@ describe("a token that the edge refuses", () => {
 
 test("an answer that comes after the user has gone ends nobody else's session", async () => {
   const edge = fakeEdge(kept);
-  let answerLate: (identity: Identity) => void = () => {};
-  let late = true;
-  const identify = () =>
-    late ? new Promise<Identity>((resolve) => (answerLate = resolve)) : { userId: "bob" };
-  const proxy = new LangfuseProxy({ fetch: edge.fetch, identify, userId: "ada" });
+  const onDrop = vi.fn();
+  const answers: (Identity | Promise<Identity>)[] = [{ userId: "ada" }];
+  const identify = () => answers.shift() ?? { userId: "bob" };
+  const proxy = new LangfuseProxy({ fetch: edge.fetch, identify, onDrop });
+  await pass();
+  expect(proxy.who().userId).toBe("ada");
+  const late = Promise.withResolvers<Identity>();
+  answers.push(late.promise);
   void proxy.createTrace({ name: "of ada" });
-  late = false;
+  await pass();
   proxy.reset();
   await pass();
-  void proxy.createTrace({ name: "of bob" });
   const before = proxy.who();
-  answerLate({ userId: "carl" });
+  void proxy.createTrace({ name: "of bob" });
+  late.resolve({ userId: "carl" });
   await pass();
   expect(proxy.who()).toEqual(before);
-  expect(proxy.who().userId).toBe("bob");
-  expect(edge.actions().map(({ data }) => data["name"])).toEqual(["of bob"]);
+  expect(before.userId).toBe("bob");
+  const names = edge.sent.map(({ clientId, actions }) => [clientId, actions[0]?.data["name"]]);
+  expect(names.map(([, name]) => name)).toEqual(["of ada", "of bob"]);
+  expect(onDrop).not.toHaveBeenCalled();
+});
+
+test("what waits for a token while its user goes is not sent afterwards, under nobody's name", async () => {
+  const edge = fakeEdge(kept);
+  const { queue, drained } = emptyQueue();
+  let answerLate: (identity: Identity) => void = () => {};
+  let asked = 0;
+  const identify = async (): Promise<Identity> => {
+    asked += 1;
+    if (asked === 1) throw new Error("not yet");
+    if (asked === 2) return new Promise((resolve) => (answerLate = resolve));
+    return { userId: "bob", token: "bob-token" };
+  };
+  const options = { fetch: edge.fetch, identify, publicKey: "pk-lf-1", offline: queue };
+  const proxy = new LangfuseProxy(options);
+  await pass(0);
+  void proxy.createTrace({ name: "of ada" });
+  await pass();
+  expect(asked).toBe(2);
+  proxy.reset();
+  await pass();
+  const before = drained.mock.calls.length;
+  answerLate({ userId: "ada", token: "ada-token" });
+  await pass(100_000);
+  expect(edge.actions()).toEqual([]);
+  expect(drained).toHaveBeenCalledTimes(before);
 });
 
 describe("a trace that begins before it is known whose it is", () => {

@@ -190,6 +190,15 @@ describe("an edge that does not answer as it should", () => {
     expect(edge.sent[6]?.actions.map(({ seq }) => seq)).toEqual([3]);
   });
 
+  test("where nothing is lost, nothing is counted", async () => {
+    const onDrop = vi.fn();
+    const proxy = proxyTo(fakeEdge(status(503)), { onDrop });
+    const answer = proxy.flush();
+    await pass(200_000);
+    expect(await answer).toMatchObject({ success: false });
+    expect(onDrop).not.toHaveBeenCalled();
+  });
+
   test("a network that fails is called so", async () => {
     const onDrop = vi.fn();
     const proxy = proxyTo(
