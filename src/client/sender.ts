@@ -202,10 +202,9 @@ export function createSender(
             items.push(item);
             numbers = seq ?? numbers;
             const full = items.length >= options.batchActions || inQueue >= options.batchBytes;
-            if (full || hold < Infinity) {
-              // Gone by then with what went before: others wait for what comes next.
-              setTimeout(() => items.includes(item) && pump(), full ? 0 : hold);
-            }
+            const wait = full ? 0 : hold;
+            // Gone by then with what went before: others wait for what comes next.
+            if (wait < Infinity) setTimeout(() => items.includes(item) && pump(), wait);
             return;
           }
         } catch {

@@ -219,10 +219,13 @@ export function startTurn(options: TurnOptions): Turn {
         void trace.update({ input: content(request.input) }, LATER);
       }
     },
-    responding: (status = 0) => {
+    responding: (status) => {
       mark("first_backend_response");
       if (api) {
-        void api.end({ output: { status }, level: status >= 400 ? "ERROR" : undefined }, LATER);
+        void api.end(
+          { output: { status }, level: Number(status) >= 400 ? "ERROR" : undefined },
+          LATER,
+        );
         open.delete(api);
       }
       const { model } = asked;

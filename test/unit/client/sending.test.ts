@@ -93,6 +93,15 @@ test("one request is under way at a time; what comes meanwhile goes next, in ord
   expect(edge.actions().map(({ seq }) => seq)).toEqual([1, 2, 3]);
 });
 
+test("a flush takes everything along, in as many requests as it needs", async () => {
+  const edge = fakeEdge(kept);
+  const proxy = proxyTo(edge, { batchActions: 2 });
+  const trace = proxy.trace({ traceId: "t1" }, Infinity);
+  for (let i = 0; i < 4; i += 1) void trace.update({ metadata: { i } }, Infinity);
+  expect(await proxy.flush()).toMatchObject({ success: true });
+  expect(edge.sent.map(({ actions }) => actions.length)).toEqual([2, 2, 2]);
+});
+
 test("what is held goes with what goes next, not by itself", async () => {
   const edge = fakeEdge(kept);
   const proxy = proxyTo(edge);
