@@ -25,8 +25,10 @@ export function createApp(deps: EdgeDeps): Hono {
     tallies.set(c.req.raw, {});
     const verdict = deps.origins.judge(c.req.raw);
     await next();
-    c.header("cache-control", "no-store");
-    for (const [name, value] of corsHeaders(verdict, deps.origins)) c.header(name, value);
+    // Not `c.header`, which makes the whole answer anew for each header.
+    const { headers } = c.res;
+    headers.set("cache-control", "no-store");
+    for (const [name, value] of corsHeaders(verdict, deps.origins)) headers.set(name, value);
     logRequest(c, tallyOf(c), deps.now() - began);
   });
   app.use("/api/langfuse/*", async (c, next) => {

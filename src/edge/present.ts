@@ -2,9 +2,11 @@ export type Present<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
 
 /** The object without the keys that have no value. */
 export function present<T extends object>(value: T): Present<T> {
-  return Object.fromEntries(
-    Object.entries(value).filter(([, item]) => item !== undefined),
-  ) as Present<T>;
+  const kept: Present<T> = {};
+  for (const key in value) {
+    if (value[key] !== undefined) kept[key] = value[key] as Present<T>[typeof key];
+  }
+  return kept;
 }
 
 /** The same; undefined where no key has a value. */
