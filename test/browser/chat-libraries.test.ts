@@ -7,7 +7,7 @@ import { startWorld, type World } from "./support/world.ts";
 
 let world: World;
 beforeAll(async () => {
-  world = await startWorld(["react", "react-18", "ai-sdk", "openai"]);
+  world = await startWorld({ pages: ["react", "react-18", "ai-sdk", "openai"] });
 });
 afterEach(async () => {
   expect(await findings(world.edge.url)).toEqual([]);

@@ -7,6 +7,7 @@ import type { ChatSetup, Shown } from "../support/chat-lab.ts";
 
 const setup = JSON.parse(decodeURIComponent(location.search.slice(1)) || "{}") as ChatSetup;
 const { chatUrl = "/api/chat", turn } = setup;
+const transcript = document.createElement("ol");
 const drops: [DropReason, number][] = [];
 const turns: ChatTurn[] = [];
 const every: Shown[] = [];
@@ -48,7 +49,7 @@ async function kept(): Promise<Kept[]> {
 
 async function send(message: string, by?: ChatSetup["by"]): Promise<Shown> {
   const clicked = performance.now();
-  const answer = document.querySelector("ol")!.appendChild(document.createElement("li"));
+  const answer = transcript.appendChild(document.createElement("li"));
   const shown: Shown = { text: "", chunks: 0, firstMs: NaN };
   every.push(shown);
   try {
@@ -68,9 +69,20 @@ async function send(message: string, by?: ChatSetup["by"]): Promise<Shown> {
   return shown;
 }
 
-document.querySelector("#app")!.innerHTML = "<form><input><button>Send</button></form><ol></ol>";
-document.querySelector("form")!.addEventListener("submit", (event) => {
+function clear(): void {
+  every.length = turns.length = 0;
+  transcript.replaceChildren();
+}
+
+// Made by hand: a strict page takes no HTML from a script.
+const form = document.createElement("form");
+const input = document.createElement("input");
+const button = document.createElement("button");
+button.textContent = "Send";
+form.append(input, button);
+form.addEventListener("submit", (event) => {
   event.preventDefault();
-  void send(document.querySelector("input")!.value);
+  void send(input.value);
 });
-globalThis.chat = { send, langfuse, kept, shown: every, drops, turns };
+document.querySelector("#app")!.append(form, transcript);
+globalThis.chat = { send, langfuse, kept, clear, shown: every, drops, turns };

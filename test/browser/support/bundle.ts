@@ -7,6 +7,7 @@ const FOLDER = join(import.meta.dirname, "../pages");
 /** By the file that it is made of. */
 const PAGES = {
   chat: "chat.ts",
+  "script-tag": "chat.ts",
   openai: "openai.ts",
   react: "react.tsx",
   "react-18": "react.tsx",
@@ -19,6 +20,10 @@ const LIBRARY = Object.fromEntries(
   Object.entries(ENTRIES).map(([name, path]) => [`langfuse-edge/${name}`, resolve(path)]),
 );
 
+/** The same names where the library comes by a script tag. */
+const GLOBAL = Object.fromEntries(
+  Object.keys(LIBRARY).map((name) => [name, join(FOLDER, "from-script-tag.ts")]),
+);
 const REACT_18 = { react: "react-18", "react-dom": "react-dom-18" };
 
 /** One page's script, bundled as an app's would be. */
@@ -29,7 +34,10 @@ export async function bundlePage(name: PageName): Promise<string> {
     write: false,
     format: "esm",
     target: TARGET,
-    alias: { ...LIBRARY, ...(name === "react-18" && REACT_18) },
+    alias: {
+      ...(name === "script-tag" ? GLOBAL : LIBRARY),
+      ...(name === "react-18" && REACT_18),
+    },
     jsx: "automatic",
     // React is strict only there.
     define: { "process.env.NODE_ENV": '"development"' },

@@ -26,6 +26,8 @@ export interface ChatLab {
   langfuse: LangfuseProxy;
   /** What the browser keeps for another page. */
   kept: () => Promise<Kept[]>;
+  /** Forgets what was shown and traced, on the page only. */
+  clear: () => void;
   shown: Shown[];
   drops: [DropReason, number][];
   /** Of the flows written by hand. */

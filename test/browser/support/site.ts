@@ -1,9 +1,13 @@
 // An app's own web site on loopback: its pages, its chat API, and the edge below its own origin,
 // where the library looks for it if it is not told otherwise.
+import { readFileSync } from "node:fs";
 import type { ChatBackend } from "./chat-backend.ts";
 import type { EdgeGate } from "./edge-gate.ts";
 import { bundlePage, type PageName } from "./bundle.ts";
 import { serve } from "./serve.ts";
+
+/** What is published for pages without a bundler; the build of the Worker makes it. */
+const TAG = "/langfuse-edge.js";
 
 export interface Site {
   /** The address of a page, with what it is to do. */
@@ -28,6 +32,7 @@ export async function startSite({
 }: SiteOptions): Promise<Site> {
   const scripts = new Map<string, string>();
   for (const name of pages) scripts.set(`/${name}.js`, await bundlePage(name));
+  if (pages.includes("script-tag")) scripts.set(TAG, readFileSync(`dist/assets${TAG}`, "utf8"));
   const served = await serve((request, response) => {
     const { pathname } = new URL(request.url ?? "/", "http://site.test");
     const script = scripts.get(pathname);
@@ -36,8 +41,14 @@ export async function startSite({
     else if (script !== undefined) {
       response.writeHead(200, { "content-type": "text/javascript" }).end(script);
     } else if (scripts.has(`${pathname}.js`)) {
-      const html = `<!doctype html><title>Chat</title><div id="app"></div><script type="module" src="${pathname}.js"></script>`;
-      response.writeHead(200, { "content-type": "text/html; charset=utf-8", ...headers }).end(html);
+      const tags = [
+        '<!doctype html><title>Chat</title><div id="app"></div>',
+        pathname === "/script-tag" ? `<script src="${TAG}"></script>` : "",
+        `<script type="module" src="${pathname}.js"></script>`,
+      ];
+      response
+        .writeHead(200, { "content-type": "text/html; charset=utf-8", ...headers })
+        .end(tags.join(""));
     } else response.writeHead(404).end();
   });
   return {

@@ -22,11 +22,20 @@ export interface World {
   close: () => Promise<void>;
 }
 
-export async function startWorld(pages: readonly PageName[] = ["chat"]): Promise<World> {
+export interface WorldOptions {
+  pages?: readonly PageName[];
+  /** What the site sends with its pages. */
+  headers?: Record<string, string>;
+}
+
+export async function startWorld({
+  pages = ["chat"],
+  headers = {},
+}: WorldOptions = {}): Promise<World> {
   const edge = await startEdge({ entry: "development" });
   const gate = await edgeGate(edge.url);
   const backend = await chatBackend();
-  const site = await startSite({ pages, gate, backend });
+  const site = await startSite({ pages, gate, backend, headers });
   const browser = await launchChromium();
   const open: World["open"] = async (name, setup, context) =>
     openPage(context ?? (await browser.newContext()), site.page(name, setup));
