@@ -3,6 +3,7 @@
 import type { Hono } from "hono";
 import type { Env } from "./bindings.ts";
 import type { BreakerState } from "./delivery/breaker.ts";
+import { ClaimGatherer } from "./delivery/claim-gatherer.ts";
 import { consume, type ConsumerDeps } from "./delivery/consumer.ts";
 import type { KeySetShell } from "./edge/access/key-set.ts";
 import type { Door } from "./edge/access/policy.ts";
@@ -13,6 +14,7 @@ import type { Send } from "./langfuse/post.ts";
 import { logEvent } from "./log.ts";
 import type { HealthCalls } from "./protocol/health-calls.ts";
 import { objectName } from "./protocol/ids.ts";
+import type { Claim } from "./protocol/session-calls.ts";
 import type { Settings } from "./settings.ts";
 
 /** What the two entries (production and development) decide differently. */
@@ -25,9 +27,12 @@ export interface Composition {
 }
 
 export interface Edge {
-  fetch: (request: Request) => Response | Promise<Response>;
+  fetch: (request: Request, ctx: Lifetime) => Promise<Response>;
   consume: (claims: readonly unknown[]) => Promise<void>;
 }
+
+/** How long the platform keeps a request's work going. */
+type Lifetime = Pick<ExecutionContext, "waitUntil">;
 
 export function composeEdge(env: Env, composition: Composition): Edge {
   const { settings, door, send, inFront } = composition;
@@ -39,13 +44,22 @@ export function composeEdge(env: Env, composition: Composition): Edge {
         objectName({ project: publicKey, owner: "server", kind: "trace", value: "health" }),
       ),
     );
+  const claims = new ClaimGatherer({
+    send: (gathered) => sendClaims(env, gathered),
+    now: () => Date.now(),
+    wait: (ms) => scheduler.wait(ms),
+    log: logEvent,
+  });
   const app = createApp({
     settings,
     ...door,
     counting: counting(limitersOf(env), settings.limits.rates),
     now: () => Date.now(),
     health,
-    sessionFor: (name) => env.SESSION.get(env.SESSION.idFromName(name)),
+    sessionFor: (name) => {
+      const id = env.SESSION.idFromName(name);
+      return claims.around(env.SESSION.get(id), id.toString());
+    },
   });
   inFront?.notFound((c) => app.fetch(c.req.raw));
   const breaker = new Map<string, BreakerState>();
@@ -55,17 +69,30 @@ export function composeEdge(env: Env, composition: Composition): Edge {
     send,
     health,
     breaker,
-    defer: async (claims, delaySeconds) => {
-      await env.CLAIMS.sendBatch(claims.map((body) => ({ body, delaySeconds })));
-    },
+    defer: (postponed, delaySeconds) => sendClaims(env, postponed, delaySeconds),
     sessionById: (id) => env.SESSION.get(env.SESSION.idFromString(id)),
     now: () => Date.now(),
     log: logEvent,
   };
   return {
-    fetch: (request) => (inFront ?? app).fetch(request),
+    async fetch(request, ctx) {
+      const answered = Promise.resolve((inFront ?? app).fetch(request));
+      // Also where the client has gone: what it sent is kept, and what is kept is claimed.
+      ctx.waitUntil(answered.then(() => claims.work()));
+      return answered;
+    },
     consume: (claims) => consume(claims, deps),
   };
+}
+
+/** Most messages that a queue takes in one call. */
+const MESSAGES_AT_ONCE = 100;
+
+async function sendClaims(env: Env, claims: readonly Claim[], delaySeconds = 0): Promise<void> {
+  for (let from = 0; from < claims.length; from += MESSAGES_AT_ONCE) {
+    const some = claims.slice(from, from + MESSAGES_AT_ONCE);
+    await env.CLAIMS.sendBatch(some.map((body) => ({ body, delaySeconds })));
+  }
 }
 
 function limitersOf(env: Env): Limiters {
@@ -84,7 +111,7 @@ export function workerOf<E extends Env>(compose: (env: E) => Composition): Expor
   let edge: Edge | undefined;
   const edgeOf = (env: E): Edge => (edge ??= composeEdge(env, compose(env)));
   return {
-    fetch: (request, env) => edgeOf(env).fetch(request),
+    fetch: (request, env, ctx) => edgeOf(env).fetch(request, ctx),
     async queue(batch, env) {
       await edgeOf(env).consume(batch.messages.map(({ body }) => body));
       // A claim is a hint; the object that sent it is the one that tries again.

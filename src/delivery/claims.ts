@@ -1,5 +1,19 @@
-// Queue messages -> the objects to ask, by project. Pure. A claim is only a hint: one that is
+// Queue messages -> the objects to ask, by project, and back. Pure. A claim is only a hint: one that is
 // doubled is asked once, one that can't be read is counted and forgotten (its object claims again).
+import type { Claim } from "../protocol/session-calls.ts";
+
+/** Most objects of a message: a consumer's batch of a hundred messages stays within one pass. */
+const OBJECTS_A_MESSAGE = 20;
+
+/** As few messages as claim all of these. */
+export function claimsFor(project: string, objects: readonly string[]): Claim[] {
+  const claims: Claim[] = [];
+  for (let from = 0; from < objects.length; from += OBJECTS_A_MESSAGE) {
+    const [object = "", ...more] = objects.slice(from, from + OBJECTS_A_MESSAGE);
+    claims.push({ v: 1, project, object, ...(more.length > 0 && { more }) });
+  }
+  return claims;
+}
 
 export interface ClaimedObjects {
   /** Ids of objects by the project's public key, each once, in the order claimed. */
@@ -16,7 +30,8 @@ export function claimedObjects(claims: readonly unknown[]): ClaimedObjects {
       continue;
     }
     const objects = sets.get(claim.project) ?? new Set();
-    sets.set(claim.project, objects.add(claim.object));
+    for (const object of [claim.object, ...othersOf(claim)]) objects.add(object);
+    sets.set(claim.project, objects);
   }
   const byProject = new Map(Array.from(sets, ([project, objects]) => [project, [...objects]]));
   return { byProject, malformed };
@@ -28,4 +43,10 @@ function isClaim(value: unknown): value is { project: string; object: string } {
   if (!("project" in value) || !("object" in value)) return false;
   const { project, object } = value;
   return typeof project === "string" && typeof object === "string" && object !== "";
+}
+
+function othersOf(claim: object): string[] {
+  const more: unknown = "more" in claim ? claim.more : undefined;
+  if (!Array.isArray(more)) return [];
+  return more.filter((object): object is string => typeof object === "string" && object !== "");
 }

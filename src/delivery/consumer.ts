@@ -7,7 +7,7 @@ import { describeError } from "../log.ts";
 import type { Project } from "../settings.ts";
 import type { Claim, Settlement } from "../protocol/session-calls.ts";
 import { admit, askAgainAt, type BreakerState, learn, unprobed } from "./breaker.ts";
-import { claimedObjects } from "./claims.ts";
+import { claimedObjects, claimsFor } from "./claims.ts";
 import { inParallel } from "./in-parallel.ts";
 import { CALLS_AT_ONCE, type PassDeps, type PassResult, passOver } from "./project-pass.ts";
 
@@ -64,8 +64,7 @@ async function consumeProject(
       reason: "breaker_open",
       ...label,
     });
-    const claims = objects.map((object): Claim => ({ v: 1, project: publicKey, object }));
-    if (deferred) await deps.defer(claims, Math.ceil(waitMs / 1000));
+    if (deferred) await deps.defer(claimsFor(publicKey, objects), Math.ceil(waitMs / 1000));
     else await postpone(objects, { reason: "breaker_open", afterMs: waitMs }, deps);
     return;
   }

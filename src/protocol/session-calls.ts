@@ -17,6 +17,8 @@ export interface AppendRequest {
   actions: Action[];
   /** A flush came with the request; `deliver` also seals what is complete and claims at once. */
   flush?: { deliver: boolean };
+  /** Whoever calls sends the claim that the answer asks for, together with others'. */
+  gathersClaims?: true;
 }
 
 export type AppendResult =
@@ -31,6 +33,8 @@ export interface AppendAnswer {
   pending: number;
   /** Of those, sealed and on their way. */
   onTheirWay: number;
+  /** The caller is to claim this object; it can be served from then on, epoch ms. */
+  claimAt?: number;
 }
 
 /** What a queue message carries: never data. */
@@ -39,6 +43,8 @@ export interface Claim {
   project: string;
   /** The object's id, as hex text. */
   object: string;
+  /** Other objects of the same project. */
+  more?: string[];
 }
 
 /** Sealed records that one consumer, and nobody else, may post until `until`. */

@@ -49,7 +49,10 @@ export class Session extends DurableObject<Env> implements SessionCalls {
     if (request.actions.length > 0 && this.#keeper.isFull(this.#state)) {
       return this.#refuseAll(request);
     }
-    return this.#make((now) => takeIn(this.#state, request, this.#assembly, now));
+    return this.#make(
+      (now) => takeIn(this.#state, request, this.#assembly, now),
+      request.gathersClaims,
+    );
   }
 
   async pending(): Promise<{ pending: number; onTheirWay: number }> {
@@ -89,7 +92,10 @@ export class Session extends DurableObject<Env> implements SessionCalls {
   }
 
   /** Takes a step and keeps it, all of it or nothing. */
-  #make<Answer>(step: (now: number) => Step<Answer>): Answer {
+  #make<Answer extends object>(
+    step: (now: number) => Step<Answer>,
+    handsOver = false,
+  ): Answer & { claimAt?: number } {
     const now = this.#now();
     try {
       const { answer, entries } = step(now);
@@ -99,8 +105,9 @@ export class Session extends DurableObject<Env> implements SessionCalls {
         this.#keeper.keep(this.#state, all.map(entryLine));
       }
       this.#logSealed();
+      const claimAt = handsOver ? this.#wakeUps.handOver(this.#state, now) : undefined;
       this.#wakeUps.follow(this.#state, now);
-      return answer;
+      return claimAt === undefined ? answer : { ...answer, claimAt };
     } catch (error) {
       // Memory is ahead of storage now; what is not in storage did not happen.
       this.ctx.abort();

@@ -3,11 +3,14 @@
 import { describeError, logEvent } from "../log.ts";
 import type { Claim } from "../protocol/session-calls.ts";
 import { CLAIM_TTL_MS } from "./bounds.ts";
-import { alarmAt, claimDelay, type Known, mustArm } from "./schedule.ts";
+import { alarmAt, claimDelay, type Known, leasableAt, mustArm } from "./schedule.ts";
 import type { SessionState } from "./state.ts";
 
 /** After a queue that would not take a claim: when to try again. */
 const CLAIM_RETRY_MS = 30_000;
+
+/** Claims further ahead than this are left to the queue: a caller's life is short. */
+const HANDED_OVER_SECONDS = 1;
 
 export class WakeUps {
   /** Forgotten with the instance: a claim too many is harmless, a lease too few costs time. */
@@ -39,6 +42,14 @@ export class WakeUps {
   follow(state: SessionState, now: number): void {
     this.#ctx.waitUntil(this.claim(state, now));
     this.arm(state, now);
+  }
+
+  /** Leaves the claim, if one is needed soon, to the caller; the answer is from when on it can be served. */
+  handOver(state: SessionState, now: number): number | undefined {
+    const delaySeconds = claimDelay(state, this.known, now);
+    if (delaySeconds === undefined || delaySeconds > HANDED_OVER_SECONDS) return undefined;
+    this.known.claimedUntil = now + delaySeconds * 1000 + CLAIM_TTL_MS;
+    return leasableAt(state, this.known);
   }
 
   /** Sends a claim if one is needed. Never throws: a claim that is lost costs time, not data. */

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { claimedObjects } from "../../../src/delivery/claims.ts";
+import { claimedObjects, claimsFor } from "../../../src/delivery/claims.ts";
 
 const claim = (project: string, object: string): object => ({ v: 1, project, object });
 
@@ -35,4 +35,22 @@ it("never throws, whatever a queue brings", () => {
       expect(claimedObjects(claims).malformed).toBeLessThanOrEqual(claims.length);
     }),
   );
+});
+
+it("claims any number of objects in few messages, and finds all of them again", () => {
+  fc.assert(
+    fc.property(fc.uniqueArray(fc.string({ minLength: 1 }), { maxLength: 200 }), (objects) => {
+      const claims = claimsFor("p", objects);
+      expect(claims.length).toBe(Math.ceil(objects.length / 20));
+      expect([...(claimedObjects(claims).byProject.get("p") ?? [])]).toEqual(objects);
+    }),
+  );
+});
+
+it("serves at least the first object of a claim whose others it can't read", () => {
+  for (const more of ["text", [7, "", null], {}]) {
+    const { byProject, malformed } = claimedObjects([{ v: 1, project: "p", object: "a", more }]);
+    expect(byProject).toEqual(new Map([["p", ["a"]]]));
+    expect(malformed).toBe(0);
+  }
 });

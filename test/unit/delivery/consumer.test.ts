@@ -57,7 +57,8 @@ class World {
       extraHeaders: {},
       breaker: this.breaker,
       defer: async (claims, delaySeconds) => {
-        this.deferred.push({ objects: claims.map(({ object }) => object), delaySeconds });
+        const objects = claims.flatMap(({ object, more = [] }) => [object, ...more]);
+        this.deferred.push({ objects, delaySeconds });
       },
       now: () => this.now,
       log: (level, event, fields) => this.logs.push({ level, event, fields }),

@@ -9,14 +9,17 @@ import {
   received,
   request,
   sendTurn,
+  spanChange,
   stopClock,
   type TestSession,
   traceChange,
   turnSteps,
 } from "../support.ts";
+import { startBill } from "../session/bill.ts";
 
 beforeEach(stopClock);
 afterEach(async () => {
+  vi.restoreAllMocks();
   vi.useRealTimers();
   await reset();
 });
@@ -54,6 +57,34 @@ describe("claims", () => {
     expect(await alarmIn(session)).toBeGreaterThan(50);
     await consumeClaims(claimOf(session));
     expect(await spans()).toEqual(TURN);
+  });
+
+  it("may be left to whoever calls; if nobody comes, the alarm claims", async () => {
+    const session = newSession();
+    const bill = await startBill();
+    const answer = await session.stub().append({ ...request(turnSteps()), gathersClaims: true });
+    expect(answer.claimAt).toBe(Date.now() + 500);
+    // What it said once it does not say again.
+    const more = await session
+      .stub()
+      .append({ ...request([spanChange("update", "ui")], 7), gathersClaims: true });
+    expect(more).not.toHaveProperty("claimAt");
+    expect(bill.messages).toBe(0);
+    moveClock(61);
+    await runDurableObjectAlarm(session.stub());
+    expect(bill.messages).toBe(1);
+    const other = newSession();
+    await sendTurn(other, 1, "ui2-other");
+    await consumeClaims({ ...claimOf(other), more: [claimOf(session).object] });
+    expect(await spans()).toEqual([...TURN, ...TURN].toSorted());
+  });
+
+  it("of what is not due for long are the object's own", async () => {
+    const session = newSession();
+    const steps = turnSteps().slice(0, 5);
+    const answer = await session.stub().append({ ...request(steps), gathersClaims: true });
+    expect(answer).not.toHaveProperty("claimAt");
+    expect(await alarmIn(session)).toBeLessThanOrEqual(60);
   });
 
   it("let two consumers at once deliver once", async () => {

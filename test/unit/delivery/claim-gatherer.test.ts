@@ -1,0 +1,113 @@
+import { describe, expect, it } from "vitest";
+import { claimedObjects } from "../../../src/delivery/claims.ts";
+import { ClaimGatherer } from "../../../src/delivery/claim-gatherer.ts";
+import type { AppendRequest, Claim } from "../../../src/protocol/session-calls.ts";
+
+const REQUEST: AppendRequest = { project: "pk-a", writer: "browser", actions: [] };
+
+/** A gatherer whose time passes when it waits. */
+function gathering(send?: (claims: readonly Claim[]) => void) {
+  const world = {
+    now: 1_000,
+    sent: [] as { at: number; claims: readonly Claim[] }[],
+    logged: [] as string[],
+    /** What happens while the gatherer waits for the nth time. */
+    meanwhile: [] as (() => Promise<void>)[],
+  };
+  const gatherer = new ClaimGatherer({
+    send: async (claims) => {
+      send?.(claims);
+      world.sent.push({ at: world.now, claims });
+    },
+    now: () => world.now,
+    wait: async (ms) => {
+      await world.meanwhile.shift()?.();
+      world.now += ms;
+    },
+    log: (_level, event) => world.logged.push(event),
+  });
+  const append = async (object: string, claimAt?: number, project = "pk-a"): Promise<void> => {
+    const session = gatherer.around(
+      {
+        pending: async () => ({ pending: 0, onTheirWay: 0 }),
+        append: async (request) => {
+          expect(request.gathersClaims).toBe(true);
+          const answer = { results: [], pending: 1, onTheirWay: 0 };
+          return claimAt === undefined ? answer : { ...answer, claimAt };
+        },
+      },
+      object,
+    );
+    await session.append({ ...REQUEST, project });
+  };
+  return { gatherer, append, world };
+}
+const objectsIn = (claims: readonly Claim[]): string[] => [
+  ...(claimedObjects(claims).byProject.get("pk-a") ?? []),
+];
+
+describe("gathered claims", () => {
+  it("go out together, when all of them can be served", async () => {
+    const { gatherer, append, world } = gathering();
+    await append("one", 1_500);
+    await append("two", 1_700);
+    await append("nothing to claim");
+    await append("other", 1_500, "pk-b");
+    await gatherer.work();
+    expect(world.sent).toHaveLength(1);
+    const [{ at, claims }] = world.sent as [{ at: number; claims: Claim[] }];
+    expect(at).toBe(2_000);
+    expect(claims).toHaveLength(2);
+    expect([...claimedObjects(claims).byProject]).toEqual([
+      ["pk-a", ["one", "two"]],
+      ["pk-b", ["other"]],
+    ]);
+    expect(gatherer.work()).toBeUndefined();
+  });
+
+  it("are sent by one request, whose wait others add to", async () => {
+    const { gatherer, append, world } = gathering();
+    await append("one", 1_500);
+    world.meanwhile.push(async () => {
+      await append("two", 1_600);
+      await append("later", 2_600);
+      expect(gatherer.work()).toBeUndefined();
+    });
+    await gatherer.work();
+    expect(world.sent.map(({ at, claims }) => [at, objectsIn(claims)])).toEqual([
+      [2_000, ["one", "two"]],
+      [3_100, ["later"]],
+    ]);
+  });
+
+  it("of one object are one claim", async () => {
+    const { gatherer, append, world } = gathering();
+    await append("one", 1_500);
+    await append("one", 1_900);
+    await gatherer.work();
+    expect(world.sent.flatMap(({ claims }) => objectsIn(claims))).toEqual(["one"]);
+  });
+
+  it("share messages, twenty objects each", async () => {
+    const { gatherer, append, world } = gathering();
+    const many = Array.from({ length: 2_050 }, (_, n) => `object-${n}`);
+    for (const object of many) await append(object, 1_500);
+    await gatherer.work();
+    expect(world.sent.map(({ claims }) => claims.length)).toEqual([103]);
+    expect(world.sent.flatMap(({ claims }) => objectsIn(claims))).toEqual(many);
+  });
+
+  it("that the queue does not take are let go: their objects claim again", async () => {
+    let works = false;
+    const { gatherer, append, world } = gathering(() => {
+      if (!works) throw new Error("over the day's limit");
+    });
+    await append("one", 1_500);
+    await gatherer.work();
+    expect(world.logged).toEqual(["claims_not_sent"]);
+    works = true;
+    await append("two", 3_000);
+    await gatherer.work();
+    expect(world.sent.flatMap(({ claims }) => objectsIn(claims))).toEqual(["two"]);
+  });
+});
