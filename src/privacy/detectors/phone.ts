@@ -59,9 +59,8 @@ function isContinued(text: Text, start: number, floor: number): boolean {
   if (start === 0) return false;
   const sign = text.charCodeAt(start - 1);
   if (sign === PLUS || sign === HASH) return true;
-  const isCut = start - 1 === floor;
-  const before = isCut ? NaN : text.charCodeAt(start - 2);
-  if (sign === HYPHEN || sign === DOT) return isCut || isWord(before);
+  const before = start - 1 === floor ? NaN : text.charCodeAt(start - 2);
+  if (sign === HYPHEN || sign === DOT) return isWord(before);
   // `tel:0171…` and `phone/0171…` name what follows; `12:` and `22/` do not.
   return (sign === SLASH || sign === COLON) && isDigit(before);
 }

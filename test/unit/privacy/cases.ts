@@ -49,6 +49,7 @@ export const MASKED: Readonly<Record<DetectorName, readonly [text: string, maske
     ["1-415-555-0132", "[phone]"],
     ["0171 1234567/0171 7654321", "[phone]/[phone]"],
     ["42,0171 1234567", "42,[phone]"],
+    ["030 12345678.0171 7654321", "[phone].[phone]"],
     ["tel:0171 1234567", "tel:[phone]"],
     [String.raw`{"t":"x\n0171 1234567"}`, String.raw`{"t":"x\n[phone]"}`],
     ["+49\u00a030\u00a01234567", "[phone]"],
@@ -154,6 +155,18 @@ export const MASKED: Readonly<Record<DetectorName, readonly [text: string, maske
   ],
 };
 
+/** Values so close that masking one could make another of what is left. */
+export const GLUED: readonly string[] = [
+  " 4111-1111-1111-1111.378282246310005",
+  "85a3:0000:0000:8a2e:0370:7334::ffff:192.0.2.128#_",
+  `shpat_${fill(32, "0a1b2c3d")}${JWT}`,
+  "030 12345678.0171 7654321",
+  "203.0.113.7.4111111111111111",
+  "ada@example.com/0171 1234567-0171 7654321",
+  `${JWT}4111111111111111 DE89370400440532013000+49 30 1234567`,
+  "[email]4111111111111111[card]",
+];
+
 /** By all detectors together: left alone. */
 export const UNTOUCHED: readonly (readonly [why: string, text: string])[] = [
   ["prose", "What is an edge? It is a server near the user, at 9:30 on 22/11."],
@@ -181,6 +194,7 @@ export const UNTOUCHED: readonly (readonly [why: string, text: string])[] = [
   ["a price", "1,234,567.89 or 0.0123456789"],
   ["a fraction", "0.4111111111111111"],
   ["a digit run that no card has", "4111111111111112"],
+  ["right check digits of no network", "8000000000000003 411111111111116 2900000000001237"],
   ["a card's digits in a longer run", "41111111111111110000"],
   ["latencies", "trace_created 1.2, pre_api_flush 15.4, streaming_complete 2847.3"],
   ["a semantic version", "v1.2.3, 19.3.1 and 1.2.3-beta.4"],
@@ -203,6 +217,7 @@ export const UNTOUCHED: readonly (readonly [why: string, text: string])[] = [
   ["short keys", "sk-123 AKIA123 ghp_abc"],
   ["a word with eyJ", "eyJ.eyJ and heyJude.tenletters"],
   ["prose about bearers", "the bearer of good news; Bearer authentication; cookie: chocolate"],
+  ["credentials' names without a sign", "authorization 2026release and cookie a=b"],
   ["prose about authorization", "authorization: ask the project's owner"],
   ["a URL", "https://example.com/a/b?c=d#e and http://user@host/"],
   ["a public key", "-----BEGIN PUBLIC KEY-----\nabc\n-----END PUBLIC KEY-----"],

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { DETECTOR_NAMES } from "../../../src/privacy/detectors.ts";
-import { MASKED, UNTOUCHED } from "./cases.ts";
+import { GLUED, MASKED, UNTOUCHED } from "./cases.ts";
 import { maskedBy } from "./masking.ts";
 
 describe.each(DETECTOR_NAMES)("%s", (name) => {
@@ -16,6 +16,11 @@ describe.each(DETECTOR_NAMES)("%s", (name) => {
 
 test("what one detector does not know, the others leave", () => {
   expect(maskedBy("card", "ada@example.com 203.0.113.7")).toBe("ada@example.com 203.0.113.7");
+});
+
+test.each(GLUED)("%s: masked twice is masked once", (text) => {
+  const once = maskedBy("all", text);
+  expect(maskedBy("all", String(once))).toBe(once);
 });
 
 test("a text with everything in it", () => {

@@ -72,6 +72,28 @@ const PATTERNS: readonly (readonly [pattern: string, unit: string])[] = [
   ["(.*)(.*)(.*)z", "a"],
   [String.raw`\b\w{1,90}@`, "a"],
 ];
+/** The program, and how often a state of it was asked whether it reads a character. */
+function countingProgram(pattern: string) {
+  let asked = 0;
+  const program = compilePattern(pattern);
+  const fits = new Proxy(program.fits, {
+    get(target, key) {
+      asked += 1;
+      return Reflect.get(target, key, target) as unknown;
+    },
+  });
+  return { program: { ...program, fits }, asked: () => asked };
+}
+
+test.each(PATTERNS)("pattern %s over %j asks each state once a place", (pattern, unit) => {
+  const text = unit.repeat(200);
+  const { program, asked } = countingProgram(pattern);
+  cover(program, text, OPEN);
+  expect(asked()).toBeGreaterThan(0);
+  const states = program.steps.filter(({ op }) => op === "read").length;
+  expect(asked()).toBeLessThanOrEqual(states * text.length);
+});
+
 test.each(PATTERNS)("pattern %s over %j", (pattern, unit) => {
   const counting = countingText(unit.repeat(5_000));
   cover(compilePattern(pattern), counting.text, OPEN);

@@ -20,6 +20,8 @@ test.each([
   [String.raw`\u{1F600}|\x41|\u0042`, "A😀B", ["A", "😀", "B"]],
   ["(?<year>[0-9]{4})-", "2026-11", ["2026-"]],
   ["a{0}b{2,}", "bbb", ["bbb"]],
+  ["b|abc", "abc", ["abc"]],
+  ["ab|bc|cd", "abcd", ["abcd"]],
   ["a|", "ba", ["a"]],
   [String.raw`\Bx`, "x ax", ["x"]],
   [String.raw`\bEMP`, String.raw`"\nEMP"`, ["EMP"]],
