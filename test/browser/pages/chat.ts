@@ -69,6 +69,17 @@ async function send(message: string, by?: ChatSetup["by"]): Promise<Shown> {
   return shown;
 }
 
+async function arrivals(by: ChatSetup["by"]): Promise<number[]> {
+  const response = await ask("", by);
+  const late: number[] = [];
+  const decoder = new TextDecoder();
+  for await (const chunk of response.body!) {
+    const now = performance.timeOrigin + performance.now();
+    for (const line of decoder.decode(chunk).trim().split("\n")) late.push(now - Number(line));
+  }
+  return late;
+}
+
 function clear(): void {
   every.length = turns.length = 0;
   transcript.replaceChildren();
@@ -85,4 +96,4 @@ form.addEventListener("submit", (event) => {
   void send(input.value);
 });
 document.querySelector("#app")!.append(form, transcript);
-globalThis.chat = { send, langfuse, kept, clear, shown: every, drops, turns };
+globalThis.chat = { send, arrivals, langfuse, kept, clear, shown: every, drops, turns };

@@ -23,6 +23,8 @@ export interface Shown {
 
 export interface ChatLab {
   send: (message: string, by?: ChatSetup["by"]) => Promise<Shown>;
+  /** How long after its time each line of an answer came, that has its time of sending, epoch ms. */
+  arrivals: (by: ChatSetup["by"]) => Promise<number[]>;
   langfuse: LangfuseProxy;
   /** What the browser keeps for another page. */
   kept: () => Promise<Kept[]>;
