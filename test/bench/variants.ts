@@ -3,8 +3,6 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { keyVars } from "../support/post.ts";
-import { buildEntry } from "../support/build.ts";
-import { LIMIT_BINDINGS } from "../../src/protocol/rate-limits.ts";
 import { ORIGIN } from "./load/credentials.ts";
 import type { WorkerOptions } from "./hosts/worker-host.ts";
 
@@ -61,48 +59,40 @@ export function workerOf(
         script,
         vars: { ...keyVars(baseUrl), ...EVERYTHING_ON },
         objects: { SESSION: "Session", HEALTH: "ProjectHealth" },
-        beside: {
-          script: scripts.limiter,
-          entrypoint: "Limiter",
-          bindings: Object.values(LIMIT_BINDINGS),
-        },
         queue: { binding: "CLAIMS", batchSize: BATCH_SIZE, batchSeconds },
       };
   }
 }
 
-export type Scripts = Record<Exclude<VariantName, "seed"> | "limiter", string>;
+export type Scripts = Record<Exclude<VariantName, "seed">, string>;
 
 const SOURCES = {
+  edge: "edge.ts",
   floor: "floor.ts",
   naive: "naive.ts",
   "pass-through": "pass-through.ts",
   "edge-open": "edge-open.ts",
   "edge-counted": "edge-counted.ts",
   "naive-counted": "naive-counted.ts",
-  limiter: "limiter.ts",
 } as const;
 
-/** Builds all Workers: the edge as it is deployed, the others by the same bundler. */
+/** Builds all Workers by one bundler, as wrangler calls it: for workerd, names not kept. */
 export async function buildScripts(folder: string): Promise<Scripts> {
   mkdirSync(folder, { recursive: true });
-  const edge = join(buildEntry("production", folder), "index.js");
   await build({
     entryPoints: Object.values(SOURCES).map((file) => join("test/bench/workers", file)),
     outdir: folder,
     bundle: true,
     format: "esm",
     target: "es2024",
-    conditions: ["workerd", "worker"],
+    conditions: ["workerd", "worker", "browser"],
     external: ["cloudflare:*", "node:*"],
+    define: { "process.env.NODE_ENV": '"production"' },
     logLevel: "error",
   });
   const built = Object.entries(SOURCES).map(([name, file]) => [
     name,
     join(folder, file.replace(/ts$/, "js")),
   ]);
-  return {
-    ...(Object.fromEntries(built) as Record<keyof typeof SOURCES, string>),
-    edge,
-  };
+  return Object.fromEntries(built) as Scripts;
 }

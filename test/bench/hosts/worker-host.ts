@@ -15,8 +15,6 @@ export interface WorkerOptions {
   objects: Record<string, string>;
   /** Binding of the queue that the Worker fills and empties. */
   queue?: { binding: string; batchSize: number; batchSeconds: number };
-  /** A second Worker, and the bindings by which the first one calls its entrypoint. */
-  beside?: { script: string; entrypoint: string; bindings: string[] };
   /** Keep the state of an earlier run. */
   state?: string;
 }
@@ -36,7 +34,6 @@ export type WorkerCalls = {
 };
 
 const NAME = "variant";
-const BESIDE = "beside";
 const KEPT_ERRORS = 20;
 const folder = mkdtempSync(join(tmpdir(), "langfuse-edge-bench-"));
 const errors: string[] = [];
@@ -48,27 +45,19 @@ function moduleOf(script: string) {
 }
 
 const calls: WorkerCalls = {
-  async start({ script, vars, objects, queue, beside, state = join(folder, "state") }) {
+  async start({ script, vars, objects, queue, state = join(folder, "state") }) {
     const durableObjects = Object.entries(objects).map(([binding, className]) => [
       binding,
       { className, useSQLite: true },
     ]);
-    const platform = {
+    const variant = {
+      name: NAME,
       compatibilityDate: "2026-10-20",
       compatibilityFlags: ["nodejs_compat"],
-    };
-    const services = beside?.bindings.map((binding) => [
-      binding,
-      { name: BESIDE, entrypoint: beside.entrypoint },
-    ]);
-    const variant = {
-      ...platform,
-      name: NAME,
       modules: moduleOf(script),
       bindings: vars,
       durableObjects: Object.fromEntries(durableObjects) as Record<string, string>,
       unsafeDirectSockets: [{ host: "127.0.0.1", port: 0 }],
-      ...(services && { serviceBindings: Object.fromEntries(services) as Record<string, string> }),
       ...(queue && {
         queueProducers: { [queue.binding]: { queueName: "bench" } },
         queueConsumers: {
@@ -87,10 +76,7 @@ const calls: WorkerCalls = {
         handleStructuredLogs: ({ level, message }) => {
           if (level === "error" && errors.length < KEPT_ERRORS) errors.push(message);
         },
-        workers: [
-          variant,
-          ...(beside ? [{ ...platform, name: BESIDE, modules: moduleOf(beside.script) }] : []),
-        ],
+        workers: [variant],
       }),
       resourcePersistencePath: state,
     });

@@ -16,6 +16,9 @@ import {
   countStorage,
   forgetCounts,
 } from "./counters.ts";
+import { limited } from "./limiters.ts";
+
+const worker = limited<Env>(production);
 
 let counted: Env | undefined;
 const countedEnv = (env: Env): Env =>
@@ -162,10 +165,10 @@ export default {
   async fetch(request, env, ctx) {
     if (new URL(request.url).pathname.startsWith("/bench/")) return control(request, env);
     counts.requests += 1;
-    return production.fetch?.(request, countedEnv(env), ctx) ?? new Response(null, { status: 500 });
+    return worker.fetch?.(request, countedEnv(env), ctx) ?? new Response(null, { status: 500 });
   },
   async queue(batch, env, ctx) {
     counts.batches += 1;
-    await production.queue?.(batch, countedEnv(env), ctx);
+    await worker.queue?.(batch, countedEnv(env), ctx);
   },
 } satisfies ExportedHandler<Env>;

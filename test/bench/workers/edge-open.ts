@@ -4,14 +4,17 @@ import type { Env } from "../../../src/bindings.ts";
 import { workerOf } from "../../../src/compose.ts";
 import { openToAll } from "../../../src/edge/access/policy.ts";
 import { readSettings } from "../../../src/settings.ts";
+import { limited } from "./limiters.ts";
 
 export { ProjectHealth } from "../../../src/outcomes/health.ts";
 export { Session } from "../../../src/session/session.ts";
 
-export default workerOf<Env>((env) => {
+const open = workerOf<Env>((env) => {
   const settings = readSettings({ ...env });
   const project = settings.defaultProject;
   if (project === undefined) throw new Error("no project");
   const door = openToAll(settings, project);
   return { settings, door, send: (request) => fetch(request) };
 });
+
+export default limited<Env>(open);
