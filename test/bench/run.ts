@@ -1,8 +1,10 @@
 // `npm run bench`: asks the questions one after the other, keeps what each measured as JSON, and says
 // what it means. A question that fails costs only its own row.
 import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { type Arguments, readArguments } from "./arguments.ts";
 import { Bench } from "./bench.ts";
+import { measureDeployment } from "./deployment.ts";
 import { isMet, type Question } from "./question.ts";
 import { QUESTIONS } from "./questions/index.ts";
 import { chartOf } from "./report/chart.ts";
@@ -74,6 +76,15 @@ function accept(results: Results): void {
 
 async function main(): Promise<void> {
   const args = readArguments(process.argv.slice(2));
+  if (args.url !== undefined) {
+    const { url, token, basic } = args;
+    const value = token === undefined ? `Basic ${btoa(basic ?? "")}` : `Bearer ${token}`;
+    const known = token !== undefined || basic !== undefined;
+    const access = known ? ({ kind: "header", value } as const) : ({ kind: "nothing" } as const);
+    const found = await measureDeployment(url, access, args.rounds, FOLDER);
+    writeFileSync(join(FOLDER, "deployment.json"), JSON.stringify(found, undefined, 2));
+    return;
+  }
   const known = (args.only.length > 0 || args.resume || args.accept) && !args.smoke;
   const results = { ...newResults(), ...(known && readResults(LAST_RUN)) };
   const done = (name: string): boolean => results.questions[name]?.raw !== undefined;

@@ -21,7 +21,7 @@ export const cpu = question<Raw>({
   goal: "linear; no step over 5% of the request",
   meaning: `Each room by itself in Node (the same V8), after warming up: reading and checking actions (interpret), fold, the journal's text, seal, and the spans for Langfuse (to-otlp); the median of many batches, at growing sizes of a session. Linear: an action at the largest size costs at most ${LINEAR} times one at the smallest. A step's part of the request: its time for ${IN_A_REQUEST} actions, of the p50 of such a request to the running edge. Seal and to-otlp are not on the way of an answer.`,
   async run(bench) {
-    const sizes = bench.pick([100, 1000, 10_000], [20, 100]);
+    const sizes = bench.pick([100, 1000, 4000], [20, 100]);
     const rounds: Costs[] = [];
     for (let round = 0; round < bench.rounds; round += 1) {
       const child = startChild<CpuCalls>("cpu-host.ts", [
@@ -29,7 +29,7 @@ export const cpu = question<Raw>({
         "--max-semi-space-size=256",
         "--min-semi-space-size=256",
       ]);
-      rounds.push(await child.call("measure", sizes, bench.pick(7, 2), bench.pick(200, 5)));
+      rounds.push(await child.call("measure", sizes, bench.pick(5, 2), bench.pick(100, 5)));
       await child.stop();
     }
     const edge = await bench.variant("edge");

@@ -10,6 +10,7 @@ import { langfuseTrouble } from "./langfuse-trouble.ts";
 import { librarySize } from "./library-size.ts";
 import { longSession } from "./long-session.ts";
 import { money } from "./money.ts";
+import { page } from "./page.ts";
 import { singleAndBatch } from "./single-and-batch.ts";
 import { throughput } from "./throughput.ts";
 
@@ -25,5 +26,6 @@ export const QUESTIONS: readonly Question[] = [
   cpu,
   money,
   librarySize,
+  page,
   access,
 ];
