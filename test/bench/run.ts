@@ -1,5 +1,6 @@
 // `npm run bench`: asks the questions one after the other, keeps what each measured as JSON, and says
 // what it means. A question that fails costs only its own row.
+import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Arguments, readArguments } from "./arguments.ts";
@@ -66,6 +67,7 @@ function print(one: Question, raw: unknown, seconds: number): void {
 
 function accept(results: Results): void {
   writeResults(ACCEPTED, results);
+  execFileSync("oxfmt", [ACCEPTED]);
   writeFileSync(
     "README.md",
     withPerformance(readFileSync("README.md", "utf8"), QUESTIONS, results),

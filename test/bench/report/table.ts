@@ -26,7 +26,9 @@ const number = (value: number): string => {
 export function valueOf({ median, low, high, unit }: Figure): string {
   const exact = low === high;
   const spread = exact ? "" : ` (${number(low)} to ${number(high)})`;
-  return unit === "$" ? `$${number(median)}${spread}` : `${number(median)} ${unit}${spread}`;
+  return unit === "$"
+    ? `$${number(median)}${spread}`
+    : `${`${number(median)} ${unit}`.trim()}${spread}`;
 }
 
 export function verdictOf(figure: Figure): string {
@@ -37,5 +39,5 @@ export function verdictOf(figure: Figure): string {
 export function goalOf({ goal, unit }: Figure): string {
   if (goal === undefined) return "";
   const [words, value] = "atMost" in goal ? ["at most", goal.atMost] : ["at least", goal.atLeast];
-  return unit === "$" ? `${words} $${number(value)}` : `${words} ${number(value)} ${unit}`;
+  return unit === "$" ? `${words} $${number(value)}` : `${words} ${number(value)} ${unit}`.trim();
 }
