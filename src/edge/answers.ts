@@ -47,6 +47,7 @@ const STATUS: Readonly<Record<RequestRefusalCode, number>> = {
   auth_not_configured: 503,
   auth_unavailable: 503,
   masking_not_configured: 503,
+  unavailable: 503,
   not_found: 404,
   method_not_allowed: 405,
   internal_error: 500,
@@ -101,11 +102,14 @@ function answerFailure(
   const { code, message, path } = first;
   const issues = path === undefined ? undefined : [{ path, message }];
   const body = { success: false, error: { code, message, ...(issues && { issues }) }, ...told };
-  if (retryable === 0) {
-    return { status: refusals.every(({ code }) => isForbidden(code)) ? 403 : 400, body };
-  }
+  if (retryable === 0) return { status: finalStatus(refusals), body };
   if (retryable < refusals.length) return { status: 207, body };
   return { status: 503, body, headers: RETRY_SOON };
+}
+
+function finalStatus(refusals: readonly ActionRefusal[]): number {
+  if (refusals.every(({ code }) => isForbidden(code))) return 403;
+  return refusals.every(({ code }) => code === "session_deleted") ? 410 : 400;
 }
 
 function resultOf(outcome: Outcome, index: number): Record<string, unknown> {

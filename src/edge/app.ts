@@ -1,19 +1,22 @@
-// The HTTP edge: one path, the same for the seed's clients, ours, and health. Every answer is JSON,
-// of errors too; every request makes one log event. It must not hold anything between requests, and
-// says success only for what a session object has made durable.
+// The HTTP edge: one path for the seed's clients, ours, and health, and two that only servers may use.
+// Every answer is JSON, of errors too; every request makes one log event. It must not hold anything
+// between requests, and says success only for what a session object has made durable.
 import { type Context, Hono } from "hono";
 import { describeError, logEvent } from "../log.ts";
 import { type Answer, answerRefusal } from "./answers.ts";
 import { credentialsOf } from "./access/credentials.ts";
 import { corsHeaders, ORIGIN_NOT_ALLOWED, preflightHeaders } from "./cors.ts";
 import type { EdgeDeps } from "./edge-deps.ts";
+import { deleteSession } from "./forget-route.ts";
 import { getHealth } from "./health-route.ts";
+import type { RequestRefusal } from "./request-refusal.ts";
 import { postToken } from "./token-route.ts";
 import { postTrace } from "./trace-route.ts";
 import type { Tally } from "./tally.ts";
 
 export const TRACE_PATH = "/api/langfuse/trace";
 export const TOKEN_PATH = "/api/langfuse/token";
+export const SESSION_PATH = "/api/langfuse/session";
 const ALLOW = "GET, HEAD, POST, OPTIONS";
 
 export function createApp(deps: EdgeDeps): Hono {
@@ -48,14 +51,20 @@ export function createApp(deps: EdgeDeps): Hono {
   app.all(TRACE_PATH, () => respond(methodNotAllowed(ALLOW)));
   app.post(TOKEN_PATH, async (c) => respond(await postToken(c.req.raw, deps, tallyOf(c))));
   app.all(TOKEN_PATH, () => respond(methodNotAllowed("POST")));
-  app.notFound(() =>
-    respond(answerRefusal({ code: "not_found", message: `there is only ${TRACE_PATH}` })),
-  );
+  const session = `${SESSION_PATH}/:id`;
+  app.delete(session, async (c) => respond(await deleteSession(c.req.raw, deps, tallyOf(c))));
+  app.all(session, () => respond(methodNotAllowed("DELETE")));
+  app.notFound(() => respond(answerRefusal(NOT_FOUND)));
   app.onError(() =>
     respond(answerRefusal({ code: "internal_error", message: "something failed at the edge" })),
   );
   return app;
 }
+
+const NOT_FOUND: RequestRefusal = {
+  code: "not_found",
+  message: `there is only ${TRACE_PATH}, ${TOKEN_PATH} and ${SESSION_PATH}/{id}`,
+};
 
 function methodNotAllowed(allow: string): Answer {
   return answerRefusal({

@@ -8,8 +8,8 @@ import type { Door } from "./access/policy.ts";
 export interface EdgeDeps extends Door {
   settings: Settings;
   /** By the object's name (protocol/ids.ts). */
-  sessionFor: (name: string) => Pick<SessionCalls, "append" | "pending">;
-  health: (publicKey: string) => Pick<HealthCalls, "read">;
+  sessionFor: (name: string) => Pick<SessionCalls, "append" | "pending" | "forget">;
+  health: (publicKey: string) => Pick<HealthCalls, "read" | "report">;
   counting: Counting;
   /** Epoch ms. */
   now: () => number;

@@ -12,6 +12,7 @@ export type ActionRefusalCode =
   | "session_mismatch" // names another session than the token
   | "user_mismatch" // names another user than the token
   | "action_not_allowed" // not among the token's actions
+  | "session_deleted" // its session was deleted less than a day ago
   | "too_old" // older than what the edge remembers: it can't tell a repeat from news
   | "unavailable"; // the session object could not keep it just now
 
@@ -34,6 +35,7 @@ export type RequestRefusalCode =
   | "auth_not_configured"
   | "auth_unavailable"
   | "masking_not_configured"
+  | "unavailable" // an object did not answer
   | "not_found"
   | "method_not_allowed"
   | "internal_error";

@@ -92,6 +92,24 @@ export interface SettleAnswer {
   next?: Lease;
 }
 
+/** What a session forgot, and what could not be stopped any more. */
+export interface ForgetAnswer {
+  /** The object's id, as its claims have it. */
+  object: string;
+  /** Actions that the three below stood for. */
+  actions: number;
+  /** Observations and scores that were being assembled. */
+  open: number;
+  /** Records that waited for a delivery. */
+  pending: number;
+  /** Dead letters. */
+  dead: number;
+  /** Records that are, or may be, in a delivery just now: forgotten here, perhaps soon in Langfuse. */
+  underWay: number;
+  /** Until when actions are refused, epoch ms. */
+  until: number;
+}
+
 /** What the edge and the consumer may ask of a session object. */
 export interface SessionCalls {
   append(request: AppendRequest): Promise<AppendAnswer>;
@@ -99,4 +117,6 @@ export interface SessionCalls {
   pending(): Promise<{ pending: number; onTheirWay: number }>;
   lease(request: LeaseRequest): Promise<LeaseAnswer>;
   settle(settlement: Settlement): Promise<SettleAnswer>;
+  /** Forgets every payload that it holds, and refuses new ones for a day. */
+  forget(): Promise<ForgetAnswer>;
 }

@@ -8,6 +8,7 @@ import { grantLease, reserveLease } from "./lease.ts";
 import { settle, type SettleEntry } from "./outbox.ts";
 import { sealNow } from "./seal.ts";
 import type { SessionState } from "./state.ts";
+import { layToRest } from "./tombstone.ts";
 import { noteDue, readyTraces } from "./upcoming.ts";
 
 export type Entry =
@@ -19,7 +20,9 @@ export type Entry =
   | { k: "reserve"; t: number; by: number }
   /** With `id`, a lease that was reserved. */
   | { k: "lease"; t: number; upTo: number; id?: number }
-  | { k: "settle"; t: number; settle: SettleEntry };
+  | { k: "settle"; t: number; settle: SettleEntry }
+  /** The session was deleted; records up to `upTo` may be in a delivery. */
+  | { k: "forget"; t: number; upTo: number };
 
 /** Applies an entry; for arrivals, the result of each action. */
 export function applyEntry(state: SessionState, entry: Entry): AppendResult[] {
@@ -50,6 +53,9 @@ export function applyEntry(state: SessionState, entry: Entry): AppendResult[] {
       return [];
     case "settle":
       settle(state, entry.settle);
+      return [];
+    case "forget":
+      layToRest(state, entry.upTo);
       return [];
   }
 }

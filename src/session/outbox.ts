@@ -3,6 +3,7 @@ import type { Settlement } from "../protocol/session-calls.ts";
 import { MAX_DEAD_LETTERS, MAX_DEAD_SIZE } from "./bounds.ts";
 import { isInPassing } from "./backoff.ts";
 import type { SessionState } from "./state.ts";
+import { believeDelivered } from "./tombstone.ts";
 
 /** What one consumer says became of its records, and from when on the rest may be tried again. */
 export interface SettleEntry extends Omit<Settlement, "next"> {
@@ -14,6 +15,7 @@ export function settle(state: SessionState, entry: SettleEntry): void {
   const current = state.lease?.id === entry.lease;
   const upTo = current ? (state.lease?.upTo ?? 0) : 0;
   const delivered = new Set(entry.delivered);
+  believeDelivered(state, delivered);
   const dead = new Map(
     current
       ? entry.dead

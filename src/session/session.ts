@@ -9,6 +9,7 @@ import type {
   AppendAnswer,
   AppendRequest,
   AppendResult,
+  ForgetAnswer,
   LeaseAnswer,
   LeaseRequest,
   SessionCalls,
@@ -18,6 +19,7 @@ import type {
 import { readSettings } from "../settings.ts";
 import { advance } from "./advance.ts";
 import { backoffMs } from "./backoff.ts";
+import { forgetAll } from "./forget-all.ts";
 import { Keeper } from "./keeper.ts";
 import { announce, lend, settleUp } from "./lending.ts";
 import { entryLine } from "./rebuild.ts";
@@ -72,6 +74,15 @@ export class Session extends DurableObject<Env> implements SessionCalls {
     const wait = retry && backoffMs(retry.reason, attempts, retry.afterMs, Math.random());
     const { known } = this.#wakeUps;
     return this.#make((now) => settleUp(this.#state, known, settlement, wait, now));
+  }
+
+  async forget(): Promise<ForgetAnswer> {
+    const object = this.ctx.id.toString();
+    const { known } = this.#wakeUps;
+    const answer = this.#make((now) => forgetAll(this.#state, known, now));
+    const { until: _until, ...counts } = answer;
+    logEvent("info", "forget", { object, ...counts });
+    return { object, ...answer };
   }
 
   /** Early, late, stale or twice: it only looks at what is due now, and arms itself again. */

@@ -11,6 +11,7 @@ import type {
   Lease,
   Reservation,
   SessionState,
+  Tombstone,
   Trace,
 } from "./state.ts";
 import { noteDue } from "./upcoming.ts";
@@ -38,6 +39,7 @@ interface Plain {
   attempts: number;
   notBefore?: number;
   deadLetters: DeadLetter[];
+  tombstone?: Tombstone;
 }
 
 interface Snapshot extends Plain, StampTable {

@@ -134,6 +134,14 @@ export interface DeadLetter {
   at: number;
 }
 
+/** What stays of a session that was deleted: no payload, no id. */
+export interface Tombstone {
+  /** When it was deleted, epoch ms. */
+  at: number;
+  /** Records that may be in a delivery, by ordinal: how many actions each stands for. */
+  underWay: [ordinal: number, actions: number][];
+}
+
 export interface Counts {
   /** Actions. accepted = delivered + dead + dropped + what drafts and the outbox represent. */
   accepted: number;
@@ -186,6 +194,7 @@ export interface SessionState {
   notBefore?: number;
   deadLetters: DeadLetter[];
   counts: Counts;
+  tombstone?: Tombstone;
 }
 
 /** The state of a session that nobody has written to yet. */

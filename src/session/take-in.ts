@@ -5,6 +5,7 @@ import { applyEntry, type Entry } from "./entries.ts";
 import type { Arrival } from "./fold.ts";
 import { isQuiet, pendingOf, type SessionState } from "./state.ts";
 import type { Step } from "./step.ts";
+import { DELETED, isDeleted } from "./tombstone.ts";
 
 export function takeIn(
   state: SessionState,
@@ -13,6 +14,9 @@ export function takeIn(
   now: number,
 ): Step<AppendAnswer> {
   const { actions, flush, writer, sessionId, clientId, sentAt } = request;
+  if (isDeleted(state, now)) {
+    return { answer: { results: actions.map(() => DELETED), ...countsOf(state) }, entries: [] };
+  }
   const { project, settings } = state;
   const entries = pin(state, request, assembly, now);
   const arrival: Arrival = {

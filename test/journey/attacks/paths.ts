@@ -1,6 +1,7 @@
 // Ways around the one door.
-import { basic } from "../../support/post.ts";
+import { basic, KEYS } from "../../support/post.ts";
 import { type Attack, JSON_TYPE, SPAN, withToken } from "./attack.ts";
+import { PAGE } from "./world.ts";
 
 const HARMLESS = { status: 200 };
 const NOT_FOUND = { status: 404, code: "not_found" };
@@ -21,6 +22,17 @@ const override = (name: string, headers: Record<string, string>, path?: string):
   request: async ({ token }) =>
     withToken(await token(), SPAN, { headers, ...(path !== undefined && { path }) }),
   status: 200,
+});
+const SESSION = "/api/langfuse/session/chat-7";
+const deletion = (
+  name: string,
+  headers: Record<string, string>,
+  answer: Pick<Attack, "status" | "code"> = { status: 403, code: "forbidden" },
+  id = "chat-7",
+): Attack => ({
+  name: `DELETE ${name}`,
+  request: { method: "DELETE", path: `/api/langfuse/session/${id}`, headers },
+  ...answer,
 });
 
 export const paths: Attack[] = [
@@ -63,6 +75,43 @@ export const paths: Attack[] = [
     status: 405,
     code: "method_not_allowed",
   },
+  ...["GET", "POST", "PUT", "OPTIONS"].map((name) =>
+    method(`a session's path by ${name}`, {
+      request: { method: name, path: SESSION, headers: { authorization: basic() } },
+    }),
+  ),
+  deletion("a session, by nobody", {}, { status: 401, code: "unauthorized" }),
+  deletion("a session, by a secret key in a page", { authorization: basic(), origin: PAGE }),
+  deletion("a session, by the public key", {
+    authorization: `Bearer ${KEYS.publicKey}`,
+    origin: PAGE,
+  }),
+  {
+    name: "a session, by its own token",
+    request: async ({ token }) => ({
+      method: "DELETE",
+      path: SESSION,
+      headers: { authorization: `Bearer ${await token()}`, origin: PAGE },
+    }),
+    status: 403,
+    code: "forbidden",
+  },
+  ...[
+    "%ff",
+    "%00",
+    "%",
+    "x".repeat(201),
+    "chat-7?userid=ada",
+    "chat-7?userId=",
+    "chat-7?userId=a&userId=b",
+  ].map((id) =>
+    deletion(
+      `a session called ${id.slice(0, 30)}`,
+      { authorization: basic() },
+      { status: 400, code: "invalid_request" },
+      id,
+    ),
+  ),
   {
     name: "a TRACE",
     request: { method: "TRACE", headers: { authorization: basic() } },

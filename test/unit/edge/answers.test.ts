@@ -102,6 +102,7 @@ test.each([
   ["forbidden", 403],
   ["not_configured", 503],
   ["auth_not_configured", 503],
+  ["unavailable", 503],
   ["not_found", 404],
   ["method_not_allowed", 405],
   ["internal_error", 500],

@@ -70,8 +70,10 @@ export function edgeUnderTest(
         asked.push(object);
         return { pending: 7, onTheirWay: 2 };
       },
+      forget: () => Promise.reject(new Error("nobody may")),
     }),
     health: () => ({
+      report: () => Promise.reject(new Error("nothing is told")),
       read: async () => options.health?.() ?? { pending: 0, delivered: 0, dead: 0, failures: 0 },
     }),
     counting: counting({}, settings.limits.rates),

@@ -1,0 +1,40 @@
+// Deletes a session, and tells what that was. No I/O, no clock. What is left is so little that the
+// journal is rewritten with it (compact.ts): no chunk of before stays in storage.
+import type { ForgetAnswer } from "../protocol/session-calls.ts";
+import { advance } from "./advance.ts";
+import { applyEntry, type Entry } from "./entries.ts";
+import { heldUntil } from "./lease.ts";
+import type { Known } from "./schedule.ts";
+import type { SessionState } from "./state.ts";
+import type { Step } from "./step.ts";
+import { deletedUntil } from "./tombstone.ts";
+
+export function forgetAll(
+  state: SessionState,
+  known: Known,
+  now: number,
+): Step<Omit<ForgetAnswer, "object">> {
+  advance(state, now);
+  const upTo = underWayUpTo(state, known);
+  const underWay = state.outbox.filter(({ ordinal }) => ordinal <= upTo);
+  const { accepted, delivered, dropped } = state.counts;
+  const gone = [...dropped.values(), delivered, ...underWay.map(({ actions }) => actions)];
+  const answer = {
+    actions: gone.reduce((left, actions) => left - actions, accepted),
+    open: state.assembling,
+    pending: state.outbox.length - underWay.length,
+    dead: state.deadLetters.length,
+    underWay: underWay.length,
+    until: deletedUntil(state.t),
+  };
+  const entry: Entry = { k: "forget", t: state.t, upTo };
+  applyEntry(state, entry);
+  return { answer, entries: [entry] };
+}
+
+/** Who holds a reservation that this instance did not make may have leased everything. */
+function underWayUpTo(state: SessionState, { reservation }: Known): number {
+  const { lease, outbox, t } = state;
+  if (lease !== undefined && lease.until > t) return lease.upTo;
+  return heldUntil(state, reservation) > t ? (outbox.at(-1)?.ordinal ?? 0) : 0;
+}

@@ -1,0 +1,65 @@
+// What is left of a session that was deleted: when that was, and numbers that keep its counts true.
+// For as long as a session remembers, it refuses what comes, so that an open page's retry does not bring
+// back what was deleted. Later the actions of before are older than any session takes. No I/O, no clock.
+import type { AppendResult } from "../protocol/session-calls.ts";
+import { MEMORY_MS } from "./bounds.ts";
+import { emptyState, type SessionState } from "./state.ts";
+
+const FORGOTTEN = "forgotten";
+
+export const DELETED: AppendResult = {
+  status: "refused",
+  code: "session_deleted",
+  message: "the session was deleted; nothing of it is taken for a day",
+};
+
+export function isDeleted({ tombstone, t }: SessionState, now: number): boolean {
+  return tombstone !== undefined && Math.max(t, now) < deletedUntil(tombstone.at);
+}
+
+export function deletedUntil(at: number): number {
+  return at + MEMORY_MS;
+}
+
+/**
+ * Forgets all that the session holds and remembers. What it goes on with are numbers alone: of records
+ * and leases, so that a delivery of before is never taken for a later one.
+ * @param upTo records up to this ordinal may be in a delivery
+ */
+export function layToRest(state: SessionState, upTo: number): void {
+  const { project, settings, t, ordinal, leases, counts } = state;
+  const underWay = state.tombstone?.underWay ?? [];
+  for (const record of state.outbox) {
+    if (record.ordinal <= upTo) underWay.push([record.ordinal, record.actions]);
+  }
+  const dropped = [...counts.dropped.values()].reduce((sum, actions) => sum + actions, 0);
+  drop(state, counts.accepted - counts.delivered - dropped);
+  counts.dead = 0;
+  delete state.lease;
+  delete state.reserved;
+  delete state.notBefore;
+  Object.assign(state, emptyState(project, settings), {
+    t,
+    lastEntry: t,
+    ordinal,
+    leases,
+    counts,
+    tombstone: { at: t, underWay },
+  });
+}
+
+/** What was under way when the session was deleted, and arrived: it was delivered, not dropped. */
+export function believeDelivered(state: SessionState, delivered: ReadonlySet<number>): void {
+  const { tombstone, counts } = state;
+  if (tombstone === undefined) return;
+  tombstone.underWay = tombstone.underWay.filter(([ordinal, actions]) => {
+    if (!delivered.has(ordinal)) return true;
+    counts.delivered += actions;
+    drop(state, -actions);
+    return false;
+  });
+}
+
+function drop({ counts: { dropped } }: SessionState, actions: number): void {
+  dropped.set(FORGOTTEN, (dropped.get(FORGOTTEN) ?? 0) + actions);
+}

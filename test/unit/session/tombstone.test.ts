@@ -1,0 +1,161 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { MEMORY_MS } from "../../../src/session/bounds.ts";
+import { applyEntry } from "../../../src/session/entries.ts";
+import { forgetAll } from "../../../src/session/forget-all.ts";
+import { leaseReach } from "../../../src/session/lease.ts";
+import { expiryOf } from "../../../src/session/schedule.ts";
+import { readSnapshot, writeSnapshot } from "../../../src/session/snapshot.ts";
+import { pendingOf, type SessionState } from "../../../src/session/state.ts";
+import { takeIn } from "../../../src/session/take-in.ts";
+import { isDeleted } from "../../../src/session/tombstone.ts";
+import { NOW } from "./arbitrary.ts";
+import { span, Story, trace } from "./story.ts";
+import { SETTINGS } from "./support.ts";
+
+const KNOWN = { claimedUntil: 0 };
+
+/** Three sealed, of which one is delivered, one dead, one sealed and waiting; one more is open. */
+function busyStory(): Story {
+  const story = new Story();
+  story.at(0, trace("create"));
+  story.at(1, span("create", "a", { fields: { name: "a", endTime: NOW + 900 } }));
+  story.at(1, span("create", "b", { fields: { name: "b", endTime: NOW + 900 } }));
+  story.at(2, trace("end"));
+  story.sealedBy(3);
+  lend(story.state, 3);
+  const settle = {
+    lease: story.state.leases,
+    delivered: [1],
+    dead: [{ ordinal: 2, reason: "refused", message: "no" }],
+    retry: { reason: "unavailable" },
+  };
+  applyEntry(story.state, { k: "settle", t: NOW + 4000, settle });
+  story.at(5, span("create", "open"));
+  return story;
+}
+const lend = (state: SessionState, seconds: number, maxBytes = 1_000_000): void =>
+  void applyEntry(state, {
+    k: "lease",
+    t: NOW + seconds * 1000,
+    upTo: leaseReach(state, maxBytes),
+  });
+const balanceOf = ({ counts }: SessionState): number =>
+  counts.accepted -
+  counts.delivered -
+  counts.dead -
+  [...counts.dropped.values()].reduce((sum, actions) => sum + actions, 0);
+
+describe("a session that is deleted", () => {
+  it("tells what it held, and counts it as forgotten", () => {
+    const { state } = busyStory();
+    const held = balanceOf(state) + state.counts.dead;
+    const { answer } = forgetAll(state, KNOWN, NOW + 6000);
+    expect(answer).toEqual({
+      actions: held,
+      open: 1,
+      pending: 1,
+      dead: 1,
+      underWay: 0,
+      until: NOW + 6000 + MEMORY_MS,
+    });
+    expect(state.counts.dropped).toEqual(new Map([["forgotten", held]]));
+    expect([pendingOf(state), state.counts.dead, balanceOf(state)]).toEqual([0, 0, 0]);
+    expect(expiryOf(state)).toBe(NOW + 6000 + MEMORY_MS);
+  });
+
+  it("tells what a delivery has, and believes it when that arrives", () => {
+    const { state } = busyStory();
+    const { delivered } = state.counts;
+    lend(state, 5);
+    const [record] = state.outbox;
+    const { answer } = forgetAll(state, KNOWN, NOW + 6000);
+    expect(answer).toMatchObject({ underWay: 1, pending: 0 });
+    const forgotten = state.counts.dropped.get("forgotten") ?? 0;
+    const settle = { lease: 2, delivered: [3], dead: [] };
+    for (const t of [7000, 8000]) applyEntry(state, { k: "settle", t: NOW + t, settle });
+    expect(state.counts.delivered).toBe(delivered + (record?.actions ?? 0));
+    expect(state.counts.dropped.get("forgotten")).toBe(forgotten - (record?.actions ?? 0));
+    expect(balanceOf(state)).toBe(0);
+  });
+
+  it("does not know what a lease before an eviction reached, and says the most", () => {
+    const { state } = busyStory();
+    applyEntry(state, { k: "reserve", t: NOW + 5000, by: NOW + 9000 });
+    expect(forgetAll(state, KNOWN, NOW + 6000).answer.underWay).toBe(1);
+    const own = busyStory().state;
+    applyEntry(own, { k: "reserve", t: NOW + 5000, by: NOW + 9000 });
+    const { answer } = forgetAll(own, { ...KNOWN, reservation: own.leases }, NOW + 6000);
+    expect(answer.underWay).toBe(0);
+  });
+
+  it("takes nothing for a day after, and then again; also as a snapshot", () => {
+    const { state: live } = busyStory();
+    forgetAll(live, KNOWN, NOW + 6000);
+    for (const state of [live, readSnapshot(writeSnapshot(live))]) {
+      const send = (now: number, seq: number) => {
+        const actions = [{ seq, at: now, change: trace("create") }];
+        const request = { project: "pk-test", writer: "browser", clientId: "t", actions } as const;
+        return takeIn(state, { ...request, actions: [...actions] }, SETTINGS, now);
+      };
+      const until = NOW + 6000 + MEMORY_MS;
+      // A clock that goes back does not end it, nor does a flush write anything.
+      for (const now of [NOW, until - 1]) {
+        expect(send(now, 1)).toMatchObject({
+          answer: { results: [{ status: "refused", code: "session_deleted" }], pending: 0 },
+          entries: [],
+        });
+      }
+      expect(isDeleted(state, until)).toBe(false);
+      expect(send(until, 1).answer.results).toEqual([{ status: "accepted" }]);
+      // What was made before the deletion is too old by then, wherever it was kept.
+      expect(send(until, 2).answer.results).toEqual([{ status: "accepted" }]);
+      const old = { seq: 3, at: NOW + 5999, change: trace("create") };
+      const late = {
+        project: "pk-test",
+        writer: "browser",
+        clientId: "t",
+        actions: [old],
+      } as const;
+      expect(takeIn(state, { ...late, actions: [old] }, SETTINGS, until).answer.results).toEqual([
+        expect.objectContaining({ code: "too_old" }),
+      ]);
+    }
+  });
+
+  it("loses no count, whenever it is deleted and whatever settles after", () => {
+    const step = fc.oneof(
+      fc.constantFrom("forget" as const, "lend" as const, "send" as const),
+      fc.record({
+        lease: fc.integer({ min: 0, max: 4 }),
+        delivered: fc.uniqueArray(fc.integer({ min: 1, max: 6 }), { maxLength: 3 }),
+        dead: fc.array(fc.constant({ ordinal: 3, reason: "refused", message: "no" }), {
+          maxLength: 1,
+        }),
+      }),
+    );
+    fc.assert(
+      fc.property(fc.array(step, { minLength: 1, maxLength: 12 }), (steps) => {
+        const story = busyStory();
+        const { state } = story;
+        for (const [index, next] of steps.entries()) {
+          const at = 6 + index;
+          if (next === "forget") forgetAll(state, KNOWN, NOW + at * 1000);
+          else if (next === "lend") lend(state, at, 1);
+          else if (next === "send") story.at(at, span("create", `s${index}`));
+          else applyEntry(state, { k: "settle", t: NOW + at * 1000, settle: next });
+          const inDrafts = [...state.live.values()].flatMap(({ drafts, late }) => [
+            ...drafts.values(),
+            ...late.values(),
+          ]);
+          const held = [...inDrafts, ...state.outbox].reduce(
+            (sum, { actions }) => sum + actions,
+            0,
+          );
+          expect(balanceOf(state)).toBe(held);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
