@@ -13,8 +13,8 @@ export const DELETED: AppendResult = {
   message: "the session was deleted; nothing of it is taken for a day",
 };
 
-export function isDeleted({ tombstone, t }: SessionState, now: number): boolean {
-  return tombstone !== undefined && Math.max(t, now) < deletedUntil(tombstone.at);
+export function isDeleted({ tombstone }: SessionState, now: number): boolean {
+  return tombstone !== undefined && now < deletedUntil(tombstone.at);
 }
 
 export function deletedUntil(at: number): number {

@@ -156,3 +156,11 @@ test.each([
   expect((await remove("chat-7", headers)).status).toBe(status);
   expect(forgotten).toEqual([]);
 });
+
+test("a page deletes nothing, also where every page is let in", async () => {
+  const { app, asked } = edgeUnderTest();
+  const response = await app.request(`${SESSION_PATH}/chat-7`, { method: "DELETE" });
+  const { status, body } = await told(response);
+  expect([status, body["error"]]).toEqual([403, expect.objectContaining({ code: "forbidden" })]);
+  expect(asked).toEqual([]);
+});

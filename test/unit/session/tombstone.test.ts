@@ -6,7 +6,7 @@ import { forgetAll } from "../../../src/session/forget-all.ts";
 import { leaseReach } from "../../../src/session/lease.ts";
 import { expiryOf } from "../../../src/session/schedule.ts";
 import { readSnapshot, writeSnapshot } from "../../../src/session/snapshot.ts";
-import { pendingOf, type SessionState } from "../../../src/session/state.ts";
+import { emptyState, pendingOf, type SessionState } from "../../../src/session/state.ts";
 import { takeIn } from "../../../src/session/take-in.ts";
 import { isDeleted } from "../../../src/session/tombstone.ts";
 import { NOW } from "./arbitrary.ts";
@@ -77,6 +77,20 @@ describe("a session that is deleted", () => {
     expect(state.counts.delivered).toBe(delivered + (record?.actions ?? 0));
     expect(state.counts.dropped.get("forgotten")).toBe(forgotten - (record?.actions ?? 0));
     expect(balanceOf(state)).toBe(0);
+  });
+
+  it("is like new, but for its numbers: no record and no lease gets one of before", () => {
+    const { state } = busyStory();
+    lend(state, 5);
+    applyEntry(state, { k: "reserve", t: NOW + 5000, by: NOW + 9000 });
+    const { ordinal, leases, counts } = state;
+    forgetAll(state, KNOWN, NOW + 6000);
+    const t = NOW + 6000;
+    expect(state).toEqual({
+      ...emptyState("pk-test", SETTINGS),
+      ...{ t, lastEntry: t, ordinal, leases, counts },
+      tombstone: { at: t, underWay: [[3, expect.any(Number)]] },
+    });
   });
 
   it("does not know what a lease before an eviction reached, and says the most", () => {
