@@ -58,7 +58,8 @@ export function composeEdge(env: Env, composition: Composition): Edge {
     health,
     sessionFor: (name) => {
       const id = env.SESSION.idFromName(name);
-      return claims.around(env.SESSION.get(id), id.toString());
+      const session = env.SESSION.get(id);
+      return { ...claims.around(session, id.toString()), forget: () => session.forget() };
     },
   });
   inFront?.notFound((c) => app.fetch(c.req.raw));

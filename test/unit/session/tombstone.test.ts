@@ -88,7 +88,11 @@ describe("a session that is deleted", () => {
     const t = NOW + 6000;
     expect(state).toEqual({
       ...emptyState("pk-test", SETTINGS),
-      ...{ t, lastEntry: t, ordinal, leases, counts },
+      t,
+      lastEntry: t,
+      ordinal,
+      leases,
+      counts,
       tombstone: { at: t, underWay: [[3, expect.any(Number)]] },
     });
   });
