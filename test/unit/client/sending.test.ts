@@ -64,6 +64,27 @@ test("a batch has a most of actions, and of bytes", async () => {
   );
 });
 
+test("what fills a request goes at once, by number or by bytes", async () => {
+  const edge = fakeEdge(kept);
+  const proxy = proxyTo(edge, { batchActions: 2, batchBytes: 1000 });
+  void span(proxy, "a");
+  await pass(10);
+  expect(edge.sent).toHaveLength(0);
+  void span(proxy, "b");
+  await pass(0);
+  expect(edge.actions()).toHaveLength(2);
+  void proxy.createSpan({ traceId: "t1", spanId: "c", input: "x".repeat(1000) });
+  await pass(10);
+  expect(edge.actions()).toHaveLength(2);
+
+  const large = fakeEdge(kept);
+  const other = proxyTo(large, { batchBytes: 1000 });
+  void other.createSpan({ traceId: "t1", spanId: "c", input: "x".repeat(1000) });
+  void span(other, "d");
+  await pass(10);
+  expect(large.actions()).toHaveLength(2);
+});
+
 test("a large action is not overtaken", async () => {
   const edge = fakeEdge(kept);
   const proxy = proxyTo(edge, { batchBytes: 1000 });
@@ -186,17 +207,21 @@ describe("an edge that does not answer as it should", () => {
 
   test("it is given up at last, by its reason, and the next is tried anew", async () => {
     const onDrop = vi.fn();
-    const edge = fakeEdge(...Array.from({ length: 6 }, () => status(429)), kept);
+    const edge = fakeEdge(...Array.from({ length: 7 }, () => status(429)), kept);
     const proxy = proxyTo(edge, { onDrop });
     void span(proxy, "a");
     void span(proxy, "b");
     await pass(200_000);
     expect(edge.sent).toHaveLength(6);
     expect(onDrop.mock.calls).toEqual([["ratelimit_backoff", 2]]);
-    void span(proxy, "c");
-    await pass(200);
+    const answer = span(proxy, "c");
+    await pass(1300);
+    expect(edge.sent.slice(6).map(({ actions }) => actions.map(({ seq }) => seq))).toEqual([
+      [3],
+      [3],
+    ]);
     expect(edge.sent[6]).toMatchObject({ dropped: { ratelimit_backoff: 2 } });
-    expect(edge.sent[6]?.actions.map(({ seq }) => seq)).toEqual([3]);
+    expect(await answer).toMatchObject({ success: true });
   });
 
   test("where nothing is lost, nothing is counted", async () => {
