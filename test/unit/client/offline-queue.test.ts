@@ -30,8 +30,9 @@ function sharedStore(...kept: Kept[]) {
 function sharedLocks(): Locks {
   const held = new Set<string>();
   return {
-    request: async (name, _options, callback) => {
-      if (held.has(name)) return callback(null);
+    request: async (name, { ifAvailable }, callback) => {
+      // As the browser does: without `ifAvailable` it would wait for its turn.
+      if (held.has(name)) return ifAvailable ? callback(null) : new Promise(() => {});
       held.add(name);
       try {
         await callback({});
@@ -54,7 +55,9 @@ const record = (clientId: string, more: Partial<Kept> = {}): Kept => ({
 /** An edge that says the same of each action. */
 function edge(said: (clientId: string) => Answer | Promise<Answer>) {
   const sent: { clientId: string; sessionId: string | undefined; actions: string[] }[] = [];
-  const attempt: Attempt = async ({ clientId, sessionId }, actions) => {
+  const attempt: Attempt = async ({ clientId, sessionId }, actions, lasts) => {
+    // It stays in the store: it need not outlive the page, and must not take the room of what does.
+    expect(lasts()).toBe(false);
     sent.push({ clientId, sessionId, actions });
     return said(clientId);
   };
