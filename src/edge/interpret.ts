@@ -2,6 +2,7 @@
 // name. Pure: no I/O, no clock; the same action always gives the same ids. Never throws for what a
 // client sends; must not decide where an action goes (route-actions.ts).
 import { MAX_ID_LENGTH } from "../protocol/limits.ts";
+import type { Note } from "../protocol/safe.ts";
 import { type ActionName, flushData, wireAction } from "../protocol/wire.ts";
 import type { FlushOrder, Interpreted, Kept } from "./interpreted.ts";
 import { interpretObservation, type ObservationAction } from "./interpret-observation.ts";
@@ -45,10 +46,13 @@ function understand(
   }
   const wire = parsed.data;
   refuseForbidden({ ...surroundings, wire });
-  const { note, taken } = collectNotes();
+  const { privacy } = surroundings;
+  const { note: keep, taken } = collectNotes();
+  // A note may quote a key of the client's.
+  const note: Note = privacy === undefined ? keep : (text) => keep(privacy.mask(text));
   const at = readTime(wire.at, "at", { now: surroundings.now, note }, "at");
   const given = wire.data ?? {};
-  const data = surroundings.privacy?.clean(given, note) ?? given;
+  const data = privacy?.clean(given, keep) ?? given;
   const reading: Reading = { ...surroundings, envelope, wire, data, at, note };
   const actionId = readText(wire.id, "id", note);
   const meant = byName(wire.action, reading);

@@ -56,7 +56,7 @@ function walkText(
   dropped: () => void,
   depth: number,
 ): string {
-  const inside = /^\s{0,100}[[{]/.test(text) ? parsed(text) : undefined;
+  const inside = /^\s*[[{]/.test(text) ? parsed(text) : undefined;
   if (inside === undefined) return text;
   let found = false;
   const rest = walk(inside, places, () => (found = true), depth + 1);

@@ -12,6 +12,7 @@ import { type Count, maskJson, type MaskJson } from "./mask-json.ts";
 import { builtIn, type Detector, makeMaskText } from "./mask-text.ts";
 import type { Program } from "./pattern/compile.ts";
 import { cover } from "./pattern/cover.ts";
+import { unescapeJson } from "./unescape-json.ts";
 
 export interface PrivacyRules {
   detectors: readonly DetectorName[];
@@ -23,6 +24,8 @@ export interface PrivacyRules {
 export interface Privacy {
   /** An action's data, with nothing left in it that is dropped or masked. */
   clean: (data: Readonly<Record<string, unknown>>, note: Note) => Record<string, unknown>;
+  /** Any text with what is to be masked in it masked. */
+  mask: (text: string) => string;
   /** Whether nobody's id is kept: then also none that is known otherwise. */
   dropsUser: boolean;
 }
@@ -45,6 +48,7 @@ const UNMARKED: ReadonlySet<string> = new Set(["tags", "modelParameters", "userI
 export function makePrivacy(rules: PrivacyRules): Privacy {
   const mask = makeMask(rules);
   return {
+    mask: (text) => mask?.text(text, () => {}) ?? text,
     dropsUser: rules.drop.some(({ root, parts }) => root === "userId" && parts.length === 0),
     clean(data, note) {
       const clean: Record<string, unknown> = { ...data };
@@ -106,7 +110,7 @@ function makeMask({ detectors, patterns }: PrivacyRules): MaskJson | undefined {
     ...DETECTOR_NAMES.map((name) => `[${name}]`),
     DROPPED,
   ]);
-  const text = makeMaskText(
+  const maskText = makeMaskText(
     all,
     [...known].map((one) => one.slice(1, -1)),
   );
@@ -118,7 +122,11 @@ function makeMask({ detectors, patterns }: PrivacyRules): MaskJson | undefined {
     };
   const [cards, secrets] = [detectors.includes("card"), detectors.includes("bearer")];
   return {
-    text,
+    text: (given, count) => {
+      const plain = unescapeJson(given);
+      const masked = maskText(plain, count);
+      return masked === plain ? given : masked;
+    },
     number: (value, count) => (cards && isCardNumber(value) ? once("card")(count) : value),
     isSecretKey: (key) => secrets && isCredentialKey(key),
     secret: (value, count) => (value === "" || known.has(value) ? value : once("bearer")(count)),

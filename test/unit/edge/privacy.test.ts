@@ -124,6 +124,23 @@ describe("what is masked", () => {
     ]);
   });
 
+  test("a note that quotes a client's key", async () => {
+    const { post, appends } = edgeUnderTest({ env: MASKING });
+    const usage = { [ADA]: "many" };
+    await post({ action: "create_generation", data: { traceId: "t", usage } });
+    expect(appends[0]?.request.actions[0]?.change.notes).toEqual([
+      "[email]: not a number from 0 to 1000000000000, left out",
+    ]);
+  });
+
+  test("what is only inherited is no field", async () => {
+    const { post, appends } = edgeUnderTest({ env: MASKING });
+    const inherited = `{"input":"${ADA}","metadata":{"ssn":"${ADA}"}}`;
+    await post(`{"action":"create_event","data":{"traceId":"t","__proto__":${inherited}}}`);
+    expect(appends).toHaveLength(1);
+    expect(JSON.stringify(appends)).not.toContain(ADA);
+  });
+
   test("two events are told apart by what is left of them", async () => {
     const { post, appends } = edgeUnderTest({ env: MASKING });
     for (const input of [ADA, "grace@example.com", "other"]) {

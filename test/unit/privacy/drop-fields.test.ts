@@ -42,6 +42,7 @@ test("a text that is JSON is looked into, and rewritten only where something is 
   expect(dropping(path, text)).toBe('{"messages":[{"role":"user","content":"[dropped]"}]}');
   expect(dropping(path, ' { "a" :  1 }')).toBe(' { "a" :  1 }');
   expect(dropping(path, "{not json")).toBe("{not json");
+  expect(dropping("input.a", `${" ".repeat(1000)}{"a":1}`)).toBe('{"a":"[dropped]"}');
   expect(dropping("**.a", JSON.stringify({ b: JSON.stringify({ a: 1 }) }))).toBe(
     JSON.stringify({ b: JSON.stringify({ a: "[dropped]" }) }),
   );

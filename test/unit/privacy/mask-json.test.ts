@@ -76,6 +76,18 @@ test("what is hidden by signs that the edge takes out", () => {
   expect(cleaned(ALL, "ada\u0000@exam\u0000ple.com").input).toBe("[email]");
 });
 
+test("text that is JSON with escapes that hide something", () => {
+  const hidden = String.raw`{"to":"ada\u0040example.com","phone":"\u002b49 30 1234567","db":"pg:\/\/a:pw@h"}`;
+  expect(cleaned(ALL, hidden).input).toBe(
+    '{"to":"[email]","phone":"[phone]","db":"pg://a:[key]@h"}',
+  );
+  // Nothing to mask, or no JSON: as it came.
+  const harmless = String.raw` {"a": "\u0041", "path": "a\/b"}`;
+  expect(cleaned(ALL, harmless).input).toBe(harmless);
+  const prose = String.raw`the text \u0040 is no JSON`;
+  expect(cleaned(ALL, prose).input).toBe(prose);
+});
+
 test("own patterns: a placeholder of their own, before the built-in ones", () => {
   const env = {
     MASK: "email",
