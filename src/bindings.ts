@@ -2,6 +2,7 @@
 import type { HealthCalls } from "./protocol/health-calls.ts";
 import type { RateLimiter } from "./protocol/rate-limits.ts";
 import type { Claim, SessionCalls } from "./protocol/session-calls.ts";
+import type { Jurisdiction } from "./settings/storage.ts";
 
 /**
  * A Durable Object namespace, as far as the rooms use it. The calls carry plain data only; the
@@ -11,6 +12,7 @@ export interface ObjectsOf<Calls> {
   get(id: DurableObjectId): Calls;
   idFromName(name: string): DurableObjectId;
   idFromString(hex: string): DurableObjectId;
+  jurisdiction(name: Jurisdiction): ObjectsOf<Calls>;
 }
 
 export interface Env {

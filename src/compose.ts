@@ -15,6 +15,7 @@ import { logEvent } from "./log.ts";
 import type { HealthCalls } from "./protocol/health-calls.ts";
 import { objectName } from "./protocol/ids.ts";
 import type { Claim } from "./protocol/session-calls.ts";
+import { objectsOf } from "./objects.ts";
 import type { Settings } from "./settings.ts";
 
 /** What the two entries (production and development) decide differently. */
@@ -37,12 +38,12 @@ type Lifetime = Pick<ExecutionContext, "waitUntil">;
 export function composeEdge(env: Env, composition: Composition): Edge {
   const { settings, door, send, inFront } = composition;
   for (const problem of settings.problems) logEvent("warn", "setting", { problem });
+  const sessions = objectsOf(env.SESSION, settings.storage);
+  const healths = objectsOf(env.HEALTH, settings.storage);
   // Told apart from sessions by its parts; a hash, since a public key is nobody else's business.
   const health = (publicKey: string): HealthCalls =>
-    env.HEALTH.get(
-      env.HEALTH.idFromName(
-        objectName({ project: publicKey, owner: "server", kind: "trace", value: "health" }),
-      ),
+    healths.byName(
+      objectName({ project: publicKey, owner: "server", kind: "trace", value: "health" }),
     );
   const claims = new ClaimGatherer({
     send: (gathered) => sendClaims(env, gathered),
@@ -57,9 +58,8 @@ export function composeEdge(env: Env, composition: Composition): Edge {
     now: () => Date.now(),
     health,
     sessionFor: (name) => {
-      const id = env.SESSION.idFromName(name);
-      const session = env.SESSION.get(id);
-      return { ...claims.around(session, id.toString()), forget: () => session.forget() };
+      const { id, calls } = sessions.named(name);
+      return { ...claims.around(calls, id), forget: () => calls.forget() };
     },
   });
   inFront?.notFound((c) => app.fetch(c.req.raw));
@@ -71,7 +71,7 @@ export function composeEdge(env: Env, composition: Composition): Edge {
     health,
     breaker,
     defer: (postponed, delaySeconds) => sendClaims(env, postponed, delaySeconds),
-    sessionById: (id) => env.SESSION.get(env.SESSION.idFromString(id)),
+    sessionById: sessions.byId,
     now: () => Date.now(),
     log: logEvent,
   };

@@ -5,6 +5,7 @@ import type { TraceIdFormat } from "./protocol/ids.ts";
 import { type AccessSettings, readAccess } from "./settings/access.ts";
 import { type LimitSettings, readLimits } from "./settings/limits.ts";
 import { jsonOf, numberOf, type RawEnv, textOf } from "./settings/read.ts";
+import { readStorage, type StorageSetting } from "./settings/storage.ts";
 import { tokenSecretsOf } from "./settings/token-secrets.ts";
 
 /** One Langfuse project: where its records go and with which keys. */
@@ -41,6 +42,8 @@ export interface Settings {
   traceIdFormat: TraceIdFormat;
   /** What is masked and dropped before anything is stored. */
   privacy: PrivacySetting;
+  /** Within which borders sessions are stored. */
+  storage: StorageSetting;
   /** The seed's five health fields read these. */
   configured: { publicKey: boolean; secretKey: boolean; baseUrl: string };
   /** Names of settings that could not be used, with what is wrong; for the log and health. */
@@ -131,6 +134,7 @@ export function readSettings(env: RawEnv): Settings {
     },
     traceIdFormat: format === "verbatim" ? "verbatim" : "derived",
     privacy: readPrivacy(env, problems),
+    storage: readStorage(env, problems),
     configured: {
       publicKey: publicKey !== undefined || projects.size > 0,
       secretKey: secretKey !== undefined || projects.size > 0,

@@ -47,6 +47,7 @@ const STATUS: Readonly<Record<RequestRefusalCode, number>> = {
   auth_not_configured: 503,
   auth_unavailable: 503,
   masking_not_configured: 503,
+  storage_not_configured: 503,
   unavailable: 503,
   not_found: 404,
   method_not_allowed: 405,

@@ -10,6 +10,7 @@ import { type Answer, answerRefusal } from "./answers.ts";
 import type { EdgeDeps } from "./edge-deps.ts";
 import { readText } from "./read-values.ts";
 import type { RequestRefusal } from "./request-refusal.ts";
+import { STORAGE_NOT_CONFIGURED } from "./storage-refusal.ts";
 import type { Tally } from "./tally.ts";
 
 const SERVERS_ONLY: RequestRefusal = {
@@ -39,6 +40,7 @@ export async function deleteSession(
     return answerRefusal(caller.refusal);
   }
   if (caller.writer !== "server") return answerRefusal(SERVERS_ONLY);
+  if (deps.settings.storage.kind === "unusable") return answerRefusal(STORAGE_NOT_CONFIGURED);
   const named = readNamed(new URL(request.url));
   if ("code" in named) return answerRefusal(named);
 

@@ -8,9 +8,9 @@ import type { Tally } from "./tally.ts";
 import { EDGE_VERSION } from "../protocol/version.ts";
 
 export async function getHealth(request: Request, deps: EdgeDeps, tally: Tally): Promise<Answer> {
-  const { configured, projects, privacy, problems } = deps.settings;
+  const { configured, projects, privacy, problems, storage } = deps.settings;
   const known = {
-    status: statusOf(projects.size > 0, privacy.kind !== "unusable"),
+    status: statusOf(projects.size > 0, privacy.kind !== "unusable", storage.kind !== "unusable"),
     langfuse_configured: projects.size > 0,
     public_key_available: configured.publicKey,
     secret_key_available: configured.secretKey,
@@ -41,8 +41,9 @@ export async function getHealth(request: Request, deps: EdgeDeps, tally: Tally):
 }
 
 /** Anything but healthy takes no writes. */
-function statusOf(hasProject: boolean, canMask: boolean): string {
+function statusOf(hasProject: boolean, canMask: boolean, canStore: boolean): string {
   if (!hasProject) return "unconfigured";
+  if (!canStore) return "storage_not_configured";
   return canMask ? "healthy" : "masking_not_configured";
 }
 

@@ -25,6 +25,7 @@ import { readEnvelope } from "./read-envelope.ts";
 import type { RequestRefusal } from "./request-refusal.ts";
 import type { Tally } from "./tally.ts";
 import type { Surroundings } from "./reading.ts";
+import { STORAGE_NOT_CONFIGURED } from "./storage-refusal.ts";
 import { type Call, routeActions, type Routes } from "./route-actions.ts";
 
 type Called = AppendAnswer | { failed: unknown };
@@ -43,10 +44,11 @@ const MASKING_NOT_CONFIGURED: RequestRefusal = {
 };
 
 export async function postTrace(request: Request, deps: EdgeDeps, tally: Tally): Promise<Answer> {
-  const { traceIdFormat, assembly, limits, privacy } = deps.settings;
+  const { traceIdFormat, assembly, limits, privacy, storage } = deps.settings;
   const stream = bodyStream(request.body, limits.bodyBytes);
   const caller = await admit(request, stream, deps, tally);
   if ("refusal" in caller) return answerRefusal(caller.refusal);
+  if (storage.kind === "unusable") return answerRefusal(STORAGE_NOT_CONFIGURED);
   if (privacy.kind === "unusable") return answerRefusal(MASKING_NOT_CONFIGURED);
   const body = await readBody(request.headers, stream);
   if ("refusal" in body) return answerRefusal(body.refusal);

@@ -35,6 +35,7 @@ export type RequestRefusalCode =
   | "auth_not_configured"
   | "auth_unavailable"
   | "masking_not_configured"
+  | "storage_not_configured"
   | "unavailable" // an object did not answer
   | "not_found"
   | "method_not_allowed"
