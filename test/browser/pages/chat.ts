@@ -1,12 +1,12 @@
 // A chat page as people write it: a form, an answer that grows. The address says what it is to do,
 // and a test finds the rest in `chat`.
 import { type ChatTurn, traceChat, tracedFetch, type TurnOptions } from "langfuse-edge/chat";
-import { type DropReason, type Kept, LangfuseProxy } from "langfuse-edge/client";
+import { type DropReason, type Identity, type Kept, LangfuseProxy } from "langfuse-edge/client";
 import { offlineQueue } from "langfuse-edge/offline";
 import type { ChatSetup, Shown } from "../support/chat-lab.ts";
 
 const setup = JSON.parse(decodeURIComponent(location.search.slice(1)) || "{}") as ChatSetup;
-const { chatUrl = "/api/chat", turn } = setup;
+const { chatUrl = "/api/chat", identityUrl, turn } = setup;
 const transcript = document.createElement("ol");
 const drops: [DropReason, number][] = [];
 const turns: ChatTurn[] = [];
@@ -14,6 +14,9 @@ const every: Shown[] = [];
 const langfuse = new LangfuseProxy({
   ...setup.client,
   ...(setup.offline && { offline: offlineQueue() }),
+  ...(identityUrl && {
+    identify: async () => (await (await fetch(identityUrl)).json()) as Identity,
+  }),
   onDrop: (reason, count) => drops.push([reason, count]),
 });
 const options: TurnOptions = { client: langfuse, ...turn };

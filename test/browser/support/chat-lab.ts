@@ -8,6 +8,8 @@ export interface ChatSetup {
   chatUrl?: string;
   client?: ClientOptions;
   turn?: Partial<TurnOptions>;
+  /** Where the page learns who its user is. */
+  identityUrl?: string;
   /** With the offline queue of `/offline`. */
   offline?: boolean;
 }

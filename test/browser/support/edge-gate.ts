@@ -40,7 +40,9 @@ export interface EdgeGate {
   close: () => Promise<void>;
 }
 
-export async function edgeGate(edge: string): Promise<EdgeGate> {
+/** `edge`: where it is, or will be. */
+export async function edgeGate(edge: string | (() => string)): Promise<EdgeGate> {
+  const origin = (): string => (typeof edge === "string" ? edge : edge());
   const seen: SeenRequest[] = [];
   const faults = new Map<string | undefined, Fault | undefined>();
 
@@ -57,7 +59,7 @@ export async function edgeGate(edge: string): Promise<EdgeGate> {
       return;
     }
     const { method = "GET", url = "/", headers } = incoming;
-    const passed = send(edge + url, { method, headers }, (reply) => {
+    const passed = send(origin() + url, { method, headers }, (reply) => {
       if (request) request.status = reply.statusCode ?? 0;
       if (now === "lost answer") incoming.socket.resetAndDestroy();
       else reply.pipe(outgoing.writeHead(reply.statusCode ?? 502, reply.headers));

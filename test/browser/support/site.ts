@@ -22,6 +22,8 @@ export interface SiteOptions {
   backend: ChatBackend;
   /** Sent with each page, such as its Content-Security-Policy. */
   headers?: Record<string, string>;
+  /** What `/identity` answers. */
+  identity?: (query: URLSearchParams) => Promise<object>;
 }
 
 export async function startSite({
@@ -29,16 +31,19 @@ export async function startSite({
   gate,
   backend,
   headers = {},
+  identity = async () => ({}),
 }: SiteOptions): Promise<Site> {
   const scripts = new Map<string, string>();
   for (const name of pages) scripts.set(`/${name}.js`, await bundlePage(name));
   if (pages.includes("script-tag")) scripts.set(TAG, readFileSync(`dist/assets${TAG}`, "utf8"));
   const served = await serve((request, response) => {
-    const { pathname } = new URL(request.url ?? "/", "http://site.test");
+    const { pathname, searchParams } = new URL(request.url ?? "/", "http://site.test");
     const script = scripts.get(pathname);
     if (pathname === "/api/langfuse/trace") gate.handle(request, response);
     else if (pathname.startsWith("/api/")) backend.handle(request, response);
-    else if (script !== undefined) {
+    else if (pathname === "/identity") {
+      void identity(searchParams).then((who) => response.end(JSON.stringify(who)));
+    } else if (script !== undefined) {
       response.writeHead(200, { "content-type": "text/javascript" }).end(script);
     } else if (scripts.has(`${pathname}.js`)) {
       const tags = [

@@ -1,7 +1,7 @@
-// All that a page lives among, on loopback: the app's site with its chat API, the gate, the edge as
-// built for development with its sink, and the browser.
+// All that a page lives among, on loopback: the app's site with its chat API, the gate, the edge (as
+// built for development with its sink, or as a test wants it), and the browser.
 import type { Browser, BrowserContext } from "playwright-core";
-import { type RunningEdge, startEdge } from "../../support/edge-process.ts";
+import { type EdgeOptions, type RunningEdge, startEdge } from "../../support/edge-process.ts";
 import type { PageName } from "./bundle.ts";
 import { type ChatBackend, chatBackend } from "./chat-backend.ts";
 import type { ChatSetup } from "./chat-lab.ts";
@@ -26,16 +26,22 @@ export interface WorldOptions {
   pages?: readonly PageName[];
   /** What the site sends with its pages. */
   headers?: Record<string, string>;
+  /** The edge for pages of this origin. */
+  edge?: (origin: string) => EdgeOptions;
+  /** Who the site says that the user is; `query` is the page's. */
+  identity?: (query: URLSearchParams) => Promise<object>;
 }
 
 export async function startWorld({
   pages = ["chat"],
-  headers = {},
+  edge: options = () => ({ entry: "development" }),
+  ...answers
 }: WorldOptions = {}): Promise<World> {
-  const edge = await startEdge({ entry: "development" });
-  const gate = await edgeGate(edge.url);
+  let edge: RunningEdge;
+  const gate = await edgeGate(() => edge.url);
   const backend = await chatBackend();
-  const site = await startSite({ pages, gate, backend, headers });
+  const site = await startSite({ pages, gate, backend, ...answers });
+  edge = await startEdge(options(site.url));
   const browser = await launchChromium();
   const open: World["open"] = async (name, setup, context) =>
     openPage(context ?? (await browser.newContext()), site.page(name, setup));
