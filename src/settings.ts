@@ -3,10 +3,12 @@
 import { type PrivacySetting, readPrivacy } from "./privacy/read-privacy.ts";
 import type { TraceIdFormat } from "./protocol/ids.ts";
 import { type AccessSettings, readAccess } from "./settings/access.ts";
-import { type LimitSettings, readLimits } from "./settings/limits.ts";
+import { type LimitSettings, readLimits, type SessionQuota } from "./settings/limits.ts";
 import { jsonOf, numberOf, type RawEnv, textOf } from "./settings/read.ts";
 import { readStorage, type StorageSetting } from "./settings/storage.ts";
 import { tokenSecretsOf } from "./settings/token-secrets.ts";
+
+export type { SessionQuota };
 
 /** One Langfuse project: where its records go and with which keys. */
 export interface Project {

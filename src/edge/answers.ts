@@ -54,8 +54,6 @@ const STATUS: Readonly<Record<RequestRefusalCode, number>> = {
   internal_error: 500,
 };
 
-const RETRY_SOON = { "retry-after": "1" };
-
 export function answerRefusal({ code, message, issues, headers }: RequestRefusal): Answer {
   return {
     status: STATUS[code],
@@ -88,7 +86,7 @@ export function answerMany(outcomes: readonly Outcome[], flushed?: Pending): Ans
   const [first] = refusals;
   if (first === undefined) return { status: 200, body: { success: true, ...told } };
   if (refusals.length < outcomes.length) {
-    return { status: 207, body: { success: false, ...told } };
+    return { status: 207, body: { success: false, ...told }, ...waitFor(refusals) };
   }
   return answerFailure(refusals, told, first);
 }
@@ -104,8 +102,22 @@ function answerFailure(
   const issues = path === undefined ? undefined : [{ path, message }];
   const body = { success: false, error: { code, message, ...(issues && { issues }) }, ...told };
   if (retryable === 0) return { status: finalStatus(refusals), body };
-  if (retryable < refusals.length) return { status: 207, body };
-  return { status: 503, body, headers: RETRY_SOON };
+  if (retryable < refusals.length) return { status: 207, body, ...waitFor(refusals) };
+  const status = refusals.every(isOverQuota) ? 429 : 503;
+  return { status, body, headers: retryAfter(refusals) };
+}
+
+const isOverQuota = ({ code }: ActionRefusal): boolean => code === "quota_exceeded";
+
+/** Where only some have to wait, and the results say which. */
+function waitFor(refusals: readonly ActionRefusal[]): Pick<Answer, "headers"> {
+  return refusals.some(isOverQuota) ? { headers: retryAfter(refusals) } : {};
+}
+
+/** When all that may be sent again may be. */
+function retryAfter(refusals: readonly ActionRefusal[]): Record<string, string> {
+  const seconds = Math.max(1, ...refusals.map((refusal) => refusal.retryAfter ?? 0));
+  return { "retry-after": String(seconds) };
 }
 
 function finalStatus(refusals: readonly ActionRefusal[]): number {
@@ -121,8 +133,9 @@ function resultOf(outcome: Outcome, index: number): Record<string, unknown> {
     case "flushed":
       return { ...place, success: true, ...outcome.pending };
     case "refused": {
-      const { code, message, path } = outcome.refusal;
-      const error = { code, message, ...present({ path }), retryable: isRetryable(code) };
+      const { code, message, path, retryAfter } = outcome.refusal;
+      const retryable = isRetryable(code);
+      const error = { code, message, ...present({ path }), retryable, ...present({ retryAfter }) };
       return { ...place, success: false, error };
     }
   }

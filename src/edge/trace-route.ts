@@ -131,7 +131,9 @@ function refusalIn(answer: Called | undefined, nth: number): ActionRefusal | und
   if (answer === undefined || "failed" in answer) return UNAVAILABLE;
   const result = answer.results[nth];
   if (result === undefined) return UNAVAILABLE;
-  return result.status === "refused" ? { code: result.code, message: result.message } : undefined;
+  if (result.status !== "refused") return undefined;
+  const { code, message, retryAfter } = result;
+  return { code, message, ...present({ retryAfter }) };
 }
 
 /** Undefined where an object did not answer. */

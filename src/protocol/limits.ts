@@ -6,6 +6,14 @@ export const MAX_BODY_BYTES = 4 * 1024 * 1024;
 export const MAX_ACTIONS = 1000;
 /** Most ordering keys (objects) that a request may touch: bounds the calls that one request costs. */
 export const MAX_KEYS = 8;
+/** Actions that a session takes from pages in a minute: a chat turn has about twenty. */
+export const SESSION_ACTIONS_PER_MINUTE = 6_000;
+/** … and their bytes: several turns with their whole histories. */
+export const SESSION_BYTES_PER_MINUTE = 32 * 1024 * 1024;
+/** Most observations and scores of a session that are not complete: all of them are loaded at a cold start. */
+export const MAX_OPEN_OBSERVATIONS = 20_000;
+/** Most traces of a session that are open or wait to be sealed. */
+export const MAX_OPEN_TRACES = 5_000;
 /** Longest id of a client, in UTF-16 units: Langfuse's own ids are at most 200. */
 export const MAX_ID_LENGTH = 200;
 /** Longest token: identity providers' are 1 to 4 KB; bounds what is read before anybody is known. */

@@ -14,6 +14,7 @@ export type ActionRefusalCode =
   | "action_not_allowed" // not among the token's actions
   | "session_deleted" // its session was deleted less than a day ago
   | "too_old" // older than what the edge remembers: it can't tell a repeat from news
+  | "quota_exceeded" // the session has had, or holds, as much as it may
   | "unavailable"; // the session object could not keep it just now
 
 /** Refusals of a whole request. */
@@ -53,9 +54,11 @@ export interface ActionRefusal {
   message: string;
   /** Where in the action, e.g. `data.endTime`. */
   path?: string;
+  /** Seconds after which it may be sent again. */
+  retryAfter?: number;
 }
 
 /** Can the same action succeed when it is sent again unchanged, perhaps in another request? */
 export function isRetryable(code: ActionRefusalCode): boolean {
-  return code === "unavailable" || code === "too_many_keys";
+  return code === "unavailable" || code === "too_many_keys" || code === "quota_exceeded";
 }

@@ -24,7 +24,13 @@ export interface AppendRequest {
 export type AppendResult =
   /** `repeat`: known before; it has no second effect and is answered as the first time. */
   | { status: "accepted" | "repeat" }
-  | { status: "refused"; code: ActionRefusalCode; message: string };
+  | {
+      status: "refused";
+      code: ActionRefusalCode;
+      message: string;
+      /** Seconds. */
+      retryAfter?: number;
+    };
 
 export interface AppendAnswer {
   /** One for each action, in the order given. */

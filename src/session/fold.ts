@@ -6,6 +6,7 @@ import { CLOCK_TOLERANCE_MS } from "./bounds.ts";
 import { correctClock } from "./clock.ts";
 import { recognise, remember } from "./memory.ts";
 import { liveTrace } from "./past.ts";
+import type { Gate } from "./quota.ts";
 import type { SessionState, Stamp } from "./state.ts";
 import { setRegister } from "./draft.ts";
 import { addClient, assemblingOf, foldChange, foldScore } from "./trace.ts";
@@ -28,9 +29,13 @@ const TOO_OLD: AppendResult = {
 };
 
 /** Folds each action that is new, at the state's time. One result for each. */
-export function foldArrival(state: SessionState, arrival: Arrival): AppendResult[] {
+export function foldArrival(
+  state: SessionState,
+  arrival: Arrival,
+  gate: Gate | undefined,
+): AppendResult[] {
   const offset = offsetOf(state, arrival);
-  return arrival.actions.map((action) => foldAction(state, arrival, action, offset));
+  return arrival.actions.map((action) => foldAction(state, arrival, action, offset, gate));
 }
 
 function foldAction(
@@ -38,6 +43,7 @@ function foldAction(
   arrival: Arrival,
   given: Action,
   offset: number,
+  gate: Gate | undefined,
 ): AppendResult {
   const action = offset === 0 ? given : correctClock(given, offset, state.t);
   const { clientId } = arrival;
@@ -48,6 +54,9 @@ function foldAction(
   const acquaintance = recognise(state, identity);
   if (acquaintance === "repeat") return { status: "repeat" };
   if (acquaintance === "too_old") return TOO_OLD;
+  const refusal = gate?.refuse(given);
+  // Not remembered: the same action is news when it comes again.
+  if (refusal !== undefined) return refusal;
   remember(state, identity, offset);
   state.actions += 1;
   state.counts.accepted += 1;

@@ -26,14 +26,14 @@ import { entryLine } from "./rebuild.ts";
 import { expiryOf } from "./schedule.ts";
 import { emptyState, type SessionState } from "./state.ts";
 import type { Step } from "./step.ts";
-import { countsOf, takeIn } from "./take-in.ts";
+import { countsOf, takeIn, type Terms } from "./take-in.ts";
 import { WakeUps } from "./wake-ups.ts";
 
 /** After an expiry that failed: when to try again. */
 const EXPIRY_RETRY_MS = 60_000;
 
 export class Session extends DurableObject<Env> implements SessionCalls {
-  readonly #assembly = readSettings({ ...this.env }).assembly;
+  readonly #terms: Terms;
   readonly #keeper: Keeper;
   readonly #wakeUps: WakeUps;
   #state: SessionState;
@@ -42,7 +42,9 @@ export class Session extends DurableObject<Env> implements SessionCalls {
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     this.#keeper = new Keeper(ctx.storage);
-    this.#state = this.#keeper.load(this.#assembly);
+    const { assembly, limits } = readSettings({ ...env });
+    this.#terms = { assembly, quota: limits.session };
+    this.#state = this.#keeper.load(assembly);
     this.#loggedOrdinal = this.#state.ordinal;
     this.#wakeUps = new WakeUps(ctx, env.CLAIMS);
   }
@@ -52,7 +54,7 @@ export class Session extends DurableObject<Env> implements SessionCalls {
       return this.#refuseAll(request);
     }
     return this.#make(
-      (now) => takeIn(this.#state, request, this.#assembly, now),
+      (now) => takeIn(this.#state, request, this.#terms, now),
       request.gathersClaims,
     );
   }
@@ -152,7 +154,7 @@ export class Session extends DurableObject<Env> implements SessionCalls {
   async #expire(): Promise<void> {
     const dead = this.#state.deadLetters.length;
     logEvent(dead > 0 ? "warn" : "info", "expire", { object: this.ctx.id.toString(), dead });
-    this.#state = emptyState("", this.#assembly);
+    this.#state = emptyState("", this.#terms.assembly);
     this.#keeper.forget();
     this.#loggedOrdinal = this.#state.ordinal;
     try {

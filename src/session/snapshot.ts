@@ -15,6 +15,7 @@ import type {
   Trace,
 } from "./state.ts";
 import { noteDue } from "./upcoming.ts";
+import { UNUSED, type Used } from "./used.ts";
 
 /** What is written as it is. */
 interface Plain {
@@ -22,6 +23,8 @@ interface Plain {
   settings: AssemblySettings;
   t: number;
   lastEntry: number;
+  /** Absent where it was written before there was a quota. */
+  used?: Used;
   actions: number;
   ordinal: number;
   leases: number;
@@ -76,6 +79,7 @@ export function readSnapshot(text: string): SessionState {
     return map;
   };
   const state: SessionState = {
+    used: UNUSED,
     ...plain,
     live: traces(live),
     past: traces(past),

@@ -5,6 +5,7 @@ import type { FieldName, ObservationType, TraceFieldName } from "../protocol/cha
 import type { SealedRecord } from "../protocol/record.ts";
 import type { AssemblySettings } from "../settings.ts";
 import { Agenda } from "./agenda.ts";
+import { UNUSED, type Used } from "./used.ts";
 
 /** The place of an action in the total order. A create ranks before updates (Langfuse's own rule). */
 export type Stamp = readonly [rank: number, at: number, client: string, seq: number];
@@ -157,6 +158,8 @@ export interface SessionState {
   t: number;
   /** Arrival of the latest actions: silence is counted from here. */
   lastEntry: number;
+  /** What pages have had of the session's quota. */
+  used: Used;
   /** Actions journalled so far: fills in for a number that a client did not give. */
   actions: number;
   /** The next sealed record's place. */
@@ -204,6 +207,7 @@ export function emptyState(project: string, settings: AssemblySettings): Session
     settings,
     t: 0,
     lastEntry: 0,
+    used: UNUSED,
     actions: 0,
     ordinal: 1,
     leases: 0,

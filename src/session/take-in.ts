@@ -1,16 +1,24 @@
 // Takes the actions of one request into a session. No I/O, no clock.
 import type { AppendAnswer, AppendRequest } from "../protocol/session-calls.ts";
-import type { AssemblySettings } from "../settings.ts";
+import type { AssemblySettings, SessionQuota } from "../settings.ts";
 import { applyEntry, type Entry } from "./entries.ts";
 import type { Arrival } from "./fold.ts";
+import { Gate } from "./quota.ts";
 import { isQuiet, pendingOf, type SessionState } from "./state.ts";
 import type { Step } from "./step.ts";
 import { DELETED, isDeleted } from "./tombstone.ts";
+import { use } from "./used.ts";
+
+/** On what terms a session takes actions in. */
+export interface Terms {
+  assembly: AssemblySettings;
+  quota: SessionQuota;
+}
 
 export function takeIn(
   state: SessionState,
   request: AppendRequest,
-  assembly: AssemblySettings,
+  { assembly, quota }: Terms,
   now: number,
 ): Step<AppendAnswer> {
   const { actions, flush, writer, sessionId, clientId, sentAt } = request;
@@ -29,7 +37,9 @@ export function takeIn(
   const deliver = flush?.deliver === true;
   const ordinal = state.ordinal;
   const entry: Entry = { k: "arrive", t: now, arrival, ...(deliver && { deliver }) };
-  const results = applyEntry(state, entry);
+  const counts = writer === "browser";
+  const gate = new Gate(state, counts ? quota : undefined);
+  const results = applyEntry(state, entry, gate);
   const taken = actions.filter((_, index) => results[index]?.status === "accepted");
   const answer = { results, ...countsOf(state) };
   if (taken.length === 0 && (!deliver || state.ordinal === ordinal)) {
@@ -37,7 +47,10 @@ export function takeIn(
     Object.assign(state, { project, settings });
     return { answer, entries: [] };
   }
-  return { answer, entries: [...entries, { ...entry, arrival: { ...arrival, actions: taken } }] };
+  const { bytes } = gate;
+  if (counts) state.used = use(state.used, state.t, taken.length, bytes);
+  const kept = { ...entry, arrival: { ...arrival, actions: taken }, ...(counts && { bytes }) };
+  return { answer, entries: [...entries, kept] };
 }
 
 export function countsOf(state: SessionState): { pending: number; onTheirWay: number } {

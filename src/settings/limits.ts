@@ -1,12 +1,24 @@
-// Limits that an operator may want to change. They are only ever made stricter than what the code is
-// built for.
-import { MAX_ACTIONS, MAX_BODY_BYTES } from "../protocol/limits.ts";
+// Limits that an operator may want to change. Those of a request are only ever made stricter than what
+// the code is built for.
+import {
+  MAX_ACTIONS,
+  MAX_BODY_BYTES,
+  SESSION_ACTIONS_PER_MINUTE,
+  SESSION_BYTES_PER_MINUTE,
+} from "../protocol/limits.ts";
 import { DEFAULT_RATE_LIMITS, type LimitName, type RateLimit } from "../protocol/rate-limits.ts";
 import { listOf, numberOf, type RawEnv } from "./read.ts";
+
+/** What a session takes from pages. */
+export interface SessionQuota {
+  actionsPerMinute: number;
+  bytesPerMinute: number;
+}
 
 export interface LimitSettings {
   bodyBytes: number;
   actions: number;
+  session: SessionQuota;
   /** What wrangler.toml says of its counters, to tell callers. */
   rates: Readonly<Record<LimitName, RateLimit>>;
 }
@@ -19,7 +31,18 @@ export function readLimits(env: RawEnv, problems: string[]): LimitSettings {
   return {
     bodyBytes: Math.floor(numberOf(env, "MAX_BODY_BYTES", MAX_BODY_BYTES, bytes, problems)),
     actions: Math.floor(numberOf(env, "MAX_ACTIONS", MAX_ACTIONS, actions, problems)),
+    session: readQuota(env, problems),
     rates: readRates(env, problems),
+  };
+}
+
+/** Any figure: who wants no quota sets one that is never reached. */
+function readQuota(env: RawEnv, problems: string[]): SessionQuota {
+  const any = { min: 1, max: 1e12 };
+  const [actions, bytes] = ["SESSION_ACTIONS_PER_MINUTE", "SESSION_BYTES_PER_MINUTE"];
+  return {
+    actionsPerMinute: numberOf(env, actions, SESSION_ACTIONS_PER_MINUTE, any, problems),
+    bytesPerMinute: numberOf(env, bytes, SESSION_BYTES_PER_MINUTE, any, problems),
   };
 }
 

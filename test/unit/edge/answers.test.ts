@@ -10,6 +10,10 @@ const UNAVAILABLE: Outcome = {
   kind: "refused",
   refusal: { code: "unavailable", message: "later" },
 };
+const OVER_QUOTA: Outcome = {
+  kind: "refused",
+  refusal: { code: "quota_exceeded", message: "enough", retryAfter: 7 },
+};
 const FLUSHED: Outcome = { kind: "flushed", pending: { pending: 3 } };
 
 describe("one action", () => {
@@ -40,6 +44,39 @@ describe("one action", () => {
       status: 503,
       body: { success: false, error: { code: "unavailable", message: "later" } },
       headers: { "retry-after": "1" },
+    });
+  });
+});
+
+describe("over the session's quota", () => {
+  const longer: Outcome = {
+    kind: "refused",
+    refusal: { code: "quota_exceeded", message: "enough", retryAfter: 40 },
+  };
+  test("one, or all: 429, and how long to wait for all of them", () => {
+    expect(answerOne(OVER_QUOTA)).toMatchObject({ status: 429, headers: { "retry-after": "7" } });
+    expect(answerMany([OVER_QUOTA, longer])).toMatchObject({
+      status: 429,
+      headers: { "retry-after": "40" },
+      body: { success: false, accepted: 0, error: { code: "quota_exceeded" } },
+    });
+  });
+  test("some: each says whether and when it may be sent again", () => {
+    for (const other of [KEPT, INVALID, FLUSHED]) {
+      const { status, headers, body } = answerMany([other, OVER_QUOTA]);
+      expect(status).toBe(207);
+      expect(headers).toEqual({ "retry-after": "7" });
+      expect((body["results"] as unknown[])[1]).toEqual({
+        index: 1,
+        success: false,
+        error: { code: "quota_exceeded", message: "enough", retryable: true, retryAfter: 7 },
+      });
+    }
+  });
+  test("beside what could not be kept for another reason: 503, and the longer wait", () => {
+    expect(answerMany([UNAVAILABLE, OVER_QUOTA])).toMatchObject({
+      status: 503,
+      headers: { "retry-after": "7" },
     });
   });
 });

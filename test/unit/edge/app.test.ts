@@ -110,6 +110,28 @@ describe("one action", () => {
     expect(await post(SPAN)).toMatchObject({ status: 400, body: { error: { code: "too_old" } } });
   });
 
+  test("over its session's quota may be sent again when there is room", async () => {
+    const answer = () => ({
+      results: [
+        {
+          status: "refused" as const,
+          code: "quota_exceeded" as const,
+          message: "enough",
+          retryAfter: 9,
+        },
+      ],
+      pending: 0,
+      onTheirWay: 0,
+    });
+    const { post } = edgeUnderTest({ answer });
+    const { status, body, headers } = await post(SPAN);
+    expect([status, headers.get("retry-after")]).toEqual([429, "9"]);
+    expect(body).toMatchObject({ success: false, error: { code: "quota_exceeded" } });
+    const many = await post({ actions: [SPAN], sessionId: "s" });
+    expect(many.status).toBe(429);
+    expect(many.body["results"]).toMatchObject([{ error: { retryable: true, retryAfter: 9 } }]);
+  });
+
   test.each([
     [
       "throws",

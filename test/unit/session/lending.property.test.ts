@@ -9,11 +9,13 @@ import { claimDelay, type Known, leasableAt } from "../../../src/session/schedul
 import type { SessionState } from "../../../src/session/state.ts";
 import type { Step } from "../../../src/session/step.ts";
 import { takeIn } from "../../../src/session/take-in.ts";
+import { readSettings } from "../../../src/settings.ts";
 import { NOW } from "./arbitrary.ts";
 import { span } from "./story.ts";
 import { fresh, SETTINGS } from "./support.ts";
 
 const ASSEMBLY = { ...SETTINGS, flushAt: 1 };
+const TERMS = { assembly: ASSEMBLY, quota: readSettings({}).limits.session };
 
 /** An object as its shell runs it, and the consumers that it knows nothing of. */
 class World {
@@ -33,7 +35,7 @@ class World {
       change: span("create", `s-${this.sent}`, { type: "event" }),
     }));
     const request = { project: "pk", writer: "browser" as const, clientId: "tab", actions };
-    this.#make(takeIn(this.state, request, ASSEMBLY, this.now));
+    this.#make(takeIn(this.state, request, TERMS, this.now));
   }
 
   lease(maxBytes: number): Lease | undefined {
@@ -141,7 +143,7 @@ describe("lending", () => {
         world.evict();
         expect(world.lease(1_000_000)).toBeUndefined();
       }),
-      { numRuns: 1000 },
+      { numRuns: 300 },
     );
   });
 

@@ -2,6 +2,7 @@ import type { SealedRecord } from "../../../src/protocol/record.ts";
 import { advance } from "../../../src/session/advance.ts";
 import { applyEntry, type Entry } from "../../../src/session/entries.ts";
 import { emptyState, type SessionState } from "../../../src/session/state.ts";
+import type { Terms } from "../../../src/session/take-in.ts";
 import type { AssemblySettings } from "../../../src/settings.ts";
 import { NOW, type Sent } from "./arbitrary.ts";
 
@@ -10,6 +11,11 @@ export const SETTINGS: AssemblySettings = {
   flushIntervalMs: 60_000,
   traceIdleMs: 60_000,
   openObservationIdleMs: 1_800_000,
+};
+/** On which a session takes actions in: without a quota that a test would meet. */
+export const TERMS: Terms = {
+  assembly: SETTINGS,
+  quota: { actionsPerMinute: 1e9, bytesPerMinute: 1e12 },
 };
 export const DAY = 24 * 3_600_000;
 

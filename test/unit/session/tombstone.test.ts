@@ -11,7 +11,7 @@ import { takeIn } from "../../../src/session/take-in.ts";
 import { isDeleted } from "../../../src/session/tombstone.ts";
 import { NOW } from "./arbitrary.ts";
 import { span, Story, trace } from "./story.ts";
-import { SETTINGS } from "./support.ts";
+import { SETTINGS, TERMS } from "./support.ts";
 
 const KNOWN = { claimedUntil: 0 };
 
@@ -114,7 +114,7 @@ describe("a session that is deleted", () => {
       const send = (now: number, seq: number) => {
         const actions = [{ seq, at: now, change: trace("create") }];
         const request = { project: "pk-test", writer: "browser", clientId: "t", actions } as const;
-        return takeIn(state, { ...request, actions: [...actions] }, SETTINGS, now);
+        return takeIn(state, { ...request, actions: [...actions] }, TERMS, now);
       };
       const until = NOW + 6000 + MEMORY_MS;
       // A clock that goes back does not end it, nor does a flush write anything.
@@ -135,7 +135,7 @@ describe("a session that is deleted", () => {
         clientId: "t",
         actions: [old],
       } as const;
-      expect(takeIn(state, { ...late, actions: [old] }, SETTINGS, until).answer.results).toEqual([
+      expect(takeIn(state, { ...late, actions: [old] }, TERMS, until).answer.results).toEqual([
         expect.objectContaining({ code: "too_old" }),
       ]);
     }
