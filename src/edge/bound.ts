@@ -7,8 +7,15 @@ import { Refused } from "./refused.ts";
 
 type Holder = Pick<Surroundings, "bound">;
 
+/** What the ids of owners' traces look like, in our form and in Langfuse's. */
+const OWNED = /\.[0-9a-f]{12}$|^[0-9a-f]{32}$/i;
+
 /** A trace's or score's id as its owner has it: what it is answered by, and known by from then on. */
 export function ownId(id: string, field: string, { bound }: Holder): string {
+  if (bound?.ownerless === true && OWNED.test(id)) {
+    const message = `${field}: looks like an owner's; the public key alone does not reach those`;
+    throw new Refused("action_not_allowed", message, `data.${field}`);
+  }
   const owned = ownedId(id, bound?.tag);
   if (owned.length <= MAX_ID_LENGTH || owned === id) return owned;
   // It has to be an id that can be sent again.

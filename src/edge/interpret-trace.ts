@@ -47,7 +47,7 @@ export function interpretTrace(op: Change["op"], reading: Reading): Kept {
     release: readLabel(data.release, "release", note),
     version: readLabel(data.version, "version", note),
     environment: readEnvironment(data.environment),
-    public: data.public ?? undefined,
+    public: readPublic(data.public ?? undefined, reading),
   });
   const target = rootObservationId(trace.langfuse);
   const change: Change = {
@@ -73,6 +73,12 @@ export function interpretTrace(op: Change["op"], reading: Reading): Kept {
       ...present({ traceparent: traceparent(trace.langfuse, target) }),
     },
   };
+}
+
+function readPublic(given: boolean | undefined, { bound, note }: Reading): boolean | undefined {
+  if (given !== true || bound?.fromPage !== true) return given;
+  note("public: only a server makes a trace public, left out");
+  return undefined;
 }
 
 function makeTrace(reading: Reading): { name: Name; identity?: Identity } {

@@ -11,6 +11,8 @@ const ZEROS = /^0+$/;
 
 /** The actions of a request speak of the same few things, and those of a page's requests too. */
 const MAX_KNOWN = 1024;
+/** UTF-16 units. Ids are short; what is longer is content, which must not outlive its request. */
+const MAX_KNOWN_LENGTH = 256;
 const known = new Map<string, string>();
 
 /** Hexadecimal. To look one up takes a tenth of the time of hashing. */
@@ -18,6 +20,7 @@ function sha256(text: string): string {
   const found = known.get(text);
   if (found !== undefined) return found;
   const hash = createHash("sha256").update(text, "utf8").digest("hex");
+  if (text.length > MAX_KNOWN_LENGTH) return hash;
   if (known.size >= MAX_KNOWN) known.clear();
   known.set(text, hash);
   return hash;

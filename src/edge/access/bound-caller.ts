@@ -29,6 +29,7 @@ export function boundCaller(project: Project, claims: Claims): Caller | { wrong:
     project,
     writer: "browser",
     owner,
+    fromPage: true,
     tag: ownerTag(project.publicKey, owner),
     ...present({
       sessionId: session,

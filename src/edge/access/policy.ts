@@ -74,7 +74,7 @@ export function guarded(settings: Settings, shell: KeySetShell): Door {
       const project = projects.get(credentials.token);
       if (project === undefined) return byToken(credentials.token);
       if (!access.modes.has("key")) return PUBLIC_KEY_ALONE;
-      return byKey(project, request);
+      return byKey(project, request, access.modes.size > 1);
     }
     return request.headers.has("origin") ? UNAUTHORIZED : UNAUTHORIZED_SERVER;
   };
@@ -95,9 +95,9 @@ export function openToAll(settings: Settings, fallback: Project): Door {
 }
 
 /** The public key is public: it says which project, and that is all it says. */
-function byKey(project: Project, { headers }: Request): Caller | AccessRefusal {
+function byKey(project: Project, { headers }: Request, ownerless: boolean): Caller | AccessRefusal {
   if (!headers.has("origin")) return NO_ORIGIN;
-  return { project, writer: "browser", owner: "anonymous" };
+  return { project, writer: "browser", owner: "anonymous", fromPage: true, ownerless };
 }
 
 function credentialsIn(
