@@ -23,7 +23,12 @@ const LOOKS = [0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1];
 const AT_ONCE = 24;
 const MAX_FINDINGS = 20;
 
-export async function fuzz(world: World, requests: number, seed: number): Promise<FuzzReport> {
+export async function fuzz(
+  world: World,
+  requests: number,
+  seed: number,
+  progress: (line: string) => void = () => {},
+): Promise<FuzzReport> {
   const pools = await poolsOf(world);
   const random = randomOf(seed);
   const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE });
@@ -49,7 +54,11 @@ export async function fuzz(world: World, requests: number, seed: number): Promis
         report.findings.push(`${finding}: ${describe(request)}`);
       }
       ended += 1;
-      if (looks.has(ended)) report.memoryMb.push(memoryOf(runtime));
+      if (!looks.has(ended)) continue;
+      report.memoryMb.push(memoryOf(runtime));
+      progress(
+        `${ended} requests, ${report.memoryMb.at(-1)} MB, ${report.findings.length} findings`,
+      );
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));

@@ -8,7 +8,7 @@ const [requests = 100_000, seed = 20_261_122] = process.argv.slice(2).map(Number
 const remove = setup();
 const world = await buildWorld();
 try {
-  const report = await fuzz(world, requests, seed);
+  const report = await fuzz(world, requests, seed, console.error);
   console.log(JSON.stringify(report, null, 2));
   if (report.findings.length > 0) process.exitCode = 1;
 } finally {
