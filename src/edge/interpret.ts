@@ -3,11 +3,12 @@
 // client sends; must not decide where an action goes (route-actions.ts).
 import { MAX_ID_LENGTH } from "../protocol/limits.ts";
 import type { Note } from "../protocol/safe.ts";
-import { type ActionName, flushData, wireAction } from "../protocol/wire.ts";
+import { type ActionName, flushData, isObject, wireAction } from "../protocol/wire.ts";
 import type { FlushOrder, Interpreted, Kept } from "./interpreted.ts";
 import { interpretObservation, type ObservationAction } from "./interpret-observation.ts";
 import { interpretScore, notedScore } from "./interpret-score.ts";
 import { interpretTrace } from "./interpret-trace.ts";
+import { parseFields } from "./parse-fields.ts";
 import { ownSession, refuseForbidden } from "./bound.ts";
 import { traceName } from "./names.ts";
 import { collectNotes } from "./notes.ts";
@@ -36,13 +37,12 @@ function understand(
   envelope: Envelope,
   surroundings: Surroundings,
 ): Kept | FlushOrder {
-  const parsed = wireAction.safeParse(raw);
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    const path = issue?.path.join(".") ?? "";
+  if (!isObject(raw)) throw new Refused("invalid_action", "must be an object with action and data");
+  const parsed = parseFields(wireAction, raw);
+  if ("issue" in parsed) {
+    const { path, message } = parsed.issue;
     const code = path === "data" ? "invalid_data" : "invalid_action";
-    const message = issue?.message ?? "invalid";
-    throw path === "" ? new Refused(code, message) : new Refused(code, `${path}: ${message}`, path);
+    throw new Refused(code, `${path}: ${message}`, path);
   }
   const wire = parsed.data;
   refuseForbidden({ ...surroundings, wire });

@@ -19,26 +19,31 @@ const MEANINGFUL: ReadonlySet<string> = new Set(
 const MAX_LOOKED_AT = 100;
 const LONGEST = 40;
 
+type Given = Readonly<Record<string, unknown>>;
+
 export interface Misspelling {
   field: string;
   meant: string;
 }
 
-/** The first field that is close to a known one which is not given itself. */
-export function misspelled(
-  given: Readonly<Record<string, unknown>>,
-  known: readonly string[],
-): Misspelling | undefined {
-  const isGiven = (field: string): boolean =>
-    Object.hasOwn(given, field) && given[field] !== undefined && given[field] !== null;
-  const strangers = Object.keys(given)
-    .filter((field) => field.length <= LONGEST && !MEANINGFUL.has(field) && isGiven(field))
-    .slice(0, MAX_LOOKED_AT);
-  for (const field of strangers) {
-    const meant = known.find((name) => isClose(field, name) && !isGiven(name));
+/**
+ * The first field that is close to a known one which is not given itself.
+ * @param known by name
+ */
+export function misspelled(given: Given, known: Given): Misspelling | undefined {
+  let lookedAt = 0;
+  for (const field in given) {
+    if (MEANINGFUL.has(field) || field.length > LONGEST || !isGiven(given, field)) continue;
+    lookedAt += 1;
+    if (lookedAt > MAX_LOOKED_AT) return undefined;
+    const meant = Object.keys(known).find((name) => isClose(field, name) && !isGiven(given, name));
     if (meant !== undefined) return { field, meant };
   }
   return undefined;
+}
+
+function isGiven(given: Given, field: string): boolean {
+  return Object.hasOwn(given, field) && given[field] !== undefined && given[field] !== null;
 }
 
 function isClose(field: string, name: string): boolean {

@@ -1,21 +1,19 @@
 import type * as z from "zod";
 import { misspelled } from "./misspelled.ts";
+import { parseFields, type Schema } from "./parse-fields.ts";
 import { Refused } from "./refused.ts";
-
-type Schema = z.ZodObject<Readonly<Record<string, z.ZodType>>>;
 
 /** An action's data by its schema: fields of the wrong kind and sure mistakes are refused by name. */
 export function parseData<S extends Schema>(
   schema: S,
   data: Readonly<Record<string, unknown>>,
 ): z.output<S> {
-  const parsed = schema.safeParse(data);
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0];
-    const field = issue?.path.join(".") ?? "";
-    throw new Refused("invalid_data", `${field}: ${issue?.message ?? "invalid"}`, `data.${field}`);
+  const parsed = parseFields(schema, data);
+  if ("issue" in parsed) {
+    const { path, message } = parsed.issue;
+    throw new Refused("invalid_data", `${path}: ${message}`, `data.${path}`);
   }
-  const mistake = misspelled(data, Object.keys(schema.shape));
+  const mistake = misspelled(data, schema.shape);
   if (mistake !== undefined) {
     throw new Refused(
       "invalid_data",

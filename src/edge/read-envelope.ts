@@ -15,7 +15,7 @@ export interface ReadEnvelope {
   single: boolean;
 }
 
-const KNOWN = [...Object.keys(wireEnvelope.shape), ...Object.keys(wireAction.shape)];
+const KNOWN = { ...wireEnvelope.shape, ...wireAction.shape };
 
 export function readEnvelope(
   body: unknown,

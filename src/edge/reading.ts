@@ -29,7 +29,7 @@ export interface Reading extends Surroundings {
   envelope: Envelope;
   wire: WireAction;
   /** Without what must not be kept of people. */
-  data: Record<string, unknown>;
+  data: Readonly<Record<string, unknown>>;
   /** When it happened, as far as the client said so believably. */
   at: number | undefined;
   note: Note;

@@ -1,6 +1,7 @@
 // Takes what DROP_FIELDS names out of a JSON value. The place stays and says so, so that a reader
 // sees a field that was dropped, not one that never was. JSON text is looked into like a value.
 import { MAX_DEPTH } from "../protocol/limits.ts";
+import { mapItems, mapMembers } from "../protocol/map-json.ts";
 import type { Json } from "../protocol/safe.ts";
 import type { DropPath } from "./drop-paths.ts";
 
@@ -45,8 +46,12 @@ function walk(value: Json, places: readonly Place[], dropped: () => void, depth:
     dropped();
     return DROPPED;
   };
-  if (Array.isArray(value)) return value.map((item, index) => step(String(index), item));
-  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, step(name, item)]));
+  if (Array.isArray(value)) return mapItems(value, (item, index) => step(String(index), item));
+  return mapMembers(
+    value,
+    (name) => name,
+    (item, name) => step(name, item),
+  );
 }
 
 /** A text that is the JSON of an object or a list; rewritten only where something is dropped. */

@@ -1,5 +1,6 @@
 // Masks a JSON value: the texts in it and the keys of its objects. Its shape stays: the same lists,
 // the same objects, as many keys. Numbers stay, except one that is a card's.
+import { mapItems, mapMembers } from "../protocol/map-json.ts";
 import type { Json } from "../protocol/safe.ts";
 import type { MaskText } from "./mask-text.ts";
 
@@ -18,15 +19,26 @@ export function maskJson(value: Json, mask: MaskJson, count: Count, isSecret = f
   if (typeof value === "string") return (isSecret ? mask.secret : mask.text)(value, count);
   if (typeof value === "number") return mask.number(value, count);
   if (value === null || typeof value !== "object") return value;
-  if (Array.isArray(value)) return value.map((item) => maskJson(item, mask, count, isSecret));
-  const nameOf = uniqueNames();
-  // Entries, since a key may be `__proto__`.
-  return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [
-      nameOf(mask.text(key, count)),
-      maskJson(item, mask, count, mask.isSecretKey(key)),
-    ]),
-  );
+  const itemOf = (item: Json, key?: string): Json =>
+    maskJson(item, mask, count, key === undefined ? isSecret : mask.isSecretKey(key));
+  if (Array.isArray(value)) return mapItems(value, (item) => itemOf(item));
+  return mapMembers(value, namesOf(value, mask, count), itemOf);
+}
+
+/** What each key is called. */
+function namesOf(
+  value: Readonly<Record<string, Json>>,
+  mask: MaskJson,
+  count: Count,
+): (key: string) => string {
+  const masked = new Map<string, string>();
+  for (const key in value) {
+    const name = mask.text(key, count);
+    if (name !== key) masked.set(key, name);
+  }
+  if (masked.size === 0) return (key) => key;
+  const unique = uniqueNames();
+  return (key) => unique(masked.get(key) ?? key);
 }
 
 /** Two keys that become the same stay two: the second has a number behind it. */

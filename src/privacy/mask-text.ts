@@ -37,7 +37,8 @@ function split(text: string, masked: RegExp): Piece[] {
 
 function apply(detector: Detector, pieces: Piece[], count: (name: string) => void): Piece[] {
   let changed: Piece[] | undefined;
-  for (const [index, piece] of pieces.entries()) {
+  for (let index = 0; index < pieces.length; index += 1) {
+    const piece = pieces[index] ?? "";
     if (typeof piece !== "string" || piece === "") {
       changed?.push(piece);
       continue;
@@ -69,7 +70,8 @@ function cut(
   return pieces;
 }
 
-/** A built-in scanner, spared the texts that are too short for it. */
-export function builtIn(scan: Scan): Detector["scan"] {
-  return (text, edges) => (text.length < SHORTEST_BUILT_IN ? [] : scan(text, edges));
+/** A built-in scanner, spared the texts that are too short for it or show no sign of what it finds. */
+export function builtIn(scan: Scan, sign: RegExp): Detector["scan"] {
+  return (text, edges) =>
+    text.length < SHORTEST_BUILT_IN || !sign.test(text) ? [] : scan(text, edges);
 }

@@ -12,6 +12,7 @@ import { type Count, maskJson, type MaskJson } from "./mask-json.ts";
 import { builtIn, type Detector, makeMaskText } from "./mask-text.ts";
 import type { Program } from "./pattern/compile.ts";
 import { cover } from "./pattern/cover.ts";
+import { anySign, SIGNS } from "./signs.ts";
 import { unescapeJson } from "./unescape-json.ts";
 
 export interface PrivacyRules {
@@ -23,7 +24,7 @@ export interface PrivacyRules {
 
 export interface Privacy {
   /** An action's data, with nothing left in it that is dropped or masked. */
-  clean: (data: Readonly<Record<string, unknown>>, note: Note) => Record<string, unknown>;
+  clean: (data: Readonly<Record<string, unknown>>, note: Note) => Readonly<Record<string, unknown>>;
   /** Any text with what is to be masked in it masked. */
   mask: (text: string) => string;
   /** Whether nobody's id is kept: then also none that is known otherwise. */
@@ -51,18 +52,23 @@ export function makePrivacy(rules: PrivacyRules): Privacy {
     mask: (text) => mask?.text(text, () => {}) ?? text,
     dropsUser: rules.drop.some(({ root, parts }) => root === "userId" && parts.length === 0),
     clean(data, note) {
-      const clean: Record<string, unknown> = { ...data };
+      let clean: Record<string, unknown> | undefined;
       for (const field of FIELDS) {
-        const value = clean[field];
-        if (!Object.hasOwn(clean, field) || value === null || value === undefined) continue;
+        const value = data[field];
+        if (value === null || value === undefined || !Object.hasOwn(data, field)) continue;
         const kept = cleanField(field, safeJson(value, field, note), rules.drop, mask, note);
+        if (kept === value) continue;
+        clean ??= { ...data };
         if (kept === undefined) delete clean[field];
         else clean[field] = kept;
       }
-      return clean;
+      return clean ?? data;
     },
   };
 }
+
+/** Nothing is cut off of the text. */
+const WHOLE = { left: false, right: false };
 
 function cleanField(
   field: (typeof FIELDS)[number],
@@ -102,7 +108,7 @@ function makeMask({ detectors, patterns }: PrivacyRules): MaskJson | undefined {
   const built = DETECTOR_NAMES.filter((name) => detectors.includes(name)).map((name): Detector => ({
     name,
     placeholder: `[${name}]`,
-    scan: builtIn(DETECTORS[name]),
+    scan: builtIn(DETECTORS[name], SIGNS[name]),
   }));
   const all = [...own, ...built];
   const known = new Set([
@@ -114,6 +120,9 @@ function makeMask({ detectors, patterns }: PrivacyRules): MaskJson | undefined {
     all,
     [...known].map((one) => one.slice(1, -1)),
   );
+  const sign = anySign(detectors);
+  const showsNothing = (text: string): boolean =>
+    sign?.test(text) !== true && own.every(({ scan }) => scan(text, WHOLE).length === 0);
   const once =
     (name: DetectorName) =>
     (count: Count): string => {
@@ -124,6 +133,7 @@ function makeMask({ detectors, patterns }: PrivacyRules): MaskJson | undefined {
   return {
     text: (given, count) => {
       const plain = unescapeJson(given);
+      if (showsNothing(plain)) return given;
       const masked = maskText(plain, count);
       return masked === plain ? given : masked;
     },

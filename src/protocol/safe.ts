@@ -2,6 +2,7 @@
 // stored, and each change is noted. Source of the list: Langfuse's measured behaviour (nulls in
 // attributes, lone surrogates) and JSON's own gaps (numbers that JSON cannot say).
 import { MAX_DEPTH } from "./limits.ts";
+import { mapItems, mapMembers } from "./map-json.ts";
 
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
@@ -30,7 +31,10 @@ export function cutText(text: string, length: number, where: string, note: Note)
   return cut.isWellFormed() ? cut : cut.slice(0, -1);
 }
 
-/** A JSON value that Langfuse can keep: safe text everywhere, finite numbers, bounded depth. */
+/**
+ * A JSON value that Langfuse can keep: safe text everywhere, finite numbers, bounded depth. One that
+ * is so already is given back as it is.
+ */
 export function safeJson(value: unknown, where: string, note: Note, depth = 0): Json {
   if (typeof value === "string") return safeText(value, where, note);
   if (typeof value === "number") {
@@ -44,13 +48,10 @@ export function safeJson(value: unknown, where: string, note: Note, depth = 0): 
     note(`${where}: nested deeper than ${MAX_DEPTH}, cut`);
     return "[nested too deeply]";
   }
-  if (Array.isArray(value)) return value.map((item) => safeJson(item, where, note, depth + 1));
-  return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [
-      safeText(key, where, note),
-      safeJson(item, where, note, depth + 1),
-    ]),
-  );
+  const itemOf = (item: unknown): unknown => safeJson(item, where, note, depth + 1);
+  if (Array.isArray(value)) return mapItems<unknown>(value, itemOf) as Json[];
+  const members = value as Record<string, unknown>;
+  return mapMembers(members, (key) => safeText(key, where, note), itemOf) as Record<string, Json>;
 }
 
 /** A value as the text that Langfuse takes: a string as it is, anything else as JSON text. */

@@ -42,6 +42,15 @@ const text = z
 const flag = z.boolean({ error: "must be true or false" }).nullish();
 const anything = z.unknown().optional();
 
+/** Schemas that leave a text of up to `MAX_ID_LENGTH` as it is, if it is not empty. */
+export const TEXTS: ReadonlySet<z.ZodType> = new Set([id, text]);
+/** Schemas that look at nothing. */
+export const ANYTHINGS: ReadonlySet<z.ZodType> = new Set([anything]);
+
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 /** A request's body: many actions, or one with its fields beside the envelope's. */
 export const wireEnvelope = z.looseObject(
   {
@@ -50,6 +59,8 @@ export const wireEnvelope = z.looseObject(
     sessionId: id,
     clientId: id,
     sentAt: anything,
+    // What the browser library had to leave out, by reason.
+    dropped: anything,
   },
   { error: "must be a JSON object" },
 );
@@ -57,7 +68,7 @@ export const wireEnvelope = z.looseObject(
 export const wireAction = z.looseObject(
   {
     action: z.enum(ACTION_NAMES, { error: `must be one of ${ACTION_NAMES.join(", ")}` }),
-    data: z.record(z.string(), z.unknown(), { error: "must be an object" }).nullish(),
+    data: z.custom<Record<string, unknown>>(isObject, { error: "must be an object" }).nullish(),
     id,
     seq: z.int({ error: "must be a whole number, 0 or more" }).nonnegative().nullish(),
     at: anything,

@@ -3,8 +3,8 @@ import { misspelled } from "../../../src/edge/misspelled.ts";
 import { observationData, traceData } from "../../../src/protocol/wire.ts";
 import { interpretOne, kept, refusal } from "./interpreting.ts";
 
-const OBSERVATION = Object.keys(observationData.shape);
-const TRACE = Object.keys(traceData.shape);
+const OBSERVATION = observationData.shape;
+const TRACE = traceData.shape;
 
 test.each([
   ["traceid", "traceId"],
