@@ -69,6 +69,7 @@ export function composeEdge(env: Env, composition: Composition): Edge {
     extraHeaders: settings.extraHeaders,
     send,
     health,
+    calm: new Map(),
     breaker,
     defer: (postponed, delaySeconds) => sendClaims(env, postponed, delaySeconds),
     sessionById: sessions.byId,

@@ -1,7 +1,6 @@
 // What a queue batch of claims sets in motion. Each project has a pass of its own; one that fails,
 // hangs or is misconfigured does not touch another. Never throws, so the batch is always
 // acknowledged: a claim is a hint, and the object that claims is the one that tries again.
-import type { HealthCalls, HealthReport, HealthState } from "../protocol/health-calls.ts";
 import { derivedId } from "../protocol/ids.ts";
 import { describeError } from "../log.ts";
 import type { Project } from "../settings.ts";
@@ -9,11 +8,11 @@ import type { Claim, Settlement } from "../protocol/session-calls.ts";
 import { admit, askAgainAt, type BreakerState, learn, unprobed } from "./breaker.ts";
 import { claimedObjects, claimsFor } from "./claims.ts";
 import { inParallel } from "./in-parallel.ts";
-import { CALLS_AT_ONCE, type PassDeps, type PassResult, passOver } from "./project-pass.ts";
+import { CALLS_AT_ONCE, type PassDeps, passOver } from "./project-pass.ts";
+import { report, type ReportDeps } from "./report.ts";
 
-export interface ConsumerDeps extends PassDeps {
+export interface ConsumerDeps extends PassDeps, ReportDeps {
   projects: ReadonlyMap<string, Project>;
-  health: (publicKey: string) => Pick<HealthCalls, "report">;
   /** Puts claims back for later; a claim that this loses is sent again by its object's alarm. */
   defer: (claims: readonly Claim[], delaySeconds: number) => Promise<void>;
   /** By public key; lives as long as the isolate. */
@@ -47,7 +46,8 @@ async function consumeProject(
   deps: ConsumerDeps,
 ): Promise<void> {
   const { now, log, breaker } = deps;
-  const label = { project: projectLabel(publicKey), objects: objects.length };
+  const name = projectLabel(publicKey);
+  const label = { project: name, objects: objects.length };
   const project = deps.projects.get(publicKey);
   if (project === undefined) {
     log("warn", "claims_postponed", { reason: "not_configured", ...label });
@@ -84,7 +84,8 @@ async function consumeProject(
     status: failure?.status,
     ms: now() - began,
   });
-  const health = result.leases > 0 ? await report(publicKey, result, deps) : undefined;
+  const health =
+    result.leases > 0 ? await report({ publicKey, label: name }, result, deps) : undefined;
   remember(breaker, publicKey, health ? learn(health) : unprobed(state));
 }
 
@@ -103,31 +104,6 @@ async function postpone(
       log("warn", "postpone_failed", { object, error: describeError(error) });
     }
   });
-}
-
-/** Tells the project's health; undefined where it could not be told. */
-async function report(
-  publicKey: string,
-  { delivered, dead, failure, pending }: PassResult,
-  { health, log, now }: ConsumerDeps,
-): Promise<HealthState | undefined> {
-  const { class: failureClass, retryAfterMs } = failure ?? {};
-  const told: HealthReport = {
-    at: now(),
-    delivered,
-    dead,
-    ...(failureClass && {
-      failure: { class: failureClass, ...(retryAfterMs !== undefined && { retryAfterMs }) },
-    }),
-    pending: [...pending],
-  };
-  try {
-    return await health(publicKey).report(told);
-  } catch (error) {
-    const project = projectLabel(publicKey);
-    log("warn", "health_not_told", { project, error: describeError(error) });
-    return undefined;
-  }
 }
 
 function remember(

@@ -43,7 +43,9 @@ export interface PassResult {
   posts: number;
   bytes: number;
   failure?: Failure;
-  /** Sealed records left, by object, of each object that answered. */
+  /** Some of it was left for later before. */
+  retried: boolean;
+  /** Records left for later, by object, of each object that answered. */
   pending: Map<string, number>;
 }
 
@@ -74,6 +76,7 @@ class Pass {
     dead: 0,
     posts: 0,
     bytes: 0,
+    retried: false,
     pending: new Map(),
   };
 
@@ -145,7 +148,8 @@ class Pass {
         ...(next && !outcome.retry && { next }),
       });
       if (answer === undefined) return;
-      this.#result.pending.set(object, answer.sealed);
+      // What was sealed meanwhile has been claimed again, and is on its way.
+      this.#result.pending.set(object, outcome.retry ? answer.sealed : 0);
       if (answer.next) more.push({ object, lease: answer.next });
     });
     return more;
@@ -175,6 +179,7 @@ class Pass {
     const sum = (of: (outcome: LeaseOutcome) => number): number =>
       leases.reduce((total, outcome) => total + of(outcome), 0);
     result.leases += held.length;
+    result.retried ||= held.some(({ lease }) => lease.retried === true);
     result.records += held.reduce((total, { lease }) => total + lease.records.length, 0);
     result.delivered += sum(({ delivered }) => delivered.length);
     result.dead += sum(({ dead }) => dead.length);

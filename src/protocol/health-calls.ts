@@ -1,6 +1,6 @@
 // The calls to the one small object per project that knows how delivery is going.
 
-/** What a consumer pass tells, once per batch and project. */
+/** What a consumer pass tells of a project, with what passes before it have not told. */
 export interface HealthReport {
   /** Epoch ms. */
   at: number;
@@ -13,9 +13,11 @@ export interface HealthReport {
 }
 
 export interface HealthState {
+  /** Exact to the minute: deliveries that go well are told together. */
   lastDelivery?: number;
   /** Records that consumers know of and Langfuse does not have yet. */
   pending: number;
+  /** Nearly all: an isolate that ends takes its last minute's count with it. */
   delivered: number;
   dead: number;
   lastError?: { class: string; since: number; last: number };

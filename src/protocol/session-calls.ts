@@ -59,6 +59,8 @@ export interface Lease {
   /** Epoch ms, by the object's clock. */
   until: number;
   records: SealedRecord[];
+  /** Some of them were left for later before, so that health counts them as pending. */
+  retried?: true;
 }
 
 export interface LeaseRequest {

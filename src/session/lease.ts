@@ -52,8 +52,9 @@ export function grantLease(state: SessionState, upTo: number, id?: number): void
 
 /** The lease that stands, with its records. */
 export function leaseOut(state: SessionState): LeaseOut | undefined {
-  const { lease } = state;
+  const { lease, notBefore } = state;
   if (lease === undefined) return undefined;
   const records = state.outbox.filter((record) => record.ordinal <= lease.upTo);
-  return { id: lease.id, until: lease.until, records };
+  const retried = notBefore !== undefined;
+  return { id: lease.id, until: lease.until, records, ...(retried && { retried }) };
 }

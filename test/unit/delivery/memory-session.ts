@@ -22,6 +22,7 @@ export class MemorySession {
   leaseMs = LEASE_MS;
   readonly #now: () => number;
   #lease: (Lease & { open: boolean }) | undefined;
+  #leftBefore = false;
 
   constructor(records: SealedRecord[], now: () => number) {
     this.outbox = records;
@@ -41,6 +42,7 @@ export class MemorySession {
       this.dead.push(...settlement.dead);
       this.#remove(settlement.dead.map(({ ordinal }) => ordinal));
       this.#lease = undefined;
+      this.#leftBefore = settlement.retry !== undefined;
       if (settlement.retry) this.notBefore = this.#now() + (settlement.retry.afterMs ?? 2000);
     }
     const answer = settlement.next && this.#grant(settlement.next);
@@ -63,7 +65,8 @@ export class MemorySession {
     });
     const id = (this.#lease?.id ?? this.settlements.length) + 1;
     this.#lease = { id, until: now + this.leaseMs, records, open: true };
-    return { lease: { id, until: this.#lease.until, records: structuredClone(records) } };
+    const lease = { id, until: this.#lease.until, records: structuredClone(records) };
+    return { lease: { ...lease, ...(this.#leftBefore && { retried: true as const }) } };
   }
 
   #remove(ordinals: number[], also: (ordinal: number) => void = () => undefined): void {

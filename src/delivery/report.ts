@@ -1,0 +1,77 @@
+// What a project's health is told of a pass, and when: a report is a call and a row. Invariant: whatever
+// changes more than a count is told at once (a failure, something dead or left, what was left before,
+// the first pass after any of it); the counts of passes that went well wait for others, a minute at
+// most. Nothing here is durable: what an isolate takes with it when it ends is such a count.
+import { describeError, type logEvent } from "../log.ts";
+import type { HealthCalls, HealthReport, HealthState } from "../protocol/health-calls.ts";
+import type { PassResult } from "./project-pass.ts";
+
+/** How late a delivery that went well is told. */
+export const TELL_WITHIN_MS = 60_000;
+
+/** A project whose health said, when it was told last, that nothing is wrong. */
+export interface Calm {
+  toldAt: number;
+  /** Delivered since then. */
+  untold: number;
+}
+
+export interface ReportDeps {
+  health: (publicKey: string) => Pick<HealthCalls, "report">;
+  /** By public key; lives as long as the isolate. */
+  calm: Map<string, Calm>;
+  now: () => number;
+  log: typeof logEvent;
+}
+
+/** Tells what a pass did, or keeps it for later; undefined where health was not told. */
+export async function report(
+  project: { publicKey: string; label: string },
+  result: PassResult,
+  { health, calm, now, log }: ReportDeps,
+): Promise<HealthState | undefined> {
+  const { publicKey, label } = project;
+  const at = now();
+  const before = calm.get(publicKey);
+  if (before !== undefined && mayWait(before, result, at)) {
+    before.untold += result.delivered;
+    return undefined;
+  }
+  // Until health has answered, nobody knows that nothing is wrong.
+  calm.delete(publicKey);
+  try {
+    const state = await health(publicKey).report(reportOf(result, before?.untold ?? 0, at));
+    if (isCalm(state)) calm.set(publicKey, { toldAt: at, untold: 0 });
+    return state;
+  } catch (error) {
+    log("warn", "health_not_told", { project: label, error: describeError(error) });
+    return undefined;
+  }
+}
+
+function mayWait({ toldAt }: Calm, result: PassResult, at: number): boolean {
+  const { failure, dead, retried, pending } = result;
+  const news = failure !== undefined || dead > 0 || retried || [...pending.values()].some(Boolean);
+  return !news && at >= toldAt && at < toldAt + TELL_WITHIN_MS;
+}
+
+function isCalm({ pending, lastError, failures, openUntil }: HealthState): boolean {
+  return pending === 0 && lastError === undefined && failures === 0 && openUntil === undefined;
+}
+
+function reportOf(
+  { delivered, dead, failure, pending }: PassResult,
+  untold: number,
+  at: number,
+): HealthReport {
+  const { class: failureClass, retryAfterMs } = failure ?? {};
+  return {
+    at,
+    delivered: delivered + untold,
+    dead,
+    ...(failureClass && {
+      failure: { class: failureClass, ...(retryAfterMs !== undefined && { retryAfterMs }) },
+    }),
+    pending: [...pending],
+  };
+}
