@@ -83,7 +83,16 @@ function projectsOf(env: RawEnv, baseUrl: string, problems: string[]): Map<strin
 
 const ENVIRONMENT = /^(?!langfuse)[a-z0-9_-]{1,40}$/;
 
-/** Reads the environment once. Never throws: what is wrong is named in `problems`. */
+const known = new WeakMap<object, Settings>();
+
+/** The settings of a Worker's environment, which is the same object as long as the isolate lives. */
+export function settingsOf(env: object): Settings {
+  const settings = known.get(env) ?? readSettings({ ...env });
+  known.set(env, settings);
+  return settings;
+}
+
+/** Reads an environment. Never throws: what is wrong is named in `problems`. */
 export function readSettings(env: RawEnv): Settings {
   const problems: string[] = [];
   const rawUrl =

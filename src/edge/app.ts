@@ -4,6 +4,7 @@
 import { type Context, Hono } from "hono";
 import { describeError, logEvent } from "../log.ts";
 import { type Answer, answerRefusal } from "./answers.ts";
+import type { OriginVerdict } from "./access/origins.ts";
 import { credentialsOf } from "./access/credentials.ts";
 import { corsHeaders, ORIGIN_NOT_ALLOWED, preflightHeaders } from "./cors.ts";
 import type { EdgeDeps } from "./edge-deps.ts";
@@ -19,40 +20,46 @@ export const TOKEN_PATH = "/api/langfuse/token";
 export const SESSION_PATH = "/api/langfuse/session";
 const ALLOW = "GET, HEAD, POST, OPTIONS";
 
-export function createApp(deps: EdgeDeps): Hono {
-  const app = new Hono({ strict: false });
-  const tallies = new WeakMap<Request, Tally>();
-  const tallyOf = ({ req }: Context): Tally => tallies.get(req.raw) ?? {};
+/** What is known of a request while it is answered. */
+interface Kept {
+  Variables: { verdict: OriginVerdict; tally: Tally };
+}
+
+export function createApp(deps: EdgeDeps): Hono<Kept> {
+  const app = new Hono<Kept>({ strict: false });
   app.use(async (c, next) => {
     const began = deps.now();
-    tallies.set(c.req.raw, {});
     const verdict = deps.origins.judge(c.req.raw);
+    const tally: Tally = {};
+    c.set("verdict", verdict);
+    c.set("tally", tally);
     await next();
     // Not `c.header`, which makes the whole answer anew for each header.
     const { headers } = c.res;
     headers.set("cache-control", "no-store");
     for (const [name, value] of corsHeaders(verdict, deps.origins)) headers.set(name, value);
-    logRequest(c, tallyOf(c), deps.now() - began);
+    logRequest(c, tally, deps.now() - began);
   });
   app.use("/api/langfuse/*", async (c, next) => {
-    const { kind } = deps.origins.judge(c.req.raw);
-    // Where no page at all is let in, its origin is not what is wrong. A secret key in a page is
-    // worth a word of its own.
-    const other = deps.auth.length === 0 || credentialsOf(c.req.raw.headers).kind === "basic";
-    if (kind === "refused" && !other) return respond(answerRefusal(ORIGIN_NOT_ALLOWED));
+    if (c.var.verdict.kind === "refused") {
+      // Where no page at all is let in, its origin is not what is wrong. A secret key in a page is
+      // worth a word of its own.
+      const other = deps.auth.length === 0 || credentialsOf(c.req.raw.headers).kind === "basic";
+      if (!other) return respond(answerRefusal(ORIGIN_NOT_ALLOWED));
+    }
     return next();
   });
-  app.get(TRACE_PATH, async (c) => respond(await getHealth(c.req.raw, deps, tallyOf(c))));
-  app.post(TRACE_PATH, async (c) => respond(await postTrace(c.req.raw, deps, tallyOf(c))));
+  app.get(TRACE_PATH, async (c) => respond(await getHealth(c.req.raw, deps, c.var.tally)));
+  app.post(TRACE_PATH, async (c) => respond(await postTrace(c.req.raw, deps, c.var.tally)));
   app.options(TRACE_PATH, (c) => {
-    const headers = { allow: ALLOW, ...preflightHeaders(deps.origins.judge(c.req.raw)) };
+    const headers = { allow: ALLOW, ...preflightHeaders(c.var.verdict) };
     return new Response(null, { status: 204, headers });
   });
   app.all(TRACE_PATH, () => respond(methodNotAllowed(ALLOW)));
-  app.post(TOKEN_PATH, async (c) => respond(await postToken(c.req.raw, deps, tallyOf(c))));
+  app.post(TOKEN_PATH, async (c) => respond(await postToken(c.req.raw, deps, c.var.tally)));
   app.all(TOKEN_PATH, () => respond(methodNotAllowed("POST")));
   const session = `${SESSION_PATH}/:id`;
-  app.delete(session, async (c) => respond(await deleteSession(c.req.raw, deps, tallyOf(c))));
+  app.delete(session, async (c) => respond(await deleteSession(c.req.raw, deps, c.var.tally)));
   app.all(session, () => respond(methodNotAllowed("DELETE")));
   app.notFound(() => respond(answerRefusal(NOT_FOUND)));
   app.onError(() =>

@@ -8,6 +8,8 @@ const CHUNK_LENGTH = 64 * 1024;
 /** Longest value in one row, in UTF-16 units: two bytes each stay under the row limit of 2 MB. */
 const ROW_LENGTH = 900_000;
 const PREFIX = "journal/";
+/** At most. */
+const HEAD_LENGTH = 10;
 
 const keyOf = (index: number): string => `${PREFIX}${String(index).padStart(8, "0")}`;
 
@@ -43,6 +45,11 @@ export class Journal {
     if (head === undefined) return [];
     this.isOutdated = Number(head) !== FORMAT_VERSION;
     return migrate(Number(head), lines);
+  }
+
+  /** Whether appending them is a single write. */
+  isOneRow(lines: readonly string[]): boolean {
+    return lines.reduce((sum, { length }) => sum + length + 1, HEAD_LENGTH) <= ROW_LENGTH;
   }
 
   append(lines: readonly string[]): void {

@@ -34,11 +34,11 @@ export class Keeper {
 
   /** Writes what `state` already contains. Throws when nothing of it was written. */
   keep(state: SessionState, lines: readonly string[]): void {
-    this.#storage.transactionSync(() => {
-      const { length, isOutdated } = this.#journal;
-      if (isOutdated || shouldCompact(state, length, this.#snapshotLength)) this.#rewrite(state);
-      else this.#journal.append(lines);
-    });
+    const { length, isOutdated } = this.#journal;
+    if (isOutdated || shouldCompact(state, length, this.#snapshotLength)) {
+      this.#storage.transactionSync(() => this.#rewrite(state));
+    } else if (this.#journal.isOneRow(lines)) this.#journal.append(lines);
+    else this.#storage.transactionSync(() => this.#journal.append(lines));
   }
 
   /** More undelivered than a cold start could load. It empties as Langfuse takes it. */

@@ -16,7 +16,7 @@ import type {
   SettleAnswer,
   Settlement,
 } from "../protocol/session-calls.ts";
-import { readSettings } from "../settings.ts";
+import { settingsOf } from "../settings.ts";
 import { advance } from "./advance.ts";
 import { backoffMs } from "./backoff.ts";
 import { forgetAll } from "./forget-all.ts";
@@ -42,11 +42,11 @@ export class Session extends DurableObject<Env> implements SessionCalls {
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     this.#keeper = new Keeper(ctx.storage);
-    const { assembly, limits } = readSettings({ ...env });
+    const { assembly, limits } = settingsOf(env);
     this.#terms = { assembly, quota: limits.session };
     this.#state = this.#keeper.load(assembly);
     this.#loggedOrdinal = this.#state.ordinal;
-    this.#wakeUps = new WakeUps(ctx, env.CLAIMS);
+    this.#wakeUps = new WakeUps(ctx, env.CLAIMS, this.#keeper.isEmpty());
   }
 
   async append(request: AppendRequest): Promise<AppendAnswer> {

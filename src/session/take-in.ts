@@ -66,7 +66,7 @@ function pin(
 ): Entry[] {
   const { project, settings } = state;
   if (request.actions.length === 0 || !isQuiet(state)) return [];
-  const same = JSON.stringify(settings) === JSON.stringify(assembly);
+  const same = settings === assembly || JSON.stringify(settings) === JSON.stringify(assembly);
   if (project === request.project && same) return [];
   const entry: Entry = { k: "pin", t: now, project: request.project, settings: assembly };
   applyEntry(state, entry);

@@ -20,9 +20,11 @@ export class WakeUps {
   /** The alarm as it is set, as far as this instance knows. */
   #armedAt: number | undefined;
 
-  constructor(ctx: DurableObjectState, claims: Queue<Claim>) {
+  /** @param isNew nothing is stored: that an alarm is set would be news, and to set one more does no harm */
+  constructor(ctx: DurableObjectState, claims: Queue<Claim>, isNew: boolean) {
     this.#ctx = ctx;
     this.#claims = claims;
+    if (isNew) return;
     void ctx.blockConcurrencyWhile(async () => {
       this.#armedAt = (await ctx.storage.getAlarm()) ?? undefined;
     });
@@ -40,7 +42,8 @@ export class WakeUps {
 
   /** After any change: a claim if something can be leased soon, an alarm for the rest. */
   follow(state: SessionState, now: number): void {
-    this.#ctx.waitUntil(this.claim(state, now));
+    const claim = this.claim(state, now);
+    if (claim !== undefined) this.#ctx.waitUntil(claim);
     this.arm(state, now);
   }
 
@@ -53,10 +56,14 @@ export class WakeUps {
   }
 
   /** Sends a claim if one is needed. Never throws: a claim that is lost costs time, not data. */
-  async claim(state: SessionState, now: number): Promise<void> {
+  claim(state: SessionState, now: number): Promise<void> | undefined {
     const delaySeconds = claimDelay(state, this.known, now);
-    if (delaySeconds === undefined) return;
+    if (delaySeconds === undefined) return undefined;
     this.known.claimedUntil = now + delaySeconds * 1000 + CLAIM_TTL_MS;
+    return this.#send(state, delaySeconds);
+  }
+
+  async #send(state: SessionState, delaySeconds: number): Promise<void> {
     const claim = { v: 1, project: state.project, object: this.#ctx.id.toString() } as const;
     try {
       await this.#claims.send(claim, { delaySeconds });

@@ -23,22 +23,28 @@ export const anyOrigin: OriginPolicy = {
 };
 
 export function allowedOrigins(rules: readonly OriginRule[], credentials: boolean): OriginPolicy {
+  const exact = new Set(rules.flatMap((rule) => ("exact" in rule ? [rule.exact] : [])));
+  const wildcards = rules.filter((rule) => "below" in rule);
   return {
     judge: ({ headers, url }) => {
       const sent = headers.get("origin");
       if (sent === null) return { kind: "none" };
-      const allowed = isOwn(sent, url) || rules.some((rule) => fits(rule, sent.toLowerCase()));
+      const origin = sent.toLowerCase();
+      // What is allowed by name needs no parsing.
+      const allowed =
+        exact.has(origin) || isOwn(origin, url) || wildcards.some((rule) => fits(rule, origin));
       return allowed ? { kind: "allowed", origin: sent } : { kind: "refused" };
     },
     credentials,
   };
 }
 
+type Wildcard = Extract<OriginRule, { below: string }>;
+
 /** What stands before a wildcard's rest: names between dots. */
 const HOST = /^[a-z0-9_-]+(?:\.[a-z0-9_-]+)*$/;
 
-function fits(rule: OriginRule, origin: string): boolean {
-  if ("exact" in rule) return origin === rule.exact;
+function fits(rule: Wildcard, origin: string): boolean {
   const url = originUrl(origin);
   return (
     url !== undefined &&
@@ -49,8 +55,8 @@ function fits(rule: OriginRule, origin: string): boolean {
   );
 }
 
-function isOwn(sent: string, requestUrl: string): boolean {
-  return originUrl(sent.toLowerCase())?.origin === new URL(requestUrl).origin;
+function isOwn(origin: string, requestUrl: string): boolean {
+  return originUrl(origin)?.origin === new URL(requestUrl).origin;
 }
 
 /** Only what is an origin and nothing more: no path, no user, no second way to write it. */
