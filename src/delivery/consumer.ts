@@ -8,7 +8,7 @@ import type { Claim, Settlement } from "../protocol/session-calls.ts";
 import { admit, askAgainAt, type BreakerState, learn, unprobed } from "./breaker.ts";
 import { claimedObjects, claimsFor } from "./claims.ts";
 import { inParallel } from "./in-parallel.ts";
-import { CALLS_AT_ONCE, type PassDeps, passOver } from "./project-pass.ts";
+import { type PassDeps, passOver } from "./project-pass.ts";
 import { report, type ReportDeps } from "./report.ts";
 
 export interface ConsumerDeps extends PassDeps, ReportDeps {
@@ -21,6 +21,8 @@ export interface ConsumerDeps extends PassDeps, ReportDeps {
 
 /** Claims are put back for so long at most: well before their objects take them for lost. */
 const MAX_DEFER_MS = 30_000;
+/** Objects that are put off at once: each lends a record for it, however large. */
+const PUT_OFF_AT_ONCE = 6;
 /** Passes at once: one project's hanging Langfuse does not hold the others. */
 const PROJECTS_AT_ONCE = 3;
 
@@ -95,7 +97,7 @@ async function postpone(
   retry: NonNullable<Settlement["retry"]>,
   { sessionById, log }: ConsumerDeps,
 ): Promise<void> {
-  await inParallel(objects, CALLS_AT_ONCE, async (object) => {
+  await inParallel(objects, PUT_OFF_AT_ONCE, async (object) => {
     try {
       const session = sessionById(object);
       const { lease } = await session.lease({ maxBytes: 1 });

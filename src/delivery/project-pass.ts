@@ -1,10 +1,18 @@
 // One pass over the claimed objects of one project: lease what they have sealed, post it, settle
-// each lease; in waves, while there is time. Invariants: a pass holds a few MB at most; nothing is
-// posted that can't be finished before its lease ends; an object that throws costs only itself.
+// each lease; in waves, while there is time. Invariants: a pass holds a few MB at most, or one record
+// more; nothing is posted that can't be finished before its lease ends; an object that throws costs
+// only itself.
 import { posterTo } from "../langfuse/poster.ts";
 import type { Send } from "../langfuse/post.ts";
 import { describeError, type logEvent } from "../log.ts";
-import type { Lease, SessionCalls, SettleAnswer, Settlement } from "../protocol/session-calls.ts";
+import type {
+  Lease,
+  LeaseAnswer,
+  LeaseRequest,
+  SessionCalls,
+  SettleAnswer,
+  Settlement,
+} from "../protocol/session-calls.ts";
 import type { Project } from "../settings.ts";
 import { deliver, type Delivery } from "./deliver.ts";
 import type { Failure } from "./failure.ts";
@@ -14,8 +22,11 @@ import { encodeLeases } from "./parcels.ts";
 
 /** Most bytes of records held at once: a few copies of them fit an isolate's 128 MB many times. */
 export const PASS_BYTES = 4 * 1024 * 1024;
-/** Calls to objects at once: a Worker has six outgoing connections. */
-export const CALLS_AT_ONCE = 6;
+/**
+ * Calls to objects at once: most of a call is waiting, and a lease that is granted first waits for the
+ * last. They are none of a Worker's six connections, which it opens to others.
+ */
+export const CALLS_AT_ONCE = 24;
 /** A POST that takes longer is given up: what became of it is then unknown. */
 export const POST_TIMEOUT_MS = 20_000;
 /** What must be left of a lease after a POST's whole timeout, to settle it. */
@@ -66,8 +77,10 @@ export async function passOver(
 class Pass {
   readonly #project: Project;
   readonly #deps: PassDeps;
-  /** Objects not yet asked. */
+  /** Objects not yet asked … */
   readonly #unasked: string[];
+  /** … and those whose next record is too large to be one of many. */
+  readonly #large: string[] = [];
   readonly #lastPost: number;
   readonly #result: PassResult = {
     leases: 0,
@@ -105,28 +118,39 @@ class Pass {
   async #lease(held: readonly Held[]): Promise<Held[]> {
     const leased: Held[] = [];
     let room = PASS_BYTES - held.reduce((sum, { lease }) => sum + sizeOf(lease), 0);
+    const hasRoom = (): boolean => room >= LEAST_LEASE_BYTES;
+    const take = async (object: string, request: LeaseRequest): Promise<void> => {
+      room -= request.maxBytes;
+      const { lease, reason } = await this.#leaseOf(object, request);
+      if (lease) leased.push({ object, lease });
+      if (reason === "large") this.#large.push(object);
+      room += request.maxBytes - (lease ? sizeOf(lease) : 0);
+    };
     const lane = async (): Promise<void> => {
-      while (room >= LEAST_LEASE_BYTES) {
+      while (hasRoom()) {
+        // Of few objects each may bring more.
+        const sharers = Math.min(this.#unasked.length, CALLS_AT_ONCE);
         const object = this.#unasked.shift();
         if (object === undefined) return;
-        const maxBytes = Math.max(LEAST_LEASE_BYTES, Math.floor(room / CALLS_AT_ONCE));
-        room -= maxBytes;
-        const taken = await this.#leaseOf(object, maxBytes);
-        if (taken) leased.push(taken);
-        room += maxBytes - (taken ? sizeOf(taken.lease) : 0);
+        const maxBytes = Math.max(LEAST_LEASE_BYTES, Math.floor(room / sharers));
+        await take(object, { maxBytes, strict: true });
       }
     };
     await Promise.all(Array.from({ length: CALLS_AT_ONCE }, lane));
+    while (hasRoom()) {
+      const object = this.#large.shift();
+      if (object === undefined) break;
+      await take(object, { maxBytes: room });
+    }
     return leased;
   }
 
-  async #leaseOf(object: string, maxBytes: number): Promise<Held | undefined> {
+  async #leaseOf(object: string, request: LeaseRequest): Promise<LeaseAnswer> {
     try {
-      const { lease } = await this.#deps.sessionById(object).lease({ maxBytes });
-      return lease && { object, lease };
+      return await this.#deps.sessionById(object).lease(request);
     } catch (error) {
       this.#deps.log("warn", "lease_failed", { object, error: describeError(error) });
-      return undefined;
+      return {};
     }
   }
 
@@ -135,8 +159,10 @@ class Pass {
     const delivery = await this.#post(held);
     this.#count(held, delivery);
     // Objects that wait to be asked go first; more of the same ones is leased only after them.
-    const goOn = this.#mayGoOn() && this.#unasked.length === 0;
-    const next = goOn ? { maxBytes: Math.floor(PASS_BYTES / held.length) } : undefined;
+    const goOn = this.#mayGoOn() && this.#unasked.length + this.#large.length === 0;
+    const next: LeaseRequest | undefined = goOn
+      ? { maxBytes: Math.floor(PASS_BYTES / held.length), strict: true }
+      : undefined;
     const more: Held[] = [];
     await inParallel(held.entries(), CALLS_AT_ONCE, async ([index, holding]) => {
       const outcome = delivery.leases[index];

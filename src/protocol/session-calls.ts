@@ -64,14 +64,19 @@ export interface Lease {
 }
 
 export interface LeaseRequest {
-  /** Most bytes of records; at least one record is leased however large. */
+  /** Most bytes of records; at least one record is leased however large … */
   maxBytes: number;
+  /** … unless this is asked for: then rather nothing than a record that is larger. */
+  strict?: true;
 }
 
 export interface LeaseAnswer {
   lease?: Lease;
-  /** Why there is no lease: nothing is sealed, somebody has it, or it is not yet time to try again. */
-  reason?: "empty" | "leased" | "backoff";
+  /**
+   * Why there is no lease: nothing is sealed, somebody has it, it is not yet time to try again, or
+   * the first record is too large for a strict request.
+   */
+  reason?: "empty" | "leased" | "backoff" | "large";
 }
 
 export interface DeadVerdict {

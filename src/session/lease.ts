@@ -2,7 +2,7 @@
 // A lease that is granted right after its claim is not written when it is granted, since a row is what
 // costs: the journal entry before the claim announces it (a reservation), and until it would have ended
 // only the instance that announced it, which knows, lends the records out. After an eviction nobody does.
-import type { Lease as LeaseOut, LeaseAnswer } from "../protocol/session-calls.ts";
+import type { Lease as LeaseOut, LeaseAnswer, LeaseRequest } from "../protocol/session-calls.ts";
 import { LEASE_MS, MAX_LEASE_SIZE, RESERVED_LEASE_MS } from "./bounds.ts";
 import type { SessionState } from "./state.ts";
 
@@ -17,11 +17,17 @@ export function heldUntil({ lease, reserved }: SessionState, own: number | undef
 }
 
 /** Why nobody may lease now; undefined when somebody may. */
-export function leaseRefusal(state: SessionState, own: number | undefined): LeaseAnswer["reason"] {
-  if (state.outbox.length === 0) return "empty";
+export function leaseRefusal(
+  state: SessionState,
+  own: number | undefined,
+  request?: LeaseRequest,
+): LeaseAnswer["reason"] {
+  const [first] = state.outbox;
+  if (first === undefined) return "empty";
   if (heldUntil(state, own) > state.t) return "leased";
   if (state.notBefore !== undefined && state.notBefore > state.t) return "backoff";
-  return undefined;
+  const tooLarge = request?.strict === true && first.size > request.maxBytes;
+  return tooLarge ? "large" : undefined;
 }
 
 /** The ordinal up to which a lease of `maxBytes` reaches: at least one record, then what fits. */

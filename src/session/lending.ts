@@ -22,9 +22,10 @@ export function lend(
   now: number,
 ): Step<LeaseAnswer> {
   advance(state, now);
-  const reason = leaseRefusal(state, known.reservation);
-  // Whoever asks has come for the claim, and is waited for if it got something.
-  known.claimedUntil = reason === undefined ? now + CLAIM_TTL_MS : 0;
+  const reason = leaseRefusal(state, known.reservation, request);
+  // Whoever asks has come for the claim, and is waited for if it got something, or knows that it may.
+  const served = reason === undefined || reason === "large";
+  known.claimedUntil = served ? now + CLAIM_TTL_MS : 0;
   if (reason !== undefined) return { answer: { reason }, entries: [] };
   const { reserved } = state;
   const announced = reserved?.id === known.reservation && now <= (reserved?.by ?? 0);
@@ -50,7 +51,7 @@ export function settleUp(
   const lent = writtenUp(state, known, settlement.lease, now);
   const entries = lent === undefined ? [settled] : [lent, settled];
   for (const entry of entries) applyEntry(state, entry);
-  const again = next !== undefined && leaseRefusal(state, known.reservation) === undefined;
+  const again = next !== undefined && leaseRefusal(state, known.reservation, next) === undefined;
   if (again) entries.push(grant(state, next, now, undefined));
   const lease = again ? leaseOut(state) : undefined;
   const answer = { sealed: state.outbox.length, pending: pendingOf(state) };

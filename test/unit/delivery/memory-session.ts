@@ -53,11 +53,12 @@ export class MemorySession {
     };
   }
 
-  #grant({ maxBytes }: LeaseRequest): LeaseAnswer {
+  #grant({ maxBytes, strict }: LeaseRequest): LeaseAnswer {
     const now = this.#now();
     if (this.outbox.length === 0) return { reason: "empty" };
     if (this.#lease && this.#lease.until > now) return { reason: "leased" };
     if (this.notBefore > now) return { reason: "backoff" };
+    if (strict && (this.outbox[0]?.size ?? 0) > maxBytes) return { reason: "large" };
     let bytes = 0;
     const records = this.outbox.filter(({ size }, index) => {
       bytes += size;

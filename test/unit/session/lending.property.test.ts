@@ -38,10 +38,14 @@ class World {
     this.#make(takeIn(this.state, request, TERMS, this.now));
   }
 
-  lease(maxBytes: number): Lease | undefined {
-    const { answer } = this.#make(lend(this.state, this.known, { maxBytes }, this.now));
-    if (answer.lease !== undefined) this.#took(answer.lease);
-    return answer.lease;
+  lease(maxBytes: number, strict = false): Lease | undefined {
+    const request = { maxBytes, ...(strict && { strict }) };
+    const { answer } = this.#make(lend(this.state, this.known, request, this.now));
+    const { lease, reason } = answer;
+    if (lease !== undefined) this.#took(lease);
+    if (strict && lease !== undefined) expect(sizeOf(lease)).toBeLessThanOrEqual(maxBytes);
+    if (reason === "large") expect(this.state.outbox[0]?.size).toBeGreaterThan(maxBytes);
+    return lease;
   }
 
   settle(index: number, how: Omit<Settlement, "lease" | "delivered">, share: number): void {
@@ -54,7 +58,9 @@ class World {
     const wait = how.retry === undefined ? undefined : 2_000;
     const step = settleUp(this.state, this.known, settlement, wait, this.now);
     const { next } = this.#make(step).answer;
-    if (next !== undefined) this.#took(next);
+    if (next === undefined) return;
+    this.#took(next);
+    if (how.next?.strict) expect(sizeOf(next)).toBeLessThanOrEqual(how.next.maxBytes);
   }
 
   evict(): void {
@@ -93,16 +99,23 @@ class World {
   }
 }
 
+const sizeOf = ({ records }: Lease): number => records.reduce((sum, { size }) => sum + size, 0);
+
 const stepArb = fc.oneof(
   fc.record({ do: fc.constant("append" as const), count: fc.integer({ min: 1, max: 3 }) }),
   fc.record({ do: fc.constant("wait" as const), ms: fc.oneof(fc.nat(3_000), fc.nat(60_000)) }),
-  fc.record({ do: fc.constant("lease" as const), bytes: fc.constantFrom(1, 1_500, 1_000_000) }),
+  fc.record({
+    do: fc.constant("lease" as const),
+    bytes: fc.constantFrom(1, 1_500, 1_000_000),
+    strict: fc.boolean(),
+  }),
   fc.record({
     do: fc.constant("settle" as const),
     index: fc.nat(2),
     share: fc.constantFrom(0, 0.5, 1),
     retry: fc.boolean(),
     next: fc.boolean(),
+    strict: fc.boolean(),
   }),
   fc.record({ do: fc.constant("evict" as const) }),
 );
@@ -115,16 +128,18 @@ describe("lending", () => {
         for (const step of steps) {
           if (step.do === "append") world.append(step.count);
           if (step.do === "wait") world.now += step.ms;
-          if (step.do === "lease") world.lease(step.bytes);
+          if (step.do === "lease") world.lease(step.bytes, step.strict);
           if (step.do === "evict") world.evict();
           if (step.do === "settle") {
-            const { retry, next } = step;
+            const { retry, next, strict } = step;
             world.settle(
               step.index,
               {
                 dead: [],
                 ...(retry && { retry: { reason: "unreachable" } }),
-                ...(next && { next: { maxBytes: 1_500 } }),
+                ...(next && {
+                  next: { maxBytes: strict ? 500 : 1_500, ...(strict && { strict }) },
+                }),
               },
               step.share,
             );
