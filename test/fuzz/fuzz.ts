@@ -2,10 +2,10 @@
 // been: a 5xx, a secret, an answer that a page could not read or that a cache could mix up.
 import { Agent } from "node:http";
 import { basic, KEYS } from "../support/post.ts";
-import { memoryOf, runtimeOf } from "../support/runtime-memory.ts";
 import { type RawAnswer, type RawRequest, sendRaw } from "../support/raw-request.ts";
 import { PAGE, type World } from "../journey/attacks/world.ts";
 import { type Pools, requestOf } from "./generate.ts";
+import { growthIn, lookText, type MemoryLook, memoryWatch } from "./memory.ts";
 import { randomOf } from "./random.ts";
 
 export interface FuzzReport {
@@ -15,11 +15,11 @@ export interface FuzzReport {
   statuses: Record<string, number>;
   /** What must not be, with the request that made it; the first few. */
   findings: string[];
-  /** Resident memory of the runtime, MB: after a tenth of it, a quarter, …, at the end. */
-  memoryMb: number[];
+  /** Where the edge's isolates can be looked into. */
+  memory: MemoryLook[];
 }
 
-const LOOKS = [0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1];
+const PARTS = 10;
 const AT_ONCE = 24;
 const MAX_FINDINGS = 20;
 
@@ -32,7 +32,7 @@ export async function fuzz(
   const pools = await poolsOf(world);
   const random = randomOf(seed);
   const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE });
-  const runtime = runtimeOf(process.pid);
+  const watch = memoryWatch(world);
   const began = performance.now();
   const report: FuzzReport = {
     requests,
@@ -40,34 +40,39 @@ export async function fuzz(
     seconds: 0,
     statuses: {},
     findings: [],
-    memoryMb: [],
+    memory: [],
   };
-  const looks = new Set(LOOKS.map((part) => Math.floor(requests * part)));
   let begun = 0;
-  let ended = 0;
-  const worker = async (): Promise<void> => {
-    while (begun < requests) {
+  const sendUntil = async (last: number): Promise<void> => {
+    while (begun < last) {
       begun += 1;
       const request = requestOf(random, pools);
       const finding = await attempt(world, request, agent, report.statuses);
       if (finding !== undefined && report.findings.length < MAX_FINDINGS) {
         report.findings.push(`${finding}: ${describe(request)}`);
       }
-      ended += 1;
-      if (!looks.has(ended)) continue;
-      report.memoryMb.push(memoryOf(runtime));
-      progress(
-        `${ended} requests, ${report.memoryMb.at(-1)} MB, ${report.findings.length} findings`,
-      );
     }
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  for (let part = 1; part <= PARTS; part += 1) {
+    const last = Math.floor((requests * part) / PARTS);
+    await Promise.all(Array.from({ length: AT_ONCE }, () => sendUntil(last)));
+    progress(`${last} requests, ${report.findings.length} findings`);
+    // What is kept for good is there after the first part.
+    const isToRest = part === 1 || part === PARTS;
+    const looks = [await watch?.look(last), isToRest ? await watch?.rest(last) : undefined];
+    for (const look of looks) {
+      if (look === undefined) continue;
+      report.memory.push(look);
+      progress(`  ${lookText(look)}`);
+    }
+  }
   agent.destroy();
   report.seconds = (performance.now() - began) / 1000;
   const log = world.edge.log();
   for (const secret of world.secrets)
     if (log.includes(secret)) report.findings.push("secret in log");
   if (log.includes("eyJ")) report.findings.push("token in log");
+  report.findings.push(...growthIn(report.memory));
   return report;
 }
 

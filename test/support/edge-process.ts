@@ -15,12 +15,16 @@ export interface EdgeOptions {
   persist?: string;
   /** Requests in so many seconds, by name; without it the platform counts nothing. */
   rateLimits?: Record<LimitName, RateLimit>;
+  /** Its isolates can be looked into. */
+  inspected?: boolean;
 }
 
 export interface RunningEdge {
   url: string;
   /** Everything that it logged. */
   log: () => string;
+  /** Where its isolates can be looked into, if they can. */
+  inspector?: URL;
   stop: () => Promise<void>;
 }
 
@@ -30,7 +34,7 @@ export function stateFolder(): { path: string; remove: () => void } {
 }
 
 export async function startEdge(options: EdgeOptions = {}): Promise<RunningEdge> {
-  const { entry = "production", vars = {}, persist, rateLimits } = options;
+  const { entry = "production", vars = {}, persist, rateLimits, inspected = false } = options;
   const lines: string[] = [];
   const folder = join(process.env["EDGE_BUILDS"] ?? "", entry);
   const object = (className: string) => ({ className, useSQLite: true });
@@ -39,6 +43,7 @@ export async function startEdge(options: EdgeOptions = {}): Promise<RunningEdge>
     ...convertV4MiniflareOptions({
       host: "127.0.0.1",
       port: 0,
+      ...(inspected && { inspectorPort: 0 }),
       handleStructuredLogs: ({ message }) => lines.push(message),
       workers: [
         {
@@ -73,6 +78,7 @@ export async function startEdge(options: EdgeOptions = {}): Promise<RunningEdge>
   return {
     url: url.origin,
     log: () => lines.join("\n"),
+    ...(inspected && { inspector: await miniflare.getInspectorURL() }),
     stop: () => miniflare.dispose(),
   };
 }

@@ -62,7 +62,10 @@ const part = (value: object): string => Buffer.from(JSON.stringify(value)).toStr
 export const unsigned = (header: object, claims: object, signature = ""): string =>
   `${part(header)}.${part(claims)}.${signature}`;
 
-export async function buildWorld(vars: Record<string, string> = {}): Promise<World> {
+export async function buildWorld(
+  vars: Record<string, string> = {},
+  { inspected = false } = {},
+): Promise<World> {
   const langfuse = await recordingLangfuse();
   const provider = await identityProvider();
   const many = { requests: 1_000_000, seconds: 10 };
@@ -82,6 +85,7 @@ export async function buildWorld(vars: Record<string, string> = {}): Promise<Wor
       ...vars,
     },
     rateLimits: { owner: many, address: many, new: many },
+    inspected,
   });
   return {
     edge,
