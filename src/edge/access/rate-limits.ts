@@ -2,6 +2,8 @@
 // platform counts; where it binds no counter (outside Cloudflare) nothing is limited here.
 // One who floods must not lock out others: each owner has a count of its own, and an address has room
 // for many. Keys are hashed: a counter needs no names.
+// Who is not let in is not counted: that is known only when the work is done, and a page whose token
+// has ended must hear just that, which makes it ask for a new one, however many forgers are beside it.
 import { derivedId } from "../../protocol/ids.ts";
 import type { LimitName, RateLimit, RateLimiter } from "../../protocol/rate-limits.ts";
 import type { Caller } from "../caller.ts";

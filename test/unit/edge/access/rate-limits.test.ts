@@ -10,7 +10,7 @@ import {
 } from "../../../../src/protocol/rate-limits.ts";
 import { readSettings } from "../../../../src/settings.ts";
 import { BASIC, edgeUnderTest, told } from "../edge-under-test.ts";
-import { ENV, PUBLIC_KEY, signed } from "./tokens.ts";
+import { ENV, PUBLIC_KEY, SECONDS, signed } from "./tokens.ts";
 
 beforeEach(() => {
   for (const level of ["info", "error"] as const) vi.spyOn(console, level).mockReturnValue();
@@ -160,6 +160,27 @@ test("servers are not counted: they speak for many", async () => {
   const { send, limiters } = edge({ owner: 0, address: 0, new: 0 });
   for (let i = 0; i < 5; i += 1) expect(await send("server", `s-${i}`)).toBe(200);
   for (const { counts } of Object.values(limiters)) expect(counts.size).toBe(0);
+});
+
+test("who is refused uses up no count, is told why every time, and keeps out no neighbour", async () => {
+  const { post, span, send, limiters } = edge({ address: 1 });
+  const ended = SECONDS - 300;
+  const refused = {
+    token_invalid: `Bearer ${(await signed()).slice(0, -4)}AAAA`,
+    token_expired: `Bearer ${await signed({ iat: ended - 600, exp: ended })}`,
+    unauthorized: "",
+  };
+  for (const [code, authorization] of Object.entries(refused)) {
+    const headers = { authorization, origin: PAGE, "cf-connecting-ip": "192.0.2.1" };
+    for (let i = 0; i < 20; i += 1) {
+      expect(await post(span("s"), headers)).toMatchObject({
+        status: 401,
+        body: { error: { code } },
+      });
+    }
+  }
+  for (const { counts } of Object.values(limiters)) expect(counts.size).toBe(0);
+  expect(await send({ sub: "ada" })).toBe(200);
 });
 
 test("what is refused says when to come again, and its body is not read", async () => {
