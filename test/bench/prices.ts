@@ -1,5 +1,15 @@
 // Cloudflare's published prices (November 2026), beyond what is included, in dollars per million.
 // The plan's own five dollars a month are not in here.
+//
+// developers.cloudflare.com/durable-objects/platform/pricing, for objects that store in SQLite: each
+// call of a method and each alarm that runs is a request; a put or delete of the key-value methods is a
+// row written of a hidden table; a setAlarm is one row; deletes are rows written; rows read cost a
+// thousandth (an object's start reads one or two: nothing). An idle object that could hibernate is not
+// billed for time. Of deleteAll it says nothing. In workerd it counts the keys, closes the database and
+// removes its file, which is no row written of any statement (util/sqlite-kv.c++, SqliteKv::deleteAll;
+// util/sqlite.c++, SqliteDatabase::reset), but it is also told to the meter as so many deletes
+// (api/actor-state.c++, updateStorageDeletes), by the same way as a setAlarm is told as one write.
+// What is billed of that is not public, so the dearer reading is taken: a row for each key.
 import type { Counts } from "./workers/counters.ts";
 
 const PER_MILLION = {

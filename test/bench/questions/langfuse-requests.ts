@@ -7,6 +7,8 @@ interface Sent {
   items: number;
   /** In which the turns ended, s. */
   seconds: number;
+  /** From the last turn's answer until Langfuse had everything, s. */
+  drainSeconds: number;
 }
 
 type Raw = { sessions: number; rounds: Round<"edge", Sent>[] };
@@ -18,7 +20,7 @@ export const langfuseRequests = question<Raw>({
   question: "Requests to Langfuse for 1,000 sessions' turns that end within the same few seconds",
   goal: "20 at most",
   meaning:
-    "Each session's whole turn arrives within four seconds, and Langfuse's side counts the requests until it has all 4,000 observations. A queue hands over 100 claims at most at a time, so ten is the least.",
+    "Each session's whole turn is sent within four seconds, which is more than one core takes in so fast, and Langfuse's side counts the requests until it has all 4,000 observations. A request has 900 KB at most, so seven is the least here.",
   async run(bench) {
     const sessions = bench.pick(1000, 40);
     const pace = {
@@ -33,10 +35,12 @@ export const langfuseRequests = question<Raw>({
       await bench.langfuse.call("until", edge.label, first.observations, PATIENCE_MS);
       await bench.langfuse.call("forget", edge.label);
       const { observations, seconds } = await bench.load(edge, { kind: "sessions" }, pace);
+      const began = performance.now();
       const got = await bench.langfuse.call("until", edge.label, observations, PATIENCE_MS);
+      const drainSeconds = (performance.now() - began) / 1000;
       await edge.stop();
       if (got.items < observations) throw new Error(`${got.items} of ${observations} arrived`);
-      return { ...got, seconds };
+      return { ...got, seconds, drainSeconds };
     });
     return { sessions, rounds };
   },
@@ -48,9 +52,14 @@ export const langfuseRequests = question<Raw>({
       goal: { atMost: 20 },
     },
     {
-      label: "within",
+      label: "turns taken in within",
       unit: "s",
       ...spreadOf(rounds.map(({ edge }) => edge.seconds)),
+    },
+    {
+      label: "the last of them, after the last turn",
+      unit: "s",
+      ...spreadOf(rounds.map(({ edge }) => edge.drainSeconds)),
     },
   ],
 });
