@@ -16,19 +16,24 @@ export interface BodyStream {
 
 const NEWLINE = 10;
 
+/** @param declared how many bytes the request says it has: with them it is not asked for more */
 export function bodyStream(
   stream: ReadableStream<Uint8Array> | null,
   maxBytes: number,
+  declared?: number,
 ): BodyStream {
   const reader = stream?.getReader();
   let held: Uint8Array = new Uint8Array();
+  let taken = 0;
 
   const cancel = async (): Promise<void> => {
     // A body that breaks off is no reason to answer anything else.
     await reader?.cancel().catch(() => {});
   };
   const next = async (): Promise<Uint8Array | undefined> => {
+    if (taken === declared) return undefined;
     const read = await reader?.read();
+    taken += read?.value?.byteLength ?? 0;
     return read?.value;
   };
   return {
@@ -69,7 +74,15 @@ export function bodyStream(
   };
 }
 
+/** What `Content-Length` declares; undefined where it is not there, or no number. */
+export function declaredLength(headers: Headers): number | undefined {
+  const text = headers.get("content-length") ?? "";
+  return /^\d{1,15}$/.test(text) ? Number(text) : undefined;
+}
+
 function joined(chunks: readonly Uint8Array[]): Uint8Array {
+  const [only, other] = chunks.filter(({ length }) => length > 0);
+  if (only !== undefined && other === undefined) return only;
   const whole = new Uint8Array(chunks.reduce((sum, { length }) => sum + length, 0));
   let offset = 0;
   for (const chunk of chunks) {

@@ -3,8 +3,6 @@
 import type { OriginPolicy, OriginVerdict } from "./access/origins.ts";
 import type { RequestRefusal } from "./request-refusal.ts";
 
-type HeaderList = readonly (readonly [name: string, value: string])[];
-
 const EXPOSED = "retry-after, x-ratelimit-limit, x-ratelimit-policy";
 /** A day; browsers cut it to what they like. */
 const PREFLIGHT_SECONDS = 86_400;
@@ -14,14 +12,17 @@ export const ORIGIN_NOT_ALLOWED: RequestRefusal = {
   message: "pages of this origin may not call: ALLOWED_ORIGINS does not name it",
 };
 
-export function corsHeaders(verdict: OriginVerdict, { credentials }: OriginPolicy): HeaderList {
-  if (verdict.kind !== "allowed") return [["vary", "Origin"]];
-  return [
-    ["vary", "Origin"],
-    ["access-control-allow-origin", verdict.origin],
-    ["access-control-expose-headers", EXPOSED],
-    ...(credentials ? [["access-control-allow-credentials", "true"] as const] : []),
-  ];
+export function corsHeaders(
+  verdict: OriginVerdict,
+  { credentials }: OriginPolicy,
+): Record<string, string> {
+  if (verdict.kind !== "allowed") return { vary: "Origin" };
+  return {
+    vary: "Origin",
+    "access-control-allow-origin": verdict.origin,
+    "access-control-expose-headers": EXPOSED,
+    ...(credentials && { "access-control-allow-credentials": "true" }),
+  };
 }
 
 export function preflightHeaders(verdict: OriginVerdict): Record<string, string> {

@@ -1,7 +1,8 @@
 // The envelope of a request: which actions, and what is said about all of them. Pure.
 import { parseTime } from "../protocol/time.ts";
-import { wireAction, wireEnvelope } from "../protocol/wire.ts";
+import { isObject, wireAction, wireEnvelope } from "../protocol/wire.ts";
 import { misspelled } from "./misspelled.ts";
+import { parseFields } from "./parse-fields.ts";
 import { present } from "./present.ts";
 import { isBelievable, readText } from "./read-values.ts";
 import type { Envelope, Surroundings } from "./reading.ts";
@@ -22,10 +23,11 @@ export function readEnvelope(
   { now, bound }: Pick<Surroundings, "now" | "bound">,
   maxActions: number,
 ): ReadEnvelope | RequestRefusal {
-  const parsed = wireEnvelope.safeParse(body);
-  if (!parsed.success) {
+  const parsed = isObject(body) ? parseFields(wireEnvelope, body) : undefined;
+  if (parsed === undefined || "issue" in parsed) {
+    const { error } = wireEnvelope.safeParse(body);
     return invalid(
-      parsed.error.issues.map(({ path, message }) => ({ path: path.join("."), message })),
+      (error?.issues ?? []).map(({ path, message }) => ({ path: path.join("."), message })),
     );
   }
   const { data } = parsed;

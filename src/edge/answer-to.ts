@@ -1,0 +1,59 @@
+// What is done around the work of every route: the origin is judged before anything else, an error
+// becomes an answer, each answer gets its headers, and one event is logged. Never throws.
+import { describeError, logEvent } from "../log.ts";
+import { credentialsOf } from "./access/credentials.ts";
+import type { OriginVerdict } from "./access/origins.ts";
+import { type Answer, answerRefusal } from "./answers.ts";
+import { corsHeaders, ORIGIN_NOT_ALLOWED } from "./cors.ts";
+import type { EdgeDeps } from "./edge-deps.ts";
+import type { Tally } from "./tally.ts";
+
+/** An answer without a body has its headers only. */
+type Told = Answer | (Pick<Answer, "status" | "headers"> & { body?: never });
+export type Work = (request: Request, tally: Tally, verdict: OriginVerdict) => Told | Promise<Told>;
+
+/** What pages of other origins are kept from. */
+const GUARDED = "/api/langfuse";
+
+export async function answerTo(request: Request, work: Work, deps: EdgeDeps): Promise<Response> {
+  const began = deps.now();
+  const verdict = deps.origins.judge(request);
+  const tally: Tally = {};
+  let failed = false;
+  const told = await tell(request, work, verdict, deps, tally).catch((error: unknown) => {
+    failed = true;
+    tally.error = describeError(error);
+    return answerRefusal({ code: "internal_error", message: "something failed at the edge" });
+  });
+  logEvent(failed ? "error" : "info", "request", {
+    method: request.method,
+    status: told.status,
+    ...tally,
+    ms: deps.now() - began,
+  });
+  const { status, body } = told;
+  const headers = {
+    ...told.headers,
+    "cache-control": "no-store",
+    ...corsHeaders(verdict, deps.origins),
+  };
+  return body === undefined
+    ? new Response(null, { status, headers })
+    : Response.json(body, { status, headers });
+}
+
+async function tell(
+  request: Request,
+  work: Work,
+  verdict: OriginVerdict,
+  { auth }: EdgeDeps,
+  tally: Tally,
+): Promise<Told> {
+  if (verdict.kind === "refused" && new URL(request.url).pathname.startsWith(GUARDED)) {
+    // Where no page at all is let in, its origin is not what is wrong. A secret key in a page is
+    // worth a word of its own.
+    const other = auth.length === 0 || credentialsOf(request.headers).kind === "basic";
+    if (!other) return answerRefusal(ORIGIN_NOT_ALLOWED);
+  }
+  return work(request, tally, verdict);
+}
