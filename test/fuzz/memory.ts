@@ -24,7 +24,8 @@ export interface MemoryLook {
 const MARGIN_MB = 3;
 /** So few objects that what they hold does not count. */
 const FEW_OBJECTS = 24;
-const REST_MS = 90_000;
+/** The last alarm of a session comes a minute after its last claim; then the runtime lets go of it. */
+const REST_MS = 240_000;
 const LOOK_MS = 1000;
 
 export interface MemoryWatch {
