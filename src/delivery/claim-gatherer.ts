@@ -5,8 +5,8 @@ import { describeError, type logEvent } from "../log.ts";
 import type { Claim, SessionCalls } from "../protocol/session-calls.ts";
 import { claimsFor } from "./claims.ts";
 
-/** How long after it could be served a claim waits for others: about what the queue would wait. */
-const GATHER_MS = 500;
+/** How long after it could be served a claim waits for others: as long as the queue waits for more. */
+const GATHER_MS = 1000;
 
 export interface GathererDeps {
   send: (claims: readonly Claim[]) => Promise<void>;

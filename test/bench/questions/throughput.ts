@@ -21,10 +21,10 @@ export const throughput = question<Raw>({
   name: "throughput",
   question: "Throughput of actions, batches of 20, 200 sessions",
   goal: "10 times the naive variant, 20 times the seed",
-  meaning: `${CLIENTS} clients that send as soon as they are answered, then nothing until Langfuse has everything; actions per second of the whole time, so that nobody wins by piling up. The edge lets two seconds pass between a turn's end and its delivery, for stragglers and company; they count against it. The seed's server is measured with a Langfuse that takes 0, 50 and 500 ms; a Langfuse on the Internet takes more than 0. All of the edge (HTTP, objects, queue, consumer) shares one thread of one workerd here; on Cloudflare each of them runs where there is room, and Node would run one process a core.`,
+  meaning: `${CLIENTS} clients that send as soon as they are answered, then nothing until Langfuse has everything; actions per second of the whole time, so that nobody wins by piling up. The edge lets two to three seconds pass between a turn's end and its delivery, for stragglers and company; they count against it. The seed's server is measured with a Langfuse that takes 0, 50 and 500 ms; a Langfuse on the Internet takes more than 0. All of the edge (HTTP, objects, queue, consumer) shares one thread of one workerd here; on Cloudflare each of them runs where there is room, and Node would run one process a core.`,
   async run(bench) {
     const variants = new Map<Name, Variant>();
-    // Long enough that the rate is measured, and not mostly the edge's two seconds at the end.
+    // Long enough that the rate is measured, and not mostly the edge's seconds at the end.
     const seconds = bench.pick(8, 0.2);
     const measure = (name: Name, forSeconds: number): Promise<Sustained> =>
       sustained(bench, variants.get(name) as Variant, {

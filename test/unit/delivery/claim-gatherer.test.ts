@@ -56,7 +56,7 @@ describe("gathered claims", () => {
     await gatherer.work();
     expect(world.sent).toHaveLength(1);
     const [{ at, claims }] = world.sent as [{ at: number; claims: Claim[] }];
-    expect(at).toBe(2_000);
+    expect(at).toBe(2_500);
     expect(claims).toHaveLength(2);
     expect([...claimedObjects(claims).byProject]).toEqual([
       ["pk-a", ["one", "two"]],
@@ -75,8 +75,8 @@ describe("gathered claims", () => {
     });
     await gatherer.work();
     expect(world.sent.map(({ at, claims }) => [at, objectsIn(claims)])).toEqual([
-      [2_000, ["one", "two"]],
-      [3_100, ["later"]],
+      [2_500, ["one", "two"]],
+      [3_600, ["later"]],
     ]);
   });
 
