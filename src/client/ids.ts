@@ -7,7 +7,7 @@ export const randomHex = (): string => hex(crypto.getRandomValues(new Uint32Arra
 
 /** What the ids of an owner end in; the edge appends it where it is missing. */
 export const ownerTag = (publicKey: string, owner: string): string =>
-  sha256(`${publicKey}\n${owner}`).slice(0, 12);
+  sha256(`${publicKey}\n${owner}`).slice(0, 16);
 
 /** A trace id in its owner's namespace; unchanged where there is no tag, or it is there already. */
 export const ownedTraceId = (id: string, tag?: string): string =>

@@ -8,7 +8,7 @@ import { Refused } from "./refused.ts";
 type Holder = Pick<Surroundings, "bound">;
 
 /** What the ids of owners' traces look like, in our form and in Langfuse's. */
-const OWNED = /\.[0-9a-f]{12}$|^[0-9a-f]{32}$/i;
+const OWNED = /\.[0-9a-f]{16}$|^[0-9a-f]{32}$/i;
 
 /** A trace's or score's id as its owner has it: what it is answered by, and known by from then on. */
 export function ownId(id: string, field: string, { bound }: Holder): string {

@@ -70,9 +70,12 @@ export function ownerOf(
   return who.userId === undefined ? `session:${who.sessionId}` : `user:${who.userId}`;
 }
 
-/** What the ids of an owner's traces and scores end in. */
+/**
+ * What the ids of an owner's traces and scores end in. 64 bits: who may choose a name must not find
+ * one whose tag is another's.
+ */
 export function ownerTag(publicKey: string, owner: string): string {
-  return sha256(`${publicKey}\n${owner}`).slice(0, 12);
+  return sha256(`${publicKey}\n${owner}`).slice(0, 16);
 }
 
 /** An id in its owner's namespace: what does not end in the owner's tag gets it. */

@@ -114,19 +114,20 @@ export class ProjectHealth extends RealHealth {
 
 const AT_ONCE = 50;
 
-/** Calls the objects that were ever called, a page of them. */
+/** Calls the objects that were ever called, a page of them; undefined for one that is passed over. */
 async function each<T>(
   { searchParams }: URL,
   env: Env,
   call: (object: BenchCalls) => Promise<T>,
-): Promise<T[]> {
+  isMeant: (id: string) => boolean = () => true,
+): Promise<(T | undefined)[]> {
   const from = Number(searchParams.get("from"));
   const ids = [...called.values()].slice(from, from + Number(searchParams.get("count")));
-  const results: T[] = [];
+  const results: (T | undefined)[] = [];
   const lane = async (): Promise<void> => {
     for (let id = ids.pop(); id !== undefined; id = ids.pop()) {
       const object = env.SESSION.get(id) as object as BenchCalls;
-      results.push(await call(object));
+      results.push(isMeant(id.toString()) ? await call(object) : undefined);
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, lane));
@@ -145,7 +146,9 @@ async function control(request: Request, env: Env): Promise<Response> {
       setClock(await request.json());
       return Response.json({ now: Date.now() });
     case "/bench/tick": {
-      const all = await each(url, env, (object) => object.tick());
+      // To call them all would open thirty times as many as have something to do.
+      const isDue = (id: string): boolean => (alarms.get(id) ?? Infinity) <= Date.now();
+      const all = await each(url, env, (object) => object.tick(), isDue);
       return Response.json({ objects: all.length });
     }
     case "/bench/abort": {
@@ -154,7 +157,8 @@ async function control(request: Request, env: Env): Promise<Response> {
     }
     default: {
       const all = await each(url, env, (object) => object.stored());
-      const sum = (of: keyof Stored): number => all.reduce((total, one) => total + one[of], 0);
+      const sum = (of: keyof Stored): number =>
+        all.reduce((total, one) => total + (one?.[of] ?? 0), 0);
       const [keys, bytes, alarms] = [sum("keys"), sum("bytes"), sum("alarms")];
       return Response.json({ objects: all.length, keys, bytes, alarms });
     }

@@ -47,7 +47,7 @@ test("ids of traces have the form that is agreed on, and do not repeat", () => {
 
 test("a trace id gets its owner's tag once", () => {
   const tag = client.ownerTag("pk-lf-1", "ada");
-  expect(tag).toBe(sha256("pk-lf-1\nada").slice(0, 12));
+  expect(tag).toBe(sha256("pk-lf-1\nada").slice(0, 16));
   const owned = client.ownedTraceId("ui2-1-a", tag);
   expect(owned).toBe(`ui2-1-a.${tag}`);
   expect(client.ownedTraceId(owned, tag)).toBe(owned);

@@ -36,7 +36,7 @@ describe("a token", () => {
         publicKey: "pk-secret-1",
         sessionId: "chat-7",
         userId: "ada",
-        ownerTag: "598bbd6600cf",
+        ownerTag: "598bbd6600cf3412",
       },
     ]);
     expect(headers.get("cache-control")).toBe("no-store");
@@ -52,7 +52,7 @@ describe("a token", () => {
       exp: SECONDS + 60,
     });
     const answer = await by.post(SPAN, { authorization: `Bearer ${token}` });
-    expect(answer).toMatchObject({ status: 200, body: { traceId: "t.598bbd6600cf" } });
+    expect(answer).toMatchObject({ status: 200, body: { traceId: "t.598bbd6600cf3412" } });
     const other = await by.post(
       { action: "end_span", data: { traceId: "t", spanId: "x" } },
       {
@@ -151,7 +151,7 @@ describe("who shows a token", () => {
       request: {
         writer: "browser",
         sessionId: "chat-7",
-        actions: [{ seq: 1, change: { trace: langfuseTraceId("t.598bbd6600cf") } }],
+        actions: [{ seq: 1, change: { trace: langfuseTraceId("t.598bbd6600cf3412") } }],
       },
     });
   });

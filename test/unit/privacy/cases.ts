@@ -175,7 +175,7 @@ export const UNTOUCHED: readonly (readonly [why: string, text: string])[] = [
   ["epoch microseconds", "1671234567890123"],
   ["epoch nanoseconds", "1671234567890123456"],
   ["a trace id of a browser", "ui2-1671234567890-k3f9a2c1"],
-  ["with an owner's tag", "ui2-1671234567890-k3f9a2c1.5b0d7e21aa40"],
+  ["with an owner's tag", "ui2-1671234567890-k3f9a2c1.5b0d7e21aa40c3f8"],
   ["a trace id of a backend", "backend-chat-1671234567890"],
   ["an assistant's id", "asst_123456"],
   ["a numeric id behind a name", "order_4111111111111111"],

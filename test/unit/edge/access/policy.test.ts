@@ -116,13 +116,17 @@ describe("session tokens", () => {
       project: { publicKey: PUBLIC_KEY },
       writer: "browser",
       owner: "user:ada",
-      tag: "598bbd6600cf",
+      tag: "598bbd6600cf3412",
       sessionId: "chat-7",
       userId: "ada",
       actions: new Set(["create_score"]),
     });
     const other = await bearer(signed({ sub: "ada", sid: "chat-8" }));
-    expect(other).toMatchObject({ owner: "user:ada", tag: "598bbd6600cf", sessionId: "chat-8" });
+    expect(other).toMatchObject({
+      owner: "user:ada",
+      tag: "598bbd6600cf3412",
+      sessionId: "chat-8",
+    });
   });
 
   test("of a session is in the session's, which no user's name can be", async () => {
