@@ -110,7 +110,9 @@ function diskOf({ state }: Variant): { diskMb?: number } {
   if (state === undefined) return {};
   let bytes = 0;
   for (const entry of readdirSync(state, { recursive: true, withFileTypes: true })) {
-    if (entry.isFile()) bytes += statSync(join(entry.parentPath, entry.name)).size;
+    // An object that goes to sleep meanwhile takes two of its files along.
+    const found = statSync(join(entry.parentPath, entry.name), { throwIfNoEntry: false });
+    if (found?.isFile() === true) bytes += found.size;
   }
   return { diskMb: bytes / 2 ** 20 };
 }
