@@ -16,24 +16,19 @@ export interface BodyStream {
 
 const NEWLINE = 10;
 
-/** @param declared how many bytes the request says it has: with them it is not asked for more */
 export function bodyStream(
   stream: ReadableStream<Uint8Array> | null,
   maxBytes: number,
-  declared?: number,
 ): BodyStream {
   const reader = stream?.getReader();
   let held: Uint8Array = new Uint8Array();
-  let taken = 0;
 
   const cancel = async (): Promise<void> => {
     // A body that breaks off is no reason to answer anything else.
     await reader?.cancel().catch(() => {});
   };
   const next = async (): Promise<Uint8Array | undefined> => {
-    if (taken === declared) return undefined;
     const read = await reader?.read();
-    taken += read?.value?.byteLength ?? 0;
     return read?.value;
   };
   return {
@@ -72,12 +67,6 @@ export function bodyStream(
       }
     },
   };
-}
-
-/** What `Content-Length` declares; undefined where it is not there, or no number. */
-export function declaredLength(headers: Headers): number | undefined {
-  const text = headers.get("content-length") ?? "";
-  return /^\d{1,15}$/.test(text) ? Number(text) : undefined;
 }
 
 function joined(chunks: readonly Uint8Array[]): Uint8Array {

@@ -13,7 +13,7 @@ import {
   type Pending,
 } from "./answers.ts";
 import { admit } from "./access/admit.ts";
-import { bodyStream, declaredLength } from "./body-stream.ts";
+import { bodyStream } from "./body-stream.ts";
 import type { PrivacySetting } from "../privacy/read-privacy.ts";
 import type { Bound, Caller } from "./caller.ts";
 import type { EdgeDeps } from "./edge-deps.ts";
@@ -45,7 +45,7 @@ const MASKING_NOT_CONFIGURED: RequestRefusal = {
 
 export async function postTrace(request: Request, deps: EdgeDeps, tally: Tally): Promise<Answer> {
   const { traceIdFormat, assembly, limits, privacy, storage } = deps.settings;
-  const stream = bodyStream(request.body, limits.bodyBytes, declaredLength(request.headers));
+  const stream = bodyStream(request.body, limits.bodyBytes);
   const caller = await admit(request, stream, deps, tally);
   if ("refusal" in caller) return answerRefusal(caller.refusal);
   if (storage.kind === "unusable") return answerRefusal(STORAGE_NOT_CONFIGURED);

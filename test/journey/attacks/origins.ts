@@ -49,6 +49,19 @@ export const origins: Attack[] = [
     },
   ]),
   {
+    name: "another origin and a token, at the path in other letters",
+    request: async ({ token }: World) => ({
+      path: "/api/langfus%65/trace",
+      headers: {
+        ...JSON_TYPE,
+        origin: "https://example.com",
+        authorization: `Bearer ${await token()}`,
+      },
+      body: SPAN,
+    }),
+    ...NOT_ALLOWED,
+  },
+  {
     name: "an empty origin, which is none: the public key alone needs one",
     request: {
       headers: { ...JSON_TYPE, origin: "", authorization: `Bearer ${KEYS.publicKey}` },
