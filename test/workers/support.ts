@@ -1,7 +1,7 @@
 // A chat turn against real objects in workerd, step by step, with the clock in the test's hands.
-import { createExecutionContext, createMessageBatch, getQueueResult } from "cloudflare:test";
+import { createExecutionContext, createMessageBatch, getQueueResult, reset } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { vi } from "vitest";
+import { afterEach, beforeEach, vi } from "vitest";
 import type { Change } from "../../src/protocol/change.ts";
 import {
   langfuseObservationId,
@@ -16,8 +16,17 @@ export const PROJECT = "pk-lf-sink";
 export const START = Date.UTC(2036, 0, 1);
 
 /** Only the date stands still; timers and the platform go on. */
-export function stopClock(): void {
+function stopClock(): void {
   vi.useFakeTimers({ toFake: ["Date"], now: START });
+}
+/** Each test of the file begins at the same moment, with nothing stored. */
+export function eachOnItsOwn(): void {
+  beforeEach(stopClock);
+  afterEach(async () => {
+    vi.restoreAllMocks();
+    vi.useRealTimers();
+    await reset();
+  });
 }
 export function moveClock(seconds: number): void {
   vi.setSystemTime(Date.now() + seconds * 1000);

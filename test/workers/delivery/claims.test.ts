@@ -1,11 +1,6 @@
-import {
-  evictDurableObject,
-  reset,
-  runDurableObjectAlarm,
-  runInDurableObject,
-} from "cloudflare:test";
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { objectName } from "../../../src/protocol/ids.ts";
 import {
   AFTER_EVICTION,
@@ -19,19 +14,14 @@ import {
   request,
   sendTurn,
   spanChange,
-  stopClock,
   type TestSession,
   traceChange,
   turnSteps,
+  eachOnItsOwn,
 } from "../support.ts";
 import { startBill } from "../session/bill.ts";
 
-beforeEach(stopClock);
-afterEach(async () => {
-  vi.restoreAllMocks();
-  vi.useRealTimers();
-  await reset();
-});
+eachOnItsOwn();
 
 const TURN = ["trace x1", "ui x1", "call x1"].toSorted();
 const spans = async (): Promise<string[]> => (await received()).spans.toSorted();

@@ -1,6 +1,6 @@
 // What a session costs in rows, counted on the platform: the largest part of a bill.
-import { reset, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { expect, it } from "vitest";
 import { MEMORY_MS } from "../../../src/session/bounds.ts";
 import {
   claimOf,
@@ -9,18 +9,13 @@ import {
   newSession,
   request,
   spanChange,
-  stopClock,
   type TestSession,
   turnSteps,
+  eachOnItsOwn,
 } from "../support.ts";
 import { startBill } from "./bill.ts";
 
-beforeEach(stopClock);
-afterEach(async () => {
-  vi.restoreAllMocks();
-  vi.useRealTimers();
-  await reset();
-});
+eachOnItsOwn();
 
 /** Journal chunks, and how many characters they hold. */
 const stored = (session: TestSession): Promise<{ chunks: number; length: number }> =>

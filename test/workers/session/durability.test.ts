@@ -1,10 +1,5 @@
-import {
-  evictDurableObject,
-  reset,
-  runDurableObjectAlarm,
-  runInDurableObject,
-} from "cloudflare:test";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { describe, expect, it } from "vitest";
 import { MEMORY_MS } from "../../../src/session/bounds.ts";
 import {
   AFTER_EVICTION,
@@ -15,15 +10,11 @@ import {
   received,
   request,
   sendTurn,
-  stopClock,
   turnSteps,
+  eachOnItsOwn,
 } from "../support.ts";
 
-beforeEach(stopClock);
-afterEach(async () => {
-  vi.useRealTimers();
-  await reset();
-});
+eachOnItsOwn();
 
 const TURN = ["trace x1", "ui x1", "call x1"];
 

@@ -1,11 +1,6 @@
 // A session that is deleted while somebody still writes to it, or takes from it.
-import {
-  evictDurableObject,
-  reset,
-  runDurableObjectAlarm,
-  runInDurableObject,
-} from "cloudflare:test";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { describe, expect, it } from "vitest";
 import type { Change } from "../../../src/protocol/change.ts";
 import { MEMORY_MS } from "../../../src/session/bounds.ts";
 import {
@@ -18,16 +13,12 @@ import {
   request,
   sendTurn,
   spanChange,
-  stopClock,
   type TestSession,
   turnSteps,
+  eachOnItsOwn,
 } from "../support.ts";
 
-beforeEach(stopClock);
-afterEach(async () => {
-  vi.useRealTimers();
-  await reset();
-});
+eachOnItsOwn();
 
 const MARKER = "nobody else's business";
 const DELETED = { status: "refused", code: "session_deleted", message: expect.any(String) };

@@ -1,6 +1,6 @@
 // Journals of earlier versions, in objects that go on.
-import { evictDurableObject, reset, runInDurableObject } from "cloudflare:test";
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { evictDurableObject, runInDurableObject } from "cloudflare:test";
+import { expect, it } from "vitest";
 import { FORMAT_VERSION } from "../../../src/session/migrations.ts";
 import format1 from "../../unit/session/journal-format-1.json" with { type: "json" };
 import {
@@ -8,15 +8,11 @@ import {
   moveClock,
   newSession,
   request,
-  stopClock,
   traceChange,
+  eachOnItsOwn,
 } from "../support.ts";
 
-beforeEach(stopClock);
-afterEach(async () => {
-  vi.useRealTimers();
-  await reset();
-});
+eachOnItsOwn();
 
 it("go on where they were, in the current format from the next write on", async () => {
   const session = newSession();

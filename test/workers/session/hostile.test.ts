@@ -1,10 +1,5 @@
-import {
-  evictDurableObject,
-  reset,
-  runDurableObjectAlarm,
-  runInDurableObject,
-} from "cloudflare:test";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { describe, expect, it } from "vitest";
 import type { Change } from "../../../src/protocol/change.ts";
 import {
   AFTER_EVICTION,
@@ -13,16 +8,12 @@ import {
   request,
   sendTurn,
   spanChange,
-  stopClock,
   type TestSession,
   turnSteps,
+  eachOnItsOwn,
 } from "../support.ts";
 
-beforeEach(stopClock);
-afterEach(async () => {
-  vi.useRealTimers();
-  await reset();
-});
+eachOnItsOwn();
 
 const journalOf = (session: TestSession): Promise<string> =>
   runInDurableObject(session.stub(), (_object, state) =>

@@ -1,15 +1,17 @@
-import { evictDurableObject, reset } from "cloudflare:test";
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { evictDurableObject } from "cloudflare:test";
+import { expect, it } from "vitest";
 import { SESSION_ACTIONS_PER_MINUTE } from "../../../src/protocol/limits.ts";
-import { moveClock, newSession, request, spanChange, stopClock, traceChange } from "../support.ts";
+import {
+  moveClock,
+  newSession,
+  request,
+  spanChange,
+  traceChange,
+  eachOnItsOwn,
+} from "../support.ts";
 import { startBill } from "./bill.ts";
 
-beforeEach(stopClock);
-afterEach(async () => {
-  vi.restoreAllMocks();
-  vi.useRealTimers();
-  await reset();
-});
+eachOnItsOwn();
 
 const BATCH = 1_000;
 
