@@ -1,125 +1,101 @@
-import fc from "fast-check";
-import { expect, it } from "vitest";
-import type { PassResult } from "../../../src/delivery/project-pass.ts";
-import { type Calm, report, TELL_WITHIN_MS } from "../../../src/delivery/report.ts";
-import { applyReport, EMPTY_HEALTH, viewOf } from "../../../src/outcomes/health-state.ts";
-import type { HealthReport } from "../../../src/protocol/health-calls.ts";
+import { describe, expect, it } from "vitest";
+import { TELL_WITHIN_MS } from "../../../src/delivery/report.ts";
+import { claim, OTHER, row, T0, taken, World } from "./consumer-world.ts";
+import { observation } from "./memory-session.ts";
 
-const T0 = 1_795_380_000_000;
-const PROJECT = { publicKey: "pk", label: "label" };
-
-/** A health that is told by one isolate; what the isolate still keeps is in `calm`. */
-function isolate(health: { state: typeof EMPTY_HEALTH }, always = false) {
-  const calm = new Map<string, Calm>();
-  const told: HealthReport[] = [];
-  return {
-    calm,
-    told,
-    async pass(result: PassResult, at: number): Promise<void> {
-      if (always) calm.clear();
-      await report(PROJECT, result, {
-        calm,
-        now: () => at,
-        log: () => undefined,
-        health: () => ({
-          report: async (one) => {
-            told.push(one);
-            health.state = applyReport(health.state, one);
-            return viewOf(health.state);
-          },
-        }),
-      });
-    },
+describe("health", () => {
+  /** A session with a record of its own, delivered in a pass of its own. */
+  const pass = async (world: World, id: string): Promise<void> => {
+    world.session(id, row(id, 1));
+    await world.consume(claim(id));
   };
-}
+  const told = (world: World): [ms: number, delivered: number][] =>
+    world.reports.map(({ at, delivered }) => [at - T0, delivered]);
 
-interface Step {
-  afterMs: number;
-  where: "here" | "there";
-  object: string;
-  delivered: number;
-  dead: number;
-  left: number;
-  fails: boolean;
-}
+  it("is told of the first pass at once, of those that go well like it once a minute", async () => {
+    const world = new World();
+    await pass(world, "a");
+    for (let n = 1; n <= 12; n += 1) {
+      world.now = T0 + n * 10_000;
+      await pass(world, `s${n}`);
+    }
+    expect(TELL_WITHIN_MS).toBe(60_000);
+    expect(told(world)).toEqual([
+      [0, 1],
+      [60_000, 6],
+      [120_000, 6],
+    ]);
+  });
 
-const steps = fc.array(
-  fc.record<Step>({
-    afterMs: fc.nat(40_000),
-    where: fc.constantFrom("here", "there"),
-    object: fc.constantFrom("a", "b", "c"),
-    delivered: fc.integer({ min: 1, max: 9 }),
-    dead: fc.oneof({ weight: 9, arbitrary: fc.constant(0) }, fc.nat(2)),
-    left: fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, fc.nat(3)),
-    fails: fc.oneof({ weight: 9, arbitrary: fc.constant(false) }, fc.boolean()),
-  }),
-  { maxLength: 40 },
-);
+  it("is told of trouble at once, and of the first pass after it", async () => {
+    const world = new World();
+    await pass(world, "a");
+    await pass(world, "b");
+    world.reply = () => Response.json({}, { status: 503 });
+    const c = world.session("c", row("c", 2));
+    await world.consume(claim("c"));
+    expect(told(world)).toEqual([
+      [0, 1],
+      [0, 1],
+    ]);
+    expect(world.reports[1]).toMatchObject({
+      failure: { class: "unavailable" },
+      pending: [["c", 2]],
+    });
+    world.reply = taken;
+    world.now += 2000;
+    await world.consume(claim("c"));
+    expect(c.delivered).toEqual([1, 2]);
+    await pass(world, "d");
+    expect(told(world).slice(2)).toEqual([[2000, 2]]);
+    expect(world.reports[2]?.pending).toEqual([["c", 0]]);
+  });
 
-function resultOf({ delivered, dead, left, object, fails }: Step, retried: boolean): PassResult {
-  return {
-    leases: 1,
-    records: delivered + dead + left,
-    delivered,
-    dead,
-    posts: 1,
-    bytes: 1,
-    retried,
-    pending: new Map([[object, left]]),
-    ...(fails && { failure: { class: "unavailable" as const } }),
-  };
-}
+  it("is told at once of what another isolate left, and of what died", async () => {
+    const world = new World();
+    await pass(world, "a");
+    const left = world.session("left", row("left", 1));
+    const elsewhere = new World();
+    elsewhere.sessions.set("left", left);
+    elsewhere.reply = () => Response.json({}, { status: 503 });
+    await elsewhere.consume(claim("left"));
+    expect(elsewhere.reports).toMatchObject([{ pending: [["left", 1]] }]);
 
-it("lets health know at any moment what it would know of every pass, counts of a minute aside", async () => {
-  await fc.assert(
-    fc.asyncProperty(steps, async (all) => {
-      const [gathered, whole] = [{ state: EMPTY_HEALTH }, { state: EMPTY_HEALTH }];
-      const isolates = { here: isolate(gathered), there: isolate(gathered) };
-      const reference = isolate(whole, true);
-      const waiting = new Set<string>();
-      let now = T0;
-      for (const step of all) {
-        now += step.afterMs;
-        const result = resultOf(step, waiting.has(step.object));
-        if (step.left > 0) waiting.add(step.object);
-        else waiting.delete(step.object);
-        await isolates[step.where].pass(result, now);
-        await reference.pass(result, now);
-        const [known, real] = [viewOf(gathered.state), viewOf(whole.state)];
-        const kept = Object.values(isolates).map(({ calm }) => calm.get(PROJECT.publicKey));
-        const untold = kept.reduce((sum, one) => sum + (one?.untold ?? 0), 0);
-        expect(known.delivered + untold).toBe(real.delivered);
-        expect([known.pending, known.dead]).toEqual([real.pending, real.dead]);
-        if (real.lastError) expect(known.lastError?.last).toBe(real.lastError.last);
-        expect((real.lastDelivery ?? 0) - (known.lastDelivery ?? 0)).toBeLessThan(TELL_WITHIN_MS);
-      }
-    }),
-  );
-});
+    world.now += 2000;
+    await world.consume(claim("left"));
+    expect(world.reports.slice(1)).toMatchObject([{ delivered: 1, pending: [["left", 0]] }]);
 
-it("knows in one isolate all of it but counts", async () => {
-  await fc.assert(
-    fc.asyncProperty(steps, async (all) => {
-      const [gathered, whole] = [{ state: EMPTY_HEALTH }, { state: EMPTY_HEALTH }];
-      const [one, reference] = [isolate(gathered), isolate(whole, true)];
-      let now = T0;
-      for (const step of all) {
-        now += step.afterMs;
-        await one.pass(resultOf(step, false), now);
-        await reference.pass(resultOf(step, false), now);
-      }
-      const { delivered: _known, lastDelivery: _then, ...known } = viewOf(gathered.state);
-      const { delivered: _real, lastDelivery: _late, ...real } = viewOf(whole.state);
-      expect(known).toEqual(real);
-    }),
-  );
-});
+    await pass(world, "b");
+    expect(world.reports).toHaveLength(2);
+    const dead = world.session("dead", [{ ...observation("dead", 1), startTime: Number.NaN }]);
+    await world.consume(claim("dead"));
+    expect(dead.dead).toHaveLength(1);
+    expect(world.reports.slice(2)).toMatchObject([{ delivered: 1, dead: 1 }]);
+  });
 
-it("tells a project in peace once a minute, however many its passes", async () => {
-  const one = isolate({ state: EMPTY_HEALTH });
-  const quiet = { object: "a", delivered: 1, dead: 0, left: 0, fails: false };
-  for (let ms = 0; ms < 600_000; ms += 500) {
-    await one.pass(resultOf({ ...quiet, afterMs: 500, where: "here" }, false), T0 + ms);
-  }
-  expect(one.told).toHaveLength(10);
+  it("that did not answer is told again with the next pass", async () => {
+    const world = new World();
+    await pass(world, "a");
+    const tell = world.tellHealth;
+    world.tellHealth = () => {
+      throw new Error("health is away");
+    };
+    world.now += 60_000;
+    await pass(world, "b");
+    world.tellHealth = tell;
+    await pass(world, "c");
+    await pass(world, "d");
+    expect(told(world)).toEqual([
+      [0, 1],
+      [60_000, 1],
+    ]);
+  });
+
+  it("is told of each project for itself", async () => {
+    const world = new World();
+    await pass(world, "a");
+    world.session("b", row("b", 1));
+    await world.consume(claim("b", OTHER.publicKey));
+    expect(told(world)).toHaveLength(2);
+  });
 });

@@ -1,0 +1,110 @@
+// A consumer with everything around it in memory: sessions, a Langfuse, health, the log, and a clock
+// that only the test moves.
+import type { BreakerState } from "../../../src/delivery/breaker.ts";
+import { consume } from "../../../src/delivery/consumer.ts";
+import type { LeasingSession } from "../../../src/delivery/project-pass.ts";
+import type { Calm } from "../../../src/delivery/report.ts";
+import type { LogFields, LogLevel } from "../../../src/log.ts";
+import { applyReport, EMPTY_HEALTH, viewOf } from "../../../src/outcomes/health-state.ts";
+import type { HealthReport } from "../../../src/protocol/health-calls.ts";
+import type { SealedRecord } from "../../../src/protocol/record.ts";
+import type { Claim } from "../../../src/protocol/session-calls.ts";
+import type { Project } from "../../../src/settings.ts";
+import { MemorySession, observation } from "./memory-session.ts";
+
+interface Posted {
+  authorization: string | null;
+  url: string;
+  /** Names of the records, in order. */
+  names: string[];
+  at: number;
+}
+
+type Reply = (posted: Posted, count: number) => Response | Promise<Response>;
+
+export const T0 = 1_795_380_000_000;
+export const PROJECT: Project = {
+  publicKey: "pk-one",
+  secretKey: "sk-one",
+  baseUrl: "http://one.test",
+};
+export const OTHER: Project = {
+  publicKey: "pk-two",
+  secretKey: "sk-two",
+  baseUrl: "http://two.test/sub",
+};
+export const taken: Reply = () => Response.json({});
+
+export class World {
+  now = T0;
+  reply: Reply = taken;
+  readonly sessions = new Map<string, LeasingSession>();
+  readonly posted: Posted[] = [];
+  readonly reports: HealthReport[] = [];
+  readonly logs: { level: LogLevel; event: string; fields: LogFields }[] = [];
+  readonly deferred: { objects: string[]; delaySeconds: number }[] = [];
+  readonly breaker = new Map<string, BreakerState>();
+  readonly calm = new Map<string, Calm>();
+  #health = EMPTY_HEALTH;
+
+  session(id: string, records: SealedRecord[]): MemorySession {
+    const session = new MemorySession(records, () => this.now);
+    this.sessions.set(id, session);
+    return session;
+  }
+
+  consume(...claims: unknown[]): Promise<void> {
+    return consume(claims, {
+      projects: new Map([PROJECT, OTHER].map((project) => [project.publicKey, project])),
+      extraHeaders: {},
+      breaker: this.breaker,
+      calm: this.calm,
+      defer: async (claims, delaySeconds) => {
+        const objects = claims.flatMap(({ object, more = [] }) => [object, ...more]);
+        this.deferred.push({ objects, delaySeconds });
+      },
+      now: () => this.now,
+      log: (level, event, fields) => this.logs.push({ level, event, fields }),
+      send: async (request) => {
+        const stream = request.body?.pipeThrough(new DecompressionStream("gzip"));
+        const body = await new Response(stream ?? null).text();
+        const posted = {
+          authorization: request.headers.get("authorization"),
+          url: request.url,
+          names: [...body.matchAll(/"spanId":"([^"]+)"/g)].map(([, name = ""]) => name),
+          at: this.now,
+        };
+        this.posted.push(posted);
+        return this.reply(posted, this.posted.length);
+      },
+      sessionById: (id) => {
+        const session = this.sessions.get(id);
+        if (session === undefined) throw new Error("no such object");
+        return session;
+      },
+      health: () => ({ report: async (report) => this.tellHealth(report) }),
+    });
+  }
+
+  tellHealth = (report: HealthReport): ReturnType<typeof viewOf> => {
+    this.reports.push(report);
+    this.#health = applyReport(this.#health, report);
+    return viewOf(this.#health);
+  };
+
+  logged(event: string): LogFields[] {
+    return this.logs.filter((one) => one.event === event).map(({ fields }) => fields);
+  }
+}
+
+export const claim = (object: string, project = PROJECT.publicKey): Claim => ({
+  v: 1,
+  project,
+  object,
+});
+export const row = (session: string, count: number, size?: number): SealedRecord[] =>
+  Array.from({ length: count }, (_, index) => observation(session, index + 1, size));
+
+/** Large enough to take several leases, but cheap to post. */
+export const saidToBe = (size: number, records: SealedRecord[]): SealedRecord[] =>
+  records.map((record) => ({ ...record, size }));

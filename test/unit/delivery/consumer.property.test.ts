@@ -1,0 +1,58 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { claim, row, saidToBe, World } from "./consumer-world.ts";
+
+describe("in the end", () => {
+  it("every record is delivered once and in order, or dead, whatever fails on the way", async () => {
+    const answers = fc.constantFrom(200, 200, 200, 500, 429, 302, 401, 418);
+    const sessions = fc.array(
+      fc.record({ count: fc.integer({ min: 1, max: 8 }), size: fc.constantFrom(100, 400_000) }),
+      { minLength: 1, maxLength: 4 },
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        sessions,
+        fc.array(answers, { maxLength: 12 }),
+        fc.nat(30),
+        async (shapes, codes, guilty) => {
+          const world = new World();
+          const all = shapes.map(({ count, size }, index) =>
+            world.session(`s${index}`, saidToBe(size, row(`s${index}`, count))),
+          );
+          const names = shapes.flatMap(({ count }, index) =>
+            Array.from({ length: count }, (_, at) => `s${index}/${at + 1}`),
+          );
+          const bad = names[guilty];
+          const received: string[] = [];
+          world.reply = (posted, count) => {
+            const code = codes[count - 1] ?? 200;
+            if (code !== 200) return Response.json({}, { status: code });
+            if (bad !== undefined && posted.names.includes(bad)) {
+              return Response.json(
+                { error: "1 of 1 span(s) cannot be processed" },
+                { status: 400 },
+              );
+            }
+            received.push(...posted.names);
+            return Response.json({});
+          };
+          for (let pass = 0; pass < 40 && all.some(({ outbox }) => outbox.length > 0); pass += 1) {
+            await world.consume(...all.map((_, index) => claim(`s${index}`)));
+            world.now += 16 * 60_000;
+          }
+          expect(all.flatMap(({ outbox }) => outbox)).toEqual([]);
+          expect(received.toSorted()).toEqual(names.filter((name) => name !== bad).toSorted());
+          for (const [index, session] of all.entries()) {
+            const mine = received.filter((name) => name.startsWith(`s${index}/`));
+            expect(mine).toEqual(session.delivered.map((ordinal) => `s${index}/${ordinal}`));
+            expect(session.delivered).toEqual(session.delivered.toSorted((x, y) => x - y));
+          }
+          expect(all.flatMap(({ dead }) => dead).map(({ reason }) => reason)).toEqual(
+            bad === undefined ? [] : ["refused"],
+          );
+        },
+      ),
+      { numRuns: 60 },
+    );
+  }, 30_000);
+});
