@@ -1,0 +1,80 @@
+// A Langfuse in memory that does as a script says, and a delivery to it.
+import { deliver, type Delivery } from "../../../src/delivery/deliver.ts";
+import type { Parcel } from "../../../src/delivery/pack.ts";
+import type { Send } from "../../../src/langfuse/post.ts";
+import { posterTo } from "../../../src/langfuse/poster.ts";
+import { parcel } from "./arbitrary-parcels.ts";
+
+export type Fate = "taken" | "refused" | "too_large";
+
+export interface Script {
+  /** What Langfuse does with a request that holds the record; `taken` where nothing is said. */
+  fates?: Map<string, Fate>;
+  /** Answers before anything else, by number of the post from 1. */
+  before?: (post: number, names: string[]) => Response | undefined;
+  /** Requests of more bytes than this are too large. */
+  maxBytes?: number;
+  words?: (names: string[]) => string;
+}
+
+export const json = (status: number, body: unknown, headers?: Record<string, string>): Response =>
+  Response.json(body, { status, ...(headers && { headers }) });
+
+/** It takes a request whole or not at all, like the real one. */
+class ScriptedLangfuse {
+  /** Names of the records of each request, in order. */
+  readonly requests: string[][] = [];
+  readonly taken: string[] = [];
+  readonly #script: Script;
+
+  constructor(script: Script) {
+    this.#script = script;
+  }
+
+  readonly send: Send = async (request) => {
+    const stream = request.body?.pipeThrough(new DecompressionStream("gzip"));
+    const body = await new Response(stream ?? null).text();
+    const names = [...body.matchAll(/\d+\/\d+/g)].map(([name]) => name);
+    this.requests.push(names);
+    const { fates, before, maxBytes = Number.POSITIVE_INFINITY, words } = this.#script;
+    const early = before?.(this.requests.length, names);
+    if (early) return early;
+    const met = new Set(names.map((name) => fates?.get(name) ?? "taken"));
+    if (met.has("too_large") || body.length > maxBytes) return json(413, "too large");
+    if (met.has("refused")) {
+      const guilty = names.filter((name) => fates?.get(name) === "refused");
+      return json(400, { error: words?.(guilty) ?? `bad record in ${guilty.join(" ")}` });
+    }
+    this.taken.push(...names);
+    return json(200, {});
+  };
+}
+
+const project = { publicKey: "pk", secretKey: "sk", baseUrl: "http://langfuse.test" };
+
+/** Delivers what is given, in small requests, to a Langfuse that does as the script says. */
+export async function run(
+  given: { leases: number; parcels: Parcel[] },
+  script: Script,
+  more: Partial<Parameters<typeof deliver>[2]> = {},
+): Promise<{ delivery: Delivery; langfuse: ScriptedLangfuse }> {
+  const langfuse = new ScriptedLangfuse(script);
+  const { send } = langfuse;
+  const post = posterTo({ send, project, extraHeaders: {}, timeoutMs: 5000, now: () => 0 });
+  const delivery = await deliver(given.parcels, given.leases, {
+    post,
+    barred: () => undefined,
+    limits: { bytes: 1000, count: { observation: 20, score: 5 } },
+    ...more,
+  });
+  return { delivery, langfuse };
+}
+
+/** One lease of so many small records. */
+export const row = (
+  count: number,
+  kind?: Parcel["kind"],
+): { leases: number; parcels: Parcel[] } => ({
+  leases: 1,
+  parcels: Array.from({ length: count }, (_, ordinal) => parcel(0, ordinal, 10, kind)),
+});
