@@ -10,9 +10,6 @@ export interface Detector {
 }
 export type MaskText = (text: string, count: (name: string) => void) => string;
 
-/** Nothing that is looked for is shorter; own patterns may be. */
-const SHORTEST_BUILT_IN = 5;
-
 type Piece = string | { placeholder: string };
 
 /** `placeholders`: of everything that may have been masked before, without their brackets. */
@@ -70,8 +67,7 @@ function cut(
   return pieces;
 }
 
-/** A built-in scanner, spared the texts that are too short for it or show no sign of what it finds. */
+/** A built-in scanner, spared the texts that show no sign of what it finds. */
 export function builtIn(scan: Scan, sign: RegExp): Detector["scan"] {
-  return (text, edges) =>
-    text.length < SHORTEST_BUILT_IN || !sign.test(text) ? [] : scan(text, edges);
+  return (text, edges) => (sign.test(text) ? scan(text, edges) : []);
 }

@@ -10,7 +10,7 @@ export const SIGNS: Readonly<Record<DetectorName, RegExp>> = {
   iban: /\d\d/,
   card: /\d{4}/,
   ip: /:|\d\.\d/,
-  phone: /\+|0\d|\d{3}/,
+  phone: /\+|0\d|\d{4}/,
 };
 
 /** Any sign of what these detectors look for; undefined where they are none. */

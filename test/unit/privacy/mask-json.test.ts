@@ -81,6 +81,11 @@ test("text that is JSON with escapes that hide something", () => {
   expect(cleaned(ALL, hidden).input).toBe(
     '{"to":"[email]","phone":"[phone]","db":"pg://a:[key]@h"}',
   );
+  // As a tool's arguments, which are JSON text in JSON text.
+  const inside = JSON.stringify({ arguments: JSON.stringify({ db: "pg://a:pw@h" }) });
+  const escaped = inside.replaceAll("/", String.raw`\\/`);
+  expect(JSON.parse(JSON.parse(escaped).arguments)).toEqual({ db: "pg://a:pw@h" });
+  expect(cleaned(ALL, escaped).input).toBe(inside.replace("pw", "[key]"));
   // Nothing to mask, or no JSON: as it came.
   const harmless = String.raw` {"a": "\u0041", "path": "a\/b"}`;
   expect(cleaned(ALL, harmless).input).toBe(harmless);
