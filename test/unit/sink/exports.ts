@@ -53,6 +53,9 @@ export const exportOf = (...spans: unknown[]): object => ({
   ],
 });
 
+/** An export that nothing is wrong with. */
+export const good = exportOf(span());
+
 export const bytesOf = (body: unknown): Uint8Array =>
   new TextEncoder().encode(typeof body === "string" ? body : JSON.stringify(body));
 

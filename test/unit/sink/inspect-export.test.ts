@@ -4,6 +4,7 @@ import type { Known } from "../../../src/sink/inspect-export.ts";
 import {
   CHILD,
   exportOf,
+  good,
   nanos,
   OTHER_TRACE,
   otlpRequest,
@@ -118,7 +119,6 @@ describe("says what is kept wrong", () => {
 });
 
 describe("says what is doubled", () => {
-  const good = exportOf(span());
   const hashOf = (body: object) => judge(otlpRequest(body)).kept[0]?.hash ?? "";
   const holding = (...bodies: object[]): Known => ({
     hashes: (trace, id) => (trace === TRACE && id === ROOT ? bodies.map(hashOf) : []),

@@ -1,9 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { SinkRequest } from "../../../src/sink/inspect.ts";
-import { batchRequest, bytesOf, exportOf, otlpRequest, ROOT, span } from "./exports.ts";
+import { batchRequest, bytesOf, exportOf, good, otlpRequest, ROOT, span } from "./exports.ts";
 import { judge, kinds } from "./judging.ts";
-
-const good = exportOf(span());
 
 describe("refuses what Langfuse refuses", () => {
   const text = (words: string) => ({ access: "full", contentType: words }) as const;

@@ -9,15 +9,12 @@ import {
   startActiveObservation,
   startObservation,
 } from "@langfuse/tracing";
-import { Hono } from "hono";
 import { Langfuse } from "langfuse";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { createSinkRoutes } from "../../../src/sink/routes.ts";
 import type { StandIn } from "../../../src/sink/stand-in.ts";
 import { serve, type Served } from "./serve.ts";
-import { memorySink } from "./sqlite.ts";
+import { KEYS, sinkUnderTest } from "./sink-under-test.ts";
 
-const KEYS = { publicKey: "pk-lf-sink", secretKey: "sk-lf-sink" };
 let sink: StandIn;
 let served: Served;
 
@@ -26,10 +23,9 @@ beforeAll(() => {
 });
 afterAll(() => context.disable());
 beforeEach(async () => {
-  sink = memorySink();
-  served = await serve(
-    new Hono().route("/sink", createSinkRoutes({ sink: () => sink, keys: KEYS })),
-  );
+  const under = sinkUnderTest();
+  sink = under.sink;
+  served = await serve(under.app);
 });
 afterEach(async () => served[Symbol.asyncDispose]());
 
