@@ -3,7 +3,7 @@
 // client sends; must not decide where an action goes (route-actions.ts).
 import { MAX_ID_LENGTH } from "../protocol/limits.ts";
 import type { Note } from "../protocol/safe.ts";
-import { type ActionName, flushData, isObject, wireAction } from "../protocol/wire.ts";
+import { type ActionName, flushData, wireAction } from "../protocol/wire.ts";
 import type { FlushOrder, Interpreted, Kept } from "./interpreted.ts";
 import { interpretObservation, type ObservationAction } from "./interpret-observation.ts";
 import { interpretScore, notedScore } from "./interpret-score.ts";
@@ -37,12 +37,11 @@ function understand(
   envelope: Envelope,
   surroundings: Surroundings,
 ): Kept | FlushOrder {
-  if (!isObject(raw)) throw new Refused("invalid_action", "must be an object with action and data");
   const parsed = parseFields(wireAction, raw);
-  if ("issue" in parsed) {
-    const { path, message } = parsed.issue;
+  if ("issues" in parsed) {
+    const { path = "", message = "is invalid" } = parsed.issues[0] ?? {};
     const code = path === "data" ? "invalid_data" : "invalid_action";
-    throw new Refused(code, `${path}: ${message}`, path);
+    throw path === "" ? new Refused(code, message) : new Refused(code, `${path}: ${message}`, path);
   }
   const wire = parsed.data;
   refuseForbidden({ ...surroundings, wire });

@@ -9,8 +9,8 @@ export function parseData<S extends Schema>(
   data: Readonly<Record<string, unknown>>,
 ): z.output<S> {
   const parsed = parseFields(schema, data);
-  if ("issue" in parsed) {
-    const { path, message } = parsed.issue;
+  if ("issues" in parsed) {
+    const { path = "", message = "is invalid" } = parsed.issues[0] ?? {};
     throw new Refused("invalid_data", `${path}: ${message}`, `data.${path}`);
   }
   const mistake = misspelled(data, schema.shape);

@@ -2,10 +2,10 @@
 // field that it names, and most are absent from most actions; a Worker may not make code of it.
 import type * as z from "zod";
 import { MAX_ID_LENGTH } from "../protocol/limits.ts";
-import { ANYTHINGS, TEXTS } from "../protocol/wire.ts";
+import { ANYTHINGS, isObject, TEXTS } from "../protocol/wire.ts";
+import type { Issue } from "./request-refusal.ts";
 
 export type Schema = z.ZodObject<Readonly<Record<string, z.ZodType>>>;
-type Given = Readonly<Record<string, unknown>>;
 
 interface Plan {
   /** Fields that are looked at, by name. */
@@ -14,23 +14,26 @@ interface Plan {
   required: readonly string[];
 }
 
-/** What is wrong with a field, and where in it. */
-export interface FieldIssue {
-  path: string;
-  message: string;
-}
-
 const plans = new WeakMap<Schema, Plan>();
 
-/** The same as the schema's own `safeParse` of an object whose unknown keys pass; its first issue. */
+/** The same as the schema's own `safeParse`, for one that lets unknown keys pass. */
 export function parseFields<S extends Schema>(
   schema: S,
-  given: Given,
-): { data: z.output<S> } | { issue: FieldIssue } {
-  const { checked, required } = planOf(schema);
-  for (const name of required) {
-    if (given[name] === undefined) return { issue: issueOf(name, checked, undefined) };
-  }
+  given: unknown,
+): { data: z.output<S> } | { issues: Issue[] } {
+  const data = isObject(given) ? read(given, planOf(schema)) : undefined;
+  if (data !== undefined) return { data: data as z.output<S> };
+  // What is wrong is told in the schema's order, not in the sender's.
+  const issues = schema.safeParse(given).error?.issues ?? [];
+  return { issues: issues.map(({ path, message }) => ({ path: path.join("."), message })) };
+}
+
+/** Undefined where a field is missing or wrong. */
+function read(
+  given: Readonly<Record<string, unknown>>,
+  { checked, required }: Plan,
+): Record<string, unknown> | undefined {
+  if (required.some((name) => given[name] === undefined)) return undefined;
   const data: Record<string, unknown> = { ...given };
   for (const name in given) {
     const check = checked.get(name);
@@ -38,22 +41,14 @@ export function parseFields<S extends Schema>(
     const value = given[name];
     if (isShort(value) && TEXTS.has(check)) continue;
     const parsed = check.safeParse(value);
-    if (!parsed.success) return { issue: issueOf(name, checked, value) };
+    if (!parsed.success) return undefined;
     data[name] = parsed.data;
   }
-  return { data: data as z.output<S> };
+  return data;
 }
 
 function isShort(value: unknown): boolean {
   return typeof value === "string" && value !== "" && value.length <= MAX_ID_LENGTH;
-}
-
-function issueOf(name: string, checked: Plan["checked"], value: unknown): FieldIssue {
-  const [issue] = checked.get(name)?.safeParse(value).error?.issues ?? [];
-  return {
-    path: [name, ...(issue?.path ?? [])].join("."),
-    message: issue?.message ?? "is invalid",
-  };
 }
 
 function planOf(schema: Schema): Plan {

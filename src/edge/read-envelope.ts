@@ -1,6 +1,6 @@
 // The envelope of a request: which actions, and what is said about all of them. Pure.
 import { parseTime } from "../protocol/time.ts";
-import { isObject, wireAction, wireEnvelope } from "../protocol/wire.ts";
+import { wireAction, wireEnvelope } from "../protocol/wire.ts";
 import { misspelled } from "./misspelled.ts";
 import { parseFields } from "./parse-fields.ts";
 import { present } from "./present.ts";
@@ -23,13 +23,8 @@ export function readEnvelope(
   { now, bound }: Pick<Surroundings, "now" | "bound">,
   maxActions: number,
 ): ReadEnvelope | RequestRefusal {
-  const parsed = isObject(body) ? parseFields(wireEnvelope, body) : undefined;
-  if (parsed === undefined || "issue" in parsed) {
-    const { error } = wireEnvelope.safeParse(body);
-    return invalid(
-      (error?.issues ?? []).map(({ path, message }) => ({ path: path.join("."), message })),
-    );
-  }
+  const parsed = parseFields(wireEnvelope, body);
+  if ("issues" in parsed) return invalid(parsed.issues);
   const { data } = parsed;
   const mistake = misspelled(data, KNOWN);
   if (mistake !== undefined) {
