@@ -5,6 +5,8 @@ import { type RawAnswer, sendRaw } from "../support/raw-request.ts";
 import type { Attack } from "./attacks/attack.ts";
 import { bodies } from "./attacks/bodies.ts";
 import { claims } from "./attacks/claims.ts";
+import { fields } from "./attacks/fields.ts";
+import { lengths } from "./attacks/lengths.ts";
 import { origins } from "./attacks/origins.ts";
 import { paths } from "./attacks/paths.ts";
 import { tokens } from "./attacks/tokens.ts";
@@ -31,7 +33,7 @@ function expectNoSecret(text: string): void {
   for (const secret of world.secrets) expect(text.includes(secret)).toBe(false);
 }
 
-const TABLES = { tokens, claims, origins, bodies, paths };
+const TABLES = { tokens, claims, origins, lengths, bodies, fields, paths };
 describe.each(Object.entries(TABLES))("%s", (_, table) => {
   test.each(table.map((one) => [one.name, one] as const))("%s", async (__, one) => {
     const { status, headers, body, origin } = await attack(one);

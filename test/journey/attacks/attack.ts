@@ -27,3 +27,21 @@ export const withToken = (token: string, body = SPAN, more: RawRequest = {}): Ra
 
 export const action = (name: string, data: object, more: object = {}): string =>
   JSON.stringify({ action: name, data, ...more });
+
+/** A request of an allowed page with a valid token and this body. */
+export const body = (
+  name: string,
+  sent: string | Uint8Array,
+  status: number,
+  code?: string,
+  more: RawRequest = {},
+): Attack => ({
+  name,
+  request: async ({ token }) => ({ ...withToken(await token(), "", more), body: sent }),
+  status,
+  ...(code !== undefined && { code }),
+});
+
+/** The same with this in the data of a trace, as it is written. */
+export const raw = (name: string, data: string, status: number, code?: string): Attack =>
+  body(name, `{"action":"create_trace","data":{"traceId":"t",${data}}}`, status, code);
