@@ -3,7 +3,7 @@
 // ends is claimed again by the object's alarm.
 import { describeError, type logEvent } from "../log.ts";
 import type { Claim, SessionCalls } from "../protocol/session-calls.ts";
-import { claimsFor } from "./claims.ts";
+import { type Claimed, claimsFor } from "./claims.ts";
 
 /** How long after it could be served a claim waits for others: as long as the queue waits for more. */
 const GATHER_MS = 1000;
@@ -15,7 +15,7 @@ export interface GathererDeps {
   log: typeof logEvent;
 }
 
-interface Gathered {
+interface Gathered extends Claimed {
   project: string;
   /** When the object can be served, epoch ms. */
   at: number;
@@ -39,8 +39,12 @@ export class ClaimGatherer {
       pending: () => session.pending(),
       append: async (request) => {
         const answer = await session.append({ ...request, gathersClaims: true });
-        const { claimAt: at } = answer;
-        if (at !== undefined) this.#gathered.set(object, { project: request.project, at });
+        const { claimAt: at, reservation } = answer;
+        if (at !== undefined) {
+          const { project } = request;
+          const claimed = reservation === undefined ? { object } : { object, reservation };
+          this.#gathered.set(object, { ...claimed, project, at });
+        }
         return answer;
       },
     };
@@ -70,14 +74,15 @@ export class ClaimGatherer {
   }
 
   async #send(until: number): Promise<void> {
-    const byProject = new Map<string, string[]>();
-    for (const [object, { project, at }] of this.#gathered) {
+    const byProject = new Map<string, Claimed[]>();
+    for (const gathered of this.#gathered.values()) {
+      const { project, object, at } = gathered;
       if (at > until) continue;
       this.#gathered.delete(object);
-      byProject.set(project, [...(byProject.get(project) ?? []), object]);
+      byProject.set(project, [...(byProject.get(project) ?? []), gathered]);
     }
     await this.#deps.send(
-      [...byProject].flatMap(([project, objects]) => claimsFor(project, objects)),
+      [...byProject].flatMap(([project, claimed]) => claimsFor(project, claimed)),
     );
   }
 }

@@ -6,7 +6,7 @@ import { describeError } from "../log.ts";
 import type { Project } from "../settings.ts";
 import type { Claim, Settlement } from "../protocol/session-calls.ts";
 import { admit, askAgainAt, type BreakerState, learn, unprobed } from "./breaker.ts";
-import { claimedObjects, claimsFor } from "./claims.ts";
+import { type Claimed, claimedObjects, claimsFor } from "./claims.ts";
 import { inParallel } from "./in-parallel.ts";
 import { type PassDeps, passOver } from "./project-pass.ts";
 import { report, type ReportDeps } from "./report.ts";
@@ -30,9 +30,9 @@ const PROJECTS_AT_ONCE = 3;
 export async function consume(claims: readonly unknown[], deps: ConsumerDeps): Promise<void> {
   const { byProject, malformed } = claimedObjects(claims);
   if (malformed > 0) deps.log("warn", "claims_ignored", { reason: "malformed", claims: malformed });
-  await inParallel(byProject, PROJECTS_AT_ONCE, async ([publicKey, objects]) => {
+  await inParallel(byProject, PROJECTS_AT_ONCE, async ([publicKey, claimed]) => {
     try {
-      await consumeProject(publicKey, objects, deps);
+      await consumeProject(publicKey, claimed, deps);
     } catch (error) {
       deps.log("error", "delivery_failed", {
         project: projectLabel(publicKey),
@@ -44,16 +44,16 @@ export async function consume(claims: readonly unknown[], deps: ConsumerDeps): P
 
 async function consumeProject(
   publicKey: string,
-  objects: readonly string[],
+  claimed: readonly Claimed[],
   deps: ConsumerDeps,
 ): Promise<void> {
   const { now, log, breaker } = deps;
   const name = projectLabel(publicKey);
-  const label = { project: name, objects: objects.length };
+  const label = { project: name, objects: claimed.length };
   const project = deps.projects.get(publicKey);
   if (project === undefined) {
     log("warn", "claims_postponed", { reason: "not_configured", ...label });
-    await postpone(objects, { reason: "not_configured" }, deps);
+    await postpone(claimed, { reason: "not_configured" }, deps);
     return;
   }
   const began = now();
@@ -66,11 +66,11 @@ async function consumeProject(
       reason: "breaker_open",
       ...label,
     });
-    if (deferred) await deps.defer(claimsFor(publicKey, objects), Math.ceil(waitMs / 1000));
-    else await postpone(objects, { reason: "breaker_open", afterMs: waitMs }, deps);
+    if (deferred) await deps.defer(claimsFor(publicKey, claimed), Math.ceil(waitMs / 1000));
+    else await postpone(claimed, { reason: "breaker_open", afterMs: waitMs }, deps);
     return;
   }
-  const result = await passOver(project, objects, deps);
+  const result = await passOver(project, claimed, deps);
   const { failure } = result;
   log(failure ? "warn" : "info", "delivery", {
     ...label,
@@ -93,14 +93,14 @@ async function consumeProject(
 
 /** Objects whose claims nobody can serve for long: unasked, each would claim again every minute. */
 async function postpone(
-  objects: readonly string[],
+  claimed: readonly Claimed[],
   retry: NonNullable<Settlement["retry"]>,
   { sessionById, log }: ConsumerDeps,
 ): Promise<void> {
-  await inParallel(objects, PUT_OFF_AT_ONCE, async (object) => {
+  await inParallel(claimed, PUT_OFF_AT_ONCE, async ({ object, ...borne }) => {
     try {
       const session = sessionById(object);
-      const { lease } = await session.lease({ maxBytes: 1 });
+      const { lease } = await session.lease({ maxBytes: 1, ...borne });
       if (lease) await session.settle({ lease: lease.id, delivered: [], dead: [], retry });
     } catch (error) {
       log("warn", "postpone_failed", { object, error: describeError(error) });

@@ -14,6 +14,7 @@ import type {
   Settlement,
 } from "../protocol/session-calls.ts";
 import type { Project } from "../settings.ts";
+import type { Claimed } from "./claims.ts";
 import { deliver, type Delivery } from "./deliver.ts";
 import type { Failure } from "./failure.ts";
 import { inParallel } from "./in-parallel.ts";
@@ -67,10 +68,10 @@ interface Held {
 
 export async function passOver(
   project: Project,
-  objects: readonly string[],
+  claimed: readonly Claimed[],
   deps: PassDeps,
 ): Promise<PassResult> {
-  const pass = new Pass(project, objects, deps);
+  const pass = new Pass(project, claimed, deps);
   return pass.run();
 }
 
@@ -78,9 +79,9 @@ class Pass {
   readonly #project: Project;
   readonly #deps: PassDeps;
   /** Objects not yet asked … */
-  readonly #unasked: string[];
+  readonly #unasked: Claimed[];
   /** … and those whose next record is too large to be one of many. */
-  readonly #large: string[] = [];
+  readonly #large: Claimed[] = [];
   readonly #lastPost: number;
   readonly #result: PassResult = {
     leases: 0,
@@ -93,10 +94,10 @@ class Pass {
     pending: new Map(),
   };
 
-  constructor(project: Project, objects: readonly string[], deps: PassDeps) {
+  constructor(project: Project, claimed: readonly Claimed[], deps: PassDeps) {
     this.#project = project;
     this.#deps = deps;
-    this.#unasked = [...objects];
+    this.#unasked = [...claimed];
     this.#lastPost = deps.now() + PASS_MS - POST_TIMEOUT_MS;
   }
 
@@ -119,28 +120,29 @@ class Pass {
     const leased: Held[] = [];
     let room = PASS_BYTES - held.reduce((sum, { lease }) => sum + sizeOf(lease), 0);
     const hasRoom = (): boolean => room >= LEAST_LEASE_BYTES;
-    const take = async (object: string, request: LeaseRequest): Promise<void> => {
+    const take = async (claimed: Claimed, request: LeaseRequest): Promise<void> => {
       room -= request.maxBytes;
-      const { lease, reason } = await this.#leaseOf(object, request);
+      const { object, ...borne } = claimed;
+      const { lease, reason } = await this.#leaseOf(object, { ...request, ...borne });
       if (lease) leased.push({ object, lease });
-      if (reason === "large") this.#large.push(object);
+      if (reason === "large") this.#large.push(claimed);
       room += request.maxBytes - (lease ? sizeOf(lease) : 0);
     };
     const lane = async (): Promise<void> => {
       while (hasRoom()) {
         // Of few objects each may bring more.
         const sharers = Math.min(this.#unasked.length, CALLS_AT_ONCE);
-        const object = this.#unasked.shift();
-        if (object === undefined) return;
+        const claimed = this.#unasked.shift();
+        if (claimed === undefined) return;
         const maxBytes = Math.max(LEAST_LEASE_BYTES, Math.floor(room / sharers));
-        await take(object, { maxBytes, strict: true });
+        await take(claimed, { maxBytes, strict: true });
       }
     };
     await Promise.all(Array.from({ length: CALLS_AT_ONCE }, lane));
     while (hasRoom()) {
-      const object = this.#large.shift();
-      if (object === undefined) break;
-      await take(object, { maxBytes: room });
+      const claimed = this.#large.shift();
+      if (claimed === undefined) break;
+      await take(claimed, { maxBytes: room });
     }
     return leased;
   }

@@ -41,6 +41,8 @@ export interface AppendAnswer {
   onTheirWay: number;
   /** The caller is to claim this object; it can be served from then on, epoch ms. */
   claimAt?: number;
+  /** What that claim is to bring along. */
+  reservation?: number;
 }
 
 /** What a queue message carries: never data. */
@@ -51,6 +53,8 @@ export interface Claim {
   object: string;
   /** Other objects of the same project. */
   more?: string[];
+  /** Of the object and the others, in that order, the lease reserved for this claim; 0 for none. */
+  reservations?: number[];
 }
 
 /** Sealed records that one consumer, and nobody else, may post until `until`. */
@@ -68,6 +72,8 @@ export interface LeaseRequest {
   maxBytes: number;
   /** … unless this is asked for: then rather nothing than a record that is larger. */
   strict?: true;
+  /** The one that the claim brought along: only its bearer can have been granted it. */
+  reservation?: number;
 }
 
 export interface LeaseAnswer {

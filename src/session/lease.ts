@@ -1,14 +1,15 @@
 // Who has the sealed records: one consumer at a time, in order, for a while. No I/O, no clock.
 // A lease that is granted right after its claim is not written when it is granted, since a row is what
 // costs: the journal entry before the claim announces it (a reservation), and until it would have ended
-// only the instance that announced it, which knows, lends the records out. After an eviction nobody does.
+// only the instance that announced it, which knows, lends the records out; after an eviction only to the
+// one consumer that brings the reservation along, since the claim did.
 import type { Lease as LeaseOut, LeaseAnswer, LeaseRequest } from "../protocol/session-calls.ts";
 import { LEASE_MS, MAX_LEASE_SIZE, RESERVED_LEASE_MS } from "./bounds.ts";
 import type { SessionState } from "./state.ts";
 
 /**
  * Until when the records are somebody's, or may be, epoch ms.
- * @param own the reservation that this instance made, and knows the fate of
+ * @param own the reservation whose fate is known: this instance made it, or was brought it
  */
 export function heldUntil({ lease, reserved }: SessionState, own: number | undefined): number {
   const reservedUntil =

@@ -22,18 +22,21 @@ export function lend(
   now: number,
 ): Step<LeaseAnswer> {
   advance(state, now);
+  // Nobody else can have had it: which instance made it is no matter.
+  const { reserved } = state;
+  const borne = reserved !== undefined && reserved.id === request.reservation;
+  if (borne) known.reservation = reserved.id;
   const reason = leaseRefusal(state, known.reservation, request);
   // Whoever asks has come for the claim, and is waited for if it got something, or knows that it may.
   const served = reason === undefined || reason === "large";
   known.claimedUntil = served ? now + CLAIM_TTL_MS : 0;
   if (reason !== undefined) return { answer: { reason }, entries: [] };
-  const { reserved } = state;
-  const announced = reserved?.id === known.reservation && now <= (reserved?.by ?? 0);
-  const id = announced ? reserved?.id : undefined;
+  const id = borne && now <= reserved.by ? reserved.id : undefined;
   const entry = grant(state, request, now, id);
   known.unwritten = id;
   const lease = leaseOut(state);
-  return { answer: lease === undefined ? {} : { lease }, entries: announced ? [] : [entry] };
+  const entries = id === undefined ? [entry] : [];
+  return { answer: lease === undefined ? {} : { lease }, entries };
 }
 
 /** @param wait for how long the rest is left alone, ms, where it has to be tried again */

@@ -8,7 +8,7 @@ import { upcoming } from "./upcoming.ts";
 export interface Known {
   /** Until when a claim already sent is waited for, epoch ms. */
   claimedUntil: number;
-  /** The reservation that it made itself, and knows the fate of. */
+  /** The reservation whose fate it knows: it made it, or a claim's bearer brought it along. */
   reservation?: number | undefined;
   /** The lease that it granted without writing it. */
   unwritten?: number | undefined;

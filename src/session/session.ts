@@ -108,19 +108,20 @@ export class Session extends DurableObject<Env> implements SessionCalls {
   #make<Answer extends object>(
     step: (now: number) => Step<Answer>,
     handsOver = false,
-  ): Answer & { claimAt?: number } {
+  ): Answer & Pick<AppendAnswer, "claimAt" | "reservation"> {
     const now = this.#now();
+    const { known } = this.#wakeUps;
     try {
       const { answer, entries } = step(now);
-      if (entries.length > 0) {
-        const announced = announce(this.#state, this.#wakeUps.known, now);
-        const all = announced === undefined ? entries : [...entries, announced];
-        this.#keeper.keep(this.#state, all.map(entryLine));
-      }
+      const announced = entries.length > 0 ? announce(this.#state, known, now) : undefined;
+      if (announced !== undefined) entries.push(announced);
+      if (entries.length > 0) this.#keeper.keep(this.#state, entries.map(entryLine));
       this.#logSealed();
+      const reservation = announced && known.reservation;
       const claimAt = handsOver ? this.#wakeUps.handOver(this.#state, now) : undefined;
-      this.#wakeUps.follow(this.#state, now);
-      return claimAt === undefined ? answer : { ...answer, claimAt };
+      this.#wakeUps.follow(this.#state, now, reservation);
+      if (claimAt === undefined) return answer;
+      return { ...answer, claimAt, ...(reservation !== undefined && { reservation }) };
     } catch (error) {
       // Memory is ahead of storage now; what is not in storage did not happen.
       this.ctx.abort();

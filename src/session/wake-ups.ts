@@ -40,9 +40,12 @@ export class WakeUps {
     this.known.claimedUntil = Math.max(this.known.claimedUntil, now + CLAIM_RETRY_MS);
   }
 
-  /** After any change: a claim if something can be leased soon, an alarm for the rest. */
-  follow(state: SessionState, now: number): void {
-    const claim = this.claim(state, now);
+  /**
+   * After any change: a claim if something can be leased soon, an alarm for the rest.
+   * @param reservation made with this change, for the claim: two claims never bring the same one
+   */
+  follow(state: SessionState, now: number, reservation?: number): void {
+    const claim = this.claim(state, now, reservation);
     if (claim !== undefined) this.#ctx.waitUntil(claim);
     this.arm(state, now);
   }
@@ -56,15 +59,20 @@ export class WakeUps {
   }
 
   /** Sends a claim if one is needed. Never throws: a claim that is lost costs time, not data. */
-  claim(state: SessionState, now: number): Promise<void> | undefined {
+  claim(state: SessionState, now: number, reservation?: number): Promise<void> | undefined {
     const delaySeconds = claimDelay(state, this.known, now);
     if (delaySeconds === undefined) return undefined;
     this.known.claimedUntil = now + delaySeconds * 1000 + CLAIM_TTL_MS;
-    return this.#send(state, delaySeconds);
+    const claim: Claim = {
+      v: 1,
+      project: state.project,
+      object: this.#ctx.id.toString(),
+      ...(reservation !== undefined && { reservations: [reservation] }),
+    };
+    return this.#send(claim, state, delaySeconds);
   }
 
-  async #send(state: SessionState, delaySeconds: number): Promise<void> {
-    const claim = { v: 1, project: state.project, object: this.#ctx.id.toString() } as const;
+  async #send(claim: Claim, state: SessionState, delaySeconds: number): Promise<void> {
     try {
       await this.#claims.send(claim, { delaySeconds });
     } catch (error) {

@@ -26,14 +26,18 @@ function gathering(send?: (claims: readonly Claim[]) => void) {
     },
     log: (_level, event) => world.logged.push(event),
   });
-  const append = async (object: string, claimAt?: number, project = "pk-a"): Promise<void> => {
+  const append = async (
+    object: string,
+    claimAt?: number,
+    { project = "pk-a", ...reserved }: { project?: string; reservation?: number } = {},
+  ): Promise<void> => {
     const session = gatherer.around(
       {
         pending: async () => ({ pending: 0, onTheirWay: 0 }),
         append: async (request) => {
           expect(request.gathersClaims).toBe(true);
           const answer = { results: [], pending: 1, onTheirWay: 0 };
-          return claimAt === undefined ? answer : { ...answer, claimAt };
+          return claimAt === undefined ? answer : { ...answer, ...reserved, claimAt };
         },
       },
       object,
@@ -42,25 +46,24 @@ function gathering(send?: (claims: readonly Claim[]) => void) {
   };
   return { gatherer, append, world };
 }
-const objectsIn = (claims: readonly Claim[]): string[] => [
-  ...(claimedObjects(claims).byProject.get("pk-a") ?? []),
-];
+const objectsIn = (claims: readonly Claim[]): string[] =>
+  (claimedObjects(claims).byProject.get("pk-a") ?? []).map(({ object }) => object);
 
 describe("gathered claims", () => {
   it("go out together, when all of them can be served", async () => {
     const { gatherer, append, world } = gathering();
-    await append("one", 1_500);
+    await append("one", 1_500, { reservation: 4 });
     await append("two", 1_700);
     await append("nothing to claim");
-    await append("other", 1_500, "pk-b");
+    await append("other", 1_500, { project: "pk-b" });
     await gatherer.work();
     expect(world.sent).toHaveLength(1);
     const [{ at, claims }] = world.sent as [{ at: number; claims: Claim[] }];
     expect(at).toBe(2_500);
     expect(claims).toHaveLength(2);
     expect([...claimedObjects(claims).byProject]).toEqual([
-      ["pk-a", ["one", "two"]],
-      ["pk-b", ["other"]],
+      ["pk-a", [{ object: "one", reservation: 4 }, { object: "two" }]],
+      ["pk-b", [{ object: "other" }]],
     ]);
     expect(gatherer.work()).toBeUndefined();
   });

@@ -25,6 +25,8 @@ class World {
   readonly lines: string[] = [];
   /** Leases that a consumer still believes in. */
   readonly held: Lease[] = [];
+  /** Claims that no consumer has taken yet: the reservation that each brings along. */
+  readonly claims: (number | undefined)[] = [];
   readonly settled = new Set<number>();
   readonly #ids = new Set<number>();
   sent = 0;
@@ -38,10 +40,17 @@ class World {
     this.#make(takeIn(this.state, request, TERMS, this.now));
   }
 
-  lease(maxBytes: number, strict = false): Lease | undefined {
-    const request = { maxBytes, ...(strict && { strict }) };
+  /** By a consumer with a claim, or (`bears`) with the one that came first and what it brings along. */
+  lease(maxBytes: number, strict = false, bears = false): Lease | undefined {
+    const reservation = bears ? this.claims.shift() : undefined;
+    const request = {
+      maxBytes,
+      ...(strict && { strict }),
+      ...(reservation !== undefined && { reservation }),
+    };
     const { answer } = this.#make(lend(this.state, this.known, request, this.now));
     const { lease, reason } = answer;
+    if (reason === "large" && bears) this.claims.unshift(reservation);
     if (lease !== undefined) this.#took(lease);
     if (strict && lease !== undefined) expect(sizeOf(lease)).toBeLessThanOrEqual(maxBytes);
     if (reason === "large") expect(this.state.outbox[0]?.size).toBeGreaterThan(maxBytes);
@@ -70,14 +79,13 @@ class World {
 
   #make<Answer>(step: Step<Answer>): Step<Answer> {
     const { entries } = step;
-    if (entries.length > 0) {
-      const announced = announce(this.state, this.known, this.now);
-      for (const entry of entries) this.lines.push(entryLine(entry));
-      if (announced !== undefined) this.lines.push(entryLine(announced));
-    }
+    const announced = entries.length > 0 ? announce(this.state, this.known, this.now) : undefined;
+    if (announced !== undefined) entries.push(announced);
+    for (const entry of entries) this.lines.push(entryLine(entry));
     const delay = claimDelay(this.state, this.known, this.now);
     if (delay !== undefined) {
       this.known.claimedUntil = this.now + delay * 1000 + CLAIM_TTL_MS;
+      this.claims.push(announced && this.known.reservation);
     }
     return step;
   }
@@ -108,6 +116,7 @@ const stepArb = fc.oneof(
     do: fc.constant("lease" as const),
     bytes: fc.constantFrom(1, 1_500, 1_000_000),
     strict: fc.boolean(),
+    bears: fc.boolean(),
   }),
   fc.record({
     do: fc.constant("settle" as const),
@@ -128,7 +137,7 @@ describe("lending", () => {
         for (const step of steps) {
           if (step.do === "append") world.append(step.count);
           if (step.do === "wait") world.now += step.ms;
-          if (step.do === "lease") world.lease(step.bytes, step.strict);
+          if (step.do === "lease") world.lease(step.bytes, step.strict, step.bears);
           if (step.do === "evict") world.evict();
           if (step.do === "settle") {
             const { retry, next, strict } = step;
@@ -162,12 +171,12 @@ describe("lending", () => {
     );
   });
 
-  it("writes nothing for a lease that comes soon after its claim", () => {
+  it("writes nothing for a lease that comes soon, with its claim", () => {
     const world = new World();
     world.append(2);
     const before = world.lines.length;
     world.now += 1_500;
-    expect(world.lease(1_000_000)?.records).toHaveLength(2);
+    expect(world.lease(1_000_000, false, true)?.records).toHaveLength(2);
     expect(world.lines).toHaveLength(before);
     world.settle(0, { dead: [] }, 1);
     world.evict();
@@ -179,7 +188,7 @@ describe("lending", () => {
     const world = new World();
     world.append(2);
     world.now += 1_500;
-    const first = world.lease(1_000_000);
+    const first = world.lease(1_000_000, false, true);
     world.evict();
     world.now = (first?.until ?? 0) - 1;
     expect(world.lease(1_000_000)).toBeUndefined();
@@ -187,11 +196,36 @@ describe("lending", () => {
     expect(JSON.stringify(world.lease(1_000_000)?.records)).toBe(JSON.stringify(first?.records));
   });
 
+  it("lends after an eviction to who brings the reservation along, at once, and to nobody else", () => {
+    const world = new World();
+    world.append(2);
+    world.now += 12_000;
+    world.evict();
+    expect(world.lease(1_000_000)).toBeUndefined();
+    expect(world.lease(1_000_000, false, true)?.records).toHaveLength(2);
+    expect(world.lease(1_000_000, false, true)).toBeUndefined();
+    world.settle(0, { dead: [] }, 1);
+    world.evict();
+    expect(world.state.outbox).toEqual([]);
+  });
+
+  it("reserves for one claim only: the next one brings nothing along", () => {
+    const world = new World();
+    world.append(2);
+    world.now += CLAIM_TTL_MS + 5_000;
+    world.append(1);
+    expect(world.claims).toEqual([1, 2]);
+    world.evict();
+    // The earlier one was put in the shade by the later.
+    expect(world.lease(1_000_000, false, true)).toBeUndefined();
+    expect(world.lease(1_000_000, false, true)?.records).toHaveLength(3);
+  });
+
   it("believes the consumer of a lease that it has forgotten", () => {
     const world = new World();
     world.append(2);
     world.now += 1_500;
-    const first = world.lease(1_000_000);
+    const first = world.lease(1_000_000, false, true);
     world.evict();
     const [one, two] = first?.records.map(({ ordinal }) => ordinal) ?? [];
     const settlement = {
@@ -208,7 +242,7 @@ describe("lending", () => {
     const world = new World();
     world.append(2);
     world.now += 1_500;
-    const first = world.lease(1_000_000);
+    const first = world.lease(1_000_000, false, true);
     world.evict();
     world.now += 60_000;
     const second = world.lease(1_000_000);

@@ -78,6 +78,23 @@ describe("claims", () => {
     expect(await spans()).toEqual([...TURN, ...TURN].toSorted());
   });
 
+  it("are served at once though the object was evicted since, and nobody else is", async () => {
+    const session = newSession();
+    const { reservation = 0 } = await session
+      .stub()
+      .append({ ...request(turnSteps()), gathersClaims: true });
+    moveClock(12);
+    await evictDurableObject(session.stub());
+    await consumeClaims(claimOf(session));
+    expect(await spans()).toEqual([]);
+    await consumeClaims({ ...claimOf(session), reservations: [reservation] });
+    expect(await spans()).toEqual(TURN);
+    // The same message once more.
+    await evictDurableObject(session.stub());
+    await consumeClaims({ ...claimOf(session), reservations: [reservation] });
+    expect(await spans()).toEqual(TURN);
+  });
+
   it("of what is not due for long are the object's own", async () => {
     const session = newSession();
     const steps = turnSteps().slice(0, 5);

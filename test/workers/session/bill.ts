@@ -12,6 +12,8 @@ export interface Bill {
   alarms: number;
   /** Messages to the queue: three operations each. */
   messages: number;
+  /** The reservation that the latest of them brings along. */
+  reservation?: number | undefined;
   /** Objects deleted, and how many values were left in them. */
   deletions: number;
   deletedRows: number;
@@ -34,6 +36,7 @@ export async function startBill(): Promise<Bill> {
   const send = env.CLAIMS.send.bind(env.CLAIMS);
   vi.spyOn(env.CLAIMS, "send").mockImplementation((...args) => {
     bill.messages += 1;
+    bill.reservation = args[0].reservations?.[0];
     return send(...args);
   });
   return bill;
