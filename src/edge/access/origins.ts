@@ -29,7 +29,8 @@ export function allowedOrigins(rules: readonly OriginRule[], credentials: boolea
     judge: ({ headers, url }) => {
       const sent = headers.get("origin");
       if (sent === null) return { kind: "none" };
-      const origin = sent.toLowerCase();
+      // Only these letters: what looks like one of them in small letters is no way to write it.
+      const origin = sent.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase());
       // What is allowed by name needs no parsing.
       const allowed =
         exact.has(origin) || isOwn(origin, url) || wildcards.some((rule) => fits(rule, origin));

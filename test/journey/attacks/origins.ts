@@ -1,7 +1,7 @@
 // Pages that may not call, however they look.
 import { KEYS } from "../../support/post.ts";
 import { type Attack, JSON_TYPE, SPAN } from "./attack.ts";
-import type { World } from "./world.ts";
+import { PAGE, type World } from "./world.ts";
 
 const FORGED = [
   "https://example.com",
@@ -59,6 +59,26 @@ export const origins: Attack[] = [
       },
       body: SPAN,
     }),
+    ...NOT_ALLOWED,
+  },
+  {
+    name: "two origins, the first of them allowed",
+    request: { headers: { ...JSON_TYPE, origin: [PAGE, "https://evil.io"] }, body: SPAN },
+    ...NOT_ALLOWED,
+  },
+  {
+    name: "an origin with a Kelvin sign, which is a k in small letters",
+    request: {
+      bytes: [
+        "POST /api/langfuse/trace HTTP/1.1",
+        "host: edge.test",
+        "origin: https://\u212a.example.org",
+        "content-length: 2",
+        "connection: close",
+        "",
+        "{}",
+      ].join("\r\n"),
+    },
     ...NOT_ALLOWED,
   },
   {
