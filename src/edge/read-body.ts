@@ -3,7 +3,7 @@
 import { gunzipSync } from "node:zlib";
 import { MAX_BODY_DEPTH } from "../protocol/limits.ts";
 import type { BodyStream } from "./body-stream.ts";
-import { isDeeperThan } from "./json-depth.ts";
+import { isDeeperThan } from "../protocol/json-depth.ts";
 import type { RequestRefusal } from "./request-refusal.ts";
 
 const MEDIA_TYPES: readonly string[] = ["application/json", "text/plain"];

@@ -1,6 +1,7 @@
 // Takes what DROP_FIELDS names out of a JSON value. The place stays and says so, so that a reader
 // sees a field that was dropped, not one that never was. JSON text is looked into like a value.
 import { MAX_DEPTH } from "../protocol/limits.ts";
+import { nestsTooDeep, parseJsonText } from "../protocol/json-text.ts";
 import { mapItems, mapMembers } from "../protocol/map-json.ts";
 import type { Json } from "../protocol/safe.ts";
 import type { DropPath } from "./drop-paths.ts";
@@ -61,26 +62,19 @@ function walkText(
   dropped: () => void,
   depth: number,
 ): string {
-  const inside = /^\s*[[{]/.test(text) ? parsed(text) : undefined;
+  if (!/^\s*[[{]/.test(text)) return text;
+  // What can't be looked into can't be kept.
+  if (nestsTooDeep(text)) {
+    dropped();
+    return DROPPED;
+  }
+  const inside = parseJsonText(text);
   if (inside === undefined) return text;
   let found = false;
   const rest = walk(inside, places, () => (found = true), depth + 1);
   if (!found) return text;
   dropped();
-  try {
-    return JSON.stringify(rest);
-  } catch {
-    // Too deep for the platform where the paths don't lead.
-    return DROPPED;
-  }
-}
-
-function parsed(text: string): Json | undefined {
-  try {
-    return JSON.parse(text) as Json;
-  } catch {
-    return undefined;
-  }
+  return JSON.stringify(rest);
 }
 
 function stepInto({ parts, next }: Place, name: string): Place[] {

@@ -2,6 +2,7 @@
 // Pure. Only what users say is looked into (the fields below); ids, models, counts, costs and times
 // pass as they are. Masking twice is masking once. Must not throw for what a client sends, and must
 // not note what it masked, only how often.
+import { parseJsonText } from "../protocol/json-text.ts";
 import { type Json, type Note, safeJson } from "../protocol/safe.ts";
 import { isCredentialKey } from "./detectors/bearer.ts";
 import { isCardNumber } from "./detectors/card.ts";
@@ -78,7 +79,8 @@ function cleanField(
   note: Note,
 ): Json | undefined {
   // JSON text of an object means the object here, and has to stay one.
-  const given = field === "modelParameters" ? parsed(value) : value;
+  const isObjectText = field === "modelParameters" && typeof value === "string";
+  const given = isObjectText ? safeJson(parseJsonText(value) ?? value, field, note) : value;
   let dropped = 0;
   const kept = dropFields(field, given, drop, () => (dropped += 1));
   if (dropped > 0) note(`${field}: dropped ${dropped}`);
@@ -141,13 +143,4 @@ function makeMask({ detectors, patterns }: PrivacyRules): MaskJson | undefined {
     isSecretKey: (key) => secrets && isCredentialKey(key),
     secret: (value, count) => (value === "" || known.has(value) ? value : once("bearer")(count)),
   };
-}
-
-function parsed(value: Json): Json {
-  if (typeof value !== "string") return value;
-  try {
-    return JSON.parse(value) as Json;
-  } catch {
-    return value;
-  }
 }

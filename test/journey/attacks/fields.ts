@@ -67,6 +67,12 @@ export const fields: Attack[] = [
     "invalid_data",
   ),
   body(
+    "a text that nests a million deep, where an object is looked for in it",
+    action("create_generation", { ...TRACE, modelParameters: "[".repeat(MEBI) }),
+    400,
+    "invalid_data",
+  ),
+  body(
     "the id that the root has",
     action("create_span", { ...TRACE, spanId: "root" }),
     400,

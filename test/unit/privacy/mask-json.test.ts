@@ -74,6 +74,10 @@ test("a key named __proto__ is a key", () => {
 
 test("what is hidden by signs that the edge takes out", () => {
   expect(cleaned(ALL, "ada\u0000@exam\u0000ple.com").input).toBe("[email]");
+  const modelParameters = String.raw`{"stop":"ada\u0000@exam\u0000ple.com"}`;
+  expect(privacyOf(ALL).clean({ modelParameters }, () => {})).toEqual({
+    modelParameters: { stop: "[email]" },
+  });
 });
 
 test("text that is JSON with escapes that hide something", () => {
@@ -86,6 +90,9 @@ test("text that is JSON with escapes that hide something", () => {
   const escaped = inside.replaceAll("/", String.raw`\\/`);
   expect(JSON.parse(JSON.parse(escaped).arguments)).toEqual({ db: "pg://a:pw@h" });
   expect(cleaned(ALL, escaped).input).toBe(inside.replace("pw", "[key]"));
+  // Deeper than any body may nest: what is in the open is masked, and nothing unfolded.
+  const deep = `${"[".repeat(600)}"\\u0041 ada@example.com"${"]".repeat(600)}`;
+  expect(cleaned(ALL, deep).input).toBe(deep.replace("ada@example.com", "[email]"));
   // Nothing to mask, or no JSON: as it came.
   const harmless = String.raw` {"a": "\u0041", "path": "a\/b"}`;
   expect(cleaned(ALL, harmless).input).toBe(harmless);

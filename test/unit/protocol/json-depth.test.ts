@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { isDeeperThan } from "../../../src/edge/json-depth.ts";
+import { isDeeperThan } from "../../../src/protocol/json-depth.ts";
 
 function depthOf(value: unknown): number {
   if (typeof value !== "object" || value === null) return 0;
