@@ -14,7 +14,7 @@ export function mapItems<T>(items: readonly T[], itemOf: (item: T, index: number
   return changed ?? (items as T[]);
 }
 
-/** @param keyOf must give each key another name */
+/** Of keys that get the same name the last one's value stays. */
 export function mapMembers<T>(
   members: Members<T>,
   keyOf: (key: string) => string,
