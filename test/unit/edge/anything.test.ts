@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test, vi } from "vitest";
 import { ACTION_NAMES } from "../../../src/protocol/wire.ts";
 import { observationData, scoreData, traceData } from "../../../src/protocol/wire.ts";
-import { edgeUnderTest } from "./edge-under-test.ts";
+import { edgeUnderTest, KEYS } from "./edge-under-test.ts";
 
 vi.spyOn(console, "info").mockImplementation(() => {});
 const failures = vi.spyOn(console, "error").mockImplementation(() => {});
@@ -13,6 +13,15 @@ const FIELDS = [observationData, traceData, scoreData].flatMap((schema) =>
 const value = fc.oneof(
   fc.jsonValue({ maxDepth: 3 }),
   fc.constantFrom("t", "root", "", 0, -1, 1e21, true, null, Date.parse("2026-11-22")),
+  // A text may be JSON itself, as deep as it likes.
+  fc
+    .tuple(fc.json({ maxDepth: 2 }), fc.constantFrom(1, 100, 600, 5000))
+    .map(([inside, depth]) => "[".repeat(depth) + inside + "]".repeat(depth)),
+);
+/** What users say comes more often: most is done with it. */
+const field = fc.oneof(
+  fc.constantFrom(...FIELDS),
+  fc.constantFrom("input", "metadata", "tags", "modelParameters"),
 );
 const valid = fc.constantFrom(
   { action: "create_trace", data: { traceId: "t", name: "Bot" } },
@@ -23,10 +32,7 @@ const valid = fc.constantFrom(
 const odd = fc.record(
   {
     action: fc.oneof({ weight: 9, arbitrary: fc.constantFrom(...ACTION_NAMES) }, value),
-    data: fc.oneof(
-      { weight: 9, arbitrary: fc.dictionary(fc.constantFrom(...FIELDS), value) },
-      value,
-    ),
+    data: fc.oneof({ weight: 9, arbitrary: fc.dictionary(field, value) }, value),
     id: value,
     seq: value,
     at: value,
@@ -44,8 +50,12 @@ const request = fc.record(
   { requiredKeys: ["actions"] },
 );
 
-test("property: any JSON is answered in JSON, and never with a 5xx", async () => {
-  const { post, appends } = edgeUnderTest();
+test.each<[string, Record<string, string>]>([
+  ["", {}],
+  [", masked", { MASK: "all", MASK_PATTERNS: '["[a-z]+-[0-9]+"]' }],
+  [", some of it dropped", { MASK: "all", DROP_FIELDS: "**.a, input, *.*.b, tags.0" }],
+])("property: any JSON is answered in JSON%s, and never with a 5xx", async (_, env) => {
+  const { post, appends } = edgeUnderTest({ env: { ...KEYS, ...env } });
   const statuses = new Set<number>();
   await fc.assert(
     fc.asyncProperty(fc.oneof(fc.jsonValue(), action, request), async (body) => {
