@@ -18,22 +18,23 @@ let shared: LangfuseProxy | undefined;
 
 /** The trace of a user's click on "send", named after the assistant. */
 export function createUserInteractionTrace(
-  params: UserInteraction,
-  proxy: LangfuseProxy = (shared ??= new LangfuseProxy()),
-): Promise<Result> {
-  const {
+  {
     traceId,
     sessionId,
+    userId,
+    userEmail,
     assistantId,
     assistantName,
     message,
     selectedItemsCount = 0,
-  } = params;
+  }: UserInteraction,
+  proxy: LangfuseProxy = (shared ??= new LangfuseProxy()),
+): Promise<Result> {
   return proxy.createTrace({
     traceId,
     name: assistantName,
     sessionId,
-    userId: params.userEmail || params.userId,
+    userId: userEmail || userId,
     metadata: {
       assistantId,
       assistantName,

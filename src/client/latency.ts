@@ -26,7 +26,7 @@ export class LatencyTracker {
 
   /** The duration between two marks, kept as a latency of its own; NaN while one is missing. */
   measure(name: string, from: string, to: string): number {
-    const { latencies } = this;
-    return (latencies[name] = rounded((latencies[to] as number) - (latencies[from] as number)));
+    const between = (this.latencies[to] as number) - (this.latencies[from] as number);
+    return (this.latencies[name] = rounded(between));
   }
 }

@@ -85,19 +85,24 @@ export class LangfuseProxy {
       hold?: number,
     ): Promise<T.Result> => {
       const type = kind.toLowerCase();
-      const name = `${type}Id`;
+      const name = type + "Id";
       const isNew = verb === "create";
       const isNewTrace = isNew && name === "traceId";
       if (isNewTrace) data.userId ??= by.who().userId;
-      if (isNew) data[name] ??= isNewTrace ? uiTraceId() : randomHex();
-      const { traceId } = data;
-      if (isNew) log(`Creating ${type} via proxy:`, data.name);
+      if (isNew) {
+        data[name] ??= isNewTrace ? uiTraceId() : randomHex();
+        log(`Creating ${type} via proxy:`, data.name);
+      }
       const result = await by.push(`${verb}_${type}`, data, hold);
       const done = isNewTrace
         ? "Created new langfuse trace"
         : `${kind} ${verb.replace(/e?$/, "ed")}`;
-      log(`${result.success ? done : `Failed to ${verb} ${type}`} via proxy:`, traceId, result);
-      return { traceId, [name]: data[name], ...result } as T.Result;
+      log(
+        `${result.success ? done : `Failed to ${verb} ${type}`} via proxy:`,
+        data.traceId,
+        result,
+      );
+      return { traceId: data.traceId, [name]: data[name], ...result } as T.Result;
     };
 
     const handleOf = (
@@ -113,7 +118,7 @@ export class LangfuseProxy {
       const child =
         (what: string) =>
         ({ id: own, ...fields }: { id?: string }, hold?: number) => {
-          const name = `${what.toLowerCase()}Id`;
+          const name = what.toLowerCase() + "Id";
           const data: Data = { ...fields, traceId, parentObservationId: id, [name]: own };
           void call(by, "create", what, data, hold);
           return handleOf(by, traceId, what, data[name] as string);
@@ -137,9 +142,9 @@ export class LangfuseProxy {
     };
     const joinTrace = (traceId: string): TraceHandle => handleOf(sender, traceId, "Trace");
 
-    const methods: Record<string, unknown> = {
+    Object.assign(this, {
       score: (params: object) => call(sender, "create", "Score", { ...params }),
-      trace: (fields: T.CreateTraceParams = {}, hold?: number) => {
+      trace: (fields?: T.CreateTraceParams, hold?: number) => {
         const data: Data = { ...fields };
         void call(sender, "create", "Trace", data, hold);
         return joinTrace(data.traceId as string);
@@ -159,13 +164,13 @@ export class LangfuseProxy {
       },
       reset,
       who: () => sender.who(),
-    };
+    });
     for (const verb of ["create", "update", "end"]) {
       for (const kind of ["Trace", "Span", "Generation", "Event"]) {
-        methods[verb + kind] = (params: object) => call(sender, verb, kind, { ...params });
+        (this as Record<string, unknown>)[verb + kind] = (params: object) =>
+          call(sender, verb, kind, { ...params });
       }
     }
-    Object.assign(this, methods);
 
     const onPage = ({ type }: PageEvent): void => {
       if (type === "pagehide" || page.document?.hidden) sender.hurry();

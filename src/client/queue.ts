@@ -4,6 +4,8 @@ import type { Result } from "./types.ts";
 export interface Item {
   json: string;
   bytes: number;
+  /** When it was called, on the page's own clock, ms. */
+  at: number;
   /** It is in a request that outlives the page. */
   lasts?: boolean;
   /** A flush has no number, and nothing is lost with it. */
@@ -12,7 +14,11 @@ export interface Item {
 }
 export type Resolve = (result: Result) => void;
 
-export const bytesOf = (items: Item[]): number => items.reduce((sum, item) => sum + item.bytes, 0);
+export const bytesOf = (items: Iterable<Item>): number => {
+  let bytes = 0;
+  for (const item of items) bytes += item.bytes;
+  return bytes;
+};
 
 /**
  * The next actions for a request with so much room, in their order; one that is larger than all room
@@ -21,9 +27,11 @@ export const bytesOf = (items: Item[]): number => items.reduce((sum, item) => su
 export function nextBatch(items: Item[], room: number, most: number, urgent?: boolean): Item[] {
   const batch: Item[] = [];
   for (const item of items) {
-    const fits = bytesOf(batch) + item.bytes <= room;
-    if (urgent ? fits : !batch[0] || (fits && batch.length < most)) batch.push(item);
-    else if (!urgent) break;
+    const fits = item.bytes <= room;
+    if (urgent ? fits : !batch[0] || (fits && batch.length < most)) {
+      batch.push(item);
+      room -= item.bytes;
+    } else if (!urgent) break;
   }
   return batch;
 }

@@ -39,6 +39,8 @@ export interface Sender {
   end(): void;
 }
 
+type Timer = ReturnType<typeof setTimeout>;
+
 /** `changed`: the app says now that the user is another. */
 export function createSender(
   options: Options,
@@ -58,13 +60,17 @@ export function createSender(
   /** Counted from the beginning, so that a repeat tells nothing twice. */
   const dropped: Partial<Record<DropReason, number>> = {};
   let who: Who = base;
-  let items: Item[] = [];
+  const items = new Set<Item>();
   let numbers = 0;
   /** What has to end before the next request: one that is under way, or a pause. */
   let holds = 0;
   let again = false;
   let failures = 0;
   let gone = false;
+  // Timers are shared: one of its own would cost the page more than the call does.
+  let due = Infinity;
+  let pumping: Timer | undefined;
+  let telling: Timer | undefined;
 
   const drop = (reason: DropReason, by: number): void => {
     if (!by) return;
@@ -75,9 +81,9 @@ export function createSender(
       // The app's own trouble; the sending goes on.
     }
   };
-  const waiting = (): Item[] => items.filter((item) => !item.lasts);
+  const waiting = (): Item[] => [...items].filter((item) => !item.lasts);
   const settle = (item: Item, result: Result): void => {
-    items = items.filter((other) => other !== item);
+    items.delete(item);
     item.resolve(result);
   };
 
@@ -101,9 +107,8 @@ export function createSender(
 
   const send = async (urgent?: boolean): Promise<void> => {
     const left = (): number => LASTING_BYTES - bytesOf(items) + bytesOf(waiting());
-    const all = waiting();
     const batch = nextBatch(
-      all,
+      waiting(),
       urgent ? left() : options.batchBytes,
       options.batchActions,
       urgent,
@@ -114,7 +119,7 @@ export function createSender(
       return fits;
     };
     let answer: Answer = { status: 0 };
-    again = all.length > batch.length;
+    again = waiting().length > batch.length;
     holds += 1;
     try {
       // Nothing is waited for without need: what is sent now is to go before the app's own request.
@@ -122,10 +127,11 @@ export function createSender(
         if (identify && !(Date.parse(`${who.expiresAt}`) > Date.now())) accept(await identify());
         if (offline && !gone) await offline.drain(who.owner, attempt, drop).catch(nothing);
       }
-      const actions = batch.map((item) => item.json);
       // The user may have gone while the app was asked for another token.
-      if (actions[0] && !gone)
+      if (batch[0] && !gone) {
+        const actions = batch.map((item) => item.json);
         answer = await attempt({ clientId, dropped }, actions, lasts, urgent);
+      }
     } catch {
       // Nobody answered.
     }
@@ -133,6 +139,8 @@ export function createSender(
     release();
   };
   const pump = (anyway?: boolean): void => {
+    due = Infinity;
+    clearTimeout(pumping);
     again = holds > 0 || isOffline();
     if (isOffline()) keep();
     else if (!again && (anyway || waiting()[0])) void send();
@@ -143,11 +151,10 @@ export function createSender(
   };
 
   const land = (batch: Item[], answer: Answer): void => {
-    const { status, after } = answer;
     let left = false;
     resultsOf(answer, batch).forEach((result, i) => {
       const item = batch[i] as Item;
-      if (!items.includes(item)) return;
+      if (!items.has(item)) return;
       item.lasts = false;
       if (result.error?.retryable) left = again = true;
       else {
@@ -158,29 +165,46 @@ export function createSender(
     if (!left) failures = 0;
     else if (gone || (failures >= RETRIES && !offline)) {
       failures = 0;
-      giveUp(status === 429 ? "ratelimit_backoff" : status ? "send_error" : "network_error");
+      giveUp(
+        answer.status === 429
+          ? "ratelimit_backoff"
+          : answer.status
+            ? "send_error"
+            : "network_error",
+      );
     } else {
       const pause = FIRST_PAUSE_MS * 2 ** Math.min(failures, MOST_DOUBLINGS);
       failures += 1;
       holds += 1;
-      setTimeout(release, (after || 0) * 1e3 + pause * (1 + Math.random()));
+      setTimeout(release, (answer.after || 0) * 1e3 + pause * (1 + Math.random()));
     }
   };
 
   /** Resolves what would die with the page; what is lost with that is returned. */
-  const clear = (code: string): string[] => {
-    const cleared = waiting();
-    for (const item of cleared) settle(item, failed(code));
-    return cleared.filter((item) => item.seq).map((item) => item.json);
-  };
+  const clear = (code: string): string[] =>
+    waiting().flatMap((item) => {
+      settle(item, failed(code));
+      return item.seq ? item.json : [];
+    });
   const giveUp = (reason: DropReason): void => drop(reason, clear(reason).length);
 
   /** To another page, or to this one later, whatever no request has that outlives the page. */
   const keep = (): void => {
-    if (!offline || !who.owner) return;
-    const actions = clear("offline");
-    const from = { clientId, sessionId: who.sessionId };
-    if (actions[0]) offline.keep(who.owner, from, actions, drop);
+    const { owner, sessionId } = who;
+    if (offline && owner) {
+      const actions = clear("offline");
+      if (actions[0]) offline.keep(owner, { clientId, sessionId }, actions, drop);
+    }
+  };
+
+  /** Those who have waited long enough are told that there is no answer yet. */
+  const tell = (): void => {
+    telling = undefined;
+    for (const item of items) {
+      const left = item.at + ANSWER_MS - performance.now();
+      if (left > 0) telling ??= setTimeout(tell, left);
+      else item.resolve(failed("unanswered"));
+    }
   };
 
   const sender: Sender = {
@@ -190,7 +214,6 @@ export function createSender(
         const inQueue = bytesOf(items);
         const fits = inQueue < options.queueBytes;
         let reason: DropReason = fits ? "before_send" : "queue_overflow";
-        setTimeout(resolve, ANSWER_MS, failed("unanswered"));
         try {
           const sent = fits && !gone && options.beforeSend(action, data);
           if (sent) {
@@ -198,13 +221,16 @@ export function createSender(
             const seq = action === "flush" ? undefined : numbers + 1;
             const json = JSON.stringify({ seq, action, data: sent, at: Date.now() });
             const bytes = new TextEncoder().encode(json).length + 1;
-            const item: Item = { json, bytes, seq, resolve };
-            items.push(item);
+            const at = performance.now();
+            items.add({ json, bytes, seq, resolve, at });
+            if (items.size >= options.batchActions || inQueue >= options.batchBytes) hold = 0;
             numbers = seq ?? numbers;
-            const full = items.length >= options.batchActions || inQueue >= options.batchBytes;
-            const wait = full ? 0 : hold;
-            // Gone by then with what went before: others wait for what comes next.
-            if (wait < Infinity) setTimeout(() => items.includes(item) && pump(), wait);
+            telling ??= setTimeout(tell, ANSWER_MS);
+            if (at + hold < due) {
+              due = at + hold;
+              clearTimeout(pumping);
+              pumping = setTimeout(pump, hold);
+            }
             return;
           }
         } catch {

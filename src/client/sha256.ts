@@ -3,7 +3,7 @@
 
 /** The word turned by each, mixed; one above 32 is by how much the word is shifted. */
 const mixed = (word: number, ...by: number[]): number =>
-  by.reduce((mix, n) => mix ^ (word >>> n) ^ (n < 32 ? word << (32 - n) : 0), 0);
+  by.reduce((mix, n) => mix ^ (word >>> n) ^ (n < 32 ? word << -n : 0), 0);
 
 /** Words as hex digits, eight each. */
 export const hex = (words: Iterable<number>): string =>
@@ -21,7 +21,7 @@ export function sha256(text: string): string {
   }
   const bytes = [...new TextEncoder().encode(text), 128];
   const padded: number[] = [];
-  for (let i = 0; i < ((bytes.length + 7) >> 6) * 64 + 60; i += 1) {
+  for (let i = 0; i < ((bytes.length + 7) | 63) - 3; i += 1) {
     // What is not there counts as 0.
     padded[i >> 2] = ((padded[i >> 2] as number) << 8) | (bytes[i] as number);
   }
@@ -34,15 +34,15 @@ export function sha256(text: string): string {
     primes.forEach((prime, i) => {
       const [a, b, c, d, e, f, g, h] = state as Eight;
       const word = words[i] as number;
-      const early = words[i + 1] as number;
-      const late = words[i + 14] as number;
       words.push(
-        word + (words[i + 9] as number) + mixed(early, 7, 18, 35) + mixed(late, 17, 19, 42),
+        word +
+          (words[i + 9] as number) +
+          mixed(words[i + 1] as number, 7, 18, 35) +
+          mixed(words[i + 14] as number, 17, 19, 42),
       );
       const sum =
         h + mixed(e, 6, 11, 25) + (g ^ (e & (f ^ g))) + ((prime ** (1 / 3) * 2 ** 32) | 0) + word;
-      const most = mixed(a, 2, 13, 22) + ((a & b) ^ (c & (a ^ b)));
-      state = [sum + most, a, b, c, d + sum, e, f, g];
+      state = [sum + mixed(a, 2, 13, 22) + ((a & b) ^ (c & (a ^ b))), a, b, c, d + sum, e, f, g];
     });
     hash = hash.map((word, i) => (word + (state[i] as number)) | 0);
   }

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { bytesOf, type Item, nextBatch } from "../../../src/client/queue.ts";
 
-const item = (bytes: number): Item => ({ json: "", bytes, seq: 1, resolve: () => {} });
+const item = (bytes: number): Item => ({ json: "", bytes, at: 0, seq: 1, resolve: () => {} });
 const items = fc.array(fc.integer({ min: 1, max: 100 }).map(item), { maxLength: 30 });
 const room = fc.integer({ min: 1, max: 300 });
 const most = fc.integer({ min: 1, max: 20 });
