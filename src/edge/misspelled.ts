@@ -15,6 +15,10 @@ const MEANINGFUL: ReadonlySet<string> = new Set(
     Object.keys(schema.shape),
   ),
 );
+const plain = (field: string): string => field.replaceAll(/[\s_-]/g, "").toLowerCase();
+const PLAIN: ReadonlyMap<string, string> = new Map(
+  [...MEANINGFUL].map((name) => [name, plain(name)]),
+);
 /** A payload of thousands of unknown keys is data in the wrong place, not misspellings. */
 const MAX_LOOKED_AT = 100;
 const LONGEST = 40;
@@ -36,7 +40,10 @@ export function misspelled(given: Given, known: Given): Misspelling | undefined 
     if (MEANINGFUL.has(field) || field.length > LONGEST || !isGiven(given, field)) continue;
     lookedAt += 1;
     if (lookedAt > MAX_LOOKED_AT) return undefined;
-    const meant = Object.keys(known).find((name) => isClose(field, name) && !isGiven(given, name));
+    const asked = plain(field);
+    const meant = Object.keys(known).find(
+      (name) => (asked === PLAIN.get(name) || isNear(field, name)) && !isGiven(given, name),
+    );
     if (meant !== undefined) return { field, meant };
   }
   return undefined;
@@ -46,12 +53,11 @@ function isGiven(given: Given, field: string): boolean {
   return Object.hasOwn(given, field) && given[field] !== undefined && given[field] !== null;
 }
 
-function isClose(field: string, name: string): boolean {
-  if (plain(field) === plain(name)) return true;
-  return field[0] === name[0] && withinEdits(field, name, editsOf(field, name));
+function isNear(field: string, name: string): boolean {
+  const edits = editsOf(field, name);
+  if (field[0] !== name[0] || Math.abs(field.length - name.length) > edits) return false;
+  return withinEdits(field, name, edits);
 }
-
-const plain = (field: string): string => field.replaceAll(/[\s_-]/g, "").toLowerCase();
 
 /** Short names have too many honest neighbours: `mode` and `model`, `label` and `level`. */
 function editsOf(field: string, name: string): number {

@@ -29,6 +29,7 @@ test.each([
 test.each([
   "mode",
   "label",
+  "nodel",
   "game",
   "message",
   "userEmail",
