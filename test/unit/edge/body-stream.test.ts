@@ -1,6 +1,9 @@
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
+import { TRACE_PATH } from "../../../src/edge/app.ts";
 import { bodyStream } from "../../../src/edge/body-stream.ts";
+import { ENV } from "./access/tokens.ts";
+import { edgeUnderTest } from "./edge-under-test.ts";
 
 /** The text in pieces of so many bytes; how many were pulled, and whether reading was given up. */
 function inPieces(text: string, size: number) {
@@ -21,6 +24,17 @@ function inPieces(text: string, size: number) {
     { highWaterMark: 0 },
   );
   return { stream, seen };
+}
+/** Its sender is gone: a page that was closed, or one who tries what that does. */
+function brokenOff(begun: string): ReadableStream<Uint8Array> {
+  const pieces = begun === "" ? [] : [new TextEncoder().encode(begun)];
+  return new ReadableStream({
+    pull(controller) {
+      const piece = pieces.shift();
+      if (piece === undefined) controller.error(new Error("gone"));
+      else controller.enqueue(piece);
+    },
+  });
 }
 const text = (bytes: Uint8Array | undefined): string | undefined =>
   bytes && new TextDecoder().decode(bytes);
@@ -52,6 +66,16 @@ describe("the first line", () => {
     expect(seen.cancelled).toBe(true);
   });
 
+  test.each([
+    ["", undefined],
+    ["Bea", undefined],
+    ["Bearer abc", "Bearer "],
+  ])("that breaks off behind %j is over", async (begun, line) => {
+    const reading = bodyStream(brokenOff(begun), 1000);
+    expect(await reading.takeLine("Bearer ", 100)).toBe(line);
+    await expect(reading.rest()).rejects.toThrow("gone");
+  });
+
   test("is all that is read of a body before it is believed", async () => {
     const { stream, seen } = inPieces(`Bearer abc\n${"x".repeat(1000)}`, 10);
     await bodyStream(stream, 10_000).takeLine("Bearer ", 100);
@@ -77,4 +101,21 @@ test("property: a body is the same in whatever pieces it comes, or larger than i
 test("no body is an empty one", async () => {
   expect(await bodyStream(null, 10).takeLine("Bearer ", 10)).toBeUndefined();
   expect(text(await bodyStream(null, 10).rest())).toBe("");
+});
+
+test("a beacon that breaks off is nobody's failure: it is refused, and logged like any other", async () => {
+  vi.spyOn(console, "info").mockReturnValue();
+  const failures = vi.spyOn(console, "error").mockReturnValue();
+  for (const [open, begun, status] of [
+    [true, "Bea", 400],
+    [true, '{"action"', 400],
+    [false, "", 401],
+    [false, "Bearer abc", 401],
+  ] as const) {
+    const { app } = edgeUnderTest({ open, env: ENV });
+    const init = { method: "POST", headers: { "content-type": "text/plain" }, duplex: "half" };
+    const answer = await app.request(TRACE_PATH, { ...init, body: brokenOff(begun) });
+    expect([begun, answer.status]).toEqual([begun, status]);
+  }
+  expect(failures).not.toHaveBeenCalled();
 });
