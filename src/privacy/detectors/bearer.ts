@@ -19,7 +19,8 @@ const HEADERS: ReadonlySet<string> = new Set([...AUTHORIZATIONS, ...API_KEYS, ..
 const WORDS = ["bearer", ...HEADERS];
 const BEGINNINGS = tableOf([...WORDS, ...WORDS.map((word) => word.toUpperCase())]);
 const BY_FIRST = Map.groupBy(WORDS, (word) => word.charCodeAt(0));
-const MAX_GAP = 12;
+/** A quote has 15 backslashes before it in JSON text that was folded into another four times. */
+const MAX_GAP = 40;
 const MIN_TOKEN = 8;
 /** A longer run without a digit is no word of a language either. */
 const MIN_WORDLESS = 24;

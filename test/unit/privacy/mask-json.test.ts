@@ -189,6 +189,33 @@ test("property: no text in the shape of an email address is left", () => {
   );
 });
 
+test("property: no escape hides anything, however often JSON text is folded into JSON text", () => {
+  const known = fc.constantFrom(...MASKED.email, ...MASKED.phone, ...MASKED.bearer);
+  const plain = known.filter(([given]) => !given.includes("\\"));
+  const folded = (inner: string, escaped: readonly RegExp[]): string =>
+    escaped.reduce(
+      (text, signs) =>
+        JSON.stringify({ text }).replace(
+          signs,
+          (sign) => String.raw`\u00` + sign.charCodeAt(0).toString(16),
+        ),
+      inner,
+    );
+  const unfolded = (text: string, times: number): unknown =>
+    times === 0 ? text : unfolded((JSON.parse(text) as { text: string }).text, times - 1);
+  const signs = fc.constantFrom(/[@+/=]/g, /[a-f0-9.@]/g, /[@ ]/g, /$^/g);
+  fc.assert(
+    fc.property(plain, fc.array(signs, { minLength: 1, maxLength: 4 }), ([given], escaped) => {
+      const text = folded(given, escaped);
+      expect(unfolded(text, escaped.length)).toBe(given);
+      const { input } = cleaned(ALL, text);
+      expect(unfolded(String(input), escaped.length)).toBe(cleaned(ALL, given).input);
+      expect(cleaned(ALL, input).input).toBe(input);
+    }),
+    { numRuns: 1000 },
+  );
+});
+
 test("property: lists and objects keep their shape", () => {
   const shapeOf = (one: unknown): unknown => {
     if (Array.isArray(one)) return one.map(shapeOf);
