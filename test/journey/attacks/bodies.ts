@@ -12,6 +12,27 @@ const nested = (depth: number): string => "[".repeat(depth) + "]".repeat(depth);
 export const bodies: Attack[] = [
   body("a gzip bomb", gzipSync(Buffer.alloc(200 * MEBI, " ")), 413, "body_too_large", GZIP),
   body("a gzip bomb of JSON", gzipSync(`"${"x".repeat(50 * MEBI)}"`), 413, "body_too_large", GZIP),
+  body(
+    "a gzip bomb in sixty members",
+    Buffer.concat(Array.from({ length: 60 }, () => gzipSync(Buffer.alloc(3 * MEBI, " ")))),
+    413,
+    "body_too_large",
+    GZIP,
+  ),
+  body(
+    "a body in two gzip members",
+    Buffer.concat([gzipSync(SPAN), gzipSync(" ")]),
+    200,
+    undefined,
+    GZIP,
+  ),
+  body(
+    "gzip with something behind it",
+    Buffer.concat([gzipSync(SPAN), Buffer.from("x")]),
+    400,
+    "invalid_json",
+    GZIP,
+  ),
   body("gzip in gzip", gzipSync(gzipSync(SPAN)), 400, "invalid_json", GZIP),
   body("half a gzip", gzipSync(SPAN).subarray(0, 20), 400, "invalid_json", GZIP),
   body("no gzip at all", SPAN, 400, "invalid_json", GZIP),
