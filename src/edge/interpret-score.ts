@@ -3,7 +3,7 @@
 import type { ScoreChange } from "../protocol/change.ts";
 import { langfuseObservationId } from "../protocol/ids.ts";
 import { safeJson } from "../protocol/safe.ts";
-import { scoreData } from "../protocol/wire.ts";
+import { isObject, scoreData } from "../protocol/wire.ts";
 import type * as z from "zod";
 import { derivedScoreId, identityOf } from "./identify.ts";
 import type { Kept } from "./interpreted.ts";
@@ -82,7 +82,7 @@ function refuseForeignSession({ bound }: Reading): void {
 export function notedScore(score: ScoreChange, notes: readonly string[]): ScoreChange {
   const body = JSON.parse(score.body) as { metadata?: unknown };
   const { metadata = {} } = body;
-  if (typeof metadata !== "object" || metadata === null || Array.isArray(metadata)) return score;
+  if (!isObject(metadata)) return score;
   const noted = { langfuse_edge_notes: notes, ...metadata };
   return { ...score, body: JSON.stringify({ ...body, metadata: noted }) };
 }

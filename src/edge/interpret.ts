@@ -3,7 +3,7 @@
 // client sends; must not decide where an action goes (route-actions.ts).
 import { MAX_ID_LENGTH } from "../protocol/limits.ts";
 import type { Note } from "../protocol/safe.ts";
-import { type ActionName, flushData, wireAction } from "../protocol/wire.ts";
+import { type ActionName, flushData, isObject, wireAction } from "../protocol/wire.ts";
 import type { FlushOrder, Interpreted, Kept } from "./interpreted.ts";
 import { interpretObservation, type ObservationAction } from "./interpret-observation.ts";
 import { interpretScore, notedScore } from "./interpret-score.ts";
@@ -116,8 +116,7 @@ function interpretFlush(reading: Reading): FlushOrder {
 
 /** The client's own id of the action, also where the rest of it is not understood. */
 function clientId(raw: unknown): string | undefined {
-  if (typeof raw !== "object" || raw === null || !("id" in raw)) return undefined;
-  const { id } = raw;
+  const id = isObject(raw) ? raw["id"] : undefined;
   if (typeof id !== "string" && typeof id !== "number") return undefined;
   const text = String(id);
   return text !== "" && text.length <= MAX_ID_LENGTH ? text : undefined;

@@ -1,5 +1,6 @@
 import { MAX_KEY_LENGTH, MAX_METADATA_KEYS } from "../protocol/limits.ts";
 import { asText, cutText, type Json, type Note, safeJson, safeText } from "../protocol/safe.ts";
+import { isObject } from "../protocol/wire.ts";
 
 /** Where a value goes that has no key of its own. */
 const UNNAMED = "metadata";
@@ -13,7 +14,7 @@ export function readMetadata(
   note: Note,
 ): [key: string, text: string][] | undefined {
   if (value === undefined || value === null) return undefined;
-  if (typeof value !== "object" || Array.isArray(value)) {
+  if (!isObject(value)) {
     return [[UNNAMED, asText(safeJson(value, UNNAMED, note))]];
   }
   const pairs = new Map<string, string>();

@@ -1,5 +1,6 @@
 import { parseJsonText } from "../protocol/json-text.ts";
 import { type Note, safeJson } from "../protocol/safe.ts";
+import { isObject } from "../protocol/wire.ts";
 import { Refused } from "./refused.ts";
 
 /** An object, or JSON text of one, as JSON text; what is null in it is left out. */
@@ -7,7 +8,7 @@ export function readModelParameters(value: unknown, note: Note): string | undefi
   if (value === undefined || value === null || value === "") return undefined;
   const given = typeof value === "string" ? parseJsonText(value) : value;
   const safe = safeJson(given, "modelParameters", note);
-  if (safe === null || typeof safe !== "object" || Array.isArray(safe)) {
+  if (!isObject(safe)) {
     throw new Refused("invalid_data", "modelParameters: must be an object", "data.modelParameters");
   }
   const kept = Object.entries(safe).filter(([, item]) => item !== null);

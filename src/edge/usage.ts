@@ -3,6 +3,7 @@
 // `output_reasoning_tokens`). Pure.
 import { MAX_KEY_LENGTH } from "../protocol/limits.ts";
 import { cutText, type Note, safeText } from "../protocol/safe.ts";
+import { isObject } from "../protocol/wire.ts";
 import { Refused } from "./refused.ts";
 
 const COUNT_NAMES: Readonly<Record<string, "input" | "output" | "total">> = {
@@ -106,7 +107,7 @@ function add(numbers: Numbers, rawKey: string, value: unknown, where: string, no
 
 function entriesOf(value: unknown, where: string): [string, unknown][] {
   if (value === undefined || value === null) return [];
-  if (typeof value === "object" && !Array.isArray(value)) return Object.entries(value);
+  if (isObject(value)) return Object.entries(value);
   throw new Refused("invalid_data", `${where}: must be an object of numbers`, `data.${where}`);
 }
 
