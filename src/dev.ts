@@ -7,6 +7,7 @@ import { createDashboardRoutes } from "./dashboard/routes.ts";
 import { BACKENDS_VARIABLE, type BackendUrls, readBackendUrls } from "./demo/backends.ts";
 import { createDemoRoutes } from "./demo/routes.ts";
 import { guarded, openToAll } from "./edge/access/policy.ts";
+import { logFrom } from "./log.ts";
 import { EDGE_VERSION } from "./protocol/version.ts";
 import { type Project, readSettings, type Settings } from "./settings.ts";
 import { SINK_KEYS } from "./sink/keys.ts";
@@ -35,6 +36,7 @@ export default workerOf<DevEnv>((env) => {
   const given = readSettings({ ...env });
   const usingSink = given.projects.size === 0;
   const settings = usingSink ? readSettings({ ...env, ...SINK_SETTINGS }) : given;
+  logFrom(settings.logLevel);
   const sinkDeps = {
     sink: () => env.SINK.get(env.SINK.idFromName("sink")),
     keys: SINK_KEYS,

@@ -1,13 +1,25 @@
 // One structured event per unit of work (request, seal, delivery), readable in `wrangler tail`.
-// Events carry counts, codes, times and ids of objects; never payloads, keys or tokens.
+// Events carry counts, codes, times and ids of objects; never payloads, keys or tokens. What goes well
+// is told to who asks for it: a line that is kept costs twice as much as the request it speaks of.
 
-export type LogLevel = "info" | "warn" | "error";
+/** From work that went well (debug) to what needs somebody (error). */
+export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+export const DEFAULT_LOG_LEVEL: LogLevel = "info";
+
+let least: LogLevel = DEFAULT_LOG_LEVEL;
+
+/** From now on this isolate writes events of that level and above. */
+export function logFrom(level: LogLevel): void {
+  least = level;
+}
 
 /** Only plain scalars: a payload cannot slip in as a nested object. */
 export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
 
-/** Writes one JSON line. */
+/** Writes one JSON line, where its level is one that is written. */
 export function logEvent(level: LogLevel, event: string, fields: LogFields): void {
+  if (LOG_LEVELS.indexOf(level) < LOG_LEVELS.indexOf(least)) return;
   // oxlint-disable-next-line no-console -- the platform's log is the console
   console[level](JSON.stringify({ event, ...fields }));
 }

@@ -1,5 +1,6 @@
 // The raw environment, checked once. No other room handles an absent or malformed setting again.
 // A setting that is wrong is reported by its name, never by its value: it may be a secret.
+import { DEFAULT_LOG_LEVEL, LOG_LEVELS, logFrom, type LogLevel } from "./log.ts";
 import { type PrivacySetting, readPrivacy } from "./privacy/read-privacy.ts";
 import type { TraceIdFormat } from "./protocol/ids.ts";
 import { type AccessSettings, readAccess } from "./settings/access.ts";
@@ -48,6 +49,8 @@ export interface Settings {
   storage: StorageSetting;
   /** The seed's five health fields read these. */
   configured: { publicKey: boolean; secretKey: boolean; baseUrl: string };
+  /** What of its work a Worker writes a line about. */
+  logLevel: LogLevel;
   /** Names of settings that could not be used, with what is wrong; for the log and health. */
   problems: readonly string[];
 }
@@ -85,10 +88,16 @@ const ENVIRONMENT = /^(?!langfuse)[a-z0-9_-]{1,40}$/;
 
 const known = new WeakMap<object, Settings>();
 
-/** The settings of a Worker's environment, which is the same object as long as the isolate lives. */
+/**
+ * The settings of a Worker's environment, which is the same object as long as the isolate lives. Its
+ * log obeys them from here on.
+ */
 export function settingsOf(env: object): Settings {
-  const settings = known.get(env) ?? readSettings({ ...env });
+  const before = known.get(env);
+  if (before !== undefined) return before;
+  const settings = readSettings({ ...env });
   known.set(env, settings);
+  logFrom(settings.logLevel);
   return settings;
 }
 
@@ -146,6 +155,7 @@ export function readSettings(env: RawEnv): Settings {
     traceIdFormat: format === "verbatim" ? "verbatim" : "derived",
     privacy: readPrivacy(env, problems),
     storage: readStorage(env, problems),
+    logLevel: readLogLevel(env, problems),
     configured: {
       publicKey: publicKey !== undefined || projects.size > 0,
       secretKey: secretKey !== undefined || projects.size > 0,
@@ -153,6 +163,15 @@ export function readSettings(env: RawEnv): Settings {
     },
     problems,
   };
+}
+
+function readLogLevel(env: RawEnv, problems: string[]): LogLevel {
+  const given = textOf(env, "LOG_LEVEL")?.toLowerCase() ?? DEFAULT_LOG_LEVEL;
+  const level = LOG_LEVELS.find((one) => one === given);
+  if (level === undefined) {
+    problems.push(`LOG_LEVEL: must be one of ${LOG_LEVELS.join(", ")}; using ${DEFAULT_LOG_LEVEL}`);
+  }
+  return level ?? DEFAULT_LOG_LEVEL;
 }
 
 function headersOf(env: RawEnv, problems: string[]): Record<string, string> {

@@ -72,7 +72,7 @@ async function consumeProject(
   }
   const result = await passOver(project, claimed, deps);
   const { failure } = result;
-  log(failure ? "warn" : "info", "delivery", {
+  log(failure || result.dead > 0 ? "warn" : "debug", "delivery", {
     ...label,
     host: new URL(project.baseUrl).host,
     leases: result.leases,

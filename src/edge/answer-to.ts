@@ -22,13 +22,14 @@ export async function answerTo(request: Request, work: Work, deps: EdgeDeps): Pr
     tally.error = describeError(error);
     return answerRefusal({ code: "internal_error", message: "something failed at the edge" });
   });
-  logEvent(failed ? "error" : "info", "request", {
+  const { status, body } = told;
+  const fine = status < 400 && (tally.refused ?? 0) === 0;
+  logEvent(failed ? "error" : fine ? "debug" : "info", "request", {
     method: request.method,
-    status: told.status,
+    status,
     ...tally,
     ms: deps.now() - began,
   });
-  const { status, body } = told;
   const headers = {
     ...told.headers,
     "cache-control": "no-store",

@@ -144,7 +144,7 @@ export class Session extends DurableObject<Env> implements SessionCalls {
     const records = this.#state.ordinal - this.#loggedOrdinal;
     if (records === 0) return;
     this.#loggedOrdinal = this.#state.ordinal;
-    logEvent("info", "seal", {
+    logEvent("debug", "seal", {
       object: this.ctx.id.toString(),
       records,
       ...countsOf(this.#state),
@@ -154,7 +154,7 @@ export class Session extends DurableObject<Env> implements SessionCalls {
   /** The session fell silent long ago: nothing of it stays. It works again if someone returns. */
   async #expire(): Promise<void> {
     const dead = this.#state.deadLetters.length;
-    logEvent(dead > 0 ? "warn" : "info", "expire", { object: this.ctx.id.toString(), dead });
+    logEvent(dead > 0 ? "warn" : "debug", "expire", { object: this.ctx.id.toString(), dead });
     this.#state = emptyState("", this.#terms.assembly);
     this.#keeper.forget();
     this.#loggedOrdinal = this.#state.ordinal;

@@ -62,7 +62,7 @@ export async function startEdge(options: EdgeOptions = {}): Promise<RunningEdge>
           },
           compatibilityDate: "2026-10-20",
           compatibilityFlags: ["nodejs_compat"],
-          bindings: vars,
+          bindings: { LOG_LEVEL: "debug", ...vars },
           ratelimits: countersOf(rateLimits),
           durableObjects: { SESSION: object("Session"), HEALTH: object("ProjectHealth"), ...sink },
           queueProducers: { CLAIMS: { queueName: "langfuse-edge-claims" } },

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { expect, test, vi } from "vitest";
 import { SESSION_PATH, TOKEN_PATH, TRACE_PATH } from "../../../src/edge/app.ts";
 import { objectName } from "../../../src/protocol/ids.ts";
+import { logFrom } from "../../../src/log.ts";
 import { ENV, PUBLIC_KEY, signed } from "./access/tokens.ts";
 import { BASIC, edgeUnderTest } from "./edge-under-test.ts";
 
@@ -110,7 +111,9 @@ test("property: any request is answered as a whole, and goes where its address s
       "Digest x",
     ),
   });
-  const log = vi.spyOn(console, "info").mockReturnValue();
+  logFrom("debug");
+  const log = vi.fn<(line: string) => void>();
+  for (const level of ["debug", "info"] as const) vi.spyOn(console, level).mockImplementation(log);
   const failures = vi.spyOn(console, "error").mockReturnValue();
   await fc.assert(
     fc.asyncProperty(request, async ({ url, method, origin, authorization }) => {
@@ -133,7 +136,7 @@ test("property: any request is answered as a whole, and goes where its address s
       expect(answer.headers.get("cache-control")).toBe("no-store");
       expect(text === "").toBe(method === "HEAD" || answer.status === 204);
       if (text !== "") expect(answer.headers.get("content-type")).toBe("application/json");
-      const lines = log.mock.calls.map(([line]) => JSON.parse(String(line)) as object);
+      const lines = log.mock.calls.map(([line]) => JSON.parse(line) as object);
       expect(lines).toMatchObject([{ event: "request", method, status: answer.status }]);
 
       const isForeign = origin !== undefined && !isAllowed;

@@ -1,12 +1,14 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { TRACE_PATH } from "../../../src/edge/app.ts";
+import { LOG_LEVELS, logFrom } from "../../../src/log.ts";
 import { SCORE, SPAN } from "./actions.ts";
 import { edgeUnderTest, told } from "./edge-under-test.ts";
 
 const logged: Record<string, unknown>[] = [];
 beforeEach(() => {
   logged.length = 0;
-  for (const level of ["info", "error"] as const) {
+  logFrom("debug");
+  for (const level of LOG_LEVELS) {
     vi.spyOn(console, level).mockImplementation((line: string) => {
       logged.push({ level, ...(JSON.parse(line) as object) });
     });
@@ -88,7 +90,7 @@ describe("everything else", () => {
   });
 });
 
-test("each request logs one event, of counts only", async () => {
+test("each request logs one event, of counts only, louder where something is refused", async () => {
   const { post, app } = edgeUnderTest();
   await post({ actions: [SPAN, SCORE, { action: "x" }, { action: "flush" }] });
   await app.request(TRACE_PATH);
@@ -104,6 +106,6 @@ test("each request logs one event, of counts only", async () => {
       keys: 2,
       ms: 0,
     },
-    { level: "info", event: "request", method: "GET", status: 200, ms: 0 },
+    { level: "debug", event: "request", method: "GET", status: 200, ms: 0 },
   ]);
 });

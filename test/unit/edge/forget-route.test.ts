@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { SESSION_PATH } from "../../../src/edge/app.ts";
+import { logFrom } from "../../../src/log.ts";
 import { objectName } from "../../../src/protocol/ids.ts";
 import type { ForgetAnswer } from "../../../src/protocol/session-calls.ts";
 import type { HealthReport } from "../../../src/protocol/health-calls.ts";
@@ -10,7 +11,10 @@ import { NOW } from "./interpreting.ts";
 const logged: string[] = [];
 beforeEach(() => {
   logged.length = 0;
-  vi.spyOn(console, "info").mockImplementation((line: string) => logged.push(line));
+  logFrom("debug");
+  for (const level of ["debug", "info"] as const) {
+    vi.spyOn(console, level).mockImplementation((line: string) => logged.push(line));
+  }
 });
 
 const nameOf = (owner: string, value = "chat-7"): string =>

@@ -1,10 +1,12 @@
 // Nothing of a payload is in a log line, whether the edge masks or not.
 import { afterEach, describe, expect, test, vi } from "vitest";
+import { LOG_LEVELS, logFrom } from "../../../src/log.ts";
 import { edgeUnderTest, KEYS } from "./edge-under-test.ts";
 import { MASKING } from "./masking.ts";
 
 const lines: string[] = [];
-for (const level of ["info", "warn", "error"] as const) {
+logFrom("debug");
+for (const level of LOG_LEVELS) {
   vi.spyOn(console, level).mockImplementation((line: string) => void lines.push(line));
 }
 afterEach(() => void lines.splice(0));

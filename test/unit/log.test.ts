@@ -1,0 +1,55 @@
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { DEFAULT_LOG_LEVEL, LOG_LEVELS, logEvent, logFrom } from "../../src/log.ts";
+import { readSettings, settingsOf } from "../../src/settings.ts";
+
+const written: string[] = [];
+for (const level of LOG_LEVELS) {
+  vi.spyOn(console, level).mockImplementation((line: string) => {
+    written.push(`${level} ${line}`);
+  });
+}
+afterEach(() => {
+  written.length = 0;
+  logFrom(DEFAULT_LOG_LEVEL);
+});
+const writeAll = (): void => {
+  for (const level of LOG_LEVELS) logEvent(level, "work", { n: 1, absent: undefined });
+};
+
+describe("the log", () => {
+  test.each(LOG_LEVELS.map((level, index) => [level, LOG_LEVELS.slice(index)] as const))(
+    "from %s on writes a JSON line of each event",
+    (level, levels) => {
+      logFrom(level);
+      writeAll();
+      expect(written).toEqual(levels.map((one) => `${one} {"event":"work","n":1}`));
+    },
+  );
+
+  test("writes what a Worker's LOG_LEVEL says, from when its settings were read", () => {
+    const env = { LOG_LEVEL: "warn" };
+    settingsOf(env);
+    writeAll();
+    expect(written).toHaveLength(2);
+    logFrom("debug");
+    settingsOf(env);
+    writeAll();
+    expect(written).toHaveLength(6);
+  });
+});
+
+describe("LOG_LEVEL", () => {
+  test.each(["debug", "Info", " ERROR "])("%j is taken", (LOG_LEVEL) => {
+    const { logLevel, problems } = readSettings({ LOG_LEVEL });
+    expect(logLevel).toBe(LOG_LEVEL.trim().toLowerCase());
+    expect(problems).toEqual([]);
+  });
+
+  test.each(["", "verbose", "0", "debug,info"])("%j is not", (LOG_LEVEL) => {
+    const { logLevel, problems } = readSettings({ LOG_LEVEL });
+    expect(logLevel).toBe("info");
+    expect(problems).toEqual(
+      LOG_LEVEL === "" ? [] : [expect.stringMatching(/^LOG_LEVEL: must be one of debug, info/)],
+    );
+  });
+});
