@@ -2,7 +2,7 @@
 // what a backend needs to join. What happens is told to the client library as it happens; nothing
 // here is waited for by the chat, and nothing here can fail it.
 import type { Answered } from "./answer-reader.ts";
-import { baggage, langfuseTraceId, randomHex, traceparent } from "./ids.ts";
+import { baggage, randomHex, traceparent } from "./ids.ts";
 import { LatencyTracker } from "./latency.ts";
 import { environment, page } from "./page.ts";
 import { mayPropagate, type Target } from "./propagation.ts";
@@ -179,10 +179,11 @@ export function startTurn(options: TurnOptions): Turn {
       const { tag, sessionId, userId } = who();
       // An id that is not complete yet would lead the backend into a trace that nobody has.
       if (tag === undefined || !mayPropagate(url, options.propagateTo)) return {};
-      const { traceId } = trace;
-      const langfuse = trace.traceparent ? langfuseTraceId(traceId) : traceId;
+      // Each look at a traceparent is a hash, and the chat request waits for it.
+      const parent = ui.traceparent;
+      const langfuse = parent.split("-")[1] ?? trace.traceId;
       return {
-        ...(trace.traceparent && { traceparent: traceparent(langfuse, apiId) }),
+        ...(parent && { traceparent: traceparent(langfuse, apiId) }),
         "x-langfuse-trace-id": langfuse,
         baggage: baggage({
           langfuse_trace_id: langfuse,
