@@ -99,6 +99,7 @@ export function traceChat(options: TurnOptions): ChatTurn {
       try {
         const answer = send(...request);
         // Only now: to look into a long request takes time.
+        await waiting;
         quietly(() => turn.asking(requestInput(init?.body)));
         const response = await answer;
         return quietly(() => follow(turn, response)) ?? response;
