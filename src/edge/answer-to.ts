@@ -10,14 +10,19 @@ import type { Tally } from "./tally.ts";
 
 /** An answer without a body has its headers only. */
 type Told = Answer | (Pick<Answer, "status" | "headers"> & { body?: never });
-export type Work = (request: Request, tally: Tally, verdict: OriginVerdict) => Told | Promise<Told>;
+export type Work = (
+  request: Request,
+  deps: EdgeDeps,
+  tally: Tally,
+  verdict: OriginVerdict,
+) => Told | Promise<Told>;
 
 export async function answerTo(request: Request, work: Work, deps: EdgeDeps): Promise<Response> {
   const began = deps.now();
   const verdict = deps.origins.judge(request);
   const tally: Tally = {};
   let failed = false;
-  const told = await tell(request, work, verdict, deps, tally).catch((error: unknown) => {
+  const told = await tell(request, work, deps, tally, verdict).catch((error: unknown) => {
     failed = true;
     tally.error = describeError(error);
     return answerRefusal({ code: "internal_error", message: "something failed at the edge" });
@@ -43,16 +48,16 @@ export async function answerTo(request: Request, work: Work, deps: EdgeDeps): Pr
 async function tell(
   request: Request,
   work: Work,
-  verdict: OriginVerdict,
-  { auth }: EdgeDeps,
+  deps: EdgeDeps,
   tally: Tally,
+  verdict: OriginVerdict,
 ): Promise<Told> {
   // Whatever the path: the router knows more ways to write one than a comparison here would.
   if (verdict.kind === "refused") {
     // Where no page at all is let in, its origin is not what is wrong. A secret key in a page is
     // worth a word of its own.
-    const other = auth.length === 0 || credentialsOf(request.headers).kind === "basic";
+    const other = deps.auth.length === 0 || credentialsOf(request.headers).kind === "basic";
     if (!other) return answerRefusal(ORIGIN_NOT_ALLOWED);
   }
-  return work(request, tally, verdict);
+  return work(request, deps, tally, verdict);
 }

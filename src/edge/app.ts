@@ -38,33 +38,20 @@ export function createApp(deps: EdgeDeps): Hono {
       }),
     );
 
-  app.get(
-    TRACE_PATH,
-    by((request, tally) => getHealth(request, deps, tally)),
-  );
-  app.post(
-    TRACE_PATH,
-    by((request, tally) => postTrace(request, deps, tally)),
-  );
+  app.get(TRACE_PATH, by(getHealth));
+  app.post(TRACE_PATH, by(postTrace));
   app.options(
     TRACE_PATH,
-    by((_request, _tally, verdict) => ({
+    by((_request, _deps, _tally, verdict) => ({
       status: 204,
       headers: { allow: ALLOW, ...preflightHeaders(verdict) },
     })),
   );
   app.all(TRACE_PATH, onlyBy(ALLOW));
-  app.post(
-    TOKEN_PATH,
-    by((request, tally) => postToken(request, deps, tally)),
-  );
+  app.post(TOKEN_PATH, by(postToken));
   app.all(TOKEN_PATH, onlyBy("POST"));
-  const session = `${SESSION_PATH}/:id`;
-  app.delete(
-    session,
-    by((request, tally) => deleteSession(request, deps, tally)),
-  );
-  app.all(session, onlyBy("DELETE"));
+  app.delete(`${SESSION_PATH}/:id`, by(deleteSession));
+  app.all(`${SESSION_PATH}/:id`, onlyBy("DELETE"));
   app.notFound(by(() => answerRefusal(NOT_FOUND)));
   app.onError((error, c) => by(() => Promise.reject(error))(c));
   return app;
