@@ -130,10 +130,8 @@ test("property: whatever a client sends, no poison reaches a session", async () 
     fc.asyncProperty(data, async (given) => {
       appends.length = 0;
       await post({ action: "create_generation", data: { ...given, traceId: "t" } });
-      for (const text of textsIn(appends[0]?.request.actions)) {
-        expect(text.isWellFormed()).toBe(true);
-        expect(text).not.toContain("\u0000");
-      }
+      const texts = textsIn(appends[0]?.request.actions);
+      expect(texts.filter((text) => !text.isWellFormed() || text.includes("\u0000"))).toEqual([]);
     }),
   );
 });
