@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { DEFAULT_LOG_LEVEL, LOG_LEVELS, logEvent, logFrom } from "../../src/log.ts";
+import { DEFAULT_LOG_LEVEL, describeError, LOG_LEVELS, logEvent, logFrom } from "../../src/log.ts";
 import { readSettings, settingsOf } from "../../src/settings.ts";
 
 const written: string[] = [];
@@ -35,6 +35,37 @@ describe("the log", () => {
     settingsOf(env);
     writeAll();
     expect(written).toHaveLength(6);
+  });
+});
+
+describe("an error in the log", () => {
+  test.each([
+    [new TypeError("no such object"), "TypeError: no such object"],
+    ["text", "text"],
+    [undefined, "undefined"],
+  ])("%o is named, without its stack", (thrown, told) => {
+    expect(describeError(thrown)).toBe(told);
+  });
+
+  test.each(['my "own"\nbusiness', '{"a":"my own business"'])(
+    "quotes nothing of %j, which a parser could not read",
+    (payload) => {
+      let thrown: unknown;
+      try {
+        JSON.parse(payload);
+      } catch (error) {
+        thrown = error;
+      }
+      expect(describeError(thrown)).toMatch(/^SyntaxError: /);
+      expect(describeError(thrown)).not.toMatch(/own|business/);
+    },
+  );
+
+  test("is cut, and says where something was quoted", () => {
+    expect(describeError(new Error('in "my\nbusiness" and "more" at 7'))).toBe(
+      'Error: in "…" at 7',
+    );
+    expect(describeError("x".repeat(1_000))).toBe("x".repeat(300));
   });
 });
 

@@ -55,6 +55,23 @@ it("claims any number of objects in few messages, and finds all of them again", 
   );
 });
 
+it("names each object in one message, and says no more than it has to", () => {
+  const version = { v: 1, project: "p" };
+  expect(claimsFor("p", [{ object: "a" }])).toEqual([{ ...version, object: "a" }]);
+  const [first = { object: "" }, ...rest] = Array.from({ length: 20 }, (_, n) => ({
+    object: `o${n}`,
+  }));
+  const more = rest.map(({ object }) => object);
+  const last = { object: "last", reservation: 7 };
+  expect(claimsFor("p", [first, ...rest, last])).toEqual([
+    { ...version, object: first.object, more },
+    { ...version, object: "last", reservations: [7] },
+  ]);
+  expect(claimsFor("p", [first, last])).toEqual([
+    { ...version, object: first.object, more: ["last"], reservations: [0, 7] },
+  ]);
+});
+
 it("brings along of each object the latest reservation, and none that it can't read", () => {
   const brought = (reservations: unknown): object => ({ ...claim("p", "a"), reservations });
   const reservationsOf = (...claims: object[]): unknown =>
