@@ -35,7 +35,7 @@ function gathering(send?: (claims: readonly Claim[]) => void) {
       {
         pending: async () => ({ pending: 0, onTheirWay: 0 }),
         append: async (request) => {
-          expect(request.gathersClaims).toBe(true);
+          expect(request).toEqual({ ...REQUEST, project, gathersClaims: true });
           const answer = { results: [], pending: 1, onTheirWay: 0 };
           return claimAt === undefined ? answer : { ...answer, ...reserved, claimAt };
         },
@@ -81,6 +81,15 @@ describe("gathered claims", () => {
       [2_500, ["one", "two"]],
       [3_600, ["later"]],
     ]);
+  });
+
+  it("are of what is appended, not of what is asked", async () => {
+    const { gatherer } = gathering();
+    const counts = { pending: 3, onTheirWay: 2 };
+    const append = () => Promise.reject(new Error("nothing is appended"));
+    const session = gatherer.around({ pending: async () => counts, append }, "one");
+    expect(await session.pending()).toEqual(counts);
+    expect(gatherer.work()).toBeUndefined();
   });
 
   it("of one object are one claim", async () => {

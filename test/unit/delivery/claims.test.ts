@@ -19,15 +19,23 @@ it("takes a claim of a later version", () => {
   expect(claimedObjects([{ v: 2, project: "p", object: "a", more: true }]).malformed).toBe(0);
 });
 
-it.each([[null], ["text"], [7], [{}], [{ v: 1, project: "p" }], [claim("p", "")], [[]]])(
-  "counts %j and forgets it",
-  (malformed) => {
-    expect(claimedObjects([malformed, claim("p", "a")])).toEqual({
-      byProject: new Map([["p", [{ object: "a" }]]]),
-      malformed: 1,
-    });
-  },
-);
+it.each([
+  [null],
+  ["text"],
+  [7],
+  [{}],
+  [{ v: 1, project: "p" }],
+  [{ v: 1, project: "p", object: 7 }],
+  [{ v: 1, project: 7, object: "a" }],
+  [{ v: 1, object: "a" }],
+  [claim("p", "")],
+  [[]],
+])("counts %j and forgets it", (malformed) => {
+  expect(claimedObjects([malformed, claim("p", "a")])).toEqual({
+    byProject: new Map([["p", [{ object: "a" }]]]),
+    malformed: 1,
+  });
+});
 
 it("never throws, whatever a queue brings", () => {
   fc.assert(
