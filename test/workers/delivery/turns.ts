@@ -1,0 +1,13 @@
+import { runInDurableObject } from "cloudflare:test";
+import { received, type TestSession } from "../support.ts";
+
+/** What the sink has of a delivered turn. */
+export const TURN = ["trace x1", "ui x1", "call x1"].toSorted();
+export const spans = async (): Promise<string[]> => (await received()).spans.toSorted();
+export const pending = async (session: TestSession): Promise<number> =>
+  (await session.stub().pending()).pending;
+/** In how many seconds; undefined for none. */
+export const alarmIn = async (session: TestSession): Promise<number | undefined> => {
+  const at = await runInDurableObject(session.stub(), (_object, state) => state.storage.getAlarm());
+  return at === null ? undefined : (at - Date.now()) / 1000;
+};
