@@ -10,7 +10,7 @@ function gathering(send?: (claims: readonly Claim[]) => void) {
   const world = {
     now: 1_000,
     sent: [] as { at: number; claims: readonly Claim[] }[],
-    logged: [] as string[],
+    logged: [] as unknown[],
     /** What happens while the gatherer waits for the nth time. */
     meanwhile: [] as (() => Promise<void>)[],
   };
@@ -24,25 +24,26 @@ function gathering(send?: (claims: readonly Claim[]) => void) {
       await world.meanwhile.shift()?.();
       world.now += ms;
     },
-    log: (_level, event) => world.logged.push(event),
+    log: (...line) => world.logged.push(line),
   });
   const append = async (
     object: string,
     claimAt?: number,
     { project = "pk-a", ...reserved }: { project?: string; reservation?: number } = {},
   ): Promise<void> => {
+    const kept = { results: [], pending: 1, onTheirWay: 0 };
+    const answer = claimAt === undefined ? kept : { ...kept, ...reserved, claimAt };
     const session = gatherer.around(
       {
         pending: async () => ({ pending: 0, onTheirWay: 0 }),
         append: async (request) => {
           expect(request).toEqual({ ...REQUEST, project, gathersClaims: true });
-          const answer = { results: [], pending: 1, onTheirWay: 0 };
-          return claimAt === undefined ? answer : { ...answer, ...reserved, claimAt };
+          return answer;
         },
       },
       object,
     );
-    await session.append({ ...REQUEST, project });
+    expect(await session.append({ ...REQUEST, project })).toEqual(answer);
   };
   return { gatherer, append, world };
 }
@@ -83,6 +84,18 @@ describe("gathered claims", () => {
     ]);
   });
 
+  it("that could be served long ago go out at once, and together", async () => {
+    const { gatherer, append, world } = gathering();
+    await append("first", -5_000);
+    await append("second", 900);
+    await append("later", 1_100);
+    await gatherer.work();
+    expect(world.sent.map(({ at, claims }) => [at, objectsIn(claims)])).toEqual([
+      [1_000, ["first", "second"]],
+      [2_100, ["later"]],
+    ]);
+  });
+
   it("are of what is appended, not of what is asked", async () => {
     const { gatherer } = gathering();
     const counts = { pending: 3, onTheirWay: 2 };
@@ -116,7 +129,9 @@ describe("gathered claims", () => {
     });
     await append("one", 1_500);
     await gatherer.work();
-    expect(world.logged).toEqual(["claims_not_sent"]);
+    expect(world.logged).toEqual([
+      ["warn", "claims_not_sent", { error: "Error: over the day's limit" }],
+    ]);
     works = true;
     await append("two", 3_000);
     await gatherer.work();

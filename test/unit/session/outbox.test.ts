@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { advance } from "../../../src/session/advance.ts";
 import { backoffMs } from "../../../src/session/backoff.ts";
-import { LEASE_MS } from "../../../src/session/bounds.ts";
+import { LEASE_MS, RESERVED_LEASE_MS } from "../../../src/session/bounds.ts";
 import { applyEntry } from "../../../src/session/entries.ts";
 import { leaseOut, leaseReach, leaseRefusal } from "../../../src/session/lease.ts";
 import { alarmAt, claimDelay, expiryOf, mustArm } from "../../../src/session/schedule.ts";
@@ -136,6 +136,42 @@ describe("schedule", () => {
       settle: { lease: story.state.leases, delivered, dead: [] },
     });
     expect(expiryOf(story.state)).toBe(NOW + 2000 + DAY);
+  });
+
+  it("keeps an object for its dead letters, and for a day at least", () => {
+    const story = sealedStory();
+    const dead = (t: number): void => {
+      const [ordinal = 0] = lease(story, t, 1);
+      const verdict = { ordinal, reason: "refused", message: "no" };
+      const settle = { lease: story.state.leases, delivered: [], dead: [verdict] };
+      applyEntry(story.state, { k: "settle", t: NOW + t * 1000, settle });
+    };
+    dead(4);
+    dead(5);
+    expect(expiryOf(story.state)).toBe(NOW + 5000 + 14 * DAY);
+    story.state.lastEntry = NOW + 14 * DAY;
+    expect(expiryOf(story.state)).toBe(NOW + 15 * DAY);
+  });
+
+  it("claims no sooner than it may lease, and at most ten seconds ahead", () => {
+    const story = sealedStory();
+    lease(story, 3, 1);
+    const until = NOW + 3000 + LEASE_MS;
+    const delayAt = (before: number): number | undefined =>
+      claimDelay(story.state, { claimedUntil: until - before }, until - before);
+    expect([10_001, 10_000, 9_999, 1, 0].map(delayAt)).toEqual([undefined, 10, 10, 1, 0]);
+    expect(alarmAt(story.state, { claimedUntil: 0 })).toBe(until);
+    expect(claimDelay(story.state, { claimedUntil: until + 1 }, until)).toBeUndefined();
+    // Nor what is not sealed yet, while what is before it may be somebody's.
+    const delivered = story.state.outbox.map(({ ordinal }) => ordinal);
+    const settle = { lease: story.state.leases, delivered, dead: [] };
+    applyEntry(story.state, { k: "settle", t: NOW + 4000, settle });
+    story.at(5, span("create", "late", { type: "event" }));
+    applyEntry(story.state, { k: "reserve", t: NOW + 5000, by: NOW + 80_000 });
+    const held = NOW + 80_000 + RESERVED_LEASE_MS;
+    expect(alarmAt(story.state, { claimedUntil: 0 })).toBe(held);
+    const own = { claimedUntil: 0, reservation: story.state.leases };
+    expect(alarmAt(story.state, own)).toBeLessThan(held);
   });
 
   it("has a time for the alarm while anything at all is left to do", () => {
