@@ -87,7 +87,7 @@ describe("gathered claims", () => {
   it("that could be served long ago go out at once, and together", async () => {
     const { gatherer, append, world } = gathering();
     await append("first", -5_000);
-    await append("second", 900);
+    await append("second", 1_000);
     await append("later", 1_100);
     await gatherer.work();
     expect(world.sent.map(({ at, claims }) => [at, objectsIn(claims)])).toEqual([

@@ -8,6 +8,7 @@ import {
   RESERVED_LEASE_MS,
 } from "../../../src/session/bounds.ts";
 import { announce, lend, settleUp } from "../../../src/session/lending.ts";
+import { entryLine, rebuild, snapshotLine } from "../../../src/session/rebuild.ts";
 import type { Known } from "../../../src/session/schedule.ts";
 import type { SessionState } from "../../../src/session/state.ts";
 import { NOW } from "./arbitrary.ts";
@@ -140,6 +141,21 @@ describe("a lease that is announced", () => {
       },
     ]);
     expect([ordinalsOf(state), state.notBefore]).toEqual([[3], AT + 2_000]);
+  });
+
+  it("is believed after its end too, while nobody else has had the records", () => {
+    const { state, known } = announced();
+    const lines = [snapshotLine(state)];
+    lend(state, known, { ...ALL, reservation: 1 }, AT);
+    const late = AT + RESERVED_LEASE_MS;
+    known.claimedUntil = 0;
+    const again = announce(state, known, late);
+    expect(again).toMatchObject({ k: "reserve" });
+    const { entries } = settleUp(state, known, { lease: 1, delivered: [], dead }, undefined, late);
+    for (const entry of [again, ...entries]) if (entry !== undefined) lines.push(entryLine(entry));
+    for (const one of [state, rebuild(lines, SETTINGS)]) {
+      expect([ordinalsOf(one), one.deadLetters.length]).toEqual([[2, 3], 1]);
+    }
   });
 
   it("that was written is not written again", () => {

@@ -111,6 +111,7 @@ describe("schedule", () => {
     expect(claimDelay(open.state, { claimedUntil: 0 }, NOW + 2000)).toBe(1);
     expect(claimDelay(open.state, { claimedUntil: NOW + 60_000 }, NOW + 2000)).toBeUndefined();
     expect(claimDelay(story.state, { claimedUntil: 0 }, NOW + 3000)).toBe(0);
+    expect(claimDelay(story.state, { claimedUntil: 0 }, NOW + 9000)).toBe(0);
   });
 
   it("arms where none is set, where it is past, or where it comes too late", () => {
@@ -118,6 +119,7 @@ describe("schedule", () => {
     expect(mustArm(NOW, NOW + 5, NOW)).toBe(true);
     expect(mustArm(NOW + 9, NOW + 5, NOW)).toBe(true);
     expect(mustArm(NOW + 3, NOW + 5, NOW)).toBe(false);
+    expect(mustArm(NOW + 5, NOW + 5, NOW)).toBe(false);
   });
 
   it("waits for a claim that is under way before it claims again", () => {
@@ -136,6 +138,7 @@ describe("schedule", () => {
       settle: { lease: story.state.leases, delivered, dead: [] },
     });
     expect(expiryOf(story.state)).toBe(NOW + 2000 + DAY);
+    expect(alarmAt(story.state, { claimedUntil: NOW + 70_000 })).toBe(NOW + 2000 + DAY);
   });
 
   it("keeps an object for its dead letters, and for a day at least", () => {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { MEMORY_MS } from "../../../src/session/bounds.ts";
+import { LEASE_MS, MEMORY_MS } from "../../../src/session/bounds.ts";
 import { applyEntry } from "../../../src/session/entries.ts";
 import { forgetAll } from "../../../src/session/forget-all.ts";
 import { leaseReach } from "../../../src/session/lease.ts";
@@ -46,6 +46,16 @@ const balanceOf = ({ counts }: SessionState): number =>
   counts.dead -
   [...counts.dropped.values()].reduce((sum, actions) => sum + actions, 0);
 
+const LENT = NOW + 70_000;
+/** Three records of an action each, of which a consumer has the first so many. */
+function lentStory(upTo: number): Story {
+  const story = new Story();
+  for (const name of ["a", "b", "c"]) story.at(0, span("create", name, { type: "event" }));
+  story.sealedBy(70);
+  applyEntry(story.state, { k: "lease", t: LENT, upTo });
+  return story;
+}
+
 describe("a session that is deleted", () => {
   it("tells what it held, and counts it as forgotten", () => {
     const { state } = busyStory();
@@ -79,8 +89,40 @@ describe("a session that is deleted", () => {
     expect(balanceOf(state)).toBe(0);
   });
 
+  it("has under way what a lease reaches that stands, and nothing of one that has ended", () => {
+    for (const [since, upTo] of [
+      [LEASE_MS - 1, 2],
+      [LEASE_MS, 0],
+    ] as const) {
+      const t = LENT + since;
+      const { state } = lentStory(2);
+      const { answer, entries } = forgetAll(state, KNOWN, t);
+      expect(answer).toMatchObject({ actions: 3 - upTo, pending: 3 - upTo, underWay: upTo });
+      expect(entries).toEqual([{ k: "forget", t, upTo }]);
+      expect(state.tombstone?.underWay.map(([ordinal]) => ordinal)).toEqual([1, 2].slice(0, upTo));
+    }
+  });
+
+  it("believes each delivery for itself, also when it is deleted once more", () => {
+    const { state } = lentStory(3);
+    const arrive = (...delivered: number[]): void =>
+      void applyEntry(state, { k: "settle", t: LENT, settle: { lease: 1, delivered, dead: [] } });
+    expect(forgetAll(state, KNOWN, LENT + 1).answer).toMatchObject({ actions: 0, underWay: 3 });
+    arrive(2);
+    expect(state.counts).toMatchObject({ delivered: 1, dropped: new Map([["forgotten", 2]]) });
+    expect(forgetAll(state, KNOWN, LENT + 2).answer).toMatchObject({ actions: 0, underWay: 0 });
+    arrive(2, 3);
+    expect(state.counts).toMatchObject({ delivered: 2, dropped: new Map([["forgotten", 1]]) });
+    arrive(1);
+    expect(state.counts).toMatchObject({ delivered: 3, dropped: new Map([["forgotten", 0]]) });
+    expect(state.tombstone?.underWay).toEqual([]);
+  });
+
   it("is like new, but for its numbers: no record and no lease gets one of before", () => {
     const { state } = busyStory();
+    lend(state, 5);
+    const later = { lease: state.leases, delivered: [], dead: [], notBefore: NOW + 9000 };
+    applyEntry(state, { k: "settle", t: NOW + 5000, settle: later });
     lend(state, 5);
     applyEntry(state, { k: "reserve", t: NOW + 5000, by: NOW + 9000 });
     const { ordinal, leases, counts } = state;
