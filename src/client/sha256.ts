@@ -1,9 +1,14 @@
 // SHA-256 without WebCrypto: an id must be known at once, and WebCrypto answers later, and not at
 // all on a page without https.
 
-/** The word turned by each, mixed; one above 32 is by how much the word is shifted. */
-const mixed = (word: number, ...by: number[]): number =>
-  by.reduce((mix, n) => mix ^ (word >>> n) ^ (n < 32 ? word << -n : 0), 0);
+/** The word turned by each, mixed; a last one above 32 is by how much the word is shifted. */
+const mixed = (word: number, a: number, b: number, c: number): number =>
+  (word >>> a) ^
+  (word << -a) ^
+  (word >>> b) ^
+  (word << -b) ^
+  (word >>> c) ^
+  (c < 32 ? word << -c : 0);
 
 /** Words as hex digits, eight each. */
 export const hex = (words: Iterable<number>): string =>
