@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { TELL_WITHIN_MS } from "../../../src/delivery/report.ts";
+import type { PassResult } from "../../../src/delivery/project-pass.ts";
+import { type Calm, report, TELL_WITHIN_MS } from "../../../src/delivery/report.ts";
+import type { HealthReport, HealthState } from "../../../src/protocol/health-calls.ts";
 import { claim, OTHER, row, T0, taken, World } from "./consumer-world.ts";
 import { observation } from "./memory-session.ts";
 
@@ -97,5 +99,83 @@ describe("health", () => {
     world.session("b", row("b", 1));
     await world.consume(claim("b", OTHER.publicKey));
     expect(told(world)).toHaveLength(2);
+  });
+});
+
+describe("what health answers", () => {
+  const PROJECT = { publicKey: "pk", label: "label" };
+  const PEACE: HealthState = { pending: 0, delivered: 1, dead: 0, failures: 0 };
+  const WELL: PassResult = {
+    leases: 1,
+    records: 1,
+    delivered: 1,
+    dead: 0,
+    posts: 1,
+    bytes: 1,
+    retried: false,
+    pending: new Map([["a", 0]]),
+  };
+  /** Tells of two such passes, to a health that answers so; how often it was told. */
+  async function twice(answer: HealthState, second: Partial<PassResult> = {}, after = 0) {
+    const told: HealthReport[] = [];
+    const deps = {
+      calm: new Map<string, Calm>(),
+      log: () => undefined,
+      health: () => ({
+        report: async (one: HealthReport) => {
+          told.push(one);
+          return answer;
+        },
+      }),
+    };
+    const first = await report(PROJECT, WELL, { ...deps, now: () => T0 });
+    expect(first).toEqual(answer);
+    const last = await report(PROJECT, { ...WELL, ...second }, { ...deps, now: () => T0 + after });
+    expect(last).toEqual(told.length === 1 ? undefined : answer);
+    return told;
+  }
+
+  it.each<[Partial<HealthState>, number]>([
+    [{}, 1],
+    [{ dead: 3, lastDelivery: T0 }, 1],
+    [{ pending: 1 }, 2],
+    [{ failures: 1 }, 2],
+    [{ lastError: { class: "unavailable", since: T0, last: T0 } }, 2],
+    [{ openUntil: T0 + 1 }, 2],
+  ])("beside peace, %j: is told of %i of two passes", async (trouble, times) => {
+    expect(await twice({ ...PEACE, ...trouble })).toHaveLength(times);
+  });
+
+  it("is told what one object of several was left with, and why", async () => {
+    const failure = { class: "rate_limited" as const, retryAfterMs: 9_000 };
+    for (const one of [{ retried: true }, { failure }, { dead: 1 }]) {
+      expect(await twice(PEACE, one)).toHaveLength(2);
+    }
+    const left = new Map([
+      ["a", 0],
+      ["b", 2],
+    ]);
+    const told = await twice(PEACE, { pending: left, failure });
+    expect(told[1]).toMatchObject({ pending: [...left], failure });
+    expect(await twice(PEACE, { pending: left })).toHaveLength(2);
+  });
+
+  it("is told where a clock went back: nobody knows for how long the rest has waited", async () => {
+    expect(await twice(PEACE, {}, -1)).toHaveLength(2);
+    expect(await twice(PEACE, {}, TELL_WITHIN_MS - 1)).toHaveLength(1);
+    expect(await twice(PEACE, {}, TELL_WITHIN_MS)).toHaveLength(2);
+  });
+
+  it("is no matter to a pass where there is no answer; the log says so, and of which project", async () => {
+    const lines: unknown[] = [];
+    const answer = await report(PROJECT, WELL, {
+      calm: new Map(),
+      now: () => T0,
+      log: (...line) => lines.push(line),
+      health: () => ({ report: () => Promise.reject(new Error("away")) }),
+    });
+    expect(answer).toBeUndefined();
+    const fields = { project: "label", error: "Error: away" };
+    expect(lines).toEqual([["warn", "health_not_told", fields]]);
   });
 });

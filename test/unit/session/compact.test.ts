@@ -4,6 +4,7 @@ import { advance } from "../../../src/session/advance.ts";
 import { shouldCompact, worthOf } from "../../../src/session/compact.ts";
 import { applyEntry, type Entry } from "../../../src/session/entries.ts";
 import { entryLine, snapshotLine } from "../../../src/session/rebuild.ts";
+import type { SessionState } from "../../../src/session/state.ts";
 import { NOW, sessionArb } from "./arbitrary.ts";
 import { span, trace } from "./story.ts";
 import { arrival, fresh } from "./support.ts";
@@ -91,5 +92,52 @@ describe("a journal", () => {
         expect(worthOf(state)).toBeLessThan(length * 3);
       }),
     );
+  });
+
+  const KB = 1024;
+  const CLIENT = { seen: [], floor: 0, givenUp: 0, lastArrival: 0, offset: 0 };
+  const sized = (sizes: Partial<SessionState>): SessionState => Object.assign(fresh(), sizes);
+  const many = <V>(count: number, value: V): Map<string, V> =>
+    new Map(Array.from({ length: count }, (_, n) => [`k${n}`, value]));
+
+  it("of a quiet session that remembers little is always rewritten: one row", () => {
+    for (const count of [200, 201]) {
+      const short = count === 200;
+      expect(shouldCompact(sized({ remembered: count }), 1, 1)).toBe(short);
+      expect(shouldCompact(sized({ ids: many(count, 0) }), 1, 1)).toBe(short);
+      expect(shouldCompact(sized({ clients: many(count, CLIENT) }), 1, 1)).toBe(short);
+      expect(shouldCompact(sized({ remembered: 100, ids: many(count - 100, 0) }), 1, 1)).toBe(
+        short,
+      );
+    }
+    expect(shouldCompact(sized({ deadSize: 64 * KB }), 1, 1)).toBe(true);
+    expect(shouldCompact(sized({ deadSize: 64 * KB + 1 }), 1, 1)).toBe(false);
+    expect(shouldCompact(sized({ assembling: 1 }), 1, 1)).toBe(false);
+  });
+
+  it.each([
+    ["quiet", { remembered: 1_000 }, 64 * KB],
+    ["busy", { remembered: 1_000, assembling: 1 }, 8 * 64 * KB],
+  ])(
+    "of a %s session is rewritten when it is longer than its worth and its last snapshot",
+    (_, sizes, slack) => {
+      const state = sized(sizes);
+      const enough = 2 * worthOf(state) + slack + 1;
+      expect(shouldCompact(state, enough, 0)).toBe(true);
+      expect(shouldCompact(state, enough - 1, 0)).toBe(false);
+      expect(shouldCompact(state, enough, enough - slack - 1)).toBe(true);
+      expect(shouldCompact(state, enough, enough - slack)).toBe(false);
+    },
+  );
+
+  it("is worth its texts, and something for each row", () => {
+    const worth = worthOf(fresh());
+    expect(worth).toBe(0);
+    for (const texts of ["assemblingSize", "outboxSize", "deadSize"]) {
+      expect(worthOf(sized({ [texts]: 5_000 }))).toBe(5_000);
+    }
+    for (const rows of [{ assembling: 10 }, { remembered: 10 }, { ids: many(10, 0) }]) {
+      expect(worthOf(sized(rows))).toBeGreaterThanOrEqual(500);
+    }
   });
 });
