@@ -1,0 +1,82 @@
+// What a session object asks of its alarm and of the queue, and what it does where that fails.
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { expect, it, vi } from "vitest";
+import {
+  claimOf,
+  eachOnItsOwn,
+  moveClock,
+  newSession,
+  request,
+  spanChange,
+  type TestSession,
+  turnSteps,
+} from "../support.ts";
+import { startBill } from "./bill.ts";
+
+eachOnItsOwn();
+
+const alarmIn = async (session: TestSession): Promise<number> => {
+  const at = await runInDurableObject(session.stub(), (_object, state) => state.storage.getAlarm());
+  return ((at ?? Number.NaN) - Date.now()) / 1000;
+};
+/** Messages to the queue, which takes them and forgets them. */
+const messages = () => vi.spyOn(env.CLAIMS, "send").mockImplementation(async () => TAKEN);
+const TAKEN = { metadata: { metrics: { backlogCount: 0, backlogBytes: 0 } } };
+
+it("sets an alarm that is set already not once more, nor after an eviction", async () => {
+  const bill = await startBill();
+  const session = newSession();
+  await session.stub().append(request(turnSteps().slice(0, 2)));
+  expect(bill.alarms).toBe(1);
+  moveClock(1);
+  await session.stub().append(request([spanChange("update", "ui")], 3));
+  await evictDurableObject(session.stub());
+  moveClock(1);
+  await session.stub().append(request([spanChange("update", "ui")], 4));
+  expect(bill.alarms).toBe(1);
+  expect(await alarmIn(session)).toBe(1_798);
+});
+
+it("waits a minute for the claim that it sent, with no other", async () => {
+  const session = newSession();
+  const send = messages();
+  const { reservation: _none, ...answer } = await session.stub().append(request(turnSteps()));
+  expect(answer).not.toHaveProperty("claimAt");
+  const claim = { ...claimOf(session), reservations: [1] };
+  expect(send.mock.calls).toEqual([[claim, { delaySeconds: 1 }]]);
+  expect(await alarmIn(session)).toBe(61);
+  moveClock(60);
+  await session.stub().append(request(turnSteps("ui2-other"), 7));
+  expect(send).toHaveBeenCalledTimes(1);
+  moveClock(1);
+  expect(await runDurableObjectAlarm(session.stub())).toBe(true);
+  expect(send).toHaveBeenCalledTimes(2);
+});
+
+it("claims for itself what is due in more than a second, whoever gathers claims", async () => {
+  const session = newSession();
+  const send = messages();
+  await session.stub().append(request(turnSteps().slice(0, 3)));
+  moveClock(58);
+  const later = { ...request([spanChange("update", "x")], 4), gathersClaims: true as const };
+  expect(await session.stub().append(later)).not.toHaveProperty("claimAt");
+  expect(send.mock.calls.map(([, options]) => options)).toEqual([{ delaySeconds: 2 }]);
+});
+
+it("tries again after half a minute where the queue takes no claim", async () => {
+  const session = newSession();
+  const send = messages().mockRejectedValue(new Error("over the day's limit"));
+  await session.stub().append(request(turnSteps()));
+  expect(send).toHaveBeenCalledTimes(1);
+  expect(await alarmIn(session)).toBe(30);
+  moveClock(29);
+  await session.stub().append(request([spanChange("create", "more")], 7));
+  expect(send).toHaveBeenCalledTimes(1);
+  moveClock(1);
+  send.mockImplementation(async () => TAKEN);
+  expect(await runDurableObjectAlarm(session.stub())).toBe(true);
+  expect(send).toHaveBeenCalledTimes(2);
+  // The alarm waits for this one as for any other.
+  expect(await alarmIn(session)).toBe(60);
+});
