@@ -3,6 +3,7 @@
 import { DEFAULT_LOG_LEVEL, LOG_LEVELS, logFrom, type LogLevel } from "./log.ts";
 import { type PrivacySetting, readPrivacy } from "./privacy/read-privacy.ts";
 import type { TraceIdFormat } from "./protocol/ids.ts";
+import { ENVIRONMENT_NAME } from "./protocol/wire.ts";
 import { type AccessSettings, readAccess } from "./settings/access.ts";
 import { type LimitSettings, readLimits, type SessionQuota } from "./settings/limits.ts";
 import { jsonOf, numberOf, type RawEnv, textOf } from "./settings/read.ts";
@@ -84,8 +85,6 @@ function projectsOf(env: RawEnv, baseUrl: string, problems: string[]): Map<strin
   return projects;
 }
 
-const ENVIRONMENT = /^(?!langfuse)[a-z0-9_-]{1,40}$/;
-
 const known = new WeakMap<object, Settings>();
 
 /**
@@ -125,7 +124,7 @@ export function readSettings(env: RawEnv): Settings {
   }
 
   const environment = textOf(env, "LANGFUSE_TRACING_ENVIRONMENT");
-  if (environment !== undefined && !ENVIRONMENT.test(environment)) {
+  if (environment !== undefined && !ENVIRONMENT_NAME.test(environment)) {
     problems.push(
       "LANGFUSE_TRACING_ENVIRONMENT: lower case letters, digits, - and _, at most 40, not beginning with langfuse",
     );
@@ -149,7 +148,7 @@ export function readSettings(env: RawEnv): Settings {
       flushIntervalMs: seconds("LANGFUSE_FLUSH_INTERVAL", 60),
       traceIdleMs: seconds("TRACE_IDLE_SECONDS", 60),
       openObservationIdleMs: seconds("OPEN_OBSERVATION_IDLE_SECONDS", 1800),
-      ...(environment !== undefined && ENVIRONMENT.test(environment) && { environment }),
+      ...(environment !== undefined && ENVIRONMENT_NAME.test(environment) && { environment }),
       ...(release !== undefined && { release }),
     },
     traceIdFormat: format === "verbatim" ? "verbatim" : "derived",

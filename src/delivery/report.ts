@@ -9,6 +9,8 @@ import type { PassResult } from "./project-pass.ts";
 /** How late a delivery that went well is told. */
 export const TELL_WITHIN_MS = 60_000;
 
+const NEVER = Number.NEGATIVE_INFINITY;
+
 /** A project whose health said, when it was told last, that nothing is wrong. */
 export interface Calm {
   toldAt: number;
@@ -37,14 +39,18 @@ export async function report(
     before.untold += result.delivered;
     return undefined;
   }
+  const untold = before?.untold ?? 0;
   // Until health has answered, nobody knows that nothing is wrong.
   calm.delete(publicKey);
   try {
-    const state = await health(publicKey).report(reportOf(result, before?.untold ?? 0, at));
+    const state = await health(publicKey).report(reportOf(result, untold, at));
     if (isCalm(state)) calm.set(publicKey, { toldAt: at, untold: 0 });
     return state;
   } catch (error) {
     log("warn", "health_not_told", { project: label, error: describeError(error) });
+    // With the next report, whatever it has to say: another one of this moment may wait to be told too.
+    const later = (calm.get(publicKey)?.untold ?? 0) + untold + result.delivered;
+    calm.set(publicKey, { toldAt: NEVER, untold: later });
     return undefined;
   }
 }

@@ -87,9 +87,10 @@ describe("health", () => {
     world.tellHealth = tell;
     await pass(world, "c");
     await pass(world, "d");
+    // Of what it missed too.
     expect(told(world)).toEqual([
       [0, 1],
-      [60_000, 1],
+      [60_000, 2],
     ]);
   });
 
