@@ -122,7 +122,7 @@ export function createSender(
     again = waiting().length > batch.length;
     holds += 1;
     try {
-      // Nothing is waited for without need: what is sent now is to go before the app's own request.
+      // Nothing is waited for without need: the app's own request may be told to wait for this one.
       if (!urgent) {
         if (identify && !(Date.parse(`${who.expiresAt}`) > Date.now())) accept(await identify());
         if (offline && !gone) await offline.drain(who.owner, attempt, drop).catch(nothing);
