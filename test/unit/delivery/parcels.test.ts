@@ -47,3 +47,11 @@ it.each([
   await encodeLeases([sized(...sizes.slice(0, 1)), sized(...sizes.slice(1))]);
   expect(timers).toHaveBeenCalledTimes(turns);
 });
+
+it("goes on after others had theirs", async () => {
+  const order: string[] = [];
+  setTimeout(() => order.push("other"), 0);
+  await encodeLeases([sized(256 * KB)]);
+  order.push("encoded");
+  expect(order).toEqual(["other", "encoded"]);
+});

@@ -1,7 +1,9 @@
 // What a snapshot holds beside what its journal says: the assembly's properties compare those.
 import { expect, it } from "vitest";
+import { applyEntry } from "../../../src/session/entries.ts";
 import { readSnapshot, writeSnapshot } from "../../../src/session/snapshot.ts";
-import { span, Story, trace } from "./story.ts";
+import { NOW } from "./arbitrary.ts";
+import { idOf, span, Story, trace, TRACE_ID } from "./story.ts";
 
 it("names each client once, and each action's stamp once", () => {
   const story = new Story();
@@ -16,6 +18,31 @@ it("names each client once, and each action's stamp once", () => {
   expect(clients).toHaveLength(1);
   expect(stamps).toHaveLength(3 * 4);
   expect(readSnapshot(writeSnapshot(story.state))).toEqual(story.state);
+});
+
+it("holds all that a trace can be made of", () => {
+  const story = new Story();
+  const { state } = story;
+  story.at(0, trace("create", { traceFields: { userId: "u", public: true }, tags: ["t"] }));
+  story.at(0, span("create", "sealed", { type: "event" }));
+  story.at(0, span("create", "long"));
+  story.at(0, span("update", "unseen"));
+  story.sealedBy(70);
+  story.at(70, span("update", "sealed", { fields: { output: "late" } }));
+  story.at(70, span("create", "open", { type: "generation", parent: idOf("sealed") }));
+  const score = { kind: "score", trace: TRACE_ID, id: "liked", body: '{"value":1}' } as const;
+  const plain = { ...span("create", "0123456789abcdef"), trace: "f".repeat(32) };
+  delete plain.rawTrace;
+  delete plain.rawTarget;
+  const actions = [score, plain].map((change, n) => ({ id: `a${n}`, at: NOW + 70_000, change }));
+  applyEntry(state, { k: "arrive", t: NOW + 70_000, arrival: { writer: "server", actions } });
+  story.at(71, span("create", "ended", { type: "event" }));
+  story.at(71, trace("end"));
+  expect(readSnapshot(writeSnapshot(state))).toEqual(state);
+  story.sealedBy(80);
+  const sealed = [...state.live.values()].flatMap((one) => [...one.sealed.values()]);
+  expect(new Set(sealed.map(({ done }) => done))).toEqual(new Set([true, false]));
+  expect(readSnapshot(writeSnapshot(state))).toEqual(state);
 });
 
 it("keeps what was counted, by its reason", () => {
