@@ -3,7 +3,12 @@
 // the first pass after any of it); the counts of passes that went well wait for others, a minute at
 // most. Nothing here is durable: what an isolate takes with it when it ends is such a count.
 import { describeError, type logEvent } from "../log.ts";
-import type { HealthCalls, HealthReport, HealthState } from "../protocol/health-calls.ts";
+import type {
+  Deliveries,
+  HealthCalls,
+  HealthReport,
+  HealthState,
+} from "../protocol/health-calls.ts";
 import type { PassResult } from "./project-pass.ts";
 
 /** How late a delivery that went well is told. */
@@ -14,8 +19,8 @@ const NEVER = Number.NEGATIVE_INFINITY;
 /** A project whose health said, when it was told last, that nothing is wrong. */
 export interface Calm {
   toldAt: number;
-  /** Delivered since then. */
-  untold: number;
+  /** Since then. */
+  untold?: Deliveries | undefined;
 }
 
 export interface ReportDeps {
@@ -36,21 +41,21 @@ export async function report(
   const at = now();
   const before = calm.get(publicKey);
   if (before !== undefined && mayWait(before, result, at)) {
-    before.untold += result.delivered;
+    before.untold = sum(before.untold, { delivered: result.delivered, last: at });
     return undefined;
   }
-  const untold = before?.untold ?? 0;
+  const untold = before?.untold;
   // Until health has answered, nobody knows that nothing is wrong.
   calm.delete(publicKey);
   try {
     const state = await health(publicKey).report(reportOf(result, untold, at));
-    if (isCalm(state)) calm.set(publicKey, { toldAt: at, untold: 0 });
+    if (isCalm(state)) calm.set(publicKey, { toldAt: at, untold: calm.get(publicKey)?.untold });
     return state;
   } catch (error) {
     log("warn", "health_not_told", { project: label, error: describeError(error) });
     // With the next report, whatever it has to say: another one of this moment may wait to be told too.
-    const later = (calm.get(publicKey)?.untold ?? 0) + untold + result.delivered;
-    calm.set(publicKey, { toldAt: NEVER, untold: later });
+    const missed = sum(untold, { delivered: result.delivered, last: at });
+    calm.set(publicKey, { toldAt: NEVER, untold: sum(calm.get(publicKey)?.untold, missed) });
     return undefined;
   }
 }
@@ -65,15 +70,23 @@ function isCalm({ pending, lastError, failures, openUntil }: HealthState): boole
   return pending === 0 && lastError === undefined && failures === 0 && openUntil === undefined;
 }
 
+function sum(some: Deliveries | undefined, more: Deliveries | undefined): Deliveries | undefined {
+  if (more === undefined || more.delivered === 0) return some;
+  if (some === undefined) return more;
+  const last = Math.max(some.last, more.last);
+  return { delivered: some.delivered + more.delivered, last };
+}
+
 function reportOf(
   { delivered, dead, failure, pending }: PassResult,
-  untold: number,
+  earlier: Deliveries | undefined,
   at: number,
 ): HealthReport {
   const { class: failureClass, retryAfterMs } = failure ?? {};
   return {
     at,
-    delivered: delivered + untold,
+    ...(earlier && { earlier }),
+    delivered,
     dead,
     ...(failureClass && {
       failure: { class: failureClass, ...(retryAfterMs !== undefined && { retryAfterMs }) },

@@ -40,11 +40,13 @@ export const EMPTY_HEALTH: StoredHealth = {
 /** The state after a report. */
 export function applyReport(state: StoredHealth, report: HealthReport): StoredHealth {
   const { lastDelivery, lastError, failures, openUntil, ...rest } = state;
-  const delivery = Math.max(lastDelivery ?? 0, report.delivered > 0 ? report.at : 0);
+  const { earlier } = report;
+  const now = report.delivered > 0 ? report.at : 0;
+  const delivery = Math.max(lastDelivery ?? 0, earlier?.last ?? 0, now);
   return {
     ...rest,
     ...(delivery > 0 && { lastDelivery: delivery }),
-    delivered: state.delivered + report.delivered,
+    delivered: state.delivered + (earlier?.delivered ?? 0) + report.delivered,
     dead: state.dead + report.dead,
     ...countWaiting(state, report),
     ...trouble({ lastError, failures, openUntil }, report),

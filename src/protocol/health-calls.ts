@@ -1,9 +1,18 @@
 // The calls to the one small object per project that knows how delivery is going.
 
-/** What a consumer pass tells of a project, with what passes before it have not told. */
+/** Deliveries that went well. */
+export interface Deliveries {
+  delivered: number;
+  /** When the last of them did, epoch ms. */
+  last: number;
+}
+
+/** What a consumer pass tells of a project. */
 export interface HealthReport {
   /** Epoch ms. */
   at: number;
+  /** Of passes before it, that have not been told. */
+  earlier?: Deliveries;
   delivered: number;
   dead: number;
   /** Class of the pass's failure, if it had one, e.g. `unauthorized`, `rate_limited`, `unreachable`. */

@@ -87,8 +87,10 @@ it("lets health know at any moment what it would know of every pass, counts of a
         await reference.pass(result, now);
         const [known, real] = [viewOf(gathered.state), viewOf(whole.state)];
         const kept = Object.values(isolates).map(({ calm }) => calm.get(PROJECT.publicKey));
-        const untold = kept.reduce((sum, one) => sum + (one?.untold ?? 0), 0);
+        const untold = kept.reduce((sum, one) => sum + (one?.untold?.delivered ?? 0), 0);
         expect(known.delivered + untold).toBe(real.delivered);
+        const last = kept.map((one) => one?.untold?.last ?? 0);
+        expect(Math.max(known.lastDelivery ?? 0, ...last)).toBe(real.lastDelivery);
         expect([known.pending, known.dead]).toEqual([real.pending, real.dead]);
         if (real.lastError) expect(known.lastError?.last).toBe(real.lastError.last);
         expect((real.lastDelivery ?? 0) - (known.lastDelivery ?? 0)).toBeLessThan(TELL_WITHIN_MS);

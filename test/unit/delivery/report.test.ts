@@ -12,7 +12,10 @@ describe("health", () => {
     await world.consume(claim(id));
   };
   const told = (world: World): [ms: number, delivered: number][] =>
-    world.reports.map(({ at, delivered }) => [at - T0, delivered]);
+    world.reports.map(({ at, delivered, earlier }) => [
+      at - T0,
+      delivered + (earlier?.delivered ?? 0),
+    ]);
 
   it("is told of the first pass at once, of those that go well like it once a minute", async () => {
     const world = new World();
@@ -72,7 +75,7 @@ describe("health", () => {
     const dead = world.session("dead", [{ ...observation("dead", 1), startTime: Number.NaN }]);
     await world.consume(claim("dead"));
     expect(dead.dead).toHaveLength(1);
-    expect(world.reports.slice(2)).toMatchObject([{ delivered: 1, dead: 1 }]);
+    expect(world.reports.slice(2)).toMatchObject([{ earlier: { delivered: 1 }, dead: 1 }]);
   });
 
   it("that did not answer is told again with the next pass", async () => {
@@ -92,6 +95,21 @@ describe("health", () => {
       [0, 1],
       [60_000, 2],
     ]);
+  });
+
+  it("is not told that what went well before a failure went well with it", async () => {
+    const world = new World();
+    await pass(world, "a");
+    world.now += 10_000;
+    await pass(world, "b");
+    world.now += 10_000;
+    world.reply = () => Response.json({}, { status: 503 });
+    await pass(world, "c");
+    expect(world.reports[1]).toMatchObject({
+      at: T0 + 20_000,
+      delivered: 0,
+      earlier: { delivered: 1, last: T0 + 10_000 },
+    });
   });
 
   it("is told of each project for itself", async () => {

@@ -38,6 +38,14 @@ function openings(count: number, failureClass: string): number[] {
 }
 
 describe("what a project's health says", () => {
+  it("counts what went well before a pass, and when, and no failure away by it", () => {
+    const failures = [failed(T0), failed(T0 + 1)];
+    const told = { ...failed(T0 + 2), earlier: { delivered: 7, last: T0 - 5 } };
+    const state = viewOf(after(...failures, told));
+    expect(state).toMatchObject({ delivered: 7, lastDelivery: T0 - 5, failures: 3 });
+    expect(viewOf(after(report({ delivered: 1 }), told)).lastDelivery).toBe(T0);
+  });
+
   it("sums what was delivered and buried, and remembers the last delivery", () => {
     const state = after(
       report({ delivered: 3, dead: 1 }),
