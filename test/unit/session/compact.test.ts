@@ -6,7 +6,7 @@ import { applyEntry, type Entry } from "../../../src/session/entries.ts";
 import { entryLine, snapshotLine } from "../../../src/session/rebuild.ts";
 import type { SessionState } from "../../../src/session/state.ts";
 import { NOW, sessionArb } from "./arbitrary.ts";
-import { span, trace } from "./story.ts";
+import { span, Story, trace } from "./story.ts";
 import { arrival, fresh } from "./support.ts";
 
 /** A session with its journal, as long as the object would keep it. */
@@ -100,11 +100,21 @@ describe("a journal", () => {
   const many = <V>(count: number, value: V): Map<string, V> =>
     new Map(Array.from({ length: count }, (_, n) => [`k${n}`, value]));
 
+  const story = new Story();
+  story.at(0, trace("create"));
+  story.at(0, trace("end"));
+  story.sealedBy(5);
+  const past = (count: number): SessionState["past"] => {
+    const [one] = story.state.past.values();
+    return one === undefined ? new Map() : many(count, one);
+  };
+
   it("of a quiet session that remembers little is always rewritten: one row", () => {
     for (const count of [200, 201]) {
       const short = count === 200;
       expect(shouldCompact(sized({ remembered: count }), 1, 1)).toBe(short);
       expect(shouldCompact(sized({ ids: many(count, 0) }), 1, 1)).toBe(short);
+      expect(shouldCompact(sized({ past: past(count) }), 1, 1)).toBe(short);
       expect(shouldCompact(sized({ clients: many(count, CLIENT) }), 1, 1)).toBe(short);
       expect(shouldCompact(sized({ remembered: 100, ids: many(count - 100, 0) }), 1, 1)).toBe(
         short,
@@ -136,8 +146,7 @@ describe("a journal", () => {
     for (const texts of ["assemblingSize", "outboxSize", "deadSize"]) {
       expect(worthOf(sized({ [texts]: 5_000 }))).toBe(5_000);
     }
-    for (const rows of [{ assembling: 10 }, { remembered: 10 }, { ids: many(10, 0) }]) {
-      expect(worthOf(sized(rows))).toBeGreaterThanOrEqual(500);
-    }
+    const rows = [{ assembling: 10 }, { past: past(10) }, { remembered: 10 }, { ids: many(10, 0) }];
+    for (const some of rows) expect(worthOf(sized(some))).toBeGreaterThanOrEqual(500);
   });
 });
