@@ -49,7 +49,7 @@ describe("who asks for a lease", () => {
     expect(none.lend()).toEqual({ reason: "empty" });
     expect(none.known.claimedUntil).toBe(0);
     const some = sealed(2);
-    some.lend();
+    expect(some.lend().lease).not.toHaveProperty("retried");
     expect(some.lend()).toEqual({ reason: "leased" });
     expect(some.known.claimedUntil).toBe(0);
     some.known.claimedUntil = AT + 1;
@@ -58,7 +58,9 @@ describe("who asks for a lease", () => {
     some.known.claimedUntil = AT + 1;
     expect(some.lend(ALL, AT + 4_999)).toEqual({ reason: "backoff" });
     expect(some.known.claimedUntil).toBe(0);
-    expect(some.lend(ALL, AT + 5_000).lease?.records).toHaveLength(2);
+    // What was left for later is known to health, and says so.
+    const { lease } = some.lend(ALL, AT + 5_000);
+    expect([lease?.records.length, lease?.retried]).toEqual([2, true]);
   });
 });
 

@@ -151,6 +151,8 @@ describe("schedule", () => {
     };
     dead(4);
     dead(5);
+    // The newest counts, however many there are.
+    story.state.deadLetters.unshift(...story.state.deadLetters.slice(0, 1));
     expect(expiryOf(story.state)).toBe(NOW + 5000 + 14 * DAY);
     story.state.lastEntry = NOW + 14 * DAY;
     expect(expiryOf(story.state)).toBe(NOW + 15 * DAY);
@@ -162,7 +164,8 @@ describe("schedule", () => {
     const until = NOW + 3000 + LEASE_MS;
     const delayAt = (before: number): number | undefined =>
       claimDelay(story.state, { claimedUntil: until - before }, until - before);
-    expect([10_001, 10_000, 9_999, 1, 0].map(delayAt)).toEqual([undefined, 10, 10, 1, 0]);
+    const delays = [10_001, 10_000, 9_999, 1_001, 1_000, 1, 0].map(delayAt);
+    expect(delays).toEqual([undefined, 10, 10, 2, 1, 1, 0]);
     expect(alarmAt(story.state, { claimedUntil: 0 })).toBe(until);
     expect(claimDelay(story.state, { claimedUntil: until + 1 }, until)).toBeUndefined();
     // Nor what is not sealed yet, while what is before it may be somebody's.
