@@ -7,6 +7,7 @@ import {
   RESERVE_MS,
   RESERVED_LEASE_MS,
 } from "../../../src/session/bounds.ts";
+import { applyEntry } from "../../../src/session/entries.ts";
 import { announce, lend, settleUp } from "../../../src/session/lending.ts";
 import { entryLine, rebuild, snapshotLine } from "../../../src/session/rebuild.ts";
 import type { Known } from "../../../src/session/schedule.ts";
@@ -169,9 +170,25 @@ describe("a lease that is announced", () => {
     expect(entries.map(({ k }) => k)).toEqual(["settle", "lease"]);
     expect(answer).toMatchObject({ sealed: 2, pending: 2, next: { id: 2, until: AT + LEASE_MS } });
     expect(answer.next?.records.map(({ ordinal }) => ordinal)).toEqual([2]);
-    expect(
-      settleUp(state, known, { lease: 9, delivered: [], dead }, undefined, AT).entries,
-    ).toEqual([{ k: "settle", t: AT, settle: { lease: 9, delivered: [], dead } }]);
-    expect(ordinalsOf(state)).toEqual([2, 3]);
+  });
+
+  it("is nobody's who settles another one, and asks for more or does not", () => {
+    const { state, known } = sealed(3);
+    lend(state, known, ALL, AT);
+    const settle = { lease: 9, delivered: [], dead };
+    for (const next of [{}, { next: ALL }]) {
+      const step = settleUp(state, known, { ...settle, ...next }, undefined, AT);
+      expect(step.answer).toEqual({ sealed: 3, pending: 3 });
+      expect(step.entries).toEqual([{ k: "settle", t: AT, settle }]);
+    }
+    expect(ordinalsOf(state)).toEqual([1, 2, 3]);
+  });
+
+  it("has nothing to be written where nothing was there to be lent", () => {
+    const { state, known } = sealed(0);
+    applyEntry(state, { k: "reserve", t: AT, by: AT + RESERVE_MS });
+    const settle = { lease: 1, delivered: [], dead };
+    const { entries } = settleUp(state, known, settle, undefined, AT);
+    expect(entries).toEqual([{ k: "settle", t: AT, settle }]);
   });
 });
