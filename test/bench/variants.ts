@@ -79,7 +79,7 @@ const SOURCES = {
   "naive-counted": "naive-counted.ts",
 } as const;
 
-/** Builds all Workers by one bundler, as wrangler calls it: for workerd, names not kept. */
+/** Builds all Workers by one bundler, as wrangler calls it for wrangler.toml: for workerd, minified. */
 export async function buildScripts(folder: string): Promise<Scripts> {
   mkdirSync(folder, { recursive: true });
   await build({
@@ -88,6 +88,7 @@ export async function buildScripts(folder: string): Promise<Scripts> {
     bundle: true,
     format: "esm",
     target: "es2024",
+    minify: true,
     conditions: ["workerd", "worker", "browser"],
     external: ["cloudflare:*", "node:*"],
     define: { "process.env.NODE_ENV": '"production"' },

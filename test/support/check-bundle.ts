@@ -11,7 +11,7 @@ const MAX_KB = 120;
 
 const folder = mkdtempSync(join(tmpdir(), "langfuse-edge-bundle-"));
 try {
-  const args = ["deploy", "--dry-run", "--outdir", folder, "--metafile", "--minify"];
+  const args = ["deploy", "--dry-run", "--outdir", folder, "--metafile"];
   execFileSync("wrangler", args, { stdio: "pipe" });
   const meta = JSON.parse(readFileSync(join(folder, "bundle-meta.json"), "utf8")) as {
     inputs: Record<string, unknown>;
