@@ -99,7 +99,6 @@ export function traceChat(options: TurnOptions): ChatTurn {
       try {
         const answer = send(...request);
         // Only now: to look into a long request takes time.
-        await waiting;
         quietly(() => turn.asking(requestInput(init?.body)));
         const response = await answer;
         return quietly(() => follow(turn, response)) ?? response;

@@ -206,12 +206,10 @@ export function startTurn(options: TurnOptions): Turn {
       api = trace.span({ id: apiId, name, startTime: calledAt }, SOON);
       open.add(api);
       mark("pre_api_flush");
-      const { flushWaitMs } = options;
-      // To begin a request takes a page a millisecond; what is not to wait for the flush goes first.
-      if (!flushWaitMs) await Promise.resolve();
       const flushed = client.flush().then(({ success }) => {
         if (success) mark("post_api_flush_success");
       });
+      const { flushWaitMs } = options;
       if (flushWaitMs) {
         await Promise.race([flushed, new Promise((resolve) => setTimeout(resolve, flushWaitMs))]);
       }
