@@ -14,12 +14,10 @@ it("adds up what a minute took, from its first moment to its last", () => {
 it("knows what the minute before took, and nothing of those before that", () => {
   const used = use(UNUSED, START, 3, 350);
   const before = { actions: 3, bytes: 350 };
-  expect(use(used, START + MINUTE_MS, 1, 10)).toEqual({
-    minute: 29_000_001,
-    actions: 1,
-    bytes: 10,
-    before,
-  });
-  const later = use(used, START + 2 * MINUTE_MS, 1, 10);
-  expect(later).toEqual({ minute: 29_000_002, actions: 1, bytes: 10, before: NONE });
+  const next = use(used, START + MINUTE_MS, 1, 10);
+  expect(next).toEqual({ minute: 29_000_001, actions: 1, bytes: 10, before });
+  for (const earlier of [used, next]) {
+    const later = use(earlier, START + 3 * MINUTE_MS, 1, 10);
+    expect(later).toEqual({ minute: 29_000_003, actions: 1, bytes: 10, before: NONE });
+  }
 });
