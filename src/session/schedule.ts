@@ -1,5 +1,5 @@
 // When the alarm should run and when a claim should be sent. Pure: `now` is an argument.
-import { CLAIM_AHEAD_MS, DEAD_LETTER_MS, MEMORY_MS } from "./bounds.ts";
+import { CLAIM_AHEAD_MS, CLAIM_TTL_MS, DEAD_LETTER_MS, MEMORY_MS } from "./bounds.ts";
 import { heldUntil } from "./lease.ts";
 import { isQuiet, type SessionState } from "./state.ts";
 import { upcoming } from "./upcoming.ts";
@@ -47,7 +47,23 @@ export function expiryOf(state: SessionState): number | undefined {
   );
 }
 
-/** Does the alarm have to be set? Not when one is set that comes early enough: a set costs a row. */
-export function mustArm(armedAt: number | undefined, at: number, now: number): boolean {
-  return armedAt === undefined || armedAt <= now || armedAt > at;
+/**
+ * Does the alarm have to be set? Not when one is set that comes early enough: a set costs a row. But one
+ * that would ring for nothing costs a call, and then that same row.
+ */
+export function mustArm(
+  state: SessionState,
+  armedAt: number | undefined,
+  at: number,
+  now: number,
+): boolean {
+  if (armedAt === undefined || armedAt <= now || armedAt > at) return true;
+  return armedAt < at && isQuiet(state) && !isLively(state);
+}
+
+/** Two turns within the time that such an alarm waits: it may well serve a third one. */
+function isLively({ attributed, past, t }: SessionState): boolean {
+  const latest = attributed.at(-1);
+  const before = past.get(attributed.findLast((id) => id !== latest) ?? "");
+  return before !== undefined && before.lastArrival > t - CLAIM_TTL_MS;
 }

@@ -84,7 +84,7 @@ export class WakeUps {
 
   arm(state: SessionState, now: number): void {
     const at = alarmAt(state, this.known);
-    if (at === undefined || !mustArm(this.#armedAt, at, now)) return;
+    if (at === undefined || !mustArm(state, this.#armedAt, at, now)) return;
     this.#armedAt = at;
     this.#ctx.waitUntil(this.#ctx.storage.setAlarm(at));
   }

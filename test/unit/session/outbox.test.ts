@@ -7,6 +7,7 @@ import { applyEntry } from "../../../src/session/entries.ts";
 import { leaseOut, leaseReach, leaseRefusal } from "../../../src/session/lease.ts";
 import { alarmAt, claimDelay, expiryOf, mustArm } from "../../../src/session/schedule.ts";
 import { NOW } from "./arbitrary.ts";
+import { langfuseTraceId, rootObservationId } from "../../../src/protocol/ids.ts";
 import { span, Story, trace } from "./story.ts";
 import { DAY } from "./support.ts";
 
@@ -115,11 +116,44 @@ describe("schedule", () => {
   });
 
   it("arms where none is set, where it is past, or where it comes too late", () => {
-    expect(mustArm(undefined, NOW + 5, NOW)).toBe(true);
-    expect(mustArm(NOW, NOW + 5, NOW)).toBe(true);
-    expect(mustArm(NOW + 9, NOW + 5, NOW)).toBe(true);
-    expect(mustArm(NOW + 3, NOW + 5, NOW)).toBe(false);
-    expect(mustArm(NOW + 5, NOW + 5, NOW)).toBe(false);
+    const { state } = sealedStory();
+    expect(mustArm(state, undefined, NOW + 5, NOW)).toBe(true);
+    expect(mustArm(state, NOW, NOW + 5, NOW)).toBe(true);
+    expect(mustArm(state, NOW + 9, NOW + 5, NOW)).toBe(true);
+    expect(mustArm(state, NOW + 3, NOW + 5, NOW)).toBe(false);
+    expect(mustArm(state, NOW + 5, NOW + 5, NOW)).toBe(false);
+  });
+
+  it("arms anew where the alarm would ring for nothing, unless turns come one upon the other", () => {
+    const story = sealedStory();
+    const deliver = (seconds: number): void => {
+      const delivered = lease(story, seconds);
+      const settle = { lease: story.state.leases, delivered, dead: [] };
+      applyEntry(story.state, { k: "settle", t: NOW + seconds * 1000, settle });
+    };
+    const again = (seconds: number): boolean => {
+      const now = NOW + seconds * 1000;
+      return mustArm(story.state, now + 1, now + DAY, now);
+    };
+    const turn = (seconds: number, rawTrace: string): void => {
+      const id = langfuseTraceId(rawTrace);
+      const of = { trace: id, rawTrace, target: rootObservationId(id) };
+      story.at(seconds, trace("create", of));
+      story.at(seconds + 1, trace("end", of));
+      deliver(seconds + 8);
+    };
+    expect(again(3)).toBe(false);
+    deliver(3);
+    expect(again(3)).toBe(true);
+    expect(mustArm(story.state, NOW + DAY, NOW + DAY, NOW)).toBe(false);
+    turn(64, "ui2-second");
+    expect(again(72)).toBe(true);
+    turn(100, "ui2-third");
+    expect(again(108)).toBe(false);
+    // What comes late for a trace is no other turn.
+    turn(200, "ui2-fourth");
+    turn(210, "ui2-fourth");
+    expect(again(218)).toBe(true);
   });
 
   it("waits for a claim that is under way before it claims again", () => {

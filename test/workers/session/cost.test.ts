@@ -80,13 +80,11 @@ it("bills a turn of two requests, from the first one until nothing is left of it
   await session.stub().append(request(steps.slice(4), 5));
   moveClock(1.5);
   expect(await deliver(session, bill)).toBe(3);
-  // One value a request and one for the delivery; an alarm for what may go wrong; one claim.
-  expect(bill).toMatchObject({ rows: 3, alarms: 1, messages: 1 });
-  moveClock(40);
-  expect(await runDurableObjectAlarm(session.stub())).toBe(true);
+  // One value a request and one for the delivery; an alarm for what may go wrong, which when nothing
+  // did becomes the one that deletes; one claim.
+  expect(bill).toMatchObject({ rows: 3, alarms: 2, messages: 1 });
   moveClock(MEMORY_MS / 1000);
   expect(await runDurableObjectAlarm(session.stub())).toBe(true);
-  // The alarm that had nothing to do has set the one that deletes.
   expect(bill).toMatchObject({ rows: 3, alarms: 2, messages: 1, deletions: 1, deletedRows: 1 });
   expect(await runDurableObjectAlarm(session.stub())).toBe(false);
 });
@@ -102,9 +100,24 @@ it("bills ten turns of a session by what each of them does", async () => {
     moveClock(1.5);
     expect(await deliver(session, bill)).toBe(3);
     moveClock(70);
-    await runDurableObjectAlarm(session.stub());
   }
   expect(bill).toMatchObject({ rows: 30, alarms: 20, messages: 10 });
+});
+
+it("bills turns that come one upon the other by fewer alarms than turns", async () => {
+  const bill = await startBill();
+  const session = newSession();
+  for (let turn = 0; turn < 10; turn += 1) {
+    await session.stub().append(request(turnSteps(`ui2-turn-${turn}`), 1 + turn * 6));
+    moveClock(1.5);
+    expect(await deliver(session, bill)).toBe(3);
+    moveClock(4.5);
+  }
+  // Of the first turn, two; of the second, one that serves the rest.
+  expect(bill).toMatchObject({ rows: 20, alarms: 3 });
+  moveClock(60);
+  expect(await runDurableObjectAlarm(session.stub())).toBe(true);
+  expect(bill.alarms).toBe(4);
 });
 
 it("bills a delivery that has to wait for Langfuse by its tries", async () => {
