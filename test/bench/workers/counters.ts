@@ -15,6 +15,8 @@ export interface Counts {
   /** Of those, alarms set. */
   alarmsSet: number;
   messages: number;
+  /** Lines of the log, of whatever level: each that is written is kept. */
+  logLines: number;
   /** Time in which an object was active, each object's calls united, ms. */
   activeMs: number;
 }
@@ -27,6 +29,7 @@ const none = (): Counts => ({
   rows: 0,
   alarmsSet: 0,
   messages: 0,
+  logLines: 0,
   activeMs: 0,
 });
 
@@ -104,6 +107,17 @@ export function countedQueue<Q extends object>(queue: Q): Q {
       return call(...given);
     };
   });
+}
+
+/** From now on, of this isolate. */
+export function countLog(): void {
+  for (const level of ["debug", "info", "log", "warn", "error"] as const) {
+    const write = console[level].bind(console);
+    console[level] = (...given: unknown[]): void => {
+      counts.logLines += 1;
+      write(...given);
+    };
+  }
 }
 
 const patched = new WeakSet<object>();

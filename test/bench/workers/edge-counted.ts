@@ -12,6 +12,7 @@ import {
   called,
   countedObjects,
   countedQueue,
+  countLog,
   counts,
   countStorage,
   forgetCounts,
@@ -19,6 +20,7 @@ import {
 import { limited } from "./limiters.ts";
 
 const worker = limited<Env>(production);
+countLog();
 
 let counted: Env | undefined;
 const countedEnv = (env: Env): Env =>
