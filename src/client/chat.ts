@@ -16,11 +16,13 @@
 import { createAnswerReader } from "./answer-reader.ts";
 import { nothing } from "./options.ts";
 import { requestInput } from "./request-input.ts";
-import { startTurn, type Turn, type TurnOptions } from "./turn.ts";
+import { startTurn, type Turn } from "./turn.ts";
+import type { TurnOptions } from "./turn-options.ts";
 import { watchResponse } from "./watch-response.ts";
 
 export type { Target } from "./propagation.ts";
-export type { Turn, TurnOptions } from "./turn.ts";
+export type { Turn } from "./turn.ts";
+export type { TurnOptions } from "./turn-options.ts";
 
 type Input = Parameters<typeof fetch>[0];
 type Init = Parameters<typeof fetch>[1];

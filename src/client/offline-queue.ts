@@ -4,7 +4,7 @@
 import type { Locks } from "./page.ts";
 import type { From } from "./post.ts";
 import { resultsOf } from "./results.ts";
-import type { Attempt } from "./sender.ts";
+import type { Attempt } from "./post.ts";
 import type { DropReason } from "./types.ts";
 
 /** Some actions of one client, with the numbers that they already have. */

@@ -12,6 +12,15 @@ export interface From {
   dropped?: object;
 }
 
+/** How others have an attempt made, whoever it is that they are now. */
+export type Attempt = (
+  from: From,
+  actions: string[],
+  /** Asked when the request goes out: may it outlive the page? */
+  lasts: () => boolean,
+  urgent?: boolean,
+) => Promise<Answer>;
+
 /**
  * `lasts` is asked when the request goes out: may it outlive the page? `urgent`: the page may be gone
  * at once, so that there is no time to compress. Rejects where nobody answers.

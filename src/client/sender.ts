@@ -7,18 +7,10 @@ import { type Who, whoIs } from "./identity.ts";
 import { randomHex } from "./ids.ts";
 import { type ClientOptions, type Identity, nothing, type Options } from "./options.ts";
 import { isOffline } from "./page.ts";
-import { type From, post } from "./post.ts";
+import { type Attempt, post } from "./post.ts";
 import { bytesOf, type Item, nextBatch } from "./queue.ts";
 import { type Answer, failed, resultsOf } from "./results.ts";
 import type { DropReason, Result } from "./types.ts";
-
-export type Attempt = (
-  from: From,
-  actions: string[],
-  /** Asked when the request goes out: may it outlive the page? */
-  lasts: () => boolean,
-  urgent?: boolean,
-) => Promise<Answer>;
 
 export interface Sender {
   /** Whose actions are sent; what is not known yet is missing. */

@@ -5,41 +5,10 @@ import type { Answered } from "./answer-reader.ts";
 import { baggage, randomHex, traceparent } from "./ids.ts";
 import { LatencyTracker } from "./latency.ts";
 import { environment, page } from "./page.ts";
-import { mayPropagate, type Target } from "./propagation.ts";
-import type { GenerationHandle, LangfuseProxy, SpanHandle, TraceHandle } from "./proxy.ts";
+import { mayPropagate } from "./propagation.ts";
+import type { GenerationHandle, SpanHandle, TraceHandle } from "./proxy.ts";
+import type { TurnOptions } from "./turn-options.ts";
 import type { SpanFields } from "./types.ts";
-
-export interface TurnOptions {
-  client: LangfuseProxy;
-  /** Names the trace. Default `Assistant`. */
-  assistantName?: string;
-  assistantId?: string;
-  /** What the user said. */
-  message?: string;
-  /** The trace's input, where it is more than the message. */
-  input?: unknown;
-  sessionId?: string;
-  userId?: string;
-  metadata?: Record<string, unknown>;
-  tags?: string[];
-  /** A trace that was begun before: none is created. */
-  trace?: TraceHandle;
-  traceId?: string;
-  /** End the trace with the turn? Default: where the turn created it. */
-  endTrace?: boolean;
-  /** When the user clicked, epoch ms. Default now. */
-  clickedAt?: number;
-  /** How long the chat request may wait for the flush before it (and for who the user is), ms. Default 0. */
-  flushWaitMs?: number;
-  /** Where trace headers go besides the same origin. */
-  propagateTo?: Target[];
-  /** Tell the backend the user in the baggage. */
-  propagateUser?: boolean;
-  /** False: neither what was asked nor what was answered is kept. */
-  captureContent?: boolean;
-  /** Stands in for the global `fetch`. */
-  fetch?: typeof fetch;
-}
 
 /** How long the turn's actions wait for company, ms: until the flush, or for what goes out anyway. */
 const SOON = 2e3;

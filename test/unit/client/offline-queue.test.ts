@@ -4,44 +4,14 @@ import {
   type Kept,
   type KeptStore,
 } from "../../../src/client/offline-queue.ts";
-import type { Locks } from "../../../src/client/page.ts";
+import type { Attempt } from "../../../src/client/post.ts";
 import type { Answer } from "../../../src/client/results.ts";
-import type { Attempt } from "../../../src/client/sender.ts";
+import { sharedLocks, sharedStore } from "./shared-by-pages.ts";
 
 const NOW = 1_790_000_000_000;
 const DAY = 86_400_000;
 beforeEach(() => void vi.useFakeTimers({ now: NOW }));
 afterEach(() => vi.useRealTimers());
-
-/** What every page of an origin shares. */
-function sharedStore(...kept: Kept[]) {
-  let id = 0;
-  const all = new Map<number, Kept>();
-  const put = (one: Kept): void => void all.set((id += 1), { ...one, id });
-  kept.forEach(put);
-  const store: KeptStore = {
-    add: async (one) => put(one),
-    all: async () => [...all.values()],
-    remove: async (which) => all.delete(which),
-  };
-  return { store, left: () => [...all.values()] };
-}
-
-function sharedLocks(): Locks {
-  const held = new Set<string>();
-  return {
-    request: async (name, { ifAvailable }, callback) => {
-      // As the browser does: without `ifAvailable` it would wait for its turn.
-      if (held.has(name)) return ifAvailable ? callback(null) : new Promise(() => {});
-      held.add(name);
-      try {
-        await callback({});
-      } finally {
-        held.delete(name);
-      }
-    },
-  };
-}
 
 const record = (clientId: string, more: Partial<Kept> = {}): Kept => ({
   owner: "ada",
