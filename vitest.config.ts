@@ -8,7 +8,11 @@ const JOURNEYS_AT_ONCE = 6;
 /** A browser works more than it waits. */
 const BROWSERS_AT_ONCE = 3;
 
-const patient = { environment: "node", testTimeout: PATIENCE_MS, hookTimeout: PATIENCE_MS } as const;
+const patient = {
+  environment: "node",
+  testTimeout: PATIENCE_MS,
+  hookTimeout: PATIENCE_MS,
+} as const;
 const builds = "./test/support/build.ts";
 const chromium = "./test/browser/support/chromium.ts";
 /** The tests that measure the page: alone, so that they measure nothing else. */
