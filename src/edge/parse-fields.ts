@@ -10,7 +10,7 @@ export function parseFields<S extends Schema>(
   given: unknown,
 ): { data: z.output<S> } | { issues: Issue[] } {
   const { data, error } = schema.safeParse(given);
-  if (error === undefined) return { data: data as z.output<S> };
+  if (error === undefined) return { data };
   const issues = error.issues.map(({ path, message }) => ({ path: path.join("."), message }));
   return { issues };
 }
