@@ -9,12 +9,15 @@ const ELSEWHERE = /^[a-z][a-z0-9+.-]*:|^\/\//i;
 
 /** `exists`: is there such a file or folder, from the root of the repository. */
 export function deadLinks(pages: Pages, exists: (path: string) => boolean): string[] {
-  return [...pages].flatMap(([path, { links }]) =>
-    links.flatMap(({ target, line }) => {
+  return [...pages].flatMap(([path, { links, files }]) => [
+    ...links.flatMap(({ target, line }) => {
       const problem = ELSEWHERE.test(target) ? undefined : problemOf(path, target, pages, exists);
       return problem === undefined ? [] : [`${path}:${line}: ${target}: ${problem}`];
     }),
-  );
+    ...files
+      .filter(({ target }) => !exists(target))
+      .map(({ target, line }) => `${path}:${line}: there is no ${target}`),
+  ]);
 }
 
 function problemOf(

@@ -17,6 +17,8 @@ export interface Page {
   /** What a link can lead to in it, without `#`. */
   anchors: ReadonlySet<string>;
   links: readonly Link[];
+  /** Files of the repository that it speaks of as code, such as `src/index.ts`. */
+  files: readonly Link[];
   blocks: readonly Block[];
   /** A fence that nothing closes: all behind it would go unchecked. */
   openFence?: number;
@@ -25,11 +27,13 @@ export interface Page {
 const FENCE = /^\s*```(\S*)\s*$/;
 const HEADING = /^#{1,6} +(.*?)\s*#*$/;
 const CODE_SPAN = /(`+)(?:(?!\1)[^])*?\1/g;
+const FILE = /^(?:src|test|docs|examples|\.ci|\.github)\/[\w./-]+$/;
 const LINK = /\]\(\s*<?([^)\s>]+)>?(?:\s+"[^"]*")?\s*\)/g;
 const HTML_LINK = /<[^>]+\s(?:href|src)="([^"]+)"/g;
 
 export function readPage(text: string): Page {
   const links: Link[] = [];
+  const files: Link[] = [];
   const blocks: Block[] = [];
   const slugs = new Slugs();
   let block: (Block & { lines: string[] }) | undefined;
@@ -49,12 +53,16 @@ export function readPage(text: string): Page {
     }
     const heading = HEADING.exec(content)?.[1];
     if (heading !== undefined) slugs.add(heading);
+    for (const [span] of content.matchAll(CODE_SPAN)) {
+      const target = span.replaceAll(/^`+|`+$/g, "");
+      if (FILE.test(target)) files.push({ target, line });
+    }
     const plain = content.replaceAll(CODE_SPAN, "");
     for (const pattern of [LINK, HTML_LINK]) {
       for (const [, target = ""] of plain.matchAll(pattern)) links.push({ target, line });
     }
   }
-  return { anchors: slugs.all, links, blocks, ...(block && { openFence: block.line }) };
+  return { anchors: slugs.all, links, files, blocks, ...(block && { openFence: block.line }) };
 }
 
 /** The anchors of headings, as GitHub makes them: a repeated one gets a number. */

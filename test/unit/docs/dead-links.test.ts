@@ -12,7 +12,8 @@ test("links to pages, anchors, files and the web are alive", () => {
   const problems = check({
     "README.md":
       "# R\n[a](docs/a.md) [b](docs/a.md#b) [r](#r) [w](https://x.example/#y) [m](mailto:a@b.c)",
-    "docs/a.md": "## B\n![p](picture.png) [up](../README.md#r) [s](../src/index.ts) [f](../docs)",
+    "docs/a.md":
+      "## B\n![p](picture.png) [up](../README.md#r) [s](../src/index.ts) [f](../docs) `src/index.ts` `src/` `GET /docs/x`",
   });
   expect(problems).toEqual([]);
 });
@@ -25,6 +26,7 @@ test.each([
   ["![p](pictures.png)", "docs/a.md:1: pictures.png: there is no docs/pictures.png"],
   ["[x](picture.png#q)", "docs/a.md:1: picture.png#q: docs/picture.png is no page with anchors"],
   ["[x](../../other)", "docs/a.md:1: ../../other: leads out of the repository"],
+  ["`src/gone.ts`", "docs/a.md:1: there is no src/gone.ts"],
   ["[x](/docs/a.md)", "docs/a.md:1: /docs/a.md: leads out of the repository"],
 ])("%s is dead", (text, problem) => {
   expect(check({ "docs/a.md": `${text}\n\n## b`, "README.md": "" })).toEqual([problem]);
