@@ -26,6 +26,9 @@ function firstColumn(text: string): string[] {
   );
 }
 
+const named = (text: string): string[] =>
+  Array.from(text.matchAll(/`(\w+)`/g), ([, name = ""]) => name);
+
 const sorted = (names: Iterable<string>): string[] => [...new Set(names)].toSorted();
 
 /** The texts of a union type, wherever it is declared. */
@@ -57,8 +60,22 @@ test("the log events are those on the page", () => {
   expect(sorted(firstColumn(section("docs/operations.md", "Log events")))).toEqual(sorted(events));
 });
 
-const named = (text: string): string[] =>
-  Array.from(text.matchAll(/`(\w+)`/g), ([, name = ""]) => name);
+test("the classes of failed deliveries are those on the page", () => {
+  const [, sentence = ""] =
+    /^`class` of a delivery and of health's `last_error`: (.*?)\. /m.exec(
+      section("docs/operations.md", "Log events"),
+    ) ?? [];
+  expect(sorted(named(sentence))).toEqual(sorted(union("FailureClass")));
+});
+
+test("the kinds of a journal's entries are those on the page", () => {
+  const kinds = sources.flatMap((text) =>
+    Array.from(text.matchAll(/^ {2}\| \{ k: "(\w+)"/gm), ([, kind = ""]) => kind),
+  );
+  expect(kinds.length).toBeGreaterThan(3);
+  const [, table = ""] = section("docs/architecture.md", "The journal's format").split("| `k` |");
+  expect(sorted(firstColumn(table))).toEqual(sorted(kinds));
+});
 
 test("the actions and the types of observations are those on the page", () => {
   const [rows = ""] = section("docs/http-api.md", "Actions").split("\n\nOf several values");
