@@ -1,5 +1,5 @@
 // How ids of clients become ids of Langfuse. Pure and published: a backend can compute the same
-// ids by itself (README, "Ids and joining"). Nothing here reads a clock or makes a random number.
+// ids by itself (docs/backends.md#ids). Nothing here reads a clock or makes a random number.
 import { createHash } from "node:crypto";
 
 /** `derived` (the default) makes W3C ids; `verbatim` sends trace ids as the client wrote them. */

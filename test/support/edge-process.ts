@@ -58,7 +58,7 @@ export async function startEdge(options: EdgeOptions = {}): Promise<RunningEdge>
           assets: {
             directory: join(folder, "assets"),
             routerConfig: { has_user_worker: true },
-            run_worker_first: ["/*", "!/langfuse-edge.js"],
+            run_worker_first: ["/*", "!/langfuse-edge.js", "!/llms.txt"],
           },
           compatibilityDate: "2026-10-20",
           compatibilityFlags: ["nodejs_compat"],

@@ -1,4 +1,4 @@
-// The README's section on performance, between its two marks. Pure: made from results alone.
+// The page on performance, between its two marks. Pure: made from results alone.
 import type { Question } from "../question.ts";
 import type { Results } from "../results.ts";
 import { goalOf, type Row, rowsOf, valueOf, verdictOf } from "./table.ts";
@@ -7,15 +7,15 @@ const BEGIN = "<!-- performance: made by `npm run bench -- --accept` -->";
 const END = "<!-- /performance -->";
 
 export function withPerformance(
-  readme: string,
+  page: string,
   questions: readonly Question[],
   results: Results,
 ): string {
-  const begin = readme.indexOf(BEGIN);
-  const end = readme.indexOf(END);
-  if (begin < 0 || end < begin) throw new Error(`README.md has no ${BEGIN} … ${END}`);
+  const begin = page.indexOf(BEGIN);
+  const end = page.indexOf(END);
+  if (begin < 0 || end < begin) throw new Error(`docs/performance.md has no ${BEGIN} … ${END}`);
   const section = performanceOf(questions, results);
-  return `${readme.slice(0, begin + BEGIN.length)}\n${section}\n${readme.slice(end)}`;
+  return `${page.slice(0, begin + BEGIN.length)}\n${section}\n${page.slice(end)}`;
 }
 
 function performanceOf(questions: readonly Question[], results: Results): string {
@@ -24,7 +24,7 @@ function performanceOf(questions: readonly Question[], results: Results): string
   return `
 Measured by \`npm run bench\` on one machine (${cpu}, ${cores} cores, ${memoryGb} GB, ${platform}; Node ${node}, workerd ${workerd}), variants interleaved round by round. Each value is the median of the rounds, with the least and most of a round in brackets; a ratio is taken within each round.
 
-![Bars of the flush before the chat request, of throughput, of cost and of size](docs/performance.svg)
+![Bars of the flush before the chat request, of throughput, of cost and of size](performance.svg)
 
 | question | figure | goal | |
 | --- | --- | --- | --- |
