@@ -32,6 +32,16 @@ export default defineConfig({
       },
       {
         test: {
+          name: "examples",
+          include: ["test/examples/*.test.ts"],
+          globalSetup: ["./test/support/build.ts", "./test/browser/support/chromium.ts"],
+          environment: "node",
+          testTimeout: PATIENCE_MS,
+          hookTimeout: PATIENCE_MS,
+        },
+      },
+      {
+        test: {
           name: "browser",
           include: ["test/browser/**/*.test.ts"],
           globalSetup: ["./test/support/build.ts", "./test/browser/support/chromium.ts"],
