@@ -9,7 +9,8 @@ export interface ExampleCopy {
 }
 
 /** What a build or an install leaves in an example's folder. */
-const LEFT_BEHIND = /(^|\/)(node_modules|dist|\.next|__pycache__|\.venv|package-lock\.json)$/;
+const LEFT_BEHIND =
+  /(^|\/)(node_modules|dist|\.next|next-env\.d\.ts|__pycache__|\.venv|package-lock\.json)$/;
 
 export function copyExample(name: string): ExampleCopy {
   const path = mkdtempSync(join(tmpdir(), `langfuse-edge-${name}-`));
