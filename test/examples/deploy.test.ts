@@ -66,6 +66,7 @@ test("one command makes the Worker with its secrets, its queue and the queue's c
   expect(secretsMade.map(({ name }) => name)).toEqual([
     "LANGFUSE_PUBLIC_KEY",
     "LANGFUSE_SECRET_KEY",
+    "LANGFUSE_BASE_URL",
   ]);
   expect(bindings).toContainEqual({
     name: "CLAIMS",
