@@ -1,7 +1,7 @@
 // With the repository's own packages; `npm run test:examples` installs the example's.
 import { execFileSync } from "node:child_process";
 import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { freePort } from "../../src/demo/command/free-port.ts";
 import { launchChromium } from "../browser/support/chromium.ts";
 import { type RunningEdge, startEdge } from "../support/edge-process.ts";
@@ -38,12 +38,9 @@ test("useChat is traced through the proxy of Vite's dev server", async () => {
     port,
     env: { EDGE_URL: edge.url, BACKEND_URL: backend.url },
   });
-  try {
-    await ask(browser, site.url);
-    await expectUseChatTrace(edge.url);
-  } finally {
-    await site.stop();
-  }
+  onTestFinished(site.stop);
+  await ask(browser, site.url);
+  await expectUseChatTrace(edge.url);
 });
 
 test("the example's types are right, and it is built", () => {

@@ -1,5 +1,5 @@
 import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { ownerOf, ownerTag } from "../../../src/protocol/ids.ts";
 import { SINK_KEYS } from "../../../src/sink/keys.ts";
 import { freePort } from "../../../src/demo/command/free-port.ts";
@@ -57,20 +57,14 @@ test.each([
 ])("%s is traced, by a rewrite to the edge and a token from a route handler", async (_, script) => {
   const port = await freePort(3000);
   const edge = await edgeFor(`http://127.0.0.1:${port}`);
+  onTestFinished(edge.stop);
   const env = { EDGE_URL: edge.url };
-  try {
-    if (script === "start") {
-      expect(runIn(app.path, ["npm", "run", "build"], env)).toContain("/api/langfuse/token");
-    }
-    const args = ["npm", "run", script, "--", "--hostname", "127.0.0.1", "--port", String(port)];
-    const site = await startProgram(args, { cwd: app.path, port, env });
-    try {
-      await ask(browser, site.url);
-      await expectTraced(edge);
-    } finally {
-      await site.stop();
-    }
-  } finally {
-    await edge.stop();
+  if (script === "start") {
+    expect(runIn(app.path, ["npm", "run", "build"], env)).toContain("/api/langfuse/token");
   }
+  const args = ["npm", "run", script, "--", "--hostname", "127.0.0.1", "--port", String(port)];
+  const site = await startProgram(args, { cwd: app.path, port, env });
+  onTestFinished(site.stop);
+  await ask(browser, site.url);
+  await expectTraced(edge);
 });

@@ -1,5 +1,5 @@
 import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { freePort } from "../../../src/demo/command/free-port.ts";
 import { launchChromium } from "../../browser/support/chromium.ts";
 import { type RunningEdge, startEdge } from "../../support/edge-process.ts";
@@ -31,14 +31,11 @@ test("is built by its own packages, and what is built is traced", async () => {
     port: backendPort,
     env: { PORT: String(backendPort) },
   });
+  onTestFinished(backend.stop);
   const args = ["npm", "run", "preview", "--", "--host", "127.0.0.1", "--port", String(port)];
   const env = { EDGE_URL: edge.url, BACKEND_URL: backend.url };
   const site = await startProgram(args, { cwd: app.path, port, env });
-  try {
-    await ask(browser, site.url);
-    await expectUseChatTrace(edge.url);
-  } finally {
-    await site.stop();
-    await backend.stop();
-  }
+  onTestFinished(site.stop);
+  await ask(browser, site.url);
+  await expectUseChatTrace(edge.url);
 });
