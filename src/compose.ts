@@ -9,6 +9,7 @@ import type { KeySetShell } from "./edge/access/key-set.ts";
 import type { Door } from "./edge/access/policy.ts";
 import { counting, type Limiters } from "./edge/access/rate-limits.ts";
 import { createApp } from "./edge/app.ts";
+import { BodyBudget } from "./edge/body-budget.ts";
 import { present } from "./edge/present.ts";
 import type { Send } from "./langfuse/post.ts";
 import { logEvent } from "./log.ts";
@@ -55,6 +56,7 @@ export function composeEdge(env: Env, composition: Composition): Edge {
     settings,
     ...door,
     counting: counting(limitersOf(env), settings.limits.rates),
+    bodies: { budget: new BodyBudget(), now: () => Date.now() },
     now: () => Date.now(),
     health,
     sessionFor: (name) => {

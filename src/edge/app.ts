@@ -42,7 +42,7 @@ export function createApp(deps: EdgeDeps): Hono {
   app.post(TRACE_PATH, by(postTrace));
   app.options(
     TRACE_PATH,
-    by((_request, _deps, _tally, verdict) => ({
+    by((_request, _deps, _tally, _sent, verdict) => ({
       status: 204,
       headers: { allow: ALLOW, ...preflightHeaders(verdict) },
     })),

@@ -3,6 +3,7 @@ import type { SessionCalls } from "../protocol/session-calls.ts";
 import type { Settings } from "../settings.ts";
 import type { Counting } from "./access/rate-limits.ts";
 import type { Door } from "./access/policy.ts";
+import type { BodyShell } from "./request-body.ts";
 
 /** What the edge needs from outside: the composition root gives it. */
 export interface EdgeDeps extends Door {
@@ -11,6 +12,8 @@ export interface EdgeDeps extends Door {
   sessionFor: (name: string) => Pick<SessionCalls, "append" | "pending" | "forget">;
   health: (publicKey: string) => Pick<HealthCalls, "read" | "report">;
   counting: Counting;
+  /** What all bodies share. */
+  bodies: BodyShell;
   /** Epoch ms. */
   now: () => number;
 }

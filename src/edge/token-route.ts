@@ -7,10 +7,10 @@ import { ownerOf, ownerTag } from "../protocol/ids.ts";
 import { admit } from "./access/admit.ts";
 import { isName } from "./access/bound-caller.ts";
 import { type Answer, answerRefusal } from "./answers.ts";
-import { bodyStream } from "./body-stream.ts";
 import type { EdgeDeps } from "./edge-deps.ts";
 import { present } from "./present.ts";
 import { readBody } from "./read-body.ts";
+import type { RequestBody } from "./request-body.ts";
 import type { RequestRefusal } from "./request-refusal.ts";
 import type { Tally } from "./tally.ts";
 
@@ -37,12 +37,16 @@ const NO_TOKENS: RequestRefusal = {
   message: "tokens need AUTH=token and a token secret of this project; health names the problem",
 };
 
-export async function postToken(request: Request, deps: EdgeDeps, tally: Tally): Promise<Answer> {
-  const stream = bodyStream(request.body, MAX_BYTES);
-  const caller = await admit(request, stream, deps, tally);
+export async function postToken(
+  request: Request,
+  deps: EdgeDeps,
+  tally: Tally,
+  sent: RequestBody,
+): Promise<Answer> {
+  const caller = await admit(request, sent, MAX_BYTES, deps, tally);
   if ("refusal" in caller) return answerRefusal(caller.refusal);
   if (caller.writer !== "server") return answerRefusal(SERVERS_ONLY);
-  const body = await readBody(request.headers, stream);
+  const body = await readBody(request.headers, sent, MAX_BYTES);
   if ("refusal" in body) return answerRefusal(body.refusal);
   const parsed = tokenRequest.safeParse(body.value);
   if (!parsed.success) return answerRefusal(invalid(parsed.error));

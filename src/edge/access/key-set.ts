@@ -3,7 +3,7 @@
 // provider can't be reached, keys that were seen go on being believed, for a bounded time.
 // Must not wait for a promise of another request: the platform may end that request, and it with it.
 import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from "jose";
-import { bodyStream } from "../body-stream.ts";
+import { readUpTo } from "../../protocol/bounded-body.ts";
 
 /** How old keys may be before they are asked for again. */
 const FRESH_MS = 10 * 60_000;
@@ -79,7 +79,7 @@ async function fetchKeys(
   const signal = AbortSignal.timeout(TIMEOUT_MS);
   const headers = { accept: "application/json, application/jwk-set+json" };
   const response = await send(new Request(url, { redirect: "manual", headers, signal }));
-  const bytes = await bodyStream(response.body, MAX_BYTES).rest();
-  if (response.status !== 200 || bytes === undefined) throw new Error("no key set");
+  const { bytes, more } = await readUpTo(response.body, MAX_BYTES);
+  if (response.status !== 200 || more) throw new Error("no key set");
   return JSON.parse(new TextDecoder().decode(bytes)) as JSONWebKeySet;
 }
