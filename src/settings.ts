@@ -9,6 +9,7 @@ import { type LimitSettings, readLimits, type SessionQuota } from "./settings/li
 import { jsonOf, numberOf, type RawEnv, textOf } from "./settings/read.ts";
 import { readStorage, type StorageSetting } from "./settings/storage.ts";
 import { tokenSecretsOf } from "./settings/token-secrets.ts";
+import { findUnknown } from "./settings/unknown.ts";
 
 export type { SessionQuota };
 
@@ -103,6 +104,9 @@ export function settingsOf(env: object): Settings {
 /** Reads an environment. Never throws: what is wrong is named in `problems`. */
 export function readSettings(env: RawEnv): Settings {
   const problems: string[] = [];
+  const { hidesUnread, bordersUnread } = findUnknown(env, problems);
+  const privacy = readPrivacy(env, problems);
+  const storage = readStorage(env, problems);
   const rawUrl =
     textOf(env, "LANGFUSE_BASE_URL") ??
     textOf(env, "LANGFUSE_BASEURL") ??
@@ -152,8 +156,8 @@ export function readSettings(env: RawEnv): Settings {
       ...(release !== undefined && { release }),
     },
     traceIdFormat: format === "verbatim" ? "verbatim" : "derived",
-    privacy: readPrivacy(env, problems),
-    storage: readStorage(env, problems),
+    privacy: hidesUnread ? { kind: "unusable" } : privacy,
+    storage: bordersUnread ? { kind: "unusable" } : storage,
     logLevel: readLogLevel(env, problems),
     configured: {
       publicKey: publicKey !== undefined || projects.size > 0,

@@ -39,7 +39,8 @@ const UNAVAILABLE: ActionRefusal = {
 const MASKING_NOT_CONFIGURED: RequestRefusal = {
   code: "masking_not_configured",
   message:
-    "MASK, MASK_PATTERNS or DROP_FIELDS can't be used as it is set; nothing is taken until it is right",
+    "MASK, MASK_PATTERNS or DROP_FIELDS can't be used as it is set, or is misspelt; " +
+    "nothing is taken until it is right",
   headers: { "retry-after": "60" },
 };
 
