@@ -62,7 +62,10 @@ async function tell(
     // Where no page at all is let in, its origin is not what is wrong. A secret key in a page is
     // worth a word of its own.
     const other = deps.auth.length === 0 || credentialsOf(request.headers).kind === "basic";
-    if (!other) return answerRefusal(ORIGIN_NOT_ALLOWED);
+    if (!other) {
+      tally.auth = "origin";
+      return answerRefusal(ORIGIN_NOT_ALLOWED);
+    }
   }
   return work(request, deps, tally, sent, verdict);
 }

@@ -1,5 +1,6 @@
 import type { HealthCalls } from "../protocol/health-calls.ts";
 import type { SessionCalls } from "../protocol/session-calls.ts";
+import type { QueueHealth } from "../outcomes/queue-health.ts";
 import type { Settings } from "../settings.ts";
 import type { Counting } from "./access/rate-limits.ts";
 import type { Door } from "./access/policy.ts";
@@ -11,6 +12,8 @@ export interface EdgeDeps extends Door {
   /** By the object's name (protocol/ids.ts). */
   sessionFor: (name: string) => Pick<SessionCalls, "append" | "pending" | "forget">;
   health: (publicKey: string) => Pick<HealthCalls, "read" | "report">;
+  /** Whether claims get through. */
+  queue: Pick<QueueHealth, "problem">;
   counting: Counting;
   /** What all bodies share. */
   bodies: BodyShell;

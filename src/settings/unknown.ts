@@ -120,7 +120,7 @@ const partsOf = (name: string): string[] =>
 /** Of a short name another letter makes an honest other word: `MASK` and `TASK`. */
 function isNear(asked: string, known: string): boolean {
   if (known.length < 5) {
-    const letters = (text: string): string => [...text].toSorted().join("");
+    const letters = (text: string): string => text.split("").toSorted().join("");
     const replaced = asked.length === known.length && letters(asked) !== letters(known);
     return !replaced && withinEdits(asked, known, 1);
   }

@@ -77,6 +77,7 @@ export function edgeUnderTest(
       report: () => Promise.reject(new Error("nothing is told")),
       read: async () => options.health?.() ?? { pending: 0, delivered: 0, dead: 0, failures: 0 },
     }),
+    queue: { problem: () => undefined },
     counting: counting({}, settings.limits.rates),
     bodies: { budget: new BodyBudget(), now: () => NOW },
     now: () => NOW,

@@ -154,15 +154,14 @@ test("every setting that is read is a known one, and every known one is read", (
       }),
     );
   }
-  const limits = ["LIMIT_OWNER", "LIMIT_ADDRESS", "LIMIT_NEW"];
-  expect([...asked].filter((name) => !limits.includes(name)).toSorted()).toEqual(SETTING_NAMES);
+  const limits = new Set(["LIMIT_OWNER", "LIMIT_ADDRESS", "LIMIT_NEW"]);
+  expect([...asked].filter((name) => !limits.has(name)).toSorted()).toEqual(SETTING_NAMES);
 });
 
 test("no name of the shipped configurations is a problem", () => {
   for (const file of ["wrangler.toml", "wrangler.dev.toml"]) {
     const names = readFileSync(file, "utf8").matchAll(/^(?:name|binding) = "([A-Z_]+)"/gm);
-    class Binding {}
-    const env = Object.fromEntries([...names].map(([, name]) => [name, new Binding()]));
+    const env = Object.fromEntries([...names].map(([, name]) => [name, new Headers()]));
     expect(Object.keys(env).length).toBeGreaterThan(2);
     expect(read(env).problems).toEqual([]);
   }
