@@ -9,7 +9,7 @@ import { isName } from "./access/bound-caller.ts";
 import { type Answer, answerRefusal } from "./answers.ts";
 import type { EdgeDeps } from "./edge-deps.ts";
 import { present } from "./present.ts";
-import { readText } from "./read-values.ts";
+import { readOwnerId } from "./read-values.ts";
 import type { RequestRefusal } from "./request-refusal.ts";
 import { STORAGE_NOT_CONFIGURED } from "./storage-refusal.ts";
 import type { Tally } from "./tally.ts";
@@ -77,9 +77,7 @@ function ownersOf({ sessionId, userId }: Named): string[] {
 function readNamed({ pathname, searchParams }: URL): Named | RequestRefusal {
   const sessionId = readSession(pathname.replace(/\/$/, "").split("/").at(-1) ?? "");
   if (sessionId === undefined) {
-    return invalid(
-      `the session's id must be percent-encoded text of 1 to ${MAX_ID_LENGTH} characters`,
-    );
+    return invalid("the session's id must be percent-encoded text");
   }
   const [first, ...more] = searchParams;
   if (first === undefined) return { sessionId };
@@ -96,7 +94,7 @@ function readNamed({ pathname, searchParams }: URL): Named | RequestRefusal {
 function readSession(encoded: string): string | undefined {
   try {
     const text = decodeURIComponent(encoded);
-    return text.length > MAX_ID_LENGTH ? undefined : readText(text, "sessionId", () => {});
+    return readOwnerId(text, "sessionId", () => {});
   } catch {
     return undefined;
   }

@@ -4,6 +4,7 @@ import { gunzipSync } from "node:zlib";
 import { MAX_BODY_DEPTH } from "../protocol/limits.ts";
 import { isDeeperThan } from "../protocol/json-depth.ts";
 import type { RequestBody, Unread } from "./request-body.ts";
+import { quoteLongIntegers } from "../protocol/long-integers.ts";
 import type { RequestRefusal } from "./request-refusal.ts";
 
 const MEDIA_TYPES: readonly string[] = ["application/json", "text/plain"];
@@ -49,7 +50,9 @@ function unread(why: Unread, maxBytes: number): RequestRefusal {
   return why === "no_room" ? OVERLOADED : TOO_SLOW;
 }
 
-export type ReadBody = { value: unknown } | { refusal: RequestRefusal };
+export type ReadBody =
+  /** `longIntegers`: whole numbers that JavaScript can't hold, and that became text. */
+  { value: unknown; longIntegers: ReadonlySet<string> } | { refusal: RequestRefusal };
 
 /** `body`: the request's, from which a line may have been taken. */
 export async function readBody(
@@ -65,7 +68,8 @@ export async function readBody(
     if (bytes !== sent && !body.hold(bytes.byteLength)) return { refusal: OVERLOADED };
     if (isDeeperThan(bytes, MAX_BODY_DEPTH)) return { refusal: TOO_DEEP };
     const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes);
-    return { value: JSON.parse(text) as unknown };
+    const exact = quoteLongIntegers(text);
+    return { value: JSON.parse(exact.text) as unknown, longIntegers: exact.found };
   } catch {
     // The parser's own words would quote the payload.
     return { refusal: { code: "invalid_json", message: "the body must be JSON in UTF-8" } };

@@ -67,7 +67,14 @@ export async function postTrace(
   };
   const read = readEnvelope(body.value, surroundings, limits.actions);
   if ("code" in read) return answerRefusal(read);
-  const interpreted = read.actions.map((raw) => interpret(raw, read.envelope, surroundings));
+  const { notes: traceNotes } = read;
+  const { longIntegers } = body;
+  const noted = {
+    ...surroundings,
+    ...(traceNotes.length > 0 && { traceNotes }),
+    ...(longIntegers.size > 0 && { longIntegers }),
+  };
+  const interpreted = read.actions.map((raw) => interpret(raw, read.envelope, noted));
   const routes = routeActions(interpreted, caller, read.envelope);
   const objects = routes.calls.map(({ object }) => object);
   const { sessionId } = read.envelope;

@@ -35,6 +35,11 @@ const id = z
   .refine((text) => text === undefined || text.length <= MAX_ID_LENGTH, {
     error: `must be at most ${MAX_ID_LENGTH} characters`,
   });
+/** A session's or a user's: it may be longer than any that is kept, which costs nobody the trace. */
+const ownerId = z
+  .union([z.string(), z.number()], { error: "must be text or a number" })
+  .nullish()
+  .transform(given);
 const text = z
   .union([z.string(), z.number(), z.boolean()], { error: "must be text" })
   .nullish()
@@ -43,7 +48,7 @@ const flag = z.boolean({ error: "must be true or false" }).nullish();
 const anything = z.unknown().optional();
 
 /** Schemas that leave a text of up to `MAX_ID_LENGTH` as it is, if it is not empty. */
-export const TEXTS: ReadonlySet<z.ZodType> = new Set([id, text]);
+export const TEXTS: ReadonlySet<z.ZodType> = new Set([id, ownerId, text]);
 /** Schemas that look at nothing. */
 export const ANYTHINGS: ReadonlySet<z.ZodType> = new Set([anything]);
 
@@ -56,7 +61,7 @@ export const wireEnvelope = z.looseObject(
   {
     // The items stay unread until their number is known.
     actions: z.custom<unknown[]>(Array.isArray, { error: "must be a list of actions" }).optional(),
-    sessionId: id,
+    sessionId: ownerId,
     clientId: id,
     sentAt: anything,
     // What the browser library had to leave out, by reason.
@@ -96,8 +101,8 @@ export const traceData = z.looseObject({
   traceId: id,
   id,
   ...told,
-  sessionId: id,
-  userId: id,
+  sessionId: ownerId,
+  userId: ownerId,
   tags: anything,
   release: text,
   public: flag,
@@ -131,7 +136,7 @@ export const scoreData = z.looseObject({
   scoreId: id,
   traceId: id,
   observationId: id,
-  sessionId: id,
+  sessionId: ownerId,
   name: text,
   value: z.union([z.number(), z.string(), z.boolean()], {
     error: "must be a number, text, or true or false",
@@ -143,4 +148,4 @@ export const scoreData = z.looseObject({
   environment: text,
 });
 
-export const flushData = z.looseObject({ sessionId: id, traceId: id, deliver: flag });
+export const flushData = z.looseObject({ sessionId: ownerId, traceId: id, deliver: flag });

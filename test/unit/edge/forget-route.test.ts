@@ -135,7 +135,7 @@ describe("a deletion", () => {
   });
 });
 
-test.each(["%ff", "%", "%00", "x".repeat(201), "a?userid=x", "a?userId=", "a?userId=b&userId=c"])(
+test.each(["%ff", "%", "%00", "a?userid=x", "a?userId=", "a?userId=b&userId=c"])(
   "an address that can't be meant (%s) reaches nothing",
   async (path) => {
     const { remove, forgotten } = always();

@@ -44,7 +44,7 @@ test.each([
 });
 
 test.each(['{"a":1}', '\ufeff{"a":1}', ' {"a":1}\n'])("%j is read", async (text) => {
-  expect(await read(request(text))).toEqual({ value: { a: 1 } });
+  expect(await read(request(text))).toMatchObject({ value: { a: 1 } });
 });
 
 test.each([
@@ -95,14 +95,14 @@ describe("nesting", () => {
       "ü[".repeat(600),
     ]) {
       const json = JSON.stringify({ [text]: [text, { a: text }] });
-      expect(await read(request(json))).toEqual({ value: JSON.parse(json) });
+      expect(await read(request(json))).toMatchObject({ value: JSON.parse(json) as object });
     }
   });
 });
 
 describe("gzip", () => {
   test("is inflated", async () => {
-    expect(await read(request(gzipSync('{"a":1}'), GZIP))).toEqual({ value: { a: 1 } });
+    expect(await read(request(gzipSync('{"a":1}'), GZIP))).toMatchObject({ value: { a: 1 } });
   });
   test("a bomb is stopped at the limit of what it inflates to", async () => {
     const bomb = gzipSync(Buffer.alloc(MAX_BODY_BYTES + 1, " "));
