@@ -63,6 +63,7 @@ describe("a route of one's own server", () => {
   test.each([10, 5_000, 20_000, 300_000])(
     "passes an answer of %i characters on",
     async (length) => {
+      seen.length = 0;
       const output = `Ω${"a long answer. ".repeat(length / 15 + 1)}`.slice(0, length);
       const proxy = new LangfuseProxy({ endpoint: url, flushMs: 0 });
       const trace = proxy.trace({ name: `answer of ${length}` });
@@ -73,8 +74,8 @@ describe("a route of one's own server", () => {
       );
       expect(attributesOf(span)).toMatchObject({ "langfuse.observation.output": output });
       // What is long came compressed: else this would show nothing.
-      const last = seen.at(-1);
-      expect([last?.status, last?.encoding]).toEqual([200, length > 15_000 ? "gzip" : undefined]);
+      expect(new Set(seen.map(({ status }) => status))).toEqual(new Set([200]));
+      expect(seen.some(({ encoding }) => encoding === "gzip")).toBe(length > 15_000);
     },
   );
 

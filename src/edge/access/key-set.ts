@@ -39,12 +39,16 @@ export function remoteKeySet(url: string, { send, now, wait }: KeySetShell): JWT
 
   const isLoading = (): boolean => now() - loadingSince < TIMEOUT_MS + LOOK_MS;
   const load = async (): Promise<void> => {
-    if (isLoading()) {
-      while (isLoading()) await wait(LOOK_MS);
-      return;
+    const asked = now();
+    while (isLoading()) {
+      if (now() - asked >= 2 * TIMEOUT_MS) return;
+      await wait(LOOK_MS);
     }
-    if (now() - failedAt < PAUSE_MS) return;
-    loadingSince = now();
+    // Another request has brought them, or failed. One that the platform ended did neither: then the
+    // first that sees it asks in its place.
+    if (fetchedAt >= asked || now() - failedAt < PAUSE_MS) return;
+    const mine = now();
+    loadingSince = mine;
     try {
       keys = createLocalJWKSet(await fetchKeys(url, send));
       fetchedAt = now();
@@ -52,7 +56,7 @@ export function remoteKeySet(url: string, { send, now, wait }: KeySetShell): JWT
     } catch {
       failedAt = now();
     } finally {
-      loadingSince = -Infinity;
+      if (loadingSince === mine) loadingSince = -Infinity;
     }
   };
 
