@@ -45,7 +45,7 @@ export function refuseBody(headers: Headers, maxBytes: number): RequestRefusal |
   return undefined;
 }
 
-function unread(why: Unread, maxBytes: number): RequestRefusal {
+export function unreadRefusal(why: Unread, maxBytes: number): RequestRefusal {
   if (why === "too_large") return tooLarge(maxBytes);
   return why === "no_room" ? OVERLOADED : TOO_SLOW;
 }
@@ -62,7 +62,7 @@ export async function readBody(
 ): Promise<ReadBody> {
   try {
     const sent = await body.rest(maxBytes);
-    if (typeof sent === "string") return { refusal: unread(sent, maxBytes) };
+    if (typeof sent === "string") return { refusal: unreadRefusal(sent, maxBytes) };
     const bytes = encodingOf(headers) === "gzip" ? inflate(sent, maxBytes) : sent;
     if (bytes === undefined) return { refusal: tooLarge(maxBytes) };
     if (bytes !== sent && !body.hold(bytes.byteLength)) return { refusal: OVERLOADED };

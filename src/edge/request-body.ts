@@ -24,9 +24,9 @@ export type Unread =
 export interface RequestBody {
   /**
    * The first line without its end, where it begins with `prefix`: it is then not part of the rest.
-   * Where it has no end within `max` bytes, only the prefix.
+   * Where it has no end within `max` bytes, only the prefix. A body that breaks off has none.
    */
-  takeLine: (prefix: string, max: number) => Promise<string | undefined>;
+  takeLine: (prefix: string, max: number) => Promise<string | undefined | { unread: Unread }>;
   /** All that is left. Rejects where the body breaks off. */
   rest: (maxBytes: number) => Promise<Uint8Array | Unread>;
   /** Counts what was made of the body, beside it; false where there is no room. */
@@ -105,7 +105,8 @@ export function requestBody(
         }
         // A body that broke off is over here; whoever wants the rest will hear of it.
         const chunk = await nextHeld().catch(() => undefined);
-        if (typeof chunk !== "object") return held.length > wanted.length ? prefix : undefined;
+        if (typeof chunk === "string") return { unread: chunk };
+        if (chunk === undefined) return held.length > wanted.length ? prefix : undefined;
         held = joinBytes([held, chunk]);
       }
     },

@@ -2,7 +2,7 @@
 import { MAX_TOKEN_LENGTH } from "../../protocol/limits.ts";
 import type { Caller } from "../caller.ts";
 import type { EdgeDeps } from "../edge-deps.ts";
-import { isBeacon, refuseBody } from "../read-body.ts";
+import { isBeacon, refuseBody, unreadRefusal } from "../read-body.ts";
 import type { RequestBody } from "../request-body.ts";
 import type { Tally } from "../tally.ts";
 import type { AccessRefusal } from "./access-refusal.ts";
@@ -38,5 +38,7 @@ async function beaconOf(
   const refusal = refuseBody(request.headers, maxBytes);
   if (refusal !== undefined) return { refusal };
   const line = await body.takeLine(PREFIX, PREFIX.length + MAX_TOKEN_LENGTH);
+  // Who speaks is not known: that says nothing against its token.
+  if (typeof line === "object") return { refusal: unreadRefusal(line.unread, maxBytes) };
   return deps.access(request, line?.slice(PREFIX.length).trim());
 }

@@ -215,6 +215,18 @@ describe("a body that nobody wants", () => {
   });
 });
 
+test("a beacon that there is no room for is told to come again, not that its token is wrong", async () => {
+  vi.spyOn(console, "info").mockReturnValue();
+  const budget = new BodyBudget();
+  const full = { budget, now: () => 0 };
+  for (let n = 0; budget.take(budget.share(), n < 3 ? 4 * 1024 * 1024 : 64 * 1024, 0); n += 1);
+  const { app } = edgeUnderTest({ open: false, env: ENV, deps: { bodies: full } });
+  const headers = { "content-type": "text/plain" };
+  const answer = await app.request(TRACE_PATH, { method: "POST", headers, body: "Bearer abc\n{}" });
+  expect([answer.status, answer.headers.get("retry-after")]).toEqual([503, "1"]);
+  expect(await answer.json()).toMatchObject({ error: { code: "overloaded" } });
+});
+
 test("a beacon that breaks off is nobody's failure: it is refused, and logged like any other", async () => {
   vi.spyOn(console, "info").mockReturnValue();
   const failures = vi.spyOn(console, "error").mockReturnValue();
