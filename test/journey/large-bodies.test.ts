@@ -1,6 +1,7 @@
 // Many large bodies at once, and bodies that nobody wants, against the built Worker: what it holds is
 // bounded over all of them, and each sender gets its answer.
 import { connect } from "node:net";
+import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type RunningEdge, startEdge } from "../support/edge-process.ts";
 import { KEYS, keyVars } from "../support/post.ts";
@@ -22,17 +23,20 @@ beforeAll(async () => {
 });
 afterAll(() => edge.stop());
 
-const send = (body: string, more: Record<string, string> = {}): Promise<RawAnswer> =>
+const send = (body: string | Uint8Array, more: Record<string, string> = {}): Promise<RawAnswer> =>
   sendRaw(edge.url, { headers: { ...headers, ...more }, body });
 
-describe("a hundred bodies of 4 MB at once", () => {
+describe.each([
+  ["as they are", LARGE, {}],
+  ["compressed to some kilobytes", gzipSync(LARGE), { "content-encoding": "gzip" }],
+])("a hundred bodies of 4 MB at once, %s,", (_, sent, more) => {
   test("are taken, or told to come again; a small one beside them is taken; and memory stays bounded", async () => {
-    expect((await send(LARGE)).status).toBe(200);
+    expect((await send(sent, more)).status).toBe(200);
     // Only Linux says how much another process holds.
     const runtime = process.platform === "linux" ? runtimeOf(process.pid) : undefined;
     const memory = (): number => (runtime === undefined ? 0 : memoryOf(runtime));
     const before = memory();
-    const large = Array.from({ length: 100 }, () => send(LARGE));
+    const large = Array.from({ length: 100 }, () => send(sent, more));
     const small = Array.from({ length: 20 }, () => send(SMALL));
     for (const { status } of await Promise.all(small)) expect(status).toBe(200);
     const answers = await Promise.all(large);
