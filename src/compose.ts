@@ -9,6 +9,8 @@ import type { KeySetShell } from "./edge/access/key-set.ts";
 import type { Door } from "./edge/access/policy.ts";
 import { counting, type Limiters } from "./edge/access/rate-limits.ts";
 import { createApp } from "./edge/app.ts";
+import { BodyBudget } from "./edge/body-budget.ts";
+import { QueueHealth } from "./outcomes/queue-health.ts";
 import { present } from "./edge/present.ts";
 import type { Send } from "./langfuse/post.ts";
 import { logEvent } from "./log.ts";
@@ -45,8 +47,12 @@ export function composeEdge(env: Env, composition: Composition): Edge {
     healths.byName(
       objectName({ project: publicKey, owner: "server", kind: "trace", value: "health" }),
     );
+  const queue = new QueueHealth(isQueue(env.CLAIMS));
+  if (queue.problem(Date.now()) !== undefined) {
+    logEvent("error", "setting", { problem: "CLAIMS: no queue is bound; nothing is delivered" });
+  }
   const claims = new ClaimGatherer({
-    send: (gathered) => sendClaims(env, gathered),
+    send: (gathered) => watched(queue, () => sendClaims(env, gathered)),
     now: () => Date.now(),
     wait: (ms) => scheduler.wait(ms),
     log: logEvent,
@@ -54,7 +60,9 @@ export function composeEdge(env: Env, composition: Composition): Edge {
   const app = createApp({
     settings,
     ...door,
+    queue,
     counting: counting(limitersOf(env), settings.limits.rates),
+    bodies: { budget: new BodyBudget(), now: () => Date.now() },
     now: () => Date.now(),
     health,
     sessionFor: (name) => {
@@ -85,6 +93,21 @@ export function composeEdge(env: Env, composition: Composition): Edge {
     },
     consume: (claims) => consume(claims, deps),
   };
+}
+
+async function watched(queue: QueueHealth, send: () => Promise<void>): Promise<void> {
+  try {
+    await send();
+    queue.sent();
+  } catch (error) {
+    queue.failed(Date.now());
+    throw error;
+  }
+}
+
+/** Declared, and yet it may not be there: outside Cloudflare, or where a configuration lacks it. */
+function isQueue(binding: Partial<Queue> | undefined): boolean {
+  return typeof binding?.sendBatch === "function";
 }
 
 /** Most messages that a queue takes in one call. */

@@ -9,6 +9,7 @@ import { type LimitSettings, readLimits, type SessionQuota } from "./settings/li
 import { jsonOf, numberOf, type RawEnv, textOf } from "./settings/read.ts";
 import { readStorage, type StorageSetting } from "./settings/storage.ts";
 import { tokenSecretsOf } from "./settings/token-secrets.ts";
+import { findUnknown } from "./settings/unknown.ts";
 
 export type { SessionQuota };
 
@@ -48,6 +49,8 @@ export interface Settings {
   privacy: PrivacySetting;
   /** Within which borders sessions are stored. */
   storage: StorageSetting;
+  /** Complete keys of no use, since their base URL is none. */
+  unusedKeys?: Pick<Project, "publicKey" | "secretKey">;
   /** The seed's five health fields read these. */
   configured: { publicKey: boolean; secretKey: boolean; baseUrl: string };
   /** What of its work a Worker writes a line about. */
@@ -103,19 +106,30 @@ export function settingsOf(env: object): Settings {
 /** Reads an environment. Never throws: what is wrong is named in `problems`. */
 export function readSettings(env: RawEnv): Settings {
   const problems: string[] = [];
+  const { hidesUnread, bordersUnread } = findUnknown(env, problems);
+  const privacy = readPrivacy(env, problems);
+  const storage = readStorage(env, problems);
   const rawUrl =
     textOf(env, "LANGFUSE_BASE_URL") ??
     textOf(env, "LANGFUSE_BASEURL") ??
     textOf(env, "LANGFUSE_HOST") ??
     DEFAULT_BASE_URL;
   const baseUrl = cleanBaseUrl(rawUrl);
-  if (baseUrl === undefined) problems.push("LANGFUSE_BASE_URL: must be an http or https URL");
+  if (baseUrl === undefined) {
+    problems.push("LANGFUSE_BASE_URL: must be a URL that begins with https:// or http://");
+  }
 
   const projects = projectsOf(env, baseUrl ?? DEFAULT_BASE_URL, problems);
   const publicKey = textOf(env, "LANGFUSE_PUBLIC_KEY");
   const secretKey = textOf(env, "LANGFUSE_SECRET_KEY");
-  if (publicKey !== undefined && secretKey !== undefined && baseUrl !== undefined) {
-    projects.set(publicKey, { publicKey, secretKey, baseUrl });
+  const keys = publicKey && secretKey ? { publicKey, secretKey } : undefined;
+  if (keys !== undefined && baseUrl !== undefined) {
+    projects.set(keys.publicKey, { ...keys, baseUrl });
+  }
+  if (keys === undefined && (publicKey ?? secretKey) !== undefined) {
+    const missing = publicKey === undefined ? "LANGFUSE_PUBLIC_KEY" : "LANGFUSE_SECRET_KEY";
+    if (publicKey === undefined || !projects.has(publicKey))
+      problems.push(`${missing}: is missing`);
   }
   const only = projects.size === 1 ? [...projects.values()][0] : undefined;
   const defaultProject = publicKey === undefined ? only : (projects.get(publicKey) ?? only);
@@ -140,6 +154,7 @@ export function readSettings(env: RawEnv): Settings {
   return {
     projects,
     ...(defaultProject && { defaultProject }),
+    ...(keys !== undefined && !projects.has(keys.publicKey) && { unusedKeys: keys }),
     extraHeaders: headersOf(env, problems),
     limits: readLimits(env, problems),
     access: readAccess(env, { projects, defaultProject }, problems),
@@ -152,8 +167,8 @@ export function readSettings(env: RawEnv): Settings {
       ...(release !== undefined && { release }),
     },
     traceIdFormat: format === "verbatim" ? "verbatim" : "derived",
-    privacy: readPrivacy(env, problems),
-    storage: readStorage(env, problems),
+    privacy: hidesUnread ? { kind: "unusable" } : privacy,
+    storage: bordersUnread ? { kind: "unusable" } : storage,
     logLevel: readLogLevel(env, problems),
     configured: {
       publicKey: publicKey !== undefined || projects.size > 0,

@@ -6,6 +6,7 @@ import type { OriginVerdict } from "./access/origins.ts";
 import { type Answer, answerRefusal } from "./answers.ts";
 import { corsHeaders, ORIGIN_NOT_ALLOWED } from "./cors.ts";
 import type { EdgeDeps } from "./edge-deps.ts";
+import { type RequestBody, requestBody } from "./request-body.ts";
 import type { Tally } from "./tally.ts";
 
 /** An answer without a body has its headers only. */
@@ -14,6 +15,7 @@ export type Work = (
   request: Request,
   deps: EdgeDeps,
   tally: Tally,
+  body: RequestBody,
   verdict: OriginVerdict,
 ) => Told | Promise<Told>;
 
@@ -21,12 +23,14 @@ export async function answerTo(request: Request, work: Work, deps: EdgeDeps): Pr
   const began = deps.now();
   const verdict = deps.origins.judge(request);
   const tally: Tally = {};
+  const sent = requestBody(request, deps.bodies);
   let failed = false;
-  const told = await tell(request, work, deps, tally, verdict).catch((error: unknown) => {
+  const told = await tell(request, work, deps, tally, sent, verdict).catch((error: unknown) => {
     failed = true;
     tally.error = describeError(error);
     return answerRefusal({ code: "internal_error", message: "something failed at the edge" });
   });
+  await sent.end();
   const { status, body } = told;
   const fine = status < 400 && (tally.refused ?? 0) === 0;
   logEvent(failed ? "error" : fine ? "debug" : "info", "request", {
@@ -50,6 +54,7 @@ async function tell(
   work: Work,
   deps: EdgeDeps,
   tally: Tally,
+  sent: RequestBody,
   verdict: OriginVerdict,
 ): Promise<Told> {
   // Whatever the path: the router knows more ways to write one than a comparison here would.
@@ -57,7 +62,10 @@ async function tell(
     // Where no page at all is let in, its origin is not what is wrong. A secret key in a page is
     // worth a word of its own.
     const other = deps.auth.length === 0 || credentialsOf(request.headers).kind === "basic";
-    if (!other) return answerRefusal(ORIGIN_NOT_ALLOWED);
+    if (!other) {
+      tally.auth = "origin";
+      return answerRefusal(ORIGIN_NOT_ALLOWED);
+    }
   }
-  return work(request, deps, tally, verdict);
+  return work(request, deps, tally, sent, verdict);
 }

@@ -49,6 +49,7 @@ const STATUS: Readonly<Record<RequestRefusalCode, number>> = {
   masking_not_configured: 503,
   storage_not_configured: 503,
   unavailable: 503,
+  overloaded: 503,
   not_found: 404,
   method_not_allowed: 405,
   internal_error: 500,

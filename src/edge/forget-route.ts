@@ -8,7 +8,8 @@ import type { ForgetAnswer } from "../protocol/session-calls.ts";
 import { isName } from "./access/bound-caller.ts";
 import { type Answer, answerRefusal } from "./answers.ts";
 import type { EdgeDeps } from "./edge-deps.ts";
-import { readText } from "./read-values.ts";
+import { present } from "./present.ts";
+import { readOwnerId } from "./read-values.ts";
 import type { RequestRefusal } from "./request-refusal.ts";
 import { STORAGE_NOT_CONFIGURED } from "./storage-refusal.ts";
 import type { Tally } from "./tally.ts";
@@ -23,6 +24,11 @@ const UNAVAILABLE: RequestRefusal = {
   message: "a part of the session could not be reached just now; send it again",
   headers: { "retry-after": "1" },
 };
+
+/** A deletion that reached nothing must not look like one that reached what was meant. */
+const NOTHING_FOUND =
+  "nothing was found of this session; what a page wrote with a token or an identity that names " +
+  "a user is that user's, and needs ?userId=";
 
 interface Named {
   sessionId: string;
@@ -53,7 +59,9 @@ export async function deleteSession(
   try {
     const forgotten = await Promise.all(names.map((name) => forget(name, deps)));
     await tellHealth(project, forgotten, deps, tally);
-    return { status: 200, body: { success: true, ...named, ...totalOf(forgotten) } };
+    const unsaid = named.userId === undefined && forgotten.every(isNothing);
+    const note = present({ note: unsaid ? NOTHING_FOUND : undefined });
+    return { status: 200, body: { success: true, ...named, ...totalOf(forgotten), ...note } };
   } catch (error) {
     tally.error = describeError(error);
     return answerRefusal(UNAVAILABLE);
@@ -69,9 +77,7 @@ function ownersOf({ sessionId, userId }: Named): string[] {
 function readNamed({ pathname, searchParams }: URL): Named | RequestRefusal {
   const sessionId = readSession(pathname.replace(/\/$/, "").split("/").at(-1) ?? "");
   if (sessionId === undefined) {
-    return invalid(
-      `the session's id must be percent-encoded text of 1 to ${MAX_ID_LENGTH} characters`,
-    );
+    return invalid("the session's id must be percent-encoded text");
   }
   const [first, ...more] = searchParams;
   if (first === undefined) return { sessionId };
@@ -88,7 +94,7 @@ function readNamed({ pathname, searchParams }: URL): Named | RequestRefusal {
 function readSession(encoded: string): string | undefined {
   try {
     const text = decodeURIComponent(encoded);
-    return text.length > MAX_ID_LENGTH ? undefined : readText(text, "sessionId", () => {});
+    return readOwnerId(text, "sessionId", () => {});
   } catch {
     return undefined;
   }
@@ -123,6 +129,10 @@ async function tellHealth(
   } catch (error) {
     tally.error = describeError(error);
   }
+}
+
+function isNothing({ actions, open, pending, dead, underWay }: ForgetAnswer): boolean {
+  return actions + open + pending + dead + underWay === 0;
 }
 
 function totalOf(forgotten: readonly ForgetAnswer[]): Record<string, unknown> {

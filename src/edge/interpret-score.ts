@@ -11,7 +11,7 @@ import { rawOf, tracelessness, traceName } from "./names.ts";
 import { ownId, ownSession } from "./bound.ts";
 import { parseData } from "./parse-data.ts";
 import { present } from "./present.ts";
-import { readEnvironment, readName, readText } from "./read-values.ts";
+import { readEnvironment, readName, readOwnerId, readText } from "./read-values.ts";
 import type { Reading } from "./reading.ts";
 import { Refused } from "./refused.ts";
 
@@ -24,7 +24,7 @@ export function interpretScore(reading: Reading): Kept {
   const data = parseData(scoreData, reading.data);
   const trace = traceName(data.traceId, reading);
   // Langfuse takes exactly one of trace and session.
-  const named = ownSession(readText(data.sessionId, "sessionId", note), reading);
+  const named = ownSession(readOwnerId(data.sessionId, "sessionId", note), reading);
   const session = trace === undefined ? (named ?? reading.envelope.sessionId) : undefined;
   if (trace === undefined && session === undefined) throw tracelessness(reading);
   if (session !== undefined) refuseForeignSession(reading);

@@ -15,7 +15,7 @@ import {
   readName,
   readTags,
   readLabel,
-  readText,
+  readOwnerId,
   readTime,
   readValue,
 } from "./read-values.ts";
@@ -24,7 +24,8 @@ import type { Reading } from "./reading.ts";
 export function interpretTrace(op: Change["op"], reading: Reading): Kept {
   const { note } = reading;
   const data = parseData(traceData, reading.data);
-  const sessionId = ownSession(readText(data.sessionId, "sessionId", note), reading);
+  if (op === "create") reading.traceNotes?.forEach(note);
+  const sessionId = ownSession(readOwnerId(data.sessionId, "sessionId", note), reading);
   const named = traceName(data.traceId ?? data.id, reading);
   const hasSession = sessionId !== undefined || reading.envelope.sessionId !== undefined;
   if (named === undefined && (op !== "create" || !hasSession)) throw tracelessness(reading);
@@ -43,7 +44,7 @@ export function interpretTrace(op: Change["op"], reading: Reading): Kept {
   const traceFields = presentOrNone({
     name: readName(data.name, note),
     sessionId,
-    userId: ownUser(readText(data.userId, "userId", note), reading),
+    userId: ownUser(readOwnerId(data.userId, "userId", note), reading),
     release: readLabel(data.release, "release", note),
     version: readLabel(data.version, "version", note),
     environment: readEnvironment(data.environment),

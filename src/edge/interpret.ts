@@ -2,6 +2,7 @@
 // name. Pure: no I/O, no clock; the same action always gives the same ids. Never throws for what a
 // client sends; must not decide where an action goes (route-actions.ts).
 import { MAX_ID_LENGTH } from "../protocol/limits.ts";
+import { holdsLongInteger } from "../protocol/long-integers.ts";
 import type { Note } from "../protocol/safe.ts";
 import { type ActionName, flushData, isObject, wireAction } from "../protocol/wire.ts";
 import type { FlushOrder, Interpreted, Kept } from "./interpreted.ts";
@@ -14,7 +15,7 @@ import { traceName } from "./names.ts";
 import { collectNotes } from "./notes.ts";
 import { parseData } from "./parse-data.ts";
 import { present } from "./present.ts";
-import { readText, readTime } from "./read-values.ts";
+import { readOwnerId, readText, readTime } from "./read-values.ts";
 import type { Envelope, Reading, Surroundings } from "./reading.ts";
 import { Refused } from "./refused.ts";
 
@@ -54,6 +55,10 @@ function understand(
   const data = privacy?.clean(given, keep) ?? given;
   const reading: Reading = { ...surroundings, envelope, wire, data, at, note };
   const actionId = readText(wire.id, "id", note);
+  const { longIntegers } = surroundings;
+  if (longIntegers !== undefined && holdsLongInteger(given, longIntegers)) {
+    note("whole numbers beyond 2^53 became text");
+  }
   const meant = byName(wire.action, reading);
   if (meant.kind === "flush") return meant;
 
@@ -108,7 +113,7 @@ function interpretFlush(reading: Reading): FlushOrder {
     kind: "flush",
     deliver: (data.deliver ?? reading.wire.deliver) === true,
     ...present({
-      sessionId: ownSession(readText(data.sessionId, "sessionId", reading.note), reading),
+      sessionId: ownSession(readOwnerId(data.sessionId, "sessionId", reading.note), reading),
       trace: traceName(data.traceId, reading)?.langfuse,
     }),
   };

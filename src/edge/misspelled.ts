@@ -1,5 +1,6 @@
 // Finds fields that are surely a mistake. Unknown fields are let through, since clients send more
 // than is read; but `trace_id` or `metdata` would lose what its writer meant to be kept.
+import { withinEdits } from "../protocol/edit-distance.ts";
 import {
   flushData,
   observationData,
@@ -63,20 +64,4 @@ function isNear(field: string, name: string): boolean {
 function editsOf(field: string, name: string): number {
   const length = Math.min(field.length, name.length);
   return length >= 10 ? 2 : length >= 5 ? 1 : 0;
-}
-
-/** Whether so many insertions, deletions, replacements or swaps of neighbours suffice. */
-function withinEdits(a: string, b: string, edits: number): boolean {
-  let same = 0;
-  while (same < a.length && same < b.length && a[same] === b[same]) same += 1;
-  const [x, y] = [a.slice(same), b.slice(same)];
-  if (x.length === 0 || y.length === 0) return x.length + y.length <= edits;
-  if (edits === 0) return false;
-  const left = edits - 1;
-  return (
-    withinEdits(x.slice(1), y.slice(1), left) ||
-    withinEdits(x.slice(1), y, left) ||
-    withinEdits(x, y.slice(1), left) ||
-    (x[0] === y[1] && x[1] === y[0] && withinEdits(x.slice(2), y.slice(2), left))
-  );
 }

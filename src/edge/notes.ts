@@ -1,4 +1,4 @@
-import type { Note } from "../protocol/safe.ts";
+import { cutText, type Note } from "../protocol/safe.ts";
 
 /** Enough to see what is wrong; a hostile payload cannot make a record of notes. */
 const MAX_NOTES = 20;
@@ -16,7 +16,8 @@ export function collectNotes(): Notes {
   return {
     note: (text) => {
       if (notes.size < MAX_NOTES) {
-        notes.add(text.slice(0, MAX_NOTE_LENGTH).toWellFormed().replaceAll("\u0000", ""));
+        const safe = text.toWellFormed().replaceAll("\u0000", "");
+        notes.add(cutText(safe, MAX_NOTE_LENGTH, "", () => {}));
       }
     },
     taken: () => (notes.size > 0 ? [...notes] : undefined),

@@ -4,7 +4,7 @@ import { wireAction, wireEnvelope } from "../protocol/wire.ts";
 import { misspelled } from "./misspelled.ts";
 import { parseFields } from "./parse-fields.ts";
 import { present } from "./present.ts";
-import { isBelievable, readText } from "./read-values.ts";
+import { isBelievable, readOwnerId, readText } from "./read-values.ts";
 import type { Envelope, Surroundings } from "./reading.ts";
 import type { Issue, RequestRefusal } from "./request-refusal.ts";
 
@@ -12,6 +12,8 @@ export interface ReadEnvelope {
   envelope: Envelope;
   /** Not yet looked into. */
   actions: unknown[];
+  /** What was changed of the envelope. */
+  notes: readonly string[];
   /** One action with its fields beside the envelope's: it is answered alone. */
   single: boolean;
 }
@@ -49,11 +51,13 @@ export function readEnvelope(
     return invalid([{ path: "sentAt", message: "must be ISO text or epoch milliseconds" }]);
   }
   const silent = (): void => {};
-  const sessionId = readText(data.sessionId, "sessionId", silent);
+  const notes: string[] = [];
+  const sessionId = readOwnerId(data.sessionId, "sessionId", (text) => notes.push(text));
   if (bound?.sessionId !== undefined && sessionId !== undefined && sessionId !== bound.sessionId) {
     return { code: "session_mismatch", message: "sessionId: is another than the token's" };
   }
   return {
+    notes,
     single,
     actions: actions ?? [data],
     envelope: present({

@@ -1,9 +1,11 @@
 // Readers of single values: from what a client may write to what the journal keeps. Each makes its
 // value safe, returns undefined where there is none, and refuses only what has no meaning.
 import { LEVELS, type Level } from "../protocol/change.ts";
+import { shortenedId } from "../protocol/ids.ts";
 import {
   EARLIEST_TIME_MS,
   LATEST_TIME_AHEAD_MS,
+  MAX_ID_LENGTH,
   MAX_LABEL_LENGTH,
   MAX_NAME_LENGTH,
   MAX_TAGS,
@@ -39,6 +41,18 @@ export function isBelievable(ms: number, now: number): boolean {
 export function readText(value: string | undefined, where: string, note: Note): string | undefined {
   if (value === undefined) return undefined;
   return safeText(value, where, note) || undefined;
+}
+
+/** A session's or user's id. A longer one than Langfuse keeps is shortened, and still its own. */
+export function readOwnerId(
+  value: string | undefined,
+  where: string,
+  note: Note,
+): string | undefined {
+  const id = readText(value, where, note);
+  if (id === undefined || id.length <= MAX_ID_LENGTH) return id;
+  note(`${where}: longer than ${MAX_ID_LENGTH} characters, shortened`);
+  return shortenedId(id);
 }
 
 export function readName(value: string | undefined, note: Note): string | undefined {

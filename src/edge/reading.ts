@@ -22,6 +22,10 @@ export interface Surroundings {
   /** What masks and drops; absent where nothing is to be. */
   privacy?: Privacy;
   now: number;
+  /** Whole numbers of the request that became text. */
+  longIntegers?: ReadonlySet<string>;
+  /** What was changed of what the request says of all its traces. */
+  traceNotes?: readonly string[];
 }
 
 /** One action while it is read. */

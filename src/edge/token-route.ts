@@ -1,31 +1,46 @@
 // POST /api/langfuse/token: a project's server, by its Basic keys, gets a session token for one of
 // its pages. What is not understood is refused: a token that binds less than was meant lets more in.
 import * as z from "zod";
-import { DEFAULT_TOKEN_SECONDS, MAX_TOKEN_SECONDS } from "../protocol/limits.ts";
+import { DEFAULT_TOKEN_SECONDS, MAX_ID_LENGTH, MAX_TOKEN_SECONDS } from "../protocol/limits.ts";
 import { ACTION_NAMES } from "../protocol/wire.ts";
 import { ownerOf, ownerTag } from "../protocol/ids.ts";
 import { admit } from "./access/admit.ts";
 import { isName } from "./access/bound-caller.ts";
 import { type Answer, answerRefusal } from "./answers.ts";
-import { bodyStream } from "./body-stream.ts";
 import type { EdgeDeps } from "./edge-deps.ts";
 import { present } from "./present.ts";
 import { readBody } from "./read-body.ts";
+import type { RequestBody } from "./request-body.ts";
 import type { RequestRefusal } from "./request-refusal.ts";
 import type { Tally } from "./tally.ts";
 
 /** A few ids and names. */
 const MAX_BYTES = 16_384;
 
-const name = z.string().refine(isName, {
-  error: "must be text of 1 to 200 characters, without control characters",
-});
-const tokenRequest = z.strictObject({
-  sessionId: name,
-  userId: name.nullish(),
-  ttlSeconds: z.int().min(1).max(MAX_TOKEN_SECONDS).nullish(),
-  actions: z.array(z.enum(ACTION_NAMES)).nullish(),
-});
+/** In words of our own: what quotes neither what was sent nor a library. */
+const WORDS = {
+  name: `must be text of 1 to ${MAX_ID_LENGTH} characters, without control characters`,
+  ttlSeconds: `must be a whole number from 1 to ${MAX_TOKEN_SECONDS}`,
+  actions: `must be a list of ${ACTION_NAMES.join(", ")}`,
+  fields: "may have sessionId, userId, ttlSeconds and actions, nothing else",
+  object: "must be a JSON object",
+};
+const name = z.custom<string>(isName, { error: WORDS.name });
+const tokenRequest = z.strictObject(
+  {
+    sessionId: name,
+    userId: name.nullish(),
+    ttlSeconds: z
+      .int({ error: WORDS.ttlSeconds })
+      .min(1, { error: WORDS.ttlSeconds })
+      .max(MAX_TOKEN_SECONDS, { error: WORDS.ttlSeconds })
+      .nullish(),
+    actions: z
+      .array(z.enum(ACTION_NAMES, { error: WORDS.actions }), { error: WORDS.actions })
+      .nullish(),
+  },
+  { error: ({ code }) => (code === "unrecognized_keys" ? WORDS.fields : WORDS.object) },
+);
 
 const SERVERS_ONLY: RequestRefusal = {
   code: "forbidden",
@@ -37,12 +52,16 @@ const NO_TOKENS: RequestRefusal = {
   message: "tokens need AUTH=token and a token secret of this project; health names the problem",
 };
 
-export async function postToken(request: Request, deps: EdgeDeps, tally: Tally): Promise<Answer> {
-  const stream = bodyStream(request.body, MAX_BYTES);
-  const caller = await admit(request, stream, deps, tally);
+export async function postToken(
+  request: Request,
+  deps: EdgeDeps,
+  tally: Tally,
+  sent: RequestBody,
+): Promise<Answer> {
+  const caller = await admit(request, sent, MAX_BYTES, deps, tally);
   if ("refusal" in caller) return answerRefusal(caller.refusal);
   if (caller.writer !== "server") return answerRefusal(SERVERS_ONLY);
-  const body = await readBody(request.headers, stream);
+  const body = await readBody(request.headers, sent, MAX_BYTES);
   if ("refusal" in body) return answerRefusal(body.refusal);
   const parsed = tokenRequest.safeParse(body.value);
   if (!parsed.success) return answerRefusal(invalid(parsed.error));
@@ -70,7 +89,11 @@ export async function postToken(request: Request, deps: EdgeDeps, tally: Tally):
 }
 
 function invalid(error: z.ZodError): RequestRefusal {
-  const issues = error.issues.map(({ path, message }) => ({ path: path.join("."), message }));
-  const message = issues.map((issue) => `${issue.path || "the body"}: ${issue.message}`).join("; ");
+  // Of a list only that it is wrong, once: what is sent may be long.
+  const byField = new Map(
+    error.issues.map(({ path, message }) => [String(path[0] ?? ""), message]),
+  );
+  const issues = [...byField].map(([path, message]) => ({ path, message }));
+  const message = issues.map((issue) => `${issue.path || "the body"} ${issue.message}`).join("; ");
   return { code: "invalid_request", message, issues };
 }

@@ -13,7 +13,6 @@ import {
   type Pending,
 } from "./answers.ts";
 import { admit } from "./access/admit.ts";
-import { bodyStream } from "./body-stream.ts";
 import type { PrivacySetting } from "../privacy/read-privacy.ts";
 import type { Bound, Caller } from "./caller.ts";
 import type { EdgeDeps } from "./edge-deps.ts";
@@ -22,6 +21,7 @@ import type { Interpreted } from "./interpreted.ts";
 import { present } from "./present.ts";
 import { readBody } from "./read-body.ts";
 import { readEnvelope } from "./read-envelope.ts";
+import type { RequestBody } from "./request-body.ts";
 import type { RequestRefusal } from "./request-refusal.ts";
 import type { Tally } from "./tally.ts";
 import type { Surroundings } from "./reading.ts";
@@ -39,18 +39,23 @@ const UNAVAILABLE: ActionRefusal = {
 const MASKING_NOT_CONFIGURED: RequestRefusal = {
   code: "masking_not_configured",
   message:
-    "MASK, MASK_PATTERNS or DROP_FIELDS can't be used as it is set; nothing is taken until it is right",
+    "MASK, MASK_PATTERNS or DROP_FIELDS can't be used as it is set, or is misspelt; " +
+    "nothing is taken until it is right",
   headers: { "retry-after": "60" },
 };
 
-export async function postTrace(request: Request, deps: EdgeDeps, tally: Tally): Promise<Answer> {
+export async function postTrace(
+  request: Request,
+  deps: EdgeDeps,
+  tally: Tally,
+  sent: RequestBody,
+): Promise<Answer> {
   const { traceIdFormat, assembly, limits, privacy, storage } = deps.settings;
-  const stream = bodyStream(request.body, limits.bodyBytes);
-  const caller = await admit(request, stream, deps, tally);
+  const caller = await admit(request, sent, limits.bodyBytes, deps, tally);
   if ("refusal" in caller) return answerRefusal(caller.refusal);
   if (storage.kind === "unusable") return answerRefusal(STORAGE_NOT_CONFIGURED);
   if (privacy.kind === "unusable") return answerRefusal(MASKING_NOT_CONFIGURED);
-  const body = await readBody(request.headers, stream);
+  const body = await readBody(request.headers, sent, limits.bodyBytes);
   if ("refusal" in body) return answerRefusal(body.refusal);
   const { environment } = assembly;
   const surroundings: Surroundings = {
@@ -62,7 +67,14 @@ export async function postTrace(request: Request, deps: EdgeDeps, tally: Tally):
   };
   const read = readEnvelope(body.value, surroundings, limits.actions);
   if ("code" in read) return answerRefusal(read);
-  const interpreted = read.actions.map((raw) => interpret(raw, read.envelope, surroundings));
+  const { notes: traceNotes } = read;
+  const { longIntegers } = body;
+  const noted = {
+    ...surroundings,
+    ...(traceNotes.length > 0 && { traceNotes }),
+    ...(longIntegers.size > 0 && { longIntegers }),
+  };
+  const interpreted = read.actions.map((raw) => interpret(raw, read.envelope, noted));
   const routes = routeActions(interpreted, caller, read.envelope);
   const objects = routes.calls.map(({ object }) => object);
   const { sessionId } = read.envelope;

@@ -6,6 +6,7 @@ import { describeError } from "../log.ts";
 import type { Project } from "../settings.ts";
 import type { Answer } from "./classify.ts";
 import { basicCredentials } from "./redact.ts";
+import { readUpTo } from "../protocol/bounded-body.ts";
 import { EDGE_VERSION } from "../protocol/version.ts";
 import { SDK_NAME } from "./sender.ts";
 
@@ -86,18 +87,9 @@ async function readText(
   response: Response,
   maxBytes: number,
 ): Promise<{ text: string; cut: boolean }> {
-  if (response.body === null) return { text: "", cut: false };
-  const decoder = new TextDecoder();
-  let text = "";
-  let room = maxBytes;
-  for await (const chunk of response.body) {
-    const bytes: Uint8Array = chunk;
-    text += decoder.decode(bytes.subarray(0, room), { stream: true });
-    room -= bytes.byteLength;
-    // Leaving the loop cancels the stream, which frees the connection.
-    if (room < 0) return { text, cut: true };
-  }
-  return { text: text + decoder.decode(), cut: false };
+  const { bytes, more: cut } = await readUpTo(response.body, maxBytes);
+  // A character that the cut would halve is left out.
+  return { text: new TextDecoder().decode(bytes, { stream: cut }), cut };
 }
 
 function orAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {

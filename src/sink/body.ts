@@ -1,30 +1,16 @@
 // Reads a request's body, unzipped, up to a limit: a small zip can hold a huge text.
 
+import { readUpTo } from "../protocol/bounded-body.ts";
+
 export type Body = Uint8Array | "too_large" | "unreadable";
 
 async function bytesUpTo(stream: ReadableStream<Uint8Array>, limit: number): Promise<Body> {
-  const parts: Uint8Array[] = [];
-  let size = 0;
-  const reader = stream.getReader();
   try {
-    for (let read = await reader.read(); !read.done; read = await reader.read()) {
-      size += read.value.length;
-      if (size > limit) {
-        await reader.cancel().catch(() => {});
-        return "too_large";
-      }
-      parts.push(read.value);
-    }
+    const { bytes, more } = await readUpTo(stream, limit);
+    return more ? "too_large" : bytes;
   } catch {
     return "unreadable";
   }
-  const bytes = new Uint8Array(size);
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
 }
 
 export async function readBody(request: Request, limit: number): Promise<Body> {

@@ -17,6 +17,8 @@ export interface EdgeOptions {
   rateLimits?: Record<LimitName, RateLimit>;
   /** Its isolates can be looked into. */
   inspected?: boolean;
+  /** Without one nobody comes for what sessions have sealed. */
+  queue?: boolean;
 }
 
 export interface RunningEdge {
@@ -35,6 +37,7 @@ export function stateFolder(): { path: string; remove: () => void } {
 
 export async function startEdge(options: EdgeOptions = {}): Promise<RunningEdge> {
   const { entry = "production", vars = {}, persist, rateLimits, inspected = false } = options;
+  const { queue = true } = options;
   const lines: string[] = [];
   const folder = join(process.env["EDGE_BUILDS"] ?? "", entry);
   const object = (className: string) => ({ className, useSQLite: true });
@@ -65,10 +68,12 @@ export async function startEdge(options: EdgeOptions = {}): Promise<RunningEdge>
           bindings: { LOG_LEVEL: "debug", ...vars },
           ratelimits: countersOf(rateLimits),
           durableObjects: { SESSION: object("Session"), HEALTH: object("ProjectHealth"), ...sink },
-          queueProducers: { CLAIMS: { queueName: "langfuse-edge-claims" } },
-          queueConsumers: {
-            "langfuse-edge-claims": { maxBatchSize: 100, maxBatchTimeout: 1, maxRetries: 0 },
-          },
+          ...(queue && {
+            queueProducers: { CLAIMS: { queueName: "langfuse-edge-claims" } },
+            queueConsumers: {
+              "langfuse-edge-claims": { maxBatchSize: 100, maxBatchTimeout: 1, maxRetries: 0 },
+            },
+          }),
         },
       ],
     }),

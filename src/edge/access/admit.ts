@@ -1,9 +1,9 @@
 // Who is at the door, before the body is read: by the headers, or by a beacon's first line.
 import { MAX_TOKEN_LENGTH } from "../../protocol/limits.ts";
-import type { BodyStream } from "../body-stream.ts";
 import type { Caller } from "../caller.ts";
 import type { EdgeDeps } from "../edge-deps.ts";
-import { isBeacon, refuseBody } from "../read-body.ts";
+import { isBeacon, refuseBody, unreadRefusal } from "../read-body.ts";
+import type { RequestBody } from "../request-body.ts";
 import type { Tally } from "../tally.ts";
 import type { AccessRefusal } from "./access-refusal.ts";
 
@@ -11,31 +11,34 @@ const PREFIX = "Bearer ";
 
 export async function admit(
   request: Request,
-  body: BodyStream,
+  body: RequestBody,
+  maxBytes: number,
   deps: EdgeDeps,
   tally: Tally,
 ): Promise<Caller | AccessRefusal> {
   const caller = isBeacon(request.headers)
-    ? await beaconOf(request, body, deps)
+    ? await beaconOf(request, body, maxBytes, deps)
     : await deps.access(request);
   const refusal =
     "refusal" in caller
       ? caller.refusal
-      : (refuseBody(request.headers, body.maxBytes) ??
+      : (refuseBody(request.headers, maxBytes) ??
         (await deps.counting.byCaller(caller, request.headers)));
   if (refusal === undefined) return caller;
   if ("refusal" in caller && caller.reason !== undefined) tally.auth = caller.reason;
-  await body.cancel();
   return { refusal };
 }
 
 async function beaconOf(
   request: Request,
-  body: BodyStream,
+  body: RequestBody,
+  maxBytes: number,
   deps: EdgeDeps,
 ): Promise<Caller | AccessRefusal> {
-  const refusal = refuseBody(request.headers, body.maxBytes);
+  const refusal = refuseBody(request.headers, maxBytes);
   if (refusal !== undefined) return { refusal };
   const line = await body.takeLine(PREFIX, PREFIX.length + MAX_TOKEN_LENGTH);
+  // Who speaks is not known: that says nothing against its token.
+  if (typeof line === "object") return { refusal: unreadRefusal(line.unread, maxBytes) };
   return deps.access(request, line?.slice(PREFIX.length).trim());
 }

@@ -13,6 +13,7 @@ import {
   tokenRefusal,
   UNAUTHORIZED,
   UNAUTHORIZED_SERVER,
+  UNKNOWN_SCHEME,
 } from "./access-refusal.ts";
 import { serverOf } from "./basic.ts";
 import { bearer, type Credentials, credentialsOf } from "./credentials.ts";
@@ -76,7 +77,8 @@ export function guarded(settings: Settings, shell: KeySetShell): Door {
       if (!access.modes.has("key")) return PUBLIC_KEY_ALONE;
       return byKey(project, request, access.modes.size > 1);
     }
-    return request.headers.has("origin") ? UNAUTHORIZED : UNAUTHORIZED_SERVER;
+    if (request.headers.has("origin")) return UNAUTHORIZED;
+    return credentials.kind === "unknown" ? UNKNOWN_SCHEME : UNAUTHORIZED_SERVER;
   };
   const origins = allowedOrigins(access.allowedOrigins, access.allowCredentials);
   return { access: policy, auth: [...access.modes], origins, tokens };

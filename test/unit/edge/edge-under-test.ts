@@ -6,6 +6,7 @@ import { guarded, openToAll } from "../../../src/edge/access/policy.ts";
 import type { KeySetShell } from "../../../src/edge/access/key-set.ts";
 import { counting } from "../../../src/edge/access/rate-limits.ts";
 import { createApp, TRACE_PATH } from "../../../src/edge/app.ts";
+import { BodyBudget } from "../../../src/edge/body-budget.ts";
 import type { EdgeDeps } from "../../../src/edge/edge-deps.ts";
 import { readSettings } from "../../../src/settings.ts";
 import { NOW } from "./interpreting.ts";
@@ -76,7 +77,9 @@ export function edgeUnderTest(
       report: () => Promise.reject(new Error("nothing is told")),
       read: async () => options.health?.() ?? { pending: 0, delivered: 0, dead: 0, failures: 0 },
     }),
+    queue: { problem: () => undefined },
     counting: counting({}, settings.limits.rates),
+    bodies: { budget: new BodyBudget(), now: () => NOW },
     now: () => NOW,
     ...options.deps,
   });

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import type { HealthState } from "../../../src/protocol/health-calls.ts";
 import { TRACE_PATH } from "../../../src/edge/app.ts";
 import { EDGE_VERSION } from "../../../src/protocol/version.ts";
@@ -96,6 +96,7 @@ test("with the project's keys: how delivery is going", async () => {
       pending: 4,
       dead: STATE.dead,
       last_error: { class: "unauthorized", since: "2026-11-22T11:59:59.000Z" },
+      delivery_problems: [],
       problems: ["TRACE_ID_FORMAT: must be derived or verbatim; using derived"],
     },
   ]);
@@ -112,7 +113,125 @@ test("it still answers where the object that knows does not", async () => {
   };
   const { status, body } = await get({ env: ENV, health }, { authorization: BASIC });
   expect(status).toBe(200);
-  expect(body).toMatchObject({ ...SEED, last_delivery: null, pending: null, last_error: null });
+  expect(body).toMatchObject({
+    ...SEED,
+    status: "degraded",
+    last_delivery: null,
+    pending: null,
+    last_error: null,
+    delivery_problems: [{ code: "health_unavailable" }],
+  });
+});
+
+describe("trouble that lasts", () => {
+  const MINUTE = 60_000;
+  const failing = (minutes: number): HealthState => {
+    const since = NOW - minutes * MINUTE;
+    const lastError = { class: "unauthorized", since, last: NOW, message: "Invalid credentials" };
+    return { ...STATE, lastError, failingSince: since };
+  };
+
+  test("is seen by everybody in one word, and nothing else is told", async () => {
+    const env = { ...ENV, ...TOKENS };
+    expect((await get({ env, health: () => failing(1) })).body).toEqual(SEED);
+    expect((await get({ env, health: () => failing(5) })).body).toEqual({
+      ...SEED,
+      status: "degraded",
+    });
+    const stranger = { authorization: "Bearer x" };
+    expect((await get({ env, health: () => failing(5) }, stranger)).body).toMatchObject({
+      status: "degraded",
+    });
+  });
+
+  test("is told to the project's server: why, since when, how many wait", async () => {
+    const lastDead = { reason: "refused", message: "no such type", at: NOW - MINUTE };
+    const health = (): HealthState => ({ ...failing(5), lastDead });
+    const { body } = await get({ env: ENV, health }, { authorization: BASIC });
+    expect(body).toMatchObject({
+      status: "degraded",
+      last_error: { class: "unauthorized", message: "Invalid credentials" },
+      last_dead: { reason: "refused", message: "no such type", at: "2026-11-22T11:59:00.000Z" },
+      delivery_problems: [
+        { code: "unauthorized", since: "2026-11-22T11:55:00.000Z", waiting: STATE.pending },
+        { code: "dead_letters", since: "2026-11-22T11:59:00.000Z" },
+      ],
+    });
+  });
+
+  test("of any project is everybody's, of its own a server's", async () => {
+    const LANGFUSE_PROJECTS = JSON.stringify({ "pk-2": "sk-2" });
+    const health = (key: string) => ({
+      report: () => Promise.reject(new Error("nothing is told")),
+      read: async () => (key === "pk-2" ? failing(5) : { ...STATE, lastError: undefined as never }),
+    });
+    const options = { env: { ...ENV, LANGFUSE_PROJECTS }, open: false, deps: { health } };
+    expect((await get(options)).body["status"]).toBe("degraded");
+    expect((await get(options, { authorization: BASIC })).body["status"]).toBe("healthy");
+    const second = `Basic ${btoa("pk-2:sk-2")}`;
+    expect((await get(options, { authorization: second })).body["status"]).toBe("degraded");
+  });
+
+  test("of the queue is trouble", async () => {
+    const queue = { problem: () => ({ code: "queue_missing" }) };
+    const options = { env: ENV, deps: { queue } };
+    expect((await get(options)).body["status"]).toBe("degraded");
+    expect((await get(options, { authorization: BASIC })).body).toMatchObject({
+      status: "degraded",
+      delivery_problems: [{ code: "queue_missing" }],
+    });
+  });
+
+  test("is looked for once in ten seconds, however many ask", async () => {
+    const world = { now: NOW, looks: 0, minutes: 0 };
+    const health = (): HealthState => {
+      world.looks += 1;
+      return failing(world.minutes);
+    };
+    const { app } = edgeUnderTest({ env: ENV, health, deps: { now: () => world.now } });
+    const status = async () => (await told(await app.request(TRACE_PATH))).body["status"];
+    for (let i = 0; i < 50; i += 1) expect(await status()).toBe("healthy");
+    world.minutes = 5;
+    world.now += 9_999;
+    expect([await status(), world.looks]).toEqual(["healthy", 1]);
+    world.now += 1;
+    expect([await status(), world.looks]).toEqual(["degraded", 2]);
+  });
+});
+
+describe("where no project is usable, whoever sets it up hears why", () => {
+  const problemsOf = async (env: Record<string, unknown>, authorization = BASIC) => {
+    const { status, body } = await get({ env, open: false }, { authorization });
+    return status === 200 ? body["problems"] : status;
+  };
+  const NONE = "LANGFUSE_PUBLIC_KEY, LANGFUSE_SECRET_KEY: no Langfuse project can be used";
+
+  test("nothing is set", async () => {
+    expect(await problemsOf({})).toEqual([NONE]);
+  });
+  test("a secret is missing", async () => {
+    expect(await problemsOf({ LANGFUSE_PUBLIC_KEY: "pk-secret-1" })).toEqual([
+      NONE,
+      "LANGFUSE_SECRET_KEY: is missing",
+    ]);
+    expect(await problemsOf({ LANGFUSE_SECRET_KEY: "sk-secret-1" })).toEqual([
+      NONE,
+      "LANGFUSE_PUBLIC_KEY: is missing",
+    ]);
+  });
+  test("the base URL has no scheme: to whom holds the keys", async () => {
+    const env = { ...KEYS, LANGFUSE_BASE_URL: "langfuse.example.com" };
+    expect(await problemsOf(env)).toEqual([
+      NONE,
+      "LANGFUSE_BASE_URL: must be a URL that begins with https:// or http://",
+    ]);
+    expect(await problemsOf(env, `Basic ${btoa("pk-secret-1:no")}`)).toBe(503);
+  });
+  test("a page is told nothing", async () => {
+    const headers = { authorization: BASIC, origin: "https://app.test" };
+    const { body } = await get({ env: {}, open: false }, headers);
+    expect(body).not.toHaveProperty("problems");
+  });
 });
 
 test("wrong keys are refused, keys in a browser too", async () => {

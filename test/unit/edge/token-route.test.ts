@@ -93,6 +93,32 @@ describe("a token", () => {
     });
   });
 
+  test("that is wrong is told in words that quote nothing", async () => {
+    const sent = {
+      sessionId: "",
+      userId: 5,
+      ttlSeconds: 1.5,
+      actions: ["drop_table", "x"],
+      user_id: "ada",
+    };
+    const { body } = await ask(edge(), sent);
+    const words = "must be text of 1 to 200 characters, without control characters";
+    const actions = expect.stringMatching(/^must be a list of create_trace, /) as string;
+    expect(body["error"]).toMatchObject({
+      issues: [
+        { path: "sessionId", message: words },
+        { path: "userId", message: words },
+        { path: "ttlSeconds", message: "must be a whole number from 1 to 86400" },
+        { path: "actions", message: actions },
+        { path: "", message: "may have sessionId, userId, ttlSeconds and actions, nothing else" },
+      ],
+    });
+    expect(JSON.stringify(body)).not.toMatch(/drop_table|user_id|Invalid|Unrecognized|expected/);
+    expect((await ask(edge(), [])).body["error"]).toMatchObject({
+      message: "the body must be a JSON object",
+    });
+  });
+
   test("is for servers", async () => {
     const wanted = { sessionId: "s" };
     expect((await ask(edge(), wanted, {})).status).toBe(401);

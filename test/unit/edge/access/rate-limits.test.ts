@@ -183,17 +183,9 @@ test("who is refused uses up no count, is told why every time, and keeps out no 
   expect(await send({ sub: "ada" })).toBe(200);
 });
 
-test("what is refused says when to come again, and its body is not read", async () => {
+test("what is refused says when to come again, whatever its body is", async () => {
   const { app } = edge({ owner: 0 });
-  let read = false;
-  const body = new ReadableStream(
-    {
-      pull() {
-        read = true;
-      },
-    },
-    { highWaterMark: 0 },
-  );
+  const body = new Blob(["no JSON"]).stream();
   const headers = { authorization: `Bearer ${await signed()}`, origin: PAGE };
   const init = { method: "POST", headers, body, duplex: "half" } as RequestInit;
   const answer = await told(await app.request("/api/langfuse/trace", init));
@@ -204,7 +196,6 @@ test("what is refused says when to come again, and its body is not read", async 
     "x-ratelimit-policy": '100;w=10;name="owner"',
     "access-control-allow-origin": PAGE,
   });
-  expect(read).toBe(false);
 });
 
 test("a counter that fails lets nobody through uncounted", async () => {

@@ -1,0 +1,84 @@
+// How one of Langfuse's two paths goes, after a report. Pure. It holds the breaker (when a path may be
+// tried again), and knows when the content of some sessions is at fault rather than Langfuse: then
+// sessions should not share requests, and the breaker keeps nobody back for long.
+import type {
+  HealthReport,
+  HealthState,
+  KindHealth,
+  KindReport,
+} from "../protocol/health-calls.ts";
+
+export type KindHealths = NonNullable<HealthState["kinds"]>;
+
+/** Failed passes in a row before the breaker opens: one or two may be a blip. */
+const OPEN_AFTER = 3;
+/** How long it opens first; twice as long each time after that. */
+const FIRST_OPEN_MS = 5_000;
+/** How long at most: a moment that passes, since nobody says when it has passed … */
+const PASSING_MS = 30_000;
+/** … or something that only a person changes: keys, a URL, what a version accepts. */
+const LASTING_MS = 5 * 60_000;
+const LASTING_CLASSES = new Set(["unauthorized", "wrong_url", "request_refused"]);
+/** The longest that a `Retry-After` is obeyed: of a limit, which counts requests, as Langfuse asks … */
+const LIMITED_MS = 15 * 60_000;
+/** … and of anything else, which one record may have brought about. */
+const ASKED_MS = 60_000;
+/** A delivery so long ago still shows that Langfuse takes something. It may be told a minute late. */
+export const PROVEN_MS = 2 * 60_000;
+/** How long sessions have requests of their own after some content failed while other content passed. */
+const APART_MS = 5 * 60_000;
+
+export function applyKinds(before: KindHealths, report: HealthReport): KindHealths {
+  const { delivered, dead, failure, at } = report;
+  const kinds: KindReport[] = report.kinds ?? [
+    { kind: "observation", delivered, dead, ...(failure && { failure }) },
+  ];
+  const after = { ...before };
+  for (const one of kinds) after[one.kind] = applyKind(before[one.kind], one, at);
+  return after;
+}
+
+function applyKind(
+  before: KindHealth = { failures: 0 },
+  { delivered, dead, failure }: KindReport,
+  at: number,
+): KindHealth {
+  const { openUntil, apartUntil = 0 } = before;
+  const last = delivered > 0 ? at : before.lastDelivery;
+  const told = last === undefined ? {} : { lastDelivery: last };
+  if (failure === undefined) {
+    // Langfuse answered, even if only to refuse: nothing keeps the next pass back.
+    const answered = delivered + dead > 0;
+    return {
+      ...told,
+      failures: answered ? 0 : before.failures,
+      ...(openUntil !== undefined && !answered && { openUntil }),
+      ...(apartUntil > at && { apartUntil }),
+    };
+  }
+  const limited = failure.class === "rate_limited";
+  const proven = last !== undefined && at - last < PROVEN_MS && !limited;
+  const failures = delivered > 0 ? 1 : before.failures + 1;
+  const openMs = openFor(failures, failure, proven);
+  const apart = proven ? at + APART_MS : apartUntil;
+  return {
+    ...told,
+    failures,
+    ...(openMs > 0 && { openUntil: at + openMs }),
+    ...(apart > at && { apartUntil: apart }),
+  };
+}
+
+function openFor(
+  failures: number,
+  { class: failureClass, retryAfterMs = 0 }: NonNullable<KindReport["failure"]>,
+  proven: boolean,
+): number {
+  const limited = failureClass === "rate_limited";
+  const longest = LASTING_CLASSES.has(failureClass) ? LASTING_MS : PASSING_MS;
+  const own =
+    failures < OPEN_AFTER ? 0 : Math.min(FIRST_OPEN_MS * 2 ** (failures - OPEN_AFTER), longest);
+  // Something passes: what fails must not keep it back, whatever the failing answer asks for.
+  if (proven) return Math.min(own, FIRST_OPEN_MS);
+  return Math.max(own, Math.min(retryAfterMs, limited ? LIMITED_MS : ASKED_MS));
+}
