@@ -1,26 +1,70 @@
-interface Asked {
+// What a chat request asks, whatever its body is made of. The page's own body is never consumed: what
+// is text, form or bytes is read at once, blobs and copies of requests whenever the browser gives them.
+
+/** A larger body is not looked into, bytes: it holds files, and reading it would burden the page. */
+const MOST_BYTES = 5e6;
+
+export interface Asked {
+  input?: unknown;
+  model?: string;
+}
+
+interface Fields {
   model?: unknown;
   messages?: unknown;
+  contents?: unknown;
   input?: unknown;
   prompt?: unknown;
   message?: unknown;
   question?: unknown;
 }
 
-/** What a chat request asks: its last message, and the model that it names. */
-export function requestInput(body: unknown): { input?: unknown; model?: string } {
-  if (typeof body !== "string") return {};
-  let asked: Asked;
+type Body = RequestInit["body"];
+
+const parsed = (text: unknown): unknown => {
   try {
-    asked = JSON.parse(body) as Asked;
+    return JSON.parse(text as string);
   } catch {
-    return { input: body };
+    return text;
   }
-  const said = asked.messages ?? asked.input ?? asked.prompt ?? asked.message ?? asked.question;
-  const last: unknown = Array.isArray(said) ? said.at(-1) : said;
+};
+
+/** A form as an object; what it has several times is a list, and JSON in it is what it says. */
+function fieldsOf(form: FormData | URLSearchParams): Record<string, unknown> {
+  return Object.fromEntries(
+    [...form.keys()].map((name) => {
+      const all = form.getAll(name).map((value) => (/^\s*[[{]/.test(`${value as string}`) ? parsed(value) : value));
+      return [name, all.length > 1 ? all : all[0]];
+    }),
+  );
+}
+
+/** The last message of a request's body, and the model that it names. */
+export function askedBy(body: unknown): Asked {
+  const said = typeof body === "string" ? parsed(body) : body;
+  if (typeof said !== "object" || said === null) return said === undefined ? {} : { input: body };
+  const { model, messages, contents, input, prompt, message, question } = said as Fields;
+  const asked = messages ?? contents ?? input ?? prompt ?? message ?? question;
+  const last: unknown = Array.isArray(asked) ? asked.at(-1) : asked;
   const { content, parts } = Object(last) as { content?: unknown; parts?: unknown };
   return {
-    input: content ?? parts ?? last ?? asked,
-    ...(typeof asked.model === "string" && { model: asked.model }),
+    input: content ?? parts ?? last ?? said,
+    ...(typeof model === "string" && { model }),
   };
+}
+
+/** `body`: of the request's `init`. `copy`: of the request itself, made before it was sent. */
+export async function requestInput(body: Body, copy?: Request): Promise<Asked> {
+  if (body instanceof URLSearchParams || body instanceof FormData) return askedBy(fieldsOf(body));
+  if (typeof body === "string") return askedBy(body);
+  if (body instanceof ArrayBuffer || ArrayBuffer.isView(body)) {
+    return body.byteLength > MOST_BYTES ? { input: body } : askedBy(new TextDecoder().decode(body));
+  }
+  if (/form/.test(copy?.headers.get("content-type") ?? "")) {
+    return askedBy(fieldsOf(await (copy as Request).formData()));
+  }
+  const blob = body instanceof Blob ? body : await copy?.blob();
+  // A stream can be read only once, and that is the request's.
+  if (!blob?.size) return {};
+  return blob.size > MOST_BYTES ? { input: blob } : askedBy(await blob.text());
 }

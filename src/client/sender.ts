@@ -10,6 +10,7 @@ import { isOffline } from "./page.ts";
 import { type Attempt, post } from "./post.ts";
 import { bytesOf, type Item, nextBatch } from "./queue.ts";
 import { type Answer, failed, resultsOf } from "./results.ts";
+import { toJson } from "./safe-json.ts";
 import type { DropReason, Result } from "./types.ts";
 
 export interface Sender {
@@ -211,7 +212,7 @@ export function createSender(
           if (sent) {
             reason = "internal_sdk_error";
             const seq = action === "flush" ? undefined : numbers + 1;
-            const json = JSON.stringify({ seq, action, data: sent, at: Date.now() });
+            const json = toJson({ seq, action, data: sent, at: Date.now() });
             const bytes = new TextEncoder().encode(json).length + 1;
             const at = performance.now();
             items.add({ json, bytes, seq, resolve, at });
