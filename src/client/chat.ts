@@ -23,6 +23,9 @@ export type { Target } from "./propagation.ts";
 export type { Turn } from "./turn.ts";
 export type { TurnOptions } from "./turn-options.ts";
 
+/** Chromium gives a stream to these as well, and a copy of it is another than the original. */
+const WITHOUT_BODY = /20[45]/;
+
 type Input = Parameters<typeof fetch>[0];
 type Init = Parameters<typeof fetch>[1];
 
@@ -64,15 +67,18 @@ export function traceChat(options: TurnOptions): ChatTurn {
       try {
         const answer = send(...request);
         // Only now: to look into a long request takes time.
-        requestInput(body, copy).then(turn.asking).catch(nothing);
+        requestInput(body, copy)
+          .then((asked) => turn.asking(asked))
+          .catch(nothing);
         const response = await answer;
         quietly(() => {
           turn.responding(response.status);
           // Of another origin's answer nothing may be known; that is no error.
           if (!response.ok && !response.type.startsWith("opaque")) {
             followError(turn, response, options.captureContent);
-          } else if (response.body) follow(turn, response, fail);
-          else turn.end();
+          } else if (response.body && !WITHOUT_BODY.test(`${response.status}`)) {
+            follow(turn, response, fail);
+          } else turn.end();
         });
         return response;
       } catch (error) {

@@ -39,8 +39,8 @@ export async function messageOf(response: Response): Promise<string> {
   const decoder = new TextDecoder();
   let words = "";
   try {
-    while (body && words.length < MOST_WORDS) {
-      const { value } = await body.read();
+    while (words.length < MOST_WORDS) {
+      const { value } = (await body?.read()) ?? {};
       if (!value) break;
       reader.read(value);
       words += decoder.decode(value, { stream: true });
@@ -94,7 +94,7 @@ export function follow(turn: Turn, response: Response, fail: (error: unknown) =>
       reader.end();
       turn.end(answered);
     }),
-    cancel: over(turn.stop),
+    cancel: over(() => turn.stop()),
     fail: (error) => over(() => fail(error))(),
   });
 }

@@ -1,6 +1,8 @@
 // What a chat request asks, whatever its body is made of. The page's own body is never consumed: what
 // is text, form or bytes is read at once, blobs and copies of requests whenever the browser gives them.
 
+import { parseWithoutFiles, placeholder } from "./media.ts";
+
 /** A larger body is not looked into, bytes: it holds files, and reading it would burden the page. */
 const MOST_BYTES = 5e6;
 
@@ -23,17 +25,22 @@ type Body = RequestInit["body"];
 
 const parsed = (text: unknown): unknown => {
   try {
-    return JSON.parse(text as string);
+    return parseWithoutFiles(text as string);
   } catch {
     return text;
   }
+};
+
+const fieldOf = (value: string | Blob): unknown => {
+  if (typeof value !== "string") return placeholder(value.type, value.size);
+  return /^\s*[[{]/.test(value) ? parsed(value) : value;
 };
 
 /** A form as an object; what it has several times is a list, and JSON in it is what it says. */
 function fieldsOf(form: FormData | URLSearchParams): Record<string, unknown> {
   return Object.fromEntries(
     [...form.keys()].map((name) => {
-      const all = form.getAll(name).map((value) => (/^\s*[[{]/.test(`${value as string}`) ? parsed(value) : value));
+      const all = form.getAll(name).map(fieldOf);
       return [name, all.length > 1 ? all : all[0]];
     }),
   );
@@ -58,7 +65,10 @@ export async function requestInput(body: Body, copy?: Request): Promise<Asked> {
   if (body instanceof URLSearchParams || body instanceof FormData) return askedBy(fieldsOf(body));
   if (typeof body === "string") return askedBy(body);
   if (body instanceof ArrayBuffer || ArrayBuffer.isView(body)) {
-    return body.byteLength > MOST_BYTES ? { input: body } : askedBy(new TextDecoder().decode(body));
+    const { byteLength } = body;
+    return byteLength > MOST_BYTES
+      ? { input: placeholder(body.constructor.name, byteLength) }
+      : askedBy(new TextDecoder().decode(body));
   }
   if (/form/.test(copy?.headers.get("content-type") ?? "")) {
     return askedBy(fieldsOf(await (copy as Request).formData()));
@@ -66,5 +76,6 @@ export async function requestInput(body: Body, copy?: Request): Promise<Asked> {
   const blob = body instanceof Blob ? body : await copy?.blob();
   // A stream can be read only once, and that is the request's.
   if (!blob?.size) return {};
-  return blob.size > MOST_BYTES ? { input: blob } : askedBy(await blob.text());
+  const { type, size } = blob;
+  return size > MOST_BYTES ? { input: placeholder(type, size) } : askedBy(await blob.text());
 }

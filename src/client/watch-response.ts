@@ -41,8 +41,10 @@ function passing(source: Body, begin: () => Watch): Body {
   let reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
   let isPulling = false;
   let isClosed = false;
+  let isOver = false;
   const close = (controller: ReadableByteStreamController): void => {
-    if (!isClosed || isPulling) return;
+    if (!isClosed || isPulling || isOver) return;
+    isOver = true;
     watch?.end();
     controller.close();
     controller.byobRequest?.respond(0);
@@ -73,7 +75,7 @@ function passing(source: Body, begin: () => Watch): Body {
         if (!done) {
           // Looked at first: a byte stream takes the bytes away.
           watch?.chunk(value);
-          controller.enqueue(value);
+          controller.enqueue(value as Uint8Array<ArrayBuffer>);
         }
         isPulling = false;
         close(controller);
@@ -82,6 +84,7 @@ function passing(source: Body, begin: () => Watch): Body {
       }
     },
     cancel: (reason: unknown) => {
+      isOver = true;
       (watch ?? begin()).cancel();
       return (reader ?? source).cancel(reason);
     },
@@ -115,6 +118,7 @@ export function watchResponse(
 ): void {
   const source = response.body as Body | null;
   if (!source) return;
+  // oxlint-disable-next-line typescript/unbound-method -- called on the response itself
   const { clone } = response;
   let passed: Body | undefined;
   const begin = (): Watch => ((taken.first ??= response) === response ? watch : UNWATCHED);
@@ -146,7 +150,7 @@ export function watchResponse(
     },
   };
   for (const name of WHOLE) {
-    // oxlint-disable-next-line typescript/unbound-method -- bound below; some browsers lack `bytes`
+    // Some browsers lack `bytes`.
     const read = response[name] as (() => Promise<unknown>) | undefined;
     if (!read) continue;
     ways[name] = {
