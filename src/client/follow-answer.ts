@@ -28,7 +28,8 @@ export function readerOf({ headers }: Response): AnswerReader {
   return createAnswerReader(headers.get("content-type") ?? "", isAiSdk);
 }
 
-const statusOf = ({ status, statusText }: Response): string => `HTTP ${status} ${statusText}`.trim();
+const statusOf = ({ status, statusText }: Response): string =>
+  `HTTP ${status} ${statusText}`.trim();
 
 /** Of an answer that is an error: its status, and its own words, which the page still reads itself. */
 export async function messageOf(response: Response): Promise<string> {

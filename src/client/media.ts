@@ -29,5 +29,5 @@ function withoutFile(value: string, besides: Beside): string {
 /** Parses JSON; of files in it only type and size. Throws as `JSON.parse` does. */
 export const parseWithoutFiles = (json: string): unknown =>
   JSON.parse(json, function (this: object, _key, value: unknown) {
-    return typeof value === "string" ? withoutFile(value, this as Beside) : value;
+    return typeof value === "string" ? withoutFile(value, this) : value;
   });

@@ -6,7 +6,6 @@ import { type ChatTurn, tracedFetch, traceChat, type TurnOptions } from "./chat.
 import { messageOf, readerOf } from "./follow-answer.ts";
 import { type ClientOptions, LangfuseProxy } from "./index.ts";
 
-
 /** What is used of React. */
 export interface ReactLike<Element> {
   createContext(value: unknown): { Provider: unknown };

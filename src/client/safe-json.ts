@@ -2,44 +2,48 @@
 // says so, and what cannot be read costs only itself, never what stands beside it.
 import { cut } from "./cut.ts";
 
-/** What is asked of an object whose kind is not known. */
-interface Any extends Record<string, unknown> {
-  toJSON?: () => unknown;
-  byteLength: number;
-}
+type Fields = Record<string, unknown>;
 
-/** `room`: for so many characters, about. Never throws. */
-export function toJson(value: unknown, room = 5e5): string {
+/**
+ * Of an action. `room`: for so many characters, about. Never throws, and each of the action's own fields
+ * is kept or says why it is not.
+ */
+export function toJson(action: unknown, room = 5e5): string {
   const plain = (read: () => unknown, above: unknown[]): unknown => {
     try {
-      let value = read() as Any;
+      let value = read();
+      const { toJSON } = Object(value ?? 0) as { toJSON?: () => unknown };
       // Of an invalid date, JSON says nothing.
-      if (value?.toJSON) value = (value.toJSON() ?? String(value)) as Any;
+      if (toJSON) value = toJSON.call(value) ?? String(value);
       room -= 9;
-      if (/^[bsf][iyu]/.test(typeof value)) value = String(value) as unknown as Any;
+      if (/^[bsf][iyu]/.test(typeof value)) value = String(value);
       if (typeof value === "string") {
-        const text = value as string;
-        const kept = cut(text, Math.max(room, 0));
+        // Ids stay, whatever stands before them.
+        const kept = cut(value, Math.max(room, 200));
         room -= kept.length;
-        return kept === text ? text : `${kept} [cut: ${text.length} characters]`;
+        return kept === value ? value : `${kept} [cut: ${value.length} characters]`;
       }
-      if (Object(value) !== value) return value;
+      if (typeof value !== "object" || !value) return value;
       // A deeper one would not be kept at the edge.
       if (above[60] || above.includes(value)) return "[circular]";
       if (ArrayBuffer.isView(value)) return `[${value.byteLength} bytes]`;
-      const isMap = value instanceof Map;
-      let from: object = value;
-      if (isMap || value instanceof Set) from = [...(value as unknown as Set<unknown>)];
-      if (value instanceof Error) from = { error: String(value), stack: value.stack, ...value };
-      const copy = (Array.isArray(from) ? [] : Object.create(null)) as Any;
+      const from = (
+        value instanceof Map || value instanceof Set
+          ? [...value]
+          : value instanceof Error
+            ? { error: String(value), stack: value.stack, ...(value as object) }
+            : value
+      ) as Fields;
+      const copy = (Array.isArray(from) ? [] : Object.create(null)) as Fields;
       for (const key of Object.keys(from)) {
-        copy[key] = plain(() => (from as Any)[key], [value, ...above]);
-        if (room < 0) break;
+        const isFull = room < 0 && above[1];
+        copy[key] = isFull ? "[cut]" : plain(() => from[key], [value, ...above]);
+        if (isFull) break;
       }
       return copy;
     } catch {
       return "[unreadable]";
     }
   };
-  return JSON.stringify(plain(() => value, []));
+  return JSON.stringify(plain(() => action, []));
 }

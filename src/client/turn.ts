@@ -3,7 +3,7 @@
 // here is waited for by the chat, and nothing here can fail it.
 import type { Answered } from "./answer-reader.ts";
 import { cut } from "./cut.ts";
-import { baggage, randomHex, traceparent } from "./ids.ts";
+import { baggage, randomHex, shortId, traceparent } from "./ids.ts";
 import { LatencyTracker } from "./latency.ts";
 import { endingOf, type Outcome } from "./outcome.ts";
 import { environment, page } from "./page.ts";
@@ -69,8 +69,12 @@ export function startTurn(options: TurnOptions): Turn {
   const { captureContent = true } = options;
   /** Who it is, as far as it is known by now. */
   const who = () => {
-    const { tag, sessionId, userId } = client.who();
-    return { tag, sessionId: options.sessionId ?? sessionId, userId: options.userId ?? userId };
+    const { tag, sessionId = "", userId = "" } = client.who();
+    return {
+      tag,
+      sessionId: shortId(options.sessionId ?? sessionId),
+      userId: shortId(options.userId ?? userId),
+    };
   };
   const content = <T>(value: T): T | undefined => (captureContent ? value : undefined);
   const clickedAt = options.clickedAt ?? Date.now();
@@ -82,8 +86,8 @@ export function startTurn(options: TurnOptions): Turn {
     client.trace(
       {
         name: assistantName,
-        sessionId: who().sessionId,
-        userId: who().userId,
+        sessionId: who().sessionId || undefined,
+        userId: who().userId || undefined,
         tags: options.tags,
         timestamp: clickedAt,
         input: content(options.input ?? (message && { message: beginning(message) })),

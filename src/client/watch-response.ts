@@ -13,6 +13,13 @@ export interface Watch {
 }
 
 type Body = ReadableStream<Uint8Array>;
+/** Of both kinds of streams. */
+interface Controller {
+  byobRequest?: { respond(bytes: number): void } | null;
+  enqueue(chunk: Uint8Array): void;
+  close(): void;
+  error(reason: unknown): void;
+}
 type Whole = "text" | "json" | "blob" | "arrayBuffer" | "bytes" | "formData";
 const WHOLE: Whole[] = ["text", "json", "blob", "arrayBuffer", "bytes", "formData"];
 
@@ -42,19 +49,19 @@ function passing(source: Body, begin: () => Watch): Body {
   let isPulling = false;
   let isClosed = false;
   let isOver = false;
-  const close = (controller: ReadableByteStreamController): void => {
+  const close = (controller: Controller): void => {
     if (!isClosed || isPulling || isOver) return;
     isOver = true;
     watch?.end();
     controller.close();
     controller.byobRequest?.respond(0);
   };
-  const fail = (controller: ReadableByteStreamController, error: unknown): void => {
+  const fail = (controller: Controller, error: unknown): void => {
     watch?.fail(error);
     controller.error(error);
   };
   const stream = {
-    pull: async (controller: ReadableByteStreamController) => {
+    pull: async (controller: Controller) => {
       isPulling = true;
       if (!reader) {
         watch ??= begin();
@@ -75,7 +82,7 @@ function passing(source: Body, begin: () => Watch): Body {
         if (!done) {
           // Looked at first: a byte stream takes the bytes away.
           watch?.chunk(value);
-          controller.enqueue(value as Uint8Array<ArrayBuffer>);
+          controller.enqueue(value);
         }
         isPulling = false;
         close(controller);

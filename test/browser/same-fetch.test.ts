@@ -22,7 +22,13 @@ type Send = (init?: RequestInit, url?: string) => Promise<Response>;
 type Use = (send: Send) => unknown;
 type Reply = (outgoing: ServerResponse) => void | Promise<void>;
 
-const PIECES = ["data: Wie ", Buffer.from([0xc3]), Buffer.from([0xbc]), "r\n\n", "data: [DONE]\n\n"];
+const PIECES = [
+  "data: Wie ",
+  Buffer.from([0xc3]),
+  Buffer.from([0xbc]),
+  "r\n\n",
+  "data: [DONE]\n\n",
+];
 
 const ANSWERS = {
   text: (outgoing) => void outgoing.writeHead(200, { "content-type": "text/plain" }).end("Hällo"),
@@ -251,7 +257,11 @@ for (const [how, reason] of [
     // oxlint-disable-next-line typescript/no-implied-eval -- a case whose code has a value of the table
     new Function("send", `return (async () => {${body.replaceAll("ABORT", abort)}})()`) as Use;
   const begin = "const controller = new AbortController(); const { signal } = controller;";
-  same(`aborted before it is sent ${how}`, "text", inPage(`${begin} ABORT; return send({ signal });`));
+  same(
+    `aborted before it is sent ${how}`,
+    "text",
+    inPage(`${begin} ABORT; return send({ signal });`),
+  );
   same(
     `aborted before the headers ${how}`,
     "silent",
@@ -288,7 +298,9 @@ for (const [how, reason] of [
   same(
     `aborted before a clone ${how}`,
     "open",
-    inPage(`${begin} const response = await send({ signal }); ABORT; return response.clone().text();`),
+    inPage(
+      `${begin} const response = await send({ signal }); ABORT; return response.clone().text();`,
+    ),
   );
 }
 same("a timeout", "silent", (send) => send({ signal: AbortSignal.timeout(30) }));

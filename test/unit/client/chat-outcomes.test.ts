@@ -99,7 +99,10 @@ describe("an answer that the reader cancels", () => {
     return endOf(edge);
   };
   test("is stopped", async () => {
-    expect(await cancelAfter(1, [delta("Be"), delta("cause")])).toEqual({ ...stopped, output: "Be" });
+    expect(await cancelAfter(1, [delta("Be"), delta("cause")])).toEqual({
+      ...stopped,
+      output: "Be",
+    });
     expect(await cancelAfter(0, [delta("Be")])).toMatchObject(stopped);
   });
   test("is complete where it had said so", async () => {

@@ -75,7 +75,9 @@ test("a stream is the request's alone", async () => {
 test("a Request that was used already is the transport's own trouble", async () => {
   const request = new Request("https://app.example/", { method: "POST", body: json });
   await request.text();
-  const { fetch } = traced([], { fetch: async (input) => new Response(await (input as Request).text()) });
+  const { fetch } = traced([], {
+    fetch: async (input) => new Response(await (input as Request).text()),
+  });
   await expect(fetch(request)).rejects.toThrow(TypeError);
 });
 
@@ -91,7 +93,10 @@ test("a body that is not read by the time of the answer is told when it is", asy
   await readAll(response);
   await pass();
   expect(find(edge.actions(), "create_generation")).not.toHaveProperty("input");
-  expect(find(edge.actions(), "update_generation")).toMatchObject({ input: "Why?", model: "gpt-5" });
+  expect(find(edge.actions(), "update_generation")).toMatchObject({
+    input: "Why?",
+    model: "gpt-5",
+  });
 });
 
 test("a file in a body is its type and size", async () => {
@@ -123,7 +128,7 @@ test.each<[unknown, object]>([
   ["null", { input: "null" }],
   [undefined, {}],
   [{ contents: [{ parts: [{ text: "Why?" }] }] }, { input: [{ text: "Why?" }] }],
-  [{ messages: [] , model: 7 }, { input: { messages: [], model: 7 } }],
+  [{ messages: [], model: 7 }, { input: { messages: [], model: 7 } }],
   [{ question: "Why?" }, { input: "Why?" }],
 ])("%j asks %j", (body, expected) => {
   expect(askedBy(body)).toEqual(expected);
