@@ -67,8 +67,8 @@ export function traceChat(options: TurnOptions): ChatTurn {
       try {
         const answer = send(...request);
         // Only now: to look into a long request takes time.
-        requestInput(body, copy)
-          .then((asked) => turn.asking(asked))
+        const asked = requestInput(body, copy)
+          .then((given) => turn.asking(given))
           .catch(nothing);
         const response = await answer;
         quietly(() => {
@@ -77,7 +77,7 @@ export function traceChat(options: TurnOptions): ChatTurn {
           if (!response.ok && !response.type.startsWith("opaque")) {
             followError(turn, response, options.captureContent);
           } else if (response.body && !WITHOUT_BODY.test(`${response.status}`)) {
-            follow(turn, response, fail);
+            follow(turn, response, asked, fail);
           } else turn.end();
         });
         return response;

@@ -63,8 +63,13 @@ export function followError(turn: Turn, response: Response, keepsWords = true): 
   else fail(statusOf(response));
 }
 
-/** `fail`: what is to be said of an error that the page gets, too. */
-export function follow(turn: Turn, response: Response, fail: (error: unknown) => void): void {
+/** `asked`: the request has been looked into. `fail`: what is to be said of an error that the page gets, too. */
+export function follow(
+  turn: Turn,
+  response: Response,
+  asked: Promise<unknown>,
+  fail: (error: unknown) => void,
+): void {
   const reader = readerOf(response);
   const { answered } = reader;
   let isWaiting = false;
@@ -77,25 +82,26 @@ export function follow(turn: Turn, response: Response, fail: (error: unknown) =>
     }
     isIdle = !isWaiting;
   }, IDLE_MS);
-  const over = (work: () => void) => (): void => {
+  const over = (work: () => void): void => {
     clearInterval(idle);
-    quietly(work);
+    work();
   };
   watchResponse(response, {
     waiting: (now) => {
       isWaiting = now;
       isIdle = false;
     },
-    chunk: (bytes) =>
-      quietly(() => {
-        reader.read(bytes);
-        turn.chunk(answered);
+    chunk: (bytes) => {
+      reader.read(bytes);
+      turn.chunk(answered);
+    },
+    end: () =>
+      over(() => {
+        reader.end();
+        // A question that is still read belongs to the turn as well.
+        void asked.then(() => turn.end(answered));
       }),
-    end: over(() => {
-      reader.end();
-      turn.end(answered);
-    }),
-    cancel: over(() => turn.stop()),
-    fail: (error) => over(() => fail(error))(),
+    cancel: () => over(() => turn.stop()),
+    fail: (error) => over(() => fail(error)),
   });
 }

@@ -1,5 +1,5 @@
-// What a chat request asks, whatever its body is made of. The page's own body is never consumed: what
-// is text, form or bytes is read at once, blobs and copies of requests whenever the browser gives them.
+// What a chat request asks, whatever its body is made of. The page's own body is never consumed, and
+// nothing waits for the reading: it may be done after the answer has begun.
 
 import { parseWithoutFiles, placeholder } from "./media.ts";
 
@@ -21,8 +21,6 @@ interface Fields {
   question?: unknown;
 }
 
-type Body = RequestInit["body"];
-
 const parsed = (text: unknown): unknown => {
   try {
     return parseWithoutFiles(text as string);
@@ -37,7 +35,7 @@ const fieldOf = (value: string | Blob): unknown => {
 };
 
 /** A form as an object; what it has several times is a list, and JSON in it is what it says. */
-function fieldsOf(form: FormData | URLSearchParams): Record<string, unknown> {
+function fieldsOf(form: FormData): Record<string, unknown> {
   return Object.fromEntries(
     [...form.keys()].map((name) => {
       const all = form.getAll(name).map(fieldOf);
@@ -61,20 +59,16 @@ export function askedBy(body: unknown): Asked {
 }
 
 /** `body`: of the request's `init`. `copy`: of the request itself, made before it was sent. */
-export async function requestInput(body: Body, copy?: Request): Promise<Asked> {
-  if (body instanceof URLSearchParams || body instanceof FormData) return askedBy(fieldsOf(body));
+export async function requestInput(body: RequestInit["body"], copy?: Request): Promise<Asked> {
   if (typeof body === "string") return askedBy(body);
-  if (body instanceof ArrayBuffer || ArrayBuffer.isView(body)) {
-    const { byteLength } = body;
-    return byteLength > MOST_BYTES
-      ? { input: placeholder(body.constructor.name, byteLength) }
-      : askedBy(new TextDecoder().decode(body));
-  }
-  if (/form/.test(copy?.headers.get("content-type") ?? "")) {
-    return askedBy(fieldsOf(await (copy as Request).formData()));
-  }
-  const blob = body instanceof Blob ? body : await copy?.blob();
   // A stream can be read only once, and that is the request's.
+  if (body instanceof ReadableStream) return {};
+  // Made at once: the page may change its form or its bytes when they are sent.
+  const request = body ? new Response(body) : copy;
+  if (/form/.test(request?.headers.get("content-type") ?? "")) {
+    return askedBy(fieldsOf((await request?.formData()) as FormData));
+  }
+  const blob = await request?.blob();
   if (!blob?.size) return {};
   const { type, size } = blob;
   return size > MOST_BYTES ? { input: placeholder(type, size) } : askedBy(await blob.text());

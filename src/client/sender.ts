@@ -153,7 +153,7 @@ export function createSender(
     if (!body?.results && status && status < 500 && status !== 429 && !isTold) {
       isTold = true;
       // oxlint-disable-next-line no-console -- else a wrong endpoint or key is silent
-      console.warn(`langfuse-edge: HTTP ${status} from ${options.endpoint}`, body?.error ?? "");
+      console.warn(`langfuse-edge: HTTP ${status} from ${options.endpoint}`);
     }
     resultsOf(answer, batch).forEach((result, i) => {
       const item = batch[i] as Item;

@@ -1,6 +1,6 @@
 // A response that is watched as the page reads it. It stays the browser's own object: only the ways to
 // read it are replaced, each by one that does the same with the browser's own, so that values, errors,
-// streams and aborts stay the same. Nothing is read ahead, and the watch must not throw.
+// streams and aborts stay the same. Nothing is read ahead, and no error of a watch reaches the page.
 
 export interface Watch {
   chunk(bytes: Uint8Array): void;
@@ -12,7 +12,10 @@ export interface Watch {
   waiting(isWaiting: boolean): void;
 }
 
+/** Tells the watch; one that is not to know is not told. */
+type Tell = (what: keyof Watch, value?: unknown) => void;
 type Body = ReadableStream<Uint8Array>;
+
 /** Of both kinds of streams. */
 interface Controller {
   byobRequest?: { respond(bytes: number): void } | null;
@@ -20,97 +23,85 @@ interface Controller {
   close(): void;
   error(reason: unknown): void;
 }
-type Whole = "text" | "json" | "blob" | "arrayBuffer" | "bytes" | "formData";
-const WHOLE: Whole[] = ["text", "json", "blob", "arrayBuffer", "bytes", "formData"];
 
-const nothing = (): void => {};
-const UNWATCHED: Watch = {
-  chunk: nothing,
-  end: nothing,
-  fail: nothing,
-  cancel: nothing,
-  waiting: nothing,
-};
+const WHOLE = ["text", "json", "blob", "arrayBuffer", "bytes", "formData"] as const;
 
-/** Does it give bytes to a reader's own buffer? Asked without a trace. */
-function isByteStream(source: Body): boolean {
+/** A byte stream reads into a reader's own buffer, too. The question leaves no trace. */
+function kindOf(source: Body): object {
   try {
     source.getReader({ mode: "byob" }).releaseLock();
-    return true;
+    return { type: "bytes" };
   } catch {
-    return false;
+    return {};
   }
 }
 
 /** The same stream, of the same kind: what the page asks of it is asked of the source. */
-function passing(source: Body, begin: () => Watch): Body {
-  let watch: Watch | undefined;
+function passing(source: Body, begin: () => Tell): Body {
+  let tell: Tell | undefined;
   let reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
   let isPulling = false;
   let isClosed = false;
-  let isOver = false;
   const close = (controller: Controller): void => {
-    if (!isClosed || isPulling || isOver) return;
-    isOver = true;
-    watch?.end();
+    if (!isClosed || isPulling) return;
+    tell?.("end");
     controller.close();
     controller.byobRequest?.respond(0);
   };
-  const fail = (controller: Controller, error: unknown): void => {
-    watch?.fail(error);
-    controller.error(error);
-  };
-  const stream = {
-    pull: async (controller: Controller) => {
-      isPulling = true;
-      if (!reader) {
-        watch ??= begin();
-        reader = source.getReader();
-        // Also what happens while the page does not read: an abort, say.
-        reader.closed.then(
-          () => {
+  return new ReadableStream(
+    {
+      ...kindOf(source),
+      pull: async (controller: Controller) => {
+        const fail = (error: unknown): void => {
+          tell?.("fail", error);
+          controller.error(error);
+        };
+        isPulling = true;
+        tell ??= begin();
+        if (!reader) {
+          reader = source.getReader();
+          // Also what happens while the page does not read: an abort, say.
+          reader.closed.then(() => {
             isClosed = true;
             close(controller);
-          },
-          (error: unknown) => fail(controller, error),
-        );
-      }
-      try {
-        watch?.waiting(true);
-        const { value, done } = await reader.read();
-        watch?.waiting(false);
-        if (!done) {
-          // Looked at first: a byte stream takes the bytes away.
-          watch?.chunk(value);
-          controller.enqueue(value);
+          }, fail);
         }
-        isPulling = false;
-        close(controller);
-      } catch (error) {
-        fail(controller, error);
-      }
-    },
-    cancel: (reason: unknown) => {
-      isOver = true;
-      (watch ?? begin()).cancel();
-      return (reader ?? source).cancel(reason);
-    },
-  };
-  const kind = isByteStream(source) && { type: "bytes" };
-  return new ReadableStream({ ...stream, ...kind } as object, { highWaterMark: 0 });
+        tell("waiting", true);
+        try {
+          const { value, done } = await reader.read();
+          tell("waiting", false);
+          if (!done) {
+            // Looked at first: a byte stream takes the bytes away.
+            tell("chunk", value);
+            controller.enqueue(value);
+          }
+          isPulling = false;
+          close(controller);
+        } catch (error) {
+          fail(error);
+        }
+      },
+      cancel: (reason: unknown) => {
+        isPulling = true;
+        (tell ?? begin())("cancel");
+        return (reader ?? source).cancel(reason);
+      },
+    } as object,
+    { highWaterMark: 0 },
+  );
 }
 
-async function readCopy({ body }: Response, watch: Watch): Promise<void> {
+async function readCopy({ body }: Response, tell: Tell): Promise<void> {
   const reader = (body as Body).getReader();
-  watch.waiting(true);
+  tell("waiting", true);
   try {
     for (;;) {
       const { value, done } = await reader.read();
-      if (done) return watch.end();
-      watch.chunk(value);
+      if (done) return tell("end");
+      tell("chunk", value);
     }
   } catch (error) {
-    watch.fail(error);
+    tell("fail", error);
   }
 }
 
@@ -128,7 +119,16 @@ export function watchResponse(
   // oxlint-disable-next-line typescript/unbound-method -- called on the response itself
   const { clone } = response;
   let passed: Body | undefined;
-  const begin = (): Watch => ((taken.first ??= response) === response ? watch : UNWATCHED);
+  const begin = (): Tell => {
+    taken.first ??= response;
+    return (what, value) => {
+      try {
+        if (taken.first === response) (watch[what] as (value: unknown) => void)(value);
+      } catch {
+        // Tracing never fails the chat.
+      }
+    };
+  };
   /** A page that holds a reader of ours would hold the browser's: so the browser refuses what it would. */
   const asLocked = <T>(work: () => T): T => {
     const lock = passed?.locked && !source.locked && source.getReader();
@@ -145,30 +145,28 @@ export function watchResponse(
     for (const name of Object.keys(ways)) Reflect.deleteProperty(response, name);
     return copy;
   };
+  const way = (value: () => unknown): PropertyDescriptor => ({
+    configurable: true,
+    value: () => asLocked(value),
+  });
   const ways: PropertyDescriptorMap = {
-    body: { get: () => (passed ??= passing(source, begin)) },
-    clone: {
-      value: () =>
-        asLocked(() => {
-          const copy = copied();
-          for (const one of [response, copy]) watchResponse(one, watch, taken);
-          return copy;
-        }),
-    },
+    body: { configurable: true, get: () => (passed ??= passing(source, begin)) },
+    clone: way(() => {
+      const copy = copied();
+      for (const one of [response, copy]) watchResponse(one, watch, taken);
+      return copy;
+    }),
   };
   for (const name of WHOLE) {
     // Some browsers lack `bytes`.
-    const read = response[name] as (() => Promise<unknown>) | undefined;
-    if (!read) continue;
-    ways[name] = {
-      value: () =>
-        asLocked(() => {
-          // A copy is read along: only the browser's own reading has its values and its errors.
-          if (!source.locked && !response.bodyUsed) void readCopy(copied(), begin());
-          return read.call(response);
-        }),
-    };
+    const read = response[name] as (() => unknown) | undefined;
+    if (read) {
+      ways[name] = way(() => {
+        // A copy is read along: only the browser's own reading has its values and its errors.
+        if (!source.locked && !response.bodyUsed) void readCopy(copied(), begin());
+        return read.call(response);
+      });
+    }
   }
-  for (const way of Object.values(ways)) way.configurable = true;
   Object.defineProperties(response, ways);
 }
