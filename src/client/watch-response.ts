@@ -86,7 +86,7 @@ function passing(source: Body, begin: () => Tell): Body {
         (tell ?? begin())("cancel");
         return (reader ?? source).cancel(reason);
       },
-    } as object,
+    },
     { highWaterMark: 0 },
   );
 }
