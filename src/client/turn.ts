@@ -2,6 +2,7 @@
 // what a backend needs to join. What happens is told to the client library as it happens; nothing
 // here is waited for by the chat, and nothing here can fail it.
 import type { Answered } from "./answer-reader.ts";
+import { beginning } from "./beginning.ts";
 import { cut } from "./cut.ts";
 import { baggage, randomHex, shortId, traceparent } from "./ids.ts";
 import { LatencyTracker } from "./latency.ts";
@@ -10,7 +11,6 @@ import { environment, page } from "./page.ts";
 import { mayPropagate } from "./propagation.ts";
 import type { GenerationHandle, SpanHandle, TraceHandle } from "./proxy.ts";
 import type { Asked } from "./request-input.ts";
-import { toJson } from "./safe-json.ts";
 import type { TurnOptions } from "./turn-options.ts";
 
 /** How long the turn's actions wait for company, ms: until the flush, or for what goes out anyway. */
@@ -18,8 +18,6 @@ const SOON = 2e3;
 const LATER = 1e4;
 /** Most characters of an answer that a closing page tells. */
 const MOST_LEFT = 9e3;
-/** Longer inputs and outputs, characters, are sent once: the generation has them, the trace their beginning. */
-const MOST_TWICE = 1e5;
 
 /** Latencies between the marks, in the seed's words for them. */
 const DURATIONS = [
@@ -54,14 +52,6 @@ export interface Turn {
   abandon(why: string): void;
   /** The same as an error; an `AbortError` is a stop. */
   fail(error: unknown): void;
-}
-
-/** Of a long value only the beginning, as text. */
-function beginning(value: unknown): unknown {
-  const text = typeof value === "string" ? value : toJson(value ?? "");
-  return text.length > MOST_TWICE
-    ? `${cut(text, MOST_TWICE)} [cut: ${text.length} characters, more of them on streaming-response]`
-    : value;
 }
 
 export function startTurn(options: TurnOptions): Turn {

@@ -93,10 +93,13 @@ beforeAll(async () => {
   code = withoutText(outputFiles[0]?.text ?? "");
 });
 
-/** Only the code: of strings, regular expressions and templates what is code in them. */
+/** Only the code (a slash after a value divides): of strings, regular expressions and templates what is code in them. */
 function withoutText(source: string): string {
   return source
-    .replaceAll(/\/(?![/*])(?:\[[^\]]*\]|\\.|[^/\n[\\])+\/[a-z]*(?=[.,;)\s])/g, "0")
+    .replaceAll(
+      /(?<=[(,=:[!&|?{};>]|return)\/(?![/*])(?:\[[^\]]*\]|\\.|[^/\n[\\])+\/[a-z]*(?=[.,;)\s])/g,
+      "0",
+    )
     .replaceAll(/"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'/g, '""')
     .replaceAll(/`(?:\\.|[^`\\])*`/g, (template) =>
       [...template.matchAll(/\$\{([^}]*)\}/g)].map(([, inner]) => `(${inner})`).join(""),
