@@ -7,9 +7,14 @@ export interface Answered {
   text: string;
   model?: string;
   usage?: Record<string, unknown>;
+  cost?: Record<string, number>;
   error?: string;
   /** It said itself that it is complete. */
   finished?: boolean;
+  /** The stream said that it was stopped. */
+  stopped?: boolean;
+  /** The first text, reasoning or tool delta was seen: the first token. */
+  begun?: boolean;
 }
 
 /** What the known formats have in common, as far as it is read here. */
