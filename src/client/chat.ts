@@ -13,9 +13,9 @@
  *   body: JSON.stringify(turn.body({ question: message })),
  * });
  */
-import { createAnswerReader } from "./answer-reader.ts";
 import { nothing } from "./options.ts";
 import { requestInput } from "./request-input.ts";
+import { createAnswerReader } from "./stream/reader.ts";
 import { startTurn, type Turn } from "./turn.ts";
 import type { TurnOptions } from "./turn-options.ts";
 import { watchResponse } from "./watch-response.ts";

@@ -1,12 +1,12 @@
 // One chat turn, from the click to the last chunk: the trace and its observations, the latencies, and
 // what a backend needs to join. What happens is told to the client library as it happens; nothing
 // here is waited for by the chat, and nothing here can fail it.
-import type { Answered } from "./answer-reader.ts";
 import { baggage, randomHex, traceparent } from "./ids.ts";
 import { LatencyTracker } from "./latency.ts";
 import { environment, page } from "./page.ts";
 import { mayPropagate } from "./propagation.ts";
 import type { GenerationHandle, SpanHandle, TraceHandle } from "./proxy.ts";
+import type { Answered } from "./stream/answered.ts";
 import type { TurnOptions } from "./turn-options.ts";
 import type { SpanFields } from "./types.ts";
 
