@@ -7,9 +7,8 @@ export type Form = "lines" | "json" | "text" | "bytes";
 const MAX_START_LENGTH = 1e4;
 /** Lines that may come before the first data of an event stream. */
 const BEFORE_DATA = /^((event|id|retry)?:[^\r\n]*[\r\n]+)*/;
-/** Of each of those lines, and of a data stream's, the beginning. */
-const OPEN =
-  /^([\da-k]?|:.*|da?|dat|data:? ?|[\da-k]:|ev?|eve|event?|id?|re?|ret|retr|retry|(event|id|retry):.*)$/;
+/** What may still become one of those lines, data, or a line of a data stream. */
+const OPEN = /^([\da-k]:?|d?a?t?a?:? ?|(e?v?e?n?t?|i?d?|r?e?t?r?y?)(:.*)?)$/;
 /** The answer of a provider, and not a text that happens to be JSON. */
 const PROVIDERS_JSON = /^\{\s*"(model|choices|candidates|error)"/;
 

@@ -38,29 +38,29 @@ const weight = (numbers: Numbers): number =>
 export function createUsage(answered: Answered) {
   let before: Numbers = {};
   let current: Numbers = {};
-  const all = (): Numbers => joined(before, current, sum);
+  const sofar = (): Numbers => joined(before, current, sum);
   return {
     /** Another model call begins. */
     next(): void {
-      before = all();
+      before = sofar();
       current = {};
     },
     /** `isTotal`: counts here are those of all calls. */
     read(told: Loose, isTotal: boolean): void {
       const cost = told.cost?.total_cost ?? told.cost;
       const ticks = told.cost_in_usd_ticks as number | undefined;
-      const counts = Object.entries({ ...told, cost: cost ?? (ticks && ticks / TICKS_PER_DOLLAR) });
+      const all = { ...told, cost: cost ?? (ticks && ticks / TICKS_PER_DOLLAR) };
       const read = joined(
         {},
-        Object.fromEntries(counts.filter(([name]) => COUNTS.test(name))) as Numbers,
+        Object.fromEntries(Object.entries(all).filter(([name]) => COUNTS.test(name))) as Numbers,
         latest,
       );
       if (!isTotal) current = joined(current, read, latest);
-      else if (weight(read) >= weight(all())) {
-        current = joined(all(), read, latest);
+      else if (weight(read) >= weight(sofar())) {
+        current = joined(sofar(), read, latest);
         before = {};
       }
-      const { cost: dollars, ...usage } = all();
+      const { cost: dollars, ...usage } = sofar();
       if (weight(usage)) answered.usage = usage;
       if ((dollars as number) > 0) answered.cost = { total: dollars as number };
     },
