@@ -1,7 +1,7 @@
 // What of an event is said to the user, and what only shows that the answer has begun: thoughts, and
 // calls of tools. Formats differ in where they put it, but hardly in what they call it.
 import type { Answered } from "./answered.ts";
-import { type Loose, objects, word } from "./loose.ts";
+import { objects, word } from "./loose.ts";
 
 const MAX_TEXT_LENGTH = 2e5;
 
@@ -53,10 +53,6 @@ export function createContent(answered: Answered) {
           content.begin(one.thought && one.text);
         }
       }
-    },
-    /** Of several choices the first is shown, wherever it stands. */
-    first(choices: unknown): Loose[] {
-      return objects(choices).filter(({ index }) => !index);
     },
   };
   return content;

@@ -17,8 +17,11 @@ const MAX_ERROR_LENGTH = 1e3;
 /** Events of a known format, also where they say nothing yet. */
 const KNOWN_TYPE = /^(start|message|response|text|reasoning|tool|data-|content|ping)/;
 const KNOWN_FIELDS = ["choices", "candidates", "response", "done", "event_type"];
+/** What tells of a model, of usage, of an end, beside the event itself; the later counts more. */
+const PARTS =
+  "x_groq message response interaction delta metadata messageMetadata promptFeedback".split(" ");
 /** Names under which events carry bare text. */
-const TEXT_EVENT = /^(|message|data|text|token|delta|chunk|content)$/;
+const TEXT_EVENT = /^(|message|data|text|token|delta)$/;
 
 /** `isEventStream`: a header other than the content type says so. */
 export function createAnswerReader(contentType: string, isEventStream: boolean): AnswerReader {
@@ -36,12 +39,6 @@ export function createAnswerReader(contentType: string, isEventStream: boolean):
   let callEnded = false;
   let ended = false;
 
-  /** `isComplete`: nothing of it is still to come. */
-  const finish = (reason: string, isComplete: boolean): void => {
-    if (reason) answered.finishReason = reason;
-    if (isComplete) answered.finished = true;
-    ended ||= isComplete || !!reason;
-  };
   /** The first error is the cause of the others. */
   const fail = (error: unknown): void => {
     if (!error) return;
@@ -52,9 +49,10 @@ export function createAnswerReader(contentType: string, isEventStream: boolean):
   };
   const take = (raw: unknown, event: string, code: string): void => {
     const told = Object(raw) as Loose;
-    const { message, response, interaction, messageMetadata } = told;
+    const { message, response } = told;
     const type = word(told.type);
-    const firsts = [...content.first(told.choices), ...content.first(told.candidates)];
+    // Of several choices the first is shown, wherever it stands.
+    const firsts = objects([told.choices, told.candidates].flat()).filter(({ index }) => !index);
     content.grew = ended = false;
     // The codes of the AI SDK's data stream: text, an error, and thoughts and tools.
     if (code === "0") content.say(raw);
@@ -75,26 +73,33 @@ export function createAnswerReader(contentType: string, isEventStream: boolean):
       if (type === "start-step") stepStart = answered.text.length;
       if (type === "reset-step") answered.text = answered.text.slice(0, stepStart);
     }
-    const { x_groq, delta, metadata, promptFeedback } = told;
-    const held = [x_groq, message, response, interaction, delta, metadata, messageMetadata];
-    const parts = objects([...held, promptFeedback, ...firsts, told]);
+    const parts = objects([...PARTS.map((name) => told[name]), ...firsts, told]);
     for (const part of parts) {
       const model = word(part.model || part.modelVersion || part.modelId);
       if (model) answered.model = model;
       const status = part.type ? "" : word(part.status);
-      const given = part.finish_reason ?? part.finishReason ?? part.stop_reason ?? part.done_reason;
-      const reason = word(given?.unified ?? given ?? part.blockReason);
-      finish(reason, !!reason && !/tool|function|error/i.test(reason));
-      if (/^(in)?complete/.test(status))
-        finish(word(part.incomplete_details?.reason) || status, true);
+      const given =
+        part.finish_reason ??
+        part.finishReason ??
+        part.stop_reason ??
+        part.done_reason ??
+        part.blockReason ??
+        (/^(in)?complete/.test(status) && (part.incomplete_details?.reason ?? status));
+      const reason = word(Object(given).unified ?? given);
+      if (reason) {
+        answered.finishReason = reason;
+        ended = true;
+        // With a tool's result it goes on.
+        if (!/tool|function|error/i.test(reason)) answered.finished = true;
+      }
       if (status === "cancelled") answered.stopped = true;
     }
-    if (told.done || code === "d" || /^(finish|message[-_](stop|end))$/.test(type))
-      finish("", true);
-
+    if (told.done || code === "d" || /^(finish|message[-_](stop|end))$/.test(type)) {
+      answered.finished = ended = true;
+    }
     const id = told.id || told.responseId || message?.id || response?.id;
     if (
-      /^(start-step|message_start|response\.created)$/.test(type) ||
+      /^(start-step|message_start)$/.test(type) ||
       (callEnded && (id && call ? id !== call : content.grew))
     ) {
       usage.next();
@@ -103,10 +108,13 @@ export function createAnswerReader(contentType: string, isEventStream: boolean):
     }
     call = id || call;
     for (const part of parts) {
-      const counts = part.totalUsage ?? part.usage ?? part.usageMetadata ?? part.usage_metadata;
-      const isTotal = !!part.totalUsage || code === "d" || type === "finish";
-      if (counts) usage.read(counts, isTotal);
-      else if (part.eval_count || part.totalTokens) usage.read(part, isTotal);
+      const counts =
+        part.totalUsage ??
+        part.usage ??
+        part.usageMetadata ??
+        part.usage_metadata ??
+        ((part.eval_count ?? part.totalTokens) && part);
+      if (counts) usage.read(counts, !!part.totalUsage || code === "d" || type === "finish");
     }
     if (code === "e") usage.next();
     callEnded ||= ended || (!!told.usage && !told.choices?.length);
