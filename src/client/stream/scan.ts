@@ -4,10 +4,10 @@
 
 const MAX_STRING_LENGTH = 2e5;
 /** Beyond it strings are cut to a few characters … */
-const MANY = 1e6;
-const SHORT_STRING_LENGTH = 300;
+const MANY = 5e5;
+const SHORT_STRING_LENGTH = 100;
 /** … and beyond that what comes is dropped, until the next line or value. */
-export const MAX_LENGTH = 4e6;
+export const MAX_LENGTH = 2e6;
 
 /** `emit`: is given each JSON value, those of a list one by one; else all is kept until it is taken. */
 export function createScanner(emit?: (value: string) => void) {
