@@ -15,7 +15,7 @@ const SAID =
 const SAID_BY_OTHERS = /user|system|tool|human/;
 /** Where the text is, or what holds it. */
 const TEXTS =
-  "text refusal content parts delta textDelta content_block audio transcript response output token answer completion".split(
+  "text refusal content parts delta textDelta content_block audio transcript response result output token answer completion".split(
     " ",
   );
 const THOUGHTS_AND_TOOLS =

@@ -19,7 +19,9 @@ const KNOWN_TYPE = /^(start|message|response|text|reasoning|tool|data-|content|p
 const KNOWN_FIELDS = ["choices", "candidates", "response", "done", "event_type"];
 /** What tells of a model, of usage, of an end, beside the event itself; the later counts more. */
 const PARTS =
-  "x_groq message response interaction delta metadata messageMetadata promptFeedback".split(" ");
+  "x_groq message response result interaction delta metadata messageMetadata promptFeedback".split(
+    " ",
+  );
 /** Names under which events carry bare text. */
 const TEXT_EVENT = /^(|message|data|text|token|delta)$/;
 

@@ -54,6 +54,42 @@ export const OTHERS: Recording[] = [
     begins: 0,
   },
   {
+    name: "Workers AI, whole",
+    contentType: "application/json",
+    chunks: [
+      JSON.stringify({
+        result: {
+          response: "Ja",
+          usage: { prompt_tokens: 3, completion_tokens: 2, total_tokens: 5 },
+        },
+        success: true,
+        errors: [],
+        messages: [],
+      }),
+    ],
+    text: "Ja",
+    usage: { input: 3, output: 2, total: 5 },
+    begins: 0,
+  },
+  {
+    name: "a whole text of the AI SDK",
+    contentType: "application/json",
+    chunks: [
+      JSON.stringify({
+        text: "Ja",
+        reasoning: [{ type: "reasoning", text: "hm" }],
+        toolResults: [{ type: "tool-result", output: { text: "found" } }],
+        finishReason: "stop",
+        usage: { inputTokens: 3, outputTokens: 2, totalTokens: 5 },
+      }),
+    ],
+    text: "Ja",
+    usage: { input: 3, output: 2, total: 5 },
+    finished: true,
+    finishReason: "stop",
+    begins: 0,
+  },
+  {
     name: "LangGraph's messages",
     contentType: EVENTS,
     chunks: [
