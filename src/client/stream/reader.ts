@@ -106,7 +106,8 @@ export function createAnswerReader(contentType: string, isEventStream: boolean):
     ) {
       usage.next();
       callEnded = false;
-      if (!ended) delete answered.finished;
+      // Usage alone may come late, and under an id of its own.
+      if (!ended && (content.grew || !told.usage)) delete answered.finished;
     }
     call = id || call;
     for (const part of parts) {

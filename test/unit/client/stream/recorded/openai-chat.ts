@@ -222,6 +222,17 @@ export const OPENAI_CHAT: Recording[] = [
     begins: 0,
   },
   {
+    name: "a gateway's usage under another id is no second answer",
+    contentType: EVENTS,
+    chunks: [delta({ content: "a" }), end(), chunk([], { id: "other", usage: usage(5, 3) })],
+    text: "a",
+    model: "gpt-x",
+    usage: { input: 5, output: 3, total: 8 },
+    finished: true,
+    finishReason: "stop",
+    begins: 0,
+  },
+  {
     name: "two model calls in one stream",
     contentType: EVENTS,
     chunks: [
