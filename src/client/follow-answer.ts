@@ -1,6 +1,6 @@
 // From the bytes of an answer to the turn that they are part of: read as the page reads them, or, of an
 // error, a beginning of its own words. No chunk waits for it, and nothing here can fail the chat.
-import { type AnswerReader, createAnswerReader } from "./answer-reader.ts";
+import { type AnswerReader, createAnswerReader } from "./stream/reader.ts";
 import { cut } from "./cut.ts";
 import { nothing } from "./options.ts";
 import type { Turn } from "./turn.ts";

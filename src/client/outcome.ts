@@ -1,6 +1,6 @@
 // How a turn came out: pure, from what the stream said, what the page did, and the error if there is one.
 // What the stream said of itself wins: a complete answer is complete, however its reading ended.
-import type { Answered } from "./answer-reader.ts";
+import type { Answered } from "./stream/answered.ts";
 import type { Level } from "../protocol/change.ts";
 
 /**

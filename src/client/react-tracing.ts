@@ -1,10 +1,10 @@
 // Tracing for React components, made from the React that the app has: nothing of it is bundled, and
 // 18 and 19 serve alike. Clients are made at the first use in an event, never while rendering, so
 // that StrictMode's second mount makes no second client and no second trace.
-import type { Answered } from "./answer-reader.ts";
 import { type ChatTurn, tracedFetch, traceChat, type TurnOptions } from "./chat.ts";
 import { messageOf, readerOf } from "./follow-answer.ts";
 import { type ClientOptions, LangfuseProxy } from "./index.ts";
+import type { Answered } from "./stream/answered.ts";
 
 /** What is used of React. */
 export interface ReactLike<Element> {

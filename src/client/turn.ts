@@ -1,7 +1,6 @@
 // One chat turn, from the click to the last chunk: the trace and its observations, the latencies, and
 // what a backend needs to join. What happens is told to the client library as it happens; nothing
 // here is waited for by the chat, and nothing here can fail it.
-import type { Answered } from "./answer-reader.ts";
 import { beginning } from "./beginning.ts";
 import { cut } from "./cut.ts";
 import { baggage, randomHex, shortId, traceparent } from "./ids.ts";
@@ -11,6 +10,7 @@ import { environment, page } from "./page.ts";
 import { mayPropagate } from "./propagation.ts";
 import type { GenerationHandle, SpanHandle, TraceHandle } from "./proxy.ts";
 import type { Asked } from "./request-input.ts";
+import type { Answered } from "./stream/answered.ts";
 import type { TurnOptions } from "./turn-options.ts";
 
 /** How long the turn's actions wait for company, ms: until the flush, or for what goes out anyway. */

@@ -4,7 +4,7 @@ import { execFileSync } from "node:child_process";
 import { build } from "esbuild";
 import { ENTRIES, SCRIPT_TAG } from "../../src/publish/entries.ts";
 
-const ALLOWED = /^src\/client\/[^/]+\.ts$/;
+const ALLOWED = /^src\/client\/(stream\/)?[^/]+\.ts$/;
 
 /**
  * Most bytes, minified and gzipped; Langfuse's own browser SDK, for scores only, has 7.9 KB. Of the

@@ -53,6 +53,7 @@ test("the edge takes each action of a turn, and means the same by it", async () 
   expect(JSON.parse(end?.fields?.usageDetails ?? "{}")).toEqual({
     input: 3,
     input_cached_tokens: 2,
+    total: 6,
     output: 1,
   });
   const spans = observed.filter(({ op, root }) => op !== "update" && root === undefined);

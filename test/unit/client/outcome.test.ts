@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { Answered } from "../../../src/client/answer-reader.ts";
+import type { Answered } from "../../../src/client/stream/answered.ts";
 import { endingOf, type Outcome } from "../../../src/client/outcome.ts";
 
 const causes = fc.constantFrom<Outcome>("completed", "stopped", "abandoned", "failed");

@@ -91,7 +91,7 @@ describe("numbers that Langfuse would choke on", () => {
     [Number.POSITIVE_INFINITY, "usage.input: not a number from 0 to 1000000000000, left out"],
     [-1, "usage.input: not a number from 0 to 1000000000000, left out"],
     ["7", "usage.input: not a number from 0 to 1000000000000, left out"],
-    [{}, "usage.input: not a number from 0 to 1000000000000, left out"],
+    [[1], "usage.input: not a number from 0 to 1000000000000, left out"],
   ])("%j is left out with a note", (input, note) => {
     expect(read({ usage: { input, output: 1 } })).toEqual({
       usage: { output: 1 },
@@ -110,8 +110,8 @@ describe("numbers that Langfuse would choke on", () => {
 });
 
 test("keys are made safe and the prototype stays itself", () => {
-  const usage = JSON.parse('{"__proto__": 5, "a\\ud800": 1, "constructor": 2}') as unknown;
-  expect(readUsage({ usage }, () => {}).usageDetails).toBe(
+  const usageDetails = JSON.parse('{"__proto__": 5, "a\\ud800": 1, "constructor": 2}') as unknown;
+  expect(readUsage({ usageDetails }, () => {}).usageDetails).toBe(
     '{"__proto__":5,"a\ufffd":1,"constructor":2}',
   );
 });
