@@ -4,7 +4,7 @@
 // record holds: Langfuse would lose other data with it.
 import type { ObservationRecord } from "../protocol/record.ts";
 import { ATTRIBUTE } from "./attribute-names.ts";
-import type { AnyValue, ExportTraceServiceRequest, KeyValue, Span } from "./otlp.ts";
+import type { AnyValue, ExportTraceServiceRequest, KeyValue, Span } from "../otlp/types.ts";
 import { SCOPE } from "./sender.ts";
 
 const KIND_INTERNAL = 1;

@@ -1,7 +1,7 @@
 import { createObservationAttributes } from "@langfuse/tracing";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { AnyValue, KeyValue, Span } from "../../../src/langfuse/otlp.ts";
+import type { AnyValue, KeyValue, Span } from "../../../src/otlp/types.ts";
 import { toOtlp, toSpan } from "../../../src/langfuse/to-otlp.ts";
 import type { ObservationRecord } from "../../../src/protocol/record.ts";
 import { looseObservation } from "./arbitrary-records.ts";

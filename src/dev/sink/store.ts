@@ -1,0 +1,230 @@
+// All that the sink stores: what Langfuse would hold, bounded. The traces that were quiet longest are
+// dropped first. It judges nothing, and no value in it is larger than a row may be.
+import type { BriefObservation } from "./brief.ts";
+import type { Behaviour, RequestCounts, SeenFinding } from "./calls.ts";
+import type { SentSpan } from "../../otlp/read-export.ts";
+import type { Finding } from "./finding.ts";
+import type { Api } from "./inspect.ts";
+import type { KeptScore } from "./inspect-batch.ts";
+import type { KeptSpan, Known } from "./inspect-export.ts";
+import { CONTENT_TABLES, layOut } from "./layout.ts";
+import { type Binding, joined, numberOf, type Row, type Sql, textOf } from "./sql.ts";
+import type { StoredObservation } from "./trace.ts";
+
+export interface StoreBounds {
+  traces: number;
+  bytes: number;
+  findings: number;
+}
+
+const BOUNDS: StoreBounds = { traces: 500, bytes: 50 * 1024 * 1024, findings: 500 };
+
+/** A row takes 2 MB at most. */
+const PART_BYTES = 1_500_000;
+
+interface Item {
+  trace: string;
+  kind: "span" | "score";
+  id: string;
+  hash?: string;
+  root?: boolean;
+  brief?: string;
+}
+
+export class SinkStore {
+  readonly #sql: Sql;
+  readonly #bounds: StoreBounds;
+
+  constructor(sql: Sql, bounds: StoreBounds = BOUNDS) {
+    this.#sql = sql;
+    this.#bounds = bounds;
+    layOut(sql);
+  }
+
+  #rows(query: string, ...bindings: Binding[]): Row[] {
+    return this.#sql.exec(query, ...bindings).toArray();
+  }
+
+  /** What the next request may collide with. */
+  known(): Known {
+    const spans = "FROM items WHERE trace = ? AND kind = 'span'";
+    const texts = (query: string, ...bindings: string[]): string[] =>
+      this.#rows(query, ...bindings).map((row) => textOf(row, "value"));
+    return {
+      hashes: (trace, id) => texts(`SELECT hash AS value ${spans} AND id = ?`, trace, id),
+      roots: (trace) => texts(`SELECT DISTINCT id AS value ${spans} AND root = 1`, trace),
+    };
+  }
+
+  addSpan({ sent, hash, observation }: KeptSpan, brief: BriefObservation): void {
+    const { traceId: trace, spanId: id } = sent;
+    const { root } = observation;
+    this.#add({ trace, kind: "span", id, hash, root, brief: JSON.stringify(brief) }, sent);
+  }
+
+  addResent({ sent, hash }: KeptSpan): void {
+    this.#sql.exec(
+      "UPDATE items SET times = times + 1 WHERE trace = ? AND kind = 'span' AND id = ? AND hash = ?",
+      sent.traceId,
+      sent.spanId,
+      hash,
+    );
+  }
+
+  /** A score with the same id replaces the one before. */
+  addScore(score: KeptScore): void {
+    const { traceId: trace, id } = score;
+    const same = "SELECT seq FROM items WHERE trace = ? AND kind = 'score' AND id = ?";
+    for (const row of this.#rows(same, trace, id)) this.#drop(numberOf(row, "seq"));
+    this.#add({ trace, kind: "score", id }, score);
+  }
+
+  #add({ trace, kind, id, hash = "", root = false, brief = "" }: Item, content: object): void {
+    const [inserted] = this.#rows(
+      "INSERT INTO items (trace, kind, id, hash, root, times, brief) VALUES (?, ?, ?, ?, ?, 1, ?) RETURNING seq",
+      trace,
+      kind,
+      id,
+      hash,
+      root ? 1 : 0,
+      brief,
+    );
+    const seq = numberOf(inserted, "seq");
+    const body = new TextEncoder().encode(JSON.stringify(content));
+    for (let part = 0; part * PART_BYTES < body.length; part += 1) {
+      const piece = body.slice(part * PART_BYTES, (part + 1) * PART_BYTES);
+      this.#sql.exec("INSERT INTO parts (item, part, body) VALUES (?, ?, ?)", seq, part, piece);
+    }
+    this.#sql.exec(
+      "INSERT INTO traces (trace, first, last, bytes) VALUES (?, ?, ?, ?) ON CONFLICT (trace) DO UPDATE SET last = excluded.last, bytes = bytes + excluded.bytes",
+      trace,
+      seq,
+      seq,
+      body.length + brief.length,
+    );
+  }
+
+  addFindings(findings: readonly Finding[], at: number): void {
+    for (const finding of findings) {
+      const text = JSON.stringify(finding);
+      this.#sql.exec("INSERT INTO findings (at, finding) VALUES (?, ?)", at, text);
+    }
+    const old = "DELETE FROM findings WHERE seq <= (SELECT max(seq) FROM findings) - ?";
+    this.#sql.exec(old, this.#bounds.findings);
+  }
+
+  countAnswer(api: Api, status: number): void {
+    this.#sql.exec(
+      "INSERT INTO answers (api, status, count) VALUES (?, ?, 1) ON CONFLICT (api, status) DO UPDATE SET count = count + 1",
+      api,
+      status,
+    );
+    this.#increment("revision");
+  }
+
+  /** Drops traces until the bounds hold. */
+  trim(): void {
+    for (;;) {
+      const [totals] = this.#rows("SELECT count(*) AS traces, sum(bytes) AS bytes FROM traces");
+      const { traces, bytes } = this.#bounds;
+      if (numberOf(totals, "traces") <= traces && numberOf(totals, "bytes") <= bytes) return;
+      const [quietest] = this.#rows("SELECT trace FROM traces ORDER BY last LIMIT 1");
+      const trace = textOf(quietest, "trace");
+      for (const row of this.#rows("SELECT seq FROM items WHERE trace = ?", trace)) {
+        this.#drop(numberOf(row, "seq"));
+      }
+      this.#sql.exec("DELETE FROM traces WHERE trace = ?", trace);
+      this.#increment("dropped");
+    }
+  }
+
+  #drop(seq: number): void {
+    this.#sql.exec("DELETE FROM parts WHERE item = ?", seq);
+    this.#sql.exec("DELETE FROM items WHERE seq = ?", seq);
+  }
+
+  /** Ids of traces, the newest first; scores of sessions alone are no trace. */
+  traceIds(limit: number): string[] {
+    const query = "SELECT trace FROM traces WHERE trace <> '' ORDER BY first DESC LIMIT ?";
+    return this.#rows(query, limit).map((row) => textOf(row, "trace"));
+  }
+
+  briefs(trace: string): StoredObservation<BriefObservation>[] {
+    return this.#items(trace, "span").map((row) => {
+      const observation: BriefObservation = JSON.parse(textOf(row, "brief"));
+      return { observation, times: numberOf(row, "times") };
+    });
+  }
+
+  spans(trace: string): { sent: SentSpan; times: number }[] {
+    return this.#items(trace, "span").map((row) => {
+      const sent: SentSpan = JSON.parse(this.#body(row));
+      return { sent, times: numberOf(row, "times") };
+    });
+  }
+
+  scores(trace: string): KeptScore[] {
+    return this.#items(trace, "score").map((row) => {
+      const score: KeptScore = JSON.parse(this.#body(row));
+      return score;
+    });
+  }
+
+  #items(trace: string, kind: Item["kind"]): Row[] {
+    const query = "SELECT seq, times, brief FROM items WHERE trace = ? AND kind = ? ORDER BY seq";
+    return this.#rows(query, trace, kind);
+  }
+
+  #body(item: Row): string {
+    const query = "SELECT body FROM parts WHERE item = ? ORDER BY part";
+    return joined(this.#rows(query, numberOf(item, "seq")), "body");
+  }
+
+  findings(): SeenFinding[] {
+    return this.#rows("SELECT at, finding FROM findings ORDER BY seq DESC").map((row) => {
+      const finding: Finding = JSON.parse(textOf(row, "finding"));
+      return Object.assign(finding, { at: numberOf(row, "at") });
+    });
+  }
+
+  counts(): RequestCounts {
+    const answers = this.#rows("SELECT api, status, count FROM answers ORDER BY api, status").map(
+      (row) => ({
+        api: textOf(row, "api") === "otlp" ? ("otlp" as const) : ("ingestion" as const),
+        status: numberOf(row, "status"),
+        count: numberOf(row, "count"),
+      }),
+    );
+    const dropped = Number(this.#fact("dropped") ?? 0);
+    return { answers, dropped, revision: Number(this.#fact("revision") ?? 0) };
+  }
+
+  clear(): void {
+    for (const table of CONTENT_TABLES) this.#sql.exec(`DELETE FROM ${table}`);
+    this.#setFact("dropped", "0");
+    this.#increment("revision");
+  }
+
+  behaviour(): Behaviour {
+    const behaviour: Behaviour = JSON.parse(this.#fact("behaviour") ?? "{}");
+    return behaviour;
+  }
+
+  setBehaviour(behaviour: Behaviour): void {
+    this.#setFact("behaviour", JSON.stringify(behaviour));
+    this.#increment("revision");
+  }
+
+  #fact(name: string): string | undefined {
+    const [row] = this.#rows("SELECT value FROM facts WHERE name = ?", name);
+    return row && textOf(row, "value");
+  }
+
+  #setFact(name: string, value: string): void {
+    this.#sql.exec("INSERT OR REPLACE INTO facts (name, value) VALUES (?, ?)", name, value);
+  }
+
+  #increment(name: string): void {
+    this.#setFact(name, String(Number(this.#fact(name) ?? 0) + 1));
+  }
+}
