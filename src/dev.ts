@@ -10,7 +10,7 @@ import { guarded, openToAll } from "./edge/access/policy.ts";
 import { logFrom } from "./log.ts";
 import { EDGE_VERSION } from "./protocol/version.ts";
 import { type Project, readSettings, type Settings } from "./settings.ts";
-import { SINK_KEYS } from "./dev/sink/keys.ts";
+import { SINK_KEYS } from "./dev/sink/access.ts";
 import { createSinkRoutes, type SinkDeps } from "./dev/sink/routes.ts";
 import { sinkSender } from "./dev/sink/sender.ts";
 import type { SinkCalls } from "./dev/sink/calls.ts";

@@ -2,7 +2,7 @@
 // from the environment. Pure.
 import { parseEnv } from "node:util";
 import { readSettings } from "../../settings.ts";
-import { SINK_KEYS } from "../sink/keys.ts";
+import { SINK_KEYS } from "../sink/access.ts";
 import { askedVars } from "./arguments.ts";
 
 /** `devVars`: the text of `.dev.vars`. `edge`: the Worker's own origin. */

@@ -1,7 +1,6 @@
 // `GET /` of the development entry, and a fresh chat turn for the page's button.
 import { Hono } from "hono";
-import { chatTurn } from "./chat-turn.ts";
-import { curlLine } from "./curl.ts";
+import { chatTurn, curlLine } from "./chat-turn.ts";
 import {
   dashboardPage,
   type Description,

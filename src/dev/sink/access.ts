@@ -1,11 +1,14 @@
 // Whose request it is. The keys are compared here and go no further: neither the object nor a
 // finding ever sees one.
-import type { Access } from "./inspect.ts";
+import type { Access } from "./inspect/inspect.ts";
 
 export interface SinkKeys {
   publicKey: string;
   secretKey: string;
 }
+
+/** Of the sink's only project; they open nothing else. */
+export const SINK_KEYS: SinkKeys = { publicKey: "pk-lf-sink", secretKey: "sk-lf-sink" };
 
 function basicOf(credentials: string): string | undefined {
   try {

@@ -1,7 +1,7 @@
 // The calls between the sink's routes and its object.
-import type { Finding } from "./finding.ts";
-import type { Api, SinkRequest } from "./inspect.ts";
-import type { BriefObservation } from "./brief.ts";
+import type { Finding } from "./inspect/finding.ts";
+import type { Api, SinkRequest } from "./inspect/inspect.ts";
+import type { BriefObservation } from "./observation.ts";
 import type { SeenTrace } from "./trace.ts";
 
 /** What Langfuse would have answered. */

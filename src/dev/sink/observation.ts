@@ -1,6 +1,7 @@
 // A stored span, read as Langfuse reads it: one observation, with the trace-wide attributes that it
 // carries itself (Langfuse copies none from its neighbours). Pure.
 import { OBSERVATION_TYPES } from "../../protocol/change.ts";
+import { readable } from "./inspect/finding.ts";
 import { parseTime } from "../../protocol/time.ts";
 import { attributesOf } from "../../otlp/attributes.ts";
 import type { SentSpan } from "../../otlp/read-export.ts";
@@ -166,4 +167,28 @@ export function readObservation(
     if (value !== undefined) Object.assign(seen, { [name]: value });
   }
   return seen;
+}
+
+/** An observation without its large texts: what lists and trees need, small enough to keep beside it. */
+export type BriefObservation = Omit<
+  SeenObservation,
+  "input" | "output" | "metadata" | "traceMetadata" | "modelParameters"
+>;
+
+/** Its texts are cut to what a list can show. */
+export function briefly(observation: SeenObservation): BriefObservation {
+  const {
+    input: _input,
+    output: _output,
+    metadata: _metadata,
+    traceMetadata: _traceMetadata,
+    modelParameters: _modelParameters,
+    ...brief
+  } = observation;
+  return {
+    ...brief,
+    name: readable(brief.name, 300),
+    ...(brief.statusMessage !== undefined && { statusMessage: readable(brief.statusMessage) }),
+    tags: brief.tags.slice(0, 100).map((tag) => readable(tag, 200)),
+  };
 }

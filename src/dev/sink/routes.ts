@@ -5,9 +5,8 @@ import { accessOf, type SinkKeys } from "./access.ts";
 import { behaviourSchema, misbehave } from "./behaviour.ts";
 import { readBody } from "./body.ts";
 import type { SinkCalls } from "./calls.ts";
-import type { Api, SinkRequest } from "./inspect.ts";
+import type { Api, SinkRequest } from "./inspect/inspect.ts";
 import { drawn, overview } from "./overview.ts";
-import { pause } from "./pause.ts";
 
 export interface SinkDeps {
   sink: () => SinkCalls;
@@ -88,4 +87,18 @@ export function createSinkRoutes({ sink, keys }: SinkDeps): Hono {
     return c.json(asked.data);
   });
   return app;
+}
+
+/** Waits; an abort ends it at once. True when it waited to the end. */
+function pause(ms: number, signal: AbortSignal): Promise<boolean> {
+  return new Promise((resolve) => {
+    if (signal.aborted || ms <= 0) return resolve(!signal.aborted);
+    const end = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", end);
+      resolve(!signal.aborted);
+    };
+    const timer = setTimeout(end, ms);
+    signal.addEventListener("abort", end);
+  });
 }

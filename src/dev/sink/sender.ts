@@ -1,6 +1,5 @@
 // The sink in place of the network: what a sender would post to Langfuse runs through the sink's own
 // routes. It fails as the network fails: an aborted request rejects with the signal's reason.
-import { untilAborted } from "./pause.ts";
 import { API_PATHS, createSinkRoutes, type SinkDeps } from "./routes.ts";
 
 export function sinkSender(deps: SinkDeps): (request: Request) => Promise<Response> {
@@ -12,4 +11,14 @@ export function sinkSender(deps: SinkDeps): (request: Request) => Promise<Respon
     const inner = new Request(`http://sink${path}`, request);
     return untilAborted(Promise.resolve(app.fetch(inner)), inner.signal);
   };
+}
+
+/** The work's outcome, or the abort's reason if that comes first. */
+function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal.reason);
+    if (signal.aborted) abort();
+    signal.addEventListener("abort", abort);
+    void work.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+  });
 }

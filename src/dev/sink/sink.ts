@@ -3,7 +3,7 @@
 // must not be kinder than the contract.
 import { DurableObject } from "cloudflare:workers";
 import type { Behaviour, SinkCalls } from "./calls.ts";
-import type { Api, SinkRequest } from "./inspect.ts";
+import type { Api, SinkRequest } from "./inspect/inspect.ts";
 import { StandIn } from "./stand-in.ts";
 import { SinkStore } from "./store.ts";
 

@@ -1,4 +1,6 @@
-// As much of a SQLite as the sink uses, and reading its cells. A Durable Object's `storage.sql` is one.
+// As much of a SQLite as the sink uses (a Durable Object's `storage.sql` is one), its tables, and
+// reading their cells. What the sink holds is disposable: a store of another layout is emptied, not
+// migrated.
 
 type Cell = ArrayBuffer | Uint8Array | string | number | null;
 export type Row = Record<string, Cell>;
@@ -26,4 +28,34 @@ export function joined(rows: readonly Row[], column: string): string {
     return typeof cell === "object" && cell !== null ? decoder.decode(cell, { stream: true }) : "";
   });
   return texts.join("") + decoder.decode();
+}
+
+const LAYOUT = "1";
+
+const FACTS = "CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID";
+
+const TABLES: Readonly<Record<string, string>> = {
+  traces: "trace TEXT PRIMARY KEY, first INTEGER, last INTEGER, bytes INTEGER",
+  items:
+    "seq INTEGER PRIMARY KEY, trace TEXT, kind TEXT, id TEXT, hash TEXT, root INTEGER, times INTEGER, brief TEXT",
+  parts: "item INTEGER, part INTEGER, body BLOB, PRIMARY KEY (item, part)",
+  findings: "seq INTEGER PRIMARY KEY, at INTEGER, finding TEXT",
+  answers: "api TEXT, status INTEGER, count INTEGER, PRIMARY KEY (api, status)",
+};
+
+/** Names of the tables that hold what was received; `facts` stands beside them. */
+export const CONTENT_TABLES = Object.keys(TABLES);
+
+/** Makes the tables, unless they are there. */
+export function layOut(sql: Sql): void {
+  sql.exec(FACTS);
+  const [layout] = sql.exec("SELECT value FROM facts WHERE name = 'layout'").toArray();
+  if (textOf(layout, "value") === LAYOUT) return;
+  for (const [table, columns] of Object.entries(TABLES)) {
+    sql.exec(`DROP TABLE IF EXISTS ${table}`);
+    sql.exec(`CREATE TABLE ${table} (${columns})`);
+  }
+  sql.exec("CREATE INDEX items_by_trace ON items (trace, kind, id)");
+  sql.exec("DELETE FROM facts");
+  sql.exec("INSERT INTO facts (name, value) VALUES ('layout', ?)", LAYOUT);
 }

@@ -1,10 +1,9 @@
 // What the sink does with each call, on any SQLite: its Durable Object is a shell around this. Each
 // call does all of its writing without awaiting, so that it is stored whole or not at all.
 import { misbehavedStatus } from "./behaviour.ts";
-import { type BriefObservation, briefly } from "./brief.ts";
+import { type BriefObservation, briefly, readObservation } from "./observation.ts";
 import type { Behaviour, RequestCounts, SeenFinding, SinkAnswer, SinkCalls } from "./calls.ts";
-import { type Api, inspect, type SinkRequest } from "./inspect.ts";
-import { readObservation } from "./observation.ts";
+import { type Api, inspect, type SinkRequest } from "./inspect/inspect.ts";
 import type { SinkStore } from "./store.ts";
 import { readTrace, type SeenTrace } from "./trace.ts";
 

@@ -1,14 +1,22 @@
 // All that the sink stores: what Langfuse would hold, bounded. The traces that were quiet longest are
 // dropped first. It judges nothing, and no value in it is larger than a row may be.
-import type { BriefObservation } from "./brief.ts";
+import type { BriefObservation } from "./observation.ts";
 import type { Behaviour, RequestCounts, SeenFinding } from "./calls.ts";
 import type { SentSpan } from "../../otlp/read-export.ts";
-import type { Finding } from "./finding.ts";
-import type { Api } from "./inspect.ts";
-import type { KeptScore } from "./inspect-batch.ts";
-import type { KeptSpan, Known } from "./inspect-export.ts";
-import { CONTENT_TABLES, layOut } from "./layout.ts";
-import { type Binding, joined, numberOf, type Row, type Sql, textOf } from "./sql.ts";
+import type { Finding } from "./inspect/finding.ts";
+import type { Api } from "./inspect/inspect.ts";
+import type { KeptScore } from "./inspect/batch.ts";
+import type { KeptSpan, Known } from "./inspect/export.ts";
+import {
+  type Binding,
+  CONTENT_TABLES,
+  joined,
+  layOut,
+  numberOf,
+  type Row,
+  type Sql,
+  textOf,
+} from "./sql.ts";
 import type { StoredObservation } from "./trace.ts";
 
 export interface StoreBounds {

@@ -1,8 +1,7 @@
 // A trace as Langfuse shows it: nothing but its observations, hung under their parents. In the order
 // of the tree as a flat list with depths, so that no nesting is too deep to send or to draw. Pure.
-import type { BriefObservation } from "./brief.ts";
-import type { KeptScore } from "./inspect-batch.ts";
-import type { SeenObservation } from "./observation.ts";
+import type { BriefObservation, SeenObservation } from "./observation.ts";
+import type { KeptScore } from "./inspect/batch.ts";
 
 /** One stored copy, and how often it came byte for byte. */
 export interface StoredObservation<O> {

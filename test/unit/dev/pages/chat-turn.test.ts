@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { chatTurn } from "../../../../src/dev/pages/chat-turn.ts";
-import { curlLine, shellWord } from "../../../../src/dev/pages/curl.ts";
+import { curlLine, shellWord } from "../../../../src/dev/pages/chat-turn.ts";
 import { parseTime } from "../../../../src/protocol/time.ts";
 import type { TurnLine } from "../../../../src/dev/pages/page.ts";
 import { createDashboardRoutes } from "../../../../src/dev/pages/routes.ts";

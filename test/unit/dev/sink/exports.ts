@@ -1,5 +1,5 @@
 // OTLP exports for the sink's tests, in as few words as they allow.
-import type { SinkRequest } from "../../../../src/dev/sink/inspect.ts";
+import type { SinkRequest } from "../../../../src/dev/sink/inspect/inspect.ts";
 
 export const TRACE = "0af7651916cd43dd8448eb211c80319c";
 export const OTHER_TRACE = "1bf7651916cd43dd8448eb211c80319c";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { SinkRequest } from "../../../../src/dev/sink/inspect.ts";
-import { batchRequest, bytesOf, exportOf, good, otlpRequest, ROOT, span } from "./exports.ts";
+import type { SinkRequest } from "../../../../../src/dev/sink/inspect/inspect.ts";
+import { batchRequest, bytesOf, exportOf, good, otlpRequest, ROOT, span } from "../exports.ts";
 import { judge, kinds } from "./judging.ts";
 
 describe("refuses what Langfuse refuses", () => {

@@ -1,6 +1,10 @@
 // A request judged against what is stored: nothing, where nothing is said.
-import { inspect, type SinkRequest, type Verdict } from "../../../../src/dev/sink/inspect.ts";
-import type { Known } from "../../../../src/dev/sink/inspect-export.ts";
+import {
+  inspect,
+  type SinkRequest,
+  type Verdict,
+} from "../../../../../src/dev/sink/inspect/inspect.ts";
+import type { Known } from "../../../../../src/dev/sink/inspect/export.ts";
 
 const NOTHING: Known = { hashes: () => [], roots: () => [] };
 export const judge = (request: SinkRequest, known = NOTHING): Verdict => inspect(request, known);

@@ -2,11 +2,11 @@
 // in it. As strict as the contract that was measured on a real Langfuse 4.16. Pure: no I/O, no clock,
 // never throws whatever the bytes are. It must not be kinder than Langfuse.
 import { type Finding, finding, readable } from "./finding.ts";
-import { readExport } from "../../otlp/read-export.ts";
-import { fateOfBatch, type KeptScore } from "./inspect-batch.ts";
-import { fateOfExport, type KeptSpan, type Known } from "./inspect-export.ts";
-import { decodeExport } from "../../otlp/decode-protobuf.ts";
-import { isTooDeep } from "../../otlp/json.ts";
+import { readExport } from "../../../otlp/read-export.ts";
+import { fateOfBatch, type KeptScore } from "./batch.ts";
+import { fateOfExport, type KeptSpan, type Known } from "./export.ts";
+import { decodeExport } from "../../../otlp/decode-protobuf.ts";
+import { isTooDeep } from "../../../otlp/json.ts";
 
 /** What a request may do: a public key alone writes scores and nothing else. */
 export type Access = "full" | "scores" | "none";

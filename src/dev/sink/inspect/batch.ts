@@ -1,7 +1,7 @@
 // What Langfuse does with a batch on `/api/public/ingestion`: a score is taken, `sdk-log` passes,
 // every trace, span, generation and event is refused one by one. Pure.
 import { type Finding, finding } from "./finding.ts";
-import { hasLoneSurrogate, isObject, type JsonObject } from "../../otlp/json.ts";
+import { hasLoneSurrogate, isObject, type JsonObject } from "../../../otlp/json.ts";
 
 /** A score to store; one with the same id replaces it. */
 export interface KeptScore {

@@ -11,7 +11,7 @@ import {
   scoreEvent,
   span,
   TRACE,
-} from "./exports.ts";
+} from "../exports.ts";
 import { judge } from "./judging.ts";
 
 describe("never throws and is never kinder", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { SinkRequest } from "../../../../src/dev/sink/inspect.ts";
-import type { Known } from "../../../../src/dev/sink/inspect-export.ts";
+import type { SinkRequest } from "../../../../../src/dev/sink/inspect/inspect.ts";
+import type { Known } from "../../../../../src/dev/sink/inspect/export.ts";
 import {
   CHILD,
   exportOf,
@@ -12,7 +12,7 @@ import {
   span,
   START_MS,
   TRACE,
-} from "./exports.ts";
+} from "../exports.ts";
 import { judge, kinds } from "./judging.ts";
 
 describe("says what is accepted and then lost", () => {

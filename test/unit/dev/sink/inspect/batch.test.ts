@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Verdict } from "../../../../src/dev/sink/inspect.ts";
-import { batchRequest, scoreEvent, TRACE } from "./exports.ts";
+import type { Verdict } from "../../../../../src/dev/sink/inspect/inspect.ts";
+import { batchRequest, scoreEvent, TRACE } from "../exports.ts";
 import { judge } from "./judging.ts";
 
 describe("ingestion batches", () => {
