@@ -93,7 +93,12 @@ function attributesOf({ fields, trace, ...record }: ObservationRecord): KeyValue
   out.text(ATTRIBUTE.TRACE_NAME, trace.name);
   out.texts(ATTRIBUTE.TRACE_TAGS, trace.tags);
   out.flag(ATTRIBUTE.TRACE_PUBLIC, trace.public);
-  out.entries(ATTRIBUTE.TRACE_METADATA, trace.metadata);
+  // Where both have a key Langfuse shows the trace's value: left off, the observation's own shows.
+  const own = new Set((record.metadata ?? []).map(([key]) => key));
+  out.entries(
+    ATTRIBUTE.TRACE_METADATA,
+    trace.metadata?.filter(([key]) => !own.has(key)),
+  );
   if (record.root) out.flag(ATTRIBUTE.IS_APP_ROOT, true);
 
   out.text(ATTRIBUTE.OBSERVATION_TYPE, record.type);

@@ -1,7 +1,9 @@
-// OTLP attributes: a list of key and tagged value. Read as leniently as Langfuse reads them; what
-// kills its worker is found by `firstNull`.
+// OTLP attributes: a list of keys and tagged values. `attributeProblem` says why a list is none,
+// `firstNull` finds what kills Langfuse's worker, the others read a list that passed. Pure.
 import type { Json } from "../protocol/safe.ts";
 import { isObject } from "./json.ts";
+
+type Tag = (typeof TAGS)[number] | "arrayValue" | "kvlistValue";
 
 const TAGS = ["stringValue", "boolValue", "intValue", "doubleValue", "bytesValue"] as const;
 
@@ -67,4 +69,65 @@ function holdsNull(tagged: unknown): boolean {
     }
   }
   return false;
+}
+
+const isInteger = (value: unknown): boolean =>
+  Number.isInteger(value) || (typeof value === "string" && /^-?\d{1,19}$/.test(value));
+
+/** What stands under each tag. A null is no problem here: it is found by `firstNull`. */
+const CHECKS: Readonly<Record<Tag, (value: unknown) => string | undefined>> = {
+  stringValue: (value) => (typeof value === "string" ? undefined : "stringValue:not_text"),
+  boolValue: (value) => (typeof value === "boolean" ? undefined : "boolValue:not_a_flag"),
+  intValue: (value) => (isInteger(value) ? undefined : "intValue:not_an_integer"),
+  doubleValue: (value) => (typeof value === "number" ? undefined : "doubleValue:not_a_number"),
+  bytesValue: (value) => (typeof value === "string" ? undefined : "bytesValue:not_text"),
+  arrayValue: (value) => listProblem("arrayValue", value, valueProblem),
+  kvlistValue: (value) => listProblem("kvlistValue", value, entryProblem),
+};
+
+function listProblem(
+  tag: Tag,
+  list: unknown,
+  problemOf: (item: unknown) => string | undefined,
+): string | undefined {
+  const values = isObject(list) ? (list["values"] ?? []) : undefined;
+  if (!Array.isArray(values)) return `${tag}:not_a_list`;
+  return firstProblem(values, problemOf);
+}
+
+function valueProblem(tagged: unknown): string | undefined {
+  if (isNothing(tagged)) return undefined;
+  if (!isObject(tagged)) return "value:not_tagged";
+  const [tag = "", ...others] = Object.keys(tagged);
+  if (!Object.hasOwn(CHECKS, tag) || others.length > 0) return "value:not_one_tag";
+  return isNothing(tagged[tag]) ? undefined : CHECKS[tag as Tag](tagged[tag]);
+}
+
+function entryProblem(entry: unknown): string | undefined {
+  if (entry === null) return undefined;
+  if (!isObject(entry)) return "attribute:not_an_object";
+  return typeof entry["key"] === "string" ? valueProblem(entry["value"]) : "key:not_text";
+}
+
+function firstProblem(
+  items: readonly unknown[],
+  problemOf: (item: unknown) => string | undefined,
+): string | undefined {
+  for (const item of items) {
+    const problem = problemOf(item);
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
+}
+
+/** Why a list is no list of attributes in OTLP's JSON form, as `field:reason`; each key stands once. */
+export function attributeProblem(list: readonly unknown[]): string | undefined {
+  const keys = new Set<unknown>();
+  return firstProblem(list, (entry) => {
+    const problem = entryProblem(entry);
+    if (problem !== undefined || !isObject(entry)) return problem;
+    if (keys.has(entry["key"])) return "key:twice";
+    keys.add(entry["key"]);
+    return undefined;
+  });
 }

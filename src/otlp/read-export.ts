@@ -1,4 +1,6 @@
-// The shape of a trace export: which spans are in it, and what makes Langfuse refuse it whole.
+// The spans of a trace export in OTLP's JSON form, or all that is wrong with its shape. Only what the
+// official SDKs write is right: the reader decides what becomes of the rest. Pure.
+import { attributeProblem } from "./attributes.ts";
 import { isObject, type JsonObject } from "./json.ts";
 
 /** A span as it came, with what its siblings share: the resource's attributes and the scope. */
@@ -13,84 +15,106 @@ export interface SentSpan {
 
 export interface ReadExport {
   spans: SentSpan[];
-  /** In Langfuse's words, which a sender may go by. */
-  refusal?: string;
+  /** Spans of any shape. */
+  total: number;
+  /** Spans with something wrong. */
+  invalid: number;
+  /** Fields around spans with something wrong. */
+  malformed: number;
+  /** What is wrong, as `field:reason`, each once. */
+  reasons: string[];
 }
+
+/** Nanoseconds since 1970 as a decimal text: they fit no JSON number. */
+export const isNanos = (value: unknown): value is string =>
+  typeof value === "string" && /^\d{1,20}$/.test(value);
 
 const isId = (value: unknown): value is string => typeof value === "string" && value !== "";
-const isAbsent = (value: unknown): boolean => value === undefined || value === null;
-const isNoList = (value: unknown): boolean => !isAbsent(value) && !Array.isArray(value);
+const isKind = (value: unknown): boolean => Number.isInteger(value) && Number(value) >= 0;
 
-const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
-
-/** What is wrong with a span, as `field:reason`. */
-function problemsOf(span: JsonObject): string[] {
-  const problems: string[] = [];
-  for (const name of ["traceId", "spanId"]) {
-    if (isAbsent(span[name]) || span[name] === "") problems.push(`${name}:absent`);
-    else if (!isId(span[name])) problems.push(`${name}:not_an_id`);
-  }
-  const parent = span["parentSpanId"];
-  if (!isAbsent(parent) && typeof parent !== "string") problems.push("parentSpanId:not_an_id");
-  for (const name of ["attributes", "events"]) {
-    if (isNoList(span[name])) problems.push(`${name}:not_an_array`);
-  }
-  for (const event of listOf(span["events"])) {
-    if (isObject(event) && isNoList(event["attributes"])) {
-      problems.push("event.attributes:not_an_array");
-    }
-  }
-  return problems;
+/** An absent list is an empty one; null is none. */
+function listProblem(name: string, list: unknown): string | undefined {
+  if (list === undefined) return undefined;
+  if (!Array.isArray(list)) return `${name}:not_an_array`;
+  const problem = name.endsWith("attributes") ? attributeProblem(list) : undefined;
+  return problem && `${name}:${problem}`;
 }
 
-/** Reads an export. One bad span is enough for Langfuse to refuse the good ones beside it. */
+function eventProblems(events: unknown): (string | undefined)[] {
+  if (!Array.isArray(events)) return [];
+  return (events as unknown[]).map((event) =>
+    isObject(event) ? listProblem("event.attributes", event["attributes"]) : "event:not_an_object",
+  );
+}
+
+function problemsOf(span: JsonObject): string[] {
+  const { status } = span;
+  const wrong = (name: string, right: boolean, reason: string): string | undefined =>
+    right ? undefined : `${name}:${reason}`;
+  const optional = (name: string, is: (value: unknown) => boolean, reason: string) =>
+    wrong(name, span[name] === undefined || is(span[name]), reason);
+  const id = (name: string): string | undefined => {
+    if (span[name] === undefined || span[name] === "") return `${name}:absent`;
+    return wrong(name, isId(span[name]), "not_an_id");
+  };
+  const found = [
+    id("traceId"),
+    id("spanId"),
+    optional("parentSpanId", isId, "not_an_id"),
+    optional("name", (value) => typeof value === "string", "not_text"),
+    optional("kind", isKind, "not_a_kind"),
+    wrong("startTimeUnixNano", isNanos(span["startTimeUnixNano"]), "not_nanoseconds"),
+    optional("endTimeUnixNano", isNanos, "not_nanoseconds"),
+    optional("status", isObject, "not_an_object"),
+    isObject(status) && status["code"] !== undefined
+      ? wrong("status.code", isKind(status["code"]), "not_a_code")
+      : undefined,
+    listProblem("attributes", span["attributes"]),
+    listProblem("events", span["events"]),
+    ...eventProblems(span["events"]),
+  ];
+  return found.filter((problem) => problem !== undefined);
+}
+
+/** Reads an export; each span with an id of a trace and of its own is among `spans`. */
 export function readExport(payload: unknown): ReadExport {
-  const spans: SentSpan[] = [];
+  const read: ReadExport = { spans: [], total: 0, invalid: 0, malformed: 0, reasons: [] };
   const reasons = new Set<string>();
-  let total = 0;
-  let invalid = 0;
-  let malformed = 0;
+  const malformed = (problem: string | undefined): void => {
+    if (problem === undefined) return;
+    read.malformed += 1;
+    reasons.add(problem);
+  };
   const attributesIn = (holder: unknown, name: string): unknown => {
     const attributes = isObject(holder) ? holder["attributes"] : undefined;
-    if (!isNoList(attributes)) return attributes ?? [];
-    malformed += 1;
-    reasons.add(`${name}.attributes:not_an_array`);
+    malformed(listProblem(`${name}.attributes`, attributes));
+    return attributes ?? [];
+  };
+  const listIn = (holder: unknown, name: string): readonly unknown[] => {
+    const list = isObject(holder) ? holder[name] : undefined;
+    if (Array.isArray(list)) return list;
+    malformed(`${name}:not_an_array`);
     return [];
   };
-  const objectsIn = (holder: unknown, name: string): JsonObject[] => {
-    const list = isObject(holder) ? holder[name] : undefined;
-    const objects = listOf(list).filter(isObject);
-    if (isNoList(list) || objects.length < listOf(list).length) {
-      malformed += 1;
-      reasons.add(`${name}:not_an_array`);
-    }
-    return objects;
-  };
 
-  for (const resourceSpans of objectsIn(payload, "resourceSpans")) {
-    const resource = attributesIn(resourceSpans["resource"], "resource");
-    for (const scopeSpans of objectsIn(resourceSpans, "scopeSpans")) {
-      const scopeAttributes = attributesIn(scopeSpans["scope"], "scope");
-      const named = isObject(scopeSpans["scope"]) ? scopeSpans["scope"]["name"] : "";
+  for (const resourceSpans of listIn(payload, "resourceSpans")) {
+    const resource = attributesIn(isObject(resourceSpans) && resourceSpans["resource"], "resource");
+    for (const scopeSpans of listIn(resourceSpans, "scopeSpans")) {
+      const given = isObject(scopeSpans) ? scopeSpans["scope"] : undefined;
+      const scopeAttributes = attributesIn(given, "scope");
+      const named = isObject(given) ? given["name"] : undefined;
       const scope = typeof named === "string" ? named : "";
-      for (const span of objectsIn(scopeSpans, "spans")) {
-        total += 1;
-        const problems = problemsOf(span);
-        if (problems.length > 0) invalid += 1;
+      for (const span of listIn(scopeSpans, "spans")) {
+        read.total += 1;
+        const problems = isObject(span) ? problemsOf(span) : ["span:not_an_object"];
+        if (problems.length > 0) read.invalid += 1;
         for (const problem of problems) reasons.add(problem);
+        if (!isObject(span)) continue;
         const { traceId, spanId } = span;
         if (!isId(traceId) || !isId(spanId)) continue;
-        spans.push({ traceId, spanId, span, resource, scope, scopeAttributes });
+        read.spans.push({ traceId, spanId, span, resource, scope, scopeAttributes });
       }
     }
   }
-  if (invalid === 0 && malformed === 0) return { spans };
-  const problems = [
-    invalid > 0 && `${invalid} of ${total} span(s) cannot be processed`,
-    malformed > 0 && `${malformed} resource- or scope-level field(s) are present but not arrays`,
-  ].filter((problem) => problem !== false);
-  return {
-    spans: [],
-    refusal: `Invalid OTLP trace export: ${problems.join("; ")} (${[...reasons].join(", ")}). The entire export was rejected and no spans were ingested.`,
-  };
+  return { ...read, reasons: [...reasons] };
 }

@@ -202,7 +202,7 @@ function named(trace: SeenTrace, name: string): SeenObservation {
 }
 
 const latenciesOf = (trace: SeenTrace): Record<string, number> =>
-  JSON.parse(named(trace, ASSISTANT).metadata["latencies"] ?? "{}") as Record<string, number>;
+  named(trace, ASSISTANT).metadata["latencies"] as Record<string, number>;
 
 const findings = async (): Promise<SeenFinding[]> =>
   (await fetch(`${edge.url}/sink/findings`)).json();

@@ -27,10 +27,11 @@ async function bytesUpTo(stream: ReadableStream<Uint8Array>, limit: number): Pro
   return bytes;
 }
 
-export async function readBody(request: Request, limit: number): Promise<Body> {
+/** `inflates`: whether gzip is taken; any other coding is not. */
+export async function readBody(request: Request, limit: number, inflates: boolean): Promise<Body> {
   if (request.body === null) return new Uint8Array();
   const encoding = (request.headers.get("content-encoding") ?? "identity").trim().toLowerCase();
   if (encoding === "identity") return bytesUpTo(request.body, limit);
-  if (encoding !== "gzip") return "unreadable";
+  if (encoding !== "gzip" || !inflates) return "unreadable";
   return bytesUpTo(request.body.pipeThrough(new DecompressionStream("gzip")), limit);
 }

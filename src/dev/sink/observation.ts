@@ -1,11 +1,12 @@
 // A stored span, read as Langfuse reads it: one observation, with the trace-wide attributes that it
 // carries itself (Langfuse copies none from its neighbours). Pure.
-import { OBSERVATION_TYPES } from "../../protocol/change.ts";
-import { readable } from "./inspect/finding.ts";
-import { parseTime } from "../../protocol/time.ts";
 import { attributesOf } from "../../otlp/attributes.ts";
-import type { SentSpan } from "../../otlp/read-export.ts";
 import { isObject } from "../../otlp/json.ts";
+import { isNanos, type SentSpan } from "../../otlp/read-export.ts";
+import { OBSERVATION_TYPES } from "../../protocol/change.ts";
+import type { Json } from "../../protocol/safe.ts";
+import { type FindingKind, readable } from "./inspect/finding.ts";
+import { isIsoTime, jsonOf, numbersOf, parametersOf, readBack } from "./read-back.ts";
 
 export interface SeenObservation {
   traceId: string;
@@ -25,9 +26,10 @@ export interface SeenObservation {
   timeToFirstTokenMs?: number;
   input?: string;
   output?: string;
-  metadata: Record<string, string>;
+  /** As it comes back: its own, and the trace's over it. */
+  metadata: Record<string, Json>;
   model?: string;
-  modelParameters?: string;
+  modelParameters?: Record<string, string | number>;
   usage?: Record<string, number>;
   cost?: Record<string, number>;
   promptName?: string;
@@ -40,128 +42,212 @@ export interface SeenObservation {
   userId?: string;
   tags: string[];
   public?: boolean;
+  /** Of the trace, as it is stored. */
   traceMetadata: Record<string, string>;
   scope: string;
 }
 
 const OBSERVATION = "langfuse.observation.";
 const TRACE = "langfuse.trace.";
+const METADATA = { own: `${OBSERVATION}metadata.`, trace: `${TRACE}metadata.` };
+const APP_ROOT = "langfuse.internal.is_app_root";
 const ENVIRONMENT = /^(?!langfuse)[a-z0-9_-]{1,40}$/;
+const LEVELS = ["DEBUG", "DEFAULT", "WARNING", "ERROR"];
 
-/** What of a span could not be read; the sink says so, Langfuse does not. */
-export type Unreadable = (attribute: string, problem: string) => void;
+/** Attributes that Langfuse reads, beside metadata. */
+const READ = new Set(
+  `environment release version internal.is_app_root trace.name trace.tags trace.public
+  observation.type observation.input observation.output observation.level
+  observation.status_message observation.model.name observation.model.parameters
+  observation.usage_details observation.cost_details observation.completion_start_time
+  observation.prompt.name observation.prompt.version`
+    .split(/\s+/)
+    .map((name) => `langfuse.${name}`),
+);
+
+/** Hears what Langfuse stores otherwise than it was written, without a word of its own. */
+export type Tell = (
+  kind: Extract<
+    FindingKind,
+    "unreadable_value" | "shadowed_metadata" | "bad_environment" | "unknown_type"
+  >,
+  message: string,
+) => void;
 
 /** Epoch ms of OTLP's decimal nanoseconds; undefined where there is none. */
-export function nanosToMs(nanos: unknown): number | undefined {
-  const text = typeof nanos === "number" ? nanos.toFixed(0) : nanos;
-  if (typeof text !== "string" || !/^\d{1,20}$/.test(text)) return undefined;
-  return Number(BigInt(text) / 1000n) / 1000;
-}
+export const nanosToMs = (nanos: unknown): number | undefined =>
+  isNanos(nanos) ? Number(BigInt(nanos) / 1000n) / 1000 : undefined;
 
-export const isEnvironment = (text: string): boolean => ENVIRONMENT.test(text);
+/** The attributes of one span, by the form that each should have. */
+class Reader {
+  readonly #attributes: ReadonlyMap<string, Json>;
+  readonly #tell: Tell;
 
-export const isKnownType = (type: string): boolean =>
-  (OBSERVATION_TYPES as readonly string[]).includes(type);
+  constructor(attributes: ReadonlyMap<string, Json>, tell: Tell) {
+    this.#attributes = attributes;
+    this.#tell = tell;
+    for (const key of attributes.keys()) {
+      if (!key.startsWith("langfuse.") || READ.has(key)) continue;
+      if (Object.values(METADATA).some((prefix) => key.startsWith(prefix))) continue;
+      this.#unreadable(key, "Langfuse reads no such attribute");
+    }
+  }
 
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
+  #unreadable(key: string, problem: string): void {
+    this.#tell("unreadable_value", `${readable(key, 100)}: ${problem}`);
+  }
+
+  /** A value of one form; whatever else stands there is told and not read. */
+  as<T>(key: string, read: (value: Json) => T | undefined, form: string): T | undefined {
+    const given = this.#attributes.get(key);
+    if (given === undefined || given === null) return undefined;
+    const value = read(given);
+    if (value === undefined) this.#unreadable(key, `not ${form}`);
+    return value;
+  }
+
+  text(key: string): string | undefined {
+    return this.as(key, (value) => (typeof value === "string" ? value : undefined), "a string");
+  }
+
+  flag(key: string): boolean | undefined {
+    return this.as(key, (value) => (typeof value === "boolean" ? value : undefined), "a flag");
+  }
+
+  json<T>(key: string, read: (text: string) => T | undefined, form: string): T | undefined {
+    return this.as(key, (value) => (typeof value === "string" ? read(value) : undefined), form);
+  }
+
+  /** Metadata under a prefix, as its stored text. */
+  under(prefix: string): Map<string, string> {
+    const texts = [...this.#attributes]
+      .filter(([key]) => key.startsWith(prefix))
+      .map(([key, value]) => [key.slice(prefix.length), storedText(value)] as const);
+    return new Map(texts);
+  }
+
+  all(): Map<string, string> {
+    const texts = [...this.#attributes].map(
+      ([key, value]) => [`attributes.${key}`, storedText(value)] as const,
+    );
+    return new Map(texts);
   }
 }
 
-function numbersOf(text: string): Record<string, number> | undefined {
-  const value = jsonOf(text);
-  if (!isObject(value)) return undefined;
-  const numbers = Object.entries(value).filter(
-    (entry): entry is [string, number] => typeof entry[1] === "number",
-  );
-  return numbers.length === Object.keys(value).length ? Object.fromEntries(numbers) : undefined;
-}
+const storedText = (value: Json): string =>
+  typeof value === "string" ? value : JSON.stringify(value);
 
-/** Both the JSON text that the SDKs send and a bare time are understood. */
-function timeOf(text: string): number | undefined {
-  return parseTime(jsonOf(text)) ?? parseTime(text);
+const shown = (texts: ReadonlyMap<string, string>): Record<string, Json> =>
+  Object.fromEntries([...texts].map(([key, text]) => [key, readBack(text)]));
+
+const timeOf = (text: string): number | undefined => {
+  const time = jsonOf(text);
+  return isIsoTime(time) ? Date.parse(time) : undefined;
+};
+
+const textsOf = (value: Json): string[] | undefined =>
+  Array.isArray(value) && value.every((item) => typeof item === "string") ? value : undefined;
+
+const versionOf = (value: Json): string | undefined =>
+  typeof value === "string" || typeof value === "number" ? String(value) : undefined;
+
+function metadataOf(reader: Reader, scope: string, tell: Tell) {
+  const own = reader.under(METADATA.own);
+  const trace = reader.under(METADATA.trace);
+  for (const [key, text] of own) {
+    const over = trace.get(key);
+    if (over === undefined || over === text) continue;
+    const name = readable(key, 100);
+    tell("shadowed_metadata", `metadata ${name}: the trace's value hides the observation's own`);
+  }
+  const noise = scope.startsWith("langfuse-sdk") ? new Map<string, string>() : reader.all();
+  return {
+    metadata: shown(new Map([...noise, ...own, ...trace])),
+    traceMetadata: Object.fromEntries(trace),
+  };
 }
 
 /** One observation out of one span. */
-export function readObservation(
-  sent: SentSpan,
-  unreadable: Unreadable = () => {},
-): SeenObservation {
+export function readObservation(sent: SentSpan, tell: Tell = () => {}): SeenObservation {
   const { span } = sent;
-  const attributes = attributesOf(span["attributes"]);
-  const text = (key: string): string | undefined => {
-    const value = attributes.get(key);
-    if (value === undefined || value === null) return undefined;
-    return typeof value === "string" ? value : JSON.stringify(value);
-  };
-  const under = (prefix: string): Record<string, string> =>
-    Object.fromEntries(
-      [...attributes.keys()]
-        .filter((key) => key.startsWith(prefix))
-        .map((key) => [key.slice(prefix.length), text(key) ?? ""]),
-    );
-  const read = <T>(key: string, reader: (text: string) => T | undefined, problem: string) => {
-    const given = text(key);
-    if (given === undefined) return undefined;
-    const value = reader(given);
-    if (value === undefined) unreadable(key, problem);
-    return value;
-  };
-
+  const reader = new Reader(attributesOf(span["attributes"]), tell);
   const status = isObject(span["status"]) ? span["status"] : {};
+  const statusMessage = typeof status["message"] === "string" ? status["message"] : "";
   const parent = span["parentSpanId"];
   const parentId = typeof parent === "string" && parent !== "" ? parent : undefined;
   const startTime = nanosToMs(span["startTimeUnixNano"]) ?? 0;
   const endTime = nanosToMs(span["endTimeUnixNano"]) ?? startTime;
-  const completionStartTime = read(`${OBSERVATION}completion_start_time`, timeOf, "no time");
-  const environment = text("langfuse.environment") ?? "default";
-  const tags = attributes.get(`${TRACE}tags`);
-  const isPublic = attributes.get(`${TRACE}public`);
+
+  const type = reader.text(`${OBSERVATION}type`) ?? "span";
+  if (!(OBSERVATION_TYPES as readonly string[]).includes(type)) {
+    tell("unknown_type", `observation type ${readable(type, 60)} is unknown to Langfuse`);
+  }
+  const level = reader.json(
+    `${OBSERVATION}level`,
+    (text) => LEVELS.find((known) => known === text),
+    `one of ${LEVELS.join(", ")}`,
+  );
+  const environment = reader.text("langfuse.environment") ?? "default";
+  const isEnvironment = ENVIRONMENT.test(environment);
+  if (!isEnvironment) {
+    const message = `environment ${readable(environment, 60)} is not allowed: Langfuse makes it default`;
+    tell("bad_environment", message);
+  }
+  const completionStartTime = reader.json(
+    `${OBSERVATION}completion_start_time`,
+    timeOf,
+    "the JSON text of an ISO time",
+  );
+  const prompt = {
+    promptName: reader.text(`${OBSERVATION}prompt.name`),
+    promptVersion: reader.as(`${OBSERVATION}prompt.version`, versionOf, "a version"),
+  };
+  if (type !== "generation" && (prompt.promptName ?? prompt.promptVersion) !== undefined) {
+    tell("unreadable_value", "a prompt on what is no generation");
+    prompt.promptName = prompt.promptVersion = undefined;
+  }
 
   const seen: SeenObservation = {
     traceId: sent.traceId,
     id: sent.spanId,
-    root: parentId === undefined || text("langfuse.internal.is_app_root") === "true",
-    type: text(`${OBSERVATION}type`) ?? "span",
+    root: reader.flag(APP_ROOT) === true || parentId === undefined,
+    type,
     name: typeof span["name"] === "string" ? span["name"] : "",
-    level: text(`${OBSERVATION}level`) ?? (Number(status["code"]) === 2 ? "ERROR" : "DEFAULT"),
+    level: level ?? (Number(status["code"]) === 2 ? "ERROR" : "DEFAULT"),
     startTime,
     endTime,
     latencyMs: endTime - startTime,
-    metadata: under(`${OBSERVATION}metadata.`),
-    environment: isEnvironment(environment) ? environment : "default",
-    tags: Array.isArray(tags) ? tags.map(String) : [],
-    traceMetadata: under(`${TRACE}metadata.`),
+    environment: isEnvironment ? environment : "default",
+    tags: reader.as(`${TRACE}tags`, textsOf, "an array of strings") ?? [],
     scope: sent.scope,
+    ...metadataOf(reader, sent.scope, tell),
   };
-  const numbers = "no JSON object of numbers";
+  const numbers = "the JSON text of an object of numbers";
   const optional: { [Name in keyof SeenObservation]?: SeenObservation[Name] | undefined } = {
     parentId,
     statusMessage:
-      text(`${OBSERVATION}status_message`) ??
-      (typeof status["message"] === "string" && status["message"] !== ""
-        ? status["message"]
-        : undefined),
+      reader.text(`${OBSERVATION}status_message`) ??
+      (statusMessage === "" ? undefined : statusMessage),
     completionStartTime,
     timeToFirstTokenMs:
       completionStartTime === undefined ? undefined : completionStartTime - startTime,
-    input: text(`${OBSERVATION}input`),
-    output: text(`${OBSERVATION}output`),
-    model: text(`${OBSERVATION}model.name`),
-    modelParameters: text(`${OBSERVATION}model.parameters`),
-    usage: read(`${OBSERVATION}usage_details`, numbersOf, numbers),
-    cost: read(`${OBSERVATION}cost_details`, numbersOf, numbers),
-    promptName: text(`${OBSERVATION}prompt.name`),
-    promptVersion: text(`${OBSERVATION}prompt.version`),
-    version: text("langfuse.version"),
-    release: text("langfuse.release"),
-    traceName: text(`${TRACE}name`),
-    sessionId: text("session.id") ?? text("langfuse.session.id"),
-    userId: text("user.id") ?? text("langfuse.user.id"),
-    public: typeof isPublic === "boolean" ? isPublic : undefined,
+    input: reader.text(`${OBSERVATION}input`),
+    output: reader.text(`${OBSERVATION}output`),
+    model: reader.text(`${OBSERVATION}model.name`),
+    modelParameters: reader.json(
+      `${OBSERVATION}model.parameters`,
+      parametersOf,
+      "the JSON text of an object",
+    ),
+    usage: reader.json(`${OBSERVATION}usage_details`, numbersOf, numbers),
+    cost: reader.json(`${OBSERVATION}cost_details`, numbersOf, numbers),
+    ...prompt,
+    version: reader.text("langfuse.version"),
+    release: reader.text("langfuse.release"),
+    traceName: reader.text(`${TRACE}name`),
+    sessionId: reader.text("session.id"),
+    userId: reader.text("user.id"),
+    public: reader.flag(`${TRACE}public`),
   };
   for (const [name, value] of Object.entries(optional)) {
     if (value !== undefined) Object.assign(seen, { [name]: value });

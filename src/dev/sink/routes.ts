@@ -14,7 +14,7 @@ export interface SinkDeps {
   keys: SinkKeys;
 }
 
-/** Langfuse's own limit of `/api/public/ingestion`; for exports a bound of ours. */
+/** Langfuse's own limit of a batch; for exports a bound of ours, as a proxy in front may have one. */
 const MAX_BYTES: Record<Api, number> = { ingestion: 4.5 * 1024 * 1024, otlp: 24 * 1024 * 1024 };
 
 const LISTED_TRACES = 50;
@@ -22,7 +22,10 @@ const LISTED_TRACES = 50;
 /** The answer to a sender that gave up while waiting; it takes nothing. */
 const NOBODY_READS = 499;
 
-/** Langfuse's paths that a sender uses, below its base URL. */
+/** Where the sink stands: its base URL for senders is the Worker's origin and this. */
+export const MOUNT = "/sink";
+
+/** Langfuse's paths that a sender uses, below its base URL. Each other one, to read too, is a 404. */
 export const API_PATHS = {
   otlp: "/api/public/otel/v1/traces",
   ingestion: "/api/public/ingestion",
@@ -38,7 +41,7 @@ async function readRequest(request: Request, api: Api, keys: SinkKeys): Promise<
     contentType: headers.get("content-type") ?? "",
     ...(ingestionVersion !== null && { ingestionVersion }),
     ...(sdkName !== null && { sdkName }),
-    body: await readBody(request, MAX_BYTES[api]),
+    body: await readBody(request, MAX_BYTES[api], api === "otlp"),
   };
 }
 
@@ -59,7 +62,6 @@ export function createSinkRoutes({ sink, keys }: SinkDeps): Hono {
   };
   app.post(API_PATHS.otlp, take("otlp"));
   app.post(API_PATHS.ingestion, take("ingestion"));
-  app.get("/api/public/health", (c) => c.json({ status: "OK", version: "4.16.0" }));
 
   app.get("/traces", async (c) => {
     const asked = Number(c.req.query("limit"));

@@ -1,12 +1,12 @@
 // The sink in place of the network: what a sender would post to Langfuse runs through the sink's own
 // routes. It fails as the network fails: an aborted request rejects with the signal's reason.
-import { API_PATHS, createSinkRoutes, type SinkDeps } from "./routes.ts";
+import { API_PATHS, createSinkRoutes, MOUNT, type SinkDeps } from "./routes.ts";
 
 export function sinkSender(deps: SinkDeps): (request: Request) => Promise<Response> {
   const app = createSinkRoutes(deps);
   return async (request) => {
     const { pathname } = new URL(request.url);
-    const path = Object.values(API_PATHS).find((known) => pathname.endsWith(known));
+    const path = Object.values(API_PATHS).find((known) => pathname === `${MOUNT}${known}`);
     if (path === undefined) return new Response("Not Found", { status: 404 });
     const inner = new Request(`http://sink${path}`, request);
     return untilAborted(Promise.resolve(app.fetch(inner)), inner.signal);

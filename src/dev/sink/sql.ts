@@ -30,14 +30,14 @@ export function joined(rows: readonly Row[], column: string): string {
   return texts.join("") + decoder.decode();
 }
 
-const LAYOUT = "1";
+const LAYOUT = "2";
 
 const FACTS = "CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID";
 
 const TABLES: Readonly<Record<string, string>> = {
   traces: "trace TEXT PRIMARY KEY, first INTEGER, last INTEGER, bytes INTEGER",
   items:
-    "seq INTEGER PRIMARY KEY, trace TEXT, kind TEXT, id TEXT, hash TEXT, root INTEGER, times INTEGER, brief TEXT",
+    "seq INTEGER PRIMARY KEY, trace TEXT, kind TEXT, id TEXT, hash TEXT, root INTEGER, second INTEGER, times INTEGER, brief TEXT",
   parts: "item INTEGER, part INTEGER, body BLOB, PRIMARY KEY (item, part)",
   findings: "seq INTEGER PRIMARY KEY, at INTEGER, finding TEXT",
   answers: "api TEXT, status INTEGER, count INTEGER, PRIMARY KEY (api, status)",
@@ -56,6 +56,7 @@ export function layOut(sql: Sql): void {
     sql.exec(`CREATE TABLE ${table} (${columns})`);
   }
   sql.exec("CREATE INDEX items_by_trace ON items (trace, kind, id)");
+  sql.exec("CREATE INDEX items_by_second ON items (second)");
   sql.exec("DELETE FROM facts");
   sql.exec("INSERT INTO facts (name, value) VALUES ('layout', ?)", LAYOUT);
 }

@@ -1,5 +1,6 @@
 // What the sink does with each call, on any SQLite: its Durable Object is a shell around this. Each
 // call does all of its writing without awaiting, so that it is stored whole or not at all.
+import type { Json } from "../../protocol/safe.ts";
 import { misbehavedStatus } from "./behaviour.ts";
 import { type BriefObservation, briefly, readObservation } from "./observation.ts";
 import type { Behaviour, RequestCounts, SeenFinding, SinkAnswer, SinkCalls } from "./calls.ts";
@@ -22,11 +23,14 @@ export class StandIn implements SinkCalls {
 
   async receive(request: SinkRequest): Promise<SinkAnswer> {
     const store = this.#store;
-    const verdict = inspect(request, store.known());
-    for (const span of verdict.kept) store.addSpan(span, briefly(span.observation));
+    const now = this.#now();
+    const second = Math.floor(now / 1000);
+    const verdict = inspect(request, store.known(second));
+    if (verdict.losesSecond) store.loseSecond(second);
+    for (const span of verdict.kept) store.addSpan(span, briefly(span.observation), second);
     for (const span of verdict.resent) store.addResent(span);
     for (const score of verdict.scores) store.addScore(score);
-    store.addFindings(verdict.findings, this.#now());
+    store.addFindings(verdict.findings, now);
     store.countAnswer(request.api, verdict.status);
     store.trim();
     const { status, body, contentType } = verdict;
@@ -84,9 +88,14 @@ export class StandIn implements SinkCalls {
 
 const short = (text: string): string => (text.length > CUT_TO ? `${text.slice(0, CUT_TO)}…` : text);
 
+const shortened = (value: Json): Json => {
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  return text.length > CUT_TO ? short(text) : value;
+};
+
 function cut(trace: SeenTrace): SeenTrace {
-  const shorts = (texts: Record<string, string>): Record<string, string> =>
-    Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, short(text)]));
+  const shorts = (values: Record<string, Json>): Record<string, Json> =>
+    Object.fromEntries(Object.entries(values).map(([key, value]) => [key, shortened(value)]));
   const nodes = trace.nodes.map((node) => {
     const { input, output, metadata, traceMetadata } = node.observation;
     const observation = {
@@ -94,7 +103,9 @@ function cut(trace: SeenTrace): SeenTrace {
       ...(input !== undefined && { input: short(input) }),
       ...(output !== undefined && { output: short(output) }),
       metadata: shorts(metadata),
-      traceMetadata: shorts(traceMetadata),
+      traceMetadata: Object.fromEntries(
+        Object.entries(traceMetadata).map(([key, text]) => [key, short(text)]),
+      ),
     };
     return { ...node, observation };
   });

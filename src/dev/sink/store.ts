@@ -36,6 +36,7 @@ interface Item {
   id: string;
   hash?: string;
   root?: boolean;
+  second?: number;
   brief?: string;
 }
 
@@ -53,21 +54,37 @@ export class SinkStore {
     return this.#sql.exec(query, ...bindings).toArray();
   }
 
-  /** What the next request may collide with. */
-  known(): Known {
+  /** What the next request may collide with, at this second. */
+  known(second: number): Known {
     const spans = "FROM items WHERE trace = ? AND kind = 'span'";
     const texts = (query: string, ...bindings: string[]): string[] =>
       this.#rows(query, ...bindings).map((row) => textOf(row, "value"));
     return {
       hashes: (trace, id) => texts(`SELECT hash AS value ${spans} AND id = ?`, trace, id),
       roots: (trace) => texts(`SELECT DISTINCT id AS value ${spans} AND root = 1`, trace),
+      secondIsLost: () => this.#fact("lost second") === String(second),
     };
   }
 
-  addSpan({ sent, hash, observation }: KeptSpan, brief: BriefObservation): void {
+  /** Langfuse inserts what came within a second together: one text that is none loses all of it. */
+  loseSecond(second: number): void {
+    this.#setFact("lost second", String(second));
+    for (const row of this.#rows("SELECT seq, trace FROM items WHERE second = ?", second)) {
+      this.#drop(numberOf(row, "seq"));
+      const rest = "SELECT 1 FROM items WHERE trace = ?";
+      this.#sql.exec(
+        `DELETE FROM traces WHERE trace = ? AND NOT EXISTS (${rest})`,
+        textOf(row, "trace"),
+        textOf(row, "trace"),
+      );
+    }
+  }
+
+  /** `second`: when it came, in seconds since 1970. */
+  addSpan({ sent, hash, observation }: KeptSpan, brief: BriefObservation, second: number): void {
     const { traceId: trace, spanId: id } = sent;
     const { root } = observation;
-    this.#add({ trace, kind: "span", id, hash, root, brief: JSON.stringify(brief) }, sent);
+    this.#add({ trace, kind: "span", id, hash, root, second, brief: JSON.stringify(brief) }, sent);
   }
 
   addResent({ sent, hash }: KeptSpan): void {
@@ -87,14 +104,16 @@ export class SinkStore {
     this.#add({ trace, kind: "score", id }, score);
   }
 
-  #add({ trace, kind, id, hash = "", root = false, brief = "" }: Item, content: object): void {
+  #add(item: Item, content: object): void {
+    const { trace, kind, id, hash = "", root = false, second = 0, brief = "" } = item;
     const [inserted] = this.#rows(
-      "INSERT INTO items (trace, kind, id, hash, root, times, brief) VALUES (?, ?, ?, ?, ?, 1, ?) RETURNING seq",
+      "INSERT INTO items (trace, kind, id, hash, root, second, times, brief) VALUES (?, ?, ?, ?, ?, ?, 1, ?) RETURNING seq",
       trace,
       kind,
       id,
       hash,
       root ? 1 : 0,
+      second,
       brief,
     );
     const seq = numberOf(inserted, "seq");

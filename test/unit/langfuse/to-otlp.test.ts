@@ -100,6 +100,16 @@ describe("a span on the wire", () => {
     });
   });
 
+  it("leaves a trace's metadata key off a span that has its own: Langfuse would show the trace's", () => {
+    const trace = { ...record.trace, metadata: [["source", "x"] as const, ["team", "y"] as const] };
+    const written = attributes(toSpan({ ...record, trace } as ObservationRecord));
+    expect(written).toMatchObject({
+      "langfuse.observation.metadata.source": { stringValue: "frontend-click" },
+      "langfuse.trace.metadata.team": { stringValue: "y" },
+    });
+    expect(written).not.toHaveProperty(["langfuse.trace.metadata.source"]);
+  });
+
   it("writes an observation's own attributes as the official SDK does", () => {
     const official = createObservationAttributes("generation", {
       input: { message: "hi" },

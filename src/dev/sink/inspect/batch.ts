@@ -1,5 +1,7 @@
 // What Langfuse does with a batch on `/api/public/ingestion`: a score is taken, `sdk-log` passes,
 // every trace, span, generation and event is refused one by one. Pure.
+import type { Json } from "../../../protocol/safe.ts";
+import { isIsoTime, readBackAll } from "../read-back.ts";
 import { type Finding, finding } from "./finding.ts";
 import { hasLoneSurrogate, isObject, type JsonObject } from "../../../otlp/json.ts";
 
@@ -13,6 +15,8 @@ export interface KeptScore {
   name: string;
   value: string;
   comment?: string;
+  /** As it comes back. */
+  metadata?: Record<string, Json>;
   /** The score body, as JSON text. */
   body: string;
 }
@@ -29,22 +33,37 @@ const textIn = (object: JsonObject, name: string): string | undefined => {
   return typeof value === "string" && value !== "" ? value : undefined;
 };
 
-/** A score's value as text; undefined where it is none. */
-function valueText(body: JsonObject): string | undefined {
-  const { value } = body;
-  if (typeof value === "string" || typeof value === "boolean") return String(value);
-  return typeof value === "number" ? String(value) : undefined;
-}
+/** The value types by data type; without one either is taken. */
+const FITS: Readonly<Record<string, (value: unknown) => boolean>> = {
+  NUMERIC: (value) => typeof value === "number",
+  BOOLEAN: (value) => value === 0 || value === 1,
+  CATEGORICAL: (value) => typeof value === "string",
+  TEXT: (value) => typeof value === "string",
+  CORRECTION: (value) => typeof value === "string",
+};
 
-function scoreProblem(body: unknown): string | undefined {
-  if (!isObject(body)) return "body: must be an object";
+/** The older official SDKs write null for an observation that a score has none of. */
+const TEXTS = ["id", "traceId", "observationId", "sessionId", "comment"];
+
+function scoreProblem(body: JsonObject): string | undefined {
+  const { value, dataType } = body;
+  const odd = TEXTS.find((name) => {
+    const absent = body[name] === undefined || (name === "observationId" && body[name] === null);
+    return !absent && typeof body[name] !== "string";
+  });
+  if (odd !== undefined) return `body.${odd}: must be a string`;
   if (textIn(body, "name") === undefined) return "body.name: must be a string";
-  if (valueText(body) === undefined) return "body.value: must be a number or a string";
-  const subjects = ["traceId", "sessionId", "datasetRunId"];
-  if (!subjects.some((name) => textIn(body, name) !== undefined)) {
-    return "body: must name a traceId or a sessionId";
+  if (typeof value !== "string" && typeof value !== "number") {
+    return "body.value: must be a number or a string";
   }
-  return undefined;
+  if (dataType !== undefined) {
+    const fits = typeof dataType === "string" && Object.hasOwn(FITS, dataType) && FITS[dataType];
+    if (!fits) return "body.dataType: is none";
+    if (!fits(value)) return `body.value: does not fit the data type ${dataType}`;
+  }
+  if (textIn(body, "traceId") !== undefined) return undefined;
+  if (textIn(body, "sessionId") === undefined) return "body: must name a traceId or a sessionId";
+  return textIn(body, "observationId") && "body.observationId: needs a traceId";
 }
 
 function keptScore(body: JsonObject, id: string): KeptScore {
@@ -55,8 +74,9 @@ function keptScore(body: JsonObject, id: string): KeptScore {
     id,
     traceId: textIn(body, "traceId") ?? "",
     name: textIn(body, "name") ?? "",
-    value: valueText(body) ?? "",
+    value: String(body["value"]),
     body: JSON.stringify(body),
+    ...(isObject(body["metadata"]) && { metadata: readBackAll(body["metadata"]) }),
     ...(observationId !== undefined && { observationId }),
     ...(sessionId !== undefined && { sessionId }),
     ...(comment !== undefined && { comment }),
@@ -72,15 +92,15 @@ export function fateOfBatch(payload: unknown): BatchFate | undefined {
     const refuse = (message: string, error: string): void => {
       fate.errors.push({ id, status: 400, message, error });
     };
-    if (!isObject(event) || id === "" || textIn(event, "timestamp") === undefined) {
+    if (!isObject(event) || id === "" || !isIsoTime(event["timestamp"])) {
       refuse("Invalid request data", "an event needs an id, a timestamp, a type and a body");
     } else if (event["type"] === "sdk-log") {
       fate.successes.push({ id, status: 201 });
     } else if (event["type"] === "score-create") {
       const { body } = event;
-      const problem = scoreProblem(body);
+      const problem = isObject(body) ? scoreProblem(body) : "body: must be an object";
       if (problem !== undefined || !isObject(body)) {
-        refuse("Invalid request data", problem ?? "body: must be an object");
+        refuse("Invalid request data", problem ?? "");
         continue;
       }
       fate.successes.push({ id, status: 201 });

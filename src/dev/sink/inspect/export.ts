@@ -4,8 +4,7 @@ import { createHash } from "node:crypto";
 import { firstNull } from "../../../otlp/attributes.ts";
 import type { SentSpan } from "../../../otlp/read-export.ts";
 import { type Finding, finding, readable } from "./finding.ts";
-import { isEnvironment, isKnownType, nanosToMs, readObservation } from "../observation.ts";
-import type { SeenObservation } from "../observation.ts";
+import { nanosToMs, readObservation, type SeenObservation } from "../observation.ts";
 import { hasLoneSurrogate, isObject } from "../../../otlp/json.ts";
 
 /** What is stored already, as far as the next request can collide with it. */
@@ -14,6 +13,8 @@ export interface Known {
   hashes(traceId: string, spanId: string): readonly string[];
   /** Ids of the trace's root spans. */
   roots(traceId: string): readonly string[];
+  /** A lone surrogate came in this second: nothing else of it is stored. */
+  secondIsLost(): boolean;
 }
 
 /** A span to store. */
@@ -29,10 +30,17 @@ export interface ExportFate {
   /** Known already, byte for byte. */
   resent: KeptSpan[];
   findings: Finding[];
+  /** The insert fails: what other requests brought in the same second is lost too. */
+  losesSecond: boolean;
 }
 
 /** The end of 1970: a time before it was zero, or in seconds. */
 const END_OF_1970_MS = 31_536_000_000;
+
+const SURROGATE_LOST =
+  "a lone surrogate in a text: Langfuse answers 200, its insert fails, and spans of other requests in the same second are lost too";
+const SECOND_LOST =
+  "lost though it is good: in the same second a request with a lone surrogate came, and the insert of both failed";
 
 const hashOf = (sent: SentSpan): string =>
   createHash("sha256").update(JSON.stringify(sent)).digest("hex");
@@ -52,9 +60,7 @@ function whatLoses(sent: SentSpan): Finding | undefined {
     return finding("null_attribute", message, sent);
   }
   if (!hasLoneSurrogate(sent)) return undefined;
-  const message =
-    "a lone surrogate in a text: Langfuse answers 200, its insert fails, and spans of other requests in the same second are lost too";
-  return finding("lone_surrogate", message, sent);
+  return finding("lone_surrogate", SURROGATE_LOST, sent);
 }
 
 function aboutTimes(sent: SentSpan): Finding[] {
@@ -62,8 +68,8 @@ function aboutTimes(sent: SentSpan): Finding[] {
   const start = nanosToMs(startTimeUnixNano);
   const end = nanosToMs(endTimeUnixNano);
   const findings: Finding[] = [];
-  if (start === undefined || start < END_OF_1970_MS) {
-    findings.push(finding("time_1970", "the start is zero or no time: stored as 1970", sent));
+  if (start !== undefined && start < END_OF_1970_MS) {
+    findings.push(finding("time_1970", "the start is zero: stored as 1970", sent));
   }
   if (end === undefined) {
     findings.push(finding("missing_end", "no end: Langfuse takes the start for it", sent));
@@ -78,18 +84,9 @@ function aboutTimes(sent: SentSpan): Finding[] {
 
 function aboutContent(sent: SentSpan): { observation: SeenObservation; findings: Finding[] } {
   const findings = aboutTimes(sent);
-  const observation = readObservation(sent, (attribute, problem) => {
-    findings.push(finding("unreadable_value", `${attribute}: ${problem}`, sent));
+  const observation = readObservation(sent, (kind, message) => {
+    findings.push(finding(kind, message, sent));
   });
-  const environment = environmentOf(sent);
-  if (environment !== undefined && !isEnvironment(environment)) {
-    const message = `environment ${readable(environment, 60)} is not allowed: Langfuse makes it default`;
-    findings.push(finding("bad_environment", message, sent));
-  }
-  if (!isKnownType(observation.type)) {
-    const message = `observation type ${readable(observation.type, 60)} is unknown to Langfuse`;
-    findings.push(finding("unknown_type", message, sent));
-  }
   return { observation, findings };
 }
 
@@ -106,10 +103,20 @@ function remembered(
 
 /** Decides span by span what becomes of an export of one request. */
 export function fateOfExport(spans: readonly SentSpan[], known: Known): ExportFate {
-  const fate: ExportFate = { kept: [], resent: [], findings: scopeNoise(spans) };
   const losses = spans.map(whatLoses).filter((loss) => loss !== undefined);
+  const losesSecond = losses.some(({ kind }) => kind === "lone_surrogate");
+  if (losses.length === 0 && spans.length > 0 && known.secondIsLost()) {
+    losses.push(finding("lone_surrogate", SECOND_LOST, spans[0]));
+  }
+  const fate: ExportFate = {
+    kept: [],
+    resent: [],
+    findings: [...losses, ...scopeNoise(spans)],
+    losesSecond,
+  };
   const seen = new Map<string, Set<string>>();
   const roots = new Map<string, Set<string>>();
+  const here = new Set<string>();
 
   for (const sent of spans) {
     const { observation, findings } = aboutContent(sent);
@@ -117,6 +124,12 @@ export function fateOfExport(spans: readonly SentSpan[], known: Known): ExportFa
     if (losses.length > 0) continue;
     const { traceId, spanId } = sent;
     const hash = hashOf(sent);
+    if (here.has(hash)) {
+      const message = "twice in one request, byte for byte: Langfuse makes one row of it";
+      fate.findings.push(finding("resent_span", message, sent));
+      continue;
+    }
+    here.add(hash);
     const copies = remembered(seen, JSON.stringify([traceId, spanId]), () =>
       known.hashes(traceId, spanId),
     );
@@ -141,18 +154,7 @@ export function fateOfExport(spans: readonly SentSpan[], known: Known): ExportFa
       fate.findings.push(finding("second_root", message, sent));
     }
   }
-  fate.findings.unshift(...losses);
   return fate;
-}
-
-function environmentOf(sent: SentSpan): string | undefined {
-  const attributes = Array.isArray(sent.span["attributes"]) ? sent.span["attributes"] : [];
-  for (const entry of attributes as unknown[]) {
-    if (!isObject(entry) || entry["key"] !== "langfuse.environment") continue;
-    const value = isObject(entry["value"]) ? entry["value"]["stringValue"] : undefined;
-    return typeof value === "string" ? value : "";
-  }
-  return undefined;
 }
 
 function scopeNoise(spans: readonly SentSpan[]): Finding[] {

@@ -5,7 +5,7 @@
 const SEVERITY = {
   /** A null in attributes: every span of the request is lost. */
   null_attribute: "error",
-  /** Text that is not Unicode: the insert fails, other requests' spans are lost with it. */
+  /** Text that is not Unicode: the insert fails, all spans of the same second are lost with it. */
   lone_surrogate: "error",
   /** Answered 201, never stored. */
   score_without_id: "error",
@@ -17,17 +17,19 @@ const SEVERITY = {
   end_before_start: "error",
   /** A time of zero, or none at all for the start: stored as 1970. */
   time_1970: "error",
-  /** The same span again, byte for byte: doubled until a background merge. */
+  /** The same span again, byte for byte: in a later request doubled until a background merge. */
   resent_span: "warning",
   /** Taken as end = start. */
   missing_end: "warning",
+  /** A key that the observation and its trace both have, with two values: the observation's is lost. */
+  shadowed_metadata: "error",
   /** Becomes `default`. */
   bad_environment: "warning",
   /** Every attribute is repeated in the metadata. */
   scope_noise: "warning",
   /** A type that Langfuse does not know. */
   unknown_type: "warning",
-  /** An attribute whose text should be JSON, or a time, and is not. */
+  /** An attribute of another form than Langfuse reads, or of a name that it does not read. */
   unreadable_value: "warning",
   /** Without the ingestion version data is late by up to 10 minutes. */
   late_data: "warning",

@@ -2,7 +2,7 @@
 // in it. As strict as the contract that was measured on a real Langfuse 4.16. Pure: no I/O, no clock,
 // never throws whatever the bytes are. It must not be kinder than Langfuse.
 import { type Finding, finding, readable } from "./finding.ts";
-import { readExport } from "../../../otlp/read-export.ts";
+import { type ReadExport, readExport } from "../../../otlp/read-export.ts";
 import { fateOfBatch, type KeptScore } from "./batch.ts";
 import { fateOfExport, type KeptSpan, type Known } from "./export.ts";
 import { decodeExport } from "../../../otlp/decode-protobuf.ts";
@@ -28,13 +28,15 @@ export interface SinkRequest {
 
 export interface Verdict {
   status: number;
-  /** The answer: JSON, but for 413 as in Langfuse. */
+  /** The answer: JSON, but for text where Langfuse writes text. */
   body: string;
   contentType: string;
   kept: KeptSpan[];
   resent: KeptSpan[];
   scores: KeptScore[];
   findings: Finding[];
+  /** All spans of the same second are lost, those of other requests too. */
+  losesSecond: boolean;
 }
 
 const NAME = { otlp: "trace export", ingestion: "ingestion batch" } as const;
@@ -50,18 +52,29 @@ function answer(status: number, body: unknown, more: Partial<Verdict> = {}): Ver
     resent: [],
     scores: [],
     findings: [],
+    losesSecond: false,
     ...more,
   };
 }
 
-/** An export is refused with `error`, a batch with `message`, too large a body with plain text. */
-function refuse(api: Api, status: number, words: string): Verdict {
+/** An export is refused with `error`, a batch with `message`; what cannot be read of it with text. */
+function refuse(api: Api, status: number, words: string, asText = false): Verdict {
   const message = `${NAME[api]} refused with ${status}: ${words}`;
-  const body = status === 413 ? words : api === "otlp" ? { error: words } : { message: words };
+  const body = asText ? words : api === "otlp" ? { error: words } : { message: words };
   return answer(status, body, { findings: [finding("refused", message)] });
 }
 
-/** The official SDKs are written directly whatever version they name. */
+/** A body that is not what it should be, in the words of each API. */
+function refuseBody(api: Api, otlpWords: string): Verdict {
+  return api === "otlp" ? refuse(api, 400, otlpWords) : refuse(api, 400, "Invalid JSON", true);
+}
+
+const TOO_LARGE: Readonly<Record<Api, string>> = {
+  otlp: "Body exceeded the size limit",
+  ingestion: "Body exceeded 4.5mb limit",
+};
+
+/** The official SDKs name no version and are not late. */
 const OFFICIAL_SDKS = new Set(["javascript", "python"]);
 
 function refusedAtTheDoor(request: SinkRequest): Verdict | undefined {
@@ -72,27 +85,29 @@ function refusedAtTheDoor(request: SinkRequest): Verdict | undefined {
   if (access === "scores" && api === "otlp") {
     return refuse(api, 403, "Access denied: a public key alone may only write scores");
   }
-  if (api === "otlp" && version !== undefined && !(Number.parseInt(version, 10) <= 4)) {
+  if (version !== undefined && version !== "4") {
     const words = `Unsupported x-langfuse-ingestion-version: "${readable(version, 40)}". Maximum supported: "4".`;
     return refuse(api, 400, words);
   }
-  if (request.body === "too_large") return refuse(api, 413, "Body exceeded the size limit");
-  if (request.body === "unreadable") return refuse(api, 400, "Failed to decompress request body");
+  if (request.body === "too_large") return refuse(api, 413, TOO_LARGE[api], true);
+  if (request.body === "unreadable") return refuseBody(api, "Failed to decompress request body");
   return undefined;
 }
 
 type Format = "JSON" | "Protobuf";
 
 function formatOf({ api, contentType }: SinkRequest): Format | undefined {
-  const type = contentType.toLowerCase();
-  if (type.includes("application/json")) return "JSON";
-  return api === "otlp" && type.includes("application/x-protobuf") ? "Protobuf" : undefined;
+  const type = contentType.split(";", 1)[0]?.trim().toLowerCase();
+  if (type === "application/json") return "JSON";
+  return api === "otlp" && type === "application/x-protobuf" ? "Protobuf" : undefined;
 }
 
 function parse(bytes: Uint8Array, format: Format): { payload: unknown } | undefined {
   try {
     const payload: unknown =
-      format === "Protobuf" ? decodeExport(bytes) : JSON.parse(new TextDecoder().decode(bytes));
+      format === "Protobuf"
+        ? decodeExport(bytes)
+        : JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes));
     return isTooDeep(payload) ? undefined : { payload };
   } catch {
     return undefined;
@@ -109,11 +124,7 @@ export function inspect(request: SinkRequest, known: Known): Verdict {
   if (format === undefined) return refuse(api, 400, "Invalid content type");
   const parsed = parse(bytes, format);
   if (parsed === undefined) {
-    return refuse(
-      api,
-      400,
-      api === "otlp" ? `Failed to parse OTel ${format} Trace` : "Invalid JSON",
-    );
+    return refuseBody(api, `Failed to parse OTel ${format} Trace`);
   }
   return api === "otlp"
     ? inspectExport(parsed.payload, request, known)
@@ -121,15 +132,26 @@ export function inspect(request: SinkRequest, known: Known): Verdict {
 }
 
 function inspectExport(payload: unknown, request: SinkRequest, known: Known): Verdict {
-  const { spans, refusal } = readExport(payload);
+  const read = readExport(payload);
+  const refusal = refusalOf(read);
   if (refusal !== undefined) return refuse("otlp", 400, refusal);
-  const { kept, resent, findings } = fateOfExport(spans, known);
+  const { kept, resent, findings, losesSecond } = fateOfExport(read.spans, known);
   if (request.ingestionVersion === undefined && !OFFICIAL_SDKS.has(request.sdkName ?? "")) {
     const message =
       "no x-langfuse-ingestion-version: 4 header: Langfuse shows the data up to 10 minutes late";
     findings.push(finding("late_data", message));
   }
-  return answer(200, {}, { kept, resent, findings });
+  return answer(200, {}, { kept, resent, findings, losesSecond });
+}
+
+/** In Langfuse's words, which a sender may go by. One bad span costs the good ones beside it. */
+function refusalOf({ total, invalid, malformed, reasons }: ReadExport): string | undefined {
+  if (invalid === 0 && malformed === 0) return undefined;
+  const problems = [
+    invalid > 0 && `${invalid} of ${total} span(s) cannot be processed`,
+    malformed > 0 && `${malformed} resource- or scope-level field(s) are present but not arrays`,
+  ].filter((problem) => problem !== false);
+  return `Invalid OTLP trace export: ${problems.join("; ")} (${reasons.join(", ")}). The entire export was rejected and no spans were ingested.`;
 }
 
 function inspectBatch(payload: unknown): Verdict {

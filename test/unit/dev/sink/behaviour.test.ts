@@ -64,7 +64,7 @@ describe("being slow", () => {
     await sink.behave({ delayMs: 60_000 });
     const giveUp = new AbortController();
     const answer = sender(
-      requestOf("http://langfuse.test/api/public/otel/v1/traces", {
+      requestOf("http://langfuse.test/sink/api/public/otel/v1/traces", {
         body: good,
         signal: giveUp.signal,
       }),

@@ -93,7 +93,7 @@ describe("@langfuse/otel with @langfuse/tracing", () => {
           root: true,
           input: '{"question":"why?"}',
           output: "because",
-          metadata: { plan: "pro", nested: '{"a":1}' },
+          metadata: { plan: "pro", nested: { a: 1 } },
         },
       },
       {

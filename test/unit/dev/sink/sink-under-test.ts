@@ -42,8 +42,9 @@ export interface SinkUnderTest {
   sender: (request: Request) => Promise<Response>;
 }
 
-export function sinkUnderTest(): SinkUnderTest {
-  const sink = memorySink();
+/** `now`: the sink's clock, epoch ms. */
+export function sinkUnderTest(now?: () => number): SinkUnderTest {
+  const sink = memorySink(undefined, now);
   const deps = { sink: () => sink, keys: KEYS };
   const app = new Hono().route("/sink", createSinkRoutes(deps));
   const send = async (path: string, sent?: Sent) =>

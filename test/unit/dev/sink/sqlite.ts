@@ -26,6 +26,6 @@ export function memorySql(): Sql {
   };
 }
 
-export function memorySink(bounds?: StoreBounds): StandIn {
-  return new StandIn(new SinkStore(memorySql(), bounds), () => NOW);
+export function memorySink(bounds?: StoreBounds, now: () => number = () => NOW): StandIn {
+  return new StandIn(new SinkStore(memorySql(), bounds), now);
 }

@@ -43,8 +43,9 @@ describe("says what is accepted and then lost", () => {
     ]);
   });
 
-  it("an empty value is no null", () => {
-    expect(judge(twoSpans(withList([{ key: "k", value: {} }]))).kept).toHaveLength(2);
+  it("an empty list is no null", () => {
+    const empty = withList([{ key: "k", value: { arrayValue: {} } }]);
+    expect(judge(twoSpans(empty)).kept).toHaveLength(2);
   });
 
   it.each<[string, object]>([
@@ -73,12 +74,9 @@ describe("says what is kept wrong", () => {
     ["end 0", at(nanos(START_MS), "0"), ["time_1970"]],
     ["start 0", at("0", nanos(START_MS)), ["time_1970"]],
     ["seconds for nanoseconds", at("1795000000", "1795000001"), ["time_1970", "time_1970"]],
-    ["no start", at(undefined, nanos(START_MS)), ["time_1970"]],
-    ["a start that is no number", at("yesterday", nanos(START_MS)), ["time_1970"]],
     ["no end", at(nanos(START_MS), undefined), ["missing_end"]],
     ["end before start", at(nanos(START_MS), nanos(START_MS - 1)), ["end_before_start"]],
     ["end at start", at(nanos(START_MS), nanos(START_MS)), []],
-    ["times as numbers", at(START_MS * 1e6, START_MS * 1e6), []],
   ])("%s", (_name, request, expected) => {
     const verdict = judge(request);
     expect(kinds(verdict)).toEqual(expected);
@@ -123,6 +121,7 @@ describe("says what is doubled", () => {
   const holding = (...bodies: object[]): Known => ({
     hashes: (trace, id) => (trace === TRACE && id === ROOT ? bodies.map(hashOf) : []),
     roots: (trace) => (trace === TRACE && bodies.length > 0 ? [ROOT] : []),
+    secondIsLost: () => false,
   });
 
   it("byte for byte: a warning, nothing more to store", () => {
@@ -163,11 +162,6 @@ describe("says what is doubled", () => {
     ],
     ["a child", [span(), span({ spanId: CHILD, parentSpanId: ROOT })], []],
     ["a root marked as one", [span({}, { "langfuse.internal.is_app_root": true })], []],
-    [
-      "an empty parent is none",
-      [span(), span({ spanId: CHILD, parentSpanId: "" })],
-      ["second_root"],
-    ],
   ])("roots: %s", (_name, spans, expected) => {
     expect(kinds(judge(otlpRequest(exportOf(...spans))))).toEqual(expected);
   });

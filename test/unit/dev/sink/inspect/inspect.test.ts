@@ -12,7 +12,7 @@ describe("refuses what Langfuse refuses", () => {
     ["version 5", otlpRequest(good, { ingestionVersion: "5" }), 400, 'version: "5"'],
     ["a version of text", otlpRequest(good, { ingestionVersion: "new" }), 400, 'version: "new"'],
     ["too large a body", otlpRequest("", { body: "too_large" }), 413, "size limit"],
-    ["too large a batch", batchRequest([], { body: "too_large" }), 413, "size limit"],
+    ["too large a batch", batchRequest([], { body: "too_large" }), 413, "4.5mb limit"],
     ["no gzip", otlpRequest("", { body: "unreadable" }), 400, "Failed to decompress"],
     ["text/plain", otlpRequest(good, text("text/plain")), 400, "Invalid content type"],
     ["no content type", otlpRequest(good, text("")), 400, "Invalid content type"],
@@ -110,9 +110,8 @@ describe("takes", () => {
   });
 
   it.each([
-    ["nothing", {}],
-    ["no list of spans", { resourceSpans: null }],
-    ["absent lists", exportOf(span({ attributes: null, events: null }))],
+    ["no spans", { resourceSpans: [] }],
+    ["absent lists", exportOf(span({ attributes: undefined, events: undefined }))],
   ])("%s", (_name, body) => {
     expect(judge(otlpRequest(body))).toMatchObject({ status: 200, findings: [] });
   });
@@ -122,10 +121,6 @@ describe("takes", () => {
       otlpRequest(exportOf(span({ traceId: "ui2-1671234567890-abc123", spanId: "s" }))),
     );
     expect(verdict.kept[0]?.sent.traceId).toBe("ui2-1671234567890-abc123");
-  });
-
-  it("versions up to 4", () => {
-    expect(judge(otlpRequest(good, { ingestionVersion: "3" })).status).toBe(200);
   });
 
   it("a content type with parameters, in any case", () => {

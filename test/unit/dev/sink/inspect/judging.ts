@@ -6,6 +6,6 @@ import {
 } from "../../../../../src/dev/sink/inspect/inspect.ts";
 import type { Known } from "../../../../../src/dev/sink/inspect/export.ts";
 
-const NOTHING: Known = { hashes: () => [], roots: () => [] };
+const NOTHING: Known = { hashes: () => [], roots: () => [], secondIsLost: () => false };
 export const judge = (request: SinkRequest, known = NOTHING): Verdict => inspect(request, known);
 export const kinds = (verdict: Verdict): string[] => verdict.findings.map((found) => found.kind);
