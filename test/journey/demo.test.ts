@@ -1,13 +1,11 @@
 // The demo's turn, by the library's own hand: page's half, edge, each backend, and the sink.
+import type { SeenFinding, SeenObservation, SeenTrace } from "../../src/dev/sink/answers.ts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { traceChat } from "../../src/client/chat.ts";
 import { LangfuseProxy } from "../../src/client/index.ts";
 import { langfuseTraceId } from "../../src/protocol/ids.ts";
 import { answerTo } from "../../src/dev/demo/backend/assistant.ts";
 import type { BackendId } from "../../src/dev/demo/backends.ts";
-import type { SeenFinding } from "../../src/dev/sink/calls.ts";
-import type { SeenObservation } from "../../src/dev/sink/observation.ts";
-import type { SeenTrace } from "../../src/dev/sink/trace.ts";
 import { type DemoBackends, demoBackends, HAS_PYTHON } from "../support/demo-backends.ts";
 import { type RunningEdge, startEdge } from "../support/edge-process.ts";
 import { until } from "../support/until.ts";

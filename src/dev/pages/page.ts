@@ -1,8 +1,8 @@
 // The page of a local edge: what runs, where records go, a chat turn to try, and the traces that the
 // embedded sink has received. One self-contained HTML text. What came from elsewhere is never markup.
+import type { Behaviour } from "../sink/answers.ts";
 import { CLIENT } from "./client.ts";
 import { escapeHtml, scriptJson } from "./html.ts";
-import type { Behaviour } from "../sink/calls.ts";
 import { STYLE } from "./style.ts";
 
 /** What the page says of the Worker that serves it. */

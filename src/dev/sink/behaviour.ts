@@ -1,7 +1,7 @@
 // How the stand-in misbehaves on request: a dead, limited, redirected or walled-off Langfuse, to be
 // seen on a developer's machine. Pure; the waiting is the route's.
+import type { Behaviour } from "./answers.ts";
 import * as z from "zod";
-import type { Behaviour } from "./calls.ts";
 
 /** Longer than any sender waits. */
 const MAX_DELAY_MS = 180_000;

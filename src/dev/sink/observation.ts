@@ -1,5 +1,6 @@
 // A stored span, read as Langfuse reads it: one observation, with the trace-wide attributes that it
 // carries itself (Langfuse copies none from its neighbours). Pure.
+import type { BriefObservation, SeenObservation } from "./answers.ts";
 import { attributesOf } from "../../otlp/attributes.ts";
 import { isObject } from "../../otlp/json.ts";
 import { isNanos, type SentSpan } from "../../otlp/read-export.ts";
@@ -7,45 +8,6 @@ import { OBSERVATION_TYPES } from "../../protocol/change.ts";
 import type { Json } from "../../protocol/safe.ts";
 import { type FindingKind, readable } from "./inspect/finding.ts";
 import { isIsoTime, jsonOf, numbersOf, parametersOf, readBack } from "./read-back.ts";
-
-export interface SeenObservation {
-  traceId: string;
-  id: string;
-  parentId?: string;
-  /** No parent, or marked as an application's root. */
-  root: boolean;
-  type: string;
-  name: string;
-  level: string;
-  statusMessage?: string;
-  /** Epoch ms, with fractions. */
-  startTime: number;
-  endTime: number;
-  latencyMs: number;
-  completionStartTime?: number;
-  timeToFirstTokenMs?: number;
-  input?: string;
-  output?: string;
-  /** As it comes back: its own, and the trace's over it. */
-  metadata: Record<string, Json>;
-  model?: string;
-  modelParameters?: Record<string, string | number>;
-  usage?: Record<string, number>;
-  cost?: Record<string, number>;
-  promptName?: string;
-  promptVersion?: string;
-  version?: string;
-  release?: string;
-  environment: string;
-  traceName?: string;
-  sessionId?: string;
-  userId?: string;
-  tags: string[];
-  public?: boolean;
-  /** Of the trace, as it is stored. */
-  traceMetadata: Record<string, string>;
-  scope: string;
-}
 
 const OBSERVATION = "langfuse.observation.";
 const TRACE = "langfuse.trace.";
@@ -254,12 +216,6 @@ export function readObservation(sent: SentSpan, tell: Tell = () => {}): SeenObse
   }
   return seen;
 }
-
-/** An observation without its large texts: what lists and trees need, small enough to keep beside it. */
-export type BriefObservation = Omit<
-  SeenObservation,
-  "input" | "output" | "metadata" | "traceMetadata" | "modelParameters"
->;
 
 /** Its texts are cut to what a list can show. */
 export function briefly(observation: SeenObservation): BriefObservation {

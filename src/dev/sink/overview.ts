@@ -1,24 +1,9 @@
-// What pages poll: traces with the bars of their waterfalls, and what is wrong.
-import type { BriefObservation } from "./observation.ts";
-import type { Behaviour, RequestCounts, SeenFinding, SinkCalls } from "./calls.ts";
-import type { SeenTrace, TraceNode } from "./trace.ts";
+// What pages show: traces with the bars of their waterfalls, and what is wrong.
+import type { Bar, BriefObservation, DrawnTrace, Overview, SeenTrace } from "./answers.ts";
+import type { SinkCalls } from "./calls.ts";
 
 /** Nodes of one trace that a list shows; the rest is told by number. */
 const LISTED_NODES = 200;
-
-/** A trace as it is drawn. */
-export interface DrawnTrace<O = BriefObservation> extends Omit<SeenTrace<O>, "nodes"> {
-  nodes: (TraceNode<O> & { bar: Bar })[];
-  /** Observations that are left out. */
-  more: number;
-}
-
-export interface Overview {
-  counts: RequestCounts;
-  behaviour: Behaviour;
-  findings: SeenFinding[];
-  traces: DrawnTrace[];
-}
 
 /** The bars to a trace; `most`: observations. */
 export function drawn<O extends BriefObservation>(
@@ -45,13 +30,6 @@ interface Times {
   startTime: number;
   endTime: number;
   completionStartTime?: number;
-}
-
-export interface Bar {
-  left: number;
-  width: number;
-  /** The first token, if there was one. */
-  mark?: number;
 }
 
 const percent = (part: number, whole: number): number =>

@@ -1,11 +1,12 @@
 // The HTTP face of the sink, mounted at `/sink`: Langfuse's own paths, strict; and paths to look at
 // what arrived. It keeps nothing itself. Waiting for a slow answer happens here, never in the object.
+import type { Api } from "./answers.ts";
 import { type Context, Hono } from "hono";
 import { accessOf, type SinkKeys } from "./access.ts";
 import { behaviourSchema, misbehave } from "./behaviour.ts";
 import { readBody } from "./body.ts";
 import type { SinkCalls } from "./calls.ts";
-import type { Api, SinkRequest } from "./inspect/inspect.ts";
+import type { SinkRequest } from "./inspect/inspect.ts";
 import { drawn, overview } from "./overview.ts";
 
 export interface SinkDeps {
@@ -71,6 +72,10 @@ export function createSinkRoutes({ sink, keys }: SinkDeps): Hono {
     if (c.req.header("if-none-match") === etag) return c.body(null, 304, { etag });
     return c.json(await overview(sink(), limit), 200, { etag, "cache-control": "no-store" });
   });
+  app.get("/changes", () => {
+    const headers = { "content-type": "text/event-stream", "cache-control": "no-store" };
+    return new Response(changesOf(sink), { headers });
+  });
   app.delete("/traces", async (c) => {
     await sink().clear();
     return c.body(null, 204);
@@ -89,6 +94,32 @@ export function createSinkRoutes({ sink, keys }: SinkDeps): Hono {
     return c.json(asked.data);
   });
   return app;
+}
+
+/** A page hears of a change after this time at most. */
+const LOOK_MS = 400;
+/** So often something is said even where nothing changes: what has gone away is noticed then. */
+const SIGN_OF_LIFE = 40;
+
+/** Server-sent events: the revision at the beginning and after each change. Pages that ask for it anew
+ * every few seconds would fill the log of `wrangler dev` with their requests. */
+function changesOf(sink: () => SinkCalls): ReadableStream<Uint8Array> {
+  const gone = new AbortController();
+  const encoder = new TextEncoder();
+  let told: number | undefined;
+  return new ReadableStream({
+    async pull(controller) {
+      for (let looks = 0; looks < SIGN_OF_LIFE; looks += 1) {
+        if (told !== undefined && !(await pause(LOOK_MS, gone.signal))) return;
+        const { revision } = await sink().requests();
+        if (revision === told) continue;
+        told = revision;
+        return controller.enqueue(encoder.encode(`data: ${revision}\n\n`));
+      }
+      controller.enqueue(encoder.encode(":\n\n"));
+    },
+    cancel: () => gone.abort(),
+  });
 }
 
 /** Waits; an abort ends it at once. True when it waited to the end. */

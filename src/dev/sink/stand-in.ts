@@ -1,12 +1,20 @@
 // What the sink does with each call, on any SQLite: its Durable Object is a shell around this. Each
 // call does all of its writing without awaiting, so that it is stored whole or not at all.
+import type {
+  Api,
+  Behaviour,
+  BriefObservation,
+  RequestCounts,
+  SeenFinding,
+  SeenTrace,
+} from "./answers.ts";
 import type { Json } from "../../protocol/safe.ts";
 import { misbehavedStatus } from "./behaviour.ts";
-import { type BriefObservation, briefly, readObservation } from "./observation.ts";
-import type { Behaviour, RequestCounts, SeenFinding, SinkAnswer, SinkCalls } from "./calls.ts";
-import { type Api, inspect, type SinkRequest } from "./inspect/inspect.ts";
+import { briefly, readObservation } from "./observation.ts";
+import type { SinkAnswer, SinkCalls } from "./calls.ts";
+import { inspect, type SinkRequest } from "./inspect/inspect.ts";
 import type { SinkStore } from "./store.ts";
-import { readTrace, type SeenTrace } from "./trace.ts";
+import { readTrace } from "./trace.ts";
 
 /** A trace with more text than this is told with its texts cut: an answer has a largest size. */
 const MAX_TOLD = 24 * 1024 * 1024;

@@ -1,11 +1,15 @@
 // All that the sink stores: what Langfuse would hold, bounded. The traces that were quiet longest are
 // dropped first. It judges nothing, and no value in it is larger than a row may be.
-import type { BriefObservation } from "./observation.ts";
-import type { Behaviour, RequestCounts, SeenFinding } from "./calls.ts";
+import type {
+  Api,
+  Behaviour,
+  BriefObservation,
+  KeptScore,
+  RequestCounts,
+  SeenFinding,
+} from "./answers.ts";
 import type { SentSpan } from "../../otlp/read-export.ts";
 import type { Finding } from "./inspect/finding.ts";
-import type { Api } from "./inspect/inspect.ts";
-import type { KeptScore } from "./inspect/batch.ts";
 import type { KeptSpan, Known } from "./inspect/export.ts";
 import {
   type Binding,
@@ -146,6 +150,7 @@ export class SinkStore {
       api,
       status,
     );
+    this.#setFact(`last ${api}`, String(status));
     this.#increment("revision");
   }
 
@@ -222,13 +227,27 @@ export class SinkStore {
         count: numberOf(row, "count"),
       }),
     );
-    const dropped = Number(this.#fact("dropped") ?? 0);
-    return { answers, dropped, revision: Number(this.#fact("revision") ?? 0) };
+    const [stored] = this.#rows(
+      "SELECT sum(times * (kind = 'span')) AS observations, sum(kind = 'score') AS scores FROM items",
+    );
+    const statusOf = (api: Api) => {
+      const status = this.#fact(`last ${api}`);
+      return status === undefined ? {} : { [api]: Number(status) };
+    };
+    return {
+      answers,
+      last: { ...statusOf("otlp"), ...statusOf("ingestion") },
+      observations: numberOf(stored, "observations"),
+      scores: numberOf(stored, "scores"),
+      dropped: Number(this.#fact("dropped") ?? 0),
+      revision: Number(this.#fact("revision") ?? 0),
+    };
   }
 
   clear(): void {
     for (const table of CONTENT_TABLES) this.#sql.exec(`DELETE FROM ${table}`);
     this.#setFact("dropped", "0");
+    this.#sql.exec("DELETE FROM facts WHERE name IN ('last otlp', 'last ingestion')");
     this.#increment("revision");
   }
 

@@ -1,41 +1,11 @@
 // A trace as Langfuse shows it: nothing but its observations, hung under their parents. In the order
 // of the tree as a flat list with depths, so that no nesting is too deep to send or to draw. Pure.
-import type { BriefObservation, SeenObservation } from "./observation.ts";
-import type { KeptScore } from "./inspect/batch.ts";
+import type { BriefObservation, KeptScore, SeenTrace, TraceNode } from "./answers.ts";
 
 /** One stored copy, and how often it came byte for byte. */
 export interface StoredObservation<O> {
   observation: O;
   times: number;
-}
-
-export interface TraceNode<O = SeenObservation> {
-  observation: O;
-  depth: number;
-  /** Names a parent that the trace does not have, and is no root. */
-  orphan: boolean;
-  /** How often it was received; more than once means doubled in Langfuse, for a while or for good. */
-  copies: number;
-}
-
-export interface SeenTrace<O = SeenObservation> {
-  id: string;
-  name: string;
-  sessionId?: string;
-  userId?: string;
-  tags: string[];
-  environment: string;
-  release?: string;
-  startTime: number;
-  endTime: number;
-  latencyMs: number;
-  /** From the trace's start to the first token of its first generation. */
-  timeToFirstTokenMs?: number;
-  /** Ids of the root observations: exactly one in a good trace. */
-  roots: string[];
-  /** Each once, parents before their children, siblings by time. */
-  nodes: TraceNode<O>[];
-  scores: KeptScore[];
 }
 
 /** Copies with the same id and start merge, the last whole; with another start both stay. */

@@ -1,8 +1,10 @@
 // What arrived in the development edge's embedded sink, which is as strict as Langfuse.
-import type { SeenFinding } from "../../../src/dev/sink/calls.ts";
-import type { SeenObservation } from "../../../src/dev/sink/observation.ts";
-import type { Overview } from "../../../src/dev/sink/overview.ts";
-import type { SeenTrace } from "../../../src/dev/sink/trace.ts";
+import type {
+  Overview,
+  SeenFinding,
+  SeenObservation,
+  SeenTrace,
+} from "../../../src/dev/sink/answers.ts";
 import { until } from "../../support/until.ts";
 
 const get = async <T>(url: string): Promise<T> => {

@@ -1,25 +1,9 @@
 // What Langfuse does with a batch on `/api/public/ingestion`: a score is taken, `sdk-log` passes,
 // every trace, span, generation and event is refused one by one. Pure.
-import type { Json } from "../../../protocol/safe.ts";
+import type { KeptScore } from "../answers.ts";
 import { isIsoTime, readBackAll } from "../read-back.ts";
 import { type Finding, finding } from "./finding.ts";
 import { hasLoneSurrogate, isObject, type JsonObject } from "../../../otlp/json.ts";
-
-/** A score to store; one with the same id replaces it. */
-export interface KeptScore {
-  id: string;
-  /** Empty for a score of a session. */
-  traceId: string;
-  observationId?: string;
-  sessionId?: string;
-  name: string;
-  value: string;
-  comment?: string;
-  /** As it comes back. */
-  metadata?: Record<string, Json>;
-  /** The score body, as JSON text. */
-  body: string;
-}
 
 export interface BatchFate {
   successes: { id: string; status: 201 }[];

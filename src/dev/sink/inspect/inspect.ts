@@ -1,17 +1,16 @@
 // What Langfuse would do with a request: refuse it, or take it and then keep, lose or double what is
 // in it. As strict as the contract that was measured on a real Langfuse 4.16. Pure: no I/O, no clock,
 // never throws whatever the bytes are. It must not be kinder than Langfuse.
+import type { Api, KeptScore } from "../answers.ts";
 import { type Finding, finding, readable } from "./finding.ts";
 import { type ReadExport, readExport } from "../../../otlp/read-export.ts";
-import { fateOfBatch, type KeptScore } from "./batch.ts";
+import { fateOfBatch } from "./batch.ts";
 import { fateOfExport, type KeptSpan, type Known } from "./export.ts";
 import { decodeExport } from "../../../otlp/decode-protobuf.ts";
 import { isTooDeep } from "../../../otlp/json.ts";
 
 /** What a request may do: a public key alone writes scores and nothing else. */
 export type Access = "full" | "scores" | "none";
-
-export type Api = "otlp" | "ingestion";
 
 /** A request as the route has read it: no key in it. */
 export interface SinkRequest {

@@ -1,5 +1,5 @@
 import { gzipSync } from "node:zlib";
-import { describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { bytesOf, exportOf, good, scoreEvent, span, TRACE } from "./exports.ts";
 import { OTLP, type Sent, sinkUnderTest } from "./sink-under-test.ts";
 
@@ -126,5 +126,38 @@ describe("looking", () => {
     expect(await (await app.request("/sink/findings")).json()).toMatchObject([
       { kind: "time_1970" },
     ]);
+  });
+});
+
+describe("hearing of changes", () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  it("tells the revision at once and after each change, and nothing else", async () => {
+    const { sink, app } = sinkUnderTest();
+    const answer = await app.request("/sink/changes");
+    expect(answer.headers.get("content-type")).toBe("text/event-stream");
+    const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
+    const first = (await sink.requests()).revision;
+    expect((await reader?.read())?.value).toBe(`data: ${first}\n\n`);
+    const next = reader?.read();
+    await vi.advanceTimersByTimeAsync(2000);
+    await sink.behave({ status: 503 });
+    await vi.advanceTimersByTimeAsync(500);
+    expect((await next)?.value).toBe(`data: ${first + 1}\n\n`);
+  });
+
+  it("says that it lives where nothing changes, and leaves no timer behind", async () => {
+    const { app } = sinkUnderTest();
+    const reader = (await app.request("/sink/changes")).body
+      ?.pipeThrough(new TextDecoderStream())
+      .getReader();
+    await reader?.read();
+    const next = reader?.read();
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect((await next)?.value).toBe(":\n\n");
+    await reader?.cancel();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(vi.getTimerCount()).toBe(0);
   });
 });

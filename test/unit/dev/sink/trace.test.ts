@@ -1,7 +1,7 @@
+import type { BriefObservation, SeenTrace } from "../../../../src/dev/sink/answers.ts";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { BriefObservation } from "../../../../src/dev/sink/observation.ts";
-import { readTrace, type SeenTrace } from "../../../../src/dev/sink/trace.ts";
+import { readTrace } from "../../../../src/dev/sink/trace.ts";
 import { barOf } from "../../../../src/dev/sink/overview.ts";
 
 const T = 1_795_000_000_000;
