@@ -62,7 +62,6 @@ function pages(
 ): Hono {
   const about = {
     version: EDGE_VERSION,
-    langfuseConfigured: !usingSink,
     baseUrl: settings.defaultProject?.baseUrl ?? "",
     usingSink,
   };

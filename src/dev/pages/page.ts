@@ -1,60 +1,44 @@
 // The page of a local edge: what runs, where records go, a chat turn to try, and the traces that the
-// embedded sink has received. One self-contained HTML text. What came from elsewhere is never markup.
-import type { Behaviour } from "../sink/answers.ts";
-import { CLIENT } from "./client.ts";
+// embedded sink has received. What came from elsewhere is never markup; the script comes beside it.
 import { escapeHtml, scriptJson } from "./html.ts";
+import type { DevPageData, Preset, TurnLine } from "./page-data.ts";
+import { DEV_SCRIPT } from "./page-scripts.ts";
 import { STYLE } from "./style.ts";
 
 /** What the page says of the Worker that serves it. */
 export interface Description {
   version: string;
-  /** Langfuse keys are set; without them the sink stands in. */
-  langfuseConfigured: boolean;
+  /** No Langfuse keys are set, so the sink stands in. */
+  usingSink: boolean;
   /** Where records go when it is not the sink. */
   baseUrl: string;
-  usingSink: boolean;
-}
-
-export interface TurnLine {
-  title: string;
-  body: object;
-  curl: string;
 }
 
 /** Ways in which Langfuse can be trouble, to be tried from the page. */
-export interface Preset {
-  label: string;
-  behaviour: Behaviour;
-}
-
 export const PRESETS: readonly Preset[] = [
   { label: "works", behaviour: {} },
-  { label: "is slow (5 s)", behaviour: { delayMs: 5_000 } },
+  { label: "slow (5 s)", behaviour: { delayMs: 5_000 } },
   { label: "hangs", behaviour: { delayMs: 120_000 } },
-  { label: "is down (503)", behaviour: { status: 503 } },
+  { label: "down (503)", behaviour: { status: 503 } },
   { label: "fails twice (500)", behaviour: { status: 500, times: 2 } },
-  { label: "limits (429, 5 s)", behaviour: { status: 429, retryAfter: 5 } },
-  { label: "does not know the keys (401)", behaviour: { status: 401 } },
-  { label: "is behind a login page (HTML)", behaviour: { html: true } },
+  { label: "limits requests (429)", behaviour: { status: 429, retryAfter: 5 } },
+  { label: "rejects the keys (401)", behaviour: { status: 401 } },
+  { label: "login page in front (HTML)", behaviour: { html: true } },
   { label: "redirects", behaviour: { redirect: "https://login.example.com/" } },
 ];
 
 export const TRACE_PATH = "/api/langfuse/trace";
 export const TURN_PATH = "/dashboard/turn";
 
-const facts = ({ version, langfuseConfigured, baseUrl, usingSink }: Description): string => `
+const facts = ({ version, baseUrl, usingSink }: Description): string => `
 <dl>
-  <dt>Runs</dt><dd>langfuse-edge ${escapeHtml(version)}, the development entry</dd>
+  <dt>Runs</dt><dd>langfuse-edge ${escapeHtml(version)} on this machine, for development</dd>
   <dt>Langfuse</dt><dd>${
-    langfuseConfigured
-      ? '<span class="state good">configured</span>'
-      : '<span class="state warn">not configured</span> <span class="soft">no keys are set, so the embedded sink stands in</span>'
-  }</dd>
-  <dt>Records go to</dt><dd>${
     usingSink
-      ? 'the embedded sink, as strict as Langfuse 4.16 <span class="soft">(shown below)</span>'
-      : `<a href="${escapeHtml(baseUrl)}" rel="noreferrer">${escapeHtml(baseUrl)}</a>`
+      ? '<span class="state good">local mode, built-in Langfuse</span> <span class="soft">No keys needed. It takes and refuses what Langfuse 4.16 does; what it received is shown below.</span>'
+      : `<span class="state good">yours</span> <a href="${escapeHtml(baseUrl)}" rel="noreferrer">${escapeHtml(baseUrl)}</a> <span class="soft">by the keys in .dev.vars</span>`
   }</dd>
+  ${usingSink ? '<dt>With your own</dt><dd class="soft">Put <code>LANGFUSE_PUBLIC_KEY</code>, <code>LANGFUSE_SECRET_KEY</code> and <code>LANGFUSE_BASE_URL</code> into <code>.dev.vars</code> and start again.</dd>' : ""}
   <dt>Health</dt><dd><a href="${TRACE_PATH}"><code>GET ${TRACE_PATH}</code></a></dd>
 </dl>`;
 
@@ -62,15 +46,15 @@ const SINK_PART = `
 <section id="findings" class="card" hidden></section>
 <section class="card">
   <div class="head">
-    <h2>Traces in the sink</h2>
+    <h2>What the built-in Langfuse received</h2>
     <div class="actions">
-      <label>Langfuse <select id="behaviour"></select></label>
+      <label title="How the built-in Langfuse answers from now on">Simulate: Langfuse <select id="behaviour"></select></label>
       <button type="button" id="clear">Clear</button>
     </div>
   </div>
-  <p class="soft"><span id="answers"></span> <span id="fine" class="good"></span></p>
-  <p id="hint" class="soft" hidden>A row opens its details; the tick in a bar is the first token.</p>
-  <p id="empty" class="note calm">Nothing yet. Run the turn above, or paste its lines into a shell.</p>
+  <p id="sink-state" class="soft" aria-live="polite"></p>
+  <p id="hint" class="soft" hidden>Each card is a trace, each row an observation: click it for its details. The tick in a bar is the first token.</p>
+  <p id="empty" class="note calm">Run the turn above, paste its lines into a shell, or open the <a href="/demo">chat demo</a>.</p>
 </section>
 <div id="traces"></div>`;
 
@@ -80,8 +64,15 @@ export function dashboardPage(
   turn: readonly TurnLine[],
   nonce: string,
 ): string {
-  const { usingSink } = about;
-  const data = { usingSink, turn, presets: PRESETS, tracePath: TRACE_PATH, turnPath: TURN_PATH };
+  const { usingSink, baseUrl } = about;
+  const data: DevPageData = {
+    usingSink,
+    baseUrl,
+    turn,
+    presets: PRESETS,
+    tracePath: TRACE_PATH,
+    turnPath: TURN_PATH,
+  };
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -108,8 +99,9 @@ export function dashboardPage(
       <button type="button" id="run" class="primary">Run this turn</button>
     </div>
   </div>
+  <p class="soft">One question and its answer, as a browser traces it: ${turn.length} actions to <code>${TRACE_PATH}</code>, without a key.</p>
   <details id="lines">
-    <summary>The same as ${turn.length} lines of curl</summary>
+    <summary>The same as ${turn.length} curl commands</summary>
     <ol id="steps" class="steps"></ol>
     <button type="button" id="copy-all">Copy all lines</button>
   </details>
@@ -117,7 +109,7 @@ export function dashboardPage(
 <noscript><p class="note warn">The turn and the traces need JavaScript.</p></noscript>
 </main>
 <script type="application/json" id="page-data">${scriptJson(data)}</script>
-<script nonce="${nonce}">${CLIENT}</script>
+<script nonce="${nonce}" src="${DEV_SCRIPT}"></script>
 </body>
 </html>
 `;

@@ -1,14 +1,8 @@
 // `GET /` of the development entry, and a fresh chat turn for the page's button.
 import { Hono } from "hono";
 import { chatTurn, curlLine } from "./chat-turn.ts";
-import {
-  dashboardPage,
-  type Description,
-  pagePolicy,
-  TRACE_PATH,
-  TURN_PATH,
-  type TurnLine,
-} from "./page.ts";
+import { dashboardPage, type Description, pagePolicy, TRACE_PATH, TURN_PATH } from "./page.ts";
+import type { TurnLine } from "./page-data.ts";
 
 /** A turn with ids of its own, at the address under which the page was asked for. */
 function freshTurn(origin: string): TurnLine[] {

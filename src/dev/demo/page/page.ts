@@ -1,9 +1,10 @@
 // The demo: a chat on one side, and on the other the trace of the turn that was just made. It says
-// plainly what is simulated. One self-contained HTML text but for the browser library's own file.
+// plainly what is simulated. Its scripts, the browser library first, come beside it.
 import { escapeHtml, scriptJson } from "../../pages/html.ts";
 import { STYLE } from "../../pages/style.ts";
 import { BACKENDS } from "../backends.ts";
-import { SCRIPT } from "./script.ts";
+import { DEMO_SCRIPT } from "../../pages/page-scripts.ts";
+import type { DemoPageData } from "./page-data.ts";
 import { DEMO_STYLE } from "./style.ts";
 
 /** What the page says of the Worker that serves it. */
@@ -65,8 +66,10 @@ const FORM = `
 
 /** The page; `nonce` lets its own style and scripts run and nothing else. */
 export function demoPage({ usingSink, baseUrl }: DemoDescription, nonce: string): string {
-  const backends = Object.fromEntries(BACKENDS.map(({ id, short }) => [id, { short }]));
-  const data = { usingSink, baseUrl, backends, userId: USER_ID };
+  const backends = Object.fromEntries(
+    BACKENDS.map(({ id, short }) => [id, { short }]),
+  ) as DemoPageData["backends"];
+  const data: DemoPageData = { usingSink, baseUrl, backends, userId: USER_ID };
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -90,6 +93,14 @@ export function demoPage({ usingSink, baseUrl }: DemoDescription, nonce: string)
   ${FORM}
 </section>
 <div class="evidence">
+  <section class="card" id="before">
+    <h2>What you will see here</h2>
+    <ol class="soon">
+      <li><b>What the turn measured</b>, while it runs: when the first chunk came, how fast the answer streamed, what tracing cost.</li>
+      <li><b>Its trace</b>, a moment after the answer is done: one tree of what <span class="half-frontend">the browser</span> and <span class="half-backend">the backend</span> wrote, each half by itself${usingSink ? ", in the built-in Langfuse" : ""}.</li>
+    </ol>
+    <p class="soft">Send the question on the left; then stop one midway, or let one fail.</p>
+  </section>
   <section class="card" id="measures" hidden>
     <div class="head"><h2>What the turn measured</h2><span id="measured" class="soft"></span></div>
     <div id="tiles" class="tiles"></div>
@@ -103,7 +114,7 @@ export function demoPage({ usingSink, baseUrl }: DemoDescription, nonce: string)
 </main>
 <script type="application/json" id="page-data">${scriptJson(data)}</script>
 <script nonce="${nonce}" src="/langfuse-edge.js?${nonce}"></script>
-<script nonce="${nonce}">${SCRIPT}</script>
+<script nonce="${nonce}" src="${DEMO_SCRIPT}"></script>
 </body>
 </html>
 `;

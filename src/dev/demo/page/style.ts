@@ -40,6 +40,8 @@ legend { font-size: 0.82rem; color: var(--soft); padding: 0; }
 .tile { background: var(--track); border-radius: 8px; padding: 0.45rem 0.6rem; }
 .tile-name { display: block; font-size: 0.78rem; color: var(--soft); }
 .tile-value { font-size: 1.1rem; white-space: nowrap; font-weight: 600; font-variant-numeric: tabular-nums; }
+.soon { margin: 0.7rem 0; padding-left: 1.2rem; }
+.soon li { padding: 0.2rem 0; }
 .marks { list-style: none; margin: 0; padding: 0; }
 .marks li { display: grid; grid-template-columns: 13rem minmax(0, 1fr) 4.6rem; gap: 0.75rem; align-items: center; padding: 0.14rem 0; }
 .marks .track { height: 0.5rem; }

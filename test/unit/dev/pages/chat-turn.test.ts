@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { chatTurn } from "../../../../src/dev/pages/chat-turn.ts";
 import { curlLine, shellWord } from "../../../../src/dev/pages/chat-turn.ts";
 import { parseTime } from "../../../../src/protocol/time.ts";
-import type { TurnLine } from "../../../../src/dev/pages/page.ts";
+import type { TurnLine } from "../../../../src/dev/pages/page-data.ts";
 import { createDashboardRoutes } from "../../../../src/dev/pages/routes.ts";
 
 const NOW = Date.UTC(2026, 10, 22, 12);
@@ -93,7 +93,6 @@ describe("curl lines", () => {
   it("are fresh at each asking, and for the address that was asked", async () => {
     const app = createDashboardRoutes({
       version: "0",
-      langfuseConfigured: true,
       baseUrl: "",
       usingSink: false,
     });
