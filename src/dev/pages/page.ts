@@ -36,7 +36,7 @@ const facts = ({ version, baseUrl, usingSink }: Description): string => `
   <dt>Langfuse</dt><dd>${
     usingSink
       ? '<span class="state good">local mode, built-in Langfuse</span> <span class="soft">No keys needed. It takes and refuses what Langfuse 4.16 does; what it received is shown below.</span>'
-      : `<span class="state good">yours</span> <a href="${escapeHtml(baseUrl)}" rel="noreferrer">${escapeHtml(baseUrl)}</a> <span class="soft">by the keys in .dev.vars</span>`
+      : `<span class="state good">yours</span> <a href="${escapeHtml(baseUrl)}" rel="noreferrer">${escapeHtml(baseUrl)}</a> <span class="soft">with your keys</span>`
   }</dd>
   ${usingSink ? '<dt>With your own</dt><dd class="soft">Put <code>LANGFUSE_PUBLIC_KEY</code>, <code>LANGFUSE_SECRET_KEY</code> and <code>LANGFUSE_BASE_URL</code> into <code>.dev.vars</code> and start again.</dd>' : ""}
   <dt>Health</dt><dd><a href="${TRACE_PATH}"><code>GET ${TRACE_PATH}</code></a></dd>

@@ -99,7 +99,7 @@ export function demoPage({ usingSink, baseUrl }: DemoDescription, nonce: string)
       <li><b>What the turn measured</b>, while it runs: when the first chunk came, how fast the answer streamed, what tracing cost.</li>
       <li><b>Its trace</b>, a moment after the answer is done: one tree of what <span class="half-frontend">the browser</span> and <span class="half-backend">the backend</span> wrote, each half by itself${usingSink ? ", in the built-in Langfuse" : ""}.</li>
     </ol>
-    <p class="soft">Send the question on the left; then stop one midway, or let one fail.</p>
+    <p class="soft">Send the question; then stop one midway, or let one fail.</p>
   </section>
   <section class="card" id="measures" hidden>
     <div class="head"><h2>What the turn measured</h2><span id="measured" class="soft"></span></div>
@@ -107,7 +107,7 @@ export function demoPage({ usingSink, baseUrl }: DemoDescription, nonce: string)
     <ol id="marks" class="marks"></ol>
   </section>
   <div id="trace"></div>
-  <details class="card how"><summary>What the page does for a turn</summary><pre>${escapeHtml(HOW)}</pre></details>
+  <details class="card how"><summary>The code of a page that does this</summary><pre>${escapeHtml(HOW)}</pre></details>
 </div>
 </div>
 <noscript><p class="note warn">The demo needs JavaScript.</p></noscript>

@@ -67,14 +67,14 @@ function tiles(turn: Turn): HTMLElement[] {
     ),
     tile("Chunk rate", rateOf(turn, firstMs, lastMs) || unknown, `${chunks} chunks`),
     tile(
-      "Tokens",
+      "Tokens in + out",
       tokensOf(turn) || unknown,
       "of the question and of the answer; a token is a word here",
     ),
     tile(
-      "Flush",
+      "Kept by the edge",
       between(sentMs, at("post_api_flush_success")),
-      "until the edge had the turn's beginning durably; nothing waits for it",
+      "from the flush until the edge had the turn's beginning durably; nothing waits for it",
     ),
   ];
 }
@@ -102,7 +102,5 @@ export function showMeasures(turn: Turn): void {
     ...MARKS.map(([name, title]) => mark(name, title, latencies[name], longest)),
   );
   byId("measured").textContent =
-    turn.generation === undefined
-      ? "measured by the page, live"
-      : "as it stands in the root's metadata";
+    turn.generation === undefined ? "measured by the page, live" : "as Langfuse has it";
 }
