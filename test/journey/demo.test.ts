@@ -1,5 +1,5 @@
 // The demo's turn, by the library's own hand: page's half, edge, each backend, and the sink.
-import type { SeenFinding, SeenObservation, SeenTrace } from "../../src/dev/sink/answers.ts";
+import type { SeenFinding, SeenObservation, SeenTrace } from "../../src/dev/sink/view/answers.ts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { traceChat } from "../../src/client/chat.ts";
 import { LangfuseProxy } from "../../src/client/index.ts";

@@ -1,5 +1,5 @@
 // What the Worker hands to the scripts of its pages, as JSON inside the page. Only types.
-import type { Behaviour } from "../sink/answers.ts";
+import type { Behaviour } from "../sink/view/answers.ts";
 
 export interface TurnLine {
   title: string;

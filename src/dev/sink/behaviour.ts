@@ -1,6 +1,6 @@
 // How the stand-in misbehaves on request: a dead, limited, redirected or walled-off Langfuse, to be
 // seen on a developer's machine. Pure; the waiting is the route's.
-import type { Behaviour } from "./answers.ts";
+import type { Behaviour } from "./view/answers.ts";
 import * as z from "zod";
 
 /** Longer than any sender waits. */

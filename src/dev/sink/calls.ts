@@ -6,7 +6,7 @@ import type {
   RequestCounts,
   SeenFinding,
   SeenTrace,
-} from "./answers.ts";
+} from "./view/answers.ts";
 import type { SinkRequest } from "./inspect/inspect.ts";
 
 /** What Langfuse would have answered. */

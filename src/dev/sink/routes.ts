@@ -1,13 +1,13 @@
 // The HTTP face of the sink, mounted at `/sink`: Langfuse's own paths, strict; and paths to look at
 // what arrived. It keeps nothing itself. Waiting for a slow answer happens here, never in the object.
-import type { Api } from "./answers.ts";
+import type { Api } from "./view/answers.ts";
 import { type Context, Hono } from "hono";
 import { accessOf, type SinkKeys } from "./access.ts";
 import { behaviourSchema, misbehave } from "./behaviour.ts";
 import { readBody } from "./body.ts";
 import type { SinkCalls } from "./calls.ts";
 import type { SinkRequest } from "./inspect/inspect.ts";
-import { drawn, overview } from "./overview.ts";
+import { drawn, overview } from "./view/overview.ts";
 
 export interface SinkDeps {
   sink: () => SinkCalls;

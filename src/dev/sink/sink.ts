@@ -1,7 +1,7 @@
 // The object behind the embedded sink: it keeps what Langfuse would keep and tells what Langfuse
 // would lose. One object, bounded, for development only. It has no timers and no network, and it
 // must not be kinder than the contract.
-import type { Api, Behaviour } from "./answers.ts";
+import type { Api, Behaviour } from "./view/answers.ts";
 import { DurableObject } from "cloudflare:workers";
 import type { SinkCalls } from "./calls.ts";
 import type { SinkRequest } from "./inspect/inspect.ts";

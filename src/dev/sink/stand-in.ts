@@ -7,14 +7,14 @@ import type {
   RequestCounts,
   SeenFinding,
   SeenTrace,
-} from "./answers.ts";
+} from "./view/answers.ts";
 import type { Json } from "../../protocol/safe.ts";
 import { misbehavedStatus } from "./behaviour.ts";
-import { briefly, readObservation } from "./observation.ts";
+import { briefly, readObservation } from "./view/observation.ts";
 import type { SinkAnswer, SinkCalls } from "./calls.ts";
 import { inspect, type SinkRequest } from "./inspect/inspect.ts";
 import type { SinkStore } from "./store.ts";
-import { readTrace } from "./trace.ts";
+import { readTrace } from "./view/trace.ts";
 
 /** A trace with more text than this is told with its texts cut: an answer has a largest size. */
 const MAX_TOLD = 24 * 1024 * 1024;

@@ -7,7 +7,8 @@ import type {
   KeptScore,
   RequestCounts,
   SeenFinding,
-} from "./answers.ts";
+} from "./view/answers.ts";
+import { Facts, readCounts } from "./facts.ts";
 import type { SentSpan } from "../../otlp/read-export.ts";
 import type { Finding } from "./inspect/finding.ts";
 import type { KeptSpan, Known } from "./inspect/export.ts";
@@ -21,7 +22,7 @@ import {
   type Sql,
   textOf,
 } from "./sql.ts";
-import type { StoredObservation } from "./trace.ts";
+import type { StoredObservation } from "./view/trace.ts";
 
 export interface StoreBounds {
   traces: number;
@@ -46,11 +47,13 @@ interface Item {
 
 export class SinkStore {
   readonly #sql: Sql;
+  readonly #facts: Facts;
   readonly #bounds: StoreBounds;
 
   constructor(sql: Sql, bounds: StoreBounds = BOUNDS) {
     this.#sql = sql;
     this.#bounds = bounds;
+    this.#facts = new Facts(sql);
     layOut(sql);
   }
 
@@ -66,13 +69,13 @@ export class SinkStore {
     return {
       hashes: (trace, id) => texts(`SELECT hash AS value ${spans} AND id = ?`, trace, id),
       roots: (trace) => texts(`SELECT DISTINCT id AS value ${spans} AND root = 1`, trace),
-      secondIsLost: () => this.#fact("lost second") === String(second),
+      secondIsLost: () => this.#facts.get("lost second") === String(second),
     };
   }
 
   /** Langfuse inserts what came within a second together: one text that is none loses all of it. */
   loseSecond(second: number): void {
-    this.#setFact("lost second", String(second));
+    this.#facts.set("lost second", String(second));
     for (const row of this.#rows("SELECT seq, trace FROM items WHERE second = ?", second)) {
       this.#drop(numberOf(row, "seq"));
       const rest = "SELECT 1 FROM items WHERE trace = ?";
@@ -150,8 +153,8 @@ export class SinkStore {
       api,
       status,
     );
-    this.#setFact(`last ${api}`, String(status));
-    this.#increment("revision");
+    this.#facts.set(`last ${api}`, String(status));
+    this.#facts.increment("revision");
   }
 
   /** Drops traces until the bounds hold. */
@@ -166,7 +169,7 @@ export class SinkStore {
         this.#drop(numberOf(row, "seq"));
       }
       this.#sql.exec("DELETE FROM traces WHERE trace = ?", trace);
-      this.#increment("dropped");
+      this.#facts.increment("dropped");
     }
   }
 
@@ -220,57 +223,23 @@ export class SinkStore {
   }
 
   counts(): RequestCounts {
-    const answers = this.#rows("SELECT api, status, count FROM answers ORDER BY api, status").map(
-      (row) => ({
-        api: textOf(row, "api") === "otlp" ? ("otlp" as const) : ("ingestion" as const),
-        status: numberOf(row, "status"),
-        count: numberOf(row, "count"),
-      }),
-    );
-    const [stored] = this.#rows(
-      "SELECT sum(times * (kind = 'span')) AS observations, sum(kind = 'score') AS scores FROM items",
-    );
-    const statusOf = (api: Api) => {
-      const status = this.#fact(`last ${api}`);
-      return status === undefined ? {} : { [api]: Number(status) };
-    };
-    return {
-      answers,
-      last: { ...statusOf("otlp"), ...statusOf("ingestion") },
-      observations: numberOf(stored, "observations"),
-      scores: numberOf(stored, "scores"),
-      dropped: Number(this.#fact("dropped") ?? 0),
-      revision: Number(this.#fact("revision") ?? 0),
-    };
+    return readCounts(this.#sql, this.#facts);
   }
 
   clear(): void {
     for (const table of CONTENT_TABLES) this.#sql.exec(`DELETE FROM ${table}`);
-    this.#setFact("dropped", "0");
-    this.#sql.exec("DELETE FROM facts WHERE name IN ('last otlp', 'last ingestion')");
-    this.#increment("revision");
+    this.#facts.set("dropped", "0");
+    for (const api of ["otlp", "ingestion"]) this.#facts.forget(`last ${api}`);
+    this.#facts.increment("revision");
   }
 
   behaviour(): Behaviour {
-    const behaviour: Behaviour = JSON.parse(this.#fact("behaviour") ?? "{}");
+    const behaviour: Behaviour = JSON.parse(this.#facts.get("behaviour") ?? "{}");
     return behaviour;
   }
 
   setBehaviour(behaviour: Behaviour): void {
-    this.#setFact("behaviour", JSON.stringify(behaviour));
-    this.#increment("revision");
-  }
-
-  #fact(name: string): string | undefined {
-    const [row] = this.#rows("SELECT value FROM facts WHERE name = ?", name);
-    return row && textOf(row, "value");
-  }
-
-  #setFact(name: string, value: string): void {
-    this.#sql.exec("INSERT OR REPLACE INTO facts (name, value) VALUES (?, ?)", name, value);
-  }
-
-  #increment(name: string): void {
-    this.#setFact(name, String(Number(this.#fact(name) ?? 0) + 1));
+    this.#facts.set("behaviour", JSON.stringify(behaviour));
+    this.#facts.increment("revision");
   }
 }

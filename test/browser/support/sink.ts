@@ -4,7 +4,7 @@ import type {
   SeenFinding,
   SeenObservation,
   SeenTrace,
-} from "../../../src/dev/sink/answers.ts";
+} from "../../../src/dev/sink/view/answers.ts";
 import { until } from "../../support/until.ts";
 
 const get = async <T>(url: string): Promise<T> => {

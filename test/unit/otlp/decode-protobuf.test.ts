@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { readExport } from "../../../src/otlp/read-export.ts";
-import { readObservation } from "../../../src/dev/sink/observation.ts";
+import { readObservation } from "../../../src/dev/sink/view/observation.ts";
 import { decodeExport } from "../../../src/otlp/decode-protobuf.ts";
 
 /** One span, written by OpenTelemetry's own ProtobufTraceSerializer and JsonTraceSerializer. */

@@ -1,5 +1,5 @@
 // What may be said of the built-in Langfuse, in one line each. Pure: nothing is green that is not known.
-import type { Behaviour, Overview } from "../../sink/answers.ts";
+import type { Behaviour, Overview } from "../../sink/view/answers.ts";
 
 /** How something stands: words, and their colour. */
 export interface Line {

@@ -4,7 +4,7 @@ import type {
   DrawnTrace,
   SeenObservation,
   SeenTrace,
-} from "../../sink/answers.ts";
+} from "../../sink/view/answers.ts";
 import { button, clock, duration, el, pretty } from "./dom.ts";
 
 /** An observation of a list is brief; one that was asked for has its texts too. */

@@ -1,5 +1,5 @@
 // The chat turn to copy and to run, and what became of it.
-import type { Overview } from "../../sink/answers.ts";
+import type { Overview } from "../../sink/view/answers.ts";
 import type { DevPageData, TurnLine } from "../page-data.ts";
 import { button, byId, control, copy, duration, el, showLine } from "./dom.ts";
 import { type Line, type SentTurn, turnState } from "./sink-state.ts";

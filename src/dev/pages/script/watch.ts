@@ -1,5 +1,5 @@
 // What the built-in Langfuse received, drawn anew after each change, and how it is made to misbehave.
-import type { Overview, SeenFinding } from "../../sink/answers.ts";
+import type { Overview, SeenFinding } from "../../sink/view/answers.ts";
 import type { DevPageData } from "../page-data.ts";
 import { onChanges } from "./changes.ts";
 import { byId, control, clock, el, showLine } from "./dom.ts";

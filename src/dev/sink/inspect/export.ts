@@ -1,11 +1,11 @@
 // What Langfuse does with a trace export that it has taken: keep, lose, double. Pure; the answer was
 // 200 in every case, so only the findings tell.
-import type { SeenObservation } from "../answers.ts";
+import type { SeenObservation } from "../view/answers.ts";
 import { createHash } from "node:crypto";
 import { firstNull } from "../../../otlp/attributes.ts";
 import type { SentSpan } from "../../../otlp/read-export.ts";
 import { type Finding, finding, readable } from "./finding.ts";
-import { nanosToMs, readObservation } from "../observation.ts";
+import { nanosToMs, readObservation } from "../view/observation.ts";
 import { hasLoneSurrogate, isObject } from "../../../otlp/json.ts";
 
 /** What is stored already, as far as the next request can collide with it. */

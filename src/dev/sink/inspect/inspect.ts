@@ -1,7 +1,7 @@
 // What Langfuse would do with a request: refuse it, or take it and then keep, lose or double what is
 // in it. As strict as the contract that was measured on a real Langfuse 4.16. Pure: no I/O, no clock,
 // never throws whatever the bytes are. It must not be kinder than Langfuse.
-import type { Api, KeptScore } from "../answers.ts";
+import type { Api, KeptScore } from "../view/answers.ts";
 import { type Finding, finding, readable } from "./finding.ts";
 import { type ReadExport, readExport } from "../../../otlp/read-export.ts";
 import { fateOfBatch } from "./batch.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { DrawnTrace, Overview } from "../../../../src/dev/sink/answers.ts";
+import type { DrawnTrace, Overview } from "../../../../src/dev/sink/view/answers.ts";
 import { sinkState, turnState } from "../../../../src/dev/pages/script/sink-state.ts";
 
 const FINDING = { kind: "resent_span", severity: "warning", message: "twice", at: 1 } as const;

@@ -2,7 +2,7 @@
 import { onChanges } from "../../../pages/script/changes.ts";
 import { byId, duration, el } from "../../../pages/script/dom.ts";
 import { fact, halfOf, type Trace, traceCard } from "../../../pages/script/traces.ts";
-import type { DrawnTrace, Overview, SeenObservation } from "../../../sink/answers.ts";
+import type { DrawnTrace, Overview, SeenObservation } from "../../../sink/view/answers.ts";
 import { showMeasures } from "./measures.ts";
 import { page, type Turn } from "./turn.ts";
 

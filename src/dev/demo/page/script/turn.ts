@@ -1,7 +1,7 @@
 // One chat turn with the browser library, as an app would write it.
 import type * as Library from "../../../../client/script-tag.ts";
 import { pageData } from "../../../pages/script/dom.ts";
-import type { SeenObservation } from "../../../sink/answers.ts";
+import type { SeenObservation } from "../../../sink/view/answers.ts";
 import type { BackendId } from "../../backends.ts";
 import type { DemoPageData } from "../page-data.ts";
 

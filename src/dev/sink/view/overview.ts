@@ -1,6 +1,6 @@
 // What pages show: traces with the bars of their waterfalls, and what is wrong.
 import type { Bar, BriefObservation, DrawnTrace, Overview, SeenTrace } from "./answers.ts";
-import type { SinkCalls } from "./calls.ts";
+import type { SinkCalls } from "../calls.ts";
 
 /** Nodes of one trace that a list shows; the rest is told by number. */
 const LISTED_NODES = 200;

@@ -1,103 +1,21 @@
 // A stored span, read as Langfuse reads it: one observation, with the trace-wide attributes that it
 // carries itself (Langfuse copies none from its neighbours). Pure.
 import type { BriefObservation, SeenObservation } from "./answers.ts";
-import { attributesOf } from "../../otlp/attributes.ts";
-import { isObject } from "../../otlp/json.ts";
-import { isNanos, type SentSpan } from "../../otlp/read-export.ts";
-import { OBSERVATION_TYPES } from "../../protocol/change.ts";
-import type { Json } from "../../protocol/safe.ts";
-import { type FindingKind, readable } from "./inspect/finding.ts";
+import { isObject } from "../../../otlp/json.ts";
+import { isNanos, type SentSpan } from "../../../otlp/read-export.ts";
+import { OBSERVATION_TYPES } from "../../../protocol/change.ts";
+import type { Json } from "../../../protocol/safe.ts";
+import { readable } from "../inspect/finding.ts";
+import { AttributeReader, METADATA, OBSERVATION, type Tell, TRACE } from "./attribute-reader.ts";
 import { isIsoTime, jsonOf, numbersOf, parametersOf, readBack } from "./read-back.ts";
 
-const OBSERVATION = "langfuse.observation.";
-const TRACE = "langfuse.trace.";
-const METADATA = { own: `${OBSERVATION}metadata.`, trace: `${TRACE}metadata.` };
 const APP_ROOT = "langfuse.internal.is_app_root";
 const ENVIRONMENT = /^(?!langfuse)[a-z0-9_-]{1,40}$/;
 const LEVELS = ["DEBUG", "DEFAULT", "WARNING", "ERROR"];
 
-/** Attributes that Langfuse reads, beside metadata. */
-const READ = new Set(
-  `environment release version internal.is_app_root trace.name trace.tags trace.public
-  observation.type observation.input observation.output observation.level
-  observation.status_message observation.model.name observation.model.parameters
-  observation.usage_details observation.cost_details observation.completion_start_time
-  observation.prompt.name observation.prompt.version`
-    .split(/\s+/)
-    .map((name) => `langfuse.${name}`),
-);
-
-/** Hears what Langfuse stores otherwise than it was written, without a word of its own. */
-export type Tell = (
-  kind: Extract<
-    FindingKind,
-    "unreadable_value" | "shadowed_metadata" | "bad_environment" | "unknown_type"
-  >,
-  message: string,
-) => void;
-
 /** Epoch ms of OTLP's decimal nanoseconds; undefined where there is none. */
 export const nanosToMs = (nanos: unknown): number | undefined =>
   isNanos(nanos) ? Number(BigInt(nanos) / 1000n) / 1000 : undefined;
-
-/** The attributes of one span, by the form that each should have. */
-class Reader {
-  readonly #attributes: ReadonlyMap<string, Json>;
-  readonly #tell: Tell;
-
-  constructor(attributes: ReadonlyMap<string, Json>, tell: Tell) {
-    this.#attributes = attributes;
-    this.#tell = tell;
-    for (const key of attributes.keys()) {
-      if (!key.startsWith("langfuse.") || READ.has(key)) continue;
-      if (Object.values(METADATA).some((prefix) => key.startsWith(prefix))) continue;
-      this.#unreadable(key, "Langfuse reads no such attribute");
-    }
-  }
-
-  #unreadable(key: string, problem: string): void {
-    this.#tell("unreadable_value", `${readable(key, 100)}: ${problem}`);
-  }
-
-  /** A value of one form; whatever else stands there is told and not read. */
-  as<T>(key: string, read: (value: Json) => T | undefined, form: string): T | undefined {
-    const given = this.#attributes.get(key);
-    if (given === undefined || given === null) return undefined;
-    const value = read(given);
-    if (value === undefined) this.#unreadable(key, `not ${form}`);
-    return value;
-  }
-
-  text(key: string): string | undefined {
-    return this.as(key, (value) => (typeof value === "string" ? value : undefined), "a string");
-  }
-
-  flag(key: string): boolean | undefined {
-    return this.as(key, (value) => (typeof value === "boolean" ? value : undefined), "a flag");
-  }
-
-  json<T>(key: string, read: (text: string) => T | undefined, form: string): T | undefined {
-    return this.as(key, (value) => (typeof value === "string" ? read(value) : undefined), form);
-  }
-
-  /** Metadata under a prefix, as its stored text. */
-  under(prefix: string): Map<string, string> {
-    const texts = [...this.#attributes]
-      .filter(([key]) => key.startsWith(prefix))
-      .map(([key, value]) => [key.slice(prefix.length), storedText(value)] as const);
-    return new Map(texts);
-  }
-
-  all(): Map<string, string> {
-    const texts = [...this.#attributes].map(
-      ([key, value]) => [`attributes.${key}`, storedText(value)] as const,
-    );
-    return new Map(texts);
-  }
-}
-
-const storedText = (value: Json): string =>
-  typeof value === "string" ? value : JSON.stringify(value);
 
 const shown = (texts: ReadonlyMap<string, string>): Record<string, Json> =>
   Object.fromEntries([...texts].map(([key, text]) => [key, readBack(text)]));
@@ -113,7 +31,7 @@ const textsOf = (value: Json): string[] | undefined =>
 const versionOf = (value: Json): string | undefined =>
   typeof value === "string" || typeof value === "number" ? String(value) : undefined;
 
-function metadataOf(reader: Reader, scope: string, tell: Tell) {
+function metadataOf(reader: AttributeReader, scope: string, tell: Tell) {
   const own = reader.under(METADATA.own);
   const trace = reader.under(METADATA.trace);
   for (const [key, text] of own) {
@@ -132,7 +50,7 @@ function metadataOf(reader: Reader, scope: string, tell: Tell) {
 /** One observation out of one span. */
 export function readObservation(sent: SentSpan, tell: Tell = () => {}): SeenObservation {
   const { span } = sent;
-  const reader = new Reader(attributesOf(span["attributes"]), tell);
+  const reader = new AttributeReader(span["attributes"], tell);
   const status = isObject(span["status"]) ? span["status"] : {};
   const statusMessage = typeof status["message"] === "string" ? status["message"] : "";
   const parent = span["parentSpanId"];

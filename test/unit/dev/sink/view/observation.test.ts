@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { readExport } from "../../../../src/otlp/read-export.ts";
-import { nanosToMs, readObservation } from "../../../../src/dev/sink/observation.ts";
-import { CHILD, exportOf, nanos, ROOT, span, START_MS, TRACE } from "./exports.ts";
+import { readExport } from "../../../../../src/otlp/read-export.ts";
+import { nanosToMs, readObservation } from "../../../../../src/dev/sink/view/observation.ts";
+import { CHILD, exportOf, nanos, ROOT, span, START_MS, TRACE } from "../exports.ts";
 
 function observe(fields: Record<string, unknown>, values: Record<string, unknown> = {}) {
   const [sent] = readExport(exportOf(span(fields, values))).spans;

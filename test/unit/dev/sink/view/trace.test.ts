@@ -1,8 +1,8 @@
-import type { BriefObservation, SeenTrace } from "../../../../src/dev/sink/answers.ts";
+import type { BriefObservation, SeenTrace } from "../../../../../src/dev/sink/view/answers.ts";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { readTrace } from "../../../../src/dev/sink/trace.ts";
-import { barOf } from "../../../../src/dev/sink/overview.ts";
+import { readTrace } from "../../../../../src/dev/sink/view/trace.ts";
+import { barOf } from "../../../../../src/dev/sink/view/overview.ts";
 
 const T = 1_795_000_000_000;
 
