@@ -94,10 +94,10 @@ function attributesOf({ fields, trace, ...record }: ObservationRecord): KeyValue
   out.texts(ATTRIBUTE.TRACE_TAGS, trace.tags);
   out.flag(ATTRIBUTE.TRACE_PUBLIC, trace.public);
   // Where both have a key Langfuse shows the trace's value: left off, the observation's own shows.
-  const own = new Set((record.metadata ?? []).map(([key]) => key));
+  const own = new Map(record.metadata ?? []);
   out.entries(
     ATTRIBUTE.TRACE_METADATA,
-    trace.metadata?.filter(([key]) => !own.has(key)),
+    trace.metadata?.filter(([key, text]) => (own.get(key) ?? text) === text),
   );
   if (record.root) out.flag(ATTRIBUTE.IS_APP_ROOT, true);
 
