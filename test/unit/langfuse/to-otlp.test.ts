@@ -100,12 +100,13 @@ describe("a span on the wire", () => {
     });
   });
 
-  it("leaves a trace's metadata key off a span that has its own: Langfuse would show the trace's", () => {
-    const trace = { ...record.trace, metadata: [["source", "x"] as const, ["team", "y"] as const] };
+  it("leaves a trace's metadata key off a span with another value: Langfuse would show the trace's", () => {
+    const pairs = [["source", "x"] as const, ["latencies", '{"a":1.5}'] as const];
+    const trace = { ...record.trace, metadata: pairs };
     const written = attributes(toSpan({ ...record, trace } as ObservationRecord));
     expect(written).toMatchObject({
       "langfuse.observation.metadata.source": { stringValue: "frontend-click" },
-      "langfuse.trace.metadata.team": { stringValue: "y" },
+      "langfuse.trace.metadata.latencies": { stringValue: '{"a":1.5}' },
     });
     expect(written).not.toHaveProperty(["langfuse.trace.metadata.source"]);
   });
