@@ -5,6 +5,7 @@
 import { describeError } from "../log.ts";
 import type { Project } from "../settings.ts";
 import type { Answer } from "./classify.ts";
+import { WIRE_PATH } from "./encode.ts";
 import { basicCredentials } from "./redact.ts";
 import { readUpTo } from "../protocol/bounded-body.ts";
 import { EDGE_VERSION } from "../protocol/version.ts";
@@ -27,11 +28,13 @@ export async function postJson(
   timeoutMs: number,
 ): Promise<Answer> {
   const signal = AbortSignal.timeout(timeoutMs);
+  // Langfuse inflates exports only: a zipped batch is "Invalid JSON" to it.
+  const zipped = path === WIRE_PATH.observation;
   try {
     const request = new Request(`${project.baseUrl}${path}`, {
       method: "POST",
-      headers: headersFor(project, extraHeaders),
-      body: await gzip(body),
+      headers: headersFor(project, extraHeaders, zipped),
+      body: zipped ? await gzip(body) : body,
       redirect: "manual",
       signal,
     });
@@ -47,11 +50,15 @@ export async function postJson(
  * Extra headers win over the edge's own, `authorization` too: an access proxy in front of a
  * self-hosted Langfuse may want a credential of its own there and add Langfuse's keys behind it.
  */
-function headersFor(project: Project, extraHeaders: Readonly<Record<string, string>>): Headers {
+function headersFor(
+  project: Project,
+  extraHeaders: Readonly<Record<string, string>>,
+  zipped: boolean,
+): Headers {
   const headers = new Headers({
     authorization: `Basic ${basicCredentials(project)}`,
     "content-type": "application/json",
-    "content-encoding": "gzip",
+    ...(zipped && { "content-encoding": "gzip" }),
     "x-langfuse-ingestion-version": "4",
     "x-langfuse-sdk-name": SDK_NAME,
     "x-langfuse-sdk-version": EDGE_VERSION,

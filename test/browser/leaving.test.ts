@@ -56,11 +56,11 @@ describe("in the middle of an answer", () => {
     expect(observationOf(trace, "Research Assistant")).toMatchObject({
       ...closed,
       input: "How far?",
-      metadata: { latencies: expect.stringContaining("first_chunk_received") as string },
+      metadata: { latencies: { first_chunk_received: expect.any(Number) as number } },
     });
     expect(observationOf(trace, "streaming-response")).toMatchObject({
       ...closed,
-      metadata: { chunkCount: expect.stringMatching(/^[12]$/) as string },
+      metadata: { chunkCount: expect.any(Number) as number },
     });
     expect(observationOf(trace, "frontend-backend-api-call").level).toBe("DEFAULT");
     expect(await findings(edge.url)).toEqual([]);

@@ -54,8 +54,8 @@ it("arrives as the seed's tree, with every metric of its list", async () => {
     metadata: { source: "frontend-click", environment: "browser" },
   });
   const { latencies, clientTraceId } = {
-    latencies: JSON.parse(root.metadata["latencies"] ?? "{}") as Record<string, number>,
-    clientTraceId: root.metadata["langfuse_edge_trace_id"] ?? "",
+    latencies: root.metadata["latencies"] as Record<string, number>,
+    clientTraceId: root.metadata["langfuse_edge_trace_id"] as string,
   };
   expect(clientTraceId).toMatch(/^ui2-\d{13}-[\da-f]{16}$/);
   expect(trace.id).toBe(langfuseTraceId(clientTraceId));

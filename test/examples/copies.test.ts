@@ -18,7 +18,7 @@ test("each example installs the library as `npm pack` names it", () => {
 
 test("the Python example's standard library half is the demo's", () => {
   const file = "langfuse_otlp.py";
-  expect(read(`examples/python-backend/${file}`)).toBe(read(`src/demo/backend/${file}`));
+  expect(read(`examples/python-backend/${file}`)).toBe(read(`src/dev/demo/backend/${file}`));
 });
 
 test("each example has a README of about ten lines, whose files are there", () => {

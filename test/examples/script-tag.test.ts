@@ -1,6 +1,6 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { freePort } from "../../src/demo/command/free-port.ts";
+import { freePort } from "../../src/dev/command/free-port.ts";
 import { launchChromium } from "../browser/support/chromium.ts";
 import { type RunningEdge, startEdge } from "../support/edge-process.ts";
 import { ANSWER, ask, BROWSERS_TREE, QUESTION, theTrace } from "./support/chat-page.ts";

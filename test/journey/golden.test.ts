@@ -43,6 +43,13 @@ const NAMED: Named[] = [
       JSON.stringify(edge) === JSON.stringify(text("frontend-proxy")),
   },
   {
+    name: "a trace's metadata where the observation has another value: Langfuse would hide that",
+    covers: ({ fact, sdk, edge }) =>
+      fact === "attribute langfuse.trace.metadata.source" &&
+      JSON.stringify(sdk) === JSON.stringify(text("frontend-click")) &&
+      edge === undefined,
+  },
+  {
     name: "public on an event: the SDK ends an event as it makes it, and can mark it no more",
     covers: ({ of, fact, sdk, edge }) =>
       of === TURN.event.name &&

@@ -41,7 +41,7 @@ export async function startEdge(options: EdgeOptions = {}): Promise<RunningEdge>
   const lines: string[] = [];
   const folder = join(process.env["EDGE_BUILDS"] ?? "", entry);
   const object = (className: string) => ({ className, useSQLite: true });
-  const sink = entry === "development" ? { SINK: object("Sink") } : {};
+  const sinks = entry === "development";
   const miniflare = new Miniflare({
     ...convertV4MiniflareOptions({
       host: "127.0.0.1",
@@ -61,13 +61,22 @@ export async function startEdge(options: EdgeOptions = {}): Promise<RunningEdge>
           assets: {
             directory: join(folder, "assets"),
             routerConfig: { has_user_worker: true },
-            run_worker_first: ["/*", "!/langfuse-edge.js", "!/llms.txt"],
+            run_worker_first: [
+              "/*",
+              "!/langfuse-edge.js",
+              "!/llms.txt",
+              ...(sinks ? ["!/pages/*"] : []),
+            ],
           },
           compatibilityDate: "2026-10-20",
           compatibilityFlags: ["nodejs_compat"],
           bindings: { LOG_LEVEL: "debug", ...vars },
           ratelimits: countersOf(rateLimits),
-          durableObjects: { SESSION: object("Session"), HEALTH: object("ProjectHealth"), ...sink },
+          durableObjects: {
+            SESSION: object("Session"),
+            HEALTH: object("ProjectHealth"),
+            ...(sinks && { SINK: object("Sink") }),
+          },
           ...(queue && {
             queueProducers: { CLAIMS: { queueName: "langfuse-edge-claims" } },
             queueConsumers: {

@@ -1,8 +1,8 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { ownerOf, ownerTag } from "../../../src/protocol/ids.ts";
-import { SINK_KEYS } from "../../../src/sink/keys.ts";
-import { freePort } from "../../../src/demo/command/free-port.ts";
+import { SINK_KEYS } from "../../../src/dev/sink/access.ts";
+import { freePort } from "../../../src/dev/command/free-port.ts";
 import { launchChromium } from "../../browser/support/chromium.ts";
 import { type RunningEdge, startEdge } from "../../support/edge-process.ts";
 import { ANSWER, ask, BROWSERS_TREE, QUESTION, theTrace } from "../support/chat-page.ts";

@@ -1,6 +1,6 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
-import { freePort } from "../../../src/demo/command/free-port.ts";
+import { freePort } from "../../../src/dev/command/free-port.ts";
 import { launchChromium } from "../../browser/support/chromium.ts";
 import { type RunningEdge, startEdge } from "../../support/edge-process.ts";
 import { ask, expectUseChatTrace } from "../support/chat-page.ts";

@@ -1,8 +1,8 @@
 // The script tag's page with a backend of another example behind it, which writes its half of the trace.
 import type { Browser } from "playwright-core";
 import { expect, onTestFinished } from "vitest";
-import { freePort } from "../../../src/demo/command/free-port.ts";
-import { SINK_KEYS } from "../../../src/sink/keys.ts";
+import { freePort } from "../../../src/dev/command/free-port.ts";
+import { SINK_KEYS } from "../../../src/dev/sink/access.ts";
 import { startEdge } from "../../support/edge-process.ts";
 import { ANSWER, ask, QUESTION, theTrace } from "./chat-page.ts";
 import { startProgram } from "./program.ts";

@@ -31,7 +31,8 @@ async function langfuse(
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.on("end", () => {
       const raw = Buffer.concat(chunks);
-      const body = (raw.length > 0 ? gunzipSync(raw) : raw).toString();
+      const zipped = request.headers["content-encoding"] === "gzip";
+      const body = (zipped ? gunzipSync(raw) : raw).toString();
       received.push({ method: request.method, url: request.url, headers: request.headers, body });
       reply(response, request);
     });
@@ -85,6 +86,13 @@ describe("the request", () => {
     ]);
     const [, credentials = ""] = received[0]?.headers.authorization?.split(" ") ?? [];
     expect(Buffer.from(credentials, "base64").toString("utf8")).toBe(`pk-lf-1:${SECRET}`);
+  });
+
+  it("is plain for a batch, which Langfuse does not inflate", async () => {
+    const { project, received } = await langfuse(json(207, "{}"));
+    await postJson(send, project, {}, "/api/public/ingestion", '{"batch":[]}', 5000);
+    expect(received[0]?.headers).not.toHaveProperty("content-encoding");
+    expect(received[0]?.body).toBe('{"batch":[]}');
   });
 
   it("takes extra headers, an explicit authorization too, but none that describe the body", async () => {
