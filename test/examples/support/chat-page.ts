@@ -1,8 +1,8 @@
 // One turn on an example's page, as its user sees it, and the trace that came of it.
 import type { Browser } from "playwright-core";
 import { expect } from "vitest";
-import type { Overview } from "../../../src/dev/sink/view/overview.ts";
-import type { SeenObservation } from "../../../src/dev/sink/view/observation.ts";
+import type { Overview } from "../../../src/dev/sink/view/answers.ts";
+import type { SeenObservation } from "../../../src/dev/sink/view/answers.ts";
 import { findings, observationOf, tracesArrived, treeOf } from "../../browser/support/sink.ts";
 import { openPage } from "../../browser/support/watched-page.ts";
 import { until } from "../../support/until.ts";
