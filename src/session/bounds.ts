@@ -20,6 +20,8 @@ export const MAX_IDS = 16_384;
 export const MAX_CLIENTS = 256;
 /** Separate ranges of numbers that are remembered of a client. */
 export const MAX_RANGES = 64;
+/** Notes on one record about what was made safe; the first of them in their order. */
+export const MAX_NOTES = 64;
 /** Dead letters that a session keeps. */
 export const MAX_DEAD_LETTERS = 1_000;
 /** … and what they may hold together, in UTF-16 units: the whole state is loaded at each cold start. */

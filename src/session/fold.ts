@@ -2,7 +2,6 @@
 // which actions come and of their repetition, as long as they come before what they speak of is sealed.
 import type { Action, Writer } from "../protocol/change.ts";
 import type { AppendResult } from "../protocol/session-calls.ts";
-import { CLOCK_TOLERANCE_MS } from "./bounds.ts";
 import { correctClock } from "./clock.ts";
 import { recognise, remember } from "./memory.ts";
 import { liveTrace } from "./past.ts";
@@ -28,11 +27,14 @@ const TOO_OLD: AppendResult = {
     "older than what the edge remembers of this session; it can't tell whether it is a repeat",
 };
 
-/** Folds each action that is new, at the state's time. One result for each. */
+/**
+ * Folds each action that is new, at the state's time. One result for each.
+ * @param gate `replay` for actions that were taken before: taken they stay, whatever is too old by now
+ */
 export function foldArrival(
   state: SessionState,
   arrival: Arrival,
-  gate: Gate | undefined,
+  gate: Gate | "replay" | undefined,
 ): AppendResult[] {
   const offset = offsetOf(state, arrival);
   return arrival.actions.map((action) => foldAction(state, arrival, action, offset, gate));
@@ -43,20 +45,22 @@ function foldAction(
   arrival: Arrival,
   given: Action,
   offset: number,
-  gate: Gate | undefined,
+  gate: Gate | "replay" | undefined,
 ): AppendResult {
   const action = offset === 0 ? given : correctClock(given, offset, state.t);
   const { clientId } = arrival;
   // What the client did not send is filled in here, from the journal alone: a replay sees the same.
   // A moment ahead of the edge's own clock is a mistake that must not outlive this action.
-  const at = Math.min(action.at ?? state.t, state.t + CLOCK_TOLERANCE_MS);
+  const at = Math.min(action.at ?? state.t, state.t + state.settings.clockToleranceMs);
   const identity = { clientId, seq: action.seq, id: action.id, at };
-  const acquaintance = recognise(state, identity);
-  if (acquaintance === "repeat") return { status: "repeat" };
-  if (acquaintance === "too_old") return TOO_OLD;
-  const refusal = gate?.refuse(given);
-  // Not remembered: the same action is news when it comes again.
-  if (refusal !== undefined) return refusal;
+  if (gate !== "replay") {
+    const acquaintance = recognise(state, identity);
+    if (acquaintance === "repeat") return { status: "repeat" };
+    if (acquaintance === "too_old") return TOO_OLD;
+    const refusal = gate?.refuse(given);
+    // Not remembered: the same action is news when it comes again.
+    if (refusal !== undefined) return refusal;
+  }
   remember(state, identity, offset);
   state.actions += 1;
   state.counts.accepted += 1;
@@ -73,8 +77,9 @@ function foldAction(
     // The request's session is the trace's until an action names one.
     setRegister(trace.fields, "sessionId", arrival.sessionId, [-1, at, "", 0]);
   }
-  if (change.kind === "score") foldScore(trace, change, stamp, state.t);
-  else foldChange(trace, change, stamp, { now: state.t, place });
+  const arrived = { now: state.t, place, maxDraftSize: state.settings.maxDraftSize };
+  if (change.kind === "score") foldScore(trace, change, stamp, arrived);
+  else foldChange(trace, change, stamp, arrived);
   state.assembling += assemblingOf(trace) - before;
   state.assemblingSize += trace.size - sizeBefore;
   noteDue(state, trace);
@@ -87,5 +92,5 @@ function offsetOf(state: SessionState, arrival: Arrival): number {
   const known = clientId === undefined ? undefined : state.clients.get(clientId);
   if (known !== undefined) return known.offset;
   const raw = sentAt === undefined ? 0 : state.t - sentAt;
-  return Math.abs(raw) > CLOCK_TOLERANCE_MS ? raw : 0;
+  return Math.abs(raw) > state.settings.clockToleranceMs ? raw : 0;
 }

@@ -1,6 +1,6 @@
 // What a session remembers of actions, to know a repeat from news, in bounded space. No I/O, no
 // clock. Where the bound has made it forget, it says so (`too_old`) instead of guessing.
-import { GAP_WAIT_MS, MAX_CLIENTS, MAX_IDS, MAX_RANGES, MEMORY_MS } from "./bounds.ts";
+import { MAX_CLIENTS, MAX_IDS, MAX_RANGES, MEMORY_MS } from "./bounds.ts";
 import type { Client, SessionState } from "./state.ts";
 import { noteGapClosed } from "./upcoming.ts";
 
@@ -37,7 +37,7 @@ export function remember(state: SessionState, action: Identity, offset: number):
   if (id !== undefined) rememberId(state, id);
   if (clientId === undefined || client === undefined || seq === undefined) return;
   const hadGap = client.gapSince !== undefined;
-  if (client.gapSince !== undefined && state.t >= client.gapSince + GAP_WAIT_MS) {
+  if (client.gapSince !== undefined && state.t >= client.gapSince + state.settings.gapWaitMs) {
     // A number that was refused, or lost for good: the next gap is waited for afresh.
     client.givenUp = client.seen.at(-1)?.[1] ?? 0;
     delete client.gapSince;

@@ -22,12 +22,11 @@ export type DraftRow = [
   actions: number,
   size: number,
   lastAt: number,
-  since: number,
   createdAt: Maybe<number>,
   type: Maybe<RegisterRow<ObservationType>>,
   parent: Maybe<RegisterRow<string>>,
 ];
-type ScoreRow = [id: string, body: string, stamp: number, actions: number, since: number];
+type ScoreRow = [id: string, body: string, stamp: number, actions: number, place: number];
 type SealedRow = [id: string, done: 0 | 1, late: number, at: number];
 
 export type TraceRow = [
@@ -65,12 +64,12 @@ export function traceRow(trace: Trace, stamps: StampWriter): TraceRow {
     trace.tags,
     registerRows(trace.metadata, stamps),
     draftRows(trace.drafts),
-    Array.from(trace.scores.values(), ({ id, body, actions, since }): ScoreRow => [
+    Array.from(trace.scores.values(), ({ id, body, actions, place }): ScoreRow => [
       id,
       body.v,
       stamps.numberOf(body.s),
       actions,
-      since,
+      place,
     ]),
     draftRows(trace.late),
     Array.from(trace.sealed, ([id, { done, late, at }]): SealedRow => [id, done ? 1 : 0, late, at]),
@@ -137,7 +136,6 @@ function draftRow(draft: Draft, stamps: StampWriter): DraftRow {
     draft.actions,
     draft.size,
     draft.lastAt,
-    draft.since,
     draft.createdAt ?? null,
     draft.type === undefined ? null : [draft.type.v, stamps.numberOf(draft.type.s)],
     draft.parent === undefined ? null : [draft.parent.v, stamps.numberOf(draft.parent.s)],
@@ -152,7 +150,7 @@ function draftsOf(rows: readonly DraftRow[], stamps: StampReader): Map<string, D
 
 function draftOf(row: DraftRow, stamps: StampReader): Draft {
   const [id, place, raw, created, fields, metadata, notes, actions, size, lastAt, ...more] = row;
-  const [since, createdAt, type, parent] = more;
+  const [createdAt, type, parent] = more;
   const draft: Draft = {
     id,
     place,
@@ -163,7 +161,6 @@ function draftOf(row: DraftRow, stamps: StampReader): Draft {
     actions,
     size,
     lastAt,
-    since,
   };
   if (raw !== null) draft.raw = raw;
   if (createdAt !== null) draft.createdAt = createdAt;
@@ -172,8 +169,8 @@ function draftOf(row: DraftRow, stamps: StampReader): Draft {
   return draft;
 }
 
-function scoreOf([id, v, stamp, actions, since]: ScoreRow, stamps: StampReader): ScoreDraft {
-  return { id, body: { v, s: stamps.at(stamp) }, actions, since };
+function scoreOf([id, v, stamp, actions, place]: ScoreRow, stamps: StampReader): ScoreDraft {
+  return { id, place, body: { v, s: stamps.at(stamp) }, actions };
 }
 
 function sealedOf([, done, late, at]: SealedRow): Sealed {

@@ -1,7 +1,6 @@
 // A state as text and back. What can be made from the rest is not written.
-import type { SealedRecord } from "../protocol/record.ts";
-import type { AssemblySettings } from "../settings.ts";
 import { Agenda } from "./agenda.ts";
+import type { Rules } from "./rules.ts";
 import { type StampTable, StampReader, StampWriter } from "./snapshot-stamps.ts";
 import { type TraceRow, traceOf, traceRow } from "./snapshot-trace.ts";
 import type {
@@ -9,24 +8,25 @@ import type {
   Counts,
   DeadLetter,
   Lease,
+  Ordered,
   Reservation,
   SessionState,
   Tombstone,
+  Unreadable,
   Trace,
 } from "./state.ts";
 import { noteDue } from "./upcoming.ts";
-import { UNUSED, type Used } from "./used.ts";
+import type { Used } from "./used.ts";
 
 /** What is written as it is. */
 interface Plain {
   project: string;
-  settings: AssemblySettings;
+  settings: Rules;
   t: number;
   lastEntry: number;
-  /** Absent where it was written before there was a quota. */
-  used?: Used;
+  used: Used;
   actions: number;
-  ordinal: number;
+  nextSeq: number;
   leases: number;
   attributed: string[];
   remembered: number;
@@ -35,7 +35,7 @@ interface Plain {
   deadSize: number;
   assembling: number;
   assemblingSize: number;
-  outbox: SealedRecord[];
+  outbox: Ordered[];
   outboxSize: number;
   lease?: Lease;
   reserved?: Reservation;
@@ -43,6 +43,7 @@ interface Plain {
   notBefore?: number;
   deadLetters: DeadLetter[];
   tombstone?: Tombstone;
+  unreadable?: Unreadable;
 }
 
 interface Snapshot extends Plain, StampTable {
@@ -54,7 +55,16 @@ interface Snapshot extends Plain, StampTable {
 }
 
 export function writeSnapshot(state: SessionState): string {
-  const { live, past, clients, ids, counts, agenda: _agenda, ...plain } = state;
+  const {
+    live,
+    past,
+    clients,
+    ids,
+    counts,
+    agenda: _agenda,
+    unwritten: _unwritten,
+    ...plain
+  } = state;
   const stamps = new StampWriter();
   const rows = (traces: ReadonlyMap<string, Trace>): TraceRow[] =>
     Array.from(traces.values(), (trace) => traceRow(trace, stamps));
@@ -79,7 +89,6 @@ export function readSnapshot(text: string): SessionState {
     return map;
   };
   const state: SessionState = {
-    used: UNUSED,
     ...plain,
     live: traces(live),
     past: traces(past),
@@ -87,6 +96,7 @@ export function readSnapshot(text: string): SessionState {
     ids: new Map(ids),
     counts: { ...counts, dropped: new Map(counts.dropped) },
     agenda: new Agenda(),
+    unwritten: [],
   };
   for (const trace of state.live.values()) noteDue(state, trace);
   return state;

@@ -5,6 +5,7 @@ import type { FieldName, ObservationType, TraceFieldName } from "../protocol/cha
 import type { SealedRecord } from "../protocol/record.ts";
 import type { AssemblySettings } from "../settings.ts";
 import { Agenda } from "./agenda.ts";
+import { type Rules, rulesOf } from "./rules.ts";
 import { UNUSED, type Used } from "./used.ts";
 
 /** The place of an action in the total order. A create ranks before updates (Langfuse's own rule). */
@@ -20,7 +21,7 @@ export interface Register<T> {
 export interface Draft {
   /** Langfuse observation id. */
   id: string;
-  /** Number of the action that it began with: drafts are sealed in this order. */
+  /** Number of the action that it began with: drafts are sealed in this order, and its record's ordinal. */
   place: number;
   /** The client's own id, where it is another. */
   raw?: string;
@@ -37,15 +38,14 @@ export interface Draft {
   /** Earliest `at` of a create, latest `at` of any action; epoch ms, corrected clock. */
   createdAt?: number;
   lastAt: number;
-  /** When the edge first heard of it, epoch ms. */
-  since: number;
 }
 
 export interface ScoreDraft {
   id: string;
+  /** Number of the action that it began with, and its record's ordinal. */
+  place: number;
   body: Register<string>;
   actions: number;
-  since: number;
 }
 
 /** What is remembered of a target after records about it were sealed. */
@@ -116,7 +116,7 @@ export interface Client {
 export interface Lease {
   id: number;
   until: number;
-  /** Ordinals up to this one (inclusive) are leased. */
+  /** Records up to this one (inclusive) in the order of sealing are leased. */
   upTo: number;
 }
 
@@ -126,6 +126,8 @@ export interface Reservation {
   id: number;
   /** It was granted by then or never, epoch ms. */
   by: number;
+  /** Until when it lasts, if it was granted, epoch ms. */
+  until: number;
 }
 
 export interface DeadLetter {
@@ -149,11 +151,36 @@ export interface Counts {
   delivered: number;
   dead: number;
   dropped: Map<string, number>;
+  /** Records that were settled, or sealed in the journal, and of which nothing was known. */
+  unknown: number;
+}
+
+/** A record with its number in the order of sealing. */
+export type Ordered<R extends SealedRecord = SealedRecord> = R & { seq: number };
+
+/** What was sealed of a trace at one moment, until the journal has it. */
+export interface Seals {
+  k: "seal";
+  /** Epoch ms. */
+  t: number;
+  trace: string;
+  /** The number of the action that each part began with, in the order in which they were sealed. */
+  places: number[];
+  /** What was open was closed. */
+  abandoned?: true;
+}
+
+/** Journals that could not be read; the last of them was put aside. */
+export interface Unreadable {
+  journals: number;
+  /** Of the last one: when it was found, epoch ms, and its length in UTF-16 units. */
+  at: number;
+  length: number;
 }
 
 export interface SessionState {
   project: string;
-  settings: AssemblySettings;
+  settings: Rules;
   /** The session's time, epoch ms; it never goes back. */
   t: number;
   /** Arrival of the latest actions: silence is counted from here. */
@@ -162,8 +189,8 @@ export interface SessionState {
   used: Used;
   /** Actions journalled so far: fills in for a number that a client did not give. */
   actions: number;
-  /** The next sealed record's place. */
-  ordinal: number;
+  /** The next record's number in the order of sealing. */
+  nextSeq: number;
   leases: number;
   /** Traces with something to seal, by Langfuse id. */
   live: Map<string, Trace>;
@@ -187,9 +214,11 @@ export interface SessionState {
   /** Drafts, scores and late drafts of live traces: how many, and the size of their texts. */
   assembling: number;
   assemblingSize: number;
-  outbox: SealedRecord[];
+  outbox: Ordered[];
   /** Size of its records. */
   outboxSize: number;
+  /** Sealed since the journal was last written; never part of a snapshot, which has their records. */
+  unwritten: Seals[];
   lease?: Lease;
   reserved?: Reservation;
   /** Consecutive settlements that asked to try again, and when that may be. */
@@ -198,18 +227,19 @@ export interface SessionState {
   deadLetters: DeadLetter[];
   counts: Counts;
   tombstone?: Tombstone;
+  unreadable?: Unreadable;
 }
 
 /** The state of a session that nobody has written to yet. */
 export function emptyState(project: string, settings: AssemblySettings): SessionState {
   return {
     project,
-    settings,
+    settings: rulesOf(settings),
     t: 0,
     lastEntry: 0,
     used: UNUSED,
     actions: 0,
-    ordinal: 1,
+    nextSeq: 1,
     leases: 0,
     live: new Map(),
     past: new Map(),
@@ -225,9 +255,10 @@ export function emptyState(project: string, settings: AssemblySettings): Session
     assemblingSize: 0,
     outbox: [],
     outboxSize: 0,
+    unwritten: [],
     attempts: 0,
     deadLetters: [],
-    counts: { accepted: 0, delivered: 0, dead: 0, dropped: new Map() },
+    counts: { accepted: 0, delivered: 0, dead: 0, dropped: new Map(), unknown: 0 },
   };
 }
 

@@ -2,10 +2,10 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { advance } from "../../../src/session/advance.ts";
 import { applyEntry, type Entry } from "../../../src/session/entries.ts";
-import { entryLine, rebuild, snapshotLine } from "../../../src/session/rebuild.ts";
+import { rebuild, snapshotLine } from "../../../src/session/rebuild.ts";
 import { pendingOf } from "../../../src/session/state.ts";
 import { NOW, sessionArb, shuffledArb } from "./arbitrary.ts";
-import { arrival, assemble, DAY, facts, fresh, SETTINGS } from "./support.ts";
+import { arrival, assemble, DAY, facts, fresh, journalled, SETTINGS } from "./support.ts";
 
 const pairArb = sessionArb.chain((sent) => fc.tuple(fc.constant(sent), shuffledArb(sent)));
 /** The same session, spread over time: requests at any moment, alarms or none between them. */
@@ -110,8 +110,7 @@ describe("assembly", () => {
         let lines: string[] = [];
         let t = NOW;
         const write = (entry: Entry): void => {
-          applyEntry(state, entry);
-          lines.push(entryLine(entry));
+          journalled(state, lines, entry);
         };
         write({ k: "pin", t, project: "pk-test", settings: SETTINGS });
         sent.forEach((one, index) => {
@@ -120,7 +119,7 @@ describe("assembly", () => {
           if (index === cut % sent.length) lines = [snapshotLine(state)];
           const last = state.outbox.at(-1);
           if (index === lease % sent.length && last !== undefined) {
-            write({ k: "lease", t, upTo: last.ordinal });
+            write({ k: "lease", t, upTo: last.seq });
             write({
               k: "settle",
               t,
