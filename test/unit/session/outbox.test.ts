@@ -149,8 +149,8 @@ describe("schedule", () => {
     expect(mustArm(story.state, NOW + DAY, NOW + DAY, NOW)).toBe(false);
     turn(64, "ui2-second");
     expect(again(72)).toBe(true);
-    turn(100, "ui2-third");
-    expect(again(108)).toBe(false);
+    turn(80, "ui2-third");
+    expect(again(88)).toBe(false);
     // What comes late for a trace is no other turn.
     turn(200, "ui2-fourth");
     turn(210, "ui2-fourth");
