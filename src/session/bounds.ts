@@ -38,14 +38,14 @@ export const CLOCK_TOLERANCE_MS = 10_000;
  * A lease outlasts a POST's own timeout (20 s) and its settlement (10 s) by what goes before the POST. No
  * longer: what a consumer takes with it when it dies waits for its end.
  */
-export const LEASE_MS = 40_000;
+export const LEASE_MS = 38_000;
 /** A lease that is announced with a claim is granted this long after the claim's time; later ones are written. */
-export const RESERVE_MS = 5_000;
+export const RESERVE_MS = 4_000;
 /**
  * An announced lease ends this long after the last moment at which it is granted, which leaves a consumer
  * that comes at that moment enough for a POST. Whoever comes after an eviction waits for it, granted or not.
  */
-export const RESERVED_LEASE_MS = 33_000;
+export const RESERVED_LEASE_MS = 32_000;
 /** A claim that nobody came for by then is taken for lost: about as long as the lease that it announces. */
 export const CLAIM_TTL_MS = 35_000;
 /**

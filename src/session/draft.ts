@@ -3,7 +3,7 @@
 import type { Change, FieldName } from "../protocol/change.ts";
 import { MAX_METADATA_KEYS } from "../protocol/limits.ts";
 import { MAX_NOTES } from "./bounds.ts";
-import { later } from "./stamp.ts";
+import { later, lengthOf } from "./stamp.ts";
 import type { Draft, Register, Stamp } from "./state.ts";
 
 export function newDraft(id: string, place: number): Draft {
@@ -92,11 +92,7 @@ export function setRegister<K, V>(
   const known = registers.get(key);
   const kept = later(known, value, stamp);
   registers.set(key, kept);
-  return kept === known ? 0 : lengthOf(kept.v) - (known === undefined ? 0 : lengthOf(known.v));
-}
-
-function lengthOf(value: unknown): number {
-  return typeof value === "string" ? value.length : 8;
+  return kept === known ? 0 : lengthOf(kept) - lengthOf(known);
 }
 
 /** Notes are a bounded set, kept sorted so that their order does not tell how they came. */

@@ -8,6 +8,7 @@ import { liveTrace } from "./past.ts";
 import type { Gate } from "./quota.ts";
 import type { SessionState, Stamp } from "./state.ts";
 import { setRegister } from "./draft.ts";
+import { UNNUMBERED } from "./stamp.ts";
 import { addClient, assemblingOf, foldChange, foldScore } from "./trace.ts";
 import { noteDue } from "./upcoming.ts";
 
@@ -71,11 +72,12 @@ function foldAction(
   const before = assemblingOf(trace);
   const sizeBefore = trace.size;
   const rank = change.kind === "change" && change.op !== "create" ? 1 : 0;
-  const stamp: Stamp = [rank, at, clientId ?? "", action.seq ?? place];
+  const numbered = clientId !== undefined && action.seq !== undefined;
+  const stamp: Stamp = [rank, at, numbered ? clientId : UNNUMBERED, action.seq ?? place];
   if (clientId !== undefined) addClient(trace, clientId);
   if (arrival.sessionId !== undefined) {
     // The request's session is the trace's until an action names one.
-    setRegister(trace.fields, "sessionId", arrival.sessionId, [-1, at, "", 0]);
+    setRegister(trace.fields, "sessionId", arrival.sessionId, [-1, at, UNNUMBERED, 0]);
   }
   const arrived = { now: state.t, place, maxDraftSize: state.settings.maxDraftSize };
   if (change.kind === "score") foldScore(trace, change, stamp, arrived);
@@ -86,11 +88,16 @@ function foldAction(
   return { status: "accepted" };
 }
 
-/** The first request of a client sets its clock's offset, if it is large; later ones keep it. */
+/** How much further off than before a clock was set anew: less may be a slow network. */
+const SET_ANEW = 6;
+
+/** The first request of a client sets its clock's offset, if it is large; later ones keep it, or see a jump. */
 function offsetOf(state: SessionState, arrival: Arrival): number {
   const { clientId, sentAt } = arrival;
-  const known = clientId === undefined ? undefined : state.clients.get(clientId);
-  if (known !== undefined) return known.offset;
-  const raw = sentAt === undefined ? 0 : state.t - sentAt;
-  return Math.abs(raw) > state.settings.clockToleranceMs ? raw : 0;
+  const { clockToleranceMs } = state.settings;
+  const known = clientId === undefined ? undefined : state.clients.get(clientId)?.offset;
+  if (sentAt === undefined) return known ?? 0;
+  const raw = state.t - sentAt;
+  if (known !== undefined && Math.abs(raw - known) <= SET_ANEW * clockToleranceMs) return known;
+  return Math.abs(raw) > clockToleranceMs ? raw : 0;
 }

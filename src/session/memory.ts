@@ -29,7 +29,7 @@ export function recognise(state: SessionState, action: Identity): Acquaintance {
 
 /**
  * Remembers an action that was taken.
- * @param offset what is added to the times of its client, ms; kept from the client's first action on
+ * @param offset what is added to the times of its client, ms
  */
 export function remember(state: SessionState, action: Identity, offset: number): void {
   const { clientId, seq, id } = action;
@@ -60,6 +60,7 @@ function clientOf(state: SessionState, clientId: string, offset: number): Client
     offset,
   };
   client.lastArrival = state.t;
+  client.offset = offset;
   state.clients.delete(clientId);
   state.clients.set(clientId, client);
   if (state.clients.size > MAX_CLIENTS) forgetClient(state);

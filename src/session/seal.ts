@@ -8,6 +8,7 @@ import { type Dues, duesOf } from "./due.ts";
 import { lateRecord, observationRecord, scoreRecord } from "./finish.ts";
 import { longestGap } from "./gap.ts";
 import { retire } from "./past.ts";
+import { lengthOf } from "./stamp.ts";
 import type { Draft, Ordered, ScoreDraft, Seals, SessionState, Trace } from "./state.ts";
 import { assemblingOf, isAnythingLate, noteLeft } from "./trace.ts";
 
@@ -119,8 +120,8 @@ function sealDraft(state: SessionState, trace: Trace, draft: Draft, abandoned: b
 function sealScore(state: SessionState, trace: Trace, score: ScoreDraft): void {
   push(state, scoreRecord(score, state));
   trace.scores.delete(score.id);
-  noteLeft(trace, score.body.v.length);
-  leave(state, trace, score.body.v.length);
+  noteLeft(trace, lengthOf(score.body));
+  leave(state, trace, lengthOf(score.body));
 }
 
 function sealLate(state: SessionState, trace: Trace, of: "drafts" | "late", draft: Draft): void {

@@ -4,11 +4,13 @@
 import type { FieldName, ObservationType, TraceFieldName } from "../protocol/change.ts";
 import { phaseOf } from "./draft.ts";
 import type { StampReader, StampWriter } from "./snapshot-stamps.ts";
+import { later, writesOf } from "./stamp.ts";
 import type { Draft, Register, ScoreDraft, Sealed, Trace } from "./state.ts";
 
 type Maybe<T> = T | null;
-type RegisterRow<T> = [value: T, stamp: number];
-/** Key, value, stamp; key, value, stamp … */
+/** Value, stamp; and those of other clients … */
+type RegisterRow<T> = (T | number)[];
+/** Key, value, stamp; key, value, stamp … A key stands once for each client that wrote it. */
 type RegisterRows = (string | number | boolean)[];
 
 export type DraftRow = [
@@ -26,7 +28,7 @@ export type DraftRow = [
   type: Maybe<RegisterRow<ObservationType>>,
   parent: Maybe<RegisterRow<string>>,
 ];
-type ScoreRow = [id: string, body: string, stamp: number, actions: number, place: number];
+type ScoreRow = [id: string, body: RegisterRow<string>, actions: number, place: number];
 type SealedRow = [id: string, done: 0 | 1, late: number, at: number];
 
 export type TraceRow = [
@@ -66,8 +68,7 @@ export function traceRow(trace: Trace, stamps: StampWriter): TraceRow {
     draftRows(trace.drafts),
     Array.from(trace.scores.values(), ({ id, body, actions, place }): ScoreRow => [
       id,
-      body.v,
-      stamps.numberOf(body.s),
+      registerRow(body, stamps),
       actions,
       place,
     ]),
@@ -137,8 +138,8 @@ function draftRow(draft: Draft, stamps: StampWriter): DraftRow {
     draft.size,
     draft.lastAt,
     draft.createdAt ?? null,
-    draft.type === undefined ? null : [draft.type.v, stamps.numberOf(draft.type.s)],
-    draft.parent === undefined ? null : [draft.parent.v, stamps.numberOf(draft.parent.s)],
+    draft.type === undefined ? null : registerRow(draft.type, stamps),
+    draft.parent === undefined ? null : registerRow(draft.parent, stamps),
   ];
 }
 
@@ -164,13 +165,13 @@ function draftOf(row: DraftRow, stamps: StampReader): Draft {
   };
   if (raw !== null) draft.raw = raw;
   if (createdAt !== null) draft.createdAt = createdAt;
-  if (type !== null) draft.type = { v: type[0], s: stamps.at(type[1]) };
-  if (parent !== null) draft.parent = { v: parent[0], s: stamps.at(parent[1]) };
+  if (type !== null) draft.type = registerOf<ObservationType>(type, stamps);
+  if (parent !== null) draft.parent = registerOf<string>(parent, stamps);
   return draft;
 }
 
-function scoreOf([id, v, stamp, actions, place]: ScoreRow, stamps: StampReader): ScoreDraft {
-  return { id, place, body: { v, s: stamps.at(stamp) }, actions };
+function scoreOf([id, body, actions, place]: ScoreRow, stamps: StampReader): ScoreDraft {
+  return { id, place, body: registerOf<string>(body, stamps), actions };
 }
 
 function sealedOf([, done, late, at]: SealedRow): Sealed {
@@ -182,8 +183,23 @@ function registerRows<V extends string | number | boolean>(
   stamps: StampWriter,
 ): RegisterRows {
   const rows: RegisterRows = [];
-  for (const [key, { v, s }] of registers) rows.push(key, v, stamps.numberOf(s));
+  for (const [key, register] of registers) {
+    for (const { v, s } of writesOf(register)) rows.push(key, v, stamps.numberOf(s));
+  }
   return rows;
+}
+
+function registerRow<V extends string>(register: Register<V>, stamps: StampWriter): RegisterRow<V> {
+  return writesOf(register).flatMap(({ v, s }) => [v, stamps.numberOf(s)]);
+}
+
+function registerOf<V extends string>(row: RegisterRow<V>, stamps: StampReader): Register<V> {
+  let register: Register<V> | undefined;
+  for (let index = 0; index + 1 < row.length; index += 2) {
+    register = later(register, row[index] as V, stamps.at(row[index + 1] as number));
+  }
+  if (register === undefined) throw new RangeError("a snapshot without a value");
+  return register;
 }
 
 function registersOf<K extends string, V extends string | number | boolean>(
@@ -193,7 +209,8 @@ function registersOf<K extends string, V extends string | number | boolean>(
   const registers = new Map<K, Register<V>>();
   for (let index = 0; index + 2 < rows.length; index += 3) {
     const stamp = stamps.at(rows[index + 2] as number);
-    registers.set(rows[index] as K, { v: rows[index + 1] as V, s: stamp });
+    const key = rows[index] as K;
+    registers.set(key, later(registers.get(key), rows[index + 1] as V, stamp));
   }
   return registers;
 }

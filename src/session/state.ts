@@ -8,13 +8,21 @@ import { Agenda } from "./agenda.ts";
 import { type Rules, rulesOf } from "./rules.ts";
 import { UNUSED, type Used } from "./used.ts";
 
-/** The place of an action in the total order. A create ranks before updates (Langfuse's own rule). */
+/**
+ * What orders an action: a create ranks before updates (Langfuse's own rule), then the client's number
+ * (the moment, where it gave none); between clients, the moment.
+ */
 export type Stamp = readonly [rank: number, at: number, client: string, seq: number];
 
-/** A value and the stamp of the action that wrote it: the later stamp wins, in whatever order they come. */
-export interface Register<T> {
+/** A value and the stamp of the action that wrote it. */
+export interface Write<T> {
   v: T;
   s: Stamp;
+}
+
+/** The write that stands, and the latest ones of other clients: the same in whatever order they come. */
+export interface Register<T> extends Write<T> {
+  rest?: Write<T>[];
 }
 
 /** An observation (or a trace's root) being assembled. */

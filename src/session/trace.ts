@@ -4,7 +4,7 @@ import type { Change, ScoreChange, TraceFieldName } from "../protocol/change.ts"
 import { rootObservationId } from "../protocol/ids.ts";
 import { MAX_METADATA_KEYS, MAX_PROPAGATED_LENGTH, MAX_TAGS } from "../protocol/limits.ts";
 import { addNotes, mergeChange, newDraft, type Phase, phaseOf, setRegister } from "./draft.ts";
-import { later } from "./stamp.ts";
+import { later, lengthOf } from "./stamp.ts";
 import type { Draft, Stamp, Trace } from "./state.ts";
 
 export function newTrace(id: string, now: number): Trace {
@@ -126,8 +126,7 @@ export function foldScore(
     actions: (known?.actions ?? 0) + 1,
   });
   trace.completeSince ??= now;
-  const after = trace.scores.get(score.id)?.body.v.length ?? 0;
-  const grown = after - (known?.body.v.length ?? 0);
+  const grown = lengthOf(trace.scores.get(score.id)?.body) - lengthOf(known?.body);
   trace.completeSize += grown;
   trace.size += grown;
 }

@@ -2,6 +2,7 @@
 // after every step.
 import { expect } from "vitest";
 import { phaseOf } from "../../../src/session/draft.ts";
+import { lengthOf } from "../../../src/session/stamp.ts";
 import type { SessionState, Trace } from "../../../src/session/state.ts";
 
 const sum = (numbers: Iterable<number>): number => {
@@ -29,7 +30,7 @@ function recounted(trace: Trace): unknown {
   const observations = drafts.filter(({ id }) => id !== trace.rootId);
   const ids = (phase: string, of = observations): string[] =>
     of.filter((draft) => phaseOf(draft) === phase).map(({ id }) => id);
-  const scores = Array.from(trace.scores.values(), ({ body }) => body.v.length);
+  const scores = Array.from(trace.scores.values(), ({ body }) => lengthOf(body));
   const sizes = [...drafts, ...trace.late.values()].map(({ size }) => size);
   const complete = observations.filter((draft) => phaseOf(draft) === "complete");
   const unseen = ids("unseen", drafts);
