@@ -4,7 +4,7 @@ import type { SessionState, Trace } from "./state.ts";
 import { newTrace } from "./trace.ts";
 
 /** So many of the latest traces keep their attributes for late observations; older ones only ids. */
-const ATTRIBUTES_KEPT = 64;
+export const ATTRIBUTES_KEPT = 64;
 
 /** The trace, live again or for the first time. */
 export function liveTrace(state: SessionState, id: string, place: number): Trace {
