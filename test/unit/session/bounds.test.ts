@@ -96,7 +96,7 @@ const of = (raw: string, change: Change): Change => {
 /** The nth request of a session that lasts: much that is new, and much that never ends. */
 function requestOf(n: number): Change[] {
   const raw = `trace-${n % 3 === 0 ? 0 : n}`;
-  const notes = [`note ${n}`, `another ${n % 100}`];
+  const notes = Array.from({ length: 5 }, (_, index) => `note ${n}-${index}`);
   return [
     of(raw, trace("create", { tags: [`tag-${n}`], metadata: [[`key-${n}`, `${n}`]], notes })),
     of(raw, span("create", `span-${n % 9}`, { type: "event", metadata: [[`m-${n}`, "v"]], notes })),
