@@ -7,7 +7,7 @@ import { grantLease, type LeaseEntry, reserveLease, type ReserveEntry } from "./
 import { settle, type SettleEntry } from "./outbox.ts";
 import type { Gate } from "./quota.ts";
 import type { Rules } from "./rules.ts";
-import { sealNow, sealPlaces } from "./seal.ts";
+import { sealNamed, sealNow } from "./seal.ts";
 import type { Seals, SessionState } from "./state.ts";
 import { layToRest } from "./tombstone.ts";
 import { noteDue, readyTraces } from "./upcoming.ts";
@@ -50,10 +50,23 @@ export function applyEntry(state: SessionState, entry: Entry, gate?: Gate): Appe
   return results;
 }
 
-/** Applies what a journal tells: sealed is what it says was sealed, and nothing else. */
-export function replayEntry(state: SessionState, entry: Entry): void {
+/** Ids of what the actions of a journal speak of, by the number of the action. */
+export type Names = Map<number, string>;
+
+/**
+ * Applies what a journal tells: sealed is what it says was sealed, and nothing else.
+ * @param names of the parts that are being assembled; those of the entry's actions are added
+ */
+export function replayEntry(state: SessionState, entry: Entry, names: Names): void {
   state.t = Math.max(state.t, entry.t);
-  happen(state, entry, "replay");
+  if (entry.k === "arrive") {
+    for (const [index, { change }] of entry.arrival.actions.entries()) {
+      const id = change.kind === "score" ? change.id : change.target;
+      names.set(state.actions + index + 1, id);
+    }
+  }
+  if (entry.k === "seal") replaySeals(state, entry, names);
+  else happen(state, entry, "replay");
   // The journal has it already.
   state.unwritten = [];
 }
@@ -76,7 +89,7 @@ function happen(
       return results;
     }
     case "seal":
-      replaySeals(state, entry);
+      // Has happened, where it was decided.
       return [];
     case "reserve":
       reserveLease(state, entry);
@@ -93,12 +106,16 @@ function happen(
   }
 }
 
-function replaySeals(state: SessionState, { trace: id, places, abandoned }: Seals): void {
+function replaySeals(state: SessionState, seals: Seals, names: Names): void {
+  const { trace: id, places, abandoned = false } = seals;
   const before = state.outbox.length;
   const trace = state.live.get(id);
-  for (const found of sealPlaces(state, places, trace ? [trace] : [], abandoned)) {
-    noteDue(state, found);
+  if (trace !== undefined) {
+    const named = places.map((place): [string, number] => [names.get(place) ?? "", place]);
+    sealNamed(state, trace, named, abandoned);
+    noteDue(state, trace);
   }
+  for (const place of places) names.delete(place);
   state.counts.unknown += places.length - (state.outbox.length - before);
 }
 

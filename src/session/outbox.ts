@@ -65,7 +65,7 @@ function sealMissing(state: SessionState, settled: readonly number[]): number {
   const missing = settled.filter((ordinal) => !sealed.has(ordinal));
   if (missing.length === 0) return 0;
   const before = state.outbox.length;
-  const traces = sealPlaces(state, missing, [...state.live.values()]);
+  const traces = sealPlaces(state, new Set(missing));
   for (const trace of traces) noteDue(state, trace);
   return missing.length - (state.outbox.length - before);
 }

@@ -33,25 +33,41 @@ export function sealNow(state: SessionState, trace: Trace): void {
   sealParts(state, trace, [...root, ...completeOf(trace, false)], false);
 }
 
-/**
- * Seals these parts, wherever in the session they are: what the journal, or a settlement, says was
- * sealed. Returns the traces concerned.
- */
-export function sealPlaces(
+/** Seals what the journal says was sealed of a trace: parts by their ids and places. */
+export function sealNamed(
   state: SessionState,
-  places: readonly number[],
-  traces: Iterable<Trace>,
-  abandoned = false,
-): Trace[] {
+  trace: Trace,
+  names: readonly (readonly [id: string, place: number])[],
+  abandoned: boolean,
+): void {
+  const parts = names.map(([id, place]) => partNamed(trace, id, place));
+  sealParts(
+    state,
+    trace,
+    parts.filter((part) => part !== undefined),
+    abandoned,
+  );
+}
+
+/** Seals these parts, wherever in the session they are. Returns the traces concerned. */
+export function sealPlaces(state: SessionState, places: ReadonlySet<number>): Trace[] {
   const found: Trace[] = [];
-  for (const trace of traces) {
-    const parts = new Map(partsOf(trace).map((part) => [part.draft.place, part]));
-    const wanted = places.map((place) => parts.get(place)).filter((part) => part !== undefined);
-    if (wanted.length === 0) continue;
-    sealParts(state, trace, wanted, abandoned);
+  for (const trace of state.live.values()) {
+    const parts = partsOf(trace).filter(({ draft }) => places.has(draft.place));
+    if (parts.length === 0) continue;
+    sealParts(state, trace, parts, false);
     found.push(trace);
   }
   return found;
+}
+
+function partNamed(trace: Trace, id: string, place: number): Part | undefined {
+  for (const of of ["drafts", "late"] as const) {
+    const draft = trace[of].get(id);
+    if (draft?.place === place) return { of, draft };
+  }
+  const draft = trace.scores.get(id);
+  return draft?.place === place ? { of: "scores", draft } : undefined;
 }
 
 function rootOf(trace: Trace): Part[] {

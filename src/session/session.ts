@@ -119,7 +119,11 @@ export class Session extends DurableObject<Env> implements SessionCalls {
       advance(this.#state, now);
       const expiry = expiryOf(this.#state);
       if (expiry !== undefined && expiry <= now) await this.#expire();
-      else await this.#wakeUps.claim(this.#state, now);
+      else {
+        // Not waited for: a queue that hangs must not keep the alarm from being set again.
+        const claim = this.#wakeUps.claim(this.#state, now);
+        if (claim !== undefined) this.ctx.waitUntil(claim);
+      }
     } catch (error) {
       logEvent("error", "alarm", { object: this.ctx.id.toString(), error: describeError(error) });
       this.#wakeUps.failed(now);

@@ -7,7 +7,9 @@ import { span, Story, trace } from "./story.ts";
 function shown(story: Story, name: string): Record<string, unknown> {
   const pick = (prefix: string) =>
     toSpan(story.record(name)).attributes.flatMap(({ key, value }) =>
-      key.startsWith(prefix) ? [[key.slice(prefix.length), value.stringValue]] : [],
+      key.startsWith(prefix) && "stringValue" in value
+        ? [[key.slice(prefix.length), value.stringValue] as const]
+        : [],
     );
   const own = Object.fromEntries(pick("langfuse.observation.metadata."));
   return { ...own, ...Object.fromEntries(pick("langfuse.trace.metadata.")) };
