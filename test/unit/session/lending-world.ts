@@ -11,6 +11,7 @@ import type { Step } from "../../../src/session/step.ts";
 import { takeIn } from "../../../src/session/take-in.ts";
 import { readSettings } from "../../../src/settings.ts";
 import { NOW } from "./arbitrary.ts";
+import { recount } from "./recount.ts";
 import { span } from "./story.ts";
 import { fresh, SETTINGS } from "./support.ts";
 
@@ -87,6 +88,7 @@ export class World {
       entries.length > 0 ? announce(this.state, this.known, this.#time()) : undefined;
     if (announced !== undefined) entries.push(announced);
     if (entries.length > 0) this.lines.push(...toJournal(this.state, entries).map(entryLine));
+    recount(this.state);
     const delay = claimDelay(this.state, this.known, this.now);
     if (delay !== undefined) {
       this.known.claimedUntil = this.now + delay * 1000 + CLAIM_TTL_MS;

@@ -10,6 +10,7 @@ import { emptyState, pendingOf, type SessionState } from "../../../src/session/s
 import { takeIn } from "../../../src/session/take-in.ts";
 import { isDeleted } from "../../../src/session/tombstone.ts";
 import { NOW } from "./arbitrary.ts";
+import { recount } from "./recount.ts";
 import { span, Story, trace } from "./story.ts";
 import { SETTINGS, TERMS } from "./support.ts";
 
@@ -206,15 +207,7 @@ describe("a session that is deleted", () => {
           else if (next === "lend") lend(state, at, 1);
           else if (next === "send") story.at(at, span("create", `s${index}`));
           else applyEntry(state, { k: "settle", t: NOW + at * 1000, settle: next });
-          const inDrafts = [...state.live.values()].flatMap(({ drafts, late }) => [
-            ...drafts.values(),
-            ...late.values(),
-          ]);
-          const held = [...inDrafts, ...state.outbox].reduce(
-            (sum, { actions }) => sum + actions,
-            0,
-          );
-          expect(balanceOf(state)).toBe(held);
+          recount(state);
         }
       }),
       { numRuns: 300 },
