@@ -2,7 +2,7 @@
 import { Agenda } from "./agenda.ts";
 import type { Rules } from "./rules.ts";
 import { type StampTable, StampReader, StampWriter } from "./snapshot-stamps.ts";
-import { type TraceRow, traceOf, traceRow } from "./snapshot-trace.ts";
+import { traceOf, traceRow } from "./snapshot-trace.ts";
 import type {
   Client,
   Counts,
@@ -47,8 +47,8 @@ interface Plain {
 }
 
 interface Snapshot extends Plain, StampTable {
-  live: TraceRow[];
-  past: TraceRow[];
+  live: unknown[];
+  past: unknown[];
   seen: [id: string, client: Client][];
   ids: [id: string, at: number][];
   counts: Omit<Counts, "dropped"> & { dropped: [reason: string, actions: number][] };
@@ -66,7 +66,7 @@ export function writeSnapshot(state: SessionState): string {
     ...plain
   } = state;
   const stamps = new StampWriter();
-  const rows = (traces: ReadonlyMap<string, Trace>): TraceRow[] =>
+  const rows = (traces: ReadonlyMap<string, Trace>): unknown[] =>
     Array.from(traces.values(), (trace) => traceRow(trace, stamps));
   const snapshot: Snapshot = {
     ...plain,
@@ -83,9 +83,12 @@ export function writeSnapshot(state: SessionState): string {
 export function readSnapshot(text: string): SessionState {
   const { live, past, seen, ids, counts, clients, stamps, ...plain } = JSON.parse(text) as Snapshot;
   const reader = new StampReader({ clients, stamps });
-  const traces = (rows: readonly TraceRow[]): Map<string, Trace> => {
+  const traces = (rows: readonly unknown[]): Map<string, Trace> => {
     const map = new Map<string, Trace>();
-    for (const row of rows) map.set(row[0], traceOf(row, reader));
+    for (const row of rows) {
+      const trace = traceOf(row, reader);
+      map.set(trace.id, trace);
+    }
     return map;
   };
   const state: SessionState = {
