@@ -4,10 +4,12 @@
 /** Takes the lines of one version to the next one's. */
 type Step = (lines: string[]) => string[];
 
-/** `STEPS[n]` takes version n + 1 to n + 2. */
+/** The first that was released; what has a lower one is read by no version. */
+export const FIRST_VERSION = 3;
+/** The nth takes the nth released version to the next one. */
 const STEPS: readonly Step[] = [];
 
-export const FORMAT_VERSION = STEPS.length + 1;
+export const FORMAT_VERSION = FIRST_VERSION + STEPS.length;
 
 /** Written by a later version of the edge: it is left as it is until that version is back. */
 export class LaterFormatError extends Error {
@@ -22,7 +24,9 @@ export class LaterFormatError extends Error {
  * @throws LaterFormatError for a later version, RangeError for what is no version
  */
 export function migrate(version: number, lines: string[], steps = STEPS): string[] {
-  if (!Number.isInteger(version) || version < 1) throw new RangeError("no journal format");
-  if (version > steps.length + 1) throw new LaterFormatError(version);
-  return steps.slice(version - 1).reduce((text, step) => step(text), lines);
+  if (!Number.isInteger(version) || version < FIRST_VERSION) {
+    throw new RangeError("no journal format that was ever released");
+  }
+  if (version > FIRST_VERSION + steps.length) throw new LaterFormatError(version);
+  return steps.slice(version - FIRST_VERSION).reduce((text, step) => step(text), lines);
 }

@@ -34,7 +34,7 @@ import { WakeUps } from "./wake-ups.ts";
 /** After an expiry that failed: when to try again. */
 const EXPIRY_RETRY_MS = 60_000;
 /** How often an object looks whether the version is back that wrote its journal. */
-const LATER_FORMAT_RETRY_MS = 10 * 60_000;
+const LATER_FORMAT_RETRY_MS = 60 * 60_000;
 
 export class Session extends DurableObject<Env> implements SessionCalls {
   readonly #terms: Terms;

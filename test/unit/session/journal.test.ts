@@ -1,6 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { Journal } from "../../../src/session/journal.ts";
-import { LaterFormatError } from "../../../src/session/migrations.ts";
+import {
+  FIRST_VERSION,
+  FORMAT_VERSION,
+  LaterFormatError,
+} from "../../../src/session/migrations.ts";
 import { MemoryStorage } from "./memory-storage.ts";
 
 const LONG = "x".repeat(2_000_000);
@@ -51,9 +55,10 @@ describe("a journal", () => {
   });
 
   it.each([
-    ["ends within a line", '1\nE{"k":'],
-    ["has no line", "1"],
+    ["ends within a line", `${FORMAT_VERSION}\nE{"k":`],
+    ["has no line", `${FORMAT_VERSION}`],
     ["begins with no format", "what\nE{}\n"],
+    ["has a format of before the first release", `${FIRST_VERSION - 1}\nE{}\n`],
     ["is no text", { k: "arrive" }],
   ])("that %s can't be read", (_what, chunk) => {
     const storage = new MemoryStorage();

@@ -5,6 +5,7 @@ import type * as Draft from "../../../src/session/draft.ts";
 import type * as Due from "../../../src/session/due.ts";
 import { Keeper } from "../../../src/session/keeper.ts";
 import { settleUp } from "../../../src/session/lending.ts";
+import { FORMAT_VERSION } from "../../../src/session/migrations.ts";
 import { rebuild } from "../../../src/session/rebuild.ts";
 import { Journal } from "../../../src/session/journal.ts";
 import { NOW } from "./arbitrary.ts";
@@ -130,7 +131,10 @@ describe("a journal", () => {
     // Nothing new to whoever loads it.
     shell.restart();
     expect(shell.state.counts.unknown).toBe(1);
-    shell.storage.kv.put("journal/00000000", `1\n${linesOf(shell).slice(2).join("\n")}\n`);
+    shell.storage.kv.put(
+      "journal/00000000",
+      `${FORMAT_VERSION}\n${linesOf(shell).slice(2).join("\n")}\n`,
+    );
     const { report } = new Keeper(shell.storage).load(SETTINGS, shell.now);
     expect(report.unknown).toBeGreaterThan(0);
   });

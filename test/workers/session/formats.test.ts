@@ -2,6 +2,7 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { expect, it, vi } from "vitest";
 import { DEAD_LETTER_MS } from "../../../src/session/bounds.ts";
+import { FORMAT_VERSION } from "../../../src/session/migrations.ts";
 import {
   AFTER_EVICTION,
   moveClock,
@@ -23,9 +24,9 @@ const store = (session: TestSession, chunk: string): Promise<void> =>
   });
 
 it.each([
-  ["half a line", '1\nE{"k":"arri'],
-  ["entries of another shape", '1\nE{"k":"arrive","t":1}\n'],
-  ["a snapshot that lacks something", '1\nS{"project":"pk"}\n'],
+  ["half a line", `${FORMAT_VERSION}\nE{"k":"arri`],
+  ["entries of another shape", `${FORMAT_VERSION}\nE{"k":"arrive","t":1}\n`],
+  ["a snapshot that lacks something", `${FORMAT_VERSION}\nS{"project":"pk"}\n`],
   ["no format", "something else\n"],
 ])("puts a journal aside that holds %s, says so, and lives on", async (_what, chunk) => {
   const session = newSession();
@@ -56,7 +57,7 @@ it.each([
 
 it("forgets what was put aside with the session", async () => {
   const session = newSession();
-  await store(session, "1\nEsecret");
+  await store(session, `${FORMAT_VERSION}\nEsecret`);
   await evictDurableObject(session.stub());
   vi.spyOn(console, "error").mockImplementation(() => undefined);
   await session.stub().append(request(turnSteps()));
@@ -84,7 +85,7 @@ it("leaves a journal of a later version to that version", async () => {
   // The version is back: its alarm finds the object.
   await store(session, chunk);
   await evictDurableObject(session.stub());
-  moveClock(600);
+  moveClock(3_600);
   expect(await runDurableObjectAlarm(session.stub())).toBe(true);
   expect(await session.stub().pending()).toMatchObject({ pending: 3 });
 });

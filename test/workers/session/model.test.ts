@@ -205,6 +205,6 @@ it("balances its books, whatever happens to it", async () => {
       }
       await callers.end();
     }),
-    { numRuns: 40 },
+    { numRuns: 100 },
   );
 });
