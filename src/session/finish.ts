@@ -4,7 +4,8 @@ import type { Fields, TraceFields } from "../protocol/change.ts";
 import { langfuseObservationId } from "../protocol/ids.ts";
 import { MAX_PROPAGATED_LENGTH } from "../protocol/limits.ts";
 import type { ObservationRecord, ScoreRecord } from "../protocol/record.ts";
-import type { Draft, Ordered, Register, ScoreDraft, SessionState, Trace } from "./state.ts";
+import type { Ordered } from "./outbox-state.ts";
+import type { Draft, Register, ScoreDraft, SessionState, Trace } from "./state.ts";
 
 /** Metadata that the edge adds. The client's own keys win. */
 export const NOTE_KEYS = {

@@ -5,7 +5,8 @@
 // one consumer that brings the reservation along, since the claim did.
 import type { Lease as LeaseOut, LeaseAnswer, LeaseRequest } from "../protocol/session-calls.ts";
 import { MAX_LEASE_SIZE } from "./bounds.ts";
-import type { Reservation, SessionState } from "./state.ts";
+import type { Reservation } from "./outbox-state.ts";
+import type { SessionState } from "./state.ts";
 
 /**
  * Until when the records are somebody's, or may be, epoch ms.

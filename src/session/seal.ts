@@ -9,7 +9,8 @@ import { lateRecord, observationRecord, scoreRecord } from "./finish.ts";
 import { longestGap } from "./gap.ts";
 import { retire } from "./past.ts";
 import { lengthOf } from "./stamp.ts";
-import type { Draft, Ordered, ScoreDraft, Seals, SessionState, Trace } from "./state.ts";
+import type { Ordered } from "./outbox-state.ts";
+import type { Draft, ScoreDraft, Seals, SessionState, Trace } from "./state.ts";
 import { assemblingOf, isAnythingLate, noteLeft } from "./trace.ts";
 
 /** Something of a trace that can be sealed. */

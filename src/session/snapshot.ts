@@ -1,20 +1,10 @@
 // A state as text and back. What can be made from the rest is not written.
 import { Agenda } from "./agenda.ts";
+import type { Counts, DeadLetter, Lease, Ordered, Reservation } from "./outbox-state.ts";
 import type { Rules } from "./rules.ts";
 import { type StampTable, StampReader, StampWriter } from "./snapshot-stamps.ts";
 import { traceOf, traceRow } from "./snapshot-trace.ts";
-import type {
-  Client,
-  Counts,
-  DeadLetter,
-  Lease,
-  Ordered,
-  Reservation,
-  SessionState,
-  Tombstone,
-  Unreadable,
-  Trace,
-} from "./state.ts";
+import type { Client, SessionState, Tombstone, Unreadable, Trace } from "./state.ts";
 import { noteDue } from "./upcoming.ts";
 import type { Used } from "./used.ts";
 

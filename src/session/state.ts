@@ -2,9 +2,9 @@
 // a snapshot writes out and reads back whole, and an agenda that is made from it. Users' values are in
 // it only as text.
 import type { FieldName, ObservationType, TraceFieldName } from "../protocol/change.ts";
-import type { SealedRecord } from "../protocol/record.ts";
 import type { AssemblySettings } from "../settings.ts";
 import { Agenda } from "./agenda.ts";
+import type { Counts, DeadLetter, Lease, Ordered, Reservation } from "./outbox-state.ts";
 import { type Rules, rulesOf } from "./rules.ts";
 import { UNUSED, type Used } from "./used.ts";
 
@@ -121,30 +121,6 @@ export interface Client {
   offset: number;
 }
 
-export interface Lease {
-  id: number;
-  until: number;
-  /** Records up to this one (inclusive) in the order of sealing are leased. */
-  upTo: number;
-}
-
-/** A lease that may have been granted without a word in the journal. */
-export interface Reservation {
-  /** Of the lease. */
-  id: number;
-  /** It was granted by then or never, epoch ms. */
-  by: number;
-  /** Until when it lasts, if it was granted, epoch ms. */
-  until: number;
-}
-
-export interface DeadLetter {
-  record: SealedRecord;
-  reason: string;
-  message: string;
-  at: number;
-}
-
 /** What stays of a session that was deleted: no payload, no id. */
 export interface Tombstone {
   /** When it was deleted, epoch ms. */
@@ -152,19 +128,6 @@ export interface Tombstone {
   /** Records that may be in a delivery, by ordinal: how many actions each stands for. */
   underWay: [ordinal: number, actions: number][];
 }
-
-export interface Counts {
-  /** Actions. accepted = delivered + dead + dropped + what drafts and the outbox represent. */
-  accepted: number;
-  delivered: number;
-  dead: number;
-  dropped: Map<string, number>;
-  /** Records that were settled, or sealed in the journal, and of which nothing was known. */
-  unknown: number;
-}
-
-/** A record with its number in the order of sealing. */
-export type Ordered<R extends SealedRecord = SealedRecord> = R & { seq: number };
 
 /** What was sealed of a trace at one moment, until the journal has it. */
 export interface Seals {
