@@ -3,7 +3,10 @@
 import type { Fields, ObservationType, TraceFields } from "./change.ts";
 
 interface Sealed {
-  /** Position in its session's outbox; names the record in leases and settlements. */
+  /**
+   * Number of the action that it began with, which its session's journal gives for good; names the
+   * record in leases and settlements.
+   */
   ordinal: number;
   /** How many accepted actions it represents. */
   actions: number;

@@ -129,11 +129,18 @@ export interface ForgetAnswer {
   until: number;
 }
 
+export interface PendingAnswer {
+  pending: number;
+  onTheirWay: number;
+  /** Journals of the session that could not be read and were put aside, where there are any. */
+  unreadable?: number;
+}
+
 /** What the edge and the consumer may ask of a session object. */
 export interface SessionCalls {
   append(request: AppendRequest): Promise<AppendAnswer>;
   /** Pending counts only; reads, never writes. */
-  pending(): Promise<{ pending: number; onTheirWay: number }>;
+  pending(): Promise<PendingAnswer>;
   lease(request: LeaseRequest): Promise<LeaseAnswer>;
   settle(settlement: Settlement): Promise<SettleAnswer>;
   /** Forgets every payload that it holds, and refuses new ones for a day. */

@@ -14,8 +14,10 @@ export class Agenda {
   /** A binary heap; an entry that `#at` does not confirm was replaced. */
   #heap: Entry[] = [];
   readonly #at = new Map<string, number>();
-  /** Traces by the client whose missing number they wait for. */
+  /** Traces by the client whose missing number they wait for … */
   readonly #waiting = new Map<string, Set<string>>();
+  /** … and that client by the trace. */
+  readonly #waitsFor = new Map<string, string>();
   /** Traces with something complete. */
   readonly ready = new Set<string>();
 
@@ -32,6 +34,7 @@ export class Agenda {
 
   remove(id: string): void {
     this.#at.delete(id);
+    this.#unwait(id);
   }
 
   first(): Entry | undefined {
@@ -42,7 +45,10 @@ export class Agenda {
     return undefined;
   }
 
+  /** Of several clients the trace waits for the one that it is told of last. */
   wait(client: string, id: string): void {
+    this.#unwait(id);
+    this.#waitsFor.set(id, client);
     const waiting = this.#waiting.get(client) ?? new Set();
     this.#waiting.set(client, waiting.add(id));
   }
@@ -51,7 +57,17 @@ export class Agenda {
   released(client: string): readonly string[] {
     const waiting = [...(this.#waiting.get(client) ?? [])];
     this.#waiting.delete(client);
+    for (const id of waiting) this.#waitsFor.delete(id);
     return waiting;
+  }
+
+  #unwait(id: string): void {
+    const client = this.#waitsFor.get(id);
+    if (client === undefined) return;
+    this.#waitsFor.delete(id);
+    const waiting = this.#waiting.get(client);
+    waiting?.delete(id);
+    if (waiting?.size === 0) this.#waiting.delete(client);
   }
 
   #sweep(): void {

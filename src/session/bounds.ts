@@ -20,6 +20,8 @@ export const MAX_IDS = 16_384;
 export const MAX_CLIENTS = 256;
 /** Separate ranges of numbers that are remembered of a client. */
 export const MAX_RANGES = 64;
+/** Notes on one record about what was made safe; the first of them in their order. */
+export const MAX_NOTES = 64;
 /** Dead letters that a session keeps. */
 export const MAX_DEAD_LETTERS = 1_000;
 /** … and what they may hold together, in UTF-16 units: the whole state is loaded at each cold start. */
@@ -32,16 +34,24 @@ export const MAX_LEASE_SIZE = 6 * 1024 * 1024;
 export const MAX_JOURNAL_LENGTH = 10 * 1024 * 1024;
 /** A client's clock is corrected when it is off by more than this: less is the network's doing. */
 export const CLOCK_TOLERANCE_MS = 10_000;
-/** A lease outlasts a POST's own timeout (20 s) and its settlement by far. */
-export const LEASE_MS = 120_000;
-/** A lease that is announced with a claim is granted this long after the claim's time; later ones are written. */
-export const RESERVE_MS = 5_000;
 /**
- * An announced lease is shorter: who comes after an eviction waits for its end, granted or not, and
- * must not wait longer than for a lost claim.
+ * A lease outlasts a POST's own timeout (20 s) and its settlement (10 s) by what goes before the POST. No
+ * longer: what a consumer takes with it when it dies waits for its end.
  */
-export const RESERVED_LEASE_MS = 35_000;
-/** A claim that nobody came for by then is taken for lost. */
-export const CLAIM_TTL_MS = 60_000;
+export const LEASE_MS = 38_000;
+/** A lease that is announced with a claim is granted this long after the claim's time; later ones are written. */
+export const RESERVE_MS = 4_000;
+/**
+ * An announced lease ends this long after the last moment at which it is granted, which leaves a consumer
+ * that comes at that moment enough for a POST. Whoever comes after an eviction waits for it, granted or not.
+ */
+export const RESERVED_LEASE_MS = 32_000;
+/** A claim that nobody came for by then is taken for lost: about as long as the lease that it announces. */
+export const CLAIM_TTL_MS = 35_000;
+/**
+ * A request sets no alarm of a session with work further ahead: of a turn's first request it is then early
+ * enough for the claim of its last one, which is sent a second ahead, and need not be set again.
+ */
+export const ALARM_WITHIN_MS = 36_000;
 /** A claim is sent ahead of what it is for by at most this. */
 export const CLAIM_AHEAD_MS = 10_000;

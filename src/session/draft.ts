@@ -2,11 +2,11 @@
 // changes makes the same draft, because every field keeps the stamp of the action that wrote it.
 import type { Change, FieldName } from "../protocol/change.ts";
 import { MAX_METADATA_KEYS } from "../protocol/limits.ts";
-import { MAX_DRAFT_SIZE } from "./bounds.ts";
-import { later } from "./stamp.ts";
+import { MAX_NOTES } from "./bounds.ts";
+import { later, lengthOf } from "./stamp.ts";
 import type { Draft, Register, Stamp } from "./state.ts";
 
-export function newDraft(id: string, place: number, since: number): Draft {
+export function newDraft(id: string, place: number): Draft {
   return {
     id,
     place,
@@ -17,7 +17,6 @@ export function newDraft(id: string, place: number, since: number): Draft {
     actions: 0,
     size: 0,
     lastAt: 0,
-    since,
   };
 }
 
@@ -30,8 +29,11 @@ export function phaseOf(draft: Draft): Phase {
   return draft.fields.has("endTime") || draft.type?.v === "event" ? "complete" : "open";
 }
 
-/** Merges a change into a draft, in place. */
-export function mergeChange(draft: Draft, change: Change, stamp: Stamp): void {
+/**
+ * Merges a change into a draft, in place.
+ * @param maxSize of the draft, in UTF-16 units of its texts
+ */
+export function mergeChange(draft: Draft, change: Change, stamp: Stamp, maxSize: number): void {
   const at = stamp[1];
   draft.actions += 1;
   draft.lastAt = Math.max(draft.lastAt, at);
@@ -43,37 +45,41 @@ export function mergeChange(draft: Draft, change: Change, stamp: Stamp): void {
   if (change.type !== undefined) draft.type = later(draft.type, change.type, stamp);
   if (change.parent !== undefined) draft.parent = later(draft.parent, change.parent, stamp);
   for (const [name, value] of Object.entries(change.fields ?? {})) {
-    setField(draft, name as FieldName, value, stamp);
+    setField(draft, name as FieldName, fitting(draft, name, value, maxSize), stamp);
   }
   if (change.op === "end" && change.fields?.endTime === undefined) {
     setField(draft, "endTime", at, stamp);
   }
-  mergeMetadata(draft, change, stamp);
+  mergeMetadata(draft, change, stamp, maxSize);
   addNotes(draft, change.notes);
 }
 
-function mergeMetadata(draft: Draft, change: Change, stamp: Stamp): void {
+function mergeMetadata(draft: Draft, change: Change, stamp: Stamp, maxSize: number): void {
   for (const [key, text] of change.metadata ?? []) {
     const isNew = !draft.metadata.has(key);
     if (isNew && draft.metadata.size >= MAX_METADATA_KEYS) {
       addNotes(draft, [`metadata: more than ${MAX_METADATA_KEYS} keys, the rest left out`]);
       continue;
     }
-    draft.size += setRegister(draft.metadata, key, fitting(draft, key, text), stamp);
+    draft.size += setRegister(draft.metadata, key, fitting(draft, key, text, maxSize), stamp);
     if (isNew) draft.size += key.length;
   }
 }
 
 function setField(draft: Draft, name: FieldName, value: string | number, stamp: Stamp): void {
-  const fits = typeof value === "string" ? fitting(draft, name, value) : value;
-  draft.size += setRegister(draft.fields, name, fits, stamp);
+  draft.size += setRegister(draft.fields, name, value, stamp);
 }
 
 /** The text, or what says that it was too much for one observation. */
-function fitting(draft: Draft, where: string, text: string): string {
-  if (draft.size + text.length <= MAX_DRAFT_SIZE) return text;
+function fitting<V extends string | number>(
+  draft: Draft,
+  where: string,
+  value: V,
+  maxSize: number,
+): V | string {
+  if (typeof value !== "string" || draft.size + value.length <= maxSize) return value;
   addNotes(draft, [`${where}: too large together with the rest, left out`]);
-  return `[${text.length} characters left out]`;
+  return `[${value.length} characters left out]`;
 }
 
 /** The same later-wins rule for any map of registers. Returns by how much the text in it grew. */
@@ -86,15 +92,11 @@ export function setRegister<K, V>(
   const known = registers.get(key);
   const kept = later(known, value, stamp);
   registers.set(key, kept);
-  return kept === known ? 0 : lengthOf(kept.v) - (known === undefined ? 0 : lengthOf(known.v));
+  return kept === known ? 0 : lengthOf(kept) - lengthOf(known);
 }
 
-function lengthOf(value: unknown): number {
-  return typeof value === "string" ? value.length : 8;
-}
-
-/** Notes are a set, kept sorted so that their order does not tell how they came. */
+/** Notes are a bounded set, kept sorted so that their order does not tell how they came. */
 export function addNotes(draft: Draft, notes: readonly string[] | undefined): void {
   if (notes === undefined) return;
-  draft.notes = [...new Set([...draft.notes, ...notes])].sort();
+  draft.notes = [...new Set([...draft.notes, ...notes])].sort().slice(0, MAX_NOTES);
 }

@@ -1,7 +1,6 @@
 // When a trace has something to seal. Pure: only what the journal says decides, never when an alarm
 // happened to run, so that every replay seals the same at the same (journal) time.
-import type { AssemblySettings } from "../settings.ts";
-import { FLUSH_SIZE, GRACE_MS, LATE_WAIT_MS } from "./bounds.ts";
+import type { Rules } from "./rules.ts";
 import { assemblingOf, completeOf } from "./trace.ts";
 import type { Trace } from "./state.ts";
 
@@ -19,38 +18,34 @@ export interface Dues {
   abandoned?: number;
 }
 
-export function duesOf(
-  trace: Trace,
-  settings: AssemblySettings,
-  gapUntil: number | undefined,
-): Dues {
+export function duesOf(trace: Trace, rules: Rules, gapUntil: number | undefined): Dues {
   if (assemblingOf(trace) === 0) return {};
   const dues: Dues = {};
   const afterGap = (due: number): number => Math.max(due, gapUntil ?? 0);
   const hasRoot = trace.drafts.get(trace.rootId)?.created === true;
 
   if (trace.endedSince !== undefined) {
-    if (hasRoot) dues.end = afterGap(trace.endedSince + GRACE_MS);
+    if (hasRoot) dues.end = afterGap(trace.endedSince + rules.graceMs);
     else if (trace.completeSince !== undefined) {
-      dues.complete = afterGap(Math.max(trace.endedSince, trace.completeSince) + GRACE_MS);
+      dues.complete = afterGap(Math.max(trace.endedSince, trace.completeSince) + rules.graceMs);
     }
-    if (trace.lateSince !== undefined) dues.late = trace.lateSince + LATE_WAIT_MS;
-    if (trace.open > 0) dues.abandoned = trace.lastArrival + settings.openObservationIdleMs;
+    if (trace.lateSince !== undefined) dues.late = trace.lateSince + rules.lateWaitMs;
+    if (trace.open > 0) dues.abandoned = trace.lastArrival + rules.openObservationIdleMs;
     return dues;
   }
 
   if (trace.completeSince !== undefined) {
-    const full = completeOf(trace) >= settings.flushAt || trace.completeSize >= FLUSH_SIZE;
+    const full = completeOf(trace) >= rules.flushAt || trace.completeSize >= rules.flushSize;
     dues.complete = afterGap(
-      full ? trace.lastArrival : trace.completeSince + settings.flushIntervalMs,
+      full ? trace.lastArrival : trace.completeSince + rules.flushIntervalMs,
     );
   }
   if (trace.late.size > 0 && trace.lateSince !== undefined) {
-    dues.late = trace.lateSince + settings.flushIntervalMs;
+    dues.late = trace.lateSince + rules.flushIntervalMs;
   }
   const begun = trace.open > 0 || (hasRoot && completeOf(trace) === 0 && trace.sealed.size === 0);
-  if (begun) dues.abandoned = trace.lastArrival + settings.openObservationIdleMs;
-  else dues.idle = trace.lastArrival + settings.traceIdleMs;
+  if (begun) dues.abandoned = trace.lastArrival + rules.openObservationIdleMs;
+  else dues.idle = trace.lastArrival + rules.traceIdleMs;
   return dues;
 }
 

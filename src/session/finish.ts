@@ -4,8 +4,8 @@ import type { Fields, TraceFields } from "../protocol/change.ts";
 import { langfuseObservationId } from "../protocol/ids.ts";
 import { MAX_PROPAGATED_LENGTH } from "../protocol/limits.ts";
 import type { ObservationRecord, ScoreRecord } from "../protocol/record.ts";
-import type { AssemblySettings } from "../settings.ts";
-import type { Draft, Register, ScoreDraft, Trace } from "./state.ts";
+import type { Ordered } from "./outbox-state.ts";
+import type { Draft, Register, ScoreDraft, SessionState, Trace } from "./state.ts";
 
 /** Metadata that the edge adds. The client's own keys win. */
 export const NOTE_KEYS = {
@@ -32,36 +32,41 @@ const NOT_ON_EVENTS = [
 ] as const;
 
 type Pairs = [key: string, text: string][];
+type TraceWide = ObservationRecord["trace"];
 
 /** How the record ends when its client did not say so. */
-export interface Closing {
+interface Closing {
   endTime: number;
   abandoned: boolean;
 }
+
+/** What a record has of its session. */
+type Session = Pick<SessionState, "settings" | "nextSeq">;
 
 /** An observation that is complete, or that is closed now. */
 export function observationRecord(
   trace: Trace,
   draft: Draft,
-  settings: AssemblySettings,
-  ordinal: number,
-  closing?: Closing,
-): ObservationRecord {
+  session: Session,
+  closing: Closing,
+): Ordered<ObservationRecord> {
   const root = draft.id === trace.rootId;
   const { name, startTime, endTime, ...fields } = values(draft.fields) as Fields;
   const type = root ? "span" : (draft.type?.v ?? "span");
   const start = startTime ?? draft.createdAt ?? draft.lastAt;
-  const end = endTime ?? (type === "event" ? start : (closing?.endTime ?? start));
+  const end = endTime ?? (type === "event" ? start : closing.endTime);
   const notes = [...draft.notes];
   if (end < start) notes.push("endTime: before startTime, set to it");
-  if (closing?.abandoned === true && endTime === undefined && type !== "event") {
+  if (closing.abandoned && endTime === undefined && type !== "event") {
     fields.level = fields.level === "ERROR" ? "ERROR" : "WARNING";
     fields.statusMessage ??= "not ended by the client";
   }
-  const wide = traceWide(trace, settings);
+  const wide = traceWide(trace, session);
+  const own = pairs(draft.metadata);
   return sized({
     kind: "observation",
-    ordinal,
+    ordinal: draft.place,
+    seq: session.nextSeq,
     actions: draft.actions,
     size: 0,
     traceId: trace.id,
@@ -72,8 +77,8 @@ export function observationRecord(
     startTime: start,
     endTime: Math.max(start, end),
     fields,
-    metadata: withNotes(pairs(draft.metadata), trace, draft, notes),
-    trace: wide,
+    metadata: withNotes(own, wide, trace, draft, notes),
+    trace: unshadowing(wide, own),
   });
 }
 
@@ -81,10 +86,9 @@ export function observationRecord(
 export function lateRecord(
   trace: Trace,
   draft: Draft,
-  settings: AssemblySettings,
-  ordinal: number,
+  session: Session,
   n: number,
-): ObservationRecord {
+): Ordered<ObservationRecord> {
   const all = values(draft.fields) as Fields;
   const metadata = pairs(draft.metadata);
   for (const name of NOT_ON_EVENTS) {
@@ -93,9 +97,11 @@ export function lateRecord(
     delete all[name];
   }
   metadata.push([NOTE_KEYS.late, draft.id]);
+  const wide = traceWide(trace, session);
   return sized({
     kind: "observation",
-    ordinal,
+    ordinal: draft.place,
+    seq: session.nextSeq,
     actions: draft.actions,
     size: 0,
     traceId: trace.id,
@@ -106,15 +112,16 @@ export function lateRecord(
     startTime: draft.lastAt,
     endTime: draft.lastAt,
     fields: all,
-    metadata: withNotes(metadata, trace, draft, draft.notes),
-    trace: traceWide(trace, settings),
+    metadata: withNotes(metadata, wide, trace, draft, draft.notes),
+    trace: unshadowing(wide, metadata),
   });
 }
 
-export function scoreRecord(score: ScoreDraft, ordinal: number): ScoreRecord {
+export function scoreRecord(score: ScoreDraft, { nextSeq }: Session): Ordered<ScoreRecord> {
   return {
     kind: "score",
-    ordinal,
+    ordinal: score.place,
+    seq: nextSeq,
     actions: score.actions,
     size: score.body.v.length + 100,
     id: score.id,
@@ -127,7 +134,7 @@ export function scoreRecord(score: ScoreDraft, ordinal: number): ScoreRecord {
  * What is written on every observation of the trace. Long metadata values are in the root's own
  * metadata alone, once: the official SDK leaves them out here too.
  */
-function traceWide(trace: Trace, settings: AssemblySettings): ObservationRecord["trace"] {
+function traceWide(trace: Trace, { settings }: Session): TraceWide {
   const metadata = pairs(trace.metadata).filter(([, text]) => text.length <= MAX_PROPAGATED_LENGTH);
   return {
     ...(settings.environment !== undefined && { environment: settings.environment }),
@@ -138,12 +145,30 @@ function traceWide(trace: Trace, settings: AssemblySettings): ObservationRecord[
   };
 }
 
-function withNotes(metadata: Pairs, trace: Trace, draft: Draft, notes: readonly string[]): Pairs {
+/**
+ * Without the trace's values of keys for which the record has another one: Langfuse would show the
+ * trace's in its place.
+ */
+function unshadowing(wide: TraceWide, own: Pairs): TraceWide {
+  const { metadata, ...rest } = wide;
+  if (metadata === undefined) return wide;
+  const values = new Map(own);
+  const kept = metadata.filter(([key, text]) => (values.get(key) ?? text) === text);
+  return { ...rest, ...(kept.length > 0 && { metadata: kept }) };
+}
+
+function withNotes(
+  metadata: Pairs,
+  wide: TraceWide,
+  trace: Trace,
+  draft: Draft,
+  notes: readonly string[],
+): Pairs {
   const added: Pairs = [[NOTE_KEYS.source, SOURCE]];
   if (trace.raw !== undefined) added.push([NOTE_KEYS.traceId, trace.raw]);
   if (draft.raw !== undefined) added.push([NOTE_KEYS.observationId, draft.raw]);
   if (notes.length > 0) added.push([NOTE_KEYS.notes, JSON.stringify(notes)]);
-  const taken = new Set(metadata.map(([key]) => key));
+  const taken = new Set([...metadata, ...(wide.metadata ?? [])].map(([key]) => key));
   return [...metadata, ...added.filter(([key]) => !taken.has(key))];
 }
 
@@ -158,7 +183,7 @@ function pairs<K extends string, V>(registers: Map<K, Register<V>>): [K, V][] {
     .sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
-function sized(record: ObservationRecord): ObservationRecord {
+function sized(record: Ordered<ObservationRecord>): Ordered<ObservationRecord> {
   const texts = (list: Pairs | undefined): number =>
     (list ?? []).reduce((sum, [key, text]) => sum + key.length + text.length + 60, 0);
   const fields = Object.values(record.fields).reduce<number>(

@@ -2,13 +2,13 @@
 // which actions come and of their repetition, as long as they come before what they speak of is sealed.
 import type { Action, Writer } from "../protocol/change.ts";
 import type { AppendResult } from "../protocol/session-calls.ts";
-import { CLOCK_TOLERANCE_MS } from "./bounds.ts";
 import { correctClock } from "./clock.ts";
 import { recognise, remember } from "./memory.ts";
 import { liveTrace } from "./past.ts";
 import type { Gate } from "./quota.ts";
 import type { SessionState, Stamp } from "./state.ts";
 import { setRegister } from "./draft.ts";
+import { UNNUMBERED } from "./stamp.ts";
 import { addClient, assemblingOf, foldChange, foldScore } from "./trace.ts";
 import { noteDue } from "./upcoming.ts";
 
@@ -28,11 +28,14 @@ const TOO_OLD: AppendResult = {
     "older than what the edge remembers of this session; it can't tell whether it is a repeat",
 };
 
-/** Folds each action that is new, at the state's time. One result for each. */
+/**
+ * Folds each action that is new, at the state's time. One result for each.
+ * @param gate `replay` for actions that were taken before: taken they stay, whatever is too old by now
+ */
 export function foldArrival(
   state: SessionState,
   arrival: Arrival,
-  gate: Gate | undefined,
+  gate: Gate | "replay" | undefined,
 ): AppendResult[] {
   const offset = offsetOf(state, arrival);
   return arrival.actions.map((action) => foldAction(state, arrival, action, offset, gate));
@@ -43,20 +46,22 @@ function foldAction(
   arrival: Arrival,
   given: Action,
   offset: number,
-  gate: Gate | undefined,
+  gate: Gate | "replay" | undefined,
 ): AppendResult {
   const action = offset === 0 ? given : correctClock(given, offset, state.t);
   const { clientId } = arrival;
   // What the client did not send is filled in here, from the journal alone: a replay sees the same.
   // A moment ahead of the edge's own clock is a mistake that must not outlive this action.
-  const at = Math.min(action.at ?? state.t, state.t + CLOCK_TOLERANCE_MS);
+  const at = Math.min(action.at ?? state.t, state.t + state.settings.clockToleranceMs);
   const identity = { clientId, seq: action.seq, id: action.id, at };
-  const acquaintance = recognise(state, identity);
-  if (acquaintance === "repeat") return { status: "repeat" };
-  if (acquaintance === "too_old") return TOO_OLD;
-  const refusal = gate?.refuse(given);
-  // Not remembered: the same action is news when it comes again.
-  if (refusal !== undefined) return refusal;
+  if (gate !== "replay") {
+    const acquaintance = recognise(state, identity);
+    if (acquaintance === "repeat") return { status: "repeat" };
+    if (acquaintance === "too_old") return TOO_OLD;
+    const refusal = gate?.refuse(given);
+    // Not remembered: the same action is news when it comes again.
+    if (refusal !== undefined) return refusal;
+  }
   remember(state, identity, offset);
   state.actions += 1;
   state.counts.accepted += 1;
@@ -67,25 +72,32 @@ function foldAction(
   const before = assemblingOf(trace);
   const sizeBefore = trace.size;
   const rank = change.kind === "change" && change.op !== "create" ? 1 : 0;
-  const stamp: Stamp = [rank, at, clientId ?? "", action.seq ?? place];
+  const numbered = clientId !== undefined && action.seq !== undefined;
+  const stamp: Stamp = [rank, at, numbered ? clientId : UNNUMBERED, action.seq ?? place];
   if (clientId !== undefined) addClient(trace, clientId);
   if (arrival.sessionId !== undefined) {
     // The request's session is the trace's until an action names one.
-    setRegister(trace.fields, "sessionId", arrival.sessionId, [-1, at, "", 0]);
+    setRegister(trace.fields, "sessionId", arrival.sessionId, [-1, at, UNNUMBERED, 0]);
   }
-  if (change.kind === "score") foldScore(trace, change, stamp, state.t);
-  else foldChange(trace, change, stamp, { now: state.t, place });
+  const arrived = { now: state.t, place, maxDraftSize: state.settings.maxDraftSize };
+  if (change.kind === "score") foldScore(trace, change, stamp, arrived);
+  else foldChange(trace, change, stamp, arrived);
   state.assembling += assemblingOf(trace) - before;
   state.assemblingSize += trace.size - sizeBefore;
   noteDue(state, trace);
   return { status: "accepted" };
 }
 
-/** The first request of a client sets its clock's offset, if it is large; later ones keep it. */
+/** How much further off than before a clock was set anew: less may be a slow network. */
+const SET_ANEW = 6;
+
+/** The first request of a client sets its clock's offset, if it is large; later ones keep it, or see a jump. */
 function offsetOf(state: SessionState, arrival: Arrival): number {
   const { clientId, sentAt } = arrival;
-  const known = clientId === undefined ? undefined : state.clients.get(clientId);
-  if (known !== undefined) return known.offset;
-  const raw = sentAt === undefined ? 0 : state.t - sentAt;
-  return Math.abs(raw) > CLOCK_TOLERANCE_MS ? raw : 0;
+  const { clockToleranceMs } = state.settings;
+  const known = clientId === undefined ? undefined : state.clients.get(clientId)?.offset;
+  if (sentAt === undefined) return known ?? 0;
+  const raw = state.t - sentAt;
+  if (known !== undefined && Math.abs(raw - known) <= SET_ANEW * clockToleranceMs) return known;
+  return Math.abs(raw) > clockToleranceMs ? raw : 0;
 }

@@ -16,7 +16,7 @@ export function forgetAll(
 ): Step<Omit<ForgetAnswer, "object">> {
   advance(state, now);
   const upTo = underWayUpTo(state, known);
-  const underWay = state.outbox.filter(({ ordinal }) => ordinal <= upTo);
+  const underWay = state.outbox.filter(({ seq }) => seq <= upTo);
   const { accepted, delivered, dropped } = state.counts;
   const gone = [...dropped.values(), delivered, ...underWay.map(({ actions }) => actions)];
   const answer = {
@@ -36,5 +36,5 @@ export function forgetAll(
 function underWayUpTo(state: SessionState, { reservation }: Known): number {
   const { lease, outbox, t } = state;
   if (lease !== undefined && lease.until > t) return lease.upTo;
-  return heldUntil(state, reservation) > t ? (outbox.at(-1)?.ordinal ?? 0) : 0;
+  return heldUntil(state, reservation) > t ? (outbox.at(-1)?.seq ?? 0) : 0;
 }

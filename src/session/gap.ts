@@ -1,5 +1,4 @@
 // Missing numbers of clients: how long the traces that they wrote to wait for them. No I/O, no clock.
-import { GAP_WAIT_MS } from "./bounds.ts";
 import type { SessionState } from "./state.ts";
 
 export interface Gap {
@@ -14,7 +13,7 @@ export function longestGap(state: SessionState, clients: readonly string[]): Gap
   for (const client of clients) {
     const since = state.clients.get(client)?.gapSince;
     if (since === undefined) continue;
-    const until = since + GAP_WAIT_MS;
+    const until = since + state.settings.gapWaitMs;
     if (longest === undefined || until > longest.until) longest = { client, until };
   }
   return longest;

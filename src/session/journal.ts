@@ -1,6 +1,7 @@
 // The only room that touches a session's storage. A journal is lines of text, kept as chunks of one
 // key each: appending rewrites the last chunk, which is one row, whatever the session's length.
 // All calls are synchronous: writes between two awaits commit together, and answers wait for them.
+// Invariant: a call that throws has changed nothing, neither storage nor what this object knows of it.
 import { FORMAT_VERSION, migrate } from "./migrations.ts";
 
 /** A chunk that has reached this length (UTF-16 units) is left alone: an append costs O(request). */
@@ -8,92 +9,170 @@ const CHUNK_LENGTH = 64 * 1024;
 /** Longest value in one row, in UTF-16 units: two bytes each stay under the row limit of 2 MB. */
 const ROW_LENGTH = 900_000;
 const PREFIX = "journal/";
+/** Where a journal lies that could not be read, for somebody to look at. */
+const UNREADABLE_PREFIX = "unreadable/";
+/** Most chunks of it that are kept: more than the longest journal has of full length. */
+const MAX_UNREADABLE_CHUNKS = 256;
 /** At most. */
 const HEAD_LENGTH = 10;
 
 const keyOf = (index: number): string => `${PREFIX}${String(index).padStart(8, "0")}`;
 
-export class Journal {
-  readonly #kv: SyncKvStorage;
-  #last = -1;
-  #tail = "";
-  /** Length of the whole journal, in UTF-16 units. */
-  length = 0;
-  /** Written in an earlier format: what is appended would be taken for the same. */
-  isOutdated = false;
-  /** Rows written so far by this instance; a row is what costs. */
-  rowsWritten = 0;
+/** What a journal needs of an object's storage. */
+export interface JournalStorage {
+  kv: Pick<SyncKvStorage, "list" | "put" | "delete">;
+  transactionSync<T>(closure: () => T): T;
+}
 
-  constructor(kv: SyncKvStorage) {
-    this.#kv = kv;
+/** What is known of the stored chunks. */
+interface Extent {
+  /** Index of the last chunk; -1 where there is none. */
+  last: number;
+  /** What the last chunk holds. */
+  tail: string;
+  /** Length of the whole journal, in UTF-16 units. */
+  length: number;
+  /** Written in an earlier format: what is appended would be taken for the same. */
+  isOutdated: boolean;
+}
+const NOTHING: Readonly<Extent> = { last: -1, tail: "", length: 0, isOutdated: false };
+
+export class Journal {
+  readonly #storage: JournalStorage;
+  #extent: Extent = { ...NOTHING };
+
+  constructor(storage: JournalStorage) {
+    this.#storage = storage;
+  }
+
+  get length(): number {
+    return this.#extent.length;
+  }
+
+  get isOutdated(): boolean {
+    return this.#extent.isOutdated;
   }
 
   /** All lines, oldest first, in the current format. */
   read(): string[] {
-    this.#forget();
+    const extent = { ...NOTHING };
+    this.#extent = extent;
     const lines: string[] = [];
     let cut = "";
-    for (const [, chunk] of this.#kv.list<string>({ prefix: PREFIX })) {
-      this.#last += 1;
-      this.#tail = chunk;
-      this.length += chunk.length;
+    for (const [, chunk] of this.#storage.kv.list<string>({ prefix: PREFIX })) {
+      if (typeof chunk !== "string") throw new TypeError("a journal of something other than text");
+      extent.last += 1;
+      extent.tail = chunk;
+      extent.length += chunk.length;
       const parts = (cut + chunk).split("\n");
       cut = parts.pop() ?? "";
       for (const line of parts) lines.push(line);
     }
     const head = lines.shift();
-    if (head === undefined) return [];
-    this.isOutdated = Number(head) !== FORMAT_VERSION;
+    if (head === undefined) {
+      if (extent.length > 0) throw new SyntaxError("a journal without a whole line");
+      return [];
+    }
+    if (cut !== "") throw new SyntaxError("a journal that ends within a line");
+    extent.isOutdated = Number(head) !== FORMAT_VERSION;
     return migrate(Number(head), lines);
   }
 
-  /** Whether appending them is a single write. */
-  isOneRow(lines: readonly string[]): boolean {
-    return lines.reduce((sum, { length }) => sum + length + 1, HEAD_LENGTH) <= ROW_LENGTH;
-  }
-
   append(lines: readonly string[]): void {
-    const head = this.#last < 0 ? `${FORMAT_VERSION}\n` : "";
-    this.#write(head + lines.map((line) => `${line}\n`).join(""));
+    const length = lines.reduce((sum, line) => sum + line.length + 1, HEAD_LENGTH);
+    // A single row is written or not: half a line could never be read again.
+    this.#wholly(length > ROW_LENGTH, () => this.#append(lines));
   }
 
   /** Replaces everything by these lines. */
   replace(lines: readonly string[]): void {
-    const before = this.#last;
-    this.#forget();
-    this.append(lines);
-    for (let index = this.#last + 1; index <= before; index += 1) {
-      this.#kv.delete(keyOf(index));
-      this.rowsWritten += 1;
+    this.#wholly(true, () => {
+      const before = this.#extent.last;
+      this.#extent = { ...NOTHING };
+      this.#append(lines);
+      const { kv } = this.#storage;
+      for (let index = this.#extent.last + 1; index <= before; index += 1) kv.delete(keyOf(index));
+    });
+  }
+
+  /**
+   * Moves a journal that can't be read out of the way, as it is, and begins one with these lines. What
+   * was put aside before goes.
+   */
+  putAside(lines: readonly string[]): void {
+    const { kv } = this.#storage;
+    this.#wholly(true, () => {
+      this.#dropAside();
+      const chunks = [...kv.list({ prefix: PREFIX })];
+      for (const [index, [key, chunk]] of chunks.entries()) {
+        if (index < MAX_UNREADABLE_CHUNKS) {
+          kv.put(UNREADABLE_PREFIX + key.slice(PREFIX.length), chunk);
+        }
+        kv.delete(key);
+      }
+      this.#extent = { ...NOTHING };
+      this.#append(lines);
+    });
+  }
+
+  /** Length of what is stored, readable or not, in UTF-16 units. */
+  storedLength(): number {
+    let length = 0;
+    for (const [, chunk] of this.#storage.kv.list({ prefix: PREFIX })) {
+      length += typeof chunk === "string" ? chunk.length : 0;
     }
+    return length;
+  }
+
+  /** Whether a journal was put aside before. */
+  hasAside(): boolean {
+    return [...this.#storage.kv.list({ prefix: UNREADABLE_PREFIX })].length > 0;
+  }
+
+  /** Forgets what was put aside. */
+  dropAside(): void {
+    this.#wholly(true, () => this.#dropAside());
+  }
+
+  #dropAside(): void {
+    const { kv } = this.#storage;
+    const keys = Array.from(kv.list({ prefix: UNREADABLE_PREFIX }), ([key]) => key);
+    for (const key of keys) kv.delete(key);
+  }
+
+  #append(lines: readonly string[]): void {
+    const head = this.#extent.last < 0 ? `${FORMAT_VERSION}\n` : "";
+    this.#write(head + lines.map((line) => `${line}\n`).join(""));
   }
 
   #write(text: string): void {
-    this.length += text.length;
-    let rest = text;
-    const room = this.#last >= 0 && this.#tail.length + text.length <= CHUNK_LENGTH;
-    if (room) {
-      this.#tail += text;
+    const extent = this.#extent;
+    extent.length += text.length;
+    if (extent.last >= 0 && extent.tail.length + text.length <= CHUNK_LENGTH) {
+      extent.tail += text;
       this.#put();
       return;
     }
-    while (rest !== "") {
-      this.#last += 1;
-      this.#tail = rest.slice(0, ROW_LENGTH);
-      rest = rest.slice(ROW_LENGTH);
+    for (let rest = text; rest !== ""; rest = rest.slice(ROW_LENGTH)) {
+      extent.last += 1;
+      extent.tail = rest.slice(0, ROW_LENGTH);
       this.#put();
     }
   }
 
   #put(): void {
-    this.#kv.put(keyOf(this.#last), this.#tail);
-    this.rowsWritten += 1;
+    this.#storage.kv.put(keyOf(this.#extent.last), this.#extent.tail);
   }
 
-  #forget(): void {
-    this.#last = -1;
-    this.#tail = "";
-    this.length = 0;
-    this.isOutdated = false;
+  /** Everything that `write` does or nothing of it; storage rolls its own part back. */
+  #wholly(transaction: boolean, write: () => void): void {
+    const before = { ...this.#extent };
+    try {
+      if (transaction) this.#storage.transactionSync(write);
+      else write();
+    } catch (error) {
+      this.#extent = before;
+      throw error;
+    }
   }
 }

@@ -4,7 +4,8 @@
 // only the instance that announced it, which knows, lends the records out; after an eviction only to the
 // one consumer that brings the reservation along, since the claim did.
 import type { Lease as LeaseOut, LeaseAnswer, LeaseRequest } from "../protocol/session-calls.ts";
-import { LEASE_MS, MAX_LEASE_SIZE, RESERVED_LEASE_MS } from "./bounds.ts";
+import { MAX_LEASE_SIZE } from "./bounds.ts";
+import type { Reservation } from "./outbox-state.ts";
 import type { SessionState } from "./state.ts";
 
 /**
@@ -12,9 +13,21 @@ import type { SessionState } from "./state.ts";
  * @param own the reservation whose fate is known: this instance made it, or was brought it
  */
 export function heldUntil({ lease, reserved }: SessionState, own: number | undefined): number {
-  const reservedUntil =
-    reserved === undefined || reserved.id === own ? 0 : reserved.by + RESERVED_LEASE_MS;
+  const reservedUntil = reserved === undefined || reserved.id === own ? 0 : reserved.until;
   return Math.max(lease?.until ?? 0, reservedUntil);
+}
+
+/**
+ * The session's time, epoch ms. It never goes back, and is past all that an instance that is gone may
+ * have lent without a word: what was lent is sealed, however far behind this clock is.
+ */
+export function timeOf(
+  { t, reserved }: SessionState,
+  own: number | undefined,
+  clock: number,
+): number {
+  const lentBy = reserved === undefined || reserved.id === own ? 0 : reserved.by;
+  return Math.max(clock, t, lentBy);
 }
 
 /** Why nobody may lease now; undefined when somebody may. */
@@ -31,29 +44,37 @@ export function leaseRefusal(
   return tooLarge ? "large" : undefined;
 }
 
-/** The ordinal up to which a lease of `maxBytes` reaches: at least one record, then what fits. */
+/** The record (`seq`) up to which a lease of `maxBytes` reaches: at least one record, then what fits. */
 export function leaseReach(state: SessionState, maxBytes: number): number {
   let bytes = 0;
   let upTo = 0;
   for (const record of state.outbox) {
     bytes += record.size;
     if (upTo !== 0 && bytes > Math.min(maxBytes, MAX_LEASE_SIZE)) break;
-    upTo = record.ordinal;
+    upTo = record.seq;
   }
   return upTo;
 }
 
-/** Announces a lease that may be granted until `by`. */
-export function reserveLease(state: SessionState, by: number): void {
-  state.leases += 1;
-  state.reserved = { id: state.leases, by };
+export type ReserveEntry = Omit<Reservation, "id">;
+export interface LeaseEntry {
+  upTo: number;
+  /** Until when it lasts, epoch ms; of one that was reserved, the reservation says so. */
+  until?: number;
+  /** Of one that was reserved. */
+  id?: number;
 }
 
-/** @param id of a lease that was announced */
-export function grantLease(state: SessionState, upTo: number, id?: number): void {
+/** Announces a lease that may be granted until `by`. */
+export function reserveLease(state: SessionState, { by, until }: ReserveEntry): void {
+  state.leases += 1;
+  state.reserved = { id: state.leases, by, until };
+}
+
+export function grantLease(state: SessionState, { upTo, until, id }: LeaseEntry): void {
   if (id === undefined) state.leases += 1;
-  const until = state.t + (id === undefined ? LEASE_MS : RESERVED_LEASE_MS);
-  state.lease = { id: id ?? state.leases, until, upTo };
+  const reserved = state.reserved?.id === id ? state.reserved?.until : undefined;
+  state.lease = { id: id ?? state.leases, until: until ?? reserved ?? state.t, upTo };
   delete state.reserved;
 }
 
@@ -61,7 +82,7 @@ export function grantLease(state: SessionState, upTo: number, id?: number): void
 export function leaseOut(state: SessionState): LeaseOut | undefined {
   const { lease, notBefore } = state;
   if (lease === undefined) return undefined;
-  const records = state.outbox.filter((record) => record.ordinal <= lease.upTo);
+  const records = state.outbox.filter((record) => record.seq <= lease.upTo);
   const retried = notBefore !== undefined;
   return { id: lease.id, until: lease.until, records, ...(retried && { retried }) };
 }

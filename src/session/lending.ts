@@ -7,9 +7,10 @@ import type {
   Settlement,
 } from "../protocol/session-calls.ts";
 import { advance } from "./advance.ts";
-import { CLAIM_TTL_MS, RESERVE_MS } from "./bounds.ts";
+import { CLAIM_TTL_MS, LEASE_MS, RESERVE_MS, RESERVED_LEASE_MS } from "./bounds.ts";
 import { applyEntry, type Entry } from "./entries.ts";
 import { heldUntil, leaseOut, leaseReach, leaseRefusal } from "./lease.ts";
+import type { SettleEntry } from "./outbox.ts";
 import { claimDelay, type Known } from "./schedule.ts";
 import { pendingOf, type SessionState } from "./state.ts";
 import type { Step } from "./step.ts";
@@ -50,10 +51,13 @@ export function settleUp(
   advance(state, now);
   known.claimedUntil = 0;
   const notBefore = wait === undefined ? {} : { notBefore: now + wait };
-  const settled: Entry = { k: "settle", t: now, settle: { ...settlement, ...notBefore } };
+  const settle: SettleEntry = { ...settlement, ...notBefore };
+  const settled = { k: "settle" as const, t: now, settle };
   const lent = writtenUp(state, known, settlement.lease, now);
-  const entries = lent === undefined ? [settled] : [lent, settled];
+  const entries: Entry[] = lent === undefined ? [settled] : [lent, settled];
+  const { unknown } = state.counts;
   for (const entry of entries) applyEntry(state, entry);
+  if (state.counts.unknown > unknown) settle.unknown = state.counts.unknown - unknown;
   const again = next !== undefined && leaseRefusal(state, known.reservation, next) === undefined;
   if (again) entries.push(grant(state, next, now, undefined));
   const lease = again ? leaseOut(state) : undefined;
@@ -66,7 +70,8 @@ export function announce(state: SessionState, known: Known, now: number): Entry 
   const delaySeconds = claimDelay(state, known, now);
   // One at a time: what may still be held would be forgotten with the reservation before.
   if (delaySeconds === undefined || heldUntil(state, known.reservation) > now) return undefined;
-  const entry: Entry = { k: "reserve", t: now, by: now + delaySeconds * 1000 + RESERVE_MS };
+  const by = now + delaySeconds * 1000 + RESERVE_MS;
+  const entry: Entry = { k: "reserve", t: now, by, until: by + RESERVED_LEASE_MS };
   applyEntry(state, entry);
   known.reservation = state.reserved?.id;
   return entry;
@@ -79,7 +84,8 @@ function grant(
   id: number | undefined,
 ): Entry {
   const upTo = leaseReach(state, maxBytes);
-  const entry: Entry = { k: "lease", t: now, upTo, ...(id !== undefined && { id }) };
+  const how = id === undefined ? { until: now + LEASE_MS } : { id };
+  const entry: Entry = { k: "lease", t: now, upTo, ...how };
   applyEntry(state, entry);
   return entry;
 }
@@ -98,5 +104,5 @@ function writtenUp(
   const last = outbox.at(-1);
   if (reserved?.id !== settled || last === undefined) return undefined;
   // Granted by an instance that is gone: how far it reached only the consumer knows.
-  return { k: "lease", t: now, upTo: last.ordinal, id: settled };
+  return { k: "lease", t: now, upTo: last.seq, id: settled };
 }

@@ -1,6 +1,6 @@
 // What a session remembers of actions, to know a repeat from news, in bounded space. No I/O, no
 // clock. Where the bound has made it forget, it says so (`too_old`) instead of guessing.
-import { GAP_WAIT_MS, MAX_CLIENTS, MAX_IDS, MAX_RANGES, MEMORY_MS } from "./bounds.ts";
+import { MAX_CLIENTS, MAX_IDS, MAX_RANGES, MEMORY_MS } from "./bounds.ts";
 import type { Client, SessionState } from "./state.ts";
 import { noteGapClosed } from "./upcoming.ts";
 
@@ -29,7 +29,7 @@ export function recognise(state: SessionState, action: Identity): Acquaintance {
 
 /**
  * Remembers an action that was taken.
- * @param offset what is added to the times of its client, ms; kept from the client's first action on
+ * @param offset what is added to the times of its client, ms
  */
 export function remember(state: SessionState, action: Identity, offset: number): void {
   const { clientId, seq, id } = action;
@@ -37,7 +37,7 @@ export function remember(state: SessionState, action: Identity, offset: number):
   if (id !== undefined) rememberId(state, id);
   if (clientId === undefined || client === undefined || seq === undefined) return;
   const hadGap = client.gapSince !== undefined;
-  if (client.gapSince !== undefined && state.t >= client.gapSince + GAP_WAIT_MS) {
+  if (client.gapSince !== undefined && state.t >= client.gapSince + state.settings.gapWaitMs) {
     // A number that was refused, or lost for good: the next gap is waited for afresh.
     client.givenUp = client.seen.at(-1)?.[1] ?? 0;
     delete client.gapSince;
@@ -60,6 +60,7 @@ function clientOf(state: SessionState, clientId: string, offset: number): Client
     offset,
   };
   client.lastArrival = state.t;
+  client.offset = offset;
   state.clients.delete(clientId);
   state.clients.set(clientId, client);
   if (state.clients.size > MAX_CLIENTS) forgetClient(state);

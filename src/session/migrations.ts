@@ -1,20 +1,32 @@
 // The journal's format, version by version. Append only: a step that was released is never changed,
 // because journals written by it are still there.
 
-import { migrateFrom1 } from "./migrate-1.ts";
-
 /** Takes the lines of one version to the next one's. */
 type Step = (lines: string[]) => string[];
 
-/** `STEPS[n]` takes version n + 1 to n + 2. */
-const STEPS: readonly Step[] = [migrateFrom1];
+/** The first that was released; what has a lower one is read by no version. */
+export const FIRST_VERSION = 3;
+/** The nth takes the nth released version to the next one. */
+const STEPS: readonly Step[] = [];
 
-export const FORMAT_VERSION = STEPS.length + 1;
+export const FORMAT_VERSION = FIRST_VERSION + STEPS.length;
 
-/** Brings lines up to the current version. Throws for a version that this code does not know. */
-export function migrate(version: number, lines: string[]): string[] {
-  if (!Number.isInteger(version) || version < 1 || version > FORMAT_VERSION) {
-    throw new Error(`journal format ${version} is not known to this version of the edge`);
+/** Written by a later version of the edge: it is left as it is until that version is back. */
+export class LaterFormatError extends Error {
+  constructor(version: number) {
+    super(`journal format ${version} is of a later version of the edge`);
+    this.name = "LaterFormatError";
   }
-  return STEPS.slice(version - 1).reduce((text, step) => step(text), lines);
+}
+
+/**
+ * Brings lines up to the current version.
+ * @throws LaterFormatError for a later version, RangeError for what is no version
+ */
+export function migrate(version: number, lines: string[], steps = STEPS): string[] {
+  if (!Number.isInteger(version) || version < FIRST_VERSION) {
+    throw new RangeError("no journal format that was ever released");
+  }
+  if (version > FIRST_VERSION + steps.length) throw new LaterFormatError(version);
+  return steps.slice(version - FIRST_VERSION).reduce((text, step) => step(text), lines);
 }

@@ -2,27 +2,26 @@
 import type { Settlement } from "../protocol/session-calls.ts";
 import { MAX_DEAD_LETTERS, MAX_DEAD_SIZE } from "./bounds.ts";
 import { isInPassing } from "./backoff.ts";
+import { sealPlaces } from "./seal.ts";
 import type { SessionState } from "./state.ts";
 import { believeDelivered } from "./tombstone.ts";
+import { noteDue } from "./upcoming.ts";
 
 /** What one consumer says became of its records, and from when on the rest may be tried again. */
 export interface SettleEntry extends Omit<Settlement, "next"> {
   notBefore?: number;
+  /** Of how many of them nothing was known: a replay that finds more differs from what was. */
+  unknown?: number;
 }
 
 /** `delivered` is believed of any lease, `dead` and `retry` only of the one that stands. */
 export function settle(state: SessionState, entry: SettleEntry): void {
   const current = state.lease?.id === entry.lease;
-  const upTo = current ? (state.lease?.upTo ?? 0) : 0;
   const delivered = new Set(entry.delivered);
-  believeDelivered(state, delivered);
-  const dead = new Map(
-    current
-      ? entry.dead
-          .filter(({ ordinal }) => ordinal <= upTo)
-          .map((verdict) => [verdict.ordinal, verdict])
-      : [],
-  );
+  const known = believeDelivered(state, delivered);
+  const dead = new Map(current ? entry.dead.map((verdict) => [verdict.ordinal, verdict]) : []);
+  const settled = [...entry.delivered, ...dead.keys()].filter((ordinal) => !known.has(ordinal));
+  state.counts.unknown += sealMissing(state, settled);
   state.outbox = state.outbox.filter((record) => {
     const verdict = dead.get(record.ordinal);
     if (delivered.has(record.ordinal)) {
@@ -41,7 +40,7 @@ export function settle(state: SessionState, entry: SettleEntry): void {
     dropOldestDeadLetter(state);
   }
   const { lease } = state;
-  if (lease !== undefined && (state.outbox[0]?.ordinal ?? lease.upTo + 1) > lease.upTo) {
+  if (lease !== undefined && (state.outbox[0]?.seq ?? lease.upTo + 1) > lease.upTo) {
     // Nothing of it is left, whoever delivered it.
     delete state.lease;
   }
@@ -55,6 +54,20 @@ export function settle(state: SessionState, entry: SettleEntry): void {
     if (!isInPassing(entry.retry?.reason)) state.attempts += 1;
     state.notBefore = entry.notBefore;
   }
+}
+
+/**
+ * What is settled was sealed and lent, perhaps by another version of this code, and without a word in
+ * the journal: what is still being assembled of it is sealed now. Returns how many are not known at all.
+ */
+function sealMissing(state: SessionState, settled: readonly number[]): number {
+  const sealed = new Set(state.outbox.map(({ ordinal }) => ordinal));
+  const missing = settled.filter((ordinal) => !sealed.has(ordinal));
+  if (missing.length === 0) return 0;
+  const before = state.outbox.length;
+  const traces = sealPlaces(state, new Set(missing));
+  for (const trace of traces) noteDue(state, trace);
+  return missing.length - (state.outbox.length - before);
 }
 
 function dropOldestDeadLetter(state: SessionState): void {

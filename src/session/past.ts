@@ -4,7 +4,7 @@ import type { SessionState, Trace } from "./state.ts";
 import { newTrace } from "./trace.ts";
 
 /** So many of the latest traces keep their attributes for late observations; older ones only ids. */
-const ATTRIBUTES_KEPT = 64;
+export const ATTRIBUTES_KEPT = 64;
 
 /** The trace, live again or for the first time. */
 export function liveTrace(state: SessionState, id: string, place: number): Trace {
@@ -20,8 +20,8 @@ export function liveTrace(state: SessionState, id: string, place: number): Trace
 export function retire(state: SessionState, trace: Trace): void {
   if (!state.live.delete(trace.id)) return;
   delete trace.lateSince;
-  // A trace that only scores spoke of has nothing that could come late.
-  if (trace.sealed.size === 0 && trace.fields.size === 0) return;
+  // A trace that only scores spoke of has nothing that could come late, whatever session they named.
+  if (trace.sealed.size === 0) return;
   for (const [key, register] of trace.metadata) {
     if (register.v.length > MAX_PROPAGATED_LENGTH) trace.metadata.delete(key);
   }

@@ -1,6 +1,6 @@
 // A cold object's state, from its journal alone.
 import type { AssemblySettings } from "../settings.ts";
-import { applyEntry, type Entry } from "./entries.ts";
+import { type Entry, type Names, replayEntry } from "./entries.ts";
 import { readSnapshot, writeSnapshot } from "./snapshot.ts";
 import { emptyState, type SessionState } from "./state.ts";
 
@@ -20,12 +20,40 @@ export function snapshotLength(lines: readonly string[]): number {
   return lines[0]?.startsWith(SNAPSHOT) === true ? lines[0].length : 0;
 }
 
-/** The state that these lines tell of; of an empty journal, an empty one with these settings. */
-export function rebuild(lines: readonly string[], settings: AssemblySettings): SessionState {
+/**
+ * The state that these lines tell of; of an empty journal, an empty one with these settings.
+ * @param onUnknown hears how many records they name that can't be found in them, where there are any
+ * @throws SyntaxError or TypeError for lines that are no journal's
+ */
+export function rebuild(
+  lines: readonly string[],
+  settings: AssemblySettings,
+  onUnknown?: (unknown: number) => void,
+): SessionState {
   let state = emptyState("", settings);
+  let names: Names = new Map();
+  let told = 0;
   for (const line of lines) {
-    if (line.startsWith(SNAPSHOT)) state = readSnapshot(line.slice(1));
-    else applyEntry(state, JSON.parse(line.slice(1)) as Entry);
+    if (line.startsWith(SNAPSHOT)) {
+      state = readSnapshot(line.slice(1));
+      names = namesIn(state);
+      told = state.counts.unknown;
+    } else if (line.startsWith(ENTRY)) {
+      const entry = JSON.parse(line.slice(1)) as Entry;
+      replayEntry(state, entry, names);
+      if (entry.k === "settle") told += entry.settle.unknown ?? 0;
+    } else throw new SyntaxError("a line that is neither a snapshot nor an entry");
   }
+  if (state.counts.unknown > told) onUnknown?.(state.counts.unknown - told);
   return state;
+}
+
+function namesIn({ live }: SessionState): Names {
+  const names: Names = new Map();
+  for (const { drafts, late, scores } of live.values()) {
+    for (const parts of [drafts, late, scores]) {
+      for (const { id, place } of parts.values()) names.set(place, id);
+    }
+  }
+  return names;
 }

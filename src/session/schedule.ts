@@ -37,14 +37,12 @@ export function alarmAt(state: SessionState, known: Known): number | undefined {
   return expiryOf(state);
 }
 
-/** When the object may delete itself: a day after it fell silent, later where dead letters wait. */
+/** When the object may delete itself: a day after it fell silent, later where somebody may look. */
 export function expiryOf(state: SessionState): number | undefined {
   if (!isQuiet(state) || state.lastEntry === 0) return undefined;
-  const newest = state.deadLetters.at(-1);
-  return Math.max(
-    state.lastEntry + MEMORY_MS,
-    newest === undefined ? 0 : newest.at + DEAD_LETTER_MS,
-  );
+  const kept = [state.deadLetters.at(-1)?.at, state.unreadable?.at];
+  const until = kept.map((at) => (at === undefined ? 0 : at + DEAD_LETTER_MS));
+  return Math.max(state.lastEntry + MEMORY_MS, ...until);
 }
 
 /**

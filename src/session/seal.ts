@@ -1,14 +1,20 @@
 // What is complete becomes immutable records and leaves the drafts. No I/O, no clock: `at` is the due
 // time that the journal gives. A record is sealed once; what comes for it later goes out beside it.
-import type { SealedRecord } from "../protocol/record.ts";
+// What was sealed is told to the journal with its next write, so that a replay seals the same, whatever
+// the rules and this code are by then.
 import { MAX_REMEMBERED } from "./bounds.ts";
 import { phaseOf } from "./draft.ts";
 import { type Dues, duesOf } from "./due.ts";
-import { type Closing, lateRecord, observationRecord, scoreRecord } from "./finish.ts";
+import { lateRecord, observationRecord, scoreRecord } from "./finish.ts";
 import { longestGap } from "./gap.ts";
 import { retire } from "./past.ts";
-import type { Draft, SessionState, Trace } from "./state.ts";
-import { assemblingOf } from "./trace.ts";
+import { lengthOf } from "./stamp.ts";
+import type { Ordered } from "./outbox-state.ts";
+import type { Draft, ScoreDraft, Seals, SessionState, Trace } from "./state.ts";
+import { assemblingOf, isAnythingLate, noteLeft } from "./trace.ts";
+
+/** Something of a trace that can be sealed. */
+type Part = { of: "drafts" | "late"; draft: Draft } | { of: "scores"; draft: ScoreDraft };
 
 /** Seals the parts of a trace that are due at `at`. */
 export function sealDue(state: SessionState, trace: Trace, at: number): void {
@@ -16,68 +22,132 @@ export function sealDue(state: SessionState, trace: Trace, at: number): void {
   const isDue = (part: keyof Dues): boolean => (dues[part] ?? Number.POSITIVE_INFINITY) <= at;
   const abandoned = isDue("abandoned");
   const over = abandoned || isDue("idle");
-  if (over || isDue("end")) sealRoot(state, trace, abandoned);
-  if (over || isDue("end") || isDue("complete")) sealComplete(state, trace, abandoned);
-  if (over || isDue("late")) sealLate(state, trace);
-  afterSealing(state, trace);
+  const root = over || isDue("end") ? rootOf(trace) : [];
+  const complete = over || isDue("end") || isDue("complete") ? completeOf(trace, abandoned) : [];
+  const late = over || isDue("late") ? lateOf(trace) : [];
+  sealParts(state, trace, [...root, ...complete, ...late], abandoned);
 }
 
 /** Seals at once what is complete, as a hurried flush asks; what is open stays. */
 export function sealNow(state: SessionState, trace: Trace): void {
-  if (trace.endedSince !== undefined) sealRoot(state, trace, false);
-  sealComplete(state, trace, false);
-  afterSealing(state, trace);
+  const root = trace.endedSince === undefined ? [] : rootOf(trace);
+  sealParts(state, trace, [...root, ...completeOf(trace, false)], false);
 }
 
-function sealRoot(state: SessionState, trace: Trace, abandoned: boolean): void {
-  const root = trace.drafts.get(trace.rootId);
-  if (root?.created !== true) return;
-  sealDraft(state, trace, root, { endTime: trace.lastMoment, abandoned });
+/** Seals what the journal says was sealed of a trace: parts by their ids and places. */
+export function sealNamed(
+  state: SessionState,
+  trace: Trace,
+  names: readonly (readonly [id: string, place: number])[],
+  abandoned: boolean,
+): void {
+  const parts = names.map(([id, place]) => partNamed(trace, id, place));
+  sealParts(
+    state,
+    trace,
+    parts.filter((part) => part !== undefined),
+    abandoned,
+  );
 }
 
-function sealComplete(state: SessionState, trace: Trace, abandoned: boolean): void {
+/** Seals these parts, wherever in the session they are. Returns the traces concerned. */
+export function sealPlaces(state: SessionState, places: ReadonlySet<number>): Trace[] {
+  const found: Trace[] = [];
+  for (const trace of state.live.values()) {
+    const parts = partsOf(trace).filter(({ draft }) => places.has(draft.place));
+    if (parts.length === 0) continue;
+    sealParts(state, trace, parts, false);
+    found.push(trace);
+  }
+  return found;
+}
+
+function partNamed(trace: Trace, id: string, place: number): Part | undefined {
+  for (const of of ["drafts", "late"] as const) {
+    const draft = trace[of].get(id);
+    if (draft?.place === place) return { of, draft };
+  }
+  const draft = trace.scores.get(id);
+  return draft?.place === place ? { of: "scores", draft } : undefined;
+}
+
+function rootOf(trace: Trace): Part[] {
+  const draft = trace.drafts.get(trace.rootId);
+  return draft?.created === true ? [{ of: "drafts", draft }] : [];
+}
+
+function completeOf(trace: Trace, abandoned: boolean): Part[] {
   // Work goes by what is sealed, not by what is open beside it.
   const drafts = abandoned ? [...trace.drafts.values()] : inOrder(trace, trace.ready);
-  for (const draft of drafts) {
-    if (draft.id === trace.rootId) continue;
-    const phase = phaseOf(draft);
-    if (phase === "unseen") continue;
-    if (phase === "open") trace.open -= 1;
-    sealDraft(state, trace, draft, { endTime: draft.lastAt, abandoned });
-  }
-  for (const score of trace.scores.values()) {
-    leave(state, trace, score.body.v.length);
-    push(state, scoreRecord(score, state.ordinal++));
-  }
-  trace.scores.clear();
-  trace.completeSize = 0;
-  delete trace.completeSince;
+  const observations = drafts.filter(({ id, created }) => id !== trace.rootId && created);
+  return [
+    ...observations.map((draft): Part => ({ of: "drafts", draft })),
+    ...Array.from(trace.scores.values(), (draft): Part => ({ of: "scores", draft })),
+  ];
 }
 
-function sealDraft(state: SessionState, trace: Trace, draft: Draft, closing: Closing): void {
-  push(state, observationRecord(trace, draft, state.settings, state.ordinal++, closing));
+function lateOf(trace: Trace): Part[] {
+  return [
+    ...Array.from(trace.late.values(), (draft): Part => ({ of: "late", draft })),
+    ...inOrder(trace, trace.unseen).map((draft): Part => ({ of: "drafts", draft })),
+  ];
+}
+
+function partsOf(trace: Trace): Part[] {
+  const drafts = Array.from(trace.drafts.values(), (draft): Part => ({ of: "drafts", draft }));
+  const late = Array.from(trace.late.values(), (draft): Part => ({ of: "late", draft }));
+  const scores = Array.from(trace.scores.values(), (draft): Part => ({ of: "scores", draft }));
+  return [...drafts, ...late, ...scores];
+}
+
+function sealParts(
+  state: SessionState,
+  trace: Trace,
+  parts: readonly Part[],
+  abandoned: boolean,
+): void {
+  for (const part of parts) {
+    if (part.of === "scores") sealScore(state, trace, part.draft);
+    else if (part.of === "late" || !part.draft.created) sealLate(state, trace, part.of, part.draft);
+    else sealDraft(state, trace, part.draft, abandoned);
+  }
+  if (!isAnythingLate(trace)) delete trace.lateSince;
+  if (parts.length > 0) {
+    const places = parts.map(({ draft }) => draft.place);
+    const seals: Seals = { k: "seal", t: state.t, trace: trace.id, places };
+    state.unwritten.push(abandoned ? { ...seals, abandoned } : seals);
+  }
+  if (assemblingOf(trace) === 0) retire(state, trace);
+  while (state.remembered > MAX_REMEMBERED && forgetOldest(state, trace)) {
+    // Until the memory is within its bound again.
+  }
+}
+
+function sealDraft(state: SessionState, trace: Trace, draft: Draft, abandoned: boolean): void {
+  const root = draft.id === trace.rootId;
+  const endTime = root ? trace.lastMoment : draft.lastAt;
+  if (!root && phaseOf(draft) === "open") trace.open -= 1;
+  push(state, observationRecord(trace, draft, state, { endTime, abandoned }));
   trace.drafts.delete(draft.id);
-  trace.ready.delete(draft.id);
+  if (trace.ready.delete(draft.id)) noteLeft(trace, draft.size);
   leave(state, trace, draft.size);
   rememberSealed(state, trace, draft, { done: true, late: 0 });
 }
 
-function sealLate(state: SessionState, trace: Trace): void {
-  const unseen = inOrder(trace, trace.unseen);
-  for (const [from, drafts] of [
-    [trace.late, [...trace.late.values()]],
-    [trace.drafts, unseen],
-  ] as const) {
-    for (const draft of drafts) {
-      const n = trace.sealed.get(draft.id)?.late ?? 0;
-      push(state, lateRecord(trace, draft, state.settings, state.ordinal++, n));
-      from.delete(draft.id);
-      leave(state, trace, draft.size);
-      rememberSealed(state, trace, draft, { done: false, late: 1 });
-    }
-  }
-  trace.unseen.clear();
-  delete trace.lateSince;
+function sealScore(state: SessionState, trace: Trace, score: ScoreDraft): void {
+  push(state, scoreRecord(score, state));
+  trace.scores.delete(score.id);
+  noteLeft(trace, lengthOf(score.body));
+  leave(state, trace, lengthOf(score.body));
+}
+
+function sealLate(state: SessionState, trace: Trace, of: "drafts" | "late", draft: Draft): void {
+  const n = trace.sealed.get(draft.id)?.late ?? 0;
+  push(state, lateRecord(trace, draft, state, n));
+  trace[of].delete(draft.id);
+  if (of === "drafts") trace.unseen.delete(draft.id);
+  leave(state, trace, draft.size);
+  rememberSealed(state, trace, draft, { done: false, late: 1 });
 }
 
 /** Something of the trace is not being assembled any more. */
@@ -87,7 +157,8 @@ function leave(state: SessionState, trace: Trace, size: number): void {
   trace.size -= size;
 }
 
-function push(state: SessionState, record: SealedRecord): void {
+function push(state: SessionState, record: Ordered): void {
+  state.nextSeq += 1;
   state.outbox.push(record);
   state.outboxSize += record.size;
 }
@@ -110,13 +181,6 @@ function rememberSealed(
     late: (known?.late ?? 0) + what.late,
     at: state.t,
   });
-}
-
-function afterSealing(state: SessionState, trace: Trace): void {
-  if (assemblingOf(trace) === 0) retire(state, trace);
-  while (state.remembered > MAX_REMEMBERED && forgetOldest(state, trace)) {
-    // Until the memory is within its bound again.
-  }
 }
 
 /** Forgets the oldest trace, or the oldest target of the only one. False when there is nothing. */

@@ -4,7 +4,7 @@
 // Invariant: an answer leaves only after its journal entry is durable, and nothing else is waited for.
 import { DurableObject } from "cloudflare:workers";
 import type { Env } from "../bindings.ts";
-import { describeError, logEvent } from "../log.ts";
+import { describeError, logEvent, type LogFields } from "../log.ts";
 import type {
   AppendAnswer,
   AppendRequest,
@@ -12,6 +12,7 @@ import type {
   ForgetAnswer,
   LeaseAnswer,
   LeaseRequest,
+  PendingAnswer,
   SessionCalls,
   SettleAnswer,
   Settlement,
@@ -20,9 +21,10 @@ import { settingsOf } from "../settings.ts";
 import { advance } from "./advance.ts";
 import { backoffMs } from "./backoff.ts";
 import { forgetAll } from "./forget-all.ts";
-import { Keeper } from "./keeper.ts";
+import { Keeper, type LoadReport } from "./keeper.ts";
+import { timeOf } from "./lease.ts";
 import { announce, lend, settleUp } from "./lending.ts";
-import { entryLine } from "./rebuild.ts";
+import { rulesOf } from "./rules.ts";
 import { expiryOf } from "./schedule.ts";
 import { emptyState, type SessionState } from "./state.ts";
 import type { Step } from "./step.ts";
@@ -31,36 +33,43 @@ import { WakeUps } from "./wake-ups.ts";
 
 /** After an expiry that failed: when to try again. */
 const EXPIRY_RETRY_MS = 60_000;
+/** How often an object looks whether the version is back that wrote its journal. */
+const LATER_FORMAT_RETRY_MS = 60 * 60_000;
 
 export class Session extends DurableObject<Env> implements SessionCalls {
   readonly #terms: Terms;
   readonly #keeper: Keeper;
   readonly #wakeUps: WakeUps;
   #state: SessionState;
-  #loggedOrdinal: number;
+  #loggedSeq: number;
+  /** Why this version can do nothing for the session, and must not write. */
+  readonly #laterFormat: Error | undefined;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     this.#keeper = new Keeper(ctx.storage);
     const { assembly, limits } = settingsOf(env);
-    this.#terms = { assembly, quota: limits.session };
-    this.#state = this.#keeper.load(assembly);
-    this.#loggedOrdinal = this.#state.ordinal;
+    this.#terms = { assembly: rulesOf(assembly), quota: limits.session };
+    const { state, report } = this.#keeper.load(assembly, Date.now());
+    this.#state = state;
+    this.#loggedSeq = state.nextSeq;
+    this.#laterFormat = report.laterFormat;
     this.#wakeUps = new WakeUps(ctx, env.CLAIMS, this.#keeper.isEmpty());
+    this.#report(report);
   }
 
   async append(request: AppendRequest): Promise<AppendAnswer> {
-    if (request.actions.length > 0 && this.#keeper.isFull(this.#state)) {
-      return this.#refuseAll(request);
-    }
-    return this.#make(
-      (now) => takeIn(this.#state, request, this.#terms, now),
-      request.gathersClaims,
-    );
+    const step = (now: number): Step<AppendAnswer> =>
+      request.actions.length > 0 && this.#keeper.isFull(this.#state)
+        ? { answer: this.#refuseAll(request), entries: [] }
+        : takeIn(this.#state, request, this.#terms, now);
+    return this.#make(step, request.gathersClaims);
   }
 
-  async pending(): Promise<{ pending: number; onTheirWay: number }> {
-    return countsOf(this.#state);
+  async pending(): Promise<PendingAnswer> {
+    if (this.#laterFormat !== undefined) throw this.#laterFormat;
+    const { unreadable } = this.#state;
+    return { ...countsOf(this.#state), ...(unreadable && { unreadable: unreadable.journals }) };
   }
 
   async lease(request: LeaseRequest): Promise<LeaseAnswer> {
@@ -69,19 +78,27 @@ export class Session extends DurableObject<Env> implements SessionCalls {
   }
 
   async settle(settlement: Settlement): Promise<SettleAnswer> {
+    if (this.#laterFormat !== undefined) throw this.#laterFormat;
     // A consumer that comes after the object deleted itself: there is nothing to settle any more.
     if (this.#keeper.isEmpty()) return { sealed: 0, pending: 0 };
     const { retry, delivered } = settlement;
     const attempts = delivered.length > 0 ? 0 : this.#state.attempts;
     const wait = retry && backoffMs(retry.reason, attempts, retry.afterMs, Math.random());
     const { known } = this.#wakeUps;
-    return this.#make((now) => settleUp(this.#state, known, settlement, wait, now));
+    const before = this.#state.counts.unknown;
+    const answer = this.#make((now) => settleUp(this.#state, known, settlement, wait, now));
+    const unknown = this.#state.counts.unknown - before;
+    if (unknown > 0) this.#warn("settle_unknown", { lease: settlement.lease, records: unknown });
+    return answer;
   }
 
   async forget(): Promise<ForgetAnswer> {
     const object = this.ctx.id.toString();
     const { known } = this.#wakeUps;
-    const answer = this.#make((now) => forgetAll(this.#state, known, now));
+    const answer = this.#make((now) => {
+      this.#keeper.forgetAside(this.#state);
+      return forgetAll(this.#state, known, now);
+    });
     const { until: _until, ...counts } = answer;
     logEvent("info", "forget", { object, ...counts });
     return { object, ...answer };
@@ -90,12 +107,23 @@ export class Session extends DurableObject<Env> implements SessionCalls {
   /** Early, late, stale or twice: it only looks at what is due now, and arms itself again. */
   override async alarm(): Promise<void> {
     this.#wakeUps.rang();
+    if (this.#laterFormat !== undefined) {
+      const error = describeError(this.#laterFormat);
+      logEvent("error", "alarm", { object: this.ctx.id.toString(), error });
+      // An alarm that throws is given up after a few times, and nobody would come when the version is back.
+      await this.ctx.storage.setAlarm(Date.now() + LATER_FORMAT_RETRY_MS);
+      return;
+    }
     const now = this.#now();
     try {
       advance(this.#state, now);
       const expiry = expiryOf(this.#state);
       if (expiry !== undefined && expiry <= now) await this.#expire();
-      else await this.#wakeUps.claim(this.#state, now);
+      else {
+        // Not waited for: a queue that hangs must not keep the alarm from being set again.
+        const claim = this.#wakeUps.claim(this.#state, now);
+        if (claim !== undefined) this.ctx.waitUntil(claim);
+      }
     } catch (error) {
       logEvent("error", "alarm", { object: this.ctx.id.toString(), error: describeError(error) });
       this.#wakeUps.failed(now);
@@ -109,13 +137,14 @@ export class Session extends DurableObject<Env> implements SessionCalls {
     step: (now: number) => Step<Answer>,
     handsOver = false,
   ): Answer & Pick<AppendAnswer, "claimAt" | "reservation"> {
+    if (this.#laterFormat !== undefined) throw this.#laterFormat;
     const now = this.#now();
     const { known } = this.#wakeUps;
     try {
       const { answer, entries } = step(now);
       const announced = entries.length > 0 ? announce(this.#state, known, now) : undefined;
       if (announced !== undefined) entries.push(announced);
-      if (entries.length > 0) this.#keeper.keep(this.#state, entries.map(entryLine));
+      if (entries.length > 0) this.#keeper.keep(this.#state, entries);
       this.#logSealed();
       const reservation = announced && known.reservation;
       const claimAt = handsOver ? this.#wakeUps.handOver(this.#state, now) : undefined;
@@ -129,9 +158,24 @@ export class Session extends DurableObject<Env> implements SessionCalls {
     }
   }
 
-  /** Never before the latest entry: a clock may go back, a journal may not. */
   #now(): number {
-    return Math.max(Date.now(), this.#state.t);
+    return timeOf(this.#state, this.#wakeUps.known.reservation, Date.now());
+  }
+
+  #warn(event: string, fields: LogFields): void {
+    logEvent("warn", event, { object: this.ctx.id.toString(), ...fields });
+  }
+
+  #report({ unreadable, unknown }: LoadReport): void {
+    if (unknown > 0) this.#warn("journal_unknown", { records: unknown });
+    if (unreadable === undefined) return;
+    logEvent("error", "unreadable_journal", {
+      object: this.ctx.id.toString(),
+      error: describeError(unreadable),
+      length: this.#state.unreadable?.length,
+    });
+    // Nobody may ever write to it again: what was put aside goes in its time.
+    this.#wakeUps.arm(this.#state, this.#state.t);
   }
 
   #refuseAll({ actions }: AppendRequest): AppendAnswer {
@@ -141,9 +185,9 @@ export class Session extends DurableObject<Env> implements SessionCalls {
   }
 
   #logSealed(): void {
-    const records = this.#state.ordinal - this.#loggedOrdinal;
+    const records = this.#state.nextSeq - this.#loggedSeq;
     if (records === 0) return;
-    this.#loggedOrdinal = this.#state.ordinal;
+    this.#loggedSeq = this.#state.nextSeq;
     logEvent("debug", "seal", {
       object: this.ctx.id.toString(),
       records,
@@ -157,12 +201,16 @@ export class Session extends DurableObject<Env> implements SessionCalls {
     logEvent(dead > 0 ? "warn" : "debug", "expire", { object: this.ctx.id.toString(), dead });
     this.#state = emptyState("", this.#terms.assembly);
     this.#keeper.forget();
-    this.#loggedOrdinal = this.#state.ordinal;
+    this.#loggedSeq = this.#state.nextSeq;
     try {
       await this.ctx.storage.deleteAll();
     } catch (error) {
-      await this.ctx.storage.setAlarm(Date.now() + EXPIRY_RETRY_MS);
-      this.ctx.abort();
+      try {
+        await this.ctx.storage.setAlarm(Date.now() + EXPIRY_RETRY_MS);
+      } finally {
+        // What is stored is not what this instance knows: it must not write.
+        this.ctx.abort();
+      }
       throw error;
     }
   }

@@ -1,32 +1,22 @@
 // A state as text and back. What can be made from the rest is not written.
-import type { SealedRecord } from "../protocol/record.ts";
-import type { AssemblySettings } from "../settings.ts";
 import { Agenda } from "./agenda.ts";
+import type { Counts, DeadLetter, Lease, Ordered, Reservation } from "./outbox-state.ts";
+import type { Rules } from "./rules.ts";
 import { type StampTable, StampReader, StampWriter } from "./snapshot-stamps.ts";
-import { type TraceRow, traceOf, traceRow } from "./snapshot-trace.ts";
-import type {
-  Client,
-  Counts,
-  DeadLetter,
-  Lease,
-  Reservation,
-  SessionState,
-  Tombstone,
-  Trace,
-} from "./state.ts";
+import { traceOf, traceRow } from "./snapshot-trace.ts";
+import type { Client, SessionState, Tombstone, Unreadable, Trace } from "./state.ts";
 import { noteDue } from "./upcoming.ts";
-import { UNUSED, type Used } from "./used.ts";
+import type { Used } from "./used.ts";
 
 /** What is written as it is. */
 interface Plain {
   project: string;
-  settings: AssemblySettings;
+  settings: Rules;
   t: number;
   lastEntry: number;
-  /** Absent where it was written before there was a quota. */
-  used?: Used;
+  used: Used;
   actions: number;
-  ordinal: number;
+  nextSeq: number;
   leases: number;
   attributed: string[];
   remembered: number;
@@ -35,7 +25,7 @@ interface Plain {
   deadSize: number;
   assembling: number;
   assemblingSize: number;
-  outbox: SealedRecord[];
+  outbox: Ordered[];
   outboxSize: number;
   lease?: Lease;
   reserved?: Reservation;
@@ -43,20 +33,30 @@ interface Plain {
   notBefore?: number;
   deadLetters: DeadLetter[];
   tombstone?: Tombstone;
+  unreadable?: Unreadable;
 }
 
 interface Snapshot extends Plain, StampTable {
-  live: TraceRow[];
-  past: TraceRow[];
+  live: unknown[];
+  past: unknown[];
   seen: [id: string, client: Client][];
   ids: [id: string, at: number][];
   counts: Omit<Counts, "dropped"> & { dropped: [reason: string, actions: number][] };
 }
 
 export function writeSnapshot(state: SessionState): string {
-  const { live, past, clients, ids, counts, agenda: _agenda, ...plain } = state;
+  const {
+    live,
+    past,
+    clients,
+    ids,
+    counts,
+    agenda: _agenda,
+    unwritten: _unwritten,
+    ...plain
+  } = state;
   const stamps = new StampWriter();
-  const rows = (traces: ReadonlyMap<string, Trace>): TraceRow[] =>
+  const rows = (traces: ReadonlyMap<string, Trace>): unknown[] =>
     Array.from(traces.values(), (trace) => traceRow(trace, stamps));
   const snapshot: Snapshot = {
     ...plain,
@@ -73,13 +73,15 @@ export function writeSnapshot(state: SessionState): string {
 export function readSnapshot(text: string): SessionState {
   const { live, past, seen, ids, counts, clients, stamps, ...plain } = JSON.parse(text) as Snapshot;
   const reader = new StampReader({ clients, stamps });
-  const traces = (rows: readonly TraceRow[]): Map<string, Trace> => {
+  const traces = (rows: readonly unknown[]): Map<string, Trace> => {
     const map = new Map<string, Trace>();
-    for (const row of rows) map.set(row[0], traceOf(row, reader));
+    for (const row of rows) {
+      const trace = traceOf(row, reader);
+      map.set(trace.id, trace);
+    }
     return map;
   };
   const state: SessionState = {
-    used: UNUSED,
     ...plain,
     live: traces(live),
     past: traces(past),
@@ -87,6 +89,7 @@ export function readSnapshot(text: string): SessionState {
     ids: new Map(ids),
     counts: { ...counts, dropped: new Map(counts.dropped) },
     agenda: new Agenda(),
+    unwritten: [],
   };
   for (const trace of state.live.values()) noteDue(state, trace);
   return state;

@@ -1,15 +1,48 @@
-import type { Register, Stamp } from "./state.ts";
+// Which of several writes of one value stands. A client's own numbers order what it wrote, whatever its
+// clock says; between clients the later moment wins. No I/O, no clock.
+import type { Register, Stamp, Write } from "./state.ts";
 
-/** The total order of actions: rank, time, client, number. Negative when `a` comes first. */
-export function compareStamps(a: Stamp, b: Stamp): number {
-  return a[0] - b[0] || a[1] - b[1] || compareText(a[2], b[2]) || a[3] - b[3];
+/** Clients of one value whose latest writes are kept: two tabs and a backend, with room. */
+const MAX_WRITERS = 8;
+
+/** Of writes that nobody numbered: their moments order them. */
+export const UNNUMBERED = "";
+
+/** Of one client's writes; negative when `a` comes first. */
+function compareOwn(a: Stamp, b: Stamp): number {
+  const byTime = a[2] === UNNUMBERED ? a[1] - b[1] : 0;
+  return a[0] - b[0] || byTime || a[3] - b[3];
 }
 
-function compareText(a: string, b: string): number {
-  return a === b ? 0 : a < b ? -1 : 1;
+/** Of the latest writes of different clients. */
+function compareClients(a: Stamp, b: Stamp): number {
+  return a[0] - b[0] || a[1] - b[1] || (a[2] < b[2] ? -1 : 1);
 }
 
-/** Of two writes the later stands: commutative, associative, idempotent. */
+/** The register with one more write: commutative, associative, idempotent. */
 export function later<T>(known: Register<T> | undefined, v: T, s: Stamp): Register<T> {
-  return known !== undefined && compareStamps(known.s, s) >= 0 ? known : { v, s };
+  if (known === undefined) return { v, s };
+  // The usual case: one writer.
+  if (known.rest === undefined && known.s[2] === s[2]) {
+    return compareOwn(known.s, s) >= 0 ? known : { v, s };
+  }
+  const writes = writesOf(known);
+  const own = writes.find((write) => write.s[2] === s[2]);
+  if (own !== undefined && compareOwn(own.s, s) >= 0) return known;
+  const [last, ...rest] = [...writes.filter((write) => write !== own), { v, s }]
+    .sort((a, b) => compareClients(b.s, a.s))
+    .slice(0, MAX_WRITERS);
+  if (last === undefined) return known;
+  return rest.length === 0 ? last : { ...last, rest };
+}
+
+/** The latest write of each client, the one that stands first. */
+export function writesOf<T>({ v, s, rest = [] }: Register<T>): Write<T>[] {
+  return [{ v, s }, ...rest];
+}
+
+/** Length of all that is kept of a register, in UTF-16 units; what is no text counts as eight. */
+export function lengthOf(register: Register<unknown> | undefined): number {
+  if (register === undefined) return 0;
+  return writesOf(register).reduce((sum, { v }) => sum + (typeof v === "string" ? v.length : 8), 0);
 }

@@ -2,25 +2,34 @@
 // a snapshot writes out and reads back whole, and an agenda that is made from it. Users' values are in
 // it only as text.
 import type { FieldName, ObservationType, TraceFieldName } from "../protocol/change.ts";
-import type { SealedRecord } from "../protocol/record.ts";
 import type { AssemblySettings } from "../settings.ts";
 import { Agenda } from "./agenda.ts";
+import type { Counts, DeadLetter, Lease, Ordered, Reservation } from "./outbox-state.ts";
+import { type Rules, rulesOf } from "./rules.ts";
 import { UNUSED, type Used } from "./used.ts";
 
-/** The place of an action in the total order. A create ranks before updates (Langfuse's own rule). */
+/**
+ * What orders an action: a create ranks before updates (Langfuse's own rule), then the client's number
+ * (the moment, where it gave none); between clients, the moment.
+ */
 export type Stamp = readonly [rank: number, at: number, client: string, seq: number];
 
-/** A value and the stamp of the action that wrote it: the later stamp wins, in whatever order they come. */
-export interface Register<T> {
+/** A value and the stamp of the action that wrote it. */
+export interface Write<T> {
   v: T;
   s: Stamp;
+}
+
+/** The write that stands, and the latest ones of other clients: the same in whatever order they come. */
+export interface Register<T> extends Write<T> {
+  rest?: Write<T>[];
 }
 
 /** An observation (or a trace's root) being assembled. */
 export interface Draft {
   /** Langfuse observation id. */
   id: string;
-  /** Number of the action that it began with: drafts are sealed in this order. */
+  /** Number of the action that it began with: drafts are sealed in this order, and its record's ordinal. */
   place: number;
   /** The client's own id, where it is another. */
   raw?: string;
@@ -37,15 +46,14 @@ export interface Draft {
   /** Earliest `at` of a create, latest `at` of any action; epoch ms, corrected clock. */
   createdAt?: number;
   lastAt: number;
-  /** When the edge first heard of it, epoch ms. */
-  since: number;
 }
 
 export interface ScoreDraft {
   id: string;
+  /** Number of the action that it began with, and its record's ordinal. */
+  place: number;
   body: Register<string>;
   actions: number;
-  since: number;
 }
 
 /** What is remembered of a target after records about it were sealed. */
@@ -113,28 +121,6 @@ export interface Client {
   offset: number;
 }
 
-export interface Lease {
-  id: number;
-  until: number;
-  /** Ordinals up to this one (inclusive) are leased. */
-  upTo: number;
-}
-
-/** A lease that may have been granted without a word in the journal. */
-export interface Reservation {
-  /** Of the lease. */
-  id: number;
-  /** It was granted by then or never, epoch ms. */
-  by: number;
-}
-
-export interface DeadLetter {
-  record: SealedRecord;
-  reason: string;
-  message: string;
-  at: number;
-}
-
 /** What stays of a session that was deleted: no payload, no id. */
 export interface Tombstone {
   /** When it was deleted, epoch ms. */
@@ -143,17 +129,29 @@ export interface Tombstone {
   underWay: [ordinal: number, actions: number][];
 }
 
-export interface Counts {
-  /** Actions. accepted = delivered + dead + dropped + what drafts and the outbox represent. */
-  accepted: number;
-  delivered: number;
-  dead: number;
-  dropped: Map<string, number>;
+/** What was sealed of a trace at one moment, until the journal has it. */
+export interface Seals {
+  k: "seal";
+  /** Epoch ms. */
+  t: number;
+  trace: string;
+  /** The number of the action that each part began with, in the order in which they were sealed. */
+  places: number[];
+  /** What was open was closed. */
+  abandoned?: true;
+}
+
+/** Journals that could not be read; the last of them was put aside. */
+export interface Unreadable {
+  journals: number;
+  /** Of the last one: when it was found, epoch ms, and its length in UTF-16 units. */
+  at: number;
+  length: number;
 }
 
 export interface SessionState {
   project: string;
-  settings: AssemblySettings;
+  settings: Rules;
   /** The session's time, epoch ms; it never goes back. */
   t: number;
   /** Arrival of the latest actions: silence is counted from here. */
@@ -162,8 +160,8 @@ export interface SessionState {
   used: Used;
   /** Actions journalled so far: fills in for a number that a client did not give. */
   actions: number;
-  /** The next sealed record's place. */
-  ordinal: number;
+  /** The next record's number in the order of sealing. */
+  nextSeq: number;
   leases: number;
   /** Traces with something to seal, by Langfuse id. */
   live: Map<string, Trace>;
@@ -187,9 +185,11 @@ export interface SessionState {
   /** Drafts, scores and late drafts of live traces: how many, and the size of their texts. */
   assembling: number;
   assemblingSize: number;
-  outbox: SealedRecord[];
+  outbox: Ordered[];
   /** Size of its records. */
   outboxSize: number;
+  /** Sealed since the journal was last written; never part of a snapshot, which has their records. */
+  unwritten: Seals[];
   lease?: Lease;
   reserved?: Reservation;
   /** Consecutive settlements that asked to try again, and when that may be. */
@@ -198,18 +198,19 @@ export interface SessionState {
   deadLetters: DeadLetter[];
   counts: Counts;
   tombstone?: Tombstone;
+  unreadable?: Unreadable;
 }
 
 /** The state of a session that nobody has written to yet. */
 export function emptyState(project: string, settings: AssemblySettings): SessionState {
   return {
     project,
-    settings,
+    settings: rulesOf(settings),
     t: 0,
     lastEntry: 0,
     used: UNUSED,
     actions: 0,
-    ordinal: 1,
+    nextSeq: 1,
     leases: 0,
     live: new Map(),
     past: new Map(),
@@ -225,9 +226,10 @@ export function emptyState(project: string, settings: AssemblySettings): Session
     assemblingSize: 0,
     outbox: [],
     outboxSize: 0,
+    unwritten: [],
     attempts: 0,
     deadLetters: [],
-    counts: { accepted: 0, delivered: 0, dead: 0, dropped: new Map() },
+    counts: { accepted: 0, delivered: 0, dead: 0, dropped: new Map(), unknown: 0 },
   };
 }
 

@@ -6,6 +6,8 @@ import { MEMORY_MS } from "./bounds.ts";
 import { emptyState, type SessionState } from "./state.ts";
 
 const FORGOTTEN = "forgotten";
+/** Records of earlier deletions that are remembered: more than one lease holds. */
+const MAX_UNDER_WAY = 16_384;
 
 export const DELETED: AppendResult = {
   status: "refused",
@@ -24,13 +26,13 @@ export function deletedUntil(at: number): number {
 /**
  * Forgets all that the session holds and remembers. What it goes on with are numbers alone: of records
  * and leases, so that a delivery of before is never taken for a later one.
- * @param upTo records up to this ordinal may be in a delivery
+ * @param upTo records up to this one in the order of sealing may be in a delivery
  */
 export function layToRest(state: SessionState, upTo: number): void {
-  const { project, settings, t, ordinal, leases, counts } = state;
-  const underWay = state.tombstone?.underWay ?? [];
+  const { project, settings, t, actions, nextSeq, leases, counts } = state;
+  const underWay = (state.tombstone?.underWay ?? []).slice(-MAX_UNDER_WAY);
   for (const record of state.outbox) {
-    if (record.ordinal <= upTo) underWay.push([record.ordinal, record.actions]);
+    if (record.seq <= upTo) underWay.push([record.ordinal, record.actions]);
   }
   const dropped = [...counts.dropped.values()].reduce((sum, actions) => sum + actions, 0);
   drop(state, counts.accepted - counts.delivered - dropped);
@@ -41,23 +43,33 @@ export function layToRest(state: SessionState, upTo: number): void {
   Object.assign(state, emptyState(project, settings), {
     t,
     lastEntry: t,
-    ordinal,
+    actions,
+    nextSeq,
     leases,
     counts,
     tombstone: { at: t, underWay },
   });
 }
 
-/** What was under way when the session was deleted, and arrived: it was delivered, not dropped. */
-export function believeDelivered(state: SessionState, delivered: ReadonlySet<number>): void {
+/**
+ * What was under way when the session was deleted, and arrived: it was delivered, not dropped. Returns
+ * which records that were.
+ */
+export function believeDelivered(
+  state: SessionState,
+  delivered: ReadonlySet<number>,
+): ReadonlySet<number> {
   const { tombstone, counts } = state;
-  if (tombstone === undefined) return;
+  const found = new Set<number>();
+  if (tombstone === undefined) return found;
   tombstone.underWay = tombstone.underWay.filter(([ordinal, actions]) => {
     if (!delivered.has(ordinal)) return true;
     counts.delivered += actions;
     drop(state, -actions);
+    found.add(ordinal);
     return false;
   });
+  return found;
 }
 
 function drop({ counts: { dropped } }: SessionState, actions: number): void {

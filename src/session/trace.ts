@@ -4,7 +4,7 @@ import type { Change, ScoreChange, TraceFieldName } from "../protocol/change.ts"
 import { rootObservationId } from "../protocol/ids.ts";
 import { MAX_METADATA_KEYS, MAX_PROPAGATED_LENGTH, MAX_TAGS } from "../protocol/limits.ts";
 import { addNotes, mergeChange, newDraft, type Phase, phaseOf, setRegister } from "./draft.ts";
-import { later } from "./stamp.ts";
+import { later, lengthOf } from "./stamp.ts";
 import type { Draft, Stamp, Trace } from "./state.ts";
 
 export function newTrace(id: string, now: number): Trace {
@@ -40,15 +40,21 @@ export function assemblingOf(trace: Trace): number {
   return trace.drafts.size + trace.scores.size + trace.late.size;
 }
 
-/** When a change arrived, and the number that it has in the session. */
+/** Whether actions wait that came late, or whose create was never seen. */
+export function isAnythingLate({ late, unseen }: Trace): boolean {
+  return late.size + unseen.size > 0;
+}
+
+/** When a change arrived, the number that it has in the session, and how large a draft may become. */
 interface Arrived {
   now: number;
   place: number;
+  maxDraftSize: number;
 }
 
 /** Folds one change in. */
 export function foldChange(trace: Trace, change: Change, stamp: Stamp, arrived: Arrived): void {
-  const { now } = arrived;
+  const { now, maxDraftSize } = arrived;
   trace.lastArrival = now;
   if (change.rawTrace !== undefined) trace.raw ??= change.rawTrace;
   foldTraceWide(trace, change, stamp);
@@ -57,7 +63,7 @@ export function foldChange(trace: Trace, change: Change, stamp: Stamp, arrived: 
     // A good record is never overwritten: what comes late goes out beside it.
     const late = draftIn(trace.late, change.target, arrived);
     trace.size -= late.size;
-    mergeChange(late, change, stamp);
+    mergeChange(late, change, stamp, maxDraftSize);
     if (change.root === true) keepTraceChange(late, change, stamp);
     trace.size += late.size;
     trace.lateSince ??= now;
@@ -68,14 +74,13 @@ export function foldChange(trace: Trace, change: Change, stamp: Stamp, arrived: 
   const root = change.target === trace.rootId;
   const before = draft.actions === 0 ? "none" : phaseOf(draft);
   const sizeBefore = draft.size;
-  mergeChange(draft, change, stamp);
+  mergeChange(draft, change, stamp, maxDraftSize);
   trace.size += draft.size - sizeBefore;
   const after = phaseOf(draft);
-  if (after !== "unseen") trace.unseen.delete(draft.id);
-  else {
+  if (after === "unseen") {
     trace.unseen.add(draft.id);
     trace.lateSince ??= now;
-  }
+  } else if (trace.unseen.delete(draft.id) && !isAnythingLate(trace)) delete trace.lateSince;
   if (!root) countPhases(trace, draft, { before, after, sizeBefore, now });
   else if (draft.fields.has("endTime")) trace.endedSince ??= now;
 }
@@ -88,28 +93,40 @@ function countPhases(
   const { before, after, sizeBefore, now } = step;
   if (before !== "open" && after === "open") trace.open += 1;
   if (before === "open" && after !== "open") trace.open -= 1;
-  if (after !== "complete") trace.ready.delete(draft.id);
-  else {
+  if (after !== "complete") {
+    // Its type was corrected: what was an event lasts.
+    if (trace.ready.delete(draft.id)) noteLeft(trace, sizeBefore);
+  } else {
     trace.ready.add(draft.id);
     trace.completeSince ??= now;
     trace.completeSize += before === "complete" ? draft.size - sizeBefore : draft.size;
   }
 }
 
+/** Something complete is so no more, or is sealed. */
+export function noteLeft(trace: Trace, size: number): void {
+  trace.completeSize -= size;
+  if (completeOf(trace) === 0) delete trace.completeSince;
+}
+
 /** Folds a score in: complete as it is; the same id again before it is sealed replaces it. */
-export function foldScore(trace: Trace, score: ScoreChange, stamp: Stamp, now: number): void {
+export function foldScore(
+  trace: Trace,
+  score: ScoreChange,
+  stamp: Stamp,
+  { now, place }: Pick<Arrived, "now" | "place">,
+): void {
   trace.lastArrival = now;
   if (score.rawTrace !== undefined) trace.raw ??= score.rawTrace;
   const known = trace.scores.get(score.id);
   trace.scores.set(score.id, {
     id: score.id,
+    place: known?.place ?? place,
     body: later(known?.body, score.body, stamp),
     actions: (known?.actions ?? 0) + 1,
-    since: known?.since ?? now,
   });
   trace.completeSince ??= now;
-  const after = trace.scores.get(score.id)?.body.v.length ?? 0;
-  const grown = after - (known?.body.v.length ?? 0);
+  const grown = lengthOf(trace.scores.get(score.id)?.body) - lengthOf(known?.body);
   trace.completeSize += grown;
   trace.size += grown;
 }
@@ -122,10 +139,10 @@ export function addClient(trace: Trace, clientId: string): void {
   trace.clients.push(clientId);
 }
 
-function draftIn(drafts: Map<string, Draft>, id: string, { now, place }: Arrived): Draft {
+function draftIn(drafts: Map<string, Draft>, id: string, { place }: Arrived): Draft {
   const known = drafts.get(id);
   if (known !== undefined) return known;
-  const draft = newDraft(id, place, now);
+  const draft = newDraft(id, place);
   drafts.set(id, draft);
   return draft;
 }

@@ -2,9 +2,9 @@
 // sent ahead and may be lost; the alarm is what can be relied on, and a set of it costs a row.
 import { describeError, logEvent } from "../log.ts";
 import type { Claim } from "../protocol/session-calls.ts";
-import { CLAIM_TTL_MS } from "./bounds.ts";
+import { ALARM_WITHIN_MS, CLAIM_TTL_MS } from "./bounds.ts";
 import { alarmAt, claimDelay, type Known, leasableAt, mustArm } from "./schedule.ts";
-import type { SessionState } from "./state.ts";
+import { isQuiet, type SessionState } from "./state.ts";
 
 /** After a queue that would not take a claim: when to try again. */
 const CLAIM_RETRY_MS = 30_000;
@@ -47,7 +47,7 @@ export class WakeUps {
   follow(state: SessionState, now: number, reservation?: number): void {
     const claim = this.claim(state, now, reservation);
     if (claim !== undefined) this.#ctx.waitUntil(claim);
-    this.arm(state, now);
+    this.arm(state, now, isQuiet(state) ? undefined : now + ALARM_WITHIN_MS);
   }
 
   /** Leaves the claim, if one is needed soon, to the caller; the answer is from when on it can be served. */
@@ -82,9 +82,11 @@ export class WakeUps {
     }
   }
 
-  arm(state: SessionState, now: number): void {
-    const at = alarmAt(state, this.known);
-    if (at === undefined || !mustArm(state, this.#armedAt, at, now)) return;
+  /** @param latest where the alarm is to be set: not beyond this, epoch ms */
+  arm(state: SessionState, now: number, latest = Number.POSITIVE_INFINITY): void {
+    const needed = alarmAt(state, this.known);
+    if (needed === undefined || !mustArm(state, this.#armedAt, needed, now)) return;
+    const at = Math.min(needed, latest);
     this.#armedAt = at;
     this.#ctx.waitUntil(this.#ctx.storage.setAlarm(at));
   }

@@ -8,6 +8,7 @@ import { longestGap } from "../../../src/session/gap.ts";
 import type { SessionState, Trace } from "../../../src/session/state.ts";
 import { readyTraces, upcoming } from "../../../src/session/upcoming.ts";
 import { NOW, sessionArb } from "./arbitrary.ts";
+import { recount } from "./recount.ts";
 import { span, trace } from "./story.ts";
 import { fresh, SETTINGS } from "./support.ts";
 
@@ -67,10 +68,12 @@ describe("the agenda", () => {
             ...(deliver === 0 && { deliver: true }),
           });
           expect(known(state)).toEqual(scanned(state));
+          recount(state);
         }
         while (state.live.size > 0) {
           expect(known(state)).toEqual(scanned(state));
           advance(state, scanned(state).at ?? 0);
+          recount(state);
         }
         expect(upcoming(state)).toBeUndefined();
       }),

@@ -2,10 +2,11 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { advance } from "../../../src/session/advance.ts";
 import { applyEntry, type Entry } from "../../../src/session/entries.ts";
-import { entryLine, rebuild, snapshotLine } from "../../../src/session/rebuild.ts";
+import { rebuild, snapshotLine } from "../../../src/session/rebuild.ts";
 import { pendingOf } from "../../../src/session/state.ts";
 import { NOW, sessionArb, shuffledArb } from "./arbitrary.ts";
-import { arrival, assemble, DAY, facts, fresh, SETTINGS } from "./support.ts";
+import { recount } from "./recount.ts";
+import { arrival, assemble, DAY, facts, fresh, journalled, SETTINGS } from "./support.ts";
 
 const pairArb = sessionArb.chain((sent) => fc.tuple(fc.constant(sent), shuffledArb(sent)));
 /** The same session, spread over time: requests at any moment, alarms or none between them. */
@@ -37,6 +38,7 @@ describe("assembly", () => {
         sent.forEach((one, index) => {
           t += waits[index] ?? 0;
           applyEntry(state, arrival(one, t));
+          recount(state);
         });
         advance(state, t + DAY / 2);
         const represented = state.outbox.reduce((sum, record) => sum + record.actions, 0);
@@ -62,6 +64,7 @@ describe("assembly", () => {
             created.add(`${change.trace}/${change.target}`);
           }
           applyEntry(state, arrival(one, t));
+          recount(state);
         });
         advance(state, t + DAY / 2);
         const written = state.outbox.flatMap((record) =>
@@ -93,6 +96,7 @@ describe("assembly", () => {
           for (const look of looks) advance(watched, Math.min(t, from + look));
           applyEntry(quiet, arrival(one, t));
           applyEntry(watched, arrival(one, t));
+          recount(watched);
         });
         for (const look of looks) advance(watched, t + look);
         advance(quiet, t + DAY / 2);
@@ -110,8 +114,7 @@ describe("assembly", () => {
         let lines: string[] = [];
         let t = NOW;
         const write = (entry: Entry): void => {
-          applyEntry(state, entry);
-          lines.push(entryLine(entry));
+          journalled(state, lines, entry);
         };
         write({ k: "pin", t, project: "pk-test", settings: SETTINGS });
         sent.forEach((one, index) => {
@@ -120,7 +123,7 @@ describe("assembly", () => {
           if (index === cut % sent.length) lines = [snapshotLine(state)];
           const last = state.outbox.at(-1);
           if (index === lease % sent.length && last !== undefined) {
-            write({ k: "lease", t, upTo: last.ordinal });
+            write({ k: "lease", t, upTo: last.seq });
             write({
               k: "settle",
               t,
@@ -128,6 +131,7 @@ describe("assembly", () => {
             });
           }
           expect(rebuild(lines, SETTINGS)).toEqual(state);
+          recount(state);
         });
         state = rebuild(lines, SETTINGS);
         advance(state, t + DAY / 2);

@@ -35,7 +35,7 @@ function deliverAll(state: SessionState, t: number): void {
   advance(state, t);
   const last = state.outbox.at(-1);
   if (last === undefined) return;
-  grantLease(state, last.ordinal);
+  grantLease(state, { upTo: last.seq });
   settle(state, {
     lease: state.leases,
     delivered: state.outbox.map(({ ordinal }) => ordinal),
@@ -184,7 +184,7 @@ describe("memory", () => {
       advance(state, NOW + n * 1000);
       const record = state.outbox[0];
       if (record === undefined) throw new Error("a record of this size is sealed at once");
-      grantLease(state, record.ordinal);
+      grantLease(state, { upTo: record.seq });
       const { ordinal } = record;
       const dead = [{ ordinal, reason: "too_large", message: "413" }];
       settle(state, { lease: state.leases, delivered: [], dead });
@@ -201,9 +201,9 @@ describe("a lease", () => {
     story.at(0, trace("create"));
     story.at(0, trace("end"));
     story.sealedBy(1);
-    grantLease(state, 1);
+    grantLease(state, { upTo: 1 });
     advance(state, NOW + 130_000);
-    grantLease(state, 1);
+    grantLease(state, { upTo: 1 });
     // The first consumer was only slow, and delivered; the second one died.
     settle(state, { lease: 1, delivered: [1], dead: [] });
     story.at(131, span("create", "late", { type: "event" }));

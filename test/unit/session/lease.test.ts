@@ -11,6 +11,7 @@ function holding(...sizes: number[]): SessionState {
   state.outbox = sizes.map((size, index) => ({
     kind: "score",
     ordinal: index + 1,
+    seq: index + 1,
     actions: 1,
     size,
     id: `score-${index}`,

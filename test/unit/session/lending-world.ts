@@ -1,6 +1,8 @@
 import { expect } from "vitest";
 import type { Lease, Settlement } from "../../../src/protocol/session-calls.ts";
 import { CLAIM_TTL_MS } from "../../../src/session/bounds.ts";
+import { toJournal } from "../../../src/session/entries.ts";
+import { timeOf } from "../../../src/session/lease.ts";
 import { announce, lend, settleUp } from "../../../src/session/lending.ts";
 import { entryLine, rebuild } from "../../../src/session/rebuild.ts";
 import { claimDelay, type Known } from "../../../src/session/schedule.ts";
@@ -9,6 +11,7 @@ import type { Step } from "../../../src/session/step.ts";
 import { takeIn } from "../../../src/session/take-in.ts";
 import { readSettings } from "../../../src/settings.ts";
 import { NOW } from "./arbitrary.ts";
+import { recount } from "./recount.ts";
 import { span } from "./story.ts";
 import { fresh, SETTINGS } from "./support.ts";
 
@@ -35,7 +38,7 @@ export class World {
       change: span("create", `s-${this.sent}`, { type: "event" }),
     }));
     const request = { project: "pk", writer: "browser" as const, clientId: "tab", actions };
-    this.#make(takeIn(this.state, request, TERMS, this.now));
+    this.#make(takeIn(this.state, request, TERMS, this.#time()));
   }
 
   /** By a consumer with a claim, or (`bears`) with the one that came first and what it brings along. */
@@ -46,7 +49,7 @@ export class World {
       ...(strict && { strict }),
       ...(reservation !== undefined && { reservation }),
     };
-    const { answer } = this.#make(lend(this.state, this.known, request, this.now));
+    const { answer } = this.#make(lend(this.state, this.known, request, this.#time()));
     const { lease, reason } = answer;
     if (reason === "large" && bears) this.claims.unshift(reservation);
     if (lease !== undefined) this.#took(lease);
@@ -63,7 +66,7 @@ export class World {
     for (const ordinal of delivered) this.settled.add(ordinal);
     const settlement = { lease: lease.id, delivered, ...how };
     const wait = how.retry === undefined ? undefined : 2_000;
-    const step = settleUp(this.state, this.known, settlement, wait, this.now);
+    const step = settleUp(this.state, this.known, settlement, wait, this.#time());
     const { next } = this.#make(step).answer;
     if (next === undefined) return;
     this.#took(next);
@@ -75,11 +78,17 @@ export class World {
     this.known = { claimedUntil: 0 };
   }
 
+  #time(): number {
+    return timeOf(this.state, this.known.reservation, this.now);
+  }
+
   #make<Answer>(step: Step<Answer>): Step<Answer> {
     const { entries } = step;
-    const announced = entries.length > 0 ? announce(this.state, this.known, this.now) : undefined;
+    const announced =
+      entries.length > 0 ? announce(this.state, this.known, this.#time()) : undefined;
     if (announced !== undefined) entries.push(announced);
-    for (const entry of entries) this.lines.push(entryLine(entry));
+    if (entries.length > 0) this.lines.push(...toJournal(this.state, entries).map(entryLine));
+    recount(this.state);
     const delay = claimDelay(this.state, this.known, this.now);
     if (delay !== undefined) {
       this.known.claimedUntil = this.now + delay * 1000 + CLAIM_TTL_MS;

@@ -53,7 +53,7 @@ describe("lending", () => {
         for (let round = 0; world.state.outbox.length > 0 || round === 0; round += 1) {
           expect(round).toBeLessThan(200);
           const at = leasableAt(world.state, world.known) ?? world.now;
-          expect(at - world.now).toBeLessThanOrEqual(120_000);
+          expect(at - world.now).toBeLessThanOrEqual(50_000);
           world.now = Math.max(world.now, at);
           const { held } = world;
           if (world.lease(1_000_000) !== undefined) world.settle(held.length - 1, { dead: [] }, 1);

@@ -72,7 +72,8 @@ describe("a lease that is announced", () => {
     some.known.claimedUntil = AT;
     const entry = announce(some.state, some.known, AT);
     const by = AT + RESERVE_MS;
-    expect(entry).toEqual({ k: "reserve", t: AT, by });
+    const until = by + RESERVED_LEASE_MS;
+    expect(entry).toEqual({ k: "reserve", t: AT, by, until });
     expect(some.known.reservation).toBe(1);
     return { ...some, by };
   }
@@ -87,7 +88,7 @@ describe("a lease that is announced", () => {
     const soon = NOW + SETTINGS.flushIntervalMs - 3_000;
     const by = soon + 3_000 + RESERVE_MS;
     const entry = announce(later.state, { claimedUntil: soon }, soon);
-    expect(entry).toEqual({ k: "reserve", t: soon, by });
+    expect(entry).toEqual({ k: "reserve", t: soon, by, until: by + RESERVED_LEASE_MS });
     expect(announce(later.state, { claimedUntil: soon + 1 }, soon)).toBeUndefined();
   });
 
@@ -97,7 +98,7 @@ describe("a lease that is announced", () => {
     const known: Known = { claimedUntil: 0 };
     expect(announce(state, known, until - 1)).toBeUndefined();
     expect(announce(state, known, until)).toMatchObject({ k: "reserve", t: until });
-    expect(state.reserved).toEqual({ id: 2, by: until + RESERVE_MS });
+    expect(state.reserved).toMatchObject({ id: 2, by: until + RESERVE_MS });
   });
 
   it("is written when it is granted only where it is granted late", () => {
@@ -107,9 +108,9 @@ describe("a lease that is announced", () => {
     ] as const) {
       const { state, known } = announced();
       const { answer, entries } = lend(state, known, { ...ALL, reservation: 1 }, now);
-      const until = now + (id === 1 ? RESERVED_LEASE_MS : LEASE_MS);
+      const until = id === 1 ? AT + RESERVE_MS + RESERVED_LEASE_MS : now + LEASE_MS;
       expect(answer.lease).toMatchObject({ id, until });
-      expect(entries).toEqual(id === 1 ? [] : [{ k: "lease", t: now, upTo: 3 }]);
+      expect(entries).toEqual(id === 1 ? [] : [{ k: "lease", t: now, upTo: 3, until }]);
     }
   });
 
@@ -150,7 +151,7 @@ describe("a lease that is announced", () => {
     const { state, known } = announced();
     const lines = [snapshotLine(state)];
     lend(state, known, { ...ALL, reservation: 1 }, AT);
-    const late = AT + RESERVED_LEASE_MS;
+    const late = AT + RESERVE_MS + RESERVED_LEASE_MS;
     known.claimedUntil = 0;
     const again = announce(state, known, late);
     expect(again).toMatchObject({ k: "reserve" });
@@ -186,7 +187,7 @@ describe("a lease that is announced", () => {
 
   it("has nothing to be written where nothing was there to be lent", () => {
     const { state, known } = sealed(0);
-    applyEntry(state, { k: "reserve", t: AT, by: AT + RESERVE_MS });
+    applyEntry(state, { k: "reserve", t: AT, by: AT + RESERVE_MS, until: AT + 60_000 });
     const settle = { lease: 1, delivered: [], dead };
     const { entries } = settleUp(state, known, settle, undefined, AT);
     expect(entries).toEqual([{ k: "settle", t: AT, settle }]);

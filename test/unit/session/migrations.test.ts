@@ -1,55 +1,31 @@
 import { describe, expect, it } from "vitest";
-import { advance } from "../../../src/session/advance.ts";
-import { migrate } from "../../../src/session/migrations.ts";
-import { rebuild, snapshotLine } from "../../../src/session/rebuild.ts";
-import type { SessionState } from "../../../src/session/state.ts";
-import { NOW } from "./arbitrary.ts";
-import format1 from "./journal-format-1.json" with { type: "json" };
-import { DAY, SETTINGS } from "./support.ts";
+import {
+  FIRST_VERSION,
+  FORMAT_VERSION,
+  LaterFormatError,
+  migrate,
+} from "../../../src/session/migrations.ts";
 
-/** A journal of an earlier version, and half a day later. */
-function stateOf(lines: string[]): SessionState {
-  const state = rebuild(migrate(1, lines), SETTINGS);
-  advance(state, NOW + DAY / 2);
-  return state;
-}
+const STEPS = [
+  (lines: string[]): string[] => lines.map((line) => `${line}b`),
+  (lines: string[]): string[] => [...lines, "new"],
+];
 
-describe("a journal of format 1", () => {
-  const { snapshot, entries, outbox, deadLetters, counts } = format1;
-
-  it.each([
-    ["entries alone", entries],
-    ["a snapshot and entries", snapshot],
-  ])("makes the records that its own version made of it: %s", (_of, lines) => {
-    const state = stateOf(lines);
-    // As text: the same bytes go to Langfuse.
-    expect(JSON.stringify(state.outbox)).toBe(JSON.stringify(outbox));
-    expect(state.deadLetters).toEqual(deadLetters);
-    expect({ ...state.counts, dropped: [] }).toEqual(counts);
+describe("a journal's format", () => {
+  it("is brought up step by step, from wherever it is", () => {
+    expect(migrate(FIRST_VERSION, ["a"], STEPS)).toEqual(["ab", "new"]);
+    expect(migrate(FIRST_VERSION + 1, ["a"], STEPS)).toEqual(["a", "new"]);
+    expect(migrate(FIRST_VERSION + 2, ["a"], STEPS)).toEqual(["a"]);
   });
 
-  it("is the same state, whichever of the two it is read from", () => {
-    const [fromSnapshot, fromEntries] = [snapshot, entries].map((lines) => {
-      const state = rebuild(migrate(1, lines), SETTINGS);
-      // Places only give an order.
-      for (const trace of [...state.live.values(), ...state.past.values()]) {
-        trace.place = 0;
-        for (const draft of [...trace.drafts.values(), ...trace.late.values()]) draft.place = 0;
-      }
-      return state;
-    });
-    expect(fromSnapshot).toEqual(fromEntries);
+  it("is left as it is where it is the current one", () => {
+    expect(migrate(FORMAT_VERSION, ["a"])).toEqual(["a"]);
   });
 
-  it("is written in the current format from then on", () => {
-    const line = snapshotLine(rebuild(migrate(1, snapshot), SETTINGS));
-    expect(line).not.toContain('{"$map"');
-    expect(rebuild([line], SETTINGS)).toEqual(rebuild(migrate(1, snapshot), SETTINGS));
+  it("is told apart where a later version wrote it, from what is no journal at all", () => {
+    expect(() => migrate(FORMAT_VERSION + 1, [])).toThrow(LaterFormatError);
+    for (const version of [0, FIRST_VERSION - 1, FIRST_VERSION + 0.5, Number.NaN]) {
+      expect(() => migrate(version, [])).toThrow(RangeError);
+    }
   });
-});
-
-it("refuses a format that it does not know, rather than guess", () => {
-  for (const version of [0, 99, Number.NaN]) {
-    expect(() => migrate(version, [])).toThrow("not known to this version");
-  }
 });

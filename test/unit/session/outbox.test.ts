@@ -24,7 +24,8 @@ const lease = (story: Story, seconds: number, maxBytes = 1_000_000): number[] =>
   advance(story.state, NOW + seconds * 1000);
   expect(leaseRefusal(story.state, undefined)).toBeUndefined();
   const upTo = leaseReach(story.state, maxBytes);
-  applyEntry(story.state, { k: "lease", t: NOW + seconds * 1000, upTo });
+  const t = NOW + seconds * 1000;
+  applyEntry(story.state, { k: "lease", t, upTo, until: t + LEASE_MS });
   return leaseOut(story.state)?.records.map(({ ordinal }) => ordinal) ?? [];
 };
 
@@ -148,8 +149,8 @@ describe("schedule", () => {
     expect(mustArm(story.state, NOW + DAY, NOW + DAY, NOW)).toBe(false);
     turn(64, "ui2-second");
     expect(again(72)).toBe(true);
-    turn(100, "ui2-third");
-    expect(again(108)).toBe(false);
+    turn(80, "ui2-third");
+    expect(again(88)).toBe(false);
     // What comes late for a trace is no other turn.
     turn(200, "ui2-fourth");
     turn(210, "ui2-fourth");
@@ -207,8 +208,9 @@ describe("schedule", () => {
     const settle = { lease: story.state.leases, delivered, dead: [] };
     applyEntry(story.state, { k: "settle", t: NOW + 4000, settle });
     story.at(5, span("create", "late", { type: "event" }));
-    applyEntry(story.state, { k: "reserve", t: NOW + 5000, by: NOW + 80_000 });
-    const held = NOW + 80_000 + RESERVED_LEASE_MS;
+    const by = NOW + 80_000;
+    const held = by + RESERVED_LEASE_MS;
+    applyEntry(story.state, { k: "reserve", t: NOW + 5000, by, until: held });
     expect(alarmAt(story.state, { claimedUntil: 0 })).toBe(held);
     const own = { claimedUntil: 0, reservation: story.state.leases };
     expect(alarmAt(story.state, own)).toBeLessThan(held);

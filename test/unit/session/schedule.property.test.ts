@@ -5,6 +5,7 @@ import { applyEntry } from "../../../src/session/entries.ts";
 import { alarmAt, claimDelay, expiryOf } from "../../../src/session/schedule.ts";
 import { pendingOf } from "../../../src/session/state.ts";
 import { NOW, sessionArb } from "./arbitrary.ts";
+import { recount } from "./recount.ts";
 import { arrival, DAY, fresh } from "./support.ts";
 
 it("always has a time for the alarm while work remains, and ends when it is done", () => {
@@ -31,6 +32,7 @@ it("always has a time for the alarm while work remains, and ends when it is done
             };
             applyEntry(state, { k: "settle", t, settle });
           }
+          recount(state);
           const at = alarmAt(state, { claimedUntil: 0 });
           if (pendingOf(state) > 0) expect(at).toBeDefined();
           else expect(at).toBe(expiryOf(state));

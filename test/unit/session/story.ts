@@ -7,7 +7,7 @@ import {
 } from "../../../src/protocol/ids.ts";
 import type { ObservationRecord } from "../../../src/protocol/record.ts";
 import { advance } from "../../../src/session/advance.ts";
-import { applyEntry } from "../../../src/session/entries.ts";
+import { applyEntry, type Entry } from "../../../src/session/entries.ts";
 import type { SessionState } from "../../../src/session/state.ts";
 import type { AssemblySettings } from "../../../src/settings.ts";
 import { NOW } from "./arbitrary.ts";
@@ -61,6 +61,10 @@ export class Story {
         actions: [{ seq, at, change }],
       },
     });
+  }
+
+  entry(entry: Entry) {
+    return applyEntry(this.state, entry);
   }
 
   /** What has been sealed by `seconds`, by name. */

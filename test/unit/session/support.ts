@@ -1,17 +1,19 @@
 import type { SealedRecord } from "../../../src/protocol/record.ts";
 import { advance } from "../../../src/session/advance.ts";
-import { applyEntry, type Entry } from "../../../src/session/entries.ts";
+import { applyEntry, type Entry, toJournal } from "../../../src/session/entries.ts";
+import { entryLine } from "../../../src/session/rebuild.ts";
 import { emptyState, type SessionState } from "../../../src/session/state.ts";
 import type { Terms } from "../../../src/session/take-in.ts";
+import { type Rules, rulesOf } from "../../../src/session/rules.ts";
 import type { AssemblySettings } from "../../../src/settings.ts";
 import { NOW, type Sent } from "./arbitrary.ts";
 
-export const SETTINGS: AssemblySettings = {
+export const SETTINGS: Rules = rulesOf({
   flushAt: 200,
   flushIntervalMs: 60_000,
   traceIdleMs: 60_000,
   openObservationIdleMs: 1_800_000,
-};
+});
 /** On which a session takes actions in: without a quota that a test would meet. */
 export const TERMS: Terms = {
   assembly: SETTINGS,
@@ -29,6 +31,22 @@ export const arrival = ({ clientId, action }: Sent, t: number): Entry => ({
   arrival: { writer: "browser", clientId, actions: [action] },
 });
 
+/** Applies an entry, and tells the journal of it as a session object does. */
+export function journalled(state: SessionState, lines: string[], entry: Entry): void {
+  advance(state, entry.t);
+  const before = state.unwritten.length;
+  const results = applyEntry(state, entry);
+  if (entry.k !== "arrive") {
+    lines.push(...toJournal(state, [entry]).map(entryLine));
+    return;
+  }
+  const after = state.unwritten.splice(before);
+  const { arrival: all } = entry;
+  const actions = all.actions.filter((_, index) => results[index]?.status === "accepted");
+  const kept: Entry = { ...entry, arrival: { ...all, actions } };
+  lines.push(...toJournal(state, [kept, ...after]).map(entryLine));
+}
+
 /** All actions at one moment, then everything sealed that ever will be. */
 export function assemble(sent: readonly Sent[], settings?: AssemblySettings): SessionState {
   const state = fresh(settings);
@@ -40,6 +58,6 @@ export function assemble(sent: readonly Sent[], settings?: AssemblySettings): Se
 /** Records as Langfuse would see them: without their place in the outbox. */
 export function facts(records: readonly SealedRecord[]): unknown[] {
   return records
-    .map((record) => ({ ...record, ordinal: 0 }))
+    .map((record) => ({ ...record, ordinal: 0, seq: 0 }))
     .sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
 }

@@ -10,6 +10,7 @@ import { emptyState, pendingOf, type SessionState } from "../../../src/session/s
 import { takeIn } from "../../../src/session/take-in.ts";
 import { isDeleted } from "../../../src/session/tombstone.ts";
 import { NOW } from "./arbitrary.ts";
+import { recount } from "./recount.ts";
 import { span, Story, trace } from "./story.ts";
 import { SETTINGS, TERMS } from "./support.ts";
 
@@ -39,6 +40,7 @@ const lend = (state: SessionState, seconds: number, maxBytes = 1_000_000): void 
     k: "lease",
     t: NOW + seconds * 1000,
     upTo: leaseReach(state, maxBytes),
+    until: NOW + seconds * 1000 + LEASE_MS,
   });
 const balanceOf = ({ counts }: SessionState): number =>
   counts.accepted -
@@ -52,7 +54,7 @@ function lentStory(upTo: number): Story {
   const story = new Story();
   for (const name of ["a", "b", "c"]) story.at(0, span("create", name, { type: "event" }));
   story.sealedBy(70);
-  applyEntry(story.state, { k: "lease", t: LENT, upTo });
+  applyEntry(story.state, { k: "lease", t: LENT, upTo, until: LENT + LEASE_MS });
   return story;
 }
 
@@ -124,15 +126,16 @@ describe("a session that is deleted", () => {
     const later = { lease: state.leases, delivered: [], dead: [], notBefore: NOW + 9000 };
     applyEntry(state, { k: "settle", t: NOW + 5000, settle: later });
     lend(state, 5);
-    applyEntry(state, { k: "reserve", t: NOW + 5000, by: NOW + 9000 });
-    const { ordinal, leases, counts } = state;
+    applyEntry(state, { k: "reserve", t: NOW + 5000, by: NOW + 9000, until: NOW + 44_000 });
+    const { actions, nextSeq, leases, counts } = state;
     forgetAll(state, KNOWN, NOW + 6000);
     const t = NOW + 6000;
     expect(state).toEqual({
       ...emptyState("pk-test", SETTINGS),
       t,
       lastEntry: t,
-      ordinal,
+      actions,
+      nextSeq,
       leases,
       counts,
       tombstone: { at: t, underWay: [[3, expect.any(Number)]] },
@@ -141,10 +144,10 @@ describe("a session that is deleted", () => {
 
   it("does not know what a lease before an eviction reached, and says the most", () => {
     const { state } = busyStory();
-    applyEntry(state, { k: "reserve", t: NOW + 5000, by: NOW + 9000 });
+    applyEntry(state, { k: "reserve", t: NOW + 5000, by: NOW + 9000, until: NOW + 44_000 });
     expect(forgetAll(state, KNOWN, NOW + 6000).answer.underWay).toBe(1);
     const own = busyStory().state;
-    applyEntry(own, { k: "reserve", t: NOW + 5000, by: NOW + 9000 });
+    applyEntry(own, { k: "reserve", t: NOW + 5000, by: NOW + 9000, until: NOW + 44_000 });
     const { answer } = forgetAll(own, { ...KNOWN, reservation: own.leases }, NOW + 6000);
     expect(answer.underWay).toBe(0);
   });
@@ -204,15 +207,7 @@ describe("a session that is deleted", () => {
           else if (next === "lend") lend(state, at, 1);
           else if (next === "send") story.at(at, span("create", `s${index}`));
           else applyEntry(state, { k: "settle", t: NOW + at * 1000, settle: next });
-          const inDrafts = [...state.live.values()].flatMap(({ drafts, late }) => [
-            ...drafts.values(),
-            ...late.values(),
-          ]);
-          const held = [...inDrafts, ...state.outbox].reduce(
-            (sum, { actions }) => sum + actions,
-            0,
-          );
-          expect(balanceOf(state)).toBe(held);
+          recount(state);
         }
       }),
       { numRuns: 300 },

@@ -35,11 +35,11 @@ describe("claims", () => {
     await sendTurn(session);
     const due = await alarmIn(session);
     expect(due).toBeGreaterThan(0);
-    expect(due).toBeLessThanOrEqual(61);
+    expect(due).toBeLessThanOrEqual(36);
     moveClock(due ?? 0);
     expect(await runDurableObjectAlarm(session.stub())).toBe(true);
     // The alarm has sent a claim and waits for it.
-    expect(await alarmIn(session)).toBeGreaterThan(50);
+    expect(await alarmIn(session)).toBeGreaterThan(30);
     await consumeClaims(claimOf(session));
     expect(await spans()).toEqual(TURN);
   });
@@ -124,8 +124,8 @@ describe("a consumer that dies", () => {
     await consumeClaims(claimOf(session));
     expect(await spans()).toEqual([]);
     const due = await alarmIn(session);
-    expect(due).toBeLessThanOrEqual(120);
-    moveClock(121);
+    expect(due).toBeLessThanOrEqual(40);
+    moveClock(41);
     await runDurableObjectAlarm(session.stub());
     await consumeClaims(claimOf(session));
     expect(await spans()).toEqual(TURN);

@@ -89,6 +89,18 @@ it("bills a turn of two requests, from the first one until nothing is left of it
   expect(await runDurableObjectAlarm(session.stub())).toBe(false);
 });
 
+it("bills a turn whose first request leaves all of it open by no more alarms", async () => {
+  const bill = await startBill();
+  const session = newSession();
+  const steps = turnSteps();
+  await session.stub().append(request(steps.slice(0, 2)));
+  moveClock(20);
+  await session.stub().append(request(steps.slice(2), 3));
+  moveClock(1.5);
+  expect(await deliver(session, bill)).toBe(3);
+  expect(bill).toMatchObject({ rows: 3, alarms: 2, messages: 1 });
+});
+
 it("bills ten turns of a session by what each of them does", async () => {
   const bill = await startBill();
   const session = newSession();
@@ -113,11 +125,11 @@ it("bills turns that come one upon the other by fewer alarms than turns", async 
     expect(await deliver(session, bill)).toBe(3);
     moveClock(4.5);
   }
-  // Of the first turn, two; of the second, one that serves the rest.
-  expect(bill).toMatchObject({ rows: 20, alarms: 3 });
+  // Of the first turn, two; then one that serves all turns of about half a minute.
+  expect(bill).toMatchObject({ rows: 20, alarms: 4 });
   moveClock(60);
   expect(await runDurableObjectAlarm(session.stub())).toBe(true);
-  expect(bill.alarms).toBe(4);
+  expect(bill.alarms).toBe(5);
 });
 
 it("bills a delivery that has to wait for Langfuse by its tries", async () => {

@@ -1,33 +1,91 @@
-// Journals of earlier versions, in objects that go on.
-import { evictDurableObject, runInDurableObject } from "cloudflare:test";
-import { expect, it } from "vitest";
+// Journals that this version did not write, or that were damaged, in objects that go on.
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { expect, it, vi } from "vitest";
+import { DEAD_LETTER_MS } from "../../../src/session/bounds.ts";
 import { FORMAT_VERSION } from "../../../src/session/migrations.ts";
-import format1 from "../../unit/session/journal-format-1.json" with { type: "json" };
 import {
   AFTER_EVICTION,
   moveClock,
   newSession,
   request,
-  traceChange,
+  sendTurn,
+  type TestSession,
+  turnSteps,
   eachOnItsOwn,
 } from "../support.ts";
 
 eachOnItsOwn();
 
-it("go on where they were, in the current format from the next write on", async () => {
-  const session = newSession();
-  const stored = (): Promise<string> =>
-    runInDurableObject(session.stub(), (_object, { storage }) =>
-      [...storage.kv.list<string>()].map(([, chunk]) => chunk).join(""),
-    );
-  await runInDurableObject(session.stub(), (_object, { storage }) => {
-    storage.kv.put("journal/00000000", `${["1", ...format1.snapshot].join("\n")}\n`);
+const stored = (session: TestSession): Promise<Map<string, unknown>> =>
+  runInDurableObject(session.stub(), (_object, { storage }) => new Map(storage.kv.list()));
+const store = (session: TestSession, chunk: string): Promise<void> =>
+  runInDurableObject(session.stub(), (_object, { storage }) => {
+    storage.kv.put("journal/00000000", chunk);
   });
+
+it.each([
+  ["half a line", `${FORMAT_VERSION}\nE{"k":"arri`],
+  ["entries of another shape", `${FORMAT_VERSION}\nE{"k":"arrive","t":1}\n`],
+  ["a snapshot that lacks something", `${FORMAT_VERSION}\nS{"project":"pk"}\n`],
+  ["no format", "something else\n"],
+])("puts a journal aside that holds %s, says so, and lives on", async (_what, chunk) => {
+  const session = newSession();
+  await store(session, chunk);
   await evictDurableObject(session.stub());
-  await session.stub().append(request([traceChange("create", "ui2-later")], 50));
-  expect((await stored()).split("\n")[0]).toBe(String(FORMAT_VERSION));
+  const log = vi.spyOn(console, "error").mockImplementation(() => undefined);
+  const { results } = await session.stub().append(request(turnSteps()));
+  expect(results.every(({ status }) => status === "accepted")).toBe(true);
+  expect(JSON.stringify(log.mock.calls)).toContain("unreadable_journal");
+  expect(await session.stub().pending()).toMatchObject({ pending: 3, unreadable: 1 });
+  expect((await stored(session)).get("unreadable/00000000")).toBe(chunk);
+  // A settlement of a delivery from before meets nothing of what is new.
+  await session.stub().settle({ lease: 1, delivered: [1, 2, 3], dead: [] });
   await evictDurableObject(session.stub());
   moveClock(AFTER_EVICTION);
-  const { lease } = await session.stub().lease({ maxBytes: 8_000_000 });
-  expect(JSON.stringify(lease?.records)).toBe(JSON.stringify(format1.outbox));
+  const { lease } = await session.stub().lease({ maxBytes: 1_000_000 });
+  expect(lease?.records).toHaveLength(3);
+  const delivered = lease?.records.map(({ ordinal }) => ordinal) ?? [];
+  await session.stub().settle({ lease: lease?.id ?? 0, delivered, dead: [] });
+  // It goes as dead letters do.
+  moveClock(DEAD_LETTER_MS / 1000 - 120);
+  await runDurableObjectAlarm(session.stub());
+  expect((await stored(session)).size).toBe(2);
+  moveClock(120);
+  await runDurableObjectAlarm(session.stub());
+  expect((await stored(session)).size).toBe(0);
+});
+
+it("forgets what was put aside with the session", async () => {
+  const session = newSession();
+  await store(session, `${FORMAT_VERSION}\nEsecret`);
+  await evictDurableObject(session.stub());
+  vi.spyOn(console, "error").mockImplementation(() => undefined);
+  await session.stub().append(request(turnSteps()));
+  expect(JSON.stringify([...(await stored(session))])).toContain("secret");
+  await session.stub().forget();
+  expect(JSON.stringify([...(await stored(session))])).not.toContain("secret");
+  expect(await session.stub().pending()).toEqual({ pending: 0, onTheirWay: 0 });
+});
+
+it("leaves a journal of a later version to that version", async () => {
+  const session = newSession();
+  await sendTurn(session);
+  const before = await stored(session);
+  const [chunk = ""] = before.values() as Iterable<string>;
+  await store(session, chunk.replace(/^\d+/, "99"));
+  await evictDurableObject(session.stub());
+  const kept = await stored(session);
+  const append = session.stub().append(request(turnSteps(), 7));
+  expect(await append.catch(String)).toContain("later version");
+  expect(await session.stub().forget().catch(String)).toContain("later version");
+  expect(await session.stub().pending().catch(String)).toContain("later version");
+  vi.spyOn(console, "error").mockImplementation(() => undefined);
+  await runDurableObjectAlarm(session.stub());
+  expect(await stored(session)).toEqual(kept);
+  // The version is back: its alarm finds the object.
+  await store(session, chunk);
+  await evictDurableObject(session.stub());
+  moveClock(3_600);
+  expect(await runDurableObjectAlarm(session.stub())).toBe(true);
+  expect(await session.stub().pending()).toMatchObject({ pending: 3 });
 });

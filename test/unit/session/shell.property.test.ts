@@ -1,0 +1,100 @@
+// Any sequence of what can happen to a session: the books balance, nothing accepted is lost, nothing is
+// delivered again once it was settled, and what is sent again is the same.
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import type { Lease } from "../../../src/protocol/session-calls.ts";
+import { MEMORY_MS } from "../../../src/session/bounds.ts";
+import { sessionArb } from "./arbitrary.ts";
+import { Shell } from "./shell.ts";
+import { SETTINGS } from "./support.ts";
+
+const stepArb = fc.oneof(
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      do: fc.constant("send" as const),
+      count: fc.integer({ min: 1, max: 4 }),
+      deliver: fc.nat(8),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant("wait" as const),
+      ms: fc.oneof(fc.nat(900), fc.nat(8_000), fc.nat(90_000)),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant("lease" as const),
+      bytes: fc.constantFrom(1, 2_000, 1_000_000),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant("settle" as const),
+      index: fc.nat(3),
+      share: fc.constantFrom(0, 0.5, 1),
+      end: fc.constantFrom("none", "retry", "dead", "next"),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("crash" as const), backMs: fc.nat(2_000) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant("fail" as const),
+      after: fc.integer({ min: 1, max: 3 }),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant("alarm" as const) }) },
+);
+
+it("is survived by a session with nothing lost, doubled or changed", () => {
+  fc.assert(
+    fc.property(sessionArb, fc.array(stepArb, { minLength: 10, maxLength: 80 }), (sent, steps) => {
+      const shell = new Shell({ ...SETTINGS, flushAt: 4 });
+      const queue = sent.map(({ action }) => action.change);
+      const held: Lease[] = [];
+      const dead = new Set<string>();
+      for (const step of steps) {
+        if (step.do === "send")
+          shell.send(queue.splice(0, step.count), { deliver: step.deliver === 0 });
+        else if (step.do === "wait") shell.now += step.ms;
+        else if (step.do === "alarm") shell.alarm();
+        else if (step.do === "fail") shell.storage.failsAt = shell.storage.writes + step.after;
+        else if (step.do === "crash") {
+          shell.now -= step.backMs;
+          shell.restart();
+        } else if (step.do === "lease") {
+          const lease = shell.lease(step.bytes);
+          if (lease !== undefined) held.push(lease);
+        } else {
+          const [lease] = held.splice(step.index % Math.max(1, held.length), 1);
+          if (lease === undefined) continue;
+          const { records } = lease;
+          const delivered = records.slice(0, Math.ceil(records.length * step.share));
+          const rest = step.end === "dead" ? records.slice(delivered.length) : [];
+          const before = shell.state.deadLetters.length;
+          const next = shell.settle(lease, {
+            delivered: delivered.map(({ ordinal }) => ordinal),
+            dead: rest.map(({ ordinal }) => ({ ordinal, reason: "refused", message: "no" })),
+            ...(step.end === "retry" && { retry: { reason: "unreachable" } }),
+            ...(step.end === "next" && { next: { maxBytes: 2_000 } }),
+          });
+          for (const { record } of shell.state.deadLetters.slice(before)) dead.add(record.id);
+          if (next !== undefined) held.push(next);
+        }
+      }
+      shell.append(...queue);
+      shell.now += MEMORY_MS / 2;
+      for (let round = 0; round < 100; round += 1) shell.deliver(4_000);
+      shell.restart();
+      const { counts, outbox } = shell.state;
+      expect([outbox.length, counts.accepted]).toEqual([0, shell.accepted]);
+      expect(counts.delivered + counts.dead).toBe(shell.accepted);
+    }),
+    { numRuns: 1000 },
+  );
+});

@@ -1,0 +1,164 @@
+// A session object as its shell runs it, over a storage that may fail: an instance whose write failed
+// ends, and another one loads what is stored. It checks what consumers are given.
+import { expect } from "vitest";
+import type { Change, ScoreChange } from "../../../src/protocol/change.ts";
+import type { SealedRecord } from "../../../src/protocol/record.ts";
+import type {
+  AppendAnswer,
+  AppendResult,
+  Lease,
+  Settlement,
+} from "../../../src/protocol/session-calls.ts";
+import { advance } from "../../../src/session/advance.ts";
+import { Keeper } from "../../../src/session/keeper.ts";
+import { timeOf } from "../../../src/session/lease.ts";
+import { announce, lend, settleUp } from "../../../src/session/lending.ts";
+import { type Rules } from "../../../src/session/rules.ts";
+import { expiryOf, type Known } from "../../../src/session/schedule.ts";
+import type { SessionState } from "../../../src/session/state.ts";
+import type { Step } from "../../../src/session/step.ts";
+import { takeIn } from "../../../src/session/take-in.ts";
+import { NOW } from "./arbitrary.ts";
+import { MemoryStorage } from "./memory-storage.ts";
+import { recount } from "./recount.ts";
+import { SETTINGS, TERMS } from "./support.ts";
+
+/** A score that comes again under its id replaces the one before; an observation never does. */
+const nameOf = ({ kind, id, ordinal }: SealedRecord): string =>
+  kind === "score" ? `${id}/${ordinal}` : id;
+
+const FULL: AppendAnswer = { results: [], pending: 0, onTheirWay: 0 };
+
+export class Shell {
+  readonly storage = new MemoryStorage();
+  /** The clock, epoch ms: it may go back. */
+  now = NOW;
+  state: SessionState;
+  known: Known = { claimedUntil: 0 };
+  readonly #rules: Rules;
+  #keeper: Keeper;
+  #seq = 0;
+  /** Actions that were answered as accepted. */
+  accepted = 0;
+  /** What was posted, by the record's name, as text. */
+  readonly posted = new Map<string, string>();
+  /** Names of records that were delivered, in calls that were answered. */
+  readonly settled = new Set<string>();
+
+  constructor(rules = SETTINGS) {
+    this.#rules = rules;
+    this.#keeper = new Keeper(this.storage);
+    this.state = this.#keeper.load(rules, this.now).state;
+  }
+
+  restart(): void {
+    this.#keeper = new Keeper(this.storage);
+    const { state, report } = this.#keeper.load(this.#rules, this.now);
+    expect(report).toEqual({ unknown: 0 });
+    this.state = state;
+    this.known = { claimedUntil: 0 };
+    recount(this.state);
+  }
+
+  /** Sends the same request until it is answered, as a page does. */
+  append(...changes: (Change | ScoreChange)[]): AppendResult[] {
+    return this.send(changes, {});
+  }
+
+  send(
+    changes: readonly (Change | ScoreChange)[],
+    how: { deliver?: boolean; at?: number },
+  ): AppendResult[] {
+    const { deliver = false, at } = how;
+    const actions = changes.map((change) => ({
+      seq: (this.#seq += 1),
+      ...(at !== undefined && { at }),
+      change,
+    }));
+    const request = {
+      project: "pk",
+      writer: "server" as const,
+      clientId: "tab",
+      actions,
+      ...(deliver && { flush: { deliver } }),
+    };
+    const { results } = this.again((now) =>
+      this.#keeper.isFull(this.state)
+        ? { answer: FULL, entries: [] }
+        : takeIn(this.state, request, { ...TERMS, assembly: this.#rules }, now),
+    );
+    this.accepted += results.filter(({ status }) => status !== "refused").length;
+    return results;
+  }
+
+  /** A consumer asks, and posts what it is lent. */
+  lease(maxBytes = 1_000_000, reservation = this.known.reservation): Lease | undefined {
+    const request = { maxBytes, ...(reservation !== undefined && { reservation }) };
+    const { lease } = this.again((now) => lend(this.state, this.known, request, now));
+    if (lease !== undefined) this.#post(lease);
+    return lease;
+  }
+
+  settle(lease: Lease, how: Partial<Settlement> = {}): Lease | undefined {
+    const delivered = how.delivered ?? lease.records.map(({ ordinal }) => ordinal);
+    const settlement = { dead: [], ...how, lease: lease.id, delivered };
+    const wait = how.retry && 5_000;
+    const { next } = this.again((now) => settleUp(this.state, this.known, settlement, wait, now));
+    for (const record of lease.records) {
+      if (delivered.includes(record.ordinal)) this.settled.add(nameOf(record));
+    }
+    if (next !== undefined) this.#post(next);
+    return next;
+  }
+
+  /** A consumer that comes when nobody else can have anything, and delivers. */
+  deliver(maxBytes?: number): void {
+    this.now += 150_000;
+    const lease = this.lease(maxBytes);
+    if (lease !== undefined) this.settle(lease);
+  }
+
+  alarm(): void {
+    advance(this.state, this.#time());
+    if ((expiryOf(this.state) ?? Number.POSITIVE_INFINITY) > this.now) return;
+    try {
+      this.storage.deleteAll();
+    } catch {
+      this.storage.deleteAll();
+    }
+    this.restart();
+  }
+
+  again<Answer>(step: (now: number) => Step<Answer>): Answer {
+    try {
+      return this.#make(step);
+    } catch {
+      this.restart();
+      return this.#make(step);
+    }
+  }
+
+  #make<Answer>(step: (now: number) => Step<Answer>): Answer {
+    const now = this.#time();
+    const { answer, entries } = step(now);
+    const announced = entries.length > 0 && announce(this.state, this.known, now);
+    if (announced) entries.push(announced);
+    if (entries.length > 0) this.#keeper.keep(this.state, entries);
+    recount(this.state);
+    return answer;
+  }
+
+  #time(): number {
+    return timeOf(this.state, this.known.reservation, this.now);
+  }
+
+  #post({ records }: Lease): void {
+    for (const record of records) {
+      const name = nameOf(record);
+      expect(this.settled, "sent again after it was settled").not.toContain(name);
+      const text = JSON.stringify(record);
+      expect(this.posted.get(name) ?? text, "sent again with other content").toBe(text);
+      this.posted.set(name, text);
+    }
+  }
+}
