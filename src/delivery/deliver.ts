@@ -121,6 +121,10 @@ class Round {
           this.#work.unshift(...halves);
         }
         return;
+      case "rejected":
+        if (alone) this.#suspect(alone, "record", verdict.message);
+        else this.#work.unshift(...halvesByCount(batch));
+        return;
       case "bad_request":
         if (alone) this.#suspect(alone, verdict.about, verdict.message);
         else this.#work.unshift(...halvesByCount(batch));

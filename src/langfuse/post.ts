@@ -5,6 +5,7 @@
 import { describeError } from "../log.ts";
 import type { Project } from "../settings.ts";
 import type { Answer } from "./classify.ts";
+import type { WireRoute } from "./encode.ts";
 import { basicCredentials } from "./redact.ts";
 import { EDGE_VERSION } from "../protocol/version.ts";
 import { SDK_NAME } from "./sender.ts";
@@ -21,7 +22,7 @@ export async function postJson(
   send: Send,
   project: Project,
   extraHeaders: Readonly<Record<string, string>>,
-  path: string,
+  { path, gzip }: WireRoute,
   body: string,
   timeoutMs: number,
 ): Promise<Answer> {
@@ -29,8 +30,8 @@ export async function postJson(
   try {
     const request = new Request(`${project.baseUrl}${path}`, {
       method: "POST",
-      headers: headersFor(project, extraHeaders),
-      body: await gzip(body),
+      headers: headersFor(project, extraHeaders, gzip),
+      body: gzip ? await gzipped(body) : body,
       redirect: "manual",
       signal,
     });
@@ -46,11 +47,15 @@ export async function postJson(
  * Extra headers win over the edge's own, `authorization` too: an access proxy in front of a
  * self-hosted Langfuse may want a credential of its own there and add Langfuse's keys behind it.
  */
-function headersFor(project: Project, extraHeaders: Readonly<Record<string, string>>): Headers {
+function headersFor(
+  project: Project,
+  extraHeaders: Readonly<Record<string, string>>,
+  gzip: boolean,
+): Headers {
   const headers = new Headers({
     authorization: `Basic ${basicCredentials(project)}`,
     "content-type": "application/json",
-    "content-encoding": "gzip",
+    ...(gzip && { "content-encoding": "gzip" }),
     "x-langfuse-ingestion-version": "4",
     "x-langfuse-sdk-name": SDK_NAME,
     "x-langfuse-sdk-version": EDGE_VERSION,
@@ -65,7 +70,7 @@ function headersFor(project: Project, extraHeaders: Readonly<Record<string, stri
   return headers;
 }
 
-async function gzip(text: string): Promise<ArrayBuffer> {
+async function gzipped(text: string): Promise<ArrayBuffer> {
   const stream = new Blob([text]).stream().pipeThrough(new CompressionStream("gzip"));
   return new Response(stream).arrayBuffer();
 }

@@ -34,7 +34,7 @@ export const EMPTY_HEALTH: StoredHealth = {
 
 /** The state after a report. */
 export function applyReport(state: StoredHealth, report: HealthReport): StoredHealth {
-  const { lastDelivery, lastError, failingSince, lastDead, openUntil, ...rest } = state;
+  const { lastDelivery, lastError, failingSince, lastDead, openUntil: _open, ...rest } = state;
   const { earlier } = report;
   const now = report.delivered > 0 ? report.at : 0;
   const delivery = Math.max(lastDelivery ?? 0, earlier?.last ?? 0, now);

@@ -4,6 +4,7 @@ import type { BreakerState } from "../../../src/delivery/breaker.ts";
 import { consume } from "../../../src/delivery/consumer.ts";
 import type { LeasingSession } from "../../../src/delivery/project-pass.ts";
 import type { Calm } from "../../../src/delivery/report.ts";
+import { INVALID_JSON, wireBody } from "../../support/wire-body.ts";
 import type { LogFields, LogLevel } from "../../../src/log.ts";
 import { applyReport, EMPTY_HEALTH, viewOf } from "../../../src/outcomes/health-state.ts";
 import type { HealthReport } from "../../../src/protocol/health-calls.ts";
@@ -66,8 +67,10 @@ export class World {
       now: () => this.now,
       log: (level, event, fields) => this.logs.push({ level, event, fields }),
       send: async (request) => {
-        const stream = request.body?.pipeThrough(new DecompressionStream("gzip"));
-        const body = await new Response(stream ?? null).text();
+        const { pathname } = new URL(request.url);
+        const raw = await request.bytes();
+        const body = wireBody(pathname, request.headers.get("content-encoding"), raw);
+        if (body === undefined) return new Response(INVALID_JSON, { status: 400 });
         const posted = {
           authorization: request.headers.get("authorization"),
           url: request.url,

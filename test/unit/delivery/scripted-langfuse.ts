@@ -1,6 +1,7 @@
 // A Langfuse in memory that does as a script says, and a delivery to it.
 import { deliver, type Delivery } from "../../../src/delivery/deliver.ts";
 import type { Parcel } from "../../../src/delivery/pack.ts";
+import { INVALID_JSON, wireBody } from "../../support/wire-body.ts";
 import type { Send } from "../../../src/langfuse/post.ts";
 import { posterTo } from "../../../src/langfuse/poster.ts";
 import { parcel } from "./arbitrary-parcels.ts";
@@ -32,8 +33,10 @@ class ScriptedLangfuse {
   }
 
   readonly send: Send = async (request) => {
-    const stream = request.body?.pipeThrough(new DecompressionStream("gzip"));
-    const body = await new Response(stream ?? null).text();
+    const { pathname } = new URL(request.url);
+    const raw = await request.bytes();
+    const body = wireBody(pathname, request.headers.get("content-encoding"), raw);
+    if (body === undefined) return new Response(INVALID_JSON, { status: 400 });
     const names = [...body.matchAll(/\d+\/\d+/g)].map(([name]) => name);
     this.requests.push(names);
     const { fates, before, maxBytes = Number.POSITIVE_INFINITY, words } = this.#script;
