@@ -3,6 +3,7 @@
 // itself; once a record of a lease is left, no later batch holds a record of that lease.
 // It must not know objects or clocks: it asks `barred` before each post.
 import type { Refusal, Verdict } from "../langfuse/classify.ts";
+import type { RetryReason } from "../protocol/session-calls.ts";
 import type { PostItems } from "../langfuse/poster.ts";
 import { type Failure, failureOf, failureOfEvent } from "./failure.ts";
 import { Ledger, type LeaseOutcome } from "./ledger.ts";
@@ -20,7 +21,7 @@ import { Suspects } from "./suspects.ts";
 export interface DeliverDeps {
   post: PostItems;
   /** Why a lease's records must not be posted any more; undefined while they may. */
-  barred: (lease: number) => string | undefined;
+  barred: (lease: number) => RetryReason | undefined;
   limits?: PackLimits;
   maxPosts?: number;
 }

@@ -2,6 +2,7 @@
 // each lease; in waves, while there is time. Invariants: a pass holds a few MB at most, or one record
 // more; nothing is posted that can't be finished before its lease ends; an object that throws costs
 // only itself.
+import { PASS_MS, POST_TIMEOUT_MS, SETTLE_MARGIN_MS } from "../protocol/delivery-times.ts";
 import { posterTo } from "../langfuse/poster.ts";
 import type { Send } from "../langfuse/post.ts";
 import { describeError, type logEvent } from "../log.ts";
@@ -9,6 +10,7 @@ import type {
   Lease,
   LeaseAnswer,
   LeaseRequest,
+  RetryReason,
   SessionCalls,
   SettleAnswer,
   Settlement,
@@ -28,12 +30,6 @@ export const PASS_BYTES = 4 * 1024 * 1024;
  * last. They are none of a Worker's six connections, which it opens to others.
  */
 export const CALLS_AT_ONCE = 24;
-/** A POST that takes longer is given up: what became of it is then unknown. */
-export const POST_TIMEOUT_MS = 20_000;
-/** What must be left of a lease after a POST's whole timeout, to settle it. */
-export const SETTLE_MARGIN_MS = 10_000;
-/** A pass lasts this long at most, the last POST included. */
-export const PASS_MS = 60_000;
 /** The least that is worth a lease of its own. */
 const LEAST_LEASE_BYTES = 16 * 1024;
 
@@ -195,7 +191,7 @@ class Pass {
     return delivery;
   }
 
-  #barred(lease: Lease | undefined): string | undefined {
+  #barred(lease: Lease | undefined): RetryReason | undefined {
     const now = this.#deps.now();
     if (now >= this.#lastPost) return "pass_full";
     const left = (lease?.until ?? 0) - now;

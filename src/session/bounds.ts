@@ -1,4 +1,5 @@
 // Named bounds of a session, each with its reason. Times in milliseconds.
+export { LEASE_MS, RESERVED_LEASE_MS } from "../protocol/delivery-times.ts";
 
 /** How long a trace's end waits for stragglers: requests of one page overtake each other by this much. */
 export const GRACE_MS = 500;
@@ -32,15 +33,8 @@ export const MAX_LEASE_SIZE = 6 * 1024 * 1024;
 export const MAX_JOURNAL_LENGTH = 10 * 1024 * 1024;
 /** A client's clock is corrected when it is off by more than this: less is the network's doing. */
 export const CLOCK_TOLERANCE_MS = 10_000;
-/** A lease outlasts a POST's own timeout (20 s) and its settlement by far. */
-export const LEASE_MS = 120_000;
 /** A lease that is announced with a claim is granted this long after the claim's time; later ones are written. */
 export const RESERVE_MS = 5_000;
-/**
- * An announced lease is shorter: who comes after an eviction waits for its end, granted or not, and
- * must not wait longer than for a lost claim.
- */
-export const RESERVED_LEASE_MS = 35_000;
 /** A claim that nobody came for by then is taken for lost. */
 export const CLAIM_TTL_MS = 60_000;
 /** A claim is sent ahead of what it is for by at most this. */

@@ -7,6 +7,7 @@ import type {
   Settlement,
 } from "../protocol/session-calls.ts";
 import { advance } from "./advance.ts";
+import type { Waits } from "./backoff.ts";
 import { CLAIM_TTL_MS, RESERVE_MS } from "./bounds.ts";
 import { applyEntry, type Entry } from "./entries.ts";
 import { heldUntil, leaseOut, leaseReach, leaseRefusal } from "./lease.ts";
@@ -39,18 +40,26 @@ export function lend(
   return { answer: lease === undefined ? {} : { lease }, entries };
 }
 
-/** @param wait for how long the rest is left alone, ms, where it has to be tried again */
+/** @param waits for how long what has to be tried again is left alone */
 export function settleUp(
   state: SessionState,
   known: Known,
-  { next, ...settlement }: Settlement,
-  wait: number | undefined,
+  { next, setAside = [], ...settlement }: Settlement,
+  waits: Waits,
   now: number,
 ): Step<SettleAnswer> {
   advance(state, now);
   known.claimedUntil = 0;
-  const notBefore = wait === undefined ? {} : { notBefore: now + wait };
-  const settled: Entry = { k: "settle", t: now, settle: { ...settlement, ...notBefore } };
+  const notBefore = waits.retry === undefined ? {} : { notBefore: now + waits.retry };
+  const alone = setAside.map((ordinal, index) => ({
+    ordinal,
+    notBefore: now + (waits.alone[index] ?? 0),
+  }));
+  const settled: Entry = {
+    k: "settle",
+    t: now,
+    settle: { ...settlement, ...notBefore, ...(alone.length > 0 && { alone }) },
+  };
   const lent = writtenUp(state, known, settlement.lease, now);
   const entries = lent === undefined ? [settled] : [lent, settled];
   for (const entry of entries) applyEntry(state, entry);

@@ -18,7 +18,7 @@ import type {
 } from "../protocol/session-calls.ts";
 import { settingsOf } from "../settings.ts";
 import { advance } from "./advance.ts";
-import { backoffMs } from "./backoff.ts";
+import { waitsOf } from "./backoff.ts";
 import { forgetAll } from "./forget-all.ts";
 import { Keeper } from "./keeper.ts";
 import { announce, lend, settleUp } from "./lending.ts";
@@ -71,11 +71,9 @@ export class Session extends DurableObject<Env> implements SessionCalls {
   async settle(settlement: Settlement): Promise<SettleAnswer> {
     // A consumer that comes after the object deleted itself: there is nothing to settle any more.
     if (this.#keeper.isEmpty()) return { sealed: 0, pending: 0 };
-    const { retry, delivered } = settlement;
-    const attempts = delivered.length > 0 ? 0 : this.#state.attempts;
-    const wait = retry && backoffMs(retry.reason, attempts, retry.afterMs, Math.random());
+    const waits = waitsOf(this.#state, settlement, this.#now(), () => Math.random());
     const { known } = this.#wakeUps;
-    return this.#make((now) => settleUp(this.#state, known, settlement, wait, now));
+    return this.#make((now) => settleUp(this.#state, known, settlement, waits, now));
   }
 
   async forget(): Promise<ForgetAnswer> {

@@ -11,6 +11,7 @@ import type {
   Lease,
   Reservation,
   SessionState,
+  SetAside,
   Tombstone,
   Trace,
 } from "./state.ts";
@@ -39,6 +40,9 @@ interface Plain {
   outboxSize: number;
   lease?: Lease;
   reserved?: Reservation;
+  failing?: SessionState["failing"];
+  setAside?: SetAside[];
+  /** Written by versions that did not tell kinds apart, and for them. */
   attempts: number;
   notBefore?: number;
   deadLetters: DeadLetter[];
@@ -60,6 +64,7 @@ export function writeSnapshot(state: SessionState): string {
     Array.from(traces.values(), (trace) => traceRow(trace, stamps));
   const snapshot: Snapshot = {
     ...plain,
+    attempts: 0,
     live: rows(live),
     past: rows(past),
     seen: [...clients],
@@ -71,7 +76,8 @@ export function writeSnapshot(state: SessionState): string {
 }
 
 export function readSnapshot(text: string): SessionState {
-  const { live, past, seen, ids, counts, clients, stamps, ...plain } = JSON.parse(text) as Snapshot;
+  const { live, past, seen, ids, counts, clients, stamps, attempts, notBefore, ...plain } =
+    JSON.parse(text) as Snapshot;
   const reader = new StampReader({ clients, stamps });
   const traces = (rows: readonly TraceRow[]): Map<string, Trace> => {
     const map = new Map<string, Trace>();
@@ -80,6 +86,8 @@ export function readSnapshot(text: string): SessionState {
   };
   const state: SessionState = {
     used: UNUSED,
+    failing: failingBefore(attempts, notBefore),
+    setAside: [],
     ...plain,
     live: traces(live),
     past: traces(past),
@@ -90,4 +98,11 @@ export function readSnapshot(text: string): SessionState {
   };
   for (const trace of state.live.values()) noteDue(state, trace);
   return state;
+}
+
+/** What was written before kinds were told apart waited together. */
+function failingBefore(tries: number, notBefore: number | undefined): SessionState["failing"] {
+  if (notBefore === undefined) return {};
+  const both = { tries, since: notBefore, notBefore };
+  return { observation: both, score: { ...both } };
 }

@@ -7,7 +7,7 @@ import {
   PROBE_MS,
   unprobed,
 } from "../../../src/delivery/breaker.ts";
-import { PASS_MS } from "../../../src/delivery/project-pass.ts";
+import { PASS_MS } from "../../../src/protocol/delivery-times.ts";
 import { claim, PROJECT, row, T0, taken, World } from "./consumer-world.ts";
 
 const health = { delivered: 0, dead: 0, pending: 0, failures: 0 };

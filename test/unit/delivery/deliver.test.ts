@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { bodyOf } from "../../../src/langfuse/encode.ts";
+import type { RetryReason } from "../../../src/protocol/session-calls.ts";
 import { parcel } from "./arbitrary-parcels.ts";
 import { json, row, run, type Script } from "./scripted-langfuse.ts";
 
@@ -117,7 +118,7 @@ describe("an answer that speaks of each event (207)", () => {
 describe("a lease that may not be posted any more", () => {
   it("is left with its reason, and the others go on", async () => {
     let asked = 0;
-    const barred = (lease: number): string | undefined => {
+    const barred = (lease: number): RetryReason | undefined => {
       asked += 1;
       return lease === 0 && asked > 1 ? "lease_too_short" : undefined;
     };

@@ -65,7 +65,7 @@ describe("a project's health", () => {
     await sendTurn(session);
     const { lease: first } = await session.stub().lease({ maxBytes: 1_000_000 });
     expect(first).not.toHaveProperty("retried");
-    const retry = { reason: "unavailable" };
+    const retry = { reason: "unavailable" as const };
     await session.stub().settle({ lease: first?.id ?? 0, delivered: [], dead: [], retry });
     await evictDurableObject(session.stub());
     moveClock(AFTER_EVICTION);
