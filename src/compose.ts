@@ -74,6 +74,7 @@ export function composeEdge(env: Env, composition: Composition): Edge {
     defer: (postponed, delaySeconds) => sendClaims(env, postponed, delaySeconds),
     sessionById: sessions.byId,
     now: () => Date.now(),
+    random: () => Math.random(),
     log: logEvent,
   };
   return {

@@ -1,6 +1,8 @@
 // How one of Langfuse's two paths goes, after a report. Pure. It holds the breaker (when a path may be
 // tried again), and knows when the content of some sessions is at fault rather than Langfuse: then
 // sessions should not share requests, and the breaker keeps nobody back for long.
+import { PROVEN_MS } from "../protocol/delivery-times.ts";
+import type { RecordKind } from "../protocol/record.ts";
 import type {
   HealthReport,
   HealthState,
@@ -23,8 +25,6 @@ const LASTING_CLASSES = new Set(["unauthorized", "wrong_url", "request_refused"]
 const LIMITED_MS = 15 * 60_000;
 /** … and of anything else, which one record may have brought about. */
 const ASKED_MS = 60_000;
-/** A delivery so long ago still shows that Langfuse takes something. It may be told a minute late. */
-export const PROVEN_MS = 2 * 60_000;
 /** How long sessions have requests of their own after some content failed while other content passed. */
 const APART_MS = 5 * 60_000;
 
@@ -34,16 +34,22 @@ export function applyKinds(before: KindHealths, report: HealthReport): KindHealt
     { kind: "observation", delivered, dead, ...(failure && { failure }) },
   ];
   const after = { ...before };
+  for (const [kind, last] of Object.entries(report.earlier?.kinds ?? {})) {
+    const its = kind as RecordKind;
+    const known = after[its] ?? { failures: 0 };
+    after[its] = { ...known, lastDelivery: Math.max(known.lastDelivery ?? 0, last) };
+  }
   for (const one of kinds) after[one.kind] = applyKind(before[one.kind], one, at);
   return after;
 }
 
 function applyKind(
   before: KindHealth = { failures: 0 },
-  { delivered, dead, failure }: KindReport,
+  { delivered, dead, setAside = 0, failure }: KindReport,
   at: number,
 ): KindHealth {
-  const { openUntil, apartUntil = 0 } = before;
+  const { openUntil } = before;
+  const apartUntil = setAside > 0 ? at + APART_MS : (before.apartUntil ?? 0);
   const last = delivered > 0 ? at : before.lastDelivery;
   const told = last === undefined ? {} : { lastDelivery: last };
   if (failure === undefined) {

@@ -16,3 +16,5 @@ export const LEASE_MS = 2 * PASS_MS;
  * eviction waits for its end, granted or not, and must not wait longer than for a lost claim.
  */
 export const RESERVED_LEASE_MS = LEASING_MS + POST_TIMEOUT_MS + SETTLE_MARGIN_MS;
+/** A delivery so long ago still shows that Langfuse takes something: it may be told a minute late. */
+export const PROVEN_MS = 2 * 60_000;

@@ -85,7 +85,11 @@ export class World {
         if (session === undefined) throw new Error("no such object");
         return session;
       },
-      health: () => ({ report: async (report) => this.tellHealth(report) }),
+      health: () => ({
+        report: async (report) => this.tellHealth(report),
+        read: async () => viewOf(this.#health),
+      }),
+      random: () => 0.5,
     });
   }
 

@@ -136,7 +136,12 @@ describe("a pass", () => {
     await world.consume(claim("a"), claim("b"));
     expect(world.posted.map(({ names }) => names)).toEqual([["b/1"]]);
     expect(a.settlements).toEqual([
-      { lease: 1, delivered: [], dead: [], retry: { reason: "lease_too_short" } },
+      {
+        lease: 1,
+        delivered: [],
+        dead: [],
+        retry: { reason: "lease_too_short", kinds: ["observation"] },
+      },
     ]);
   });
 

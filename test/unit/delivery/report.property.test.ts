@@ -64,6 +64,15 @@ function resultOf({ delivered, dead, left, object, fails }: Step, retried: boole
     dead,
     posts: 1,
     bytes: 1,
+    kinds: [
+      {
+        kind: "observation",
+        delivered,
+        dead,
+        ...(fails && { failure: { class: "unavailable" } }),
+      },
+    ],
+    unasked: [],
     retried,
     pending: new Map([[object, left]]),
     ...(fails && { failure: { class: "unavailable" as const } }),
