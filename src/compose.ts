@@ -11,7 +11,9 @@ import { counting, type Limiters } from "./edge/access/rate-limits.ts";
 import { createApp } from "./edge/app.ts";
 import { present } from "./edge/present.ts";
 import type { Send } from "./langfuse/post.ts";
+import { posterTo } from "./langfuse/poster.ts";
 import { logEvent } from "./log.ts";
+import { POST_TIMEOUT_MS } from "./protocol/delivery-times.ts";
 import type { HealthCalls } from "./protocol/health-calls.ts";
 import { objectName } from "./protocol/ids.ts";
 import type { Claim } from "./protocol/session-calls.ts";
@@ -66,8 +68,14 @@ export function composeEdge(env: Env, composition: Composition): Edge {
   const breaker = new Map<string, BreakerState>();
   const deps: ConsumerDeps = {
     projects: settings.projects,
-    extraHeaders: settings.extraHeaders,
-    send,
+    posterTo: (project) =>
+      posterTo({
+        send,
+        project,
+        extraHeaders: settings.extraHeaders,
+        timeoutMs: POST_TIMEOUT_MS,
+        now: () => Date.now(),
+      }),
     health,
     calm: new Map(),
     breaker,

@@ -54,7 +54,7 @@ export interface PassRoom {
 /** Posts side by side, of a Worker's six connections … */
 const POSTS_AT_ONCE = 4;
 /** … and failures in a row that end a run: while nothing is known to pass … */
-const FAILURES_UNPROVEN = 3;
+const FAILURES_UNPROVEN = 4;
 /** … and while something does. */
 const FAILURES_PROVEN = 8;
 /** Records from elsewhere that are posted alone before the request itself is blamed. */
@@ -376,7 +376,10 @@ export class KindRun {
 
   #hold(parcels: readonly Parcel[], failure: Failure): void {
     this.failure ??= failure;
-    const { class: reason, retryAfterMs: afterMs } = failure;
+    const { class: reason } = failure;
+    // What a shared request asked for, one of those that shared it may have brought about.
+    const shared = new Set(parcels.map(({ lease }) => lease)).size > 1;
+    const afterMs = shared && reason !== "rate_limited" ? undefined : failure.retryAfterMs;
     for (const { lease } of parcels) {
       this.#room.ledger.hold(lease, this.kind, {
         reason,

@@ -3,8 +3,7 @@
 // at most, or one record more; nothing is posted that can't be finished before its lease ends; an object
 // that throws costs only itself; an object that was not asked is told to whoever called.
 import { PASS_MS, POST_TIMEOUT_MS, SETTLE_MARGIN_MS } from "../protocol/delivery-times.ts";
-import { posterTo } from "../langfuse/poster.ts";
-import type { Send } from "../langfuse/post.ts";
+import type { PostItems } from "../langfuse/poster.ts";
 import { describeError, type logEvent } from "../log.ts";
 import type { KindReport } from "../protocol/health-calls.ts";
 import type {
@@ -38,8 +37,7 @@ export type LeasingSession = Pick<SessionCalls, "lease" | "settle">;
 
 export interface PassDeps {
   random: () => number;
-  send: Send;
-  extraHeaders: Readonly<Record<string, string>>;
+  posterTo: (project: Project) => PostItems;
   sessionById: (objectId: string) => LeasingSession;
   now: () => number;
   log: typeof logEvent;
@@ -174,8 +172,7 @@ class Pass {
 
   /** Posts and settles; returns the leases that settling gave for the next wave. */
   async #wave(held: readonly Held[]): Promise<Held[]> {
-    const { send, extraHeaders, now, random } = this.#deps;
-    const project = this.#project;
+    const { posterTo, now, random } = this.#deps;
     const { parcels, unwritable } = await encodeLeases(held.map(({ lease }) => lease));
     const more: Held[] = [];
     const delivery = await deliver(
@@ -183,7 +180,7 @@ class Pass {
       held.map(({ lease }) => lease),
       {
         ...this.#plan,
-        post: posterTo({ send, project, extraHeaders, timeoutMs: POST_TIMEOUT_MS, now }),
+        post: posterTo(this.#project),
         barred: (index) => this.#barred(held[index]?.lease),
         finished: (finished, outcomes) =>
           inParallel(finished, CALLS_AT_ONCE, async (index) => {

@@ -41,7 +41,7 @@ interface Growth {
 }
 
 const SOON: Growth = { baseMs: 2_000, earlyMs: 30_000, share: 1 / 16, maxMs: 15 * 60_000 };
-const SLOWLY: Growth = { baseMs: 10_000, earlyMs: 60_000, share: 1 / 8, maxMs: 60 * 60_000 };
+const SLOWLY: Growth = { baseMs: 5_000, earlyMs: 30_000, share: 1 / 8, maxMs: 60 * 60_000 };
 /** Records that are put off wait as if they had failed so often: only the time counts. */
 const PUT_OFF_TRIES = 4;
 

@@ -22,7 +22,7 @@ describe("backoff", () => {
           const ms = backoffMs(reason, { tries, forMs }, after, random);
           const max = reason === "unauthorized" ? 3_600_000 : 900_000;
           const asked = Math.min(after ?? 0, 3_600_000);
-          expect(ms).toBeGreaterThanOrEqual(reason === "unauthorized" ? 5_000 : 1_000);
+          expect(ms).toBeGreaterThanOrEqual(reason === "unauthorized" ? 2_500 : 1_000);
           expect(ms).toBeGreaterThanOrEqual(asked);
           expect(ms).toBeLessThanOrEqual(Math.max(max, asked));
           expect(
