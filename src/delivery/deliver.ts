@@ -15,7 +15,7 @@ import { Ledger, type LeaseOutcome } from "./ledger.ts";
 import { type Batch, bytesOf, leasesOf, type PackLimits, type Parcel } from "./pack.ts";
 
 /** What is known of a lease's session beside its records. */
-export type LeaseBefore = Pick<Lease, "failing" | "setAside">;
+export type LeaseBefore = Pick<Lease, "failing" | "setAside" | "taken">;
 
 /** A kind that must not be tried for so long, or how it may be. */
 export type Plan = KindPlan | { closedMs: number };
@@ -116,6 +116,7 @@ function roomFor(
     },
     settle: () => deps.finished(ledger.takeFinished(), ledger.leases),
     triesOf: (lease, kind) => leases[lease]?.failing?.[kind]?.tries ?? 0,
+    isKnown: (lease) => leases[lease]?.taken === true,
     earlierOf: ({ lease, ordinal }) =>
       leases[lease]?.setAside?.find((one) => one.ordinal === ordinal),
     provenSince: async (lease, kind) => {

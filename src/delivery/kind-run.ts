@@ -42,6 +42,8 @@ export interface PassRoom {
   /** Settles what is finished. */
   settle: () => Promise<void>;
   triesOf: (lease: number, kind: WireKind) => number;
+  /** Langfuse has taken something of the session before. */
+  isKnown: (lease: number) => boolean;
   earlierOf: (parcel: Parcel) => Earlier | undefined;
   /** Whether something of the kind was taken since the lease's try before this one. */
   provenSince: (lease: number, kind: WireKind) => Promise<boolean>;
@@ -108,9 +110,13 @@ export class KindRun {
       some.push(parcel);
       byLease.set(parcel.lease, some);
     }
-    const { triesOf, random, limits } = this.#room;
+    const { triesOf, isKnown, random, limits } = this.#room;
     const order = inOrder(
-      Array.from(byLease.keys(), (lease) => ({ lease, tries: triesOf(lease, this.kind) })),
+      Array.from(byLease.keys(), (lease) => ({
+        lease,
+        tries: triesOf(lease, this.kind),
+        taken: isKnown(lease),
+      })),
       random,
     );
     const parcelsOf = (group: readonly Candidate[]): Parcel[] =>
@@ -152,7 +158,7 @@ export class KindRun {
     const rest = rotated(parcels, this.#isProven() ? 0 : tries);
     let passed = 0;
     while (rest.length > 0 && !this.#ends()) {
-      const some = rest.splice(0, groupSize(passed, tries));
+      const some = rest.splice(0, groupSize(passed, false));
       const well = await this.#chain(pack(some, this.#room.limits));
       passed = well ? passed + 1 : 0;
     }

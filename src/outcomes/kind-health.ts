@@ -19,7 +19,7 @@ const FIRST_OPEN_MS = 5_000;
 /** How long at most: a moment that passes, since nobody says when it has passed … */
 const PASSING_MS = 30_000;
 /** … or, after so many more failures, something that only a person changes: keys, a URL, a version. */
-const LASTING_MS = 5 * 60_000;
+const LASTING_MS = 60_000;
 const LASTING_AFTER = 10;
 const LASTING_CLASSES = new Set(["unauthorized", "wrong_url", "request_refused"]);
 /** The longest that a limit's `Retry-After` is obeyed. That of anything else one record may have brought about. */
@@ -81,9 +81,7 @@ function openFor(
 ): number {
   const doubled = FIRST_OPEN_MS * 2 ** Math.min(failures - OPEN_AFTER, 20);
   const lasting = LASTING_CLASSES.has(failureClass) && failures > LASTING_AFTER;
-  const longest = lasting
-    ? Math.min(PASSING_MS * 2 ** Math.min(failures - LASTING_AFTER, 20), LASTING_MS)
-    : PASSING_MS;
+  const longest = lasting ? LASTING_MS : PASSING_MS;
   const own = failures < OPEN_AFTER ? 0 : Math.min(doubled, longest);
   // Something passes: what fails must not keep it back, whatever the failing answer asks for.
   if (proven) return Math.min(own, FIRST_OPEN_MS);

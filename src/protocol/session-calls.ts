@@ -65,6 +65,8 @@ export interface Lease {
   records: SealedRecord[];
   /** Some of them were left for later before, so that health counts them as pending. */
   retried?: true;
+  /** Langfuse has taken something of this session before. */
+  taken?: true;
   /** What was tried of the session before, and failed each time. */
   failing?: Partial<Record<RecordKind, FailedTries>>;
   /** Records in the lease that were set aside before. */

@@ -65,7 +65,14 @@ export function leaseOut(state: SessionState): LeaseOut | undefined {
   if (lease === undefined) return undefined;
   const records = leasable(state).filter((record) => record.ordinal <= lease.upTo);
   const { id, until } = lease;
-  return { id, until, records, ...(!isFree(state) && before(state, lease.upTo)) };
+  const taken = state.counts.delivered > 0;
+  return {
+    id,
+    until,
+    records,
+    ...(taken && { taken }),
+    ...(!isFree(state) && before(state, lease.upTo)),
+  };
 }
 
 /** What is known of earlier tries. */

@@ -10,6 +10,9 @@ const KINDS: [string, ReturnType<Answering>][] = [
   ["a firewall's page", { status: 200, body: "<html>blocked</html>" }],
   ["a hang", "hang"],
 ];
+const seeded = KINDS.flatMap(([name, answer]) =>
+  [1, 2, 3].map((seed) => [name, seed, answer] as const),
+);
 const isGuilty = (name: string): boolean => name.startsWith("guilty");
 
 /** Healthy sessions with a turn every so often, and guilty ones beside them; how late each turn came. */
@@ -21,6 +24,7 @@ async function beside(
     everyMs = 10_000,
     forMs = 120_000,
     fresh = 0,
+    freshFrom = 0,
     seed = 1,
   }: {
     guilty: number;
@@ -29,6 +33,7 @@ async function beside(
     forMs?: number;
     /** A new guilty session every so many ms. */
     fresh?: number;
+    freshFrom?: number;
     seed?: number;
   },
 ) {
@@ -39,7 +44,7 @@ async function beside(
   for (let n = 0; n < guilty; n += 1) {
     world.after(n * 300, () => void world.session(`guilty-${n}`).append(2));
   }
-  for (let ms = 0; fresh > 0 && ms < forMs; ms += fresh) {
+  for (let ms = freshFrom; fresh > 0 && ms < forMs; ms += fresh) {
     world.after(ms, () => void world.session(`guilty-at-${ms}`).append(1));
   }
   for (let n = 0; n < healthy; n += 1) {
@@ -63,5 +68,98 @@ describe.each(KINDS)("sessions whose records get %s", (_name, answer) => {
     const { world, late } = await beside(answer, { guilty });
     expect(late.at(-1)).toBeLessThan(bound);
     expect(world.twice).toEqual([]);
+  });
+});
+
+describe("a hostile writer who makes such records at will", () => {
+  it.each(seeded)(
+    "does not stop others: a session a second with %s (%i)",
+    async (_name, seed, answer) => {
+      const { world, late, sent } = await beside(answer, {
+        guilty: 0,
+        fresh: 1_000,
+        freshFrom: 10_000,
+        seed,
+      });
+      expect(sent).toBe(180);
+      expect(late.filter((ms) => ms < 60_000).length).toBeGreaterThan(0.8 * sent);
+      expect(late.at(-1)).toBeLessThan(180_000);
+      expect(world.twice).toEqual([]);
+    },
+  );
+});
+
+describe("such a writer who was there before all others", () => {
+  // With a hang, which costs twenty seconds a probe, it may last as long as the writer goes on.
+  it.each(seeded.filter(([, , answer]) => answer !== "hang"))(
+    "stops them for a while at most: %s (%i)",
+    async (_name, seed, answer) => {
+      const { world, late } = await beside(answer, {
+        guilty: 0,
+        fresh: 1_000,
+        forMs: 600_000,
+        seed,
+      });
+      expect(late.at(-1)).toBeLessThan(300_000);
+      expect(late[Math.floor(late.length / 2)]).toBeLessThan(120_000);
+      expect(world.twice).toEqual([]);
+    },
+  );
+});
+
+describe("a record that fails alone, again and again, while others pass", () => {
+  it.each(KINDS)(
+    "(%s) dies with its story, and keeps nothing back behind it",
+    async (_name, answer) => {
+      const world = new Simulation();
+      world.answering = (names) => (names.includes("mixed/2") ? answer : "taken");
+      const mixed = world.session("mixed");
+      mixed.append(4);
+      for (let ms = 0; ms < 1_800_000; ms += 20_000) {
+        world.after(ms, () => void world.session("healthy").append(1));
+      }
+      await world.run(180);
+      expect(["mixed/1", "mixed/3", "mixed/4"].filter((name) => !world.takenAt.has(name))).toEqual(
+        [],
+      );
+      expect(mixed.state.outbox.map(({ ordinal }) => ordinal)).toEqual([2]);
+      // Health says so, whatever else is delivered.
+      expect(world.health.pending).toBeGreaterThanOrEqual(1);
+      expect(world.health.lastError).toBeDefined();
+      await world.run(1_500);
+      expect(mixed.state.outbox).toEqual([]);
+      const [letter] = mixed.state.deadLetters;
+      expect(letter).toMatchObject({ reason: "never_taken", record: { ordinal: 2 } });
+      expect(letter?.message).toMatch(
+        /posted alone \d+ times in \d+ minutes, while others were taken/,
+      );
+      expect(world.health).toMatchObject({
+        pending: 0,
+        dead: 1,
+        lastDead: { reason: "never_taken" },
+      });
+      expect(world.health).not.toHaveProperty("lastError");
+      expect(world.twice).toEqual([]);
+      const alone = world.posts.filter(({ names }) => names.includes("mixed/2"));
+      expect(alone.length).toBeLessThan(40);
+    },
+  );
+
+  it("is kept where nothing shows that Langfuse takes anything", async () => {
+    const world = new Simulation();
+    world.answering = () => ({ status: 500 });
+    world.session("a").append(3);
+    await world.run(24 * 3_600);
+    expect(world.session("a").state.outbox).toHaveLength(3);
+    expect(world.session("a").state.deadLetters).toEqual([]);
+  });
+
+  it("is found in a session that is the only one", async () => {
+    const world = new Simulation();
+    world.answering = (names) =>
+      names.includes("a/1") || names.includes("a/2") ? "hang" : "taken";
+    world.session("a").append(6);
+    await world.run(600);
+    expect(world.session("a").state.outbox.map(({ ordinal }) => ordinal)).toEqual([1, 2]);
   });
 });
