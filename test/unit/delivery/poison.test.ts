@@ -11,7 +11,7 @@ const KINDS: [string, ReturnType<Answering>][] = [
   ["a hang", "hang"],
 ];
 const seeded = KINDS.flatMap(([name, answer]) =>
-  [1, 2, 3].map((seed) => [name, seed, answer] as const),
+  [1, 2].map((seed) => [name, seed, answer] as const),
 );
 const isGuilty = (name: string): boolean => name.startsWith("guilty");
 
@@ -97,7 +97,7 @@ describe("such a writer who was there before all others", () => {
       const { world, late } = await beside(answer, {
         guilty: 0,
         fresh: 1_000,
-        forMs: 600_000,
+        forMs: 300_000,
         seed,
       });
       expect(late.at(-1)).toBeLessThan(300_000);

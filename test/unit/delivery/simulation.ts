@@ -49,8 +49,7 @@ export class Simulation {
   /** When Langfuse took each record, by name, the first time. */
   readonly takenAt = new Map<string, number>();
   readonly twice: string[] = [];
-  readonly #events: { at: number; order: number; run: () => void }[] = [];
-  #order = 0;
+  readonly #events: { at: number; run: () => void }[] = [];
   #queue: Claim[] = [];
   #batchAt: number | undefined;
   readonly #isolates: { breaker: Map<string, BreakerState>; calm: Map<string, Calm> }[];
@@ -81,7 +80,15 @@ export class Simulation {
 
   /** In so many ms. */
   after(ms: number, run: () => void): void {
-    this.#events.push({ at: this.now + Math.max(ms, 0), order: (this.#order += 1), run });
+    // Latest first; of those at one time, the one that was planned last.
+    const at = this.now + Math.max(ms, 0);
+    let [low, high] = [0, this.#events.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#events[middle]?.at ?? 0) > at) low = middle + 1;
+      else high = middle;
+    }
+    this.#events.splice(low, 0, { at, run });
   }
 
   wait(ms: number): Promise<void> {
@@ -95,18 +102,9 @@ export class Simulation {
     const until = this.now + seconds * 1000;
     await settled();
     for (;;) {
-      let next = this.#events[0];
-      for (const one of this.#events) {
-        if (
-          next === undefined ||
-          one.at < next.at ||
-          (one.at === next.at && one.order < next.order)
-        ) {
-          next = one;
-        }
-      }
+      const next = this.#events.at(-1);
       if (next === undefined || next.at > until) break;
-      this.#events.splice(this.#events.indexOf(next), 1);
+      this.#events.pop();
       this.now = Math.max(this.now, next.at);
       next.run();
       await settled();
