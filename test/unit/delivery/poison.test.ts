@@ -23,8 +23,8 @@ async function beside(
     healthy = 5,
     everyMs = 10_000,
     forMs = 120_000,
-    fresh = 0,
-    freshFrom = 0,
+    fresh = Infinity,
+    freshFrom = fresh === Infinity ? Infinity : 0,
     seed = 1,
   }: {
     guilty: number;
@@ -44,7 +44,7 @@ async function beside(
   for (let n = 0; n < guilty; n += 1) {
     world.after(n * 300, () => void world.session(`guilty-${n}`).append(2));
   }
-  for (let ms = freshFrom; fresh > 0 && ms < forMs; ms += fresh) {
+  for (let ms = freshFrom; ms < forMs; ms += fresh) {
     world.after(ms, () => void world.session(`guilty-at-${ms}`).append(1));
   }
   for (let n = 0; n < healthy; n += 1) {

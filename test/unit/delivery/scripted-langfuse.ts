@@ -59,8 +59,7 @@ class ScriptedLangfuse {
   };
 }
 
-export const TOGETHER = { apart: false, proven: false };
-export const APART = { apart: true, proven: false };
+const TOGETHER = { apart: false, proven: false };
 
 const project = { publicKey: "pk", secretKey: "sk", baseUrl: "http://langfuse.test" };
 
