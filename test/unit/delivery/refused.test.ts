@@ -100,3 +100,37 @@ describe("a refused request (400)", () => {
     ]);
   });
 });
+
+describe("a 200 that rejected some spans", () => {
+  const partial = (guilty: readonly string[], says: (names: string[]) => string): Script => ({
+    before: (_post, names) => {
+      const met = names.filter((name) => guilty.includes(name));
+      if (met.length === 0) return undefined;
+      return json(200, {
+        partialSuccess: { rejectedSpans: String(met.length), errorMessage: says(met) },
+      });
+    },
+  });
+
+  it("is split until only the guilty are left, which are kept with its words", async () => {
+    const { delivery } = await run(
+      row(16),
+      partial(["0/5", "0/11"], () => "too old"),
+    );
+    expect(delivery.leases[0]?.delivered).toHaveLength(14);
+    expect(delivery.leases[0]?.dead).toEqual([
+      { ordinal: 5, reason: "refused", message: "too old" },
+      { ordinal: 11, reason: "refused", message: "too old" },
+    ]);
+  });
+
+  it("costs no second post where the words name them", async () => {
+    const { delivery, langfuse } = await run(
+      row(8),
+      partial(["0/3"], (names) => `span ${names.join()} is too old`),
+    );
+    expect(langfuse.requests).toHaveLength(1);
+    expect(delivery.leases[0]?.delivered).toHaveLength(7);
+    expect(delivery.leases[0]?.dead).toMatchObject([{ ordinal: 3 }]);
+  });
+});
