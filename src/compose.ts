@@ -13,7 +13,9 @@ import { BodyBudget } from "./edge/body-budget.ts";
 import { QueueHealth } from "./outcomes/queue-health.ts";
 import { present } from "./edge/present.ts";
 import type { Send } from "./langfuse/post.ts";
+import { posterTo } from "./langfuse/poster.ts";
 import { logEvent } from "./log.ts";
+import { POST_TIMEOUT_MS } from "./protocol/delivery-times.ts";
 import type { HealthCalls } from "./protocol/health-calls.ts";
 import { objectName } from "./protocol/ids.ts";
 import type { Claim } from "./protocol/session-calls.ts";
@@ -74,14 +76,21 @@ export function composeEdge(env: Env, composition: Composition): Edge {
   const breaker = new Map<string, BreakerState>();
   const deps: ConsumerDeps = {
     projects: settings.projects,
-    extraHeaders: settings.extraHeaders,
-    send,
+    posterTo: (project) =>
+      posterTo({
+        send,
+        project,
+        extraHeaders: settings.extraHeaders,
+        timeoutMs: POST_TIMEOUT_MS,
+        now: () => Date.now(),
+      }),
     health,
     calm: new Map(),
     breaker,
     defer: (postponed, delaySeconds) => sendClaims(env, postponed, delaySeconds),
     sessionById: sessions.byId,
     now: () => Date.now(),
+    random: () => Math.random(),
     log: logEvent,
   };
   return {

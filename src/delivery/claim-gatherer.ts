@@ -1,12 +1,17 @@
 // Claims that this isolate's requests give rise to, gathered for a moment and sent together: a message
 // costs the same whatever it carries. Nothing here is durable: what an isolate takes with it when it
 // ends is claimed again by the object's alarm.
+// Must not let one request work for those that come after it: the platform ends a request's work 30 s
+// after its answer, its promises never settle and no `finally` runs. Each request waits for one send,
+// a few seconds away at most, and one that is overdue is taken over by the next request.
 import { describeError, type logEvent } from "../log.ts";
 import type { Claim, SessionCalls } from "../protocol/session-calls.ts";
 import { type Claimed, claimsFor } from "./claims.ts";
 
 /** How long after it could be served a claim waits for others: as long as the queue waits for more. */
 const GATHER_MS = 1000;
+/** A send that is so late is taken for lost with the request that was to make it. */
+const OVERDUE_MS = 1000;
 
 export interface GathererDeps {
   send: (claims: readonly Claim[]) => Promise<void>;
@@ -27,7 +32,8 @@ export class ClaimGatherer {
   readonly #deps: GathererDeps;
   /** By object. */
   readonly #gathered = new Map<string, Gathered>();
-  #atWork = false;
+  /** When the latest send that is planned is to be made, of all that can be served by then; epoch ms. */
+  #plannedAt = Number.NEGATIVE_INFINITY;
 
   constructor(deps: GathererDeps) {
     this.#deps = deps;
@@ -50,26 +56,24 @@ export class ClaimGatherer {
     };
   }
 
-  /** After each request: sends what is gathered when its time comes. Undefined where another does. */
+  /** After each request: sends what no other request will send. Undefined where others send all. */
   work(): Promise<void> | undefined {
-    if (this.#atWork || this.#gathered.size === 0) return undefined;
-    this.#atWork = true;
-    return this.#run();
+    const now = this.#deps.now();
+    const planned = now > this.#plannedAt + OVERDUE_MS ? Number.NEGATIVE_INFINITY : this.#plannedAt;
+    const times = Array.from(this.#gathered.values(), ({ at }) => at).filter((at) => at > planned);
+    if (times.length === 0) return undefined;
+    const until = Math.max(Math.min(...times) + GATHER_MS, now);
+    this.#plannedAt = until;
+    return this.#run(until);
   }
 
-  async #run(): Promise<void> {
+  async #run(until: number): Promise<void> {
     const { now, wait, log } = this.#deps;
     try {
-      while (this.#gathered.size > 0) {
-        const first = Math.min(...Array.from(this.#gathered.values(), ({ at }) => at));
-        const until = Math.max(first + GATHER_MS, now());
-        await wait(until - now());
-        await this.#send(until);
-      }
+      await wait(Math.max(until - now(), 0));
+      await this.#send(until);
     } catch (error) {
       log("warn", "claims_not_sent", { error: describeError(error) });
-    } finally {
-      this.#atWork = false;
     }
   }
 
@@ -79,8 +83,11 @@ export class ClaimGatherer {
       const { project, object, at } = gathered;
       if (at > until) continue;
       this.#gathered.delete(object);
-      byProject.set(project, [...(byProject.get(project) ?? []), gathered]);
+      const some = byProject.get(project) ?? [];
+      some.push(gathered);
+      byProject.set(project, some);
     }
+    if (byProject.size === 0) return;
     await this.#deps.send(
       [...byProject].flatMap(([project, claimed]) => claimsFor(project, claimed)),
     );

@@ -78,6 +78,33 @@ export function halvesByCount(batch: Batch): [Batch, Batch] {
   return splitAt(batch, Math.ceil(batch.parcels.length / 2));
 }
 
+/** … or in sessions. */
+export function halvesByLease(batch: Batch): [Batch, Batch] {
+  const leases = [...leasesOf(batch)];
+  const first = new Set(leases.slice(0, Math.ceil(leases.length / 2)));
+  const { kind, parcels } = batch;
+  return [
+    { kind, parcels: parcels.filter(({ lease }) => first.has(lease)) },
+    { kind, parcels: parcels.filter(({ lease }) => !first.has(lease)) },
+  ];
+}
+
+export function leasesOf({ parcels }: Batch): Set<number> {
+  return new Set(parcels.map(({ lease }) => lease));
+}
+
+/** Takes up to `count` records out of the batches, from the end and from between, each to be posted alone. */
+export function takeSamples(work: Batch[], count: number): Batch[] {
+  const all = work.flatMap(({ kind, parcels }) => parcels.map((parcel) => ({ kind, parcel })));
+  const places = Array.from({ length: count }, (_, n) =>
+    Math.floor(((all.length - 1) * (count - n)) / count),
+  );
+  const samples = [...new Set(places)].flatMap((place) => all[place] ?? []);
+  const taken = new Set(samples.map(({ parcel }) => parcel));
+  for (const batch of work) batch.parcels = batch.parcels.filter((parcel) => !taken.has(parcel));
+  return samples.map(({ kind, parcel }) => ({ kind, parcels: [parcel] }));
+}
+
 function splitAt({ kind, parcels }: Batch, at: number): [Batch, Batch] {
   return [
     { kind, parcels: parcels.slice(0, at) },

@@ -1,21 +1,23 @@
 // One pass over the claimed objects of one project: lease what they have sealed, post it, settle
-// each lease; in waves, while there is time. Invariants: a pass holds a few MB at most, or one record
-// more; nothing is posted that can't be finished before its lease ends; an object that throws costs
-// only itself.
-import { posterTo } from "../langfuse/poster.ts";
-import type { Send } from "../langfuse/post.ts";
+// each lease as soon as all is known of it; in waves, while there is time. Invariants: a pass holds a few MB
+// at most, or one record more; nothing is posted that can't be finished before its lease ends; an object
+// that throws costs only itself; an object that was not asked is told to whoever called.
+import { PASS_MS, POST_TIMEOUT_MS, SETTLE_MARGIN_MS } from "../protocol/delivery-times.ts";
+import type { PostItems } from "../langfuse/poster.ts";
 import { describeError, type logEvent } from "../log.ts";
+import type { KindReport } from "../protocol/health-calls.ts";
 import type {
   Lease,
   LeaseAnswer,
   LeaseRequest,
+  RetryReason,
   SessionCalls,
   SettleAnswer,
   Settlement,
 } from "../protocol/session-calls.ts";
 import type { Project } from "../settings.ts";
 import type { Claimed } from "./claims.ts";
-import { deliver, type Delivery } from "./deliver.ts";
+import { deliver, type DeliverDeps, type Delivery } from "./deliver.ts";
 import type { Failure } from "./failure.ts";
 import { inParallel } from "./in-parallel.ts";
 import type { LeaseOutcome } from "./ledger.ts";
@@ -28,20 +30,14 @@ export const PASS_BYTES = 4 * 1024 * 1024;
  * last. They are none of a Worker's six connections, which it opens to others.
  */
 export const CALLS_AT_ONCE = 24;
-/** A POST that takes longer is given up: what became of it is then unknown. */
-export const POST_TIMEOUT_MS = 20_000;
-/** What must be left of a lease after a POST's whole timeout, to settle it. */
-export const SETTLE_MARGIN_MS = 10_000;
-/** A pass lasts this long at most, the last POST included. */
-export const PASS_MS = 60_000;
 /** The least that is worth a lease of its own. */
 const LEAST_LEASE_BYTES = 16 * 1024;
 
 export type LeasingSession = Pick<SessionCalls, "lease" | "settle">;
 
 export interface PassDeps {
-  send: Send;
-  extraHeaders: Readonly<Record<string, string>>;
+  random: () => number;
+  posterTo: (project: Project) => PostItems;
   sessionById: (objectId: string) => LeasingSession;
   now: () => number;
   log: typeof logEvent;
@@ -55,6 +51,10 @@ export interface PassResult {
   posts: number;
   bytes: number;
   failure?: Failure;
+  kinds: KindReport[];
+  lastDead?: { reason: string; message: string };
+  /** Objects that there was no time to ask, or no sense in asking. */
+  unasked: Claimed[];
   /** Some of it was left for later before. */
   retried: boolean;
   /** Records left for later, by object, of each object that answered. */
@@ -66,17 +66,22 @@ interface Held {
   lease: Lease;
 }
 
+/** How a project may be posted to, and what shows that Langfuse takes anything. */
+export type PassPlan = Pick<DeliverDeps, "plans" | "lastDelivery">;
+
 export async function passOver(
   project: Project,
   claimed: readonly Claimed[],
+  plan: PassPlan,
   deps: PassDeps,
 ): Promise<PassResult> {
-  const pass = new Pass(project, claimed, deps);
+  const pass = new Pass(project, claimed, plan, deps);
   return pass.run();
 }
 
 class Pass {
   readonly #project: Project;
+  readonly #plan: PassPlan;
   readonly #deps: PassDeps;
   /** Objects not yet asked … */
   readonly #unasked: Claimed[];
@@ -90,12 +95,17 @@ class Pass {
     dead: 0,
     posts: 0,
     bytes: 0,
+    kinds: [],
+    unasked: [],
     retried: false,
     pending: new Map(),
   };
+  #heldSize = 0;
+  #stopped = false;
 
-  constructor(project: Project, claimed: readonly Claimed[], deps: PassDeps) {
+  constructor(project: Project, claimed: readonly Claimed[], plan: PassPlan, deps: PassDeps) {
     this.#project = project;
+    this.#plan = plan;
     this.#deps = deps;
     this.#unasked = [...claimed];
     this.#lastPost = deps.now() + PASS_MS - POST_TIMEOUT_MS;
@@ -104,27 +114,31 @@ class Pass {
   async run(): Promise<PassResult> {
     let held: Held[] = [];
     while (this.#mayGoOn() || held.length > 0) {
-      if (this.#mayGoOn()) held.push(...(await this.#lease(held)));
+      if (this.#mayGoOn()) held.push(...(await this.#lease()));
       if (held.length === 0) break;
       held = await this.#wave(held);
     }
+    this.#result.unasked.push(...this.#unasked, ...this.#large);
     return this.#result;
   }
 
   #mayGoOn(): boolean {
-    return this.#result.failure === undefined && this.#deps.now() < this.#lastPost;
+    return !this.#stopped && this.#deps.now() < this.#lastPost;
   }
 
   /** Leases from objects not yet asked, as far as the bytes of a pass allow. */
-  async #lease(held: readonly Held[]): Promise<Held[]> {
+  async #lease(): Promise<Held[]> {
     const leased: Held[] = [];
-    let room = PASS_BYTES - held.reduce((sum, { lease }) => sum + sizeOf(lease), 0);
+    let room = PASS_BYTES - this.#heldSize;
     const hasRoom = (): boolean => room >= LEAST_LEASE_BYTES;
     const take = async (claimed: Claimed, request: LeaseRequest): Promise<void> => {
       room -= request.maxBytes;
       const { object, ...borne } = claimed;
       const { lease, reason } = await this.#leaseOf(object, { ...request, ...borne });
-      if (lease) leased.push({ object, lease });
+      if (lease) {
+        leased.push({ object, lease });
+        this.#heldSize += sizeOf(lease);
+      }
       if (reason === "large") this.#large.push(claimed);
       room += request.maxBytes - (lease ? sizeOf(lease) : 0);
     };
@@ -158,51 +172,72 @@ class Pass {
 
   /** Posts and settles; returns the leases that settling gave for the next wave. */
   async #wave(held: readonly Held[]): Promise<Held[]> {
-    const delivery = await this.#post(held);
-    this.#count(held, delivery);
-    // Objects that wait to be asked go first; more of the same ones is leased only after them.
-    const goOn = this.#mayGoOn() && this.#unasked.length + this.#large.length === 0;
-    const next: LeaseRequest | undefined = goOn
-      ? { maxBytes: Math.floor(PASS_BYTES / held.length), strict: true }
-      : undefined;
+    const { posterTo, now, random } = this.#deps;
+    const { parcels, unwritable } = await encodeLeases(held.map(({ lease }) => lease));
     const more: Held[] = [];
-    await inParallel(held.entries(), CALLS_AT_ONCE, async ([index, holding]) => {
-      const outcome = delivery.leases[index];
-      if (outcome === undefined) return;
-      const { object, lease } = holding;
-      const answer = await this.#settle(object, {
-        lease: lease.id,
-        ...outcome,
-        ...(next && !outcome.retry && { next }),
-      });
-      if (answer === undefined) return;
-      // What was sealed meanwhile has been claimed again, and is on its way.
-      this.#result.pending.set(object, outcome.retry ? answer.sealed : 0);
-      if (answer.next) more.push({ object, lease: answer.next });
-    });
+    const delivery = await deliver(
+      parcels,
+      held.map(({ lease }) => lease),
+      {
+        ...this.#plan,
+        post: posterTo(this.#project),
+        barred: (index) => this.#barred(held[index]?.lease),
+        finished: (finished, outcomes) =>
+          inParallel(finished, CALLS_AT_ONCE, async (index) => {
+            const [holding, outcome] = [held[index], outcomes[index]];
+            if (holding === undefined || outcome === undefined) return;
+            for (const { lease, verdict } of unwritable) {
+              if (lease === index) outcome.dead.push(verdict);
+            }
+            const next = await this.#settleLease(holding, outcome, held.length);
+            if (next) more.push(next);
+          }),
+        random,
+        now,
+      },
+    );
+    this.#count(held, delivery);
+    const last = unwritable.at(-1)?.verdict;
+    if (last) this.#result.lastDead ??= { reason: last.reason, message: last.message };
     return more;
   }
 
-  async #post(held: readonly Held[]): Promise<Delivery> {
-    const { send, extraHeaders, now } = this.#deps;
-    const project = this.#project;
-    const { parcels, unwritable } = await encodeLeases(held.map(({ lease }) => lease));
-    const delivery = await deliver(parcels, held.length, {
-      post: posterTo({ send, project, extraHeaders, timeoutMs: POST_TIMEOUT_MS, now }),
-      barred: (index) => this.#barred(held[index]?.lease),
+  /** Settles one lease of `sharers`, and returns the next one, where there is time for more. */
+  async #settleLease(
+    { object, lease }: Held,
+    outcome: LeaseOutcome,
+    sharers: number,
+  ): Promise<Held | undefined> {
+    this.#heldSize -= sizeOf(lease);
+    // Objects that wait to be asked go first; more of the same ones is leased only after them.
+    const goOn = this.#mayGoOn() && this.#unasked.length + this.#large.length === 0;
+    const goesWell = outcome.retry === undefined && outcome.setAside === undefined;
+    const room = Math.min(Math.floor(PASS_BYTES / sharers), PASS_BYTES - this.#heldSize);
+    const asks = goOn && goesWell && room > 0;
+    if (asks) this.#heldSize += room;
+    const answer = await this.#settle(object, {
+      lease: lease.id,
+      ...outcome,
+      ...(asks && { next: { maxBytes: room, strict: true } }),
     });
-    for (const { lease, verdict } of unwritable) delivery.leases[lease]?.dead.push(verdict);
-    return delivery;
+    if (asks) this.#heldSize -= room;
+    if (answer === undefined) return undefined;
+    // What was sealed meanwhile has been claimed again, and is on its way.
+    this.#result.pending.set(object, goesWell ? 0 : answer.sealed);
+    if (answer.next === undefined) return undefined;
+    this.#heldSize += sizeOf(answer.next);
+    return { object, lease: answer.next };
   }
 
-  #barred(lease: Lease | undefined): string | undefined {
+  #barred(lease: Lease | undefined): RetryReason | undefined {
     const now = this.#deps.now();
     if (now >= this.#lastPost) return "pass_full";
     const left = (lease?.until ?? 0) - now;
     return left > POST_TIMEOUT_MS + SETTLE_MARGIN_MS ? undefined : "lease_too_short";
   }
 
-  #count(held: readonly Held[], { leases, posts, bytes, failure }: Delivery): void {
+  #count(held: readonly Held[], delivery: Delivery): void {
+    const { leases, posts, bytes, failure, kinds, lastDead, stopped } = delivery;
     const result = this.#result;
     const sum = (of: (outcome: LeaseOutcome) => number): number =>
       leases.reduce((total, outcome) => total + of(outcome), 0);
@@ -213,7 +248,10 @@ class Pass {
     result.dead += sum(({ dead }) => dead.length);
     result.posts += posts;
     result.bytes += bytes;
+    result.kinds = sumKinds(result.kinds, kinds);
     if (failure) result.failure = failure;
+    if (lastDead) result.lastDead = lastDead;
+    this.#stopped ||= stopped;
   }
 
   /**
@@ -235,4 +273,20 @@ class Pass {
 
 function sizeOf({ records }: Lease): number {
   return records.reduce((sum, { size }) => sum + size, 0);
+}
+
+function sumKinds(some: readonly KindReport[], more: readonly KindReport[]): KindReport[] {
+  const sums = new Map(some.map((one) => [one.kind, one]));
+  for (const one of more) {
+    const before = sums.get(one.kind);
+    const setAside = (before?.setAside ?? 0) + (one.setAside ?? 0);
+    sums.set(one.kind, {
+      ...before,
+      ...one,
+      delivered: one.delivered + (before?.delivered ?? 0),
+      dead: one.dead + (before?.dead ?? 0),
+      ...(setAside > 0 && { setAside }),
+    });
+  }
+  return [...sums.values()];
 }

@@ -41,7 +41,7 @@ export async function report(
   const at = now();
   const before = calm.get(publicKey);
   if (before !== undefined && mayWait(before, result, at)) {
-    before.untold = sum(before.untold, { delivered: result.delivered, last: at });
+    before.untold = sum(before.untold, deliveriesOf(result, at));
     return undefined;
   }
   const untold = before?.untold;
@@ -54,7 +54,7 @@ export async function report(
   } catch (error) {
     log("warn", "health_not_told", { project: label, error: describeError(error) });
     // With the next report, whatever it has to say: another one of this moment may wait to be told too.
-    const missed = sum(untold, { delivered: result.delivered, last: at });
+    const missed = sum(untold, deliveriesOf(result, at));
     calm.set(publicKey, { toldAt: NEVER, untold: sum(calm.get(publicKey)?.untold, missed) });
     return undefined;
   }
@@ -66,31 +66,47 @@ function mayWait({ toldAt }: Calm, result: PassResult, at: number): boolean {
   return !news && at >= toldAt && at < toldAt + TELL_WITHIN_MS;
 }
 
-function isCalm({ pending, lastError, failures, openUntil }: HealthState): boolean {
-  return pending === 0 && lastError === undefined && failures === 0 && openUntil === undefined;
+function isCalm({ pending, lastError, failures, openUntil, kinds = {} }: HealthState): boolean {
+  const open = [openUntil, ...Object.values(kinds).map((kind) => kind.openUntil)];
+  const shut = open.some((until) => until !== undefined);
+  return pending === 0 && lastError === undefined && failures === 0 && !shut;
 }
 
 function sum(some: Deliveries | undefined, more: Deliveries | undefined): Deliveries | undefined {
   if (more === undefined || more.delivered === 0) return some;
   if (some === undefined) return more;
   const last = Math.max(some.last, more.last);
-  return { delivered: some.delivered + more.delivered, last };
+  // The later of the two is the later one of each kind that it has.
+  const [earlier, later] = some.last <= more.last ? [some, more] : [more, some];
+  const kinds = { ...earlier.kinds, ...later.kinds };
+  return { delivered: some.delivered + more.delivered, last, kinds };
+}
+
+function deliveriesOf({ delivered, kinds }: PassResult, at: number): Deliveries {
+  const some = kinds.filter((one) => one.delivered > 0).map(({ kind }) => [kind, at]);
+  return { delivered, last: at, kinds: Object.fromEntries(some) as Deliveries["kinds"] & object };
 }
 
 function reportOf(
-  { delivered, dead, failure, pending }: PassResult,
+  { delivered, dead, failure, pending, kinds, lastDead }: PassResult,
   earlier: Deliveries | undefined,
   at: number,
 ): HealthReport {
-  const { class: failureClass, retryAfterMs } = failure ?? {};
+  const { class: failureClass, retryAfterMs, message } = failure ?? {};
   return {
     at,
     ...(earlier && { earlier }),
     delivered,
     dead,
     ...(failureClass && {
-      failure: { class: failureClass, ...(retryAfterMs !== undefined && { retryAfterMs }) },
+      failure: {
+        class: failureClass,
+        ...(retryAfterMs !== undefined && { retryAfterMs }),
+        ...(message !== undefined && { message }),
+      },
     }),
+    kinds,
+    ...(lastDead && { lastDead }),
     pending: [...pending],
   };
 }

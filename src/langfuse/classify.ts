@@ -25,6 +25,8 @@ export interface Refusal {
 export type Verdict =
   | { kind: "delivered" }
   | { kind: "partly"; refused: Refusal[] }
+  /** A 2xx that took the request but for so many of its spans; which, only the words may tell. */
+  | { kind: "rejected"; count: number; message: string }
   | { kind: "too_large"; message: string }
   /** What the words speak of: the whole request, a record in it, or nothing that is known. */
   | { kind: "bad_request"; about: "request" | "record" | "unsaid"; message: string }
@@ -44,7 +46,7 @@ export const MAX_RETRY_AFTER_MS = 15 * 60_000;
 
 /** Langfuse's own words for a request that is wrong as a whole, whatever its records. */
 const ABOUT_REQUEST =
-  /failed to (parse|read|decompress)|invalid content type|ingestion-version|invalid request data|scope-level field/i;
+  /failed to (parse|read|decompress)|invalid (content type|json)|ingestion-version|invalid request data|scope-level field/i;
 /** … and for spans in it. */
 const ABOUT_RECORD = /span\(s\) cannot be processed/i;
 /** What Langfuse says of an event whose kind it takes no more. */
@@ -81,11 +83,23 @@ function classifySuccess(answer: HttpAnswer, message: string): Verdict {
   if (answer.cut) return { kind: "unknown", status: answer.status, message: "answer too long" };
   const body = isHtml(answer) ? undefined : parseObject(answer.bodyText);
   if (body === undefined) return { kind: "wrong_url", status: answer.status, message };
+  const rejected = rejectedIn(body);
+  if (rejected !== undefined) return rejected;
   const refused = refusalsOf(body);
   return refused.length > 0 ? { kind: "partly", refused } : { kind: "delivered" };
 }
 
 type HttpAnswer = Extract<Answer, { status: number }>;
+
+/** OTLP's own way to say that some spans were not taken; a count is an int64, in JSON a number or text. */
+function rejectedIn({ partialSuccess }: JsonObject): Verdict | undefined {
+  if (!isObject(partialSuccess)) return undefined;
+  const { rejectedSpans, errorMessage } = partialSuccess;
+  const count = Number(rejectedSpans);
+  if (!(count > 0)) return undefined;
+  const words = typeof errorMessage === "string" ? errorMessage : "";
+  return { kind: "rejected", count, message: words || `${count} span(s) rejected without words` };
+}
 
 /** The events of an ingestion answer that were not taken. */
 function refusalsOf(body: JsonObject): Refusal[] {

@@ -8,9 +8,15 @@ import { exportOf, toSpan } from "./to-otlp.ts";
 
 export type WireKind = SealedRecord["kind"];
 
-export const WIRE_PATH: Record<WireKind, string> = {
-  observation: "/api/public/otel/v1/traces",
-  score: "/api/public/ingestion",
+export interface WireRoute {
+  path: string;
+  /** Whether the body may be gzipped: only the one path inflates it, to the other it is no JSON. */
+  gzip: boolean;
+}
+
+export const WIRE_ROUTE: Record<WireKind, WireRoute> = {
+  observation: { path: "/api/public/otel/v1/traces", gzip: true },
+  score: { path: "/api/public/ingestion", gzip: false },
 };
 
 export interface WireItem {

@@ -5,7 +5,7 @@
 import { describeError } from "../log.ts";
 import type { Project } from "../settings.ts";
 import type { Answer } from "./classify.ts";
-import { WIRE_PATH } from "./encode.ts";
+import type { WireRoute } from "./encode.ts";
 import { basicCredentials } from "./redact.ts";
 import { readUpTo } from "../protocol/bounded-body.ts";
 import { EDGE_VERSION } from "../protocol/version.ts";
@@ -23,18 +23,16 @@ export async function postJson(
   send: Send,
   project: Project,
   extraHeaders: Readonly<Record<string, string>>,
-  path: string,
+  { path, gzip }: WireRoute,
   body: string,
   timeoutMs: number,
 ): Promise<Answer> {
   const signal = AbortSignal.timeout(timeoutMs);
-  // Langfuse inflates exports only: a zipped batch is "Invalid JSON" to it.
-  const zipped = path === WIRE_PATH.observation;
   try {
     const request = new Request(`${project.baseUrl}${path}`, {
       method: "POST",
-      headers: headersFor(project, extraHeaders, zipped),
-      body: zipped ? await gzip(body) : body,
+      headers: headersFor(project, extraHeaders, gzip),
+      body: gzip ? await gzipped(body) : body,
       redirect: "manual",
       signal,
     });
@@ -53,12 +51,12 @@ export async function postJson(
 function headersFor(
   project: Project,
   extraHeaders: Readonly<Record<string, string>>,
-  zipped: boolean,
+  gzip: boolean,
 ): Headers {
   const headers = new Headers({
     authorization: `Basic ${basicCredentials(project)}`,
     "content-type": "application/json",
-    ...(zipped && { "content-encoding": "gzip" }),
+    ...(gzip && { "content-encoding": "gzip" }),
     "x-langfuse-ingestion-version": "4",
     "x-langfuse-sdk-name": SDK_NAME,
     "x-langfuse-sdk-version": EDGE_VERSION,
@@ -73,7 +71,7 @@ function headersFor(
   return headers;
 }
 
-async function gzip(text: string): Promise<ArrayBuffer> {
+async function gzipped(text: string): Promise<ArrayBuffer> {
   const stream = new Blob([text]).stream().pipeThrough(new CompressionStream("gzip"));
   return new Response(stream).arrayBuffer();
 }

@@ -4,7 +4,7 @@ import type { Project } from "../settings.ts";
 import { classify, type Verdict } from "./classify.ts";
 import { postJson, type Send } from "./post.ts";
 import { redact } from "./redact.ts";
-import { bodyOf, WIRE_PATH, type WireKind } from "./encode.ts";
+import { bodyOf, WIRE_ROUTE, type WireKind } from "./encode.ts";
 
 export interface PosterDeps {
   send: Send;
@@ -21,7 +21,7 @@ export function posterTo({ send, project, extraHeaders, timeoutMs, now }: Poster
   const clean = (text: string): string => redact(text, project, extraHeaders);
   return async (kind, texts) => {
     const body = bodyOf(kind, texts);
-    const answer = await postJson(send, project, extraHeaders, WIRE_PATH[kind], body, timeoutMs);
+    const answer = await postJson(send, project, extraHeaders, WIRE_ROUTE[kind], body, timeoutMs);
     return redacted(classify(answer, now()), clean);
   };
 }

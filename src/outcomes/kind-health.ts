@@ -1,6 +1,8 @@
 // How one of Langfuse's two paths goes, after a report. Pure. It holds the breaker (when a path may be
 // tried again), and knows when the content of some sessions is at fault rather than Langfuse: then
 // sessions should not share requests, and the breaker keeps nobody back for long.
+import { PROVEN_MS } from "../protocol/delivery-times.ts";
+import type { RecordKind } from "../protocol/record.ts";
 import type {
   HealthReport,
   HealthState,
@@ -16,15 +18,12 @@ const OPEN_AFTER = 3;
 const FIRST_OPEN_MS = 5_000;
 /** How long at most: a moment that passes, since nobody says when it has passed … */
 const PASSING_MS = 30_000;
-/** … or something that only a person changes: keys, a URL, what a version accepts. */
-const LASTING_MS = 5 * 60_000;
+/** … or, after so many more failures, something that only a person changes: keys, a URL, a version. */
+const LASTING_MS = 60_000;
+const LASTING_AFTER = 10;
 const LASTING_CLASSES = new Set(["unauthorized", "wrong_url", "request_refused"]);
-/** The longest that a `Retry-After` is obeyed: of a limit, which counts requests, as Langfuse asks … */
+/** The longest that a limit's `Retry-After` is obeyed. That of anything else one record may have brought about. */
 const LIMITED_MS = 15 * 60_000;
-/** … and of anything else, which one record may have brought about. */
-const ASKED_MS = 60_000;
-/** A delivery so long ago still shows that Langfuse takes something. It may be told a minute late. */
-export const PROVEN_MS = 2 * 60_000;
 /** How long sessions have requests of their own after some content failed while other content passed. */
 const APART_MS = 5 * 60_000;
 
@@ -34,16 +33,22 @@ export function applyKinds(before: KindHealths, report: HealthReport): KindHealt
     { kind: "observation", delivered, dead, ...(failure && { failure }) },
   ];
   const after = { ...before };
+  for (const [kind, last] of Object.entries(report.earlier?.kinds ?? {})) {
+    const its = kind as RecordKind;
+    const known = after[its] ?? { failures: 0 };
+    after[its] = { ...known, lastDelivery: Math.max(known.lastDelivery ?? 0, last) };
+  }
   for (const one of kinds) after[one.kind] = applyKind(before[one.kind], one, at);
   return after;
 }
 
 function applyKind(
   before: KindHealth = { failures: 0 },
-  { delivered, dead, failure }: KindReport,
+  { delivered, dead, setAside = 0, failure }: KindReport,
   at: number,
 ): KindHealth {
-  const { openUntil, apartUntil = 0 } = before;
+  const { openUntil } = before;
+  const apartUntil = setAside > 0 ? at + APART_MS : (before.apartUntil ?? 0);
   const last = delivered > 0 ? at : before.lastDelivery;
   const told = last === undefined ? {} : { lastDelivery: last };
   if (failure === undefined) {
@@ -74,11 +79,12 @@ function openFor(
   { class: failureClass, retryAfterMs = 0 }: NonNullable<KindReport["failure"]>,
   proven: boolean,
 ): number {
-  const limited = failureClass === "rate_limited";
-  const longest = LASTING_CLASSES.has(failureClass) ? LASTING_MS : PASSING_MS;
-  const own =
-    failures < OPEN_AFTER ? 0 : Math.min(FIRST_OPEN_MS * 2 ** (failures - OPEN_AFTER), longest);
+  const doubled = FIRST_OPEN_MS * 2 ** Math.min(failures - OPEN_AFTER, 20);
+  const lasting = LASTING_CLASSES.has(failureClass) && failures > LASTING_AFTER;
+  const longest = lasting ? LASTING_MS : PASSING_MS;
+  const own = failures < OPEN_AFTER ? 0 : Math.min(doubled, longest);
   // Something passes: what fails must not keep it back, whatever the failing answer asks for.
   if (proven) return Math.min(own, FIRST_OPEN_MS);
-  return Math.max(own, Math.min(retryAfterMs, limited ? LIMITED_MS : ASKED_MS));
+  if (failureClass !== "rate_limited") return own;
+  return Math.max(own, Math.min(retryAfterMs, LIMITED_MS));
 }

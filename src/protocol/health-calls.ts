@@ -1,15 +1,14 @@
 // The calls to the one small object per project that knows how delivery is going. Additive across
 // versions, as the sessions' calls are.
-import type { SealedRecord } from "./record.ts";
-
-/** Observations and scores go to two paths of Langfuse, and each may fail by itself. */
-export type RecordKind = SealedRecord["kind"];
+import type { RecordKind } from "./record.ts";
 
 /** Deliveries that went well. */
 export interface Deliveries {
   delivered: number;
   /** When the last of them did, epoch ms. */
   last: number;
+  /** The same by kind; absent from a consumer that knew of none. */
+  kinds?: Partial<Record<RecordKind, number>>;
 }
 
 /** What a consumer pass met on one of Langfuse's two paths. */
@@ -18,6 +17,9 @@ export interface KindReport {
   delivered: number;
   /** Records that Langfuse refused for good. */
   dead: number;
+  /** Records that failed in requests of their own although Langfuse took others: their content is at fault. */
+  setAside?: number;
+  /** Of records whose content is not known to be at fault. */
   failure?: { class: string; retryAfterMs?: number };
 }
 

@@ -3,8 +3,10 @@
 // costs: the journal entry before the claim announces it (a reservation), and until it would have ended
 // only the instance that announced it, which knows, lends the records out; after an eviction only to the
 // one consumer that brings the reservation along, since the claim did.
+import { RECORD_KINDS } from "../protocol/record.ts";
 import type { Lease as LeaseOut, LeaseAnswer, LeaseRequest } from "../protocol/session-calls.ts";
 import { MAX_LEASE_SIZE } from "./bounds.ts";
+import { isFree, leasable } from "./held-back.ts";
 import type { Reservation } from "./outbox-state.ts";
 import type { SessionState } from "./state.ts";
 
@@ -36,10 +38,10 @@ export function leaseRefusal(
   own: number | undefined,
   request?: LeaseRequest,
 ): LeaseAnswer["reason"] {
-  const [first] = state.outbox;
-  if (first === undefined) return "empty";
+  if (state.outbox.length === 0) return "empty";
   if (heldUntil(state, own) > state.t) return "leased";
-  if (state.notBefore !== undefined && state.notBefore > state.t) return "backoff";
+  const [first] = leasable(state);
+  if (first === undefined) return "backoff";
   const tooLarge = request?.strict === true && first.size > request.maxBytes;
   return tooLarge ? "large" : undefined;
 }
@@ -48,7 +50,7 @@ export function leaseRefusal(
 export function leaseReach(state: SessionState, maxBytes: number): number {
   let bytes = 0;
   let upTo = 0;
-  for (const record of state.outbox) {
+  for (const record of leasable(state)) {
     bytes += record.size;
     if (upTo !== 0 && bytes > Math.min(maxBytes, MAX_LEASE_SIZE)) break;
     upTo = record.seq;
@@ -80,9 +82,35 @@ export function grantLease(state: SessionState, { upTo, until, id }: LeaseEntry)
 
 /** The lease that stands, with its records. */
 export function leaseOut(state: SessionState): LeaseOut | undefined {
-  const { lease, notBefore } = state;
+  const { lease } = state;
   if (lease === undefined) return undefined;
-  const records = state.outbox.filter((record) => record.seq <= lease.upTo);
-  const retried = notBefore !== undefined;
-  return { id: lease.id, until: lease.until, records, ...(retried && { retried }) };
+  const records = leasable(state).filter((record) => record.seq <= lease.upTo);
+  const { id, until } = lease;
+  const taken = state.counts.delivered > 0;
+  return {
+    id,
+    until,
+    records,
+    ...(taken && { taken }),
+    ...(!isFree(state) && before(state, lease.upTo)),
+  };
+}
+
+/** What is known of earlier tries. */
+function before(
+  { failing, outbox, setAside }: SessionState,
+  upTo: number,
+): Pick<LeaseOut, "retried" | "failing" | "setAside"> {
+  const tried: LeaseOut["failing"] = {};
+  for (const kind of RECORD_KINDS) {
+    const { notBefore: _at, ...tries } = failing[kind] ?? { tries: 0, since: 0, notBefore: 0 };
+    if (failing[kind] !== undefined) tried[kind] = tries;
+  }
+  const leased = new Set(outbox.filter(({ seq }) => seq <= upTo).map(({ ordinal }) => ordinal));
+  const alone = setAside.filter(({ ordinal }) => leased.has(ordinal));
+  return {
+    retried: true,
+    ...(Object.keys(tried).length > 0 && { failing: tried }),
+    ...(alone.length > 0 && { setAside: alone.map(({ notBefore: _at, ...record }) => record) }),
+  };
 }

@@ -7,6 +7,7 @@ import type {
   Settlement,
 } from "../protocol/session-calls.ts";
 import { advance } from "./advance.ts";
+import type { Waits } from "./backoff.ts";
 import { CLAIM_TTL_MS, LEASE_MS, RESERVE_MS, RESERVED_LEASE_MS } from "./bounds.ts";
 import { applyEntry, type Entry } from "./entries.ts";
 import { heldUntil, leaseOut, leaseReach, leaseRefusal } from "./lease.ts";
@@ -40,18 +41,22 @@ export function lend(
   return { answer: lease === undefined ? {} : { lease }, entries };
 }
 
-/** @param wait for how long the rest is left alone, ms, where it has to be tried again */
+/** @param waits for how long what has to be tried again is left alone */
 export function settleUp(
   state: SessionState,
   known: Known,
-  { next, ...settlement }: Settlement,
-  wait: number | undefined,
+  { next, setAside = [], ...settlement }: Settlement,
+  waits: Waits,
   now: number,
 ): Step<SettleAnswer> {
   advance(state, now);
   known.claimedUntil = 0;
-  const notBefore = wait === undefined ? {} : { notBefore: now + wait };
-  const settle: SettleEntry = { ...settlement, ...notBefore };
+  const notBefore = waits.retry === undefined ? {} : { notBefore: now + waits.retry };
+  const alone = setAside.map((ordinal, index) => ({
+    ordinal,
+    notBefore: now + (waits.alone[index] ?? 0),
+  }));
+  const settle: SettleEntry = { ...settlement, ...notBefore, ...(alone.length > 0 && { alone }) };
   const settled = { k: "settle" as const, t: now, settle };
   const lent = writtenUp(state, known, settlement.lease, now);
   const entries: Entry[] = lent === undefined ? [settled] : [lent, settled];

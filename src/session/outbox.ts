@@ -1,17 +1,27 @@
 // What becomes of sealed records, settled one by one. No I/O, no clock.
+import { RECORD_KINDS, type RecordKind } from "../protocol/record.ts";
 import type { Settlement } from "../protocol/session-calls.ts";
+import { isTry } from "./backoff.ts";
 import { MAX_DEAD_LETTERS, MAX_DEAD_SIZE } from "./bounds.ts";
-import { isInPassing } from "./backoff.ts";
+import { leasable } from "./held-back.ts";
 import { sealPlaces } from "./seal.ts";
 import type { SessionState } from "./state.ts";
 import { believeDelivered } from "./tombstone.ts";
 import { noteDue } from "./upcoming.ts";
 
 /** What one consumer says became of its records, and from when on the rest may be tried again. */
-export interface SettleEntry extends Omit<Settlement, "next"> {
+export interface SettleEntry extends Omit<Settlement, "next" | "setAside"> {
   notBefore?: number;
   /** Of how many of them nothing was known: a replay that finds more differs from what was. */
   unknown?: number;
+  /** Records that were set aside, and when each may be tried again. */
+  alone?: AloneEntry[];
+}
+
+interface AloneEntry {
+  ordinal: number;
+  /** Epoch ms. */
+  notBefore: number;
 }
 
 /** `delivered` is believed of any lease, `dead` and `retry` only of the one that stands. */
@@ -22,8 +32,10 @@ export function settle(state: SessionState, entry: SettleEntry): void {
   const dead = new Map(current ? entry.dead.map((verdict) => [verdict.ordinal, verdict]) : []);
   const settled = [...entry.delivered, ...dead.keys()].filter((ordinal) => !known.has(ordinal));
   state.counts.unknown += sealMissing(state, settled);
+  const movedKinds = new Set<RecordKind>();
   state.outbox = state.outbox.filter((record) => {
     const verdict = dead.get(record.ordinal);
+    if (delivered.has(record.ordinal) || verdict !== undefined) movedKinds.add(record.kind);
     if (delivered.has(record.ordinal)) {
       state.counts.delivered += record.actions;
       return false;
@@ -40,20 +52,52 @@ export function settle(state: SessionState, entry: SettleEntry): void {
     dropOldestDeadLetter(state);
   }
   const { lease } = state;
-  if (lease !== undefined && (state.outbox[0]?.seq ?? lease.upTo + 1) > lease.upTo) {
+  if (lease !== undefined && !leasable(state).some(({ seq }) => seq <= lease.upTo)) {
     // Nothing of it is left, whoever delivered it.
     delete state.lease;
   }
+  const alone = new Set(state.outbox.map(({ ordinal }) => ordinal));
+  state.setAside = state.setAside.filter(({ ordinal }) => alone.has(ordinal));
   if (!current) return;
   delete state.lease;
-  if (entry.notBefore === undefined) {
-    state.attempts = 0;
-    delete state.notBefore;
-  } else {
-    if (entry.delivered.length > 0) state.attempts = 0;
-    if (!isInPassing(entry.retry?.reason)) state.attempts += 1;
-    state.notBefore = entry.notBefore;
+  for (const kind of RECORD_KINDS) retryKind(state, kind, entry, movedKinds.has(kind));
+  for (const one of entry.alone ?? []) if (alone.has(one.ordinal)) setAside(state, one);
+}
+
+/** What the settlement of the lease that stands says of one kind. */
+function retryKind(
+  state: SessionState,
+  kind: RecordKind,
+  { retry, notBefore }: SettleEntry,
+  moved: boolean,
+): void {
+  const { failing, t } = state;
+  const before = failing[kind];
+  const asked = notBefore !== undefined && (retry?.kinds ?? RECORD_KINDS).includes(kind);
+  if (!asked || notBefore === undefined) {
+    // A kind that still waits was in no lease: nothing is known of it that is new.
+    if (moved || (before !== undefined && before.notBefore <= t)) delete failing[kind];
+    return;
   }
+  const tried = isTry(retry?.reason);
+  const { tries = 0, since = t, last } = before ?? {};
+  failing[kind] = {
+    // One part was taken and another was not: as often as before, and no less than once.
+    tries: !tried ? tries : moved ? Math.max(tries, 1) : tries + 1,
+    since: moved ? t : since,
+    ...(tried ? { last: t } : last !== undefined && { last }),
+    notBefore,
+  };
+}
+
+function setAside(state: SessionState, { ordinal, notBefore }: AloneEntry): void {
+  const known = state.setAside.find((one) => one.ordinal === ordinal);
+  if (known === undefined) {
+    state.setAside.push({ ordinal, failures: 1, since: state.t, notBefore });
+    return;
+  }
+  known.failures += 1;
+  known.notBefore = notBefore;
 }
 
 /**

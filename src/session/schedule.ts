@@ -1,5 +1,6 @@
 // When the alarm should run and when a claim should be sent. Pure: `now` is an argument.
 import { CLAIM_AHEAD_MS, CLAIM_TTL_MS, DEAD_LETTER_MS, MEMORY_MS } from "./bounds.ts";
+import { leasableFrom } from "./held-back.ts";
 import { heldUntil } from "./lease.ts";
 import { isQuiet, type SessionState } from "./state.ts";
 import { upcoming } from "./upcoming.ts";
@@ -17,7 +18,8 @@ export interface Known {
 /** When somebody may next lease something, epoch ms; undefined when nothing is sealed or due. */
 export function leasableAt(state: SessionState, { reservation }: Known): number | undefined {
   const held = heldUntil(state, reservation);
-  if (state.outbox.length > 0) return Math.max(held, state.notBefore ?? 0, state.t);
+  const from = leasableFrom(state);
+  if (from !== undefined) return Math.max(held, from, state.t);
   const next = upcoming(state);
   return next && Math.max(held, next.at);
 }

@@ -19,7 +19,7 @@ import type {
 } from "../protocol/session-calls.ts";
 import { settingsOf } from "../settings.ts";
 import { advance } from "./advance.ts";
-import { backoffMs } from "./backoff.ts";
+import { waitsOf } from "./backoff.ts";
 import { forgetAll } from "./forget-all.ts";
 import { Keeper, type LoadReport } from "./keeper.ts";
 import { timeOf } from "./lease.ts";
@@ -81,12 +81,10 @@ export class Session extends DurableObject<Env> implements SessionCalls {
     if (this.#laterFormat !== undefined) throw this.#laterFormat;
     // A consumer that comes after the object deleted itself: there is nothing to settle any more.
     if (this.#keeper.isEmpty()) return { sealed: 0, pending: 0 };
-    const { retry, delivered } = settlement;
-    const attempts = delivered.length > 0 ? 0 : this.#state.attempts;
-    const wait = retry && backoffMs(retry.reason, attempts, retry.afterMs, Math.random());
+    const waits = waitsOf(this.#state, settlement, this.#now(), () => Math.random());
     const { known } = this.#wakeUps;
     const before = this.#state.counts.unknown;
-    const answer = this.#make((now) => settleUp(this.#state, known, settlement, wait, now));
+    const answer = this.#make((now) => settleUp(this.#state, known, settlement, waits, now));
     const unknown = this.#state.counts.unknown - before;
     if (unknown > 0) this.#warn("settle_unknown", { lease: settlement.lease, records: unknown });
     return answer;

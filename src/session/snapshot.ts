@@ -4,7 +4,7 @@ import type { Counts, DeadLetter, Lease, Ordered, Reservation } from "./outbox-s
 import type { Rules } from "./rules.ts";
 import { type StampTable, StampReader, StampWriter } from "./snapshot-stamps.ts";
 import { traceOf, traceRow } from "./snapshot-trace.ts";
-import type { Client, SessionState, Tombstone, Unreadable, Trace } from "./state.ts";
+import type { Client, SessionState, SetAside, Tombstone, Unreadable, Trace } from "./state.ts";
 import { noteDue } from "./upcoming.ts";
 import type { Used } from "./used.ts";
 
@@ -29,8 +29,8 @@ interface Plain {
   outboxSize: number;
   lease?: Lease;
   reserved?: Reservation;
-  attempts: number;
-  notBefore?: number;
+  failing: SessionState["failing"];
+  setAside: SetAside[];
   deadLetters: DeadLetter[];
   tombstone?: Tombstone;
   unreadable?: Unreadable;

@@ -2,6 +2,8 @@
 // a snapshot writes out and reads back whole, and an agenda that is made from it. Users' values are in
 // it only as text.
 import type { FieldName, ObservationType, TraceFieldName } from "../protocol/change.ts";
+import type { RecordKind } from "../protocol/record.ts";
+import type { FailedTries, SetAsideRecord } from "../protocol/session-calls.ts";
 import type { AssemblySettings } from "../settings.ts";
 import { Agenda } from "./agenda.ts";
 import type { Counts, DeadLetter, Lease, Ordered, Reservation } from "./outbox-state.ts";
@@ -149,6 +151,16 @@ export interface Unreadable {
   length: number;
 }
 
+export interface FailingKind extends FailedTries {
+  /** Epoch ms. */
+  notBefore: number;
+}
+
+export interface SetAside extends SetAsideRecord {
+  /** Epoch ms. */
+  notBefore: number;
+}
+
 export interface SessionState {
   project: string;
   settings: Rules;
@@ -192,9 +204,10 @@ export interface SessionState {
   unwritten: Seals[];
   lease?: Lease;
   reserved?: Reservation;
-  /** Consecutive settlements that asked to try again, and when that may be. */
-  attempts: number;
-  notBefore?: number;
+  /** Of each kind that could not be brought forward lately: the tries, and when the next may be. */
+  failing: Partial<Record<RecordKind, FailingKind>>;
+  /** Records in the outbox that nothing waits for, since their content is at fault as it seems. */
+  setAside: SetAside[];
   deadLetters: DeadLetter[];
   counts: Counts;
   tombstone?: Tombstone;
@@ -227,7 +240,8 @@ export function emptyState(project: string, settings: AssemblySettings): Session
     outbox: [],
     outboxSize: 0,
     unwritten: [],
-    attempts: 0,
+    failing: {},
+    setAside: [],
     deadLetters: [],
     counts: { accepted: 0, delivered: 0, dead: 0, dropped: new Map(), unknown: 0 },
   };

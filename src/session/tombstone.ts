@@ -39,7 +39,6 @@ export function layToRest(state: SessionState, upTo: number): void {
   counts.dead = 0;
   delete state.lease;
   delete state.reserved;
-  delete state.notBefore;
   Object.assign(state, emptyState(project, settings), {
     t,
     lastEntry: t,

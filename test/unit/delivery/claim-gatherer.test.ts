@@ -74,10 +74,13 @@ describe("gathered claims", () => {
     await append("one", 1_500);
     world.meanwhile.push(async () => {
       await append("two", 1_600);
-      await append("later", 2_600);
       expect(gatherer.work()).toBeUndefined();
+      await append("later", 2_600);
     });
     await gatherer.work();
+    const later = gatherer.work();
+    expect(gatherer.work()).toBeUndefined();
+    await later;
     expect(world.sent.map(({ at, claims }) => [at, objectsIn(claims)])).toEqual([
       [2_500, ["one", "two"]],
       [3_600, ["later"]],
@@ -89,6 +92,7 @@ describe("gathered claims", () => {
     await append("first", -5_000);
     await append("second", 1_000);
     await append("later", 1_100);
+    await gatherer.work();
     await gatherer.work();
     expect(world.sent.map(({ at, claims }) => [at, objectsIn(claims)])).toEqual([
       [1_000, ["first", "second"]],
@@ -133,6 +137,7 @@ describe("gathered claims", () => {
       ["warn", "claims_not_sent", { error: "Error: over the day's limit" }],
     ]);
     works = true;
+    world.now = 3_000;
     await append("two", 3_000);
     await gatherer.work();
     expect(world.sent.flatMap(({ claims }) => objectsIn(claims))).toEqual(["two"]);

@@ -1,10 +1,6 @@
 import { describe, expect, it } from "vitest";
-import {
-  CALLS_AT_ONCE,
-  PASS_BYTES,
-  PASS_MS,
-  POST_TIMEOUT_MS,
-} from "../../../src/delivery/project-pass.ts";
+import { CALLS_AT_ONCE, PASS_BYTES } from "../../../src/delivery/project-pass.ts";
+import { PASS_MS, POST_TIMEOUT_MS } from "../../../src/protocol/delivery-times.ts";
 import type { LeaseAnswer, SettleAnswer } from "../../../src/protocol/session-calls.ts";
 import { claim, row, saidToBe, T0, World } from "./consumer-world.ts";
 import { MemorySession, observation } from "./memory-session.ts";
@@ -140,7 +136,12 @@ describe("a pass", () => {
     await world.consume(claim("a"), claim("b"));
     expect(world.posted.map(({ names }) => names)).toEqual([["b/1"]]);
     expect(a.settlements).toEqual([
-      { lease: 1, delivered: [], dead: [], retry: { reason: "lease_too_short" } },
+      {
+        lease: 1,
+        delivered: [],
+        dead: [],
+        retry: { reason: "lease_too_short", kinds: ["observation"] },
+      },
     ]);
   });
 

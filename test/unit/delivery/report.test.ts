@@ -131,6 +131,8 @@ describe("what health answers", () => {
     dead: 0,
     posts: 1,
     bytes: 1,
+    kinds: [{ kind: "observation", delivered: 1, dead: 0 }],
+    unasked: [],
     retried: false,
     pending: new Map([["a", 0]]),
   };

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { gunzipSync } from "node:zlib";
 import { afterEach, describe, expect, it } from "vitest";
 import { type Answer, classify } from "../../../src/langfuse/classify.ts";
+import { WIRE_ROUTE } from "../../../src/langfuse/encode.ts";
 import { MAX_ANSWER_BYTES, postJson, type Send } from "../../../src/langfuse/post.ts";
 import { posterTo } from "../../../src/langfuse/poster.ts";
 import type { Project } from "../../../src/settings.ts";
@@ -63,7 +64,7 @@ const json = (status: number, body: string, headers: Record<string, string> = {}
 
 const send: Send = (request) => fetch(request);
 const post = (project: Project, headers: Record<string, string> = {}, ms = 5000): Promise<Answer> =>
-  postJson(send, project, headers, "/api/public/otel/v1/traces", '{"ä":"😀"}', ms);
+  postJson(send, project, headers, WIRE_ROUTE.observation, '{"ä":"😀"}', ms);
 
 describe("the request", () => {
   it("is gzipped JSON with Langfuse's headers, below the base URL's path", async () => {
@@ -88,11 +89,11 @@ describe("the request", () => {
     expect(Buffer.from(credentials, "base64").toString("utf8")).toBe(`pk-lf-1:${SECRET}`);
   });
 
-  it("is plain for a batch, which Langfuse does not inflate", async () => {
-    const { project, received } = await langfuse(json(207, "{}"));
-    await postJson(send, project, {}, "/api/public/ingestion", '{"batch":[]}', 5000);
+  it("of scores is plain: the real Langfuse does not inflate on that path", async () => {
+    const { project, received } = await langfuse(json(207, '{"successes":[],"errors":[]}'));
+    await postJson(send, project, {}, WIRE_ROUTE.score, '{"ä":"😀"}', 5000);
+    expect(received).toMatchObject([{ url: "/sub/api/public/ingestion", body: '{"ä":"😀"}' }]);
     expect(received[0]?.headers).not.toHaveProperty("content-encoding");
-    expect(received[0]?.body).toBe('{"batch":[]}');
   });
 
   it("takes extra headers, an explicit authorization too, but none that describe the body", async () => {
@@ -176,7 +177,9 @@ describe("no answer", () => {
   it("in time, from a send that knows no signal", async () => {
     const deaf: Send = () => new Promise(() => undefined);
     const project = { publicKey: "pk", secretKey: SECRET, baseUrl: "http://127.0.0.1" };
-    expect(await postJson(deaf, project, {}, "/", "{}", 20)).toMatchObject({ failure: "timeout" });
+    expect(await postJson(deaf, project, {}, WIRE_ROUTE.score, "{}", 20)).toMatchObject({
+      failure: "timeout",
+    });
   });
 
   it("at all: nobody listens", async () => {
@@ -188,7 +191,7 @@ describe("no answer", () => {
   it("from a send that throws", async () => {
     const broken: Send = () => Promise.reject(new Error("Network connection lost."));
     const project = { publicKey: "pk", secretKey: SECRET, baseUrl: "http://127.0.0.1" };
-    expect(await postJson(broken, project, {}, "/", "{}", 1000)).toMatchObject({
+    expect(await postJson(broken, project, {}, WIRE_ROUTE.score, "{}", 1000)).toMatchObject({
       failure: "network",
     });
   });

@@ -67,6 +67,7 @@ const BOUNDS: Record<string, number> = {
   "clients.*.seen": MAX_RANGES,
   ids: MAX_IDS,
   outbox: 4 * ROUND,
+  setAside: 4 * ROUND,
   unwritten: 4 * ROUND,
   deadLetters: MAX_DEAD_LETTERS,
   "counts.dropped": 4,

@@ -65,8 +65,11 @@ export class World {
     const delivered = ordinals.slice(0, Math.ceil(ordinals.length * share));
     for (const ordinal of delivered) this.settled.add(ordinal);
     const settlement = { lease: lease.id, delivered, ...how };
-    const wait = how.retry === undefined ? undefined : 2_000;
-    const step = settleUp(this.state, this.known, settlement, wait, this.#time());
+    const waits = {
+      ...(how.retry && { retry: 2_000 }),
+      alone: how.setAside?.map(() => 5_000) ?? [],
+    };
+    const step = settleUp(this.state, this.known, settlement, waits, this.#time());
     const { next } = this.#make(step).answer;
     if (next === undefined) return;
     this.#took(next);

@@ -8,6 +8,7 @@ import {
   RESERVED_LEASE_MS,
 } from "../../../src/session/bounds.ts";
 import { applyEntry } from "../../../src/session/entries.ts";
+import type { Waits } from "../../../src/session/backoff.ts";
 import { announce, lend, settleUp } from "../../../src/session/lending.ts";
 import { entryLine, rebuild, snapshotLine } from "../../../src/session/rebuild.ts";
 import type { Known } from "../../../src/session/schedule.ts";
@@ -17,6 +18,8 @@ import { span, Story } from "./story.ts";
 import { SETTINGS } from "./support.ts";
 
 const AT = NOW + 70_000;
+const NO_WAITS: Waits = { alone: [] };
+const waitsFor = (retry?: number): Waits => (retry === undefined ? NO_WAITS : { retry, alone: [] });
 const ALL: LeaseRequest = { maxBytes: 1_000_000 };
 
 /** So many records, sealed, for whoever comes at `AT`. */
@@ -31,7 +34,7 @@ function sealed(count: number) {
     known,
     lend: (request: LeaseRequest = ALL, now = AT) => lend(state, known, request, now).answer,
     settle: (settlement: Omit<Settlement, "lease">, wait?: number, now = AT) =>
-      settleUp(state, known, { lease: state.leases, ...settlement }, wait, now).answer,
+      settleUp(state, known, { lease: state.leases, ...settlement }, waitsFor(wait), now).answer,
   };
 }
 
@@ -118,7 +121,7 @@ describe("a lease that is announced", () => {
     const { state, known } = announced();
     const { lease } = lend(state, known, { maxBytes: 1, reservation: 1 }, AT).answer;
     expect(lease?.records).toHaveLength(1);
-    const { entries } = settleUp(state, known, { lease: 1, delivered: [], dead }, undefined, AT);
+    const { entries } = settleUp(state, known, { lease: 1, delivered: [], dead }, NO_WAITS, AT);
     expect(entries).toEqual([
       { k: "lease", t: AT, upTo: 1, id: 1 },
       { k: "settle", t: AT, settle: { lease: 1, delivered: [], dead } },
@@ -132,10 +135,11 @@ describe("a lease that is announced", () => {
       state,
       { claimedUntil: 0 },
       { lease: 1, delivered: [2], dead, retry: { reason: "unavailable" } },
-      2_000,
+      waitsFor(2_000),
       AT,
     );
     const retry = { reason: "unavailable" };
+    const failing = { tries: 1, since: AT, last: AT, notBefore: AT + 2_000 };
     expect(entries).toEqual([
       { k: "lease", t: AT, upTo: 3, id: 1 },
       {
@@ -144,7 +148,7 @@ describe("a lease that is announced", () => {
         settle: { lease: 1, delivered: [2], dead, retry, notBefore: AT + 2_000 },
       },
     ]);
-    expect([ordinalsOf(state), state.notBefore]).toEqual([[3], AT + 2_000]);
+    expect([ordinalsOf(state), state.failing.observation]).toEqual([[3], failing]);
   });
 
   it("is believed after its end too, while nobody else has had the records", () => {
@@ -155,7 +159,7 @@ describe("a lease that is announced", () => {
     known.claimedUntil = 0;
     const again = announce(state, known, late);
     expect(again).toMatchObject({ k: "reserve" });
-    const { entries } = settleUp(state, known, { lease: 1, delivered: [], dead }, undefined, late);
+    const { entries } = settleUp(state, known, { lease: 1, delivered: [], dead }, NO_WAITS, late);
     for (const entry of [again, ...entries]) if (entry !== undefined) lines.push(entryLine(entry));
     for (const one of [state, rebuild(lines, SETTINGS)]) {
       expect([ordinalsOf(one), one.deadLetters.length]).toEqual([[2, 3], 1]);
@@ -167,7 +171,7 @@ describe("a lease that is announced", () => {
     lend(state, known, ALL, AT);
     const next = { maxBytes: 1 };
     const settlement = { lease: 1, delivered: [1], dead: [], next };
-    const { answer, entries } = settleUp(state, known, settlement, undefined, AT);
+    const { answer, entries } = settleUp(state, known, settlement, NO_WAITS, AT);
     expect(entries.map(({ k }) => k)).toEqual(["settle", "lease"]);
     expect(answer).toMatchObject({ sealed: 2, pending: 2, next: { id: 2, until: AT + LEASE_MS } });
     expect(answer.next?.records.map(({ ordinal }) => ordinal)).toEqual([2]);
@@ -178,7 +182,7 @@ describe("a lease that is announced", () => {
     lend(state, known, ALL, AT);
     const settle = { lease: 9, delivered: [], dead };
     for (const next of [{}, { next: ALL }]) {
-      const step = settleUp(state, known, { ...settle, ...next }, undefined, AT);
+      const step = settleUp(state, known, { ...settle, ...next }, NO_WAITS, AT);
       expect(step.answer).toEqual({ sealed: 3, pending: 3 });
       expect(step.entries).toEqual([{ k: "settle", t: AT, settle }]);
     }
@@ -189,7 +193,7 @@ describe("a lease that is announced", () => {
     const { state, known } = sealed(0);
     applyEntry(state, { k: "reserve", t: AT, by: AT + RESERVE_MS, until: AT + 60_000 });
     const settle = { lease: 1, delivered: [], dead };
-    const { entries } = settleUp(state, known, settle, undefined, AT);
+    const { entries } = settleUp(state, known, settle, NO_WAITS, AT);
     expect(entries).toEqual([{ k: "settle", t: AT, settle }]);
   });
 });

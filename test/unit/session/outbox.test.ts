@@ -1,7 +1,5 @@
-import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { advance } from "../../../src/session/advance.ts";
-import { backoffMs } from "../../../src/session/backoff.ts";
 import { LEASE_MS, RESERVED_LEASE_MS } from "../../../src/session/bounds.ts";
 import { applyEntry } from "../../../src/session/entries.ts";
 import { leaseOut, leaseReach, leaseRefusal } from "../../../src/session/lease.ts";
@@ -59,7 +57,7 @@ describe("outbox", () => {
       });
     settleAt(130, stale, { delivered: [first], dead, notBefore: NOW + DAY });
     expect(story.state.outbox.map(({ ordinal }) => ordinal)).toEqual([second]);
-    expect(story.state.notBefore).toBeUndefined();
+    expect(story.state.failing).toEqual({});
     settleAt(131, story.state.leases, { dead });
     expect(story.state.outbox).toEqual([]);
     expect(story.state.deadLetters).toHaveLength(1);
@@ -79,27 +77,6 @@ describe("outbox", () => {
     expect(alarmAt(story.state, { claimedUntil: 0 })).toBe(NOW + 9000);
     advance(story.state, NOW + 9000);
     expect(leaseRefusal(story.state, undefined)).toBeUndefined();
-  });
-});
-
-describe("backoff", () => {
-  it("grows, stays in its bounds, and is never sooner than Langfuse asked for", () => {
-    fc.assert(
-      fc.property(
-        fc.constantFrom("unreachable", "unauthorized"),
-        fc.nat(50),
-        fc.option(fc.nat(7_200_000), { nil: undefined }),
-        fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
-        (reason, attempts, after, random) => {
-          const wait = backoffMs(reason, attempts, after, random);
-          const max = reason === "unauthorized" ? 3_600_000 : 900_000;
-          expect(wait).toBeGreaterThanOrEqual(reason === "unauthorized" ? 30_000 : 1_000);
-          expect(wait).toBeGreaterThanOrEqual(Math.min(after ?? 0, 3_600_000));
-          expect(wait).toBeLessThanOrEqual(Math.max(max, Math.min(after ?? 0, 3_600_000)));
-          expect(backoffMs(reason, attempts + 1, after, random)).toBeGreaterThanOrEqual(wait);
-        },
-      ),
-    );
   });
 });
 

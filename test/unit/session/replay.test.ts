@@ -117,7 +117,7 @@ describe("a journal", () => {
     state.settings = { ...state.settings, graceMs: 60_000 };
     const delivered = lease.records.map(({ ordinal }) => ordinal);
     const settlement = { lease: lease.id, delivered, dead: [] };
-    const { entries } = settleUp(state, { claimedUntil: 0 }, settlement, undefined, shell.now);
+    const { entries } = settleUp(state, { claimedUntil: 0 }, settlement, { alone: [] }, shell.now);
     expect(entries.at(-1)).toMatchObject({ k: "settle", settle: { delivered } });
     expect(state.counts).toMatchObject({ delivered: 4, unknown: 0 });
     expect([state.outbox, state.live.size]).toEqual([[], 1]);

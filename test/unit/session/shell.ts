@@ -102,8 +102,11 @@ export class Shell {
   settle(lease: Lease, how: Partial<Settlement> = {}): Lease | undefined {
     const delivered = how.delivered ?? lease.records.map(({ ordinal }) => ordinal);
     const settlement = { dead: [], ...how, lease: lease.id, delivered };
-    const wait = how.retry && 5_000;
-    const { next } = this.again((now) => settleUp(this.state, this.known, settlement, wait, now));
+    const waits = {
+      ...(how.retry && { retry: 5_000 }),
+      alone: how.setAside?.map(() => 5_000) ?? [],
+    };
+    const { next } = this.again((now) => settleUp(this.state, this.known, settlement, waits, now));
     for (const record of lease.records) {
       if (delivered.includes(record.ordinal)) this.settled.add(nameOf(record));
     }

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { LEASE_MS, MEMORY_MS } from "../../../src/session/bounds.ts";
+import { advance } from "../../../src/session/advance.ts";
 import { applyEntry } from "../../../src/session/entries.ts";
 import { forgetAll } from "../../../src/session/forget-all.ts";
 import { leaseReach } from "../../../src/session/lease.ts";
@@ -29,19 +30,17 @@ function busyStory(): Story {
     lease: story.state.leases,
     delivered: [1],
     dead: [{ ordinal: 2, reason: "refused", message: "no" }],
-    retry: { reason: "unavailable" },
+    retry: { reason: "unavailable" as const },
   };
   applyEntry(story.state, { k: "settle", t: NOW + 4000, settle });
   story.at(5, span("create", "open"));
   return story;
 }
-const lend = (state: SessionState, seconds: number, maxBytes = 1_000_000): void =>
-  void applyEntry(state, {
-    k: "lease",
-    t: NOW + seconds * 1000,
-    upTo: leaseReach(state, maxBytes),
-    until: NOW + seconds * 1000 + LEASE_MS,
-  });
+const lend = (state: SessionState, seconds: number, maxBytes = 1_000_000): void => {
+  const t = NOW + seconds * 1000;
+  advance(state, t);
+  applyEntry(state, { k: "lease", t, upTo: leaseReach(state, maxBytes), until: t + LEASE_MS });
+};
 const balanceOf = ({ counts }: SessionState): number =>
   counts.accepted -
   counts.delivered -
@@ -125,11 +124,11 @@ describe("a session that is deleted", () => {
     lend(state, 5);
     const later = { lease: state.leases, delivered: [], dead: [], notBefore: NOW + 9000 };
     applyEntry(state, { k: "settle", t: NOW + 5000, settle: later });
-    lend(state, 5);
-    applyEntry(state, { k: "reserve", t: NOW + 5000, by: NOW + 9000, until: NOW + 44_000 });
+    lend(state, 9);
+    applyEntry(state, { k: "reserve", t: NOW + 9000, by: NOW + 14_000, until: NOW + 49_000 });
     const { actions, nextSeq, leases, counts } = state;
-    forgetAll(state, KNOWN, NOW + 6000);
-    const t = NOW + 6000;
+    forgetAll(state, KNOWN, NOW + 10_000);
+    const t = NOW + 10_000;
     expect(state).toEqual({
       ...emptyState("pk-test", SETTINGS),
       t,

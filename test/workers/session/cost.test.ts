@@ -140,7 +140,7 @@ it("bills a delivery that has to wait for Langfuse by its tries", async () => {
   moveClock(1.5);
   const bill = await startBill();
   const { lease } = await session.stub().lease({ maxBytes: 1_000_000, reservation });
-  const retry = { reason: "unreachable" };
+  const retry = { reason: "unreachable" as const };
   await session.stub().settle({ lease: lease?.id ?? 0, delivered: [], dead: [], retry });
   expect(bill).toMatchObject({ rows: 1, messages: 1 });
 });

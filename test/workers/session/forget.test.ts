@@ -129,7 +129,7 @@ describe("a session that is deleted", () => {
             end === "dead"
               ? ordinals.map((ordinal) => ({ ordinal, reason: "refused", message: MARKER }))
               : [],
-          ...(end === "retry" && { retry: { reason: "unavailable" } }),
+          ...(end === "retry" && { retry: { reason: "unavailable" as const } }),
           next: { maxBytes: 1_000_000 },
         };
         // Twice: an answer may be lost.

@@ -21,16 +21,16 @@ describe("a refused request (400)", () => {
     const before = (): Response => json(400, { error: "Failed to parse OTel JSON Trace" });
     const { delivery, langfuse } = await run(row(16), { before });
     expect(delivery.leases).toEqual([
-      { delivered: [], dead: [], retry: { reason: "request_refused" } },
+      { delivered: [], dead: [], retry: { reason: "request_refused", kinds: ["observation"] } },
     ]);
     expect(delivery.failure).toMatchObject({ class: "request_refused" });
-    expect(langfuse.requests.length).toBeLessThanOrEqual(6);
+    expect(langfuse.requests.length).toBeLessThanOrEqual(9);
   });
 
   it("nor when two are refused alone in the same unknown words and none was taken", async () => {
     const { delivery } = await run(row(4), { before: () => json(400, { error: "no" }) });
     expect(delivery.leases).toEqual([
-      { delivered: [], dead: [], retry: { reason: "request_refused" } },
+      { delivered: [], dead: [], retry: { reason: "request_refused", kinds: ["observation"] } },
     ]);
   });
 
@@ -39,17 +39,33 @@ describe("a refused request (400)", () => {
       before: () => json(400, { error: "Invalid content type" }),
     });
     expect(delivery.leases).toEqual([
-      { delivered: [], dead: [], retry: { reason: "request_refused" } },
+      { delivered: [], dead: [], retry: { reason: "request_refused", kinds: ["observation"] } },
     ]);
     expect(delivery.failure).toMatchObject({ class: "request_refused" });
   });
 
-  it("buries a record that is alone when the words don't", async () => {
-    const { delivery } = await run(row(1), { before: () => json(400, { error: "no" }) });
+  it("nor a record that is alone, whatever the words: nothing shows that others are taken", async () => {
+    const before = (): Response => json(400, { error: "no" });
+    const { delivery } = await run(row(1), { before });
     expect(delivery.leases).toEqual([
-      { delivered: [], dead: [{ ordinal: 0, reason: "refused", message: "no" }] },
+      { delivered: [], dead: [], retry: { reason: "request_refused", kinds: ["observation"] } },
     ]);
+    // Another consumer's delivery shows it, but not that this request was right.
+    const { delivery: later } = await run(row(1), { before }, { lastDelivery: async () => 0 });
+    expect(later.leases).toEqual([{ delivered: [], dead: [], setAside: [0] }]);
+  });
+
+  it("finds two bad neighbours at the head: records from elsewhere are posted before the request is blamed", async () => {
+    const fates = new Map<string, Fate>([
+      ["0/0", "refused"],
+      ["0/1", "refused"],
+    ]);
+    const words = (): string => "no";
+    const { delivery, langfuse } = await run(row(40), { fates, words });
+    expect(delivery.leases[0]?.delivered).toHaveLength(38);
+    expect(delivery.leases[0]?.dead.map(({ ordinal }) => ordinal)).toEqual([0, 1]);
     expect(delivery.failure).toBeUndefined();
+    expect(langfuse.requests.length).toBeLessThan(20);
   });
 
   it("buries two in the same words when those speak of the record, and goes on", async () => {
@@ -80,7 +96,41 @@ describe("a refused request (400)", () => {
       post <= 2 ? json(400, { error: "no" }) : json(503, {});
     const { delivery } = await run(row(2), { before });
     expect(delivery.leases).toEqual([
-      { delivered: [], dead: [], retry: { reason: "unavailable" } },
+      { delivered: [], dead: [], retry: { reason: "unavailable", kinds: ["observation"] } },
     ]);
+  });
+});
+
+describe("a 200 that rejected some spans", () => {
+  const partial = (guilty: readonly string[], says: (names: string[]) => string): Script => ({
+    before: (_post, names) => {
+      const met = names.filter((name) => guilty.includes(name));
+      if (met.length === 0) return undefined;
+      return json(200, {
+        partialSuccess: { rejectedSpans: String(met.length), errorMessage: says(met) },
+      });
+    },
+  });
+
+  it("is split until only the guilty are left, which are kept with its words", async () => {
+    const { delivery } = await run(
+      row(16),
+      partial(["0/5", "0/11"], () => "too old"),
+    );
+    expect(delivery.leases[0]?.delivered).toHaveLength(14);
+    expect(delivery.leases[0]?.dead).toEqual([
+      { ordinal: 5, reason: "refused", message: "too old" },
+      { ordinal: 11, reason: "refused", message: "too old" },
+    ]);
+  });
+
+  it("costs no second post where the words name them", async () => {
+    const { delivery, langfuse } = await run(
+      row(8),
+      partial(["0/3"], (names) => `span ${names.join()} is too old`),
+    );
+    expect(langfuse.requests).toHaveLength(1);
+    expect(delivery.leases[0]?.delivered).toHaveLength(7);
+    expect(delivery.leases[0]?.dead).toMatchObject([{ ordinal: 3 }]);
   });
 });
