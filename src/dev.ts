@@ -6,10 +6,10 @@ import { platform, workerOf } from "./compose.ts";
 import { createDashboardRoutes } from "./dev/pages/routes.ts";
 import { BACKENDS_VARIABLE, type BackendUrls, readBackendUrls } from "./dev/demo/backends.ts";
 import { createDemoRoutes } from "./dev/demo/routes.ts";
-import { guarded, openToAll } from "./edge/access/policy.ts";
+import { accessControl, openAccess } from "./edge/access/policy.ts";
 import { logFrom } from "./log.ts";
 import { EDGE_VERSION } from "./protocol/version.ts";
-import { type Project, readSettings, type Settings } from "./settings.ts";
+import { type Project, readSettings, type Settings } from "./settings/index.ts";
 import { SINK_KEYS } from "./dev/sink/access.ts";
 import { createSinkRoutes, type SinkDeps } from "./dev/sink/routes.ts";
 import { sinkSender } from "./dev/sink/sender.ts";
@@ -45,9 +45,9 @@ export default workerOf<DevEnv>((env) => {
   return {
     settings,
     // Whoever sets AUTH wants to see what it does.
-    door: settings.access.asked
-      ? guarded(settings, platform)
-      : openToAll(settings, settings.defaultProject ?? SINK_PROJECT),
+    access: settings.access.asked
+      ? accessControl(settings, platform)
+      : openAccess(settings, settings.defaultProject ?? SINK_PROJECT),
     send: usingSink ? sinkSender(sinkDeps) : (request) => fetch(request),
     inFront: pages(settings, usingSink, sinkDeps, backends),
   };

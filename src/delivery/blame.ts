@@ -2,11 +2,11 @@
 // moment and of every such request. Pure. A record is blamed only where Langfuse took others of its kind; a
 // mistake of ours, another version, a Langfuse that is down refuse everything, and then nothing may die.
 import type { Failure } from "./failure.ts";
-import type { Parcel } from "./pack.ts";
+import type { EncodedRecord } from "./pack.ts";
 
 /** A record that was not taken in a request of its own. */
 export interface NotTaken {
-  parcel: Parcel;
+  parcel: EncodedRecord;
   /** `refused` by status 400, or by an event's own; else Langfuse said nothing of the record. */
   how: "refused" | "failed";
   /** What the words of a refusal speak of. */

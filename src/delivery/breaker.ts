@@ -27,7 +27,7 @@ export interface Admission {
 }
 
 /** May a pass begin now, and how? */
-export function admit(state: BreakerState, now: number): Admission {
+export function tryPass(state: BreakerState, now: number): Admission {
   const after: BreakerState = { ...state };
   const plans: Record<RecordKind, Plan> = {
     observation: planFor(state.observation, now),
@@ -68,7 +68,7 @@ function closedMs(plan: Plan): number {
 }
 
 /** The state that a project's health asks for, after a pass that began as `before` has it. */
-export function learn(
+export function fromHealth(
   health: HealthState,
   before: BreakerState,
   plans: Admission["plans"],
@@ -87,7 +87,7 @@ export function learn(
 }
 
 /** The state after a pass that found nothing to post, so that nothing was learned. */
-export function unprobed(state: BreakerState, plans: Admission["plans"]): BreakerState {
+export function cancelProbe(state: BreakerState, plans: Admission["plans"]): BreakerState {
   const after: BreakerState = { ...state };
   for (const kind of RECORD_KINDS) {
     if (after[kind] === undefined || "closedMs" in plans[kind]) continue;

@@ -3,14 +3,14 @@
 // acknowledged: a claim is a hint, and the object that claims is the one that tries again.
 import { derivedId } from "../protocol/ids.ts";
 import { describeError, type LogFields } from "../log.ts";
-import type { Project } from "../settings.ts";
+import type { Project } from "../settings/index.ts";
 import type { HealthCalls } from "../protocol/health-calls.ts";
 import type { RecordKind } from "../protocol/record.ts";
 import type { Claim, Settlement } from "../protocol/session-calls.ts";
-import { admit, type BreakerState, learn, unprobed } from "./breaker.ts";
+import { tryPass, type BreakerState, fromHealth, cancelProbe } from "./breaker.ts";
 import { type Claimed, claimedObjects, claimsFor } from "./claims.ts";
 import { inParallel } from "./in-parallel.ts";
-import { type PassDeps, passOver } from "./project-pass.ts";
+import { type PassDeps, deliverProject } from "./deliver-project.ts";
 import { report, type ReportDeps } from "./report.ts";
 
 export interface ConsumerDeps extends PassDeps, ReportDeps {
@@ -62,7 +62,7 @@ async function consumeProject(
     return;
   }
   const began = now();
-  const { plans, waitMs, state } = admit(breaker.get(publicKey) ?? {}, began);
+  const { plans, waitMs, state } = tryPass(breaker.get(publicKey) ?? {}, began);
   breaker.set(publicKey, state);
   if (waitMs > 0) {
     await putOff(publicKey, claimed, waitMs, label, deps);
@@ -70,7 +70,7 @@ async function consumeProject(
   }
   const lastDelivery = (kind: RecordKind): Promise<number | undefined> =>
     lastDeliveryOf(publicKey, kind, deps);
-  const result = await passOver(project, claimed, { plans, lastDelivery }, deps);
+  const result = await deliverProject(project, claimed, { plans, lastDelivery }, deps);
   const { failure, unasked } = result;
   log(failure || result.dead > 0 ? "warn" : "debug", "delivery", {
     ...label,
@@ -89,9 +89,9 @@ async function consumeProject(
   const health =
     result.leases > 0 ? await report({ publicKey, label: name }, result, deps) : undefined;
   const known = breaker.get(publicKey) ?? {};
-  breaker.set(publicKey, health ? learn(health, known, plans) : unprobed(known, plans));
+  breaker.set(publicKey, health ? fromHealth(health, known, plans) : cancelProbe(known, plans));
   if (unasked.length === 0) return;
-  const { waitMs: still } = admit(breaker.get(publicKey) ?? {}, now());
+  const { waitMs: still } = tryPass(breaker.get(publicKey) ?? {}, now());
   await putOff(publicKey, unasked, Math.max(still, UNASKED_MS), label, deps);
 }
 
@@ -99,9 +99,9 @@ async function consumeProject(
 async function lastDeliveryOf(
   publicKey: string,
   kind: RecordKind,
-  { calm, health }: ConsumerDeps,
+  { healthy, health }: ConsumerDeps,
 ): Promise<number | undefined> {
-  const own = calm.get(publicKey)?.untold?.kinds?.[kind];
+  const own = healthy.get(publicKey)?.unreported?.kinds?.[kind];
   try {
     const told = (await health(publicKey).read()).kinds?.[kind]?.lastDelivery;
     return own === undefined || told === undefined ? (own ?? told) : Math.max(own, told);

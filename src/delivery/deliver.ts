@@ -11,8 +11,8 @@ import { RECORD_KINDS } from "../protocol/record.ts";
 import type { Lease, RetryReason } from "../protocol/session-calls.ts";
 import type { Failure } from "./failure.ts";
 import { type KindPlan, KindRun, type PassRoom } from "./kind-run.ts";
-import { Ledger, type LeaseOutcome } from "./ledger.ts";
-import { type Batch, bytesOf, leasesOf, type PackLimits, type Parcel } from "./pack.ts";
+import { LeaseOutcomes, type LeaseOutcome } from "./lease-outcomes.ts";
+import { type Batch, batchBytes, leasesOf, type PackLimits, type EncodedRecord } from "./pack.ts";
 
 /** What is known of a lease's session beside its records. */
 export type LeaseBefore = Pick<Lease, "failing" | "setAside" | "taken">;
@@ -23,7 +23,7 @@ export type Plan = KindPlan | { closedMs: number };
 export interface DeliverDeps {
   post: PostItems;
   /** Why a lease's records must not be posted any more; undefined while they may. */
-  barred: (lease: number) => RetryReason | undefined;
+  stopReason: (lease: number) => RetryReason | undefined;
   plans: Record<WireKind, Plan>;
   /** When Langfuse last took something of the kind, from anybody, epoch ms. Asked where it matters only. */
   lastDelivery: (kind: WireKind) => Promise<number | undefined>;
@@ -52,11 +52,11 @@ export interface Delivery {
 export const MAX_POSTS = 64;
 
 export async function deliver(
-  parcels: readonly Parcel[],
+  parcels: readonly EncodedRecord[],
   leases: readonly LeaseBefore[],
   deps: DeliverDeps,
 ): Promise<Delivery> {
-  const ledger = new Ledger(leases.length, parcels);
+  const ledger = new LeaseOutcomes(leases.length, parcels);
   const { room, spent } = roomFor(ledger, leases, deps);
   const runs: KindRun[] = [];
   const works: (() => Promise<void>)[] = [];
@@ -66,7 +66,7 @@ export async function deliver(
     const its = parcels.filter((parcel) => parcel.kind === kind);
     if ("closedMs" in plan) {
       const left = { reason: "breaker_open" as const, afterMs: plan.closedMs };
-      for (const { lease } of its) ledger.hold(lease, kind, left);
+      for (const { lease } of its) ledger.defer(lease, kind, left);
     } else if (its.length > 0) {
       const run = new KindRun(kind, plan, room);
       runs.push(run);
@@ -82,7 +82,7 @@ export async function deliver(
 }
 
 function roomFor(
-  ledger: Ledger,
+  ledger: LeaseOutcomes,
   leases: readonly LeaseBefore[],
   deps: DeliverDeps,
 ): { room: PassRoom; spent: { posts: number; bytes: number } } {
@@ -102,15 +102,15 @@ function roomFor(
     post: (batch): Promise<Verdict> | undefined => {
       if (spent.posts >= maxPosts) return undefined;
       spent.posts += 1;
-      spent.bytes += bytesOf(batch);
+      spent.bytes += batchBytes(batch);
       const texts = batch.parcels.map(({ text }) => text);
       return deps.post(batch.kind, texts);
     },
     admitted: (batch): Batch => {
       const { kind, parcels } = batch;
       for (const lease of leasesOf(batch)) {
-        const reason = deps.barred(lease);
-        if (reason !== undefined) ledger.hold(lease, kind, { reason, untried: true });
+        const reason = deps.stopReason(lease);
+        if (reason !== undefined) ledger.defer(lease, kind, { reason, untried: true });
       }
       return { kind, parcels: parcels.filter(({ lease }) => !ledger.isHeld(lease, kind)) };
     },

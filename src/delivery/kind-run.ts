@@ -4,22 +4,22 @@
 // content; while nothing passes, a few failures end it.
 // Invariants: nothing is buried that was not refused, or did not fail, alone; once the rest of a lease's kind
 // is left, nothing of it is posted.
-import type { Refusal, Verdict } from "../langfuse/classify.ts";
+import type { Rejection, Verdict } from "../langfuse/classify.ts";
 import type { WireKind } from "../langfuse/encode.ts";
 import { blame, type Earlier, type NotTaken, type Proof, story } from "./blame.ts";
 import { type Failing, type Failure, failureOf, failureOfEvent } from "./failure.ts";
 import { areSingle, type Candidate, groupSize, inOrder, rotated, takeGroup } from "./grouping.ts";
-import type { Ledger } from "./ledger.ts";
+import type { LeaseOutcomes } from "./lease-outcomes.ts";
 import {
   type Batch,
-  bytesOf,
+  batchBytes,
   halvesByBytes,
   halvesByCount,
   halvesByLease,
   leasesOf,
   pack,
   type PackLimits,
-  type Parcel,
+  type EncodedRecord,
   takeSamples,
 } from "./pack.ts";
 
@@ -33,7 +33,7 @@ export interface KindPlan {
 
 /** What a run needs of the pass that it is part of. */
 export interface PassRoom {
-  ledger: Ledger;
+  ledger: LeaseOutcomes;
   limits: PackLimits | undefined;
   /** Posts, where there are posts left; undefined where there are none. */
   post: (batch: Batch) => Promise<Verdict> | undefined;
@@ -44,7 +44,7 @@ export interface PassRoom {
   triesOf: (lease: number, kind: WireKind) => number;
   /** Langfuse has taken something of the session before. */
   isKnown: (lease: number) => boolean;
-  earlierOf: (parcel: Parcel) => Earlier | undefined;
+  earlierOf: (parcel: EncodedRecord) => Earlier | undefined;
   /** Whether something of the kind was taken since the lease's try before this one. */
   provenSince: (lease: number, kind: WireKind) => Promise<boolean>;
   random: () => number;
@@ -92,7 +92,7 @@ export class KindRun {
     this.#room = room;
   }
 
-  async run(parcels: readonly Parcel[]): Promise<void> {
+  async run(parcels: readonly EncodedRecord[]): Promise<void> {
     const { earlierOf, limits } = this.#room;
     const suspects = parcels.filter((parcel) => earlierOf(parcel) !== undefined);
     const others = suspects.length > 0 ? parcels.filter((one) => !suspects.includes(one)) : parcels;
@@ -103,8 +103,8 @@ export class KindRun {
   }
 
   /** Sessions apart, a few at once. */
-  async #apart(parcels: readonly Parcel[]): Promise<void> {
-    const byLease = new Map<number, Parcel[]>();
+  async #apart(parcels: readonly EncodedRecord[]): Promise<void> {
+    const byLease = new Map<number, EncodedRecord[]>();
     for (const parcel of parcels) {
       const some = byLease.get(parcel.lease) ?? [];
       some.push(parcel);
@@ -119,7 +119,7 @@ export class KindRun {
       })),
       random,
     );
-    const parcelsOf = (group: readonly Candidate[]): Parcel[] =>
+    const parcelsOf = (group: readonly Candidate[]): EncodedRecord[] =>
       group.flatMap(({ lease }) => byLease.get(lease) ?? []);
     const lane = async (): Promise<void> => {
       while (!this.#ends()) {
@@ -135,7 +135,7 @@ export class KindRun {
   }
 
   /** Records that were set aside before, each alone, after all others. */
-  async #suspected(suspects: readonly Parcel[]): Promise<void> {
+  async #suspected(suspects: readonly EncodedRecord[]): Promise<void> {
     const rest = [...suspects];
     const lane = async (): Promise<void> => {
       while (!this.#ends() && this.#suspectsFailed < this.#suspectLimit()) {
@@ -154,7 +154,7 @@ export class KindRun {
   }
 
   /** The records of a session that failed alone: one by one, until enough of them have passed. */
-  async #singly(parcels: readonly Parcel[], tries: number): Promise<void> {
+  async #singly(parcels: readonly EncodedRecord[], tries: number): Promise<void> {
     const rest = rotated(parcels, this.#isProven() ? 0 : tries);
     let passed = 0;
     while (rest.length > 0 && !this.#ends()) {
@@ -173,7 +173,7 @@ export class KindRun {
       if (next === undefined) break;
       const batch = this.#room.admitted(next);
       if (batch.parcels.length === 0) continue;
-      if (batch.parcels.length > 1 && bytesOf(batch) > this.#largest) {
+      if (batch.parcels.length > 1 && batchBytes(batch) > this.#largest) {
         work.unshift(...halvesByBytes(batch));
         continue;
       }
@@ -210,7 +210,7 @@ export class KindRun {
           return [];
         }
         const halves = halvesByBytes(batch);
-        this.#largest = Math.min(this.#largest, Math.max(...halves.map(bytesOf)));
+        this.#largest = Math.min(this.#largest, Math.max(...halves.map(batchBytes)));
         return halves;
       }
       case "bad_request":
@@ -259,7 +259,7 @@ export class KindRun {
   }
 
   /** An answer that speaks of each event: what it does not name was taken. */
-  #settleEvents({ parcels }: Batch, refused: readonly Refusal[]): Batch[] {
+  #settleEvents({ parcels }: Batch, refused: readonly Rejection[]): Batch[] {
     const byId = new Map(refused.map((refusal) => [refusal.id, refusal]));
     this.#deliver(parcels.filter(({ id }) => !byId.has(id)));
     for (const parcel of parcels) {
@@ -290,7 +290,7 @@ export class KindRun {
     return [];
   }
 
-  #refuse(parcel: Parcel, about: NotTaken["about"], message: string): void {
+  #refuse(parcel: EncodedRecord, about: NotTaken["about"], message: string): void {
     const failure: Failure = { class: "request_refused", message };
     this.#notTake({ parcel, how: "refused", about, failure, message });
     if (about === "record" || this.delivered > 0) return;
@@ -365,7 +365,7 @@ export class KindRun {
     this.#room.ledger.suspend(one.parcel);
   }
 
-  #deliver(parcels: readonly Parcel[]): void {
+  #deliver(parcels: readonly EncodedRecord[]): void {
     if (parcels.length === 0) return;
     this.#suspectsFailed = 0;
     this.delivered += parcels.length;
@@ -374,20 +374,20 @@ export class KindRun {
     for (const parcel of parcels) this.#room.ledger.deliver(parcel);
   }
 
-  #bury({ lease, ordinal }: Parcel, reason: string, message: string): void {
+  #bury({ lease, ordinal }: EncodedRecord, reason: string, message: string): void {
     this.dead += 1;
     this.lastDead = { reason, message };
-    this.#room.ledger.bury(lease, { ordinal, reason, message });
+    this.#room.ledger.markDead(lease, { ordinal, reason, message });
   }
 
-  #hold(parcels: readonly Parcel[], failure: Failure): void {
+  #hold(parcels: readonly EncodedRecord[], failure: Failure): void {
     this.failure ??= failure;
     const { class: reason } = failure;
     // What a shared request asked for, one of those that shared it may have brought about.
     const shared = new Set(parcels.map(({ lease }) => lease)).size > 1;
     const afterMs = shared && reason !== "rate_limited" ? undefined : failure.retryAfterMs;
     for (const { lease } of parcels) {
-      this.#room.ledger.hold(lease, this.kind, {
+      this.#room.ledger.defer(lease, this.kind, {
         reason,
         ...(afterMs !== undefined && { afterMs }),
       });
@@ -395,7 +395,7 @@ export class KindRun {
   }
 
   /** Leaves what was not tried. */
-  #leave(parcels: readonly Parcel[]): void {
+  #leave(parcels: readonly EncodedRecord[]): void {
     if (parcels.length === 0) return;
     const { limited, ledger } = this.#room;
     if (limited !== undefined) this.failure ??= limited;
@@ -406,7 +406,7 @@ export class KindRun {
       ...(afterMs !== undefined && { afterMs }),
     };
     for (const { lease } of parcels) {
-      if (!ledger.isHeld(lease, this.kind)) ledger.hold(lease, this.kind, left);
+      if (!ledger.isHeld(lease, this.kind)) ledger.defer(lease, this.kind, left);
     }
   }
 

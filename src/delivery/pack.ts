@@ -3,7 +3,7 @@
 import { envelopeBytes, type WireItem, type WireKind } from "../langfuse/encode.ts";
 
 /** An encoded record that remembers where it came from. */
-export interface Parcel extends WireItem {
+export interface EncodedRecord extends WireItem {
   /** Index of its lease in the pass. */
   lease: number;
   ordinal: number;
@@ -12,7 +12,7 @@ export interface Parcel extends WireItem {
 /** Parcels of one kind that make one request. */
 export interface Batch {
   kind: WireKind;
-  parcels: Parcel[];
+  parcels: EncodedRecord[];
 }
 
 /**
@@ -32,11 +32,11 @@ export interface PackLimits {
 const LIMITS: PackLimits = { bytes: MAX_REQUEST_BYTES, count: MAX_REQUEST_COUNT };
 
 /** Observations first: a score is about something that should be there. */
-export function pack(parcels: readonly Parcel[], limits: PackLimits = LIMITS): Batch[] {
+export function pack(parcels: readonly EncodedRecord[], limits: PackLimits = LIMITS): Batch[] {
   return [...packKind("observation", parcels, limits), ...packKind("score", parcels, limits)];
 }
 
-function packKind(kind: WireKind, parcels: readonly Parcel[], limits: PackLimits): Batch[] {
+function packKind(kind: WireKind, parcels: readonly EncodedRecord[], limits: PackLimits): Batch[] {
   const batches: Batch[] = [];
   let batch: Batch | undefined;
   let bytes = 0;
@@ -57,7 +57,7 @@ function packKind(kind: WireKind, parcels: readonly Parcel[], limits: PackLimits
   return batches;
 }
 
-export function bytesOf({ kind, parcels }: Batch): number {
+export function batchBytes({ kind, parcels }: Batch): number {
   return parcels.reduce((sum, { bytes }) => sum + bytes + 1, envelopeBytes(kind));
 }
 

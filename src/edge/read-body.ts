@@ -2,9 +2,9 @@
 // headers claim and however far it inflates.
 import { gunzipSync } from "node:zlib";
 import { MAX_BODY_DEPTH } from "../protocol/limits.ts";
-import { isDeeperThan } from "../protocol/json-depth.ts";
+import { isDeeperThan } from "../protocol/json/json-depth.ts";
 import type { RequestBody, Unread } from "./request-body.ts";
-import { quoteLongIntegers } from "../protocol/long-integers.ts";
+import { quoteLongIntegers } from "../protocol/json/long-integers.ts";
 import type { RequestRefusal } from "./request-refusal.ts";
 
 const MEDIA_TYPES: readonly string[] = ["application/json", "text/plain"];

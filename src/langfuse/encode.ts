@@ -39,14 +39,14 @@ export function encode(record: SealedRecord): WireItem {
 }
 
 /** The request body of items of one kind: the same text as of the whole request in one piece. */
-export function bodyOf(kind: WireKind, texts: readonly string[]): string {
+export function requestBody(kind: WireKind, texts: readonly string[]): string {
   const [head, tail] = ENVELOPE[kind];
   return `${head}${texts.join(",")}${tail}`;
 }
 
 /** Size of a body around its items. */
 export function envelopeBytes(kind: WireKind): number {
-  return Buffer.byteLength(bodyOf(kind, []));
+  return Buffer.byteLength(requestBody(kind, []));
 }
 
 const ENVELOPE: Record<WireKind, readonly [head: string, tail: string]> = {

@@ -3,8 +3,8 @@
 // body too. No key gets into what it returns other than through Langfuse's own words, which are
 // raw here.
 import { describeError } from "../log.ts";
-import type { Project } from "../settings.ts";
-import type { Answer } from "./classify.ts";
+import type { Project } from "../settings/index.ts";
+import type { LangfuseAnswer } from "./classify.ts";
 import type { WireRoute } from "./encode.ts";
 import { basicCredentials } from "./redact.ts";
 import { readUpTo } from "../protocol/bounded-body.ts";
@@ -26,7 +26,7 @@ export async function postJson(
   { path, gzip }: WireRoute,
   body: string,
   timeoutMs: number,
-): Promise<Answer> {
+): Promise<LangfuseAnswer> {
   const signal = AbortSignal.timeout(timeoutMs);
   try {
     const request = new Request(`${project.baseUrl}${path}`, {
@@ -76,7 +76,7 @@ async function gzipped(text: string): Promise<ArrayBuffer> {
   return new Response(stream).arrayBuffer();
 }
 
-async function readAnswer(response: Response): Promise<Answer> {
+async function readAnswer(response: Response): Promise<LangfuseAnswer> {
   const { text, cut } = await readText(response, MAX_ANSWER_BYTES);
   const retryAfter = response.headers.get("retry-after");
   return {

@@ -1,6 +1,6 @@
 // OTLP attributes: a list of keys and tagged values. `attributeProblem` says why a list is none,
 // `firstNull` finds what kills Langfuse's worker, the others read a list that passed. Pure.
-import type { Json } from "../protocol/safe.ts";
+import type { Json } from "../protocol/json/safe.ts";
 import { isObject } from "./json.ts";
 
 type Tag = (typeof TAGS)[number] | "arrayValue" | "kvlistValue";

@@ -18,7 +18,7 @@ export interface AppendRequest {
   /** A flush came with the request; `deliver` also seals what is complete and claims at once. */
   flush?: { deliver: boolean };
   /** Whoever calls sends the claim that the answer asks for, together with others'. */
-  gathersClaims?: true;
+  batchesClaims?: true;
 }
 
 export type AppendResult =
@@ -38,7 +38,7 @@ export interface AppendAnswer {
   /** Observations and scores of this object that are not yet in Langfuse. */
   pending: number;
   /** Of those, sealed and on their way. */
-  onTheirWay: number;
+  sealed: number;
   /** The caller is to claim this object; it can be served from then on, epoch ms. */
   claimAt?: number;
   /** What that claim is to bring along. */
@@ -165,7 +165,7 @@ export interface SettleAnswer {
 }
 
 /** What a session forgot, and what could not be stopped any more. */
-export interface ForgetAnswer {
+export interface DeleteAnswer {
   /** The object's id, as its claims have it. */
   object: string;
   /** Actions that the three below stood for. */
@@ -177,14 +177,14 @@ export interface ForgetAnswer {
   /** Dead letters. */
   dead: number;
   /** Records that are, or may be, in a delivery just now: forgotten here, perhaps soon in Langfuse. */
-  underWay: number;
+  inFlight: number;
   /** Until when actions are refused, epoch ms. */
   until: number;
 }
 
 export interface PendingAnswer {
   pending: number;
-  onTheirWay: number;
+  sealed: number;
   /** Journals of the session that could not be read and were put aside, where there are any. */
   unreadable?: number;
 }
@@ -197,5 +197,5 @@ export interface SessionCalls {
   lease(request: LeaseRequest): Promise<LeaseAnswer>;
   settle(settlement: Settlement): Promise<SettleAnswer>;
   /** Forgets every payload that it holds, and refuses new ones for a day. */
-  forget(): Promise<ForgetAnswer>;
+  deleteSession(): Promise<DeleteAnswer>;
 }

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { parseEnv } from "node:util";
 import { expect, test } from "vitest";
 import { unstable_readConfig } from "wrangler";
-import { DEFAULT_BASE_URL, readSettings } from "../../src/settings.ts";
+import { DEFAULT_BASE_URL, readSettings } from "../../src/settings/index.ts";
 
 /** Of a Worker's configuration as wrangler understands it, what is looked at here. */
 interface Config {

@@ -129,7 +129,7 @@ describe("a Langfuse that never answers", () => {
     await until(() => langfuse.requests.length > 0);
     // While the POST hangs, a hurried flush of the same session is answered.
     const flushed = await post(edge.url, { action: "flush", data: { traceId, deliver: true } });
-    expect(flushed.body).toMatchObject({ success: true, pending: 4, onTheirWay: 4 });
+    expect(flushed.body).toMatchObject({ success: true, pending: 4, sealed: 4 });
     expect(langfuse.spans()).toEqual([]);
     hanging = false;
     await until(() => langfuse.spans().length === 4, 50_000);

@@ -1,7 +1,7 @@
 // Where the backends write: the Langfuse of the edge beside them, in the names that Langfuse's SDKs read
 // from the environment. Pure.
 import { parseEnv } from "node:util";
-import { readSettings } from "../../settings.ts";
+import { readSettings } from "../../settings/index.ts";
 import { SINK_KEYS } from "../sink/access.ts";
 import { askedVars } from "./arguments.ts";
 

@@ -1,6 +1,6 @@
 // One whole chat turn as single actions, as a browser would send them: what the page lets people copy
 // and run. Pure: the ids come from the request id, the times from `now`.
-import type { Json } from "../../protocol/safe.ts";
+import type { Json } from "../../protocol/json/safe.ts";
 
 export interface TurnStep {
   title: string;

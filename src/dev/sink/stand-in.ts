@@ -8,7 +8,7 @@ import type {
   SeenFinding,
   SeenTrace,
 } from "./view/answers.ts";
-import type { Json } from "../../protocol/safe.ts";
+import type { Json } from "../../protocol/json/safe.ts";
 import { misbehavedStatus } from "./behaviour.ts";
 import { briefly, readObservation } from "./view/observation.ts";
 import type { SinkAnswer, SinkCalls } from "./calls.ts";

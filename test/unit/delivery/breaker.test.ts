@@ -1,68 +1,68 @@
 import { describe, expect, it } from "vitest";
 import {
-  admit,
+  tryPass,
   type BreakerState,
-  learn,
+  fromHealth,
   PROBE_MS,
-  unprobed,
+  cancelProbe,
 } from "../../../src/delivery/breaker.ts";
 import { PASS_MS } from "../../../src/protocol/delivery-times.ts";
 import { claim, PROJECT, row, T0, taken, World } from "./consumer-world.ts";
 
 const health = { delivered: 0, dead: 0, pending: 0, failures: 0 };
 const OPEN: BreakerState = { observation: { failures: 3, openUntil: 1000 } };
-const ALL = admit({}, 0).plans;
+const ALL = tryPass({}, 0).plans;
 
 describe("the breaker", () => {
   it("is closed for who knows nothing, and for a healthy project", () => {
-    expect(admit({}, 5).waitMs).toBe(0);
-    const healthy = learn({ ...health, kinds: { observation: { failures: 0 } } }, {}, ALL);
-    expect(admit(healthy, 5).plans.observation).toEqual({ apart: false, proven: false });
+    expect(tryPass({}, 5).waitMs).toBe(0);
+    const healthy = fromHealth({ ...health, kinds: { observation: { failures: 0 } } }, {}, ALL);
+    expect(tryPass(healthy, 5).plans.observation).toEqual({ apart: false, proven: false });
   });
 
   it("is open until the project's health says", () => {
     const kinds = { observation: { failures: 3, openUntil: 1000 } };
-    expect(learn({ ...health, kinds }, {}, ALL)).toEqual(OPEN);
-    expect(learn({ ...health, failures: 3, openUntil: 1000 }, {}, ALL)).toEqual(OPEN);
-    expect(admit(OPEN, 400).waitMs).toBe(600);
+    expect(fromHealth({ ...health, kinds }, {}, ALL)).toEqual(OPEN);
+    expect(fromHealth({ ...health, failures: 3, openUntil: 1000 }, {}, ALL)).toEqual(OPEN);
+    expect(tryPass(OPEN, 400).waitMs).toBe(600);
   });
 
   it("lets one pass through after that, and the next only when that one never reports", () => {
-    const first = admit(OPEN, 1000);
+    const first = tryPass(OPEN, 1000);
     expect(first.waitMs).toBe(0);
     expect(first.plans.observation).toEqual({ apart: true, proven: false });
-    const { waitMs } = admit(first.state, 1001);
+    const { waitMs } = tryPass(first.state, 1001);
     expect(waitMs).toBeGreaterThan(0);
     expect(waitMs).toBeLessThan(PROBE_MS);
-    expect(admit(first.state, 1000 + PROBE_MS).waitMs).toBe(0);
+    expect(tryPass(first.state, 1000 + PROBE_MS).waitMs).toBe(0);
     expect(PROBE_MS).toBeGreaterThan(PASS_MS);
   });
 
   it("lets another through when the one before had nothing to post", () => {
-    const { state, plans } = admit(OPEN, 1000);
-    expect(admit(unprobed(state, plans), 1001).waitMs).toBe(0);
+    const { state, plans } = tryPass(OPEN, 1000);
+    expect(tryPass(cancelProbe(state, plans), 1001).waitMs).toBe(0);
   });
 
   it("is each kind's own: scores do not shut observations, nor the other way", () => {
     const open = { failures: 3, openUntil: 1000 };
     const taken = { failures: 0, lastDelivery: 0 };
-    const scores = admit({ observation: taken, score: open }, 400);
+    const scores = tryPass({ observation: taken, score: open }, 400);
     expect(scores.waitMs).toBe(0);
     expect(scores.plans).toEqual({
       observation: { apart: false, proven: true },
       score: { closedMs: 600 },
     });
-    expect(admit({ observation: open, score: taken }, 400).waitMs).toBe(0);
+    expect(tryPass({ observation: open, score: taken }, 400).waitMs).toBe(0);
     // Another pass's probe goes on while this one reports of the other kind.
     const probing = { observation: taken, score: { ...open, probeUntil: 2000 } };
-    const { plans } = admit(probing, 1500);
+    const { plans } = tryPass(probing, 1500);
     const kinds = { observation: taken, score: open };
-    expect(learn({ ...health, kinds }, probing, plans).score?.probeUntil).toBe(2000);
+    expect(fromHealth({ ...health, kinds }, probing, plans).score?.probeUntil).toBe(2000);
   });
 
   it("keeps sessions apart after a failure, and while some content fails", () => {
     const apart = (one: object): unknown =>
-      admit({ observation: { failures: 0, ...one } }, 1000).plans.observation;
+      tryPass({ observation: { failures: 0, ...one } }, 1000).plans.observation;
     expect(apart({ failures: 1 })).toMatchObject({ apart: true });
     expect(apart({ apartUntil: 1001 })).toMatchObject({ apart: true });
     expect(apart({ apartUntil: 1000 })).toMatchObject({ apart: false });

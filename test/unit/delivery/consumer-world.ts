@@ -2,8 +2,8 @@
 // that only the test moves.
 import type { BreakerState } from "../../../src/delivery/breaker.ts";
 import { consume } from "../../../src/delivery/consumer.ts";
-import type { LeasingSession } from "../../../src/delivery/project-pass.ts";
-import type { Calm } from "../../../src/delivery/report.ts";
+import type { LeasingSession } from "../../../src/delivery/deliver-project.ts";
+import type { HealthyState } from "../../../src/delivery/report.ts";
 import { INVALID_JSON, wireBody } from "../../support/wire-body.ts";
 import type { LogFields, LogLevel } from "../../../src/log.ts";
 import { applyReport, EMPTY_HEALTH, viewOf } from "../../../src/outcomes/health-state.ts";
@@ -13,7 +13,7 @@ import type { Claim } from "../../../src/protocol/session-calls.ts";
 import type { Send } from "../../../src/langfuse/post.ts";
 import { posterTo } from "../../../src/langfuse/poster.ts";
 import { POST_TIMEOUT_MS } from "../../../src/protocol/delivery-times.ts";
-import type { Project } from "../../../src/settings.ts";
+import type { Project } from "../../../src/settings/index.ts";
 import { MemorySession, observation } from "./memory-session.ts";
 
 interface Posted {
@@ -48,7 +48,7 @@ export class World {
   readonly logs: { level: LogLevel; event: string; fields: LogFields }[] = [];
   readonly deferred: { objects: string[]; delaySeconds: number }[] = [];
   readonly breaker = new Map<string, BreakerState>();
-  readonly calm = new Map<string, Calm>();
+  readonly calm = new Map<string, HealthyState>();
   #health = EMPTY_HEALTH;
 
   session(id: string, records: SealedRecord[]): MemorySession {
@@ -65,7 +65,7 @@ export class World {
         return posterTo({ send: this.#send, project, extraHeaders: {}, ...timing });
       },
       breaker: this.breaker,
-      calm: this.calm,
+      healthy: this.calm,
       defer: async (claims, delaySeconds) => {
         const objects = claims.flatMap(({ object, more = [] }) => [object, ...more]);
         this.deferred.push({ objects, delaySeconds });

@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import { describe, expect, it } from "vitest";
-import type { Project } from "../../../src/settings.ts";
+import type { Project } from "../../../src/settings/index.ts";
 import { claim, OTHER, PROJECT, row, T0, World } from "./consumer-world.ts";
 import { observation } from "./memory-session.ts";
 

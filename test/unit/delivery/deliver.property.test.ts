@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Delivery } from "../../../src/delivery/deliver.ts";
-import type { Parcel } from "../../../src/delivery/pack.ts";
+import type { EncodedRecord } from "../../../src/delivery/pack.ts";
 import { nameOf, parcels } from "./arbitrary-parcels.ts";
 import { type Fate, json, run, type Script } from "./scripted-langfuse.ts";
 
 /** Every record once: delivered, dead with a reason, or left because its lease says why. */
-function ends({ leases }: Delivery, given: Parcel[]): Map<string, string> {
+function ends({ leases }: Delivery, given: EncodedRecord[]): Map<string, string> {
   const result = new Map<string, string>();
   for (const [lease, { delivered, dead }] of leases.entries()) {
     for (const ordinal of delivered) add(nameOf({ lease, ordinal }), "delivered");
@@ -107,7 +107,7 @@ describe("whatever Langfuse refuses", { timeout: 30_000 }, () => {
   });
 
   /** Within a lease and a kind, nothing is delivered after something that was left. */
-  function expectOrder(given: Parcel[], result: Map<string, string>): void {
+  function expectOrder(given: EncodedRecord[], result: Map<string, string>): void {
     const left = new Set<string>();
     for (const one of given) {
       const line = `${one.lease} ${one.kind}`;

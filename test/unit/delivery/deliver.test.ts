@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { bodyOf } from "../../../src/langfuse/encode.ts";
+import { requestBody } from "../../../src/langfuse/encode.ts";
 import type { RetryReason } from "../../../src/protocol/session-calls.ts";
 import { parcel } from "./arbitrary-parcels.ts";
 import { json, row, run, type Script } from "./scripted-langfuse.ts";
@@ -26,7 +26,7 @@ describe("a request that is too large (413)", () => {
   });
 
   const bodySize = (count: number): number =>
-    bodyOf(
+    requestBody(
       "observation",
       row(count).parcels.map(({ text }) => text),
     ).length;
@@ -133,7 +133,7 @@ describe("a lease that may not be posted any more", () => {
       given,
       {},
       {
-        barred,
+        stopReason: barred,
         limits: { bytes: 1e6, count: { observation: 1, score: 1 } },
       },
     );

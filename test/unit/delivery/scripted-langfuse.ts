@@ -6,7 +6,7 @@ import {
   type Delivery,
   type LeaseBefore,
 } from "../../../src/delivery/deliver.ts";
-import type { Parcel } from "../../../src/delivery/pack.ts";
+import type { EncodedRecord } from "../../../src/delivery/pack.ts";
 import { INVALID_JSON, wireBody } from "../../support/wire-body.ts";
 import type { Send } from "../../../src/langfuse/post.ts";
 import { posterTo } from "../../../src/langfuse/poster.ts";
@@ -65,7 +65,7 @@ const project = { publicKey: "pk", secretKey: "sk", baseUrl: "http://langfuse.te
 
 /** Delivers what is given, in small requests, to a Langfuse that does as the script says. */
 export async function run(
-  given: { leases: number; parcels: Parcel[] },
+  given: { leases: number; parcels: EncodedRecord[] },
   script: Script,
   more: Partial<DeliverDeps> & { before?: LeaseBefore[] } = {},
 ): Promise<{ delivery: Delivery; langfuse: ScriptedLangfuse }> {
@@ -77,7 +77,7 @@ export async function run(
   const finished: number[] = [];
   const delivery = await deliver(given.parcels, leases, {
     post,
-    barred: () => undefined,
+    stopReason: () => undefined,
     plans: { observation: TOGETHER, score: TOGETHER },
     lastDelivery: async () => undefined,
     finished: async (some) => void finished.push(...some),
@@ -94,8 +94,8 @@ export async function run(
 /** One lease of so many small records. */
 export const row = (
   count: number,
-  kind?: Parcel["kind"],
-): { leases: number; parcels: Parcel[] } => ({
+  kind?: EncodedRecord["kind"],
+): { leases: number; parcels: EncodedRecord[] } => ({
   leases: 1,
   parcels: Array.from({ length: count }, (_, ordinal) => parcel(0, ordinal, 10, kind)),
 });

@@ -3,22 +3,30 @@
 // real time, and chance is seeded.
 import { type BreakerState } from "../../../src/delivery/breaker.ts";
 import { consume } from "../../../src/delivery/consumer.ts";
-import type { Calm } from "../../../src/delivery/report.ts";
-import { type Answer, classify } from "../../../src/langfuse/classify.ts";
+import type { HealthyState } from "../../../src/delivery/report.ts";
+import { type LangfuseAnswer, classify } from "../../../src/langfuse/classify.ts";
 import type { WireKind } from "../../../src/langfuse/encode.ts";
 import { applyReport, EMPTY_HEALTH, viewOf } from "../../../src/outcomes/health-state.ts";
 import { POST_TIMEOUT_MS } from "../../../src/protocol/delivery-times.ts";
 import type { HealthState } from "../../../src/protocol/health-calls.ts";
 import type { ScoreRecord, SealedRecord } from "../../../src/protocol/record.ts";
 import type { Claim } from "../../../src/protocol/session-calls.ts";
-import type { LeasingSession } from "../../../src/delivery/project-pass.ts";
-import { advance } from "../../../src/session/advance.ts";
-import { waitsOf } from "../../../src/session/backoff.ts";
+import type { LeasingSession } from "../../../src/delivery/deliver-project.ts";
+import { advance } from "../../../src/session/deadlines/advance.ts";
+import { waitsOf } from "../../../src/session/outbox/backoff.ts";
 import { CLAIM_TTL_MS } from "../../../src/session/bounds.ts";
-import { announce, lend, settleUp } from "../../../src/session/lending.ts";
-import { alarmAt, claimDelay, type Known } from "../../../src/session/schedule.ts";
+import {
+  reserveClaim,
+  leaseRecords,
+  settleLease,
+} from "../../../src/session/outbox/lease-records.ts";
+import {
+  alarmAt,
+  claimDelay,
+  type InstanceMemory,
+} from "../../../src/session/deadlines/alarm-time.ts";
 import { emptyState, type SessionState } from "../../../src/session/state.ts";
-import type { Step } from "../../../src/session/step.ts";
+import type { Transition } from "../../../src/session/step.ts";
 import { SETTINGS } from "../session/support.ts";
 import { observation } from "./memory-session.ts";
 
@@ -52,7 +60,7 @@ export class Simulation {
   readonly #events: { at: number; run: () => void }[] = [];
   #queue: Claim[] = [];
   #batchAt: number | undefined;
-  readonly #isolates: { breaker: Map<string, BreakerState>; calm: Map<string, Calm> }[];
+  readonly #isolates: { breaker: Map<string, BreakerState>; healthy: Map<string, HealthyState> }[];
   #health = EMPTY_HEALTH;
   readonly sessions = new Map<string, Session>();
   #seed: number;
@@ -61,7 +69,7 @@ export class Simulation {
   constructor({ isolates = 3, seed = 1 } = {}) {
     this.#isolates = Array.from({ length: isolates }, () => ({
       breaker: new Map<string, BreakerState>(),
-      calm: new Map<string, Calm>(),
+      healthy: new Map<string, HealthyState>(),
     }));
     this.#seed = seed;
   }
@@ -178,7 +186,7 @@ export class Simulation {
   }
 }
 
-function answerOf(answering: ReturnType<Answering>): Answer {
+function answerOf(answering: ReturnType<Answering>): LangfuseAnswer {
   if (answering === "hang") return { failure: "timeout", detail: "no answer" };
   const { status, body = "{}", ...more } = answering === "taken" ? { status: 200 } : answering;
   return { status, contentType: "application/json", bodyText: body, cut: false, ...more };
@@ -195,7 +203,7 @@ function settled(): Promise<void> {
 class Session implements LeasingSession {
   readonly id: string;
   readonly state: SessionState = emptyState(PROJECT.publicKey, SETTINGS);
-  readonly #known: Known = { claimedUntil: 0 };
+  readonly #known: InstanceMemory = { claimedUntil: 0 };
   readonly #simulation: Simulation;
   #alarm = 0;
 
@@ -219,24 +227,24 @@ class Session implements LeasingSession {
       state.counts.accepted += 1;
       names.push(record.id);
     }
-    const reserved = announce(state, this.#known, this.#simulation.now);
+    const reserved = reserveClaim(state, this.#known, this.#simulation.now);
     this.#follow(reserved && this.#known.reservation);
     return names;
   }
 
   readonly lease: LeasingSession["lease"] = async (request) =>
-    this.#make((now) => lend(this.state, this.#known, request, now));
+    this.#make((now) => leaseRecords(this.state, this.#known, request, now));
 
   readonly settle: LeasingSession["settle"] = async (settlement) => {
     const { now, random } = this.#simulation;
     const waits = waitsOf(this.state, settlement, now, random);
-    return this.#make((at) => settleUp(this.state, this.#known, settlement, waits, at));
+    return this.#make((at) => settleLease(this.state, this.#known, settlement, waits, at));
   };
 
-  #make<T>(step: (now: number) => Step<T>): T {
+  #make<T>(step: (now: number) => Transition<T>): T {
     const { now } = this.#simulation;
     const { answer, entries } = step(now);
-    const reserved = entries.length > 0 ? announce(this.state, this.#known, now) : undefined;
+    const reserved = entries.length > 0 ? reserveClaim(this.state, this.#known, now) : undefined;
     this.#follow(reserved && this.#known.reservation);
     return structuredClone(answer);
   }

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { LIMIT_BINDINGS } from "../../../src/protocol/rate-limits.ts";
-import { DEFAULT_BASE_URL, readSettings } from "../../../src/settings.ts";
+import { DEFAULT_BASE_URL, readSettings } from "../../../src/settings/index.ts";
 
 /** With these, no setting is passed over for want of another. */
 const FULL = {

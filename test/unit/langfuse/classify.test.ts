@@ -1,5 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { type Answer, classify, MAX_RETRY_AFTER_MS } from "../../../src/langfuse/classify.ts";
+import {
+  type LangfuseAnswer,
+  classify,
+  MAX_RETRY_AFTER_MS,
+} from "../../../src/langfuse/classify.ts";
 
 const NOW = Date.UTC(2026, 10, 22, 12);
 
@@ -7,13 +11,13 @@ const answer = (
   status: number,
   bodyText = "{}",
   more: { contentType?: string; retryAfter?: string; cut?: boolean } = {},
-): Answer => ({ status, contentType: "application/json", bodyText, cut: false, ...more });
+): LangfuseAnswer => ({ status, contentType: "application/json", bodyText, cut: false, ...more });
 
 const HTML = { contentType: "text/html; charset=utf-8" };
 const PAGE = "<!doctype html><title>Sign in</title>";
 
 describe("a 200 that says what it did not take", () => {
-  const partial = (rejectedSpans: unknown, errorMessage?: unknown): Answer =>
+  const partial = (rejectedSpans: unknown, errorMessage?: unknown): LangfuseAnswer =>
     answer(200, JSON.stringify({ partialSuccess: { rejectedSpans, errorMessage } }));
 
   it.each([[3], ["3"]])("with %j rejected spans is not wholly delivered", (count) => {
@@ -34,7 +38,7 @@ describe("a 200 that says what it did not take", () => {
 });
 
 describe("one answer, one verdict", () => {
-  it.each<[string, Answer, string]>([
+  it.each<[string, LangfuseAnswer, string]>([
     ["200 {}", answer(200), "delivered"],
     ["200 job description", answer(200, '{"id":"7","name":"otel"}'), "delivered"],
     [

@@ -2,11 +2,11 @@ import { Buffer } from "node:buffer";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { gunzipSync } from "node:zlib";
 import { afterEach, describe, expect, it } from "vitest";
-import { type Answer, classify } from "../../../src/langfuse/classify.ts";
+import { type LangfuseAnswer, classify } from "../../../src/langfuse/classify.ts";
 import { WIRE_ROUTE } from "../../../src/langfuse/encode.ts";
 import { MAX_ANSWER_BYTES, postJson, type Send } from "../../../src/langfuse/post.ts";
 import { posterTo } from "../../../src/langfuse/poster.ts";
-import type { Project } from "../../../src/settings.ts";
+import type { Project } from "../../../src/settings/index.ts";
 
 interface Received {
   method: string | undefined;
@@ -63,7 +63,11 @@ const json = (status: number, body: string, headers: Record<string, string> = {}
 };
 
 const send: Send = (request) => fetch(request);
-const post = (project: Project, headers: Record<string, string> = {}, ms = 5000): Promise<Answer> =>
+const post = (
+  project: Project,
+  headers: Record<string, string> = {},
+  ms = 5000,
+): Promise<LangfuseAnswer> =>
   postJson(send, project, headers, WIRE_ROUTE.observation, '{"ä":"😀"}', ms);
 
 describe("the request", () => {

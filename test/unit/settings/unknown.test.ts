@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { readSettings } from "../../../src/settings.ts";
+import { readSettings } from "../../../src/settings/index.ts";
 import { SETTING_NAMES } from "../../../src/settings/unknown.ts";
 import { BASIC, edgeUnderTest, KEYS, told } from "../edge/edge-under-test.ts";
 import { TRACE_PATH } from "../../../src/edge/app.ts";

@@ -2,7 +2,7 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { expect, it, vi } from "vitest";
 import { DEAD_LETTER_MS } from "../../../src/session/bounds.ts";
-import { FORMAT_VERSION } from "../../../src/session/migrations.ts";
+import { FORMAT_VERSION } from "../../../src/session/journal/migrations.ts";
 import {
   AFTER_EVICTION,
   moveClock,
@@ -25,7 +25,7 @@ const store = (session: TestSession, chunk: string): Promise<void> =>
 
 it.each([
   ["half a line", `${FORMAT_VERSION}\nE{"k":"arri`],
-  ["entries of another shape", `${FORMAT_VERSION}\nE{"k":"arrive","t":1}\n`],
+  ["entries of another shape", `${FORMAT_VERSION}\nE{"k":"append","t":1}\n`],
   ["a snapshot that lacks something", `${FORMAT_VERSION}\nS{"project":"pk"}\n`],
   ["no format", "something else\n"],
 ])("puts a journal aside that holds %s, says so, and lives on", async (_what, chunk) => {
@@ -62,9 +62,9 @@ it("forgets what was put aside with the session", async () => {
   vi.spyOn(console, "error").mockImplementation(() => undefined);
   await session.stub().append(request(turnSteps()));
   expect(JSON.stringify([...(await stored(session))])).toContain("secret");
-  await session.stub().forget();
+  await session.stub().deleteSession();
   expect(JSON.stringify([...(await stored(session))])).not.toContain("secret");
-  expect(await session.stub().pending()).toEqual({ pending: 0, onTheirWay: 0 });
+  expect(await session.stub().pending()).toEqual({ pending: 0, sealed: 0 });
 });
 
 it("leaves a journal of a later version to that version", async () => {
@@ -77,7 +77,7 @@ it("leaves a journal of a later version to that version", async () => {
   const kept = await stored(session);
   const append = session.stub().append(request(turnSteps(), 7));
   expect(await append.catch(String)).toContain("later version");
-  expect(await session.stub().forget().catch(String)).toContain("later version");
+  expect(await session.stub().deleteSession().catch(String)).toContain("later version");
   expect(await session.stub().pending().catch(String)).toContain("later version");
   vi.spyOn(console, "error").mockImplementation(() => undefined);
   await runDurableObjectAlarm(session.stub());

@@ -167,7 +167,7 @@ class Callers {
     expect(await this.#call((stub) => stub.pending())).toMatchObject({ pending: 0 });
     const delivered = [...this.#settled.values()].reduce((sum, actions) => sum + actions, 0);
     // All that it still holds is dead.
-    const { actions } = await this.#call((stub) => stub.forget());
+    const { actions } = await this.#call((stub) => stub.deleteSession());
     expect(delivered + actions).toBe(this.accepted);
   }
 

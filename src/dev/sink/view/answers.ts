@@ -1,6 +1,6 @@
 // What the sink tells those who look at what arrived, as JSON: pages and tests read it. Only types, and
 // of no platform.
-import type { Json } from "../../../protocol/safe.ts";
+import type { Json } from "../../../protocol/json/safe.ts";
 import type { Finding } from "../inspect/finding.ts";
 
 export interface SeenObservation {

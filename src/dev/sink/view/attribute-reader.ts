@@ -1,6 +1,6 @@
 // The attributes that Langfuse reads, each in the one form that it reads; of all others it is told. Pure.
 import { attributesOf } from "../../../otlp/attributes.ts";
-import type { Json } from "../../../protocol/safe.ts";
+import type { Json } from "../../../protocol/json/safe.ts";
 import { type FindingKind, readable } from "../inspect/finding.ts";
 
 export const OBSERVATION = "langfuse.observation.";

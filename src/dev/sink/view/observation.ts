@@ -4,7 +4,7 @@ import type { BriefObservation, SeenObservation } from "./answers.ts";
 import { isObject } from "../../../otlp/json.ts";
 import { isNanos, type SentSpan } from "../../../otlp/read-export.ts";
 import { OBSERVATION_TYPES } from "../../../protocol/change.ts";
-import type { Json } from "../../../protocol/safe.ts";
+import type { Json } from "../../../protocol/json/safe.ts";
 import { readable } from "../inspect/finding.ts";
 import { AttributeReader, METADATA, OBSERVATION, type Tell, TRACE } from "./attribute-reader.ts";
 import { isIsoTime, jsonOf, numbersOf, parametersOf, readBack } from "./read-back.ts";

@@ -1,7 +1,7 @@
 // What Langfuse shows of a stored value: its store keeps text, and what is read back of that is not
 // always what was written. Pure.
 import { isObject } from "../../../otlp/json.ts";
-import type { Json } from "../../../protocol/safe.ts";
+import type { Json } from "../../../protocol/json/safe.ts";
 
 /** A value out of its JSON text; undefined where it is none. */
 export function jsonOf(text: string): Json | undefined {

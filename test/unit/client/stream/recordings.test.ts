@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Answered } from "../../../../src/client/stream/answered.ts";
 import { createAnswerReader } from "../../../../src/client/stream/reader.ts";
-import { readUsage } from "../../../../src/edge/usage.ts";
+import { readUsage } from "../../../../src/edge/fields/usage.ts";
 import { AI_SDK_4 } from "./recorded/ai-sdk-4.ts";
 import { AI_SDK_5 } from "./recorded/ai-sdk-5.ts";
 import { AI_SDK_6 } from "./recorded/ai-sdk-6.ts";

@@ -2,7 +2,7 @@
 import { errors, exportJWK, generateKeyPair, type JWK } from "jose";
 import { beforeAll, describe, expect, test } from "vitest";
 import { KeysUnavailable, remoteKeySet } from "../../../../src/edge/access/key-set.ts";
-import { NOW } from "../interpreting.ts";
+import { NOW } from "../interpret/interpreting.ts";
 
 const URL_OF_KEYS = "https://idp.test/keys";
 const SECOND = 1000;

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import { counting } from "../../../../src/edge/access/rate-limits.ts";
+import { rateLimiting } from "../../../../src/edge/access/rate-limits.ts";
 import { seenLately } from "../../../../src/edge/access/seen.ts";
 import {
   DEFAULT_RATE_LIMITS,
@@ -8,7 +8,7 @@ import {
   type LimitName,
   type RateLimiter,
 } from "../../../../src/protocol/rate-limits.ts";
-import { readSettings } from "../../../../src/settings.ts";
+import { readSettings } from "../../../../src/settings/index.ts";
 import { BASIC, edgeUnderTest, told } from "../edge-under-test.ts";
 import { ENV, PUBLIC_KEY, SECONDS, signed } from "./tokens.ts";
 
@@ -40,7 +40,7 @@ function edge(most: Partial<Record<LimitName, number>>, env: Record<string, unkn
   const under = edgeUnderTest({
     env: all,
     open: false,
-    deps: { counting: counting(limiters, readSettings(all).limits.rates) },
+    deps: { rateLimiting: rateLimiting(limiters, readSettings(all).limits.rates) },
   });
   const span = (sessionId: string) => ({
     action: "create_span",
@@ -203,7 +203,7 @@ test("a counter that fails lets nobody through uncounted", async () => {
   const { post } = edgeUnderTest({
     env: ENV,
     open: false,
-    deps: { counting: counting({ owner: failing }, DEFAULT_RATE_LIMITS) },
+    deps: { rateLimiting: rateLimiting({ owner: failing }, DEFAULT_RATE_LIMITS) },
   });
   const authorization = `Bearer ${await signed()}`;
   expect((await post({ action: "flush" }, { authorization })).status).toBe(429);
