@@ -71,6 +71,24 @@ test("the classes of failed deliveries are those on the page", () => {
   expect(sorted(named(sentence))).toEqual(sorted(union("FailureClass")));
 });
 
+test("the problems of delivery are those on the page", () => {
+  const own = sources
+    .filter((text) => text.includes("HealthProblem"))
+    .flatMap((text) => Array.from(text.matchAll(/\bcode: "(\w+)"/g), ([, code = ""]) => code));
+  expect(own).toContain("queue_missing");
+  const page = firstColumn(section("docs/operations.md", "Delivery problems"));
+  expect(sorted(page)).toEqual(sorted([...own, ...union("FailureClass")]));
+});
+
+test("why somebody was not let in stands on the page, in the log's words", () => {
+  const words = sources
+    .filter((text) => /AccessRefusal|TokenFailure/.test(text))
+    .flatMap((text) => Array.from(text.matchAll(/\breason: "(\w+)"/g), ([, word = ""]) => word));
+  expect(words).toContain("secret_in_browser");
+  const page = firstColumn(section("docs/operations.md", "Why somebody was not let in"));
+  expect(words.filter((word) => !page.includes(word))).toEqual([]);
+});
+
 test("the kinds of a journal's entries are those on the page", () => {
   const kinds = sources.flatMap((text) =>
     Array.from(text.matchAll(/\bk: "(\w+)"/g), ([, kind = ""]) => kind),
