@@ -1,4 +1,5 @@
-// The options of the browser library, and its reasons to drop something, are those on the page.
+// The options of the browser library, its reasons to drop something, the outcomes of a turn and the browsers
+// that it promises are those on the page.
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { checkedOptions } from "../../../src/client/options.ts";
@@ -36,4 +37,21 @@ test("reasons to drop something", () => {
   const [, sentence = ""] = /Reasons, in Sentry's words: (.*)/.exec(page) ?? [];
   const told = Array.from(sentence.matchAll(/`(\w+)`/g), ([, name = ""]) => name);
   expect(told.toSorted()).toEqual(known.toSorted());
+});
+
+test("the oldest browsers", () => {
+  const source = readFileSync("test/unit/client/browser-apis.test.ts", "utf8");
+  const promised = /PROMISED = \{ chrome: ([\d.]+), firefox: ([\d.]+), safari: ([\d.]+) \}/;
+  const told = /Chrome and Edge ([\d.]+), Firefox ([\d.]+), Safari ([\d.]+) and later/;
+  const [, ...versions] = promised.exec(source) ?? [];
+  expect(versions).toHaveLength(3);
+  expect(told.exec(page)?.slice(1)).toEqual(versions);
+});
+
+test("outcomes of a turn", () => {
+  const source = readFileSync("src/client/outcome.ts", "utf8");
+  const [, union = ""] = /export type Outcome =([^;]*);/.exec(source) ?? [];
+  const known = Array.from(union.matchAll(/"(\w+)"/g), ([, name = ""]) => name);
+  expect(known).toContain("abandoned");
+  expect(optionsOf("`outcome`").toSorted()).toEqual(known.toSorted());
 });
