@@ -4,7 +4,12 @@ import { Hono } from "hono";
 import type { Env, ObjectsOf } from "./bindings.ts";
 import { platform, workerOf } from "./compose.ts";
 import { createDashboardRoutes } from "./dev/pages/routes.ts";
-import { BACKENDS_VARIABLE, type BackendUrls, readBackendUrls } from "./dev/demo/backends.ts";
+import {
+  BACKENDS_VARIABLE,
+  type BackendUrls,
+  ORIGIN_VARIABLE,
+  readBackendUrls,
+} from "./dev/demo/backends.ts";
 import { createDemoRoutes } from "./dev/demo/routes.ts";
 import { accessControl, openAccess } from "./edge/access/policy.ts";
 import { logFrom } from "./log.ts";
@@ -22,20 +27,24 @@ export { Sink } from "./dev/sink/sink.ts";
 interface DevEnv extends Env {
   SINK: ObjectsOf<SinkCalls>;
   [BACKENDS_VARIABLE]?: string;
+  /** The Worker's own origin, which the command knows: it chose the port. */
+  [ORIGIN_VARIABLE]?: string;
 }
 
-const SINK_PROJECT: Project = { ...SINK_KEYS, baseUrl: "http://127.0.0.1:8787/sink" };
-
-const SINK_SETTINGS = {
-  LANGFUSE_PUBLIC_KEY: SINK_PROJECT.publicKey,
-  LANGFUSE_SECRET_KEY: SINK_PROJECT.secretKey,
-  LANGFUSE_BASE_URL: SINK_PROJECT.baseUrl,
-};
+/** Where the Worker is, when nobody says. */
+const USUAL_ORIGIN = "http://127.0.0.1:8787";
 
 export default workerOf<DevEnv>((env) => {
   const given = readSettings({ ...env });
   const usingSink = given.projects.size === 0;
-  const settings = usingSink ? readSettings({ ...env, ...SINK_SETTINGS }) : given;
+  const origin = env[ORIGIN_VARIABLE] ?? USUAL_ORIGIN;
+  const sinkProject: Project = { ...SINK_KEYS, baseUrl: `${origin}/sink` };
+  const sinkSettings = {
+    LANGFUSE_PUBLIC_KEY: sinkProject.publicKey,
+    LANGFUSE_SECRET_KEY: sinkProject.secretKey,
+    LANGFUSE_BASE_URL: sinkProject.baseUrl,
+  };
+  const settings = usingSink ? readSettings({ ...env, ...sinkSettings }) : given;
   logFrom(settings.logLevel);
   const sinkDeps = {
     sink: () => env.SINK.get(env.SINK.idFromName("sink")),
@@ -47,7 +56,7 @@ export default workerOf<DevEnv>((env) => {
     // Whoever sets AUTH wants to see what it does.
     access: settings.access.asked
       ? accessControl(settings, platform)
-      : openAccess(settings, settings.defaultProject ?? SINK_PROJECT),
+      : openAccess(settings, settings.defaultProject ?? sinkProject),
     send: usingSink ? sinkSender(sinkDeps) : (request) => fetch(request),
     inFront: pages(settings, usingSink, sinkDeps, backends),
   };

@@ -75,6 +75,8 @@ it("serves the page, outlives a backend that dies, and ends with Ctrl-C to the l
   expect([page.status, await page.text()]).toEqual([200, expect.stringContaining("simulated")]);
   const library = await fetch(`${dev.edge}/langfuse-edge.js`);
   expect(await library.text()).toContain("LangfuseEdge");
+  const health = await fetch(`${dev.edge}/api/langfuse/trace`);
+  expect(await health.json()).toMatchObject({ base_url: `${dev.edge}/sink` });
 
   const [node = 0] = dev.pids("node");
   signal(node, "SIGKILL");

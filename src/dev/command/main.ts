@@ -4,7 +4,12 @@
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { type BackendId, BACKENDS_VARIABLE, type BackendUrls } from "../demo/backends.ts";
+import {
+  type BackendId,
+  BACKENDS_VARIABLE,
+  type BackendUrls,
+  ORIGIN_VARIABLE,
+} from "../demo/backends.ts";
 import { askedPort } from "./arguments.ts";
 import { backendProgram } from "./backend-program.ts";
 import { freePort } from "./free-port.ts";
@@ -37,8 +42,9 @@ const python = await start("python");
 const urls: BackendUrls = { node: node.url, python: python.url };
 say(`the page ${edge}/ and the chat ${edge}/demo, as soon as the Worker is ready`);
 
-const variable = `${BACKENDS_VARIABLE}:${JSON.stringify(urls)}`;
-const wranglers = ["dev", "--config", "wrangler.dev.toml", "--var", variable, ...args];
+const variables = [`${BACKENDS_VARIABLE}:${JSON.stringify(urls)}`, `${ORIGIN_VARIABLE}:${edge}`];
+const wranglers = ["dev", "--config", "wrangler.dev.toml", ...args];
+for (const variable of variables) wranglers.push("--var", variable);
 if (asked === undefined) wranglers.push("--port", String(port));
 const cli = fileURLToPath(import.meta.resolve("wrangler"));
 const wrangler = spawn(process.execPath, ["--no-warnings", cli, ...wranglers], {

@@ -20,8 +20,10 @@ export type BackendId = (typeof BACKENDS)[number]["id"];
 /** Where each listens; null where it can't run on this machine. */
 export type BackendUrls = Partial<Record<BackendId, string | null>>;
 
-/** The Worker's variable that says so, as JSON. */
+/** The Worker's variable that names the backends' addresses, as JSON. */
 export const BACKENDS_VARIABLE = "DEMO_BACKENDS";
+/** The Worker's variable that names its own origin: the command alone knows the port. */
+export const ORIGIN_VARIABLE = "DEMO_ORIGIN";
 
 /** Nothing where the Worker was started by itself. */
 export function readBackendUrls(variable: unknown): BackendUrls {

@@ -39,7 +39,8 @@ const response = await turn.fetch("/demo/chat/node", {
   headers: { "content-type": "application/json" },
   body: JSON.stringify(turn.body({ question, assistant_name: assistantName })),
 });
-for await (const chunk of response.body) show(chunk);   // the library reads along`;
+const reader = response.body.getReader();   // the library reads along
+for (let part; !(part = await reader.read()).done; ) show(part.value);`;
 
 const backendChoice = ({ id, title, joins }: (typeof BACKENDS)[number], first: boolean): string => `
 <label class="choice">
