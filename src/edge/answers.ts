@@ -6,22 +6,9 @@ import {
   isRetryable,
   type RequestRefusalCode,
 } from "../protocol/refusals.ts";
-import type { AnswerIds } from "./interpret/interpreted.ts";
+import type { Outcome, Pending } from "./ingest/outcomes.ts";
 import { omitUndefined } from "./omit-undefined.ts";
 import type { RequestRefusal } from "./request-refusal.ts";
-
-export interface Pending {
-  pending: number;
-  /** With `deliver` only. */
-  sealed?: number;
-}
-
-/** How one action of a request ended. `id` is the client's. */
-export type Outcome = (
-  | { kind: "kept"; ids: AnswerIds }
-  | { kind: "flushed"; pending: Pending }
-  | { kind: "refused"; refusal: ActionRefusal }
-) & { id?: string };
 
 export interface EdgeAnswer {
   status: number;

@@ -11,7 +11,7 @@ import type { EdgeDeps } from "../edge-deps.ts";
 import { omitUndefined } from "../omit-undefined.ts";
 import { readOwnerId } from "../fields/read-values.ts";
 import type { RequestRefusal } from "../request-refusal.ts";
-import { STORAGE_NOT_CONFIGURED } from "../storage-refusal.ts";
+import { refuseStorage } from "../refuse-writes.ts";
 import type { RequestLog } from "../request-log.ts";
 
 const SERVERS_ONLY: RequestRefusal = {
@@ -46,7 +46,8 @@ export async function deleteSession(
     return answerRefusal(caller.refusal);
   }
   if (caller.writer !== "server") return answerRefusal(SERVERS_ONLY);
-  if (deps.settings.storage.kind === "unusable") return answerRefusal(STORAGE_NOT_CONFIGURED);
+  const closed = refuseStorage(deps.settings);
+  if (closed !== undefined) return answerRefusal(closed);
   const named = readNamed(new URL(request.url));
   if ("code" in named) return answerRefusal(named);
 

@@ -1,8 +1,10 @@
 import type { Note } from "../../protocol/json/safe.ts";
 import type { WireAction } from "../../protocol/wire.ts";
 import type { TraceIdFormat } from "../../protocol/ids.ts";
-import type { Bound } from "../caller.ts";
 import type { Privacy } from "../../privacy/privacy.ts";
+import type { Settings } from "../../settings/index.ts";
+import type { Bound, Caller } from "../caller.ts";
+import { omitUndefined } from "../omit-undefined.ts";
 
 /** What a request says about all of its actions. */
 export interface Envelope {
@@ -37,4 +39,21 @@ export interface ActionContext extends InterpretContext {
   /** When it happened, as far as the client said so believably. */
   at: number | undefined;
   note: Note;
+}
+
+/** What every action of a request is interpreted by. */
+export function interpretContext(
+  { traceIdFormat, assembly, privacy }: Pick<Settings, "traceIdFormat" | "assembly" | "privacy">,
+  caller: Caller,
+  now: number,
+): InterpretContext {
+  const on = privacy.kind === "on" ? privacy.privacy : undefined;
+  const { userId: _dropped, ...withoutUser } = caller;
+  return {
+    traceIdFormat,
+    now,
+    // A token's user is dropped like one that a client names.
+    bound: on?.dropsUser === true ? withoutUser : caller,
+    ...omitUndefined({ environment: assembly.environment, privacy: on }),
+  };
 }
