@@ -65,7 +65,7 @@ export async function readBody(
     if (typeof sent === "string") return { refusal: unreadRefusal(sent, maxBytes) };
     const bytes = encodingOf(headers) === "gzip" ? inflate(sent, maxBytes) : sent;
     if (bytes === undefined) return { refusal: tooLarge(maxBytes) };
-    if (bytes !== sent && !body.hold(bytes.byteLength)) return { refusal: OVERLOADED };
+    if (bytes !== sent && !body.replace(bytes.byteLength)) return { refusal: OVERLOADED };
     if (isDeeperThan(bytes, MAX_BODY_DEPTH)) return { refusal: TOO_DEEP };
     const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes);
     const exact = quoteLongIntegers(text);

@@ -3,7 +3,7 @@
 // An answer that leaves while the body still comes is lost on its way: so what nobody wants runs out
 // first, within bounds, and without being held.
 import { joinBytes } from "../protocol/bounded-body.ts";
-import type { BodyBudget } from "./body-budget.ts";
+import type { BodyBudget, BodyPool } from "./body-budget.ts";
 
 /** How long a body may take: a page behind a slow line sends 4 MB in this time. */
 export const ARRIVAL_MS = 60_000;
@@ -29,8 +29,10 @@ export interface RequestBody {
   takeLine: (prefix: string, max: number) => Promise<string | undefined | { unread: Unread }>;
   /** All that is left. Rejects where the body breaks off. */
   rest: (maxBytes: number) => Promise<Uint8Array | Unread>;
-  /** Counts what was made of the body, beside it; false where there is no room. */
-  hold: (bytes: number) => boolean;
+  /** What is held of it counts in these pools from here on, instead of those before. */
+  countIn: (pools: readonly BodyPool[]) => void;
+  /** Counts what was made of the body in its place; false, and nothing is held, without room. */
+  replace: (bytes: number) => boolean;
   /** Nothing more is wanted: lets what still comes run out, and gives back what was held. */
   end: () => Promise<void>;
 }
@@ -126,7 +128,11 @@ export function requestBody(
         chunks.push(chunk);
       }
     },
-    hold: (bytes) => budget.take(share, bytes, now()),
+    countIn: (pools) => budget.move(share, pools),
+    replace: (bytes) => {
+      budget.release(share);
+      return budget.take(share, bytes, now());
+    },
     end: async () => {
       budget.release(share);
       held = new Uint8Array();

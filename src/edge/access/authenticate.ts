@@ -6,6 +6,7 @@ import { isBeacon, refuseBody, unreadRefusal } from "../read-body.ts";
 import type { RequestBody } from "../request-body.ts";
 import type { RequestLog } from "../request-log.ts";
 import type { AccessRefusal } from "./access-refusal.ts";
+import { callerPools, strangerPools } from "./body-pools.ts";
 
 const PREFIX = "Bearer ";
 
@@ -19,14 +20,16 @@ export async function authenticate(
   const caller = isBeacon(request.headers)
     ? await beaconOf(request, body, maxBytes, deps)
     : await deps.access(request);
+  const { headers } = request;
+  if ("refusal" in caller) {
+    if (caller.reason !== undefined) tally.auth = caller.reason;
+    return caller;
+  }
   const refusal =
-    "refusal" in caller
-      ? caller.refusal
-      : (refuseBody(request.headers, maxBytes) ??
-        (await deps.rateLimiting.byCaller(caller, request.headers)));
-  if (refusal === undefined) return caller;
-  if ("refusal" in caller && caller.reason !== undefined) tally.auth = caller.reason;
-  return { refusal };
+    refuseBody(headers, maxBytes) ?? (await deps.rateLimiting.byCaller(caller, headers));
+  if (refusal !== undefined) return { refusal };
+  body.countIn(callerPools(caller, headers));
+  return caller;
 }
 
 async function beaconOf(
@@ -37,6 +40,7 @@ async function beaconOf(
 ): Promise<Caller | AccessRefusal> {
   const refusal = refuseBody(request.headers, maxBytes);
   if (refusal !== undefined) return { refusal };
+  body.countIn(strangerPools(request.headers));
   const line = await body.takeLine(PREFIX, PREFIX.length + MAX_TOKEN_LENGTH);
   // Who speaks is not known: that says nothing against its token.
   if (typeof line === "object") return { refusal: unreadRefusal(line.unread, maxBytes) };
