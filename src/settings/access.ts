@@ -21,14 +21,14 @@ export interface AccessSettings {
   provider?: IdentityProvider;
 }
 
-interface ProjectsRead {
+interface ProjectSecrets {
   projects: ReadonlyMap<string, WithSecrets>;
-  defaultProject: WithSecrets | undefined;
+  defaultProject?: WithSecrets;
 }
 
 export function readAccess(
   env: RawEnv,
-  { projects, defaultProject }: ProjectsRead,
+  { projects, defaultProject }: ProjectSecrets,
   problems: string[],
 ): AccessSettings {
   const allowedOrigins = readOrigins(env, problems);

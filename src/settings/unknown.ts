@@ -4,6 +4,7 @@
 // never. The environment holds bindings as well, and sometimes a whole shell's variables: a name
 // that looks like nothing of ours is nobody's business.
 import { withinEdits } from "../protocol/edit-distance.ts";
+import { DETECTOR_NAMES } from "../privacy/detectors.ts";
 import { LIMIT_BINDINGS } from "../protocol/rate-limits.ts";
 import type { RawEnv } from "./read.ts";
 
@@ -57,7 +58,7 @@ const KNOWN: ReadonlySet<string> = new Set([...SETTING_NAMES, ...BINDING_NAMES])
 const OUR_PREFIX = /^(LANGFUSE|AUTH)_/i;
 /** A part of a name that says that something is to be hidden. */
 const HIDING =
-  /^(mask(s|ed|ing|er|ers)?|drop(s|ped)?|pii|redact\w*|scrub\w*|anonym\w*|pseudonym\w*)$/i;
+  /^(mask(s|ed|ing|er|ers)?|drop(s|ped)?|pii|privacy|hid(e|es|ing)|redact\w*|scrub\w*|censor\w*|saniti[sz]\w*|obfuscat\w*|anonym\w*|pseudonym\w*)$/i;
 const BORDERS = /^jurisdictions?$/i;
 /** A shell's own. */
 const NOT_OURS: ReadonlySet<string> = new Set(["UMASK"]);
@@ -75,7 +76,9 @@ export function findUnknown(env: RawEnv, problems: string[]): UnknownSettings {
   const found: UnknownSettings = { hidesUnread: false, bordersUnread: false };
   for (const [name, value] of Object.entries(env)) {
     if (KNOWN.has(name) || NOT_OURS.has(name) || name.length > LONGEST || isUnset(value)) continue;
-    const meant = meantBy(name, isPlain(value) ? MEANT_NAMES : BINDING_NAMES);
+    const meant = isMaskList(name, value)
+      ? "MASK"
+      : meantBy(name, isPlain(value) ? MEANT_NAMES : BINDING_NAMES);
     const parts = isPlain(value) ? partsOf(name) : [];
     const hides = isHiding(meant) || parts.some((part) => HIDING.test(part));
     const borders = meant === "DO_JURISDICTION" || parts.some((part) => BORDERS.test(part));
@@ -125,6 +128,16 @@ function isNear(asked: string, known: string): boolean {
     return !replaced && withinEdits(asked, known, 1);
   }
   return withinEdits(asked, known, known.length >= 10 ? 2 : 1);
+}
+
+/** `MASC=email`: by its name alone it could be another word, as `TASK` is. */
+function isMaskList(name: string, value: unknown): boolean {
+  if (!isPlain(value) || !withinEdits(plain(name), "MASK", 1)) return false;
+  const detectors: readonly string[] = [...DETECTOR_NAMES, "all"];
+  const entries: unknown[] = Array.isArray(value) ? value : [value];
+  return entries
+    .flatMap((entry) => (typeof entry === "string" ? entry.toLowerCase().split(",") : []))
+    .some((item) => detectors.includes(item.trim()));
 }
 
 function isUnset(value: unknown): boolean {
