@@ -1,6 +1,6 @@
 // Who is at the door, before the body is read: by the headers, or by a beacon's first line.
 import { MAX_TOKEN_LENGTH } from "../../protocol/limits.ts";
-import type { Caller } from "../caller.ts";
+import type { Caller } from "./caller.ts";
 import type { EdgeDeps } from "../edge-deps.ts";
 import { isBeacon, refuseBody, unreadRefusal } from "../read-body.ts";
 import type { RequestBody } from "../request-body.ts";
@@ -15,14 +15,14 @@ export async function authenticate(
   body: RequestBody,
   maxBytes: number,
   deps: EdgeDeps,
-  tally: RequestLog,
+  log: RequestLog,
 ): Promise<Caller | AccessRefusal> {
   const caller = isBeacon(request.headers)
     ? await beaconOf(request, body, maxBytes, deps)
     : await deps.access(request);
   const { headers } = request;
   if ("refusal" in caller) {
-    if (caller.reason !== undefined) tally.auth = caller.reason;
+    if (caller.reason !== undefined) log.auth = caller.reason;
     return caller;
   }
   const refusal =

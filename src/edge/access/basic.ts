@@ -1,7 +1,7 @@
 // Basic `pk:sk`, for servers. Secrets are compared in constant time and appear in no refusal.
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { Project } from "../../settings/index.ts";
-import type { Caller } from "../caller.ts";
+import type { Caller } from "./caller.ts";
 import { type AccessRefusal, SECRET_IN_BROWSER, WRONG_KEYS } from "./access-refusal.ts";
 
 export function serverOf(

@@ -2,7 +2,7 @@
 // what has come: without these bounds a few slow uploads of one page would keep out everybody. Pure.
 // A project's server is bounded by the budget alone: it holds the keys, and speaks for many.
 import type { BodyPool } from "../body-budget.ts";
-import type { Caller } from "../caller.ts";
+import type { Caller } from "./caller.ts";
 import { addressKey } from "./address.ts";
 
 const MEBI = 1024 * 1024;

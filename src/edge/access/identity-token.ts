@@ -3,7 +3,7 @@
 import { type JWTVerifyGetKey, jwtVerify } from "jose";
 import type { IdentityProvider } from "../../settings/identity-provider.ts";
 import type { Project } from "../../settings/index.ts";
-import { boundCaller } from "./bound-caller.ts";
+import { boundCaller } from "./caller.ts";
 import { failureOf, type TokenFailure, type VerifiedToken } from "./verified-token.ts";
 
 export async function verifyIdentityToken(

@@ -3,7 +3,7 @@
 // not known or not understood is not let in.
 import { decodeProtectedHeader } from "jose";
 import type { Project, Settings } from "../../settings/index.ts";
-import type { Caller } from "../caller.ts";
+import type { Caller } from "./caller.ts";
 import {
   type AccessRefusal,
   AUTH_NOT_CONFIGURED,
@@ -21,8 +21,7 @@ import { allowedOrigins, anyOrigin, type OriginPolicy } from "./origins.ts";
 import { verifyIdentityToken } from "./identity-token.ts";
 import { type KeySetShell, remoteKeySet } from "./key-set.ts";
 import { SESSION_TOKEN_ALGORITHM, type SessionTokens, sessionTokens } from "./session-token.ts";
-import type { TokenFailure, VerifiedToken } from "./verified-token.ts";
-import { verifiedTokens } from "./verified-tokens.ts";
+import { type TokenFailure, type VerifiedToken, verifiedTokens } from "./verified-token.ts";
 
 /** `beacon`: the token that came in the body, since a beacon can't set headers. */
 export type AccessPolicy = (request: Request, beacon?: string) => Promise<Caller | AccessRefusal>;

@@ -6,10 +6,9 @@
 // has ended must hear just that, which makes it ask for a new one, however many forgers are beside it.
 import { derivedId } from "../../protocol/ids.ts";
 import type { LimitName, RateLimit, RateLimiter } from "../../protocol/rate-limits.ts";
-import type { Caller } from "../caller.ts";
+import type { Caller } from "./caller.ts";
 import type { RequestRefusal } from "../request-refusal.ts";
 import { addressKey } from "./address.ts";
-import { type Seen, seenLately } from "./seen.ts";
 
 export type Limiters = Readonly<Partial<Record<LimitName, RateLimiter>>>;
 type Refusal = RequestRefusal | undefined;
@@ -24,6 +23,33 @@ export interface RateLimiting {
     objects: readonly string[],
     session?: string,
   ) => Promise<Refusal>;
+}
+
+/** A name takes about 100 bytes. */
+const MAX_NAMES = 5000;
+
+/**
+ * The objects that this isolate has called lately. An object that is not among them may not exist yet,
+ * and would cost; forgetting one costs only a count.
+ */
+export interface Seen {
+  has: (name: string) => boolean;
+  add: (name: string) => void;
+}
+
+export function seenLately(max = MAX_NAMES): Seen {
+  const names = new Set<string>();
+  return {
+    has: (name) => names.has(name),
+    add: (name) => {
+      // Again at the end: an object that is called often is remembered.
+      names.delete(name);
+      names.add(name);
+      if (names.size <= max) return;
+      const [oldest] = names;
+      if (oldest !== undefined) names.delete(oldest);
+    },
+  };
 }
 
 export function rateLimiting(

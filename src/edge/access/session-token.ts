@@ -4,8 +4,7 @@
 import { type JWTPayload, jwtVerify, SignJWT } from "jose";
 import { MAX_TOKEN_SECONDS, TOKEN_CLOCK_TOLERANCE_SECONDS } from "../../protocol/limits.ts";
 import type { Project } from "../../settings/index.ts";
-import { boundCaller } from "./bound-caller.ts";
-import { type SigningKeys, signingKeys } from "./signing-keys.ts";
+import { boundCaller } from "./caller.ts";
 import { failureOf, type TokenFailure, type VerifiedToken } from "./verified-token.ts";
 
 export const TOKEN_AUDIENCE = "langfuse-edge";
@@ -101,4 +100,25 @@ function acceptClaims(
   const caller = boundCaller(project, { user: sub, session: sid, actions });
   if ("wrong" in caller) return { fault: "invalid", reason: caller.wrong };
   return { caller, until: exp * 1000 };
+}
+
+/** A project's secrets as keys, the current one first; none where it has no secret. */
+type SigningKeys = (project: Project) => Promise<readonly CryptoKey[]>;
+
+/** Keys are imported once: that costs more than to verify with one. */
+function signingKeys(): SigningKeys {
+  const imported = new Map<string, CryptoKey[]>();
+  return async ({ publicKey, tokenSecrets = [] }) => {
+    const cached = imported.get(publicKey);
+    if (cached !== undefined) return cached;
+    const keys = await Promise.all(tokenSecrets.map(importKey));
+    imported.set(publicKey, keys);
+    return keys;
+  };
+}
+
+function importKey(secret: string): Promise<CryptoKey> {
+  const algorithm = { name: "HMAC", hash: "SHA-256" };
+  const bytes = new TextEncoder().encode(secret);
+  return crypto.subtle.importKey("raw", bytes, algorithm, false, ["sign", "verify"]);
 }

@@ -4,7 +4,7 @@
 import { MAX_KEY_LENGTH } from "../../protocol/limits.ts";
 import { cutText, type Note, safeText } from "../../protocol/json/safe.ts";
 import { isObject } from "../../protocol/wire.ts";
-import { Refused } from "../interpret/refused.ts";
+import { RefusalError } from "./refusal-error.ts";
 import {
   commonName,
   costOf,
@@ -201,5 +201,5 @@ function add(numbers: Numbers, rawKey: string, value: unknown, where: string, no
 function entriesOf(value: unknown, where: string): [string, unknown][] {
   if (value === undefined || value === null) return [];
   if (isObject(value)) return Object.entries(value);
-  throw new Refused("invalid_data", `${where}: must be an object of numbers`, `data.${where}`);
+  throw new RefusalError("invalid_data", `${where}: must be an object of numbers`, `data.${where}`);
 }

@@ -2,7 +2,7 @@
 // objects are called side by side, and a call that fails becomes refusals that may be tried again.
 // Says kept only for what an object has kept; must not know how a request or an answer is written.
 import { describeError } from "../../log.ts";
-import type { Caller } from "../caller.ts";
+import type { Caller } from "../access/caller.ts";
 import type { EdgeDeps } from "../edge-deps.ts";
 import type { Envelope } from "../interpret/context.ts";
 import type { Interpreted } from "../interpret/interpreted.ts";

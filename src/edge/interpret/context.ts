@@ -3,7 +3,7 @@ import type { WireAction } from "../../protocol/wire.ts";
 import type { TraceIdFormat } from "../../protocol/ids.ts";
 import type { Privacy } from "../../privacy/privacy.ts";
 import type { Settings } from "../../settings/index.ts";
-import type { Bound, Caller } from "../caller.ts";
+import type { Bound, Caller } from "../access/caller.ts";
 import { omitUndefined } from "../omit-undefined.ts";
 
 /** What a request says about all of its actions. */

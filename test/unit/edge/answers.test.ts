@@ -147,6 +147,7 @@ test.each([
 ] as const)("%s is a %i", (code, status) => {
   expect(answerRefusal({ code, message: "m", headers: { a: "b" } })).toEqual({
     status,
+    code,
     body: { success: false, error: { code, message: "m" } },
     headers: { a: "b" },
   });

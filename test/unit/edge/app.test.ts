@@ -83,6 +83,7 @@ describe("everything else", () => {
         event: "request",
         method: "POST",
         status: 500,
+        code: "internal_error",
         error: "TypeError: the secret is out",
         ms: 0,
       },

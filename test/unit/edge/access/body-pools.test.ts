@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { callerPools, strangerPools } from "../../../../src/edge/access/body-pools.ts";
 import { BodyBudget } from "../../../../src/edge/body-budget.ts";
-import type { Caller } from "../../../../src/edge/caller.ts";
+import type { Caller } from "../../../../src/edge/access/caller.ts";
 
 const MEBI = 1024 * 1024;
 const KIBI = 1024;

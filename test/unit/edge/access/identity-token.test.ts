@@ -11,7 +11,7 @@ import {
 import { beforeAll, describe, expect, test } from "vitest";
 import type { AccessRefusal } from "../../../../src/edge/access/access-refusal.ts";
 import { type AccessControl, accessControl } from "../../../../src/edge/access/policy.ts";
-import type { Caller } from "../../../../src/edge/caller.ts";
+import type { Caller } from "../../../../src/edge/access/caller.ts";
 import { readSettings } from "../../../../src/settings/index.ts";
 import { NOW } from "../interpret/interpreting.ts";
 import { ENV as TOKEN_ENV, forged, PUBLIC_KEY, SECONDS, signed as sessionToken } from "./tokens.ts";

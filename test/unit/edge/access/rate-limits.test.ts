@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { rateLimiting } from "../../../../src/edge/access/rate-limits.ts";
-import { seenLately } from "../../../../src/edge/access/seen.ts";
+import { seenLately } from "../../../../src/edge/access/rate-limits.ts";
 import {
   DEFAULT_RATE_LIMITS,
   LIMIT_BINDINGS,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Caller } from "../../../../src/edge/caller.ts";
+import type { Caller } from "../../../../src/edge/access/caller.ts";
 import type { EdgeDeps } from "../../../../src/edge/edge-deps.ts";
 import { ingest } from "../../../../src/edge/ingest/ingest.ts";
 import type { Interpreted } from "../../../../src/edge/interpret/interpreted.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Caller } from "../../../../src/edge/caller.ts";
+import type { Caller } from "../../../../src/edge/access/caller.ts";
 import { type CallResult, flushedOf, outcomesOf } from "../../../../src/edge/ingest/outcomes.ts";
 import { routeActions } from "../../../../src/edge/ingest/route-actions.ts";
 import type { Interpreted } from "../../../../src/edge/interpret/interpreted.ts";
