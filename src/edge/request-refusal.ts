@@ -6,7 +6,7 @@ export interface Issue {
   message: string;
 }
 
-/** Why a whole request is refused. */
+/** The refusal of a whole request. */
 export interface RequestRefusal {
   code: RequestRefusalCode;
   message: string;

@@ -1,4 +1,4 @@
-// What decides how actions become records. Pure.
+// Settings of the assembly: how actions become records. Pure.
 import { ENVIRONMENT_NAME } from "../protocol/wire.ts";
 import { numberOf, type RawEnv, textOf } from "./read.ts";
 

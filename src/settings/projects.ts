@@ -1,5 +1,5 @@
-// Which Langfuse projects there are: keys, where each is reached, and what its session tokens are
-// signed with. Pure. A project that lacks a part of that is none.
+// The Langfuse projects: their keys, where each is reached, and the secrets of its session tokens.
+// Pure. A project without a usable part is left out, and a problem.
 import { jsonOf, type RawEnv, textOf } from "./read.ts";
 import { tokenSecretsOf } from "./token-secrets.ts";
 
@@ -9,7 +9,7 @@ export interface Project {
   secretKey: string;
   /** Without a trailing slash and without user info. */
   baseUrl: string;
-  /** What its session tokens are signed with: the current secret, then the one before it. */
+  /** Secrets of its session tokens: the current one, then the one before it. */
   tokenSecrets?: readonly string[];
 }
 

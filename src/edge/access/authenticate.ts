@@ -1,4 +1,4 @@
-// Who is at the door, before the body is read: by the headers, or by a beacon's first line.
+// The caller of a request, before its body is read: by its headers, or by a beacon's first line.
 import { MAX_TOKEN_LENGTH } from "../../protocol/limits.ts";
 import type { Caller } from "./caller.ts";
 import type { EdgeDeps } from "../edge-deps.ts";
@@ -18,7 +18,7 @@ export async function authenticate(
   log: RequestLog,
 ): Promise<Caller | AccessRefusal> {
   const caller = isBeacon(request.headers)
-    ? await beaconOf(request, body, maxBytes, deps)
+    ? await callerOfBeacon(request, body, maxBytes, deps)
     : await deps.access(request);
   const { headers } = request;
   if ("refusal" in caller) {
@@ -32,7 +32,7 @@ export async function authenticate(
   return caller;
 }
 
-async function beaconOf(
+async function callerOfBeacon(
   request: Request,
   body: RequestBody,
   maxBytes: number,
@@ -42,7 +42,7 @@ async function beaconOf(
   if (refusal !== undefined) return { refusal };
   body.countIn(strangerPools(request.headers));
   const line = await body.takeLine(PREFIX, PREFIX.length + MAX_TOKEN_LENGTH);
-  // Who speaks is not known: that says nothing against its token.
+  // The token was not read, so nothing is said against it.
   if (typeof line === "object") return { refusal: unreadRefusal(line.unread, maxBytes) };
   return deps.access(request, line?.slice(PREFIX.length).trim());
 }

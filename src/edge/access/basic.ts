@@ -13,13 +13,13 @@ export function serverOf(
   const pair = decode(encoded);
   const colon = pair.indexOf(":");
   const project = projects.get(pair.slice(0, Math.max(colon, 0)));
-  // Compared also where the project is unknown: the time does not tell which it was.
+  // Compared also where the project is unknown: the time must not reveal which it was.
   const right = sameSecret(pair.slice(colon + 1), project?.secretKey ?? "");
   if (project === undefined || !right) return WRONG_KEYS;
   return { project, writer: "server", owner: "server" };
 }
 
-/** Are these a project's keys? */
+/** Whether Basic credentials are a project's keys. */
 export function holdsKeys(
   encoded: string,
   { publicKey, secretKey }: Pick<Project, "publicKey" | "secretKey">,

@@ -1,5 +1,6 @@
-// Whose bodies count together in the isolate's budget. A body may take a minute to arrive and holds
-// what has come: without these bounds a few slow uploads of one page would keep out everybody. Pure.
+// Pools of the isolate's body budget: the bodies of one caller, of one address, of all strangers. A
+// body may take a minute to arrive and holds its bytes meanwhile: without pools a few slow uploads of
+// one page would keep out everybody. Pure.
 // A project's server is bounded by the budget alone: it holds the keys, and speaks for many.
 import type { BodyPool } from "../body-budget.ts";
 import type { Caller } from "./caller.ts";

@@ -12,11 +12,11 @@ export interface VerifiedToken {
 
 export interface TokenFailure {
   fault: "expired" | "invalid" | "unavailable";
-  /** Which check failed, in a word: for the log. Never a value out of the token. */
+  /** The check that failed, in a word: for the log. Never a value out of the token. */
   reason: string;
 }
 
-/** Why a token could not be verified. Whatever it was, it was not verified. */
+/** Why a token could not be verified. Any error means that it was not. */
 export function failureOf(error: unknown): TokenFailure {
   if (error instanceof KeysUnavailable) return { fault: "unavailable", reason: "jwks" };
   if (error instanceof errors.JWTExpired) return { fault: "expired", reason: "expired" };
@@ -31,13 +31,13 @@ function reasonOf(error: unknown): string {
   if (error instanceof errors.JWKSMultipleMatchingKeys) return "kid";
   if (error instanceof errors.JWSInvalid || error instanceof errors.JWTInvalid) return "malformed";
   if (error instanceof errors.JOSENotSupported) return "malformed";
-  // A key of the set that is none, or too weak to be used.
+  // The set's key is malformed, or too weak to be used.
   return "key";
 }
 
 /** A busy isolate sees some hundred pages; a caller and its token take about a kilobyte. */
 const MAX_TOKENS = 1000;
-/** A key that was withdrawn is not believed for longer than this. */
+/** Tokens of a key that was withdrawn are believed for at most so long. */
 const MAX_AGE_MS = 5 * 60_000;
 
 /** Tokens that were verified, so that a page's next request does not pay for it again; bounded. */

@@ -1,6 +1,6 @@
 import type { ActionRefusal, ActionRefusalCode } from "../../protocol/refusals.ts";
 
-/** Thrown by what reads one action and caught where that action is interpreted, nowhere else. */
+/** Thrown by readers of one action; caught where that action is interpreted (interpret.ts), nowhere else. */
 export class RefusalError extends Error {
   readonly refusal: ActionRefusal;
 

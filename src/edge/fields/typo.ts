@@ -1,5 +1,5 @@
-// Finds fields that are surely a mistake. Unknown fields are let through, since clients send more
-// than is read; but `trace_id` or `metdata` would lose what its writer meant to be kept.
+// Fields that are surely misspelt. Unknown fields are let through, since clients send more than is
+// read; but `trace_id` or `metdata` would lose a value that its writer meant to be kept.
 import { withinEdits } from "../../protocol/edit-distance.ts";
 import {
   flushData,
@@ -10,7 +10,7 @@ import {
   wireEnvelope,
 } from "../../protocol/wire.ts";
 
-/** Names that mean something somewhere are nobody's misspelling. */
+/** A name that is a field of any schema is no misspelling. */
 const KNOWN_FIELDS: ReadonlySet<string> = new Set(
   [traceData, observationData, scoreData, flushData, wireAction, wireEnvelope].flatMap((schema) =>
     Object.keys(schema.shape),

@@ -6,7 +6,7 @@ import type { Settings } from "../../settings/index.ts";
 import type { Bound, Caller } from "../access/caller.ts";
 import { omitUndefined } from "../omit-undefined.ts";
 
-/** What a request says about all of its actions. */
+/** The fields of a request that hold for all of its actions. */
 export interface Envelope {
   sessionId?: string;
   clientId?: string;
@@ -14,19 +14,19 @@ export interface Envelope {
   sentAt?: number;
 }
 
-/** What the pure part of the edge knows besides the request. */
+/** What interpreting an action needs beside the request. */
 export interface InterpretContext {
   traceIdFormat: TraceIdFormat;
-  /** The edge's own environment: of scores that name none. */
+  /** The edge's own environment, for scores that name none. */
   environment?: string;
-  /** What the caller's token binds. */
+  /** The caller's bounds. */
   bound?: Bound;
-  /** What masks and drops; absent where nothing is to be. */
+  /** Masks and drops; absent where nothing is to be masked or dropped. */
   privacy?: Privacy;
   now: number;
-  /** Whole numbers of the request that became text. */
+  /** Whole numbers of the request's JSON that became text. */
   longIntegers?: ReadonlySet<string>;
-  /** What was changed of what the request says of all its traces. */
+  /** Notes on changes in the envelope, for each trace. */
   traceNotes?: readonly string[];
 }
 
@@ -34,14 +34,14 @@ export interface InterpretContext {
 export interface ActionContext extends InterpretContext {
   envelope: Envelope;
   wire: WireAction;
-  /** Without what must not be kept of people. */
+  /** After masking and dropping. */
   data: Readonly<Record<string, unknown>>;
-  /** When it happened, as far as the client said so believably. */
+  /** When it happened, if the client gave a believable time. */
   at: number | undefined;
   note: Note;
 }
 
-/** What every action of a request is interpreted by. */
+/** The context of every action of a request. */
 export function interpretContext(
   { traceIdFormat, assembly, privacy }: Pick<Settings, "traceIdFormat" | "assembly" | "privacy">,
   caller: Caller,

@@ -24,9 +24,9 @@ import { readUsage } from "../fields/usage.ts";
 
 export interface ObservationAction {
   op: Change["op"];
-  /** What the action calls its observation's id. */
+  /** The field in which the action names its observation. */
   idName: ObservationIdName;
-  /** What a create creates; `named`: what its data says. */
+  /** The type that a create makes; `named`: the one that its data names. */
   type?: ObservationType | "named";
 }
 
@@ -165,7 +165,7 @@ function readPromptVersion(value: string | undefined): number | undefined {
 
 function readType(value: unknown): ObservationType {
   const name = typeof value === "string" ? value.toLowerCase() : "";
-  const type = OBSERVATION_TYPES.find((known) => known === name);
+  const type = OBSERVATION_TYPES.find((one) => one === name);
   if (type !== undefined) return type;
   const message = `type: must be one of ${OBSERVATION_TYPES.join(", ")}`;
   throw new RefusalError("invalid_data", message, "data.type");

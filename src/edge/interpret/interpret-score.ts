@@ -39,8 +39,8 @@ export function interpretScore(context: ActionContext): AcceptedAction {
   const given = readText(data.id ?? data.scoreId, "id", note);
   const repeatKey = given === undefined ? repeatKeyOf(context, trace?.langfuse) : undefined;
   // Langfuse knows a score by its id alone: in another's namespace it would replace another's.
-  const wanted = given ?? (repeatKey === undefined ? "" : derivedScoreId(repeatKey));
-  const id = ownId(wanted, "id", context);
+  const ownersId = given ?? (repeatKey === undefined ? "" : derivedScoreId(repeatKey));
+  const id = ownId(ownersId, "id", context);
   const body = omitUndefined({
     id,
     traceId: trace?.langfuse,
@@ -71,7 +71,7 @@ export function interpretScore(context: ActionContext): AcceptedAction {
   };
 }
 
-/** A session has no owner's tag: only who is bound to it may score it. */
+/** A session has no owner's tag: only a caller bound to it may score it. */
 function refuseForeignSession({ bound }: ActionContext): void {
   if (bound?.tag === undefined || bound.sessionId !== undefined) return;
   const message = "sessionId: a score of a session needs a token that names the session";
@@ -125,7 +125,7 @@ function isText(type: DataType | undefined): boolean {
 function readDataType(value: unknown): DataType | undefined {
   if (value === undefined || value === null || value === "") return undefined;
   const name = typeof value === "string" ? value.toUpperCase() : "";
-  const type = DATA_TYPES.find((known) => known === name);
+  const type = DATA_TYPES.find((one) => one === name);
   if (type !== undefined) return type;
   const message = `dataType: must be one of ${DATA_TYPES.join(", ")}`;
   throw new RefusalError("invalid_data", message, "data.dataType");

@@ -1,4 +1,4 @@
-// Ids that a client did not give: derived, so that a repeat of the action makes the same. Pure.
+// Ids of actions that came without: derived, so that a repeat of the action gets the same. Pure.
 import { derivedId } from "../../protocol/ids.ts";
 import { type Json, safeJson } from "../../protocol/json/safe.ts";
 import { isBelievable } from "../fields/read-values.ts";
@@ -6,7 +6,7 @@ import type { ActionContext } from "./context.ts";
 import { parseTime } from "../../protocol/time.ts";
 
 export interface RepeatKey {
-  /** What makes a repeat the same, for `derivedId`. */
+  /** Equal for a repeat of the action; for `derivedId`. */
   parts: string[];
   /** Set where the content alone identifies the action: an id by which its repeat is recognised. */
   actionId?: string;

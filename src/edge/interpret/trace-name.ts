@@ -1,4 +1,4 @@
-// Which trace an action names, and what to say where it names none. Pure.
+// The trace that an action names, or the refusal where it names none. Pure.
 import { langfuseTraceId } from "../../protocol/ids.ts";
 import { ownId } from "./bound.ts";
 import { readText } from "../fields/read-values.ts";
