@@ -1,6 +1,6 @@
-// What every scanner of text needs: where something may begin and end, and what a character is.
+// Shared by the scanners of text: where a value may begin and end, and kinds of characters.
 
-/** As much of a string as a scanner uses: a test counts its steps through it. */
+/** The part of a string's interface that scanners use: a test counts their steps through it. */
 export type Text = Pick<string, "length" | "charCodeAt" | "indexOf">;
 
 export interface Span {
@@ -9,15 +9,15 @@ export interface Span {
 }
 
 /**
- * Whether something masked stands right before or behind this text. Nothing begins or ends there: a
- * cut must not make a value of what was none in the whole text, or masking twice would find more.
+ * Whether a masked value stands right before or behind this text. Nothing begins or ends there: a cut
+ * must not turn a part of the whole text into a value, or masking twice would find more.
  */
 export interface Edges {
   left: boolean;
   right: boolean;
 }
 
-/** Finds what is to be masked, in ascending order, in time linear in the text's length. */
+/** Finds the ranges to mask, in ascending order, in time linear in the text's length. */
 export type Scan = (text: Text, edges: Edges) => Span[];
 
 export const isDigit = (code: number): boolean => code >= 48 && code <= 57;
