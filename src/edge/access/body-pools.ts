@@ -8,8 +8,8 @@ import { addressKey } from "./address.ts";
 
 const MEBI = 1024 * 1024;
 /** One body of the largest, and chat turns beside it. */
-const MAX_OWNER_BYTES = 6 * MEBI;
-/** An office behind one address, or somebody with many tokens. */
+const MAX_OWNER_BYTES = 5 * MEBI;
+/** An office behind one address, or somebody with many tokens: one owner leaves its neighbours 3 MB. */
 const MAX_ADDRESS_BYTES = 8 * MEBI;
 /** Beacons, before their first line has said who speaks: browsers send at most 64 KB of them. */
 const MAX_STRANGER_BYTES = MEBI;
