@@ -1,5 +1,5 @@
-// How many bytes of request bodies an isolate holds at once, over all of its requests. Pure: `now` is
-// an argument. Each body is bounded by itself as well; side by side they would still fill the
+// The budget of request bodies: bytes that an isolate holds at once, over all of its requests. Pure:
+// `now` is an argument. Each body is bounded by itself as well; side by side they would still fill the
 // isolate's 128 MB, and the runtime then ends all of its requests. A body that arrives slowly holds
 // its bytes for long, so nobody may hold all of them: pools bound what one caller holds.
 
@@ -24,7 +24,7 @@ export interface BodyPool {
   maxBytes: number;
 }
 
-/** What one request holds. */
+/** The bytes that one request holds. */
 export interface BodyShare {
   bytes: number;
   /** When its first bytes came, epoch ms. */

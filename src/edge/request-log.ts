@@ -1,4 +1,4 @@
-/** What one request's log event says, beside its method, status and time. */
+/** Fields of one request's log event, beside its method, status and time. */
 export interface RequestLog {
   actions?: number;
   accepted?: number;

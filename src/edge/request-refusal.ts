@@ -1,7 +1,7 @@
 import type { RequestRefusalCode } from "../protocol/refusals.ts";
 
 export interface Issue {
-  /** Where in the request, e.g. `data.endTime`. */
+  /** The place in the request, e.g. `data.endTime`. */
   path: string;
   message: string;
 }

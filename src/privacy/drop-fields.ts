@@ -8,7 +8,7 @@ import type { DropPath } from "./drop-paths.ts";
 
 export const DROPPED = "[dropped]";
 
-/** Where in a path the walk has arrived. */
+/** The walk's position in a path. */
 interface Place {
   parts: DropPath["parts"];
   /** The part that comes next. */

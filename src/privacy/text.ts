@@ -41,7 +41,7 @@ export function tableOf(signs: Iterable<string>): Uint8Array {
 const BACKSLASH = 92;
 
 /**
- * How many characters at `i` belong to an escape that begins before it: payloads are often JSON text
+ * The number of characters at `i` that belong to an escape that begins before it: payloads are often JSON text
  * inside of text, where the `n` of `\n` is no letter, and where half an escape would break the JSON.
  */
 export function escapedAt(text: Text, i: number): number {
@@ -89,7 +89,7 @@ export function nextWordOf(text: Text, from: number, table: Uint8Array): number 
 const mayBeEscaped = (text: Text, i: number): boolean =>
   text.charCodeAt(i - 2) === BACKSLASH || text.charCodeAt(i - 6) === BACKSLASH;
 
-/** Where the characters that `isPart` accepts end, beginning at `from`; not beyond `limit`. */
+/** The end of the run of characters that `isPart` accepts, from `from` on; not beyond `limit`. */
 export function runEnd(
   text: Text,
   from: number,

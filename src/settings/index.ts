@@ -21,7 +21,7 @@ export interface Settings extends ProjectSettings {
   limits: LimitSettings;
   assembly: AssemblySettings;
   traceIdFormat: TraceIdFormat;
-  /** What is masked and dropped before anything is stored. */
+  /** Masking and dropping, before anything is stored. */
   privacy: PrivacySetting;
   /** Within which borders sessions are stored. */
   storage: StorageSetting;

@@ -1,4 +1,4 @@
-// Who speaks, and what that lets it say: from the claims of a verified token, or from keys. Pure.
+// The caller of a request and its bounds, from the claims of a verified token or from keys. Pure.
 // Claims that can't be meant make a token invalid: what is not understood must not let more in.
 import type { Writer } from "../../protocol/change.ts";
 import { ownerOf, ownerTag } from "../../protocol/ids.ts";
@@ -6,13 +6,13 @@ import { MAX_ID_LENGTH } from "../../protocol/limits.ts";
 import type { Project } from "../../settings/index.ts";
 import { omitUndefined } from "../omit-undefined.ts";
 
-/** What a caller may say: nothing that it sends may say otherwise. */
+/** A caller's bounds: nothing that it sends may contradict them. */
 export interface Bound {
   /** A page is not to make a trace readable for everybody: a backend's half may be in it. */
   fromPage?: boolean;
   /** The caller names nobody where tokens name owners: an owner's traces are closed to it. */
   publicKeyOnly?: boolean;
-  /** What the ids of its owner's traces and scores end in. */
+  /** The suffix of the ids of its owner's traces and scores. */
   tag?: string;
   sessionId?: string;
   userId?: string;

@@ -12,7 +12,7 @@ import type { RequestRefusal } from "../request-refusal.ts";
 import { type CallResult, flushedOf, type Outcome, outcomesOf, type Pending } from "./outcomes.ts";
 import { type Call, routeActions } from "./route-actions.ts";
 
-/** Whose actions they are, and what the request says about all of them. */
+/** The caller of the actions, and the request's fields that hold for all of them. */
 export interface ActionSource {
   caller: Caller;
   headers: Headers;

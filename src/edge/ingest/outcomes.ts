@@ -1,5 +1,5 @@
-// What became of each action of a request: from the answers of the session objects to one outcome for
-// each action, in the order sent. An action counts as kept only where its object said so. Pure.
+// Outcomes of a request's actions: from the answers of the session objects to one outcome for each
+// action, in the order sent. An action counts as kept only where its object said so. Pure.
 import type { ActionRefusal } from "../../protocol/refusals.ts";
 import type { AppendAnswer } from "../../protocol/session-calls.ts";
 import type { AnswerIds, Interpreted } from "../interpret/interpreted.ts";
@@ -12,14 +12,14 @@ export interface Pending {
   sealed?: number;
 }
 
-/** How one action of a request ended. `id` is the client's. */
+/** The end of one action of a request. `id` is the client's. */
 export type Outcome = (
   | { kind: "kept"; ids: AnswerIds }
   | { kind: "flushed"; pending: Pending }
   | { kind: "refused"; refusal: ActionRefusal }
 ) & { id?: string };
 
-/** What came of one call. A call that failed may have been kept even so: its repeat is recognised. */
+/** The result of one call. The actions of a failed call may be kept even so: dedup finds their repeat. */
 export type CallResult = AppendAnswer | { failed: unknown };
 
 const UNAVAILABLE: ActionRefusal = {

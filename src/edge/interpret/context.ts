@@ -14,7 +14,7 @@ export interface Envelope {
   sentAt?: number;
 }
 
-/** What interpreting an action needs beside the request. */
+/** All that is needed to interpret an action, beside the request. */
 export interface InterpretContext {
   traceIdFormat: TraceIdFormat;
   /** The edge's own environment, for scores that name none. */

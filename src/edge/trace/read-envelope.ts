@@ -12,7 +12,7 @@ export interface ReadEnvelope {
   envelope: Envelope;
   /** Not yet parsed. */
   actions: unknown[];
-  /** What was changed in the envelope. */
+  /** Notes on changes in the envelope. */
   notes: readonly string[];
   /** One action with its fields beside the envelope's: it is answered alone. */
   single: boolean;

@@ -1,4 +1,4 @@
-// What an isolate holds of bodies, over all of its requests.
+// The budget of request bodies, over all requests of an isolate.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { BodyBudget, type BodyShare, MAX_HELD_BYTES } from "../../../src/edge/body-budget.ts";

@@ -1,4 +1,4 @@
-// What a token binds, on every action that names a trace, a session or a user.
+// A token's bounds, on every action that names a trace, a session or a user.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ownerOf, ownerTag, langfuseTraceId } from "../../../../src/protocol/ids.ts";
