@@ -113,14 +113,14 @@ function makeMask({ detectors, patterns }: PrivacyRules): MaskJson | undefined {
     scan: builtIn(DETECTORS[name], PREFILTERS[name]),
   }));
   const all = [...own, ...built];
-  const known = new Set([
+  const placeholders = new Set([
     ...all.map(({ placeholder }) => placeholder),
     ...DETECTOR_NAMES.map((name) => `[${name}]`),
     DROPPED,
   ]);
   const maskText = makeMaskText(
     all,
-    [...known].map((one) => one.slice(1, -1)),
+    [...placeholders].map((one) => one.slice(1, -1)),
   );
   const sign = anyPrefilter(detectors);
   const showsNothing = (text: string): boolean =>
@@ -141,6 +141,6 @@ function makeMask({ detectors, patterns }: PrivacyRules): MaskJson | undefined {
     },
     number: (value, count) => (cards && isCardNumber(value) ? once("card")(count) : value),
     isSecretKey: (key) => secrets && isCredentialKey(key),
-    secret: (value, count) => (value === "" || known.has(value) ? value : once("bearer")(count)),
+    secret: (value, count) => (value === "" || placeholders.has(value) ? value : once("bearer")(count)),
   };
 }

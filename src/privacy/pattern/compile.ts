@@ -162,8 +162,8 @@ class Compiler {
   }
 
   #setOf(source: string): CharacterSet {
-    const known = this.#sets.get(source);
-    if (known !== undefined) return known;
+    const cached = this.#sets.get(source);
+    if (cached !== undefined) return cached;
     const set = new CharacterSet([new RegExp(`^(?:${source})$`, this.#flags)]);
     this.#sets.set(source, set);
     return set;

@@ -134,7 +134,10 @@ test("property: any request is answered as a whole, and goes where its address s
       expect(text === "").toBe(method === "HEAD" || answer.status === 204);
       if (text !== "") expect(answer.headers.get("content-type")).toBe("application/json");
       const lines = log.mock.calls.map(([line]) => JSON.parse(line) as object);
-      expect(lines).toMatchObject([{ event: "request", method, status: answer.status }]);
+      const code = method === "HEAD" ? undefined : error?.code;
+      expect(lines).toMatchObject([
+        { event: "request", method, status: answer.status, ...(code && { code }) },
+      ]);
 
       const isForeign = origin !== undefined && !isAllowed;
       const isServer = origin === undefined && authorization === BASIC;
