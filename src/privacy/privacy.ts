@@ -141,6 +141,7 @@ function makeMask({ detectors, patterns }: PrivacyRules): MaskJson | undefined {
     },
     number: (value, count) => (cards && isCardNumber(value) ? once("card")(count) : value),
     isSecretKey: (key) => secrets && isCredentialKey(key),
-    secret: (value, count) => (value === "" || placeholders.has(value) ? value : once("bearer")(count)),
+    secret: (value, count) =>
+      value === "" || placeholders.has(value) ? value : once("bearer")(count),
   };
 }
