@@ -1,5 +1,5 @@
-// Puts the rooms together for one environment: the edge takes requests in, the consumer takes
-// records out, and the bindings stand between them. No room imports another one's shell; this does.
+// The composition root of one environment: the edge takes requests in, the consumer takes records
+// out, and the bindings stand between them. No room imports another one's shell; only this file does.
 import type { Hono } from "hono";
 import type { Env } from "./bindings.ts";
 import type { BreakerState } from "./delivery/breaker.ts";
@@ -22,12 +22,12 @@ import type { Claim } from "./protocol/session-calls.ts";
 import { objectsOf } from "./objects.ts";
 import type { Settings } from "./settings/index.ts";
 
-/** What the two entries (production and development) decide differently. */
+/** The choices in which the two entries (production and development) differ. */
 export interface Composition {
   settings: Settings;
   access: AccessControl;
   send: Send;
-  /** What stands in front of the edge: requests that it has no path for go to the edge. */
+  /** Pages in front of the edge: requests for any other path go to the edge. */
   inFront?: Hono;
 }
 
@@ -36,7 +36,7 @@ export interface Edge {
   consume: (claims: readonly unknown[]) => Promise<void>;
 }
 
-/** How long the platform keeps a request's work going. */
+/** By which a request may go on after its answer. */
 type Lifetime = Pick<ExecutionContext, "waitUntil">;
 
 export function composeEdge(env: Env, composition: Composition): Edge {
@@ -44,7 +44,7 @@ export function composeEdge(env: Env, composition: Composition): Edge {
   for (const problem of settings.problems) logEvent("warn", "setting", { problem });
   const sessions = objectsOf(env.SESSION, settings.storage);
   const healths = objectsOf(env.HEALTH, settings.storage);
-  // Told apart from sessions by its parts; a hash, since a public key is nobody else's business.
+  // Named unlike any session; a hash, since a public key is nobody else's business.
   const health = (publicKey: string): HealthCalls =>
     healths.byName(
       objectName({ project: publicKey, owner: "server", kind: "trace", value: "health" }),
@@ -54,7 +54,7 @@ export function composeEdge(env: Env, composition: Composition): Edge {
     logEvent("error", "setting", { problem: "CLAIMS: no queue is bound; nothing is delivered" });
   }
   const claims = new ClaimBatcher({
-    send: (gathered) => watched(queue, () => sendClaims(env, gathered)),
+    send: (batch) => reportingTo(queue, () => sendClaims(env, batch)),
     now: () => Date.now(),
     wait: (ms) => scheduler.wait(ms),
     log: logEvent,
@@ -95,16 +95,16 @@ export function composeEdge(env: Env, composition: Composition): Edge {
   };
   return {
     async fetch(request, ctx) {
-      const answered = Promise.resolve((inFront ?? app).fetch(request));
-      // Also where the client has gone: what it sent is kept, and what is kept is claimed.
-      ctx.waitUntil(answered.then(() => claims.flush()));
-      return answered;
+      const answer = Promise.resolve((inFront ?? app).fetch(request));
+      // Also after the client has gone: its actions are kept, and a claim is due for them.
+      ctx.waitUntil(answer.then(() => claims.flush()));
+      return answer;
     },
     consume: (claims) => consume(claims, deps),
   };
 }
 
-async function watched(queue: QueueHealth, send: () => Promise<void>): Promise<void> {
+async function reportingTo(queue: QueueHealth, send: () => Promise<void>): Promise<void> {
   try {
     await send();
     queue.sent();
@@ -114,18 +114,18 @@ async function watched(queue: QueueHealth, send: () => Promise<void>): Promise<v
   }
 }
 
-/** Declared, and yet it may not be there: outside Cloudflare, or where a configuration lacks it. */
+/** A declared binding may be absent: outside Cloudflare, or where a configuration lacks it. */
 function isQueue(binding: Partial<Queue> | undefined): boolean {
   return typeof binding?.sendBatch === "function";
 }
 
-/** Most messages that a queue takes in one call. */
-const MESSAGES_AT_ONCE = 100;
+/** A queue takes at most so many in one call. */
+const MAX_BATCH_MESSAGES = 100;
 
 async function sendClaims(env: Env, claims: readonly Claim[], delaySeconds = 0): Promise<void> {
-  for (let from = 0; from < claims.length; from += MESSAGES_AT_ONCE) {
-    const some = claims.slice(from, from + MESSAGES_AT_ONCE);
-    await env.CLAIMS.sendBatch(some.map((body) => ({ body, delaySeconds })));
+  for (let from = 0; from < claims.length; from += MAX_BATCH_MESSAGES) {
+    const batch = claims.slice(from, from + MAX_BATCH_MESSAGES);
+    await env.CLAIMS.sendBatch(batch.map((body) => ({ body, delaySeconds })));
   }
 }
 
@@ -133,7 +133,7 @@ function limitersOf(env: Env): Limiters {
   return omitUndefined({ owner: env.LIMIT_OWNER, address: env.LIMIT_ADDRESS, new: env.LIMIT_NEW });
 }
 
-/** What access needs of the platform. */
+/** The platform, as access needs it. */
 export const platform: KeySetShell = {
   send: (request) => fetch(request),
   now: () => Date.now(),

@@ -1,4 +1,4 @@
-// The production entry: what `wrangler deploy` puts on Cloudflare. No sink, no demo, no page.
+// The production entry, deployed by `wrangler deploy`: no sink, no demo, no page.
 import type { Env } from "./bindings.ts";
 import { platform, workerOf } from "./compose.ts";
 import { accessControl } from "./edge/access/policy.ts";
@@ -9,6 +9,6 @@ export { Session } from "./session/session.ts";
 
 export default workerOf<Env>((env) => {
   const settings = settingsOf(env);
-  const door = accessControl(settings, platform);
-  return { settings, access: door, send: (request) => fetch(request) };
+  const access = accessControl(settings, platform);
+  return { settings, access, send: (request) => fetch(request) };
 });

@@ -1,32 +1,32 @@
 // One structured event per unit of work (request, seal, delivery), readable in `wrangler tail`.
-// Events carry counts, codes, times and ids of objects; never payloads, keys or tokens. What goes well
-// is told to who asks for it: a line that is kept costs twice as much as the request it speaks of.
+// Events carry counts, codes, times and ids of objects; never payloads, keys or tokens. Work that went
+// well is logged at debug only: a stored line costs twice as much as the request that it is about.
 
-/** From work that went well (debug) to what needs somebody (error). */
+/** From work that went well (debug) to faults that need somebody (error). */
 export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 export const DEFAULT_LOG_LEVEL: LogLevel = "info";
 
-let least: LogLevel = DEFAULT_LOG_LEVEL;
+let minLevel: LogLevel = DEFAULT_LOG_LEVEL;
 
 /** From now on this isolate writes events of that level and above. */
 export function logFrom(level: LogLevel): void {
-  least = level;
+  minLevel = level;
 }
 
 /** Only plain scalars: a payload cannot slip in as a nested object. */
 export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
 
-/** Writes one JSON line, where its level is one that is written. */
+/** Writes one JSON line, unless its level is below the one set. */
 export function logEvent(level: LogLevel, event: string, fields: LogFields): void {
-  if (LOG_LEVELS.indexOf(level) < LOG_LEVELS.indexOf(least)) return;
+  if (LOG_LEVELS.indexOf(level) < LOG_LEVELS.indexOf(minLevel)) return;
   // oxlint-disable-next-line no-console -- the platform's log is the console
   console[level](JSON.stringify({ event, ...fields }));
 }
 
 /**
- * An error's name and message for a log, cut short; the stack stays out, and so does what the message
- * quotes: a parser's quotes the text that it could not read, which is somebody's payload.
+ * An error's name and message for a log, cut short. The stack stays out, and so do quotations in the
+ * message: a parser quotes the text that it could not read, which is somebody's payload.
  */
 export function describeError(error: unknown): string {
   const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);

@@ -1,4 +1,4 @@
-// What the caller sees: from outcomes to status and body, exactly as the contract says. Pure, and the
+// Answers: from outcomes and refusals to status and body, exactly as the contract says. Pure, and the
 // one place where codes become statuses. Nothing here may quote a key or an error's details.
 import {
   type ActionRefusal,
@@ -6,25 +6,14 @@ import {
   isRetryable,
   type RequestRefusalCode,
 } from "../protocol/refusals.ts";
-import type { AnswerIds } from "./interpret/interpreted.ts";
+import type { Outcome, Pending } from "./ingest/outcomes.ts";
 import { omitUndefined } from "./omit-undefined.ts";
 import type { RequestRefusal } from "./request-refusal.ts";
 
-export interface Pending {
-  pending: number;
-  /** With `deliver` only. */
-  sealed?: number;
-}
-
-/** How one action of a request ended. `id` is the client's. */
-export type Outcome = (
-  | { kind: "kept"; ids: AnswerIds }
-  | { kind: "flushed"; pending: Pending }
-  | { kind: "refused"; refusal: ActionRefusal }
-) & { id?: string };
-
 export interface EdgeAnswer {
   status: number;
+  /** The code of the error, where the whole request is refused: for the log. */
+  code?: string;
   body: Readonly<Record<string, unknown>>;
   headers?: Readonly<Record<string, string>>;
 }
@@ -58,6 +47,7 @@ const STATUS: Readonly<Record<RequestRefusalCode, number>> = {
 export function answerRefusal({ code, message, issues, headers }: RequestRefusal): EdgeAnswer {
   return {
     status: STATUS[code],
+    code,
     body: { success: false, error: { code, message, ...(issues && { issues }) } },
     ...omitUndefined({ headers }),
   };
@@ -74,34 +64,34 @@ export function answerOne(outcome: Outcome): EdgeAnswer {
   }
 }
 
-/** `flushed`: over all that the request's flushes spoke of. */
+/** `flushed`: over all that the request's flushes speak of. */
 export function answerMany(outcomes: readonly Outcome[], flushed?: Pending): EdgeAnswer {
   const refusals = outcomes.flatMap((outcome) =>
     outcome.kind === "refused" ? [outcome.refusal] : [],
   );
-  const told = {
+  const body = {
     accepted: outcomes.filter(({ kind }) => kind === "kept").length,
     results: outcomes.map(resultOf),
     ...flushed,
   };
   const [first] = refusals;
-  if (first === undefined) return { status: 200, body: { success: true, ...told } };
+  if (first === undefined) return { status: 200, body: { success: true, ...body } };
   if (refusals.length < outcomes.length) {
-    return { status: 207, body: { success: false, ...told }, ...waitFor(refusals) };
+    return { status: 207, body: { success: false, ...body }, ...waitFor(refusals) };
   }
-  return answerFailure(refusals, told, first);
+  return answerFailure(refusals, body, first);
 }
 
-/** All refused. Where some may succeed later and some never, the caller has to look at each: 207. */
+/** All are refused. Where some may succeed later and some never, the caller must look at each: 207. */
 function answerFailure(
   refusals: readonly ActionRefusal[],
-  told: Readonly<Record<string, unknown>>,
+  results: Readonly<Record<string, unknown>>,
   first: ActionRefusal,
 ): EdgeAnswer {
   const retryable = refusals.filter(({ code }) => isRetryable(code)).length;
   const { code, message, path } = first;
   const issues = path === undefined ? undefined : [{ path, message }];
-  const body = { success: false, error: { code, message, ...(issues && { issues }) }, ...told };
+  const body = { success: false, error: { code, message, ...(issues && { issues }) }, ...results };
   if (retryable === 0) return { status: finalStatus(refusals), body };
   if (retryable < refusals.length) return { status: 207, body, ...waitFor(refusals) };
   const status = refusals.every(isOverQuota) ? 429 : 503;
@@ -110,12 +100,12 @@ function answerFailure(
 
 const isOverQuota = ({ code }: ActionRefusal): boolean => code === "quota_exceeded";
 
-/** Where only some have to wait, and the results say which. */
+/** For answers where only some have to wait; their results say which. */
 function waitFor(refusals: readonly ActionRefusal[]): Pick<EdgeAnswer, "headers"> {
   return refusals.some(isOverQuota) ? { headers: retryAfter(refusals) } : {};
 }
 
-/** When all that may be sent again may be. */
+/** The time after which all that is retryable may be sent again. */
 function retryAfter(refusals: readonly ActionRefusal[]): Record<string, string> {
   const seconds = Math.max(1, ...refusals.map((refusal) => refusal.retryAfter ?? 0));
   return { "retry-after": String(seconds) };

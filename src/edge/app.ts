@@ -1,9 +1,9 @@
-// The HTTP edge: one path for the seed's clients, ours, and health, and two that only servers may use.
+// The HTTP edge: one path for traces and health, and two that only servers may use.
 // Every answer is JSON, of errors too; every request makes one log event. It holds nothing
 // of a request after its answer, and says success only for what a session object has made durable.
 import { type Context, Hono } from "hono";
 import { answerRefusal } from "./answers.ts";
-import { respond, type Work } from "./respond.ts";
+import { respond, type Handler } from "./respond.ts";
 import { preflightHeaders } from "./cors.ts";
 import type { EdgeDeps } from "./edge-deps.ts";
 import { deleteSession } from "./admin/session-route.ts";
@@ -26,9 +26,9 @@ const NOT_FOUND: RequestRefusal = {
 export function createApp(deps: EdgeDeps): Hono {
   const app = new Hono({ strict: false });
   const by =
-    (work: Work) =>
+    (handler: Handler) =>
     ({ req }: Context): Promise<Response> =>
-      respond(req.raw, work, deps);
+      respond(req.raw, handler, deps);
   const onlyBy = (allow: string) =>
     by(() =>
       answerRefusal({
@@ -42,7 +42,7 @@ export function createApp(deps: EdgeDeps): Hono {
   app.post(TRACE_PATH, by(postTrace));
   app.options(
     TRACE_PATH,
-    by((_request, _deps, _tally, _sent, verdict) => ({
+    by((_request, _deps, _log, _body, verdict) => ({
       status: 204,
       headers: { allow: ALLOW, ...preflightHeaders(verdict) },
     })),

@@ -1,9 +1,9 @@
-// What an answer tells the browser: which page may read it. On every answer, since a page that can't
-// read an error can't act on it; and always with `Vary`, so that no cache mixes two origins. Pure.
+// CORS headers: which page may read an answer. On every answer, since a page that can't read an error
+// can't act on it; and always with `Vary`, so that no cache mixes two origins. Pure.
 import type { OriginPolicy, OriginVerdict } from "./access/origins.ts";
 import type { RequestRefusal } from "./request-refusal.ts";
 
-const EXPOSED = "retry-after, x-ratelimit-limit, x-ratelimit-policy";
+const EXPOSED_HEADERS = "retry-after, x-ratelimit-limit, x-ratelimit-policy";
 /** A day; browsers cut it to what they like. */
 const PREFLIGHT_SECONDS = 86_400;
 
@@ -20,7 +20,7 @@ export function corsHeaders(
   return {
     vary: "Origin",
     "access-control-allow-origin": verdict.origin,
-    "access-control-expose-headers": EXPOSED,
+    "access-control-expose-headers": EXPOSED_HEADERS,
     ...(credentials && { "access-control-allow-credentials": "true" }),
   };
 }

@@ -6,16 +6,16 @@ import type { RateLimiting } from "./access/rate-limits.ts";
 import type { AccessControl } from "./access/policy.ts";
 import type { BodyShell } from "./request-body.ts";
 
-/** What the edge needs from outside: the composition root gives it. */
+/** Effects and settings of the edge, given by the composition root. */
 export interface EdgeDeps extends AccessControl {
   settings: Settings;
   /** By the object's name (protocol/ids.ts). */
   sessionFor: (name: string) => Pick<SessionCalls, "append" | "pending" | "deleteSession">;
   health: (publicKey: string) => Pick<HealthCalls, "read" | "report">;
-  /** Whether claims get through. */
+  /** Knows whether claims get through. */
   queue: Pick<QueueHealth, "problem">;
   rateLimiting: RateLimiting;
-  /** What all bodies share. */
+  /** The budget of all bodies. */
   bodies: BodyShell;
   /** Epoch ms. */
   now: () => number;

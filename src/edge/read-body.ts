@@ -1,5 +1,5 @@
-// The body of a request as a JSON value, never holding more than the limit in memory, whatever the
-// headers claim and however far it inflates.
+// The body of a request as a JSON value. Never more than the limit is held in memory, whatever length
+// the headers declare and however far the body inflates.
 import { gunzipSync } from "node:zlib";
 import { MAX_BODY_DEPTH } from "../protocol/limits.ts";
 import { isDeeperThan } from "../protocol/json/json-depth.ts";
@@ -13,7 +13,7 @@ const tooLarge = (maxBytes: number): RequestRefusal => ({
   code: "body_too_large",
   message: `the body may have at most ${maxBytes} bytes`,
 });
-/** Nothing is wrong with it: a moment later there is room. */
+/** Nothing is wrong with the body: a moment later there is room. */
 const OVERLOADED: RequestRefusal = {
   code: "overloaded",
   message: "too many large bodies at once; send it again",
@@ -29,7 +29,7 @@ const TOO_DEEP: RequestRefusal = {
   message: `the body may nest at most ${MAX_BODY_DEPTH} deep`,
 };
 
-/** What the headers alone say against reading the body. */
+/** The refusal that the headers alone call for, before the body is read. */
 export function refuseBody(headers: Headers, maxBytes: number): RequestRefusal | undefined {
   if (Number(headers.get("content-length") ?? 0) > maxBytes) return tooLarge(maxBytes);
   const type = mediaTypeOf(headers);
@@ -54,7 +54,7 @@ export type ReadBody =
   /** `longIntegers`: whole numbers that JavaScript can't hold, and that became text. */
   { value: unknown; longIntegers: ReadonlySet<string> } | { refusal: RequestRefusal };
 
-/** `body`: the request's, from which a line may have been taken. */
+/** `body`: a line of it may have been taken already. */
 export async function readBody(
   headers: Headers,
   body: RequestBody,
@@ -65,7 +65,7 @@ export async function readBody(
     if (typeof sent === "string") return { refusal: unreadRefusal(sent, maxBytes) };
     const bytes = encodingOf(headers) === "gzip" ? inflate(sent, maxBytes) : sent;
     if (bytes === undefined) return { refusal: tooLarge(maxBytes) };
-    if (bytes !== sent && !body.hold(bytes.byteLength)) return { refusal: OVERLOADED };
+    if (bytes !== sent && !body.replace(bytes.byteLength)) return { refusal: OVERLOADED };
     if (isDeeperThan(bytes, MAX_BODY_DEPTH)) return { refusal: TOO_DEEP };
     const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes);
     const exact = quoteLongIntegers(text);
@@ -89,7 +89,7 @@ function inflate(bytes: Uint8Array, maxBytes: number): Uint8Array | undefined {
   }
 }
 
-/** May it begin with a line of credentials? A beacon's text may, which can't have headers. */
+/** A beacon can't set headers: its text may begin with a line that holds a token. */
 export function isBeacon(headers: Headers): boolean {
   return (
     mediaTypeOf(headers) === "text/plain" &&

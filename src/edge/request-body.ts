@@ -1,21 +1,21 @@
-// A request's body, read in up to two steps: a first line that may say who speaks, then the rest once
-// that is believed. What is held of it counts against the isolate's budget until the answer is made.
-// An answer that leaves while the body still comes is lost on its way: so what nobody wants runs out
-// first, within bounds, and without being held.
+// A request's body, read in up to two steps: a first line that may hold a token, then the rest once
+// that is verified. Bytes read count in the isolate's budget until the answer is made. An answer that
+// leaves while the body is still arriving is lost on its way: so an unwanted rest is drained first,
+// within bounds and without being held.
 import { joinBytes } from "../protocol/bounded-body.ts";
-import type { BodyBudget } from "./body-budget.ts";
+import type { BodyBudget, BodyPool } from "./body-budget.ts";
 
-/** How long a body may take: a page behind a slow line sends 4 MB in this time. */
-export const ARRIVAL_MS = 60_000;
-/** Most that runs out unread, and for how long: enough for who did not know the limit. */
-export const RUN_OUT_BYTES = 16 * 1024 * 1024;
-export const RUN_OUT_MS = 10_000;
-/** A sender that is silent for so long waits for its answer. */
-export const RUN_OUT_SILENCE_MS = 1000;
+/** A body may take so long: a page behind a slow line sends 4 MB in this time. */
+export const MAX_ARRIVAL_MS = 60_000;
+/** Most that is drained, and for how long: enough for a sender that did not know the limit. */
+export const MAX_DRAIN_BYTES = 16 * 1024 * 1024;
+export const MAX_DRAIN_MS = 10_000;
+/** A sender that is silent for so long is waiting for its answer. */
+export const DRAIN_SILENCE_MS = 1000;
 
 /** Why a body was not read to its end. */
 export type Unread =
-  /** It is larger than it may be. */
+  /** The body is larger than it may be. */
   | "too_large"
   /** The isolate holds as much as it may, of all its requests together. */
   | "no_room"
@@ -27,11 +27,13 @@ export interface RequestBody {
    * Where it has no end within `max` bytes, only the prefix. A body that breaks off has none.
    */
   takeLine: (prefix: string, max: number) => Promise<string | undefined | { unread: Unread }>;
-  /** All that is left. Rejects where the body breaks off. */
+  /** The rest of the body. Rejects where it breaks off. */
   rest: (maxBytes: number) => Promise<Uint8Array | Unread>;
-  /** Counts what was made of the body, beside it; false where there is no room. */
-  hold: (bytes: number) => boolean;
-  /** Nothing more is wanted: lets what still comes run out, and gives back what was held. */
+  /** From here on the body counts in these pools, instead of those before. */
+  countIn: (pools: readonly BodyPool[]) => void;
+  /** Counts so many bytes in place of those read; false, and nothing is held, without room. */
+  replace: (bytes: number) => boolean;
+  /** The answer is made: gives back what was held, and drains the rest. */
   end: () => Promise<void>;
 }
 
@@ -49,11 +51,11 @@ export function requestBody(
 ): RequestBody {
   const reader = body?.getReader();
   const share = budget.share();
-  const arrivesBy = now() + ARRIVAL_MS;
+  const arrivesBy = now() + MAX_ARRIVAL_MS;
   let held: Uint8Array = new Uint8Array();
-  /** All has come, or nothing more will. */
+  /** All has arrived, or nothing more will. */
   let over = reader === undefined;
-  /** It broke off: every later read says so again. */
+  /** The error by which the body broke off: every later read throws it again. */
   let brokenBy: unknown;
 
   const next = async (waitMs: number): Promise<Uint8Array | "silent" | undefined> => {
@@ -76,12 +78,12 @@ export function requestBody(
     if (chunk === undefined) return undefined;
     return budget.take(share, chunk.byteLength, now()) ? chunk : "no_room";
   };
-  const runOut = async (): Promise<void> => {
-    const until = now() + RUN_OUT_MS;
-    let room = RUN_OUT_BYTES;
-    if (Number(headers.get("content-length") ?? 0) > RUN_OUT_BYTES) room = 0;
+  const drain = async (): Promise<void> => {
+    const until = now() + MAX_DRAIN_MS;
+    let room = MAX_DRAIN_BYTES;
+    if (Number(headers.get("content-length") ?? 0) > MAX_DRAIN_BYTES) room = 0;
     while (room > 0 && now() < until) {
-      const chunk = await next(RUN_OUT_SILENCE_MS);
+      const chunk = await next(DRAIN_SILENCE_MS);
       if (chunk === undefined) return;
       if (chunk === "silent") break;
       room -= chunk.byteLength;
@@ -91,9 +93,9 @@ export function requestBody(
 
   return {
     takeLine: async (prefix, max) => {
-      const wanted = new TextEncoder().encode(prefix);
+      const prefixBytes = new TextEncoder().encode(prefix);
       for (;;) {
-        const mismatch = wanted.findIndex((byte, at) => at < held.length && held[at] !== byte);
+        const mismatch = prefixBytes.findIndex((byte, at) => at < held.length && held[at] !== byte);
         if (mismatch >= 0) return undefined;
         const end = held.indexOf(NEWLINE);
         if (end >= 0 ? end > max : held.length > max) return prefix;
@@ -103,10 +105,10 @@ export function requestBody(
           held = held.subarray(end + 1);
           return line.endsWith("\r") ? line.slice(0, -1) : line;
         }
-        // A body that broke off is over here; whoever wants the rest will hear of it.
+        // A body that broke off ends here; a read of the rest will throw.
         const chunk = await nextHeld().catch(() => undefined);
         if (typeof chunk === "string") return { unread: chunk };
-        if (chunk === undefined) return held.length > wanted.length ? prefix : undefined;
+        if (chunk === undefined) return held.length > prefixBytes.length ? prefix : undefined;
         held = joinBytes([held, chunk]);
       }
     },
@@ -118,7 +120,7 @@ export function requestBody(
         const chunk = length > maxBytes ? "too_large" : await nextHeld();
         if (chunk === undefined) return joinBytes(chunks);
         if (typeof chunk === "string") {
-          // At once: else bodies that arrive in step would all be refused for want of each other's room.
+          // At once: else bodies that arrive side by side would all be refused for lack of room.
           budget.release(share);
           return chunk;
         }
@@ -126,24 +128,28 @@ export function requestBody(
         chunks.push(chunk);
       }
     },
-    hold: (bytes) => budget.take(share, bytes, now()),
+    countIn: (pools) => budget.move(share, pools),
+    replace: (bytes) => {
+      budget.release(share);
+      return budget.take(share, bytes, now());
+    },
     end: async () => {
       budget.release(share);
       held = new Uint8Array();
       // A body that breaks off is no reason to answer anything else.
-      await runOut().catch(() => {});
+      await drain().catch(() => {});
     },
   };
 }
 
-/** What comes within this time; a read that is late stays under way. */
-async function within<T>(ms: number, work: Promise<T>): Promise<T | "silent"> {
+/** The value, if it comes within this time; a read that is late stays in flight. */
+async function within<T>(ms: number, value: Promise<T>): Promise<T | "silent"> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const silence = new Promise<"silent">((resolve) => {
     timer = setTimeout(() => resolve("silent"), ms);
   });
   try {
-    return await Promise.race([work, silence]);
+    return await Promise.race([value, silence]);
   } finally {
     clearTimeout(timer);
   }

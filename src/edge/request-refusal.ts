@@ -1,12 +1,12 @@
 import type { RequestRefusalCode } from "../protocol/refusals.ts";
 
 export interface Issue {
-  /** Where in the request, e.g. `data.endTime`. */
+  /** The place in the request, e.g. `data.endTime`. */
   path: string;
   message: string;
 }
 
-/** Why a whole request is refused. */
+/** The refusal of a whole request. */
 export interface RequestRefusal {
   code: RequestRefusalCode;
   message: string;

@@ -1,48 +1,54 @@
-// What is done around the work of every route: the origin is judged before anything else, an error
-// becomes an answer, each answer gets its headers, and one event is logged. Never throws.
+// The frame around every route: the origin is judged before anything else, an error becomes an answer,
+// each answer gets its headers, and one event is logged. Never throws.
 import { describeError, logEvent } from "../log.ts";
 import { credentialsOf } from "./access/credentials.ts";
 import type { OriginVerdict } from "./access/origins.ts";
 import { type EdgeAnswer, answerRefusal } from "./answers.ts";
 import { corsHeaders, ORIGIN_NOT_ALLOWED } from "./cors.ts";
 import type { EdgeDeps } from "./edge-deps.ts";
+import { omitUndefined } from "./omit-undefined.ts";
 import { type RequestBody, requestBody } from "./request-body.ts";
 import type { RequestLog } from "./request-log.ts";
 
 /** An answer without a body has its headers only. */
-type WorkResult = EdgeAnswer | (Pick<EdgeAnswer, "status" | "headers"> & { body?: never });
-export type Work = (
+type HandlerAnswer = EdgeAnswer | (Omit<EdgeAnswer, "body"> & { body?: never });
+export type Handler = (
   request: Request,
   deps: EdgeDeps,
-  tally: RequestLog,
+  log: RequestLog,
   body: RequestBody,
   verdict: OriginVerdict,
-) => WorkResult | Promise<WorkResult>;
+) => HandlerAnswer | Promise<HandlerAnswer>;
 
-export async function respond(request: Request, work: Work, deps: EdgeDeps): Promise<Response> {
+export async function respond(
+  request: Request,
+  handler: Handler,
+  deps: EdgeDeps,
+): Promise<Response> {
   const began = deps.now();
   const verdict = deps.origins.judge(request);
-  const tally: RequestLog = {};
-  const sent = requestBody(request, deps.bodies);
+  const log: RequestLog = {};
+  const requested = requestBody(request, deps.bodies);
   let failed = false;
-  const told = await workSafely(request, work, deps, tally, sent, verdict).catch(
+  const answer = await judgeAndHandle(request, handler, deps, log, requested, verdict).catch(
     (error: unknown) => {
       failed = true;
-      tally.error = describeError(error);
+      log.error = describeError(error);
       return answerRefusal({ code: "internal_error", message: "something failed at the edge" });
     },
   );
-  await sent.end();
-  const { status, body } = told;
-  const fine = status < 400 && (tally.refused ?? 0) === 0;
+  await requested.end();
+  const { status, body } = answer;
+  const fine = status < 400 && (log.refused ?? 0) === 0;
   logEvent(failed ? "error" : fine ? "debug" : "info", "request", {
     method: request.method,
     status,
-    ...tally,
+    ...log,
+    ...omitUndefined({ code: answer.code }),
     ms: deps.now() - began,
   });
   const headers = {
-    ...told.headers,
+    ...answer.headers,
     "cache-control": "no-store",
     ...corsHeaders(verdict, deps.origins),
   };
@@ -51,23 +57,21 @@ export async function respond(request: Request, work: Work, deps: EdgeDeps): Pro
     : Response.json(body, { status, headers });
 }
 
-async function workSafely(
+/** Judged whatever the path: the router knows more ways to write one than a comparison here would. */
+async function judgeAndHandle(
   request: Request,
-  work: Work,
+  handler: Handler,
   deps: EdgeDeps,
-  tally: RequestLog,
-  sent: RequestBody,
+  log: RequestLog,
+  body: RequestBody,
   verdict: OriginVerdict,
-): Promise<WorkResult> {
-  // Whatever the path: the router knows more ways to write one than a comparison here would.
-  if (verdict.kind === "refused") {
-    // Where no page at all is let in, its origin is not what is wrong. A secret key in a page is
-    // worth a word of its own.
-    const other = deps.auth.length === 0 || credentialsOf(request.headers).kind === "basic";
-    if (!other) {
-      tally.auth = "origin";
-      return answerRefusal(ORIGIN_NOT_ALLOWED);
-    }
+): Promise<HandlerAnswer> {
+  // Where no page at all is let in, its origin is not what is wrong; and a secret key in a page has a
+  // refusal of its own.
+  const hasOtherFault = deps.auth.length === 0 || credentialsOf(request.headers).kind === "basic";
+  if (verdict.kind === "refused" && !hasOtherFault) {
+    log.auth = "origin";
+    return answerRefusal(ORIGIN_NOT_ALLOWED);
   }
-  return work(request, deps, tally, sent, verdict);
+  return handler(request, deps, log, body, verdict);
 }

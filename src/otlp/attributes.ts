@@ -1,5 +1,5 @@
-// OTLP attributes: a list of keys and tagged values. `attributeProblem` says why a list is none,
-// `firstNull` finds what kills Langfuse's worker, the others read a list that passed. Pure.
+// OTLP attributes: a list of keys and tagged values. `attributeProblem` names the fault of a malformed
+// list, `firstNull` finds the null that kills Langfuse's worker, the others read a valid list. Pure.
 import type { Json } from "../protocol/json/safe.ts";
 import { isObject } from "./json.ts";
 
@@ -12,7 +12,7 @@ function innerOf(tagged: Record<string, unknown>, list: "arrayValue" | "kvlistVa
   return isObject(inner) && Array.isArray(inner["values"]) ? (inner["values"] as unknown[]) : [];
 }
 
-/** A tagged value as plain JSON. Nesting is bounded by what the sink takes at its door. */
+/** A tagged value as plain JSON. Nesting must be bounded before (json.ts, DEEPEST). */
 export function plainValue(tagged: unknown): Json {
   if (!isObject(tagged)) return null;
   for (const tag of TAGS) {
@@ -74,7 +74,7 @@ function holdsNull(tagged: unknown): boolean {
 const isInteger = (value: unknown): boolean =>
   Number.isInteger(value) || (typeof value === "string" && /^-?\d{1,19}$/.test(value));
 
-/** What stands under each tag. A null is no problem here: it is found by `firstNull`. */
+/** Checks of the value under each tag. A null is no problem here: `firstNull` finds it. */
 const CHECKS: Readonly<Record<Tag, (value: unknown) => string | undefined>> = {
   stringValue: (value) => (typeof value === "string" ? undefined : "stringValue:not_text"),
   boolValue: (value) => (typeof value === "boolean" ? undefined : "boolValue:not_a_flag"),

@@ -70,9 +70,9 @@ function message(shape: Shape): Reader<JsonObject> {
   return (value) => {
     const read: Record<string, unknown> = {};
     for (const field of fieldsOf(bytesOf(value))) {
-      const known = shape[field.number];
-      if (known === undefined) continue;
-      const [name, reader, repeated] = known;
+      const entry = shape[field.number];
+      if (entry === undefined) continue;
+      const [name, reader, repeated] = entry;
       const item = reader(field.value);
       if (repeated !== true) read[name] = item;
       else if (Array.isArray(read[name])) read[name].push(item);

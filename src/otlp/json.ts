@@ -1,11 +1,11 @@
-// Reading JSON that anybody may have sent: nothing here recurses, so no nesting can overflow the stack.
+// Readers of untrusted JSON: nothing here recurses, so no nesting can overflow the stack.
 
 export type JsonObject = { readonly [key: string]: unknown };
 
 export const isObject = (value: unknown): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** Deepest nesting that the sink reads; what is deeper is refused as unreadable. */
+/** Deepest nesting that is read; deeper values are refused as unreadable. */
 export const DEEPEST = 200;
 
 /** Every value inside a value, itself and the keys of objects included, with its depth. */

@@ -1,9 +1,9 @@
-// The spans of a trace export in OTLP's JSON form, or all that is wrong with its shape. Only what the
-// official SDKs write is right: the reader decides what becomes of the rest. Pure.
+// The spans of a trace export in OTLP's JSON form, or all faults of its shape. Only the shape that the
+// official SDKs write is valid: the caller decides what becomes of the rest. Pure.
 import { attributeProblem } from "./attributes.ts";
 import { isObject, type JsonObject } from "./json.ts";
 
-/** A span as it came, with what its siblings share: the resource's attributes and the scope. */
+/** A span as sent, with the parts that it shares with its siblings: the resource's attributes, the scope. */
 export interface SentSpan {
   traceId: string;
   spanId: string;
@@ -21,7 +21,7 @@ export interface ReadExport {
   invalid: number;
   /** Fields around spans with something wrong. */
   malformed: number;
-  /** What is wrong, as `field:reason`, each once. */
+  /** The faults, as `field:reason`, each once. */
   reasons: string[];
 }
 

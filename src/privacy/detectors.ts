@@ -1,5 +1,5 @@
-// What MASK can name, in the order in which it is looked for: a secret first, since an address or a
-// number may be a part of one.
+// The detectors that MASK can name, in the order in which they run: secrets first, since an address or
+// a number may be a part of one.
 import { bearer } from "./detectors/bearer.ts";
 import { card } from "./detectors/card.ts";
 import { email } from "./detectors/email.ts";

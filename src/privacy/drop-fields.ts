@@ -1,5 +1,5 @@
-// Takes what DROP_FIELDS names out of a JSON value. The place stays and says so, so that a reader
-// sees a field that was dropped, not one that never was. JSON text is looked into like a value.
+// Takes the fields that DROP_FIELDS names out of a JSON value. A mark stays in their place, so that a
+// reader sees a field that was dropped, not one that never was. JSON text is searched like a value.
 import { MAX_DEPTH } from "../protocol/limits.ts";
 import { nestsTooDeep, parseJsonText } from "../protocol/json/json-text.ts";
 import { mapItems, mapMembers } from "../protocol/json/map-json.ts";
@@ -8,14 +8,14 @@ import type { DropPath } from "./drop-paths.ts";
 
 export const DROPPED = "[dropped]";
 
-/** Where in a path the walk has arrived. */
+/** The walk's position in a path. */
 interface Place {
   parts: DropPath["parts"];
   /** The part that comes next. */
   next: number;
 }
 
-/** The value without what the paths name; undefined where they name the whole of it. */
+/** The value without the fields that the paths name; undefined where they name the whole of it. */
 export function dropFields(
   root: string,
   value: Json,
@@ -36,7 +36,7 @@ function walk(value: Json, places: readonly Place[], dropped: () => void, depth:
   if (places.length === 0) return value;
   if (typeof value === "string") return walkText(value, places, dropped, depth);
   if (value === null || typeof value !== "object") return value;
-  // Only JSON text is as deep as this; what can't be looked into can't be kept.
+  // Only JSON text is as deep as this; a value that can't be searched can't be kept.
   if (depth > MAX_DEPTH) {
     dropped();
     return DROPPED;
@@ -63,7 +63,7 @@ function walkText(
   depth: number,
 ): string {
   if (!/^\s*[[{]/.test(text)) return text;
-  // What can't be looked into can't be kept.
+  // A text that can't be searched can't be kept.
   if (nestsTooDeep(text)) {
     dropped();
     return DROPPED;

@@ -1,12 +1,12 @@
-// The paths of DROP_FIELDS: which fields of an action never get past the edge. Names are compared
+// The paths of DROP_FIELDS: fields of an action that never get past the edge. Names are compared
 // without regard to case; a name with a dot in it is written `a\.b`.
 
 /** A name in lower case, any one name, or any number of names. */
 type Part = { name: string } | "any" | "deep";
 export interface DropPath {
-  /** The action's field in which it lies. */
+  /** The action's field in which the path begins. */
   root: (typeof DROPPABLE)[number];
-  /** Without any, the whole field. */
+  /** Empty for the whole field. */
   parts: readonly Part[];
 }
 
@@ -25,7 +25,7 @@ export const DROPPABLE = [
 const MAX_PATHS = 100;
 const MAX_PARTS = 20;
 
-/** The paths, or what is wrong with the first that is none. */
+/** The paths, or the fault of the first that is malformed. */
 export function readDropPaths(
   items: readonly string[],
 ): { paths: DropPath[] } | { problem: string } {

@@ -8,9 +8,9 @@ export type Count = (name: string) => void;
 
 export interface MaskJson {
   text: MaskText;
-  /** What stands for a number, where it is to be masked. */
+  /** The placeholder of a number; undefined where it is not masked. */
   number: (value: number, count: Count) => number | string;
-  /** Whether the texts at a key are secrets, whatever they look like. */
+  /** Whether all texts at a key are secrets, as at `authorization`. */
   isSecretKey: (key: string) => boolean;
   secret: (text: string, count: Count) => string;
 }
@@ -25,7 +25,7 @@ export function maskJson(value: Json, mask: MaskJson, count: Count, isSecret = f
   return mapMembers(value, namesOf(value, mask, count), itemOf);
 }
 
-/** What each key is called. */
+/** Each key under its masked name. */
 function namesOf(
   value: Readonly<Record<string, Json>>,
   mask: MaskJson,

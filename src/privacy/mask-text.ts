@@ -1,9 +1,9 @@
-// Masks one text. Each detector sees what the ones before it left, and a cut counts as neither the
-// beginning nor the end of a value: so what is masked once stays as it is when it is masked again.
+// Masks one text. Each detector sees the text that those before it left, and a cut counts as neither
+// the beginning nor the end of a value: so a masked text stays as it is when it is masked again.
 import type { Edges, Scan, Span } from "./text.ts";
 
 export interface Detector {
-  /** What notes call it. */
+  /** Its name in notes. */
   name: string;
   placeholder: string;
   scan: (text: string, edges: Edges) => Span[];
@@ -12,7 +12,7 @@ export type MaskText = (text: string, count: (name: string) => void) => string;
 
 type Piece = string | { placeholder: string };
 
-/** `placeholders`: of everything that may have been masked before, without their brackets. */
+/** `placeholders`: of all rules, without their brackets: an earlier masking may have left any. */
 export function makeMaskText(
   detectors: readonly Detector[],
   placeholders: readonly string[],
@@ -27,7 +27,7 @@ export function makeMaskText(
   };
 }
 
-/** Texts and placeholders by turns: the parts at odd places are what the expression caught. */
+/** Texts and placeholders by turns: the parts at odd places are placeholders. */
 function split(text: string, masked: RegExp): Piece[] {
   return text.split(masked).map((part, index) => (index % 2 === 0 ? part : { placeholder: part }));
 }
@@ -67,7 +67,7 @@ function cut(
   return pieces;
 }
 
-/** A built-in scanner, spared the texts that show no sign of what it finds. */
+/** A built-in scanner that skips texts without any sign of what it finds. */
 export function builtIn(scan: Scan, sign: RegExp): Detector["scan"] {
   return (text, edges) => (sign.test(text) ? scan(text, edges) : []);
 }

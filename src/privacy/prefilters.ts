@@ -1,4 +1,4 @@
-// What stands in every text in which a detector finds something, so that one quick look spares most
+// Signs that every text has in which a detector finds something: one quick look at them spares most
 // texts the detectors themselves. Each expression reads a text once.
 import type { DetectorName } from "./detectors.ts";
 
@@ -13,7 +13,7 @@ export const PREFILTERS: Readonly<Record<DetectorName, RegExp>> = {
   phone: /\+|0\d|\d{4}/,
 };
 
-/** Any sign of what these detectors look for; undefined where they are none. */
+/** Matches any sign of these detectors; undefined where there are no detectors. */
 export function anyPrefilter(names: readonly DetectorName[]): RegExp | undefined {
   if (names.length === 0) return undefined;
   return new RegExp(names.map((name) => PREFILTERS[name].source).join("|"), "i");

@@ -1,7 +1,7 @@
-// What is kept of people: drops fields and masks values of an action before anything of it is stored.
-// Pure. Only what users say is looked into (the fields below); ids, models, counts, costs and times
-// pass as they are. Masking twice is masking once. Must not throw for what a client sends, and must
-// not note what it masked, only how often.
+// Privacy: fields of an action are dropped and values masked before anything of it is stored. Pure.
+// Only fields that may hold words of users are searched (below); ids, models, counts, costs and times
+// pass as they are. Masking twice is masking once. Must not throw for any input, and must not note
+// what it masked, only how often.
 import { parseJsonText } from "../protocol/json/json-text.ts";
 import { type Json, type Note, safeJson } from "../protocol/json/safe.ts";
 import { isCredentialKey } from "./detectors/bearer.ts";
@@ -24,11 +24,11 @@ export interface PrivacyRules {
 }
 
 export interface Privacy {
-  /** An action's data, with nothing left in it that is dropped or masked. */
+  /** An action's data after dropping and masking. */
   clean: (data: Readonly<Record<string, unknown>>, note: Note) => Readonly<Record<string, unknown>>;
-  /** Any text with what is to be masked in it masked. */
+  /** Any text after masking. */
   mask: (text: string) => string;
-  /** Whether nobody's id is kept: then also none that is known otherwise. */
+  /** User ids are dropped: then also that of the caller's token. */
   dropsUser: boolean;
 }
 
@@ -44,7 +44,7 @@ const MASKED = [
   "value",
 ] as const;
 const FIELDS = [...new Set([...MASKED, ...DROPPABLE])];
-/** Where a mark would be taken for a value: these go without a trace. */
+/** Fields where a mark would be taken for a value: these are dropped without one. */
 const UNMARKED: ReadonlySet<string> = new Set(["tags", "modelParameters", "userId"]);
 
 export function makePrivacy(rules: PrivacyRules): Privacy {
@@ -113,14 +113,14 @@ function makeMask({ detectors, patterns }: PrivacyRules): MaskJson | undefined {
     scan: builtIn(DETECTORS[name], PREFILTERS[name]),
   }));
   const all = [...own, ...built];
-  const known = new Set([
+  const placeholders = new Set([
     ...all.map(({ placeholder }) => placeholder),
     ...DETECTOR_NAMES.map((name) => `[${name}]`),
     DROPPED,
   ]);
   const maskText = makeMaskText(
     all,
-    [...known].map((one) => one.slice(1, -1)),
+    [...placeholders].map((one) => one.slice(1, -1)),
   );
   const sign = anyPrefilter(detectors);
   const showsNothing = (text: string): boolean =>
@@ -141,6 +141,7 @@ function makeMask({ detectors, patterns }: PrivacyRules): MaskJson | undefined {
     },
     number: (value, count) => (cards && isCardNumber(value) ? once("card")(count) : value),
     isSecretKey: (key) => secrets && isCredentialKey(key),
-    secret: (value, count) => (value === "" || known.has(value) ? value : once("bearer")(count)),
+    secret: (value, count) =>
+      value === "" || placeholders.has(value) ? value : once("bearer")(count),
   };
 }

@@ -1,6 +1,6 @@
-// MASK, MASK_PATTERNS and DROP_FIELDS, checked once. Closed by default: where one of them can't be
-// used, the edge must not let through what it was told to hold back, so it takes no writes at all.
-// What is wrong is told by the setting's name and the entry's place, never by its value.
+// MASK, MASK_PATTERNS and DROP_FIELDS, checked once. They fail closed: where one of them can't be used,
+// the edge can't hold back what it should, so it takes no writes at all. A problem names the setting
+// and the entry's place, never its value.
 import { type DetectorName, DETECTOR_NAMES } from "./detectors.ts";
 import { readDropPaths } from "./drop-paths.ts";
 import { compilePattern } from "./pattern/compile.ts";
@@ -10,7 +10,7 @@ import { makePrivacy, type Privacy, type PrivacyRules } from "./privacy.ts";
 export type PrivacySetting =
   | { kind: "off" }
   | { kind: "on"; privacy: Privacy }
-  /** Something is set that can't be used: nothing may be taken. */
+  /** A value can't be used: nothing may be taken. */
   | { kind: "unusable" };
 
 type Patterns = PrivacyRules["patterns"];
@@ -49,7 +49,7 @@ function detectorsOf(raw: unknown, problem: Problem): DetectorName[] {
 }
 
 const isDetector = (name: string): name is DetectorName =>
-  DETECTOR_NAMES.some((known) => known === name);
+  DETECTOR_NAMES.some((one) => one === name);
 
 function dropOf(raw: unknown, problem: Problem): PrivacyRules["drop"] {
   const read = readDropPaths(listOf("DROP_FIELDS", raw, problem));

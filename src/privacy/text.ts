@@ -1,6 +1,6 @@
-// What every scanner of text needs: where something may begin and end, and what a character is.
+// Shared by the scanners of text: where a value may begin and end, and kinds of characters.
 
-/** As much of a string as a scanner uses: a test counts its steps through it. */
+/** The part of a string's interface that scanners use: a test counts their steps through it. */
 export type Text = Pick<string, "length" | "charCodeAt" | "indexOf">;
 
 export interface Span {
@@ -9,15 +9,15 @@ export interface Span {
 }
 
 /**
- * Whether something masked stands right before or behind this text. Nothing begins or ends there: a
- * cut must not make a value of what was none in the whole text, or masking twice would find more.
+ * Whether a masked value stands right before or behind this text. Nothing begins or ends there: a cut
+ * must not turn a part of the whole text into a value, or masking twice would find more.
  */
 export interface Edges {
   left: boolean;
   right: boolean;
 }
 
-/** Finds what is to be masked, in ascending order, in time linear in the text's length. */
+/** Finds the ranges to mask, in ascending order, in time linear in the text's length. */
 export type Scan = (text: Text, edges: Edges) => Span[];
 
 export const isDigit = (code: number): boolean => code >= 48 && code <= 57;
@@ -41,7 +41,7 @@ export function tableOf(signs: Iterable<string>): Uint8Array {
 const BACKSLASH = 92;
 
 /**
- * How many characters at `i` belong to an escape that begins before it: payloads are often JSON text
+ * The number of characters at `i` that belong to an escape that begins before it: payloads are often JSON text
  * inside of text, where the `n` of `\n` is no letter, and where half an escape would break the JSON.
  */
 export function escapedAt(text: Text, i: number): number {
@@ -89,7 +89,7 @@ export function nextWordOf(text: Text, from: number, table: Uint8Array): number 
 const mayBeEscaped = (text: Text, i: number): boolean =>
   text.charCodeAt(i - 2) === BACKSLASH || text.charCodeAt(i - 6) === BACKSLASH;
 
-/** Where the characters that `isPart` accepts end, beginning at `from`; not beyond `limit`. */
+/** The end of the run of characters that `isPart` accepts, from `from` on; not beyond `limit`. */
 export function runEnd(
   text: Text,
   from: number,

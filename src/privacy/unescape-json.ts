@@ -5,7 +5,7 @@ const BACKSLASH = 92;
 
 /**
  * A text that looks like JSON, without such escapes in its strings, also in JSON text inside of those.
- * What is no string stays as it is written: numbers that are too large to be read, spaces.
+ * Everything but strings stays as it is written: numbers that are too large to be read, spaces.
  */
 export function unescapeJson(text: string): string {
   if (!text.includes("\\") || !NEEDLESS.test(text) || !/^\s*[[{"]/.test(text)) return text;

@@ -1,4 +1,4 @@
-// Who is let in, as configured. Whatever is wrong with it lets fewer in, never more.
+// Access as configured. Any mistake in it lets fewer callers in, never more.
 import { LIMIT_BINDINGS } from "../protocol/rate-limits.ts";
 import { type IdentityProvider, readIdentityProvider } from "./identity-provider.ts";
 import { type OriginRule, readOrigins } from "./origins.ts";
@@ -9,32 +9,32 @@ export const AUTH_MODES = ["token", "jwt", "key"] as const;
 export type AuthMode = (typeof AUTH_MODES)[number];
 
 export interface AccessSettings {
-  /** AUTH says something, be it usable or not: then nobody is let in for want of it. */
+  /** AUTH is set, be it usable or not: then development lets nobody in without it. */
   asked: boolean;
-  /** What is accepted from browsers; nothing where it is empty. */
+  /** Modes accepted from browsers; empty where none is. */
   modes: ReadonlySet<AuthMode>;
-  /** Beside the edge's own origin. */
+  /** The edge's own origin is allowed as well. */
   allowedOrigins: readonly OriginRule[];
   /** Browsers may send cookies along: for an access proxy in front of the edge. */
   allowCredentials: boolean;
-  /** Where jwt is accepted. */
+  /** Set where jwt is accepted. */
   provider?: IdentityProvider;
 }
 
-interface ProjectsRead {
+interface ProjectSecrets {
   projects: ReadonlyMap<string, WithSecrets>;
-  defaultProject: WithSecrets | undefined;
+  defaultProject?: WithSecrets;
 }
 
 export function readAccess(
   env: RawEnv,
-  { projects, defaultProject }: ProjectsRead,
+  { projects, defaultProject }: ProjectSecrets,
   problems: string[],
 ): AccessSettings {
   const allowedOrigins = readOrigins(env, problems);
   const asked = listOf(env, "AUTH").map((name) => name.toLowerCase());
   const provider = asked.includes("jwt") ? readIdentityProvider(env, problems) : undefined;
-  /** What is missing for a mode, in words; empty where it is there, or has been named already. */
+  /** A mode's missing part, in words; empty where that has been reported already. */
   const missing: Record<AuthMode, () => string | undefined> = {
     token: () =>
       [...projects.values()].some(({ tokenSecrets }) => tokenSecrets !== undefined)
@@ -53,7 +53,7 @@ export function readAccess(
   };
   const modes = new Set<AuthMode>();
   for (const name of asked) {
-    const mode = AUTH_MODES.find((known) => known === name);
+    const mode = AUTH_MODES.find((one) => one === name);
     const problem =
       mode === undefined ? `must be a list of ${AUTH_MODES.join(", ")}` : missing[mode]();
     if (mode !== undefined && problem === undefined) modes.add(mode);

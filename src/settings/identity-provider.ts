@@ -1,18 +1,18 @@
-// Whose tokens are believed, for AUTH=jwt. Pure. All of it has to be said: a token of the same
-// provider for somebody else's app must not let anybody in here.
+// The identity provider whose tokens are believed, for AUTH=jwt. Pure. Issuer and audience have to be
+// set: a token of the same provider for somebody else's app must not let anybody in here.
 import { listOf, numberOf, type RawEnv, textOf } from "./read.ts";
 
 export interface IdentityProvider {
   jwksUrl: string;
   issuer: string;
-  /** One of these has to be among the token's. */
+  /** One of these has to be among the token's audiences. */
   audience: string[];
-  /** Signatures by a public key only: with a shared secret, who can verify could sign. */
+  /** Of public keys only: a verifier that holds a shared secret could sign with it. */
   algorithms: string[];
   clockToleranceSeconds: number;
   userClaim: string;
   sessionClaim?: string;
-  /** Where an access proxy in front of the edge puts the token. */
+  /** The header in which an access proxy in front of the edge puts the token. */
   header?: string;
 }
 
@@ -60,7 +60,7 @@ export function readIdentityProvider(
   };
 }
 
-/** Whoever can change the keys on their way lets in whom they like. */
+/** An attacker who can change the keys in transit lets in anybody. */
 function isTrustworthy(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, hostname } = new URL(text);

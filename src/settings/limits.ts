@@ -1,5 +1,5 @@
-// Limits that an operator may want to change. Those of a request are only ever made stricter than what
-// the code is built for.
+// Limits that an operator may change. Those of a request can only be made stricter: the code is built
+// for the defaults.
 import {
   MAX_ACTIONS,
   MAX_BODY_BYTES,
@@ -9,7 +9,7 @@ import {
 import { DEFAULT_RATE_LIMITS, type LimitName, type RateLimit } from "../protocol/rate-limits.ts";
 import { listOf, numberOf, type RawEnv } from "./read.ts";
 
-/** What a session takes from pages. */
+/** A session's quota of what pages send. */
 export interface SessionQuota {
   actionsPerMinute: number;
   bytesPerMinute: number;
@@ -19,7 +19,7 @@ export interface LimitSettings {
   bodyBytes: number;
   actions: number;
   session: SessionQuota;
-  /** What wrangler.toml says of its counters, to tell callers. */
+  /** As wrangler.toml sets its counters; for the answers to callers over them. */
   rates: Readonly<Record<LimitName, RateLimit>>;
 }
 
@@ -36,7 +36,7 @@ export function readLimits(env: RawEnv, problems: string[]): LimitSettings {
   };
 }
 
-/** Any figure: who wants no quota sets one that is never reached. */
+/** Any figure is allowed: one that is never reached means no quota. */
 function readQuota(env: RawEnv, problems: string[]): SessionQuota {
   const any = { min: 1, max: 1e12 };
   const [actions, bytes] = ["SESSION_ACTIONS_PER_MINUTE", "SESSION_BYTES_PER_MINUTE"];

@@ -1,4 +1,4 @@
-// ALLOWED_ORIGINS: whose pages may call. Pure. An entry that is not understood allows nothing.
+// ALLOWED_ORIGINS: the origins whose pages may call. Pure. An entry that is not understood allows none.
 import { listOf, type RawEnv } from "./read.ts";
 
 export type OriginRule =
@@ -8,7 +8,7 @@ export type OriginRule =
   | { scheme: string; below: string; port: string };
 
 const WILDCARD = /^(https?:)\/\/\*(\.[a-z0-9-]+(?:\.[a-z0-9-]+)+)(?::(\d{1,5}))?$/;
-/** Such as `capacitor://localhost`: a browser's other schemes have no origin that URLs know. */
+/** Such as `capacitor://localhost`: the URL standard gives other schemes no origin. */
 const OTHER_SCHEME = /^(?!https?:)[a-z][a-z0-9+.-]*:\/\/[a-z0-9._-]*(?::\d{1,5})?$/;
 
 export function readOrigins(env: RawEnv, problems: string[]): OriginRule[] {

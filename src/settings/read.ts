@@ -1,4 +1,4 @@
-// Readers of raw settings: what is absent is undefined or the default, what is wrong is named in
+// Readers of raw settings. An absent one is undefined or the default; a wrong one is named in
 // `problems` and never quoted, since it may be a secret.
 
 export type RawEnv = Readonly<Record<string, unknown>>;

@@ -1,4 +1,4 @@
-// What session tokens are signed with. Pure. An unusable secret means none at all.
+// The secrets of session tokens. Pure. One that can't be used means none at all.
 import { type RawEnv, textOf } from "./read.ts";
 
 /** A shorter secret of HS256 can be guessed offline, from any token that it signed. */

@@ -1,9 +1,10 @@
 // Names in the environment that look like settings and are none. Pure. A misspelt setting would pass
 // in silence: `MASKS=email` stored addresses unmasked. Each is a problem; beside a name that was
-// meant to hide something, or to keep it within borders, nothing may be taken. Names are told, values
-// never. The environment holds bindings as well, and sometimes a whole shell's variables: a name
-// that looks like nothing of ours is nobody's business.
+// meant to hide something, or to keep it within borders, nothing may be taken. Problems give names,
+// never values. The environment holds bindings as well, and sometimes a whole shell's variables: a
+// name that resembles none of ours is left alone.
 import { withinEdits } from "../protocol/edit-distance.ts";
+import { DETECTOR_NAMES } from "../privacy/detectors.ts";
 import { LIMIT_BINDINGS } from "../protocol/rate-limits.ts";
 import type { RawEnv } from "./read.ts";
 
@@ -48,34 +49,42 @@ export const SETTING_NAMES = [
   "TRACE_ID_FORMAT",
 ] as const;
 
-/** Of two spellings of one setting the documented one is meant. */
+/** Of two spellings of one setting only the documented one is suggested. */
 const MEANT_NAMES = SETTING_NAMES.filter((name) => name !== "LANGFUSE_BASEURL");
 const BINDING_NAMES = ["SESSION", "HEALTH", "CLAIMS", ...Object.values(LIMIT_BINDINGS)];
-const KNOWN: ReadonlySet<string> = new Set([...SETTING_NAMES, ...BINDING_NAMES]);
+const ALL_NAMES: ReadonlySet<string> = new Set([...SETTING_NAMES, ...BINDING_NAMES]);
 
-/** Prefixes that nobody else's settings have here. */
+/** Prefixes of our settings alone. */
 const OUR_PREFIX = /^(LANGFUSE|AUTH)_/i;
-/** A part of a name that says that something is to be hidden. */
+/** A part of a name, by which something is to be hidden. */
 const HIDING =
-  /^(mask(s|ed|ing|er|ers)?|drop(s|ped)?|pii|redact\w*|scrub\w*|anonym\w*|pseudonym\w*)$/i;
+  /^(mask(s|ed|ing|er|ers)?|drop(s|ped)?|pii|privacy|hid(e|es|ing)|redact\w*|scrub\w*|censor\w*|saniti[sz]\w*|obfuscat\w*|anonym\w*|pseudonym\w*)$/i;
 const BORDERS = /^jurisdictions?$/i;
-/** A shell's own. */
+/** Variables of a shell. */
 const NOT_OURS: ReadonlySet<string> = new Set(["UMASK"]);
-const LONGEST = 60;
+const MAX_NAME_LENGTH = 60;
 
-/** What must not be done, since a setting that was to forbid it is misspelt. */
+/** Work that must not be done, since a setting that may forbid it is misspelt. */
 export interface UnknownSettings {
-  /** To take anything: it might have to be masked. */
+  /** No action may be taken: it might have to be masked. */
   hidesUnread: boolean;
-  /** To store anything: it might have to stay within borders. */
+  /** Nothing may be stored: it might have to stay within borders. */
   bordersUnread: boolean;
 }
 
 export function findUnknown(env: RawEnv, problems: string[]): UnknownSettings {
   const found: UnknownSettings = { hidesUnread: false, bordersUnread: false };
   for (const [name, value] of Object.entries(env)) {
-    if (KNOWN.has(name) || NOT_OURS.has(name) || name.length > LONGEST || isUnset(value)) continue;
-    const meant = meantBy(name, isPlain(value) ? MEANT_NAMES : BINDING_NAMES);
+    if (
+      ALL_NAMES.has(name) ||
+      NOT_OURS.has(name) ||
+      name.length > MAX_NAME_LENGTH ||
+      isUnset(value)
+    )
+      continue;
+    const meant = isMaskList(name, value)
+      ? "MASK"
+      : meantBy(name, isPlain(value) ? MEANT_NAMES : BINDING_NAMES);
     const parts = isPlain(value) ? partsOf(name) : [];
     const hides = isHiding(meant) || parts.some((part) => HIDING.test(part));
     const borders = meant === "DO_JURISDICTION" || parts.some((part) => BORDERS.test(part));
@@ -104,10 +113,11 @@ function guessOf(parts: readonly string[], hides: boolean, borders: boolean): st
 const isHiding = (meant: string | undefined): boolean =>
   meant === "MASK" || meant === "MASK_PATTERNS" || meant === "DROP_FIELDS";
 
-function meantBy(name: string, known: readonly string[]): string | undefined {
-  const asked = plain(name);
+function meantBy(name: string, candidates: readonly string[]): string | undefined {
+  const given = plain(name);
   return (
-    known.find((one) => plain(one) === asked) ?? known.find((one) => isNear(asked, plain(one)))
+    candidates.find((one) => plain(one) === given) ??
+    candidates.find((one) => isNear(given, plain(one)))
   );
 }
 
@@ -117,14 +127,24 @@ const plain = (name: string): string => name.replaceAll(/[\s._-]/g, "").toUpperC
 const partsOf = (name: string): string[] =>
   name.replaceAll(/([a-z])(?=[A-Z])/g, "$1_").split(/[\s._-]+/);
 
-/** Of a short name another letter makes an honest other word: `MASK` and `TASK`. */
-function isNear(asked: string, known: string): boolean {
+/** One other letter makes another honest word of a short name: `MASK` and `TASK`. */
+function isNear(given: string, known: string): boolean {
   if (known.length < 5) {
     const letters = (text: string): string => text.split("").toSorted().join("");
-    const replaced = asked.length === known.length && letters(asked) !== letters(known);
-    return !replaced && withinEdits(asked, known, 1);
+    const replaced = given.length === known.length && letters(given) !== letters(known);
+    return !replaced && withinEdits(given, known, 1);
   }
-  return withinEdits(asked, known, known.length >= 10 ? 2 : 1);
+  return withinEdits(given, known, known.length >= 10 ? 2 : 1);
+}
+
+/** `MASC=email`: by its name alone it could be another word, as `TASK` is. */
+function isMaskList(name: string, value: unknown): boolean {
+  if (!isPlain(value) || !withinEdits(plain(name), "MASK", 1)) return false;
+  const detectors = new Set<string>([...DETECTOR_NAMES, "all"]);
+  const entries: unknown[] = Array.isArray(value) ? value : [value];
+  return entries
+    .flatMap((entry) => (typeof entry === "string" ? entry.toLowerCase().split(",") : []))
+    .some((item) => detectors.has(item.trim()));
 }
 
 function isUnset(value: unknown): boolean {
@@ -133,7 +153,7 @@ function isUnset(value: unknown): boolean {
   );
 }
 
-/** A variable or a secret; not a binding, which is an object of the platform's. */
+/** A variable or a secret; a binding is an object of the platform. */
 function isPlain(value: unknown): boolean {
   if (typeof value === "function") return false;
   if (typeof value !== "object" || value === null || Array.isArray(value)) return true;

@@ -6,6 +6,7 @@ import type { Attack } from "./attacks/attack.ts";
 import { bodies } from "./attacks/bodies.ts";
 import { claims } from "./attacks/claims.ts";
 import { fields } from "./attacks/fields.ts";
+import { healths } from "./attacks/health.ts";
 import { lengths } from "./attacks/lengths.ts";
 import { origins } from "./attacks/origins.ts";
 import { paths } from "./attacks/paths.ts";
@@ -33,7 +34,7 @@ function expectNoSecret(text: string): void {
   for (const secret of world.secrets) expect(text.includes(secret)).toBe(false);
 }
 
-const TABLES = { tokens, claims, origins, lengths, bodies, fields, paths };
+const TABLES = { tokens, claims, origins, lengths, bodies, fields, paths, healths };
 describe.each(Object.entries(TABLES))("%s", (_, table) => {
   test.each(table.map((one) => [one.name, one] as const))("%s", async (__, one) => {
     const { status, headers, body, origin } = await attack(one);

@@ -1,10 +1,10 @@
-// Why somebody is not let in. None of it quotes what was sent.
+// Refusals of callers that are not let in. None of them quotes what was sent.
 import type { RequestRefusal } from "../request-refusal.ts";
 import type { TokenFailure } from "./verified-token.ts";
 
 export interface AccessRefusal {
   refusal: RequestRefusal;
-  /** For the log: which check failed, in a word. */
+  /** The check that failed, in a word: for the log. */
   reason?: string;
 }
 
@@ -38,7 +38,7 @@ export const SECRET_IN_BROWSER: AccessRefusal = {
 
 const ASK_BASIC = { "www-authenticate": 'Basic realm="langfuse", charset="UTF-8"' };
 
-/** A browser asks its user for a password when it sees `Basic`; a program needs to be told it. */
+/** For programs only: a browser that sees `Basic` asks its user for a password. */
 export const UNAUTHORIZED_SERVER: AccessRefusal = {
   refusal: {
     code: "unauthorized",
@@ -48,7 +48,7 @@ export const UNAUTHORIZED_SERVER: AccessRefusal = {
   reason: "none",
 };
 
-/** Of an unknown public key and of a wrong secret the same: neither tells which keys exist. */
+/** The same for an unknown public key and a wrong secret: neither reveals which keys exist. */
 export const WRONG_KEYS: AccessRefusal = {
   refusal: {
     code: "unauthorized",

@@ -1,6 +1,6 @@
 /**
- * Where a request comes from, to count by. Of IPv6 the first half: the rest is its user's to choose,
- * so who has one address has as many as they like.
+ * The address of a request's sender, to count by; empty outside Cloudflare. Of IPv6 only the first
+ * half counts: a sender may choose the rest, and so has as many addresses as it likes.
  */
 export function addressKey(headers: Headers): string {
   const address = headers.get("cf-connecting-ip")?.trim().toLowerCase() ?? "";
@@ -13,7 +13,7 @@ export function addressKey(headers: Headers): string {
   return groups.slice(0, 4).join(":");
 }
 
-/** Leading zeros are no other address. */
+/** Without leading zeros: they make no other address. */
 function groupsOf(text: string): string[] {
   return text === "" ? [] : text.split(":").map((group) => group.replace(/^0+(?=.)/, ""));
 }

@@ -1,11 +1,12 @@
-// Who is at the door, before the body is read: by the headers, or by a beacon's first line.
+// The caller of a request, before its body is read: by its headers, or by a beacon's first line.
 import { MAX_TOKEN_LENGTH } from "../../protocol/limits.ts";
-import type { Caller } from "../caller.ts";
+import type { Caller } from "./caller.ts";
 import type { EdgeDeps } from "../edge-deps.ts";
 import { isBeacon, refuseBody, unreadRefusal } from "../read-body.ts";
 import type { RequestBody } from "../request-body.ts";
 import type { RequestLog } from "../request-log.ts";
 import type { AccessRefusal } from "./access-refusal.ts";
+import { callerPools, strangerPools } from "./body-pools.ts";
 
 const PREFIX = "Bearer ";
 
@@ -14,22 +15,24 @@ export async function authenticate(
   body: RequestBody,
   maxBytes: number,
   deps: EdgeDeps,
-  tally: RequestLog,
+  log: RequestLog,
 ): Promise<Caller | AccessRefusal> {
   const caller = isBeacon(request.headers)
-    ? await beaconOf(request, body, maxBytes, deps)
+    ? await callerOfBeacon(request, body, maxBytes, deps)
     : await deps.access(request);
+  const { headers } = request;
+  if ("refusal" in caller) {
+    if (caller.reason !== undefined) log.auth = caller.reason;
+    return caller;
+  }
   const refusal =
-    "refusal" in caller
-      ? caller.refusal
-      : (refuseBody(request.headers, maxBytes) ??
-        (await deps.rateLimiting.byCaller(caller, request.headers)));
-  if (refusal === undefined) return caller;
-  if ("refusal" in caller && caller.reason !== undefined) tally.auth = caller.reason;
-  return { refusal };
+    refuseBody(headers, maxBytes) ?? (await deps.rateLimiting.byCaller(caller, headers));
+  if (refusal !== undefined) return { refusal };
+  body.countIn(callerPools(caller, headers));
+  return caller;
 }
 
-async function beaconOf(
+async function callerOfBeacon(
   request: Request,
   body: RequestBody,
   maxBytes: number,
@@ -37,8 +40,9 @@ async function beaconOf(
 ): Promise<Caller | AccessRefusal> {
   const refusal = refuseBody(request.headers, maxBytes);
   if (refusal !== undefined) return { refusal };
+  body.countIn(strangerPools(request.headers));
   const line = await body.takeLine(PREFIX, PREFIX.length + MAX_TOKEN_LENGTH);
-  // Who speaks is not known: that says nothing against its token.
+  // The token was not read, so nothing is said against it.
   if (typeof line === "object") return { refusal: unreadRefusal(line.unread, maxBytes) };
   return deps.access(request, line?.slice(PREFIX.length).trim());
 }

@@ -1,7 +1,7 @@
 // Basic `pk:sk`, for servers. Secrets are compared in constant time and appear in no refusal.
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { Project } from "../../settings/index.ts";
-import type { Caller } from "../caller.ts";
+import type { Caller } from "./caller.ts";
 import { type AccessRefusal, SECRET_IN_BROWSER, WRONG_KEYS } from "./access-refusal.ts";
 
 export function serverOf(
@@ -13,13 +13,13 @@ export function serverOf(
   const pair = decode(encoded);
   const colon = pair.indexOf(":");
   const project = projects.get(pair.slice(0, Math.max(colon, 0)));
-  // Compared also where the project is unknown: the time does not tell which it was.
+  // Compared also where the project is unknown: the time must not reveal which it was.
   const right = sameSecret(pair.slice(colon + 1), project?.secretKey ?? "");
   if (project === undefined || !right) return WRONG_KEYS;
   return { project, writer: "server", owner: "server" };
 }
 
-/** Are these a project's keys? */
+/** Whether Basic credentials are a project's keys. */
 export function holdsKeys(
   encoded: string,
   { publicKey, secretKey }: Pick<Project, "publicKey" | "secretKey">,

@@ -1,11 +1,11 @@
-// What a request shows to be let in. Pure.
+// The credentials in a request's headers. Pure.
 import { MAX_TOKEN_LENGTH } from "../../protocol/limits.ts";
 
 export type Credentials =
   | { kind: "none" }
   /** Still encoded. */
   | { kind: "basic"; encoded: string }
-  /** Empty where it is too long to be one. */
+  /** Empty where it is too long to be a token. */
   | { kind: "bearer"; token: string }
   | { kind: "unknown" };
 

@@ -1,9 +1,9 @@
-// The identity provider's own tokens. They are of the default project: a provider knows users, not
-// Langfuse's projects. Which checks they have to pass is the settings' word, never the token's.
+// The identity provider's own tokens. They belong to the default project: a provider knows users, not
+// Langfuse's projects. The settings decide which checks they have to pass, never the token.
 import { type JWTVerifyGetKey, jwtVerify } from "jose";
 import type { IdentityProvider } from "../../settings/identity-provider.ts";
 import type { Project } from "../../settings/index.ts";
-import { boundCaller } from "./bound-caller.ts";
+import { boundCaller } from "./caller.ts";
 import { failureOf, type TokenFailure, type VerifiedToken } from "./verified-token.ts";
 
 export async function verifyIdentityToken(

@@ -5,20 +5,20 @@
 import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from "jose";
 import { readUpTo } from "../../protocol/bounded-body.ts";
 
-/** How old keys may be before they are asked for again. */
+/** Older keys are fetched again. */
 const FRESH_MS = 10 * 60_000;
-/** How old, while the provider can't be reached: what was withdrawn is believed no longer. */
+/** Older keys are not believed, even while the provider can't be reached: one may be withdrawn. */
 const STALE_MS = 60 * 60_000;
-/** An unknown key id may be a new key; but it may also be anybody's invention. */
+/** Between fetches for an unknown key id: it may be a new key, or anybody's invention. */
 const COOLDOWN_MS = 30_000;
-/** After a failure: so long nobody else asks. */
-const PAUSE_MS = 10_000;
-const TIMEOUT_MS = 3000;
-/** How often one looks whether another request has brought the keys. */
-const LOOK_MS = 20;
+/** After a failed fetch no other is made for so long. */
+const RETRY_AFTER_MS = 10_000;
+const FETCH_TIMEOUT_MS = 3000;
+/** Between looks whether another request has fetched the keys. */
+const POLL_MS = 20;
 const MAX_BYTES = 256 * 1024;
 
-/** The keys can't be had just now: says nothing against the token. */
+/** The keys can't be fetched just now, which says nothing against the token. */
 export class KeysUnavailable extends Error {
   override readonly name = "KeysUnavailable";
 }
@@ -34,21 +34,21 @@ export function remoteKeySet(url: string, { send, now, wait }: KeySetShell): JWT
   let keys: ReturnType<typeof createLocalJWKSet> | undefined;
   let fetchedAt = -Infinity;
   let failedAt = -Infinity;
-  /** When the fetch under way began. */
+  /** When the fetch in flight began. */
   let loadingSince = -Infinity;
 
-  const isLoading = (): boolean => now() - loadingSince < TIMEOUT_MS + LOOK_MS;
+  const isLoading = (): boolean => now() - loadingSince < FETCH_TIMEOUT_MS + POLL_MS;
   const load = async (): Promise<void> => {
-    const asked = now();
+    const calledAt = now();
     while (isLoading()) {
-      if (now() - asked >= 2 * TIMEOUT_MS) return;
-      await wait(LOOK_MS);
+      if (now() - calledAt >= 2 * FETCH_TIMEOUT_MS) return;
+      await wait(POLL_MS);
     }
-    // Another request has brought them, or failed. One that the platform ended did neither: then the
-    // first that sees it asks in its place.
-    if (fetchedAt >= asked || now() - failedAt < PAUSE_MS) return;
-    const mine = now();
-    loadingSince = mine;
+    // Another request has fetched them, or failed. If the platform ended it, it did neither: then the
+    // first request that sees this fetches in its place.
+    if (fetchedAt >= calledAt || now() - failedAt < RETRY_AFTER_MS) return;
+    const beganAt = now();
+    loadingSince = beganAt;
     try {
       keys = createLocalJWKSet(await fetchKeys(url, send));
       fetchedAt = now();
@@ -56,7 +56,7 @@ export function remoteKeySet(url: string, { send, now, wait }: KeySetShell): JWT
     } catch {
       failedAt = now();
     } finally {
-      if (loadingSince === mine) loadingSince = -Infinity;
+      if (loadingSince === beganAt) loadingSince = -Infinity;
     }
   };
 
@@ -70,7 +70,7 @@ export function remoteKeySet(url: string, { send, now, wait }: KeySetShell): JWT
       if (now() - fetchedAt < COOLDOWN_MS) throw error;
     }
     await load();
-    // Not asked, or not answered: it may be a key that this isolate has not seen yet.
+    // No fetch was made, or it failed: the key may be one that this isolate has not seen yet.
     if (now() - fetchedAt >= COOLDOWN_MS) throw new KeysUnavailable();
     return keys(header, token);
   };
@@ -80,7 +80,7 @@ async function fetchKeys(
   url: string,
   send: (request: Request) => Promise<Response>,
 ): Promise<JSONWebKeySet> {
-  const signal = AbortSignal.timeout(TIMEOUT_MS);
+  const signal = AbortSignal.timeout(FETCH_TIMEOUT_MS);
   const headers = { accept: "application/json, application/jwk-set+json" };
   const response = await send(new Request(url, { redirect: "manual", headers, signal }));
   const { bytes, more } = await readUpTo(response.body, MAX_BYTES);

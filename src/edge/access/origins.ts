@@ -1,12 +1,12 @@
-// From where: which pages may call, judged by a request's `Origin` before anything else of it is
-// looked at. Pure. Browsers set that header themselves; who is no browser has no use for forging it,
-// since an allowed origin alone lets nobody in.
+// Which pages may call, judged by a request's `Origin` before anything else of it is looked at. Pure.
+// Browsers set that header themselves; another program gains nothing by forging it, since an allowed
+// origin alone lets nobody in.
 import type { OriginRule } from "../../settings/origins.ts";
 
 export type OriginVerdict =
-  /** No page of another origin asks: a server, or the same origin's GET. */
+  /** The request is no page's of another origin: a server's, or the same origin's GET. */
   | { kind: "none" }
-  /** `origin`: what to answer, as it was sent. */
+  /** `origin`: as it was sent, and is answered. */
   | { kind: "allowed"; origin: string }
   | { kind: "refused" };
 
@@ -16,7 +16,7 @@ export interface OriginPolicy {
   credentials: boolean;
 }
 
-/** Of all origins: as in development. */
+/** Pages of all origins may call: in development. */
 export const anyOrigin: OriginPolicy = {
   judge: () => ({ kind: "allowed", origin: "*" }),
   credentials: false,
@@ -29,9 +29,9 @@ export function allowedOrigins(rules: readonly OriginRule[], credentials: boolea
     judge: ({ headers, url }) => {
       const sent = headers.get("origin");
       if (sent === null) return { kind: "none" };
-      // Only these letters: what looks like one of them in small letters is no way to write it.
+      // Only ASCII letters: a Kelvin sign, say, becomes a k in lower case, and is none.
       const origin = sent.replaceAll(/[A-Z]/g, (letter) => letter.toLowerCase());
-      // What is allowed by name needs no parsing.
+      // An origin that is allowed by name needs no parsing.
       const allowed =
         exact.has(origin) || isOwn(origin, url) || wildcards.some((rule) => fits(rule, origin));
       return allowed ? { kind: "allowed", origin: sent } : { kind: "refused" };
@@ -42,7 +42,7 @@ export function allowedOrigins(rules: readonly OriginRule[], credentials: boolea
 
 type Wildcard = Extract<OriginRule, { below: string }>;
 
-/** What stands before a wildcard's rest: names between dots. */
+/** The part of a host that a wildcard stands for: names between dots. */
 const HOST = /^[a-z0-9_-]+(?:\.[a-z0-9_-]+)*$/;
 
 function fits(rule: Wildcard, origin: string): boolean {
@@ -60,7 +60,7 @@ function isOwn(origin: string, requestUrl: string): boolean {
   return originUrl(origin)?.origin === new URL(requestUrl).origin;
 }
 
-/** Only what is an origin and nothing more: no path, no user, no second way to write it. */
+/** Undefined unless the text is an origin and nothing more: no path, no user, no other spelling. */
 function originUrl(origin: string): URL | undefined {
   if (!URL.canParse(origin)) return undefined;
   const url = new URL(origin);

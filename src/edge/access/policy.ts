@@ -1,9 +1,9 @@
-// Who may write. Two policies: what the settings name (what is deployed; servers that hold a secret
-// key always), and everybody (development, until AUTH is set). Fails closed: what is not configured,
-// not known or not understood is not let in.
+// Access policies: callers that the settings name, as deployed (servers that hold a secret key are
+// always let in), or everybody (development, until AUTH is set). Both fail closed: a caller that is
+// not configured, not known or not understood is not let in.
 import { decodeProtectedHeader } from "jose";
 import type { Project, Settings } from "../../settings/index.ts";
-import type { Caller } from "../caller.ts";
+import type { Caller } from "./caller.ts";
 import {
   type AccessRefusal,
   AUTH_NOT_CONFIGURED,
@@ -21,21 +21,20 @@ import { allowedOrigins, anyOrigin, type OriginPolicy } from "./origins.ts";
 import { verifyIdentityToken } from "./identity-token.ts";
 import { type KeySetShell, remoteKeySet } from "./key-set.ts";
 import { SESSION_TOKEN_ALGORITHM, type SessionTokens, sessionTokens } from "./session-token.ts";
-import type { TokenFailure, VerifiedToken } from "./verified-token.ts";
-import { verifiedTokens } from "./verified-tokens.ts";
+import { type TokenFailure, type VerifiedToken, verifiedTokens } from "./verified-token.ts";
 
-/** `beacon`: the token that came in the body, since a beacon can't set headers. */
+/** `beacon`: the token in the body of a beacon, which can't set headers. */
 export type AccessPolicy = (request: Request, beacon?: string) => Promise<Caller | AccessRefusal>;
 
 export interface AccessControl {
   access: AccessPolicy;
-  /** What is accepted from browsers, as health tells it: `token` …, or `open`. */
+  /** The modes accepted from browsers, as health shows them: `token` …, or `open`. */
   auth: readonly string[];
   origins: OriginPolicy;
   tokens: SessionTokens;
 }
 
-/** Servers by Basic `pk:sk`, and from browsers what AUTH names. */
+/** Lets in servers by Basic `pk:sk`, and browsers by the modes that AUTH names. */
 export function accessControl(settings: Settings, shell: KeySetShell): AccessControl {
   const { projects, access, defaultProject } = settings;
   const { now } = shell;
@@ -56,8 +55,8 @@ export function accessControl(settings: Settings, shell: KeySetShell): AccessCon
     return { fault: "invalid", reason: "alg" };
   };
   const byToken = async (token: string): Promise<Caller | AccessRefusal> => {
-    const kept = verified.find(token, now());
-    if (kept !== undefined) return kept.caller;
+    const cached = verified.find(token, now());
+    if (cached !== undefined) return cached.caller;
     const outcome = await verify(token);
     if ("fault" in outcome) return tokenRefusal(outcome);
     verified.keep(token, outcome, now());
@@ -84,7 +83,7 @@ export function accessControl(settings: Settings, shell: KeySetShell): AccessCon
   return { access: policy, auth: [...access.modes], origins, tokens };
 }
 
-/** Everybody writes to the default project; but keys that are given must be right. */
+/** Lets in everybody, to the default project; but keys that are given must be right. */
 export function openAccess(settings: Settings, fallback: Project): AccessControl {
   const project = settings.defaultProject ?? fallback;
   const projects = new Map([[fallback.publicKey, fallback], ...settings.projects]);
@@ -96,7 +95,7 @@ export function openAccess(settings: Settings, fallback: Project): AccessControl
   return { access: policy, auth: ["open"], origins: anyOrigin, tokens: sessionTokens(projects) };
 }
 
-/** The public key is public: it says which project, and that is all it says. */
+/** The public key is public: it names the project, and nobody. */
 function byKey(project: Project, { headers }: Request, ownerless: boolean): Caller | AccessRefusal {
   if (!headers.has("origin")) return NO_ORIGIN;
   return {
@@ -114,9 +113,9 @@ function credentialsIn(
   proxyHeader: string | undefined,
 ): Credentials {
   if (beacon !== undefined) return bearer(beacon);
-  const shown = credentialsOf(headers);
+  const given = credentialsOf(headers);
   const token = proxyHeader === undefined ? null : headers.get(proxyHeader);
-  return shown.kind === "none" && token !== null ? bearer(token.trim()) : shown;
+  return given.kind === "none" && token !== null ? bearer(token.trim()) : given;
 }
 
 function headerOf(token: string): { alg?: unknown; kid?: unknown } | undefined {

@@ -1,11 +1,10 @@
 // Session tokens: JWTs that a project's own servers sign, or have signed here, with a secret that
-// only they and the edge know. The header's `kid` says which project's secret; the signed claim
-// `project` has to say the same. Nothing but HS256 is ever verified with a secret.
+// only they and the edge know. The header's `kid` names the project of the secret; the signed claim
+// `project` has to name the same. Nothing but HS256 is ever verified with a secret.
 import { type JWTPayload, jwtVerify, SignJWT } from "jose";
 import { MAX_TOKEN_SECONDS, TOKEN_CLOCK_TOLERANCE_SECONDS } from "../../protocol/limits.ts";
 import type { Project } from "../../settings/index.ts";
-import { boundCaller } from "./bound-caller.ts";
-import { type SigningKeys, signingKeys } from "./signing-keys.ts";
+import { boundCaller } from "./caller.ts";
 import { failureOf, type TokenFailure, type VerifiedToken } from "./verified-token.ts";
 
 export const TOKEN_AUDIENCE = "langfuse-edge";
@@ -65,7 +64,7 @@ async function sign(
   return new SignJWT(claims).setProtectedHeader(header).sign(key);
 }
 
-/** `{public key}`, or `{public key}:{label}` where who signs wants to tell its secrets apart. */
+/** `kid` is `{public key}`, or `{public key}:{label}`, by which a signer tells its secrets apart. */
 function projectOf(kid: unknown, projects: ReadonlyMap<string, Project>): Project | undefined {
   return typeof kid === "string" ? projects.get(kid.split(":")[0] ?? "") : undefined;
 }
@@ -101,4 +100,25 @@ function acceptClaims(
   const caller = boundCaller(project, { user: sub, session: sid, actions });
   if ("wrong" in caller) return { fault: "invalid", reason: caller.wrong };
   return { caller, until: exp * 1000 };
+}
+
+/** A project's secrets as keys, the current one first; empty where it has no secret. */
+type SigningKeys = (project: Project) => Promise<readonly CryptoKey[]>;
+
+/** Keys are imported once: that costs more than to verify with one. */
+function signingKeys(): SigningKeys {
+  const imported = new Map<string, CryptoKey[]>();
+  return async ({ publicKey, tokenSecrets = [] }) => {
+    const cached = imported.get(publicKey);
+    if (cached !== undefined) return cached;
+    const keys = await Promise.all(tokenSecrets.map(importKey));
+    imported.set(publicKey, keys);
+    return keys;
+  };
+}
+
+function importKey(secret: string): Promise<CryptoKey> {
+  const algorithm = { name: "HMAC", hash: "SHA-256" };
+  const bytes = new TextEncoder().encode(secret);
+  return crypto.subtle.importKey("raw", bytes, algorithm, false, ["sign", "verify"]);
 }

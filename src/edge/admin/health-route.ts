@@ -1,5 +1,5 @@
-// GET /api/langfuse/trace: is it configured, does delivery work; and why not, for a server that holds
-// the project's keys. Must work without credentials, and must not tell a key or a part of one.
+// GET /api/langfuse/trace: whether the edge is configured and delivery works; and, for a server that
+// holds the project's keys, why not. Must work without credentials, and must not reveal a part of a key.
 import { EDGE_VERSION } from "../../protocol/version.ts";
 import type { HealthProblem } from "../../outcomes/health-status.ts";
 import type { Settings } from "../../settings/index.ts";
@@ -16,37 +16,40 @@ const NO_PROJECT = "LANGFUSE_PUBLIC_KEY, LANGFUSE_SECRET_KEY: no Langfuse projec
 export type HealthRoute = (
   request: Request,
   deps: EdgeDeps,
-  tally: RequestLog,
+  log: RequestLog,
 ) => Promise<EdgeAnswer>;
 
 /** The route of one isolate. */
 export function healthRoute(): HealthRoute {
   const glance = new DeliveryGlance();
-  return async (request, deps, tally) => {
-    const known = whatIsConfigured(deps);
+  return async (request, deps, log) => {
+    const configuration = configurationOf(deps);
     const forAll = async (): Promise<EdgeAnswer> => {
-      const degraded = known.status === "healthy" && (await glance.isDegraded(deps, tally));
-      return { status: 200, body: degraded ? { ...known, status: "degraded" } : known };
+      const degraded = configuration.status === "healthy" && (await glance.isDegraded(deps, log));
+      return {
+        status: 200,
+        body: degraded ? { ...configuration, status: "degraded" } : configuration,
+      };
     };
     if (!request.headers.has("authorization")) return forAll();
-    if (setsItUp(request, deps.settings)) {
-      return { status: 200, body: { ...known, ...about(deps) } };
+    if (isSettingUp(request, deps.settings)) {
+      return { status: 200, body: { ...configuration, ...about(deps) } };
     }
     const caller = await deps.access(request);
     if ("refusal" in caller) {
-      Object.assign(tally, omitUndefined({ auth: caller.reason }));
+      Object.assign(log, omitUndefined({ auth: caller.reason }));
       return answerRefusal(caller.refusal);
     }
     if (caller.writer !== "server") return forAll();
     const { publicKey, baseUrl } = caller.project;
-    const { state, problems } = await deliveryOf(publicKey, deps, tally);
+    const { state, problems } = await deliveryOf(publicKey, deps, log);
     const error = state?.lastError;
     const dead = state?.lastDead;
     return {
       status: 200,
       body: {
-        ...known,
-        ...(known.status === "healthy" && problems.length > 0 && { status: "degraded" }),
+        ...configuration,
+        ...(configuration.status === "healthy" && problems.length > 0 && { status: "degraded" }),
         base_url: baseUrl,
         ...about(deps),
         last_delivery: isoOf(state?.lastDelivery),
@@ -61,14 +64,14 @@ export function healthRoute(): HealthRoute {
                 ...omitUndefined({ message: error.message }),
               },
         ...(dead !== undefined && { last_dead: { ...dead, at: isoOf(dead.at) } }),
-        delivery_problems: problems.map(toldProblem),
+        delivery_problems: problems.map(problemBody),
       },
     };
   };
 }
 
-/** The seed's five fields, and what browsers lack. */
-function whatIsConfigured({ settings, auth }: EdgeDeps) {
+/** The seed's five fields, and whether browsers are let in. */
+function configurationOf({ settings, auth }: EdgeDeps) {
   const { configured, projects } = settings;
   return {
     status: statusOf(settings),
@@ -80,7 +83,7 @@ function whatIsConfigured({ settings, auth }: EdgeDeps) {
   };
 }
 
-/** Anything but healthy and degraded takes no writes. */
+/** Every status but healthy and degraded means that no writes are taken. */
 function statusOf({ projects, privacy, storage }: Settings): string {
   if (projects.size === 0) return "unconfigured";
   if (storage.kind === "unusable") return "storage_not_configured";
@@ -88,10 +91,10 @@ function statusOf({ projects, privacy, storage }: Settings): string {
 }
 
 /**
- * Where no project is usable nobody can be let in, and whoever sets the edge up has to hear why:
- * problems name settings, never values. Keys that are complete must be right even so.
+ * Where no project is usable nobody can be let in, and the operator has to learn why: problems name
+ * settings, never values. Keys that are complete must be right even so.
  */
-function setsItUp(request: Request, { projects, unusedKeys }: Settings): boolean {
+function isSettingUp(request: Request, { projects, unusedKeys }: Settings): boolean {
   const credentials = credentialsOf(request.headers);
   if (projects.size > 0 || credentials.kind !== "basic" || request.headers.has("origin")) {
     return false;
@@ -104,7 +107,7 @@ function about({ settings, auth }: EdgeDeps) {
   return { version: EDGE_VERSION, auth, problems: [...none, ...settings.problems] };
 }
 
-function toldProblem({ code, since, waiting }: HealthProblem): Record<string, unknown> {
+function problemBody({ code, since, waiting }: HealthProblem): Record<string, unknown> {
   return omitUndefined({ code, since: since === undefined ? undefined : isoOf(since), waiting });
 }
 

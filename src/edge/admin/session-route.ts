@@ -1,17 +1,17 @@
-// DELETE /api/langfuse/session/{id}: a project's server has a session forgotten, whoever wrote into it.
-// A session has one object for each owner that used it; all that can be named are asked. What is not
-// understood is refused: a deletion that reaches less than was meant must not look like one.
+// DELETE /api/langfuse/session/{id}: a project's server has a session forgotten, with all that
+// anybody wrote into it. A session has one object for each owner that used it; all that can be named
+// are asked. Anything not understood is refused: a deletion that reaches less than was meant must not look like one.
 import { describeError } from "../../log.ts";
 import { objectName, ownerOf } from "../../protocol/ids.ts";
 import { MAX_ID_LENGTH } from "../../protocol/limits.ts";
 import type { DeleteAnswer } from "../../protocol/session-calls.ts";
-import { isName } from "../access/bound-caller.ts";
+import { isName } from "../access/caller.ts";
 import { type EdgeAnswer, answerRefusal } from "../answers.ts";
 import type { EdgeDeps } from "../edge-deps.ts";
 import { omitUndefined } from "../omit-undefined.ts";
 import { readOwnerId } from "../fields/read-values.ts";
 import type { RequestRefusal } from "../request-refusal.ts";
-import { STORAGE_NOT_CONFIGURED } from "../storage-refusal.ts";
+import { refuseStorage } from "../refuse-writes.ts";
 import type { RequestLog } from "../request-log.ts";
 
 const SERVERS_ONLY: RequestRefusal = {
@@ -30,7 +30,7 @@ const NOTHING_FOUND =
   "nothing was found of this session; what a page wrote with a token or an identity that names " +
   "a user is that user's, and needs ?userId=";
 
-interface Named {
+interface SessionName {
   sessionId: string;
   userId?: string;
 }
@@ -38,16 +38,17 @@ interface Named {
 export async function deleteSession(
   request: Request,
   deps: EdgeDeps,
-  tally: RequestLog,
+  log: RequestLog,
 ): Promise<EdgeAnswer> {
   const caller = await deps.access(request);
   if ("refusal" in caller) {
-    if (caller.reason !== undefined) tally.auth = caller.reason;
+    if (caller.reason !== undefined) log.auth = caller.reason;
     return answerRefusal(caller.refusal);
   }
   if (caller.writer !== "server") return answerRefusal(SERVERS_ONLY);
-  if (deps.settings.storage.kind === "unusable") return answerRefusal(STORAGE_NOT_CONFIGURED);
-  const named = readNamed(new URL(request.url));
+  const closed = refuseStorage(deps.settings);
+  if (closed !== undefined) return answerRefusal(closed);
+  const named = readSessionName(new URL(request.url));
   if ("code" in named) return answerRefusal(named);
 
   const project = caller.project.publicKey;
@@ -55,26 +56,26 @@ export async function deleteSession(
   const names = ownersOf(named).map((owner) =>
     objectName({ project, owner, kind: "session", value }),
   );
-  tally.keys = names.length;
+  log.keys = names.length;
   try {
-    const forgotten = await Promise.all(names.map((name) => forget(name, deps)));
-    await tellHealth(project, forgotten, deps, tally);
-    const unsaid = named.userId === undefined && forgotten.every(isNothing);
-    const note = omitUndefined({ note: unsaid ? NOTHING_FOUND : undefined });
-    return { status: 200, body: { success: true, ...named, ...totalOf(forgotten), ...note } };
+    const deleted = await Promise.all(names.map((name) => deleteObject(name, deps)));
+    await reportToHealth(project, deleted, deps, log);
+    const needsUser = named.userId === undefined && deleted.every(isNothing);
+    const note = omitUndefined({ note: needsUser ? NOTHING_FOUND : undefined });
+    return { status: 200, body: { success: true, ...named, ...totalOf(deleted), ...note } };
   } catch (error) {
-    tally.error = describeError(error);
+    log.error = describeError(error);
     return answerRefusal(UNAVAILABLE);
   }
 }
 
-/** Everybody that may have written under this session's name. */
-function ownersOf({ sessionId, userId }: Named): string[] {
+/** The owners that may have written under this session's name. */
+function ownersOf({ sessionId, userId }: SessionName): string[] {
   const owners = ["anonymous", "server", ownerOf({ sessionId })];
   return userId === undefined ? owners : [...owners, ownerOf({ userId })];
 }
 
-function readNamed({ pathname, searchParams }: URL): Named | RequestRefusal {
+function readSessionName({ pathname, searchParams }: URL): SessionName | RequestRefusal {
   const sessionId = readSession(pathname.replace(/\/$/, "").split("/").at(-1) ?? "");
   if (sessionId === undefined) {
     return invalid("the session's id must be percent-encoded text");
@@ -90,7 +91,7 @@ function readNamed({ pathname, searchParams }: URL): Named | RequestRefusal {
       );
 }
 
-/** The same text as an envelope's `sessionId` becomes. */
+/** Made safe like the `sessionId` of an envelope: the same text names the same session. */
 function readSession(encoded: string): string | undefined {
   try {
     const text = decodeURIComponent(encoded);
@@ -105,7 +106,7 @@ function invalid(message: string): RequestRefusal {
 }
 
 /** Tried once more, by a new stub: one that threw may be broken for good. Twice forgotten is forgotten. */
-async function forget(name: string, { sessionFor }: EdgeDeps): Promise<DeleteAnswer> {
+async function deleteObject(name: string, { sessionFor }: EdgeDeps): Promise<DeleteAnswer> {
   try {
     return await sessionFor(name).deleteSession();
   } catch {
@@ -113,12 +114,12 @@ async function forget(name: string, { sessionFor }: EdgeDeps): Promise<DeleteAns
   }
 }
 
-/** What consumers left for later is pending no more. Health that is not told counts it for another day. */
-async function tellHealth(
+/** Deleted records are pending no more. Health that does not hear of it counts them for another day. */
+async function reportToHealth(
   project: string,
   forgotten: readonly DeleteAnswer[],
   { health, now }: EdgeDeps,
-  tally: RequestLog,
+  log: RequestLog,
 ): Promise<void> {
   const pending = forgotten
     .filter((one) => one.pending + one.inFlight > 0)
@@ -127,7 +128,7 @@ async function tellHealth(
   try {
     await health(project).report({ at: now(), delivered: 0, dead: 0, pending });
   } catch (error) {
-    tally.error = describeError(error);
+    log.error = describeError(error);
   }
 }
 

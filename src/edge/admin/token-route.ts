@@ -1,11 +1,11 @@
 // POST /api/langfuse/token: a project's server, by its Basic keys, gets a session token for one of
-// its pages. What is not understood is refused: a token that binds less than was meant lets more in.
+// its pages. Anything not understood is refused: a token that binds less than was meant lets more in.
 import * as z from "zod";
 import { DEFAULT_TOKEN_SECONDS, MAX_ID_LENGTH, MAX_TOKEN_SECONDS } from "../../protocol/limits.ts";
 import { ACTION_NAMES } from "../../protocol/wire.ts";
 import { ownerOf, ownerTag } from "../../protocol/ids.ts";
 import { authenticate } from "../access/authenticate.ts";
-import { isName } from "../access/bound-caller.ts";
+import { isName } from "../access/caller.ts";
 import { type EdgeAnswer, answerRefusal } from "../answers.ts";
 import type { EdgeDeps } from "../edge-deps.ts";
 import { omitUndefined } from "../omit-undefined.ts";
@@ -17,7 +17,7 @@ import type { RequestLog } from "../request-log.ts";
 /** A few ids and names. */
 const MAX_BYTES = 16_384;
 
-/** In words of our own: what quotes neither what was sent nor a library. */
+/** Messages of our own: they quote neither what was sent nor a library. */
 const WORDS = {
   name: `must be text of 1 to ${MAX_ID_LENGTH} characters, without control characters`,
   ttlSeconds: `must be a whole number from 1 to ${MAX_TOKEN_SECONDS}`,
@@ -26,7 +26,7 @@ const WORDS = {
   object: "must be a JSON object",
 };
 const name = z.custom<string>(isName, { error: WORDS.name });
-const tokenRequest = z.strictObject(
+const tokenBody = z.strictObject(
   {
     sessionId: name,
     userId: name.nullish(),
@@ -55,15 +55,15 @@ const NO_TOKENS: RequestRefusal = {
 export async function postToken(
   request: Request,
   deps: EdgeDeps,
-  tally: RequestLog,
-  sent: RequestBody,
+  log: RequestLog,
+  body: RequestBody,
 ): Promise<EdgeAnswer> {
-  const caller = await authenticate(request, sent, MAX_BYTES, deps, tally);
+  const caller = await authenticate(request, body, MAX_BYTES, deps, log);
   if ("refusal" in caller) return answerRefusal(caller.refusal);
   if (caller.writer !== "server") return answerRefusal(SERVERS_ONLY);
-  const body = await readBody(request.headers, sent, MAX_BYTES);
-  if ("refusal" in body) return answerRefusal(body.refusal);
-  const parsed = tokenRequest.safeParse(body.value);
+  const json = await readBody(request.headers, body, MAX_BYTES);
+  if ("refusal" in json) return answerRefusal(json.refusal);
+  const parsed = tokenBody.safeParse(json.value);
   if (!parsed.success) return answerRefusal(invalid(parsed.error));
 
   const { sessionId, userId, ttlSeconds, actions } = parsed.data;
@@ -71,13 +71,13 @@ export async function postToken(
   const bound = { sessionId, ...omitUndefined({ userId: userId ?? undefined }) };
   const now = deps.now();
   const { project } = caller;
-  const wanted = {
+  const tokenRequest = {
     ...bound,
     ttlSeconds: life,
     ...omitUndefined({ actions: actions ?? undefined }),
   };
   const token = deps.auth.includes("token")
-    ? await deps.tokens.sign(project, wanted, now)
+    ? await deps.tokens.sign(project, tokenRequest, now)
     : undefined;
   if (token === undefined) return answerRefusal(NO_TOKENS);
   return {
@@ -93,7 +93,7 @@ export async function postToken(
 }
 
 function invalid(error: z.ZodError): RequestRefusal {
-  // Of a list only that it is wrong, once: what is sent may be long.
+  // One issue a field, also for a list with many wrong entries: it may be long.
   const byField = new Map(
     error.issues.map(({ path, message }) => [String(path[0] ?? ""), message]),
   );

@@ -9,7 +9,7 @@ import {
 } from "../../protocol/json/safe.ts";
 import { isObject } from "../../protocol/wire.ts";
 
-/** Where a value goes that has no key of its own. */
+/** The key of a value that has none of its own. */
 const UNNAMED = "metadata";
 
 /**

@@ -13,20 +13,23 @@ import {
 import { asText, cutText, type Note, safeJson, safeText } from "../../protocol/json/safe.ts";
 import { parseTime } from "../../protocol/time.ts";
 import { ENVIRONMENT_NAME } from "../../protocol/wire.ts";
-import type { ActionContext } from "../interpret/context.ts";
-import { Refused } from "../interpret/refused.ts";
+import { RefusalError } from "./refusal-error.ts";
 
 /** Epoch ms. A time that cannot be meant is left out, so that it is filled in as if it was not given. */
 export function readTime(
   value: unknown,
   field: string,
-  { now, note }: Pick<ActionContext, "now" | "note">,
+  { now, note }: { now: number; note: Note },
   path = `data.${field}`,
 ): number | undefined {
   if (value === undefined || value === null) return undefined;
   const ms = parseTime(value);
   if (ms === undefined) {
-    throw new Refused("invalid_time", `${field}: must be ISO text or epoch milliseconds`, path);
+    throw new RefusalError(
+      "invalid_time",
+      `${field}: must be ISO text or epoch milliseconds`,
+      path,
+    );
   }
   if (isBelievable(ms, now)) return ms;
   note(`${field}: not a believable time, left out`);
@@ -93,12 +96,16 @@ export function readLevel(value: unknown): Level | undefined {
   if (value === undefined || value === null || value === "") return undefined;
   const name = typeof value === "string" ? value.trim().toUpperCase() : "";
   if (Object.hasOwn(LEVEL_NAMES, name)) return LEVEL_NAMES[name];
-  throw new Refused("invalid_data", `level: must be one of ${LEVELS.join(", ")}`, "data.level");
+  throw new RefusalError(
+    "invalid_data",
+    `level: must be one of ${LEVELS.join(", ")}`,
+    "data.level",
+  );
 }
 
 export function readEnvironment(value: string | undefined): string | undefined {
   if (value === undefined || ENVIRONMENT_NAME.test(value)) return value;
-  throw new Refused(
+  throw new RefusalError(
     "invalid_data",
     "environment: lower case letters, digits, - and _, at most 40, not beginning with langfuse",
     "data.environment",
@@ -112,7 +119,7 @@ export function readTags(value: unknown, note: Note): string[] | undefined {
     typeof value === "string" ? value.split(",") : Array.isArray(value) ? value : undefined;
   const texts = items?.filter((item) => item !== null);
   if (texts === undefined || !texts.every(isTagText)) {
-    throw new Refused("invalid_data", "tags: must be a list of texts", "data.tags");
+    throw new RefusalError("invalid_data", "tags: must be a list of texts", "data.tags");
   }
   const tags = new Set(
     texts

@@ -1,5 +1,5 @@
-// Finds fields that are surely a mistake. Unknown fields are let through, since clients send more
-// than is read; but `trace_id` or `metdata` would lose what its writer meant to be kept.
+// Fields that are surely misspelt. Unknown fields are let through, since clients send more than is
+// read; but `trace_id` or `metdata` would lose a value that its writer meant to be kept.
 import { withinEdits } from "../../protocol/edit-distance.ts";
 import {
   flushData,
@@ -10,7 +10,7 @@ import {
   wireEnvelope,
 } from "../../protocol/wire.ts";
 
-/** Names that mean something somewhere are nobody's misspelling. */
+/** A name that is a field of any schema is no misspelling. */
 const KNOWN_FIELDS: ReadonlySet<string> = new Set(
   [traceData, observationData, scoreData, flushData, wireAction, wireEnvelope].flatMap((schema) =>
     Object.keys(schema.shape),
@@ -32,10 +32,9 @@ export interface Typo {
 }
 
 /**
- * The first field that is close to a known one which is not given itself.
- * @param known by name
+ * The first field that is close to one of `fields` (by name) which is not given itself.
  */
-export function findTypo(given: Given, known: Given): Typo | undefined {
+export function findTypo(given: Given, fields: Given): Typo | undefined {
   let lookedAt = 0;
   for (const field in given) {
     if (KNOWN_FIELDS.has(field) || field.length > MAX_FIELD_LENGTH || !isGiven(given, field))
@@ -43,7 +42,7 @@ export function findTypo(given: Given, known: Given): Typo | undefined {
     lookedAt += 1;
     if (lookedAt > MAX_UNKNOWN_FIELDS) return undefined;
     const asked = plain(field);
-    const meant = Object.keys(known).find(
+    const meant = Object.keys(fields).find(
       (name) => (asked === NORMALIZED.get(name) || isNear(field, name)) && !isGiven(given, name),
     );
     if (meant !== undefined) return { field, meant };

@@ -1,4 +1,4 @@
-// Which provider calls what how, in its usage, and what of it is part of what. Names are those that
+// Providers' names of token counts, and which count is part of which. The names written are those that
 // Langfuse's own prices know, and hold `input` or `output`, by which its pages add up. The source of
 // each rule is its provider's reference of the field, read in November 2026. Pure.
 
@@ -109,7 +109,7 @@ export const flatCountOf = (name: string): FlatCount | undefined => own(FLAT_COU
 export const detailsOf = (name: string): Side | undefined => own(DETAILS, name);
 export const costOf = (name: string): Whole | undefined => own(COSTS, name);
 
-/** What a part is called; undefined: it says nothing new. */
+/** The name of a part; undefined where it only repeats another count. */
 export function partName(side: Side, rawName: string): string | undefined {
   const name = commonName(rawName).replace(/_tokens?$/, "");
   if (REPEATED.test(name)) return undefined;
@@ -122,5 +122,5 @@ export const isNoise = (name: string): boolean =>
     name,
   );
 
-/** A name of a token count, whoever's it is. */
+/** A name of a token count, of any provider. */
 export const isTokenCount = (name: string): boolean => /tokens?$|token_count$/.test(name);

@@ -1,10 +1,10 @@
-// Token counts and costs as providers and SDKs tell them, turned into counts that add up: what is part
-// of another count is taken out of it and stands beside it, as Langfuse's server does with OpenAI's
+// Token counts and costs in the forms of providers and SDKs, turned into counts that add up: a count
+// that is part of another is taken out of it and stands beside it, as Langfuse's server does with OpenAI's
 // (`input_cached_tokens`, `output_reasoning_tokens`). No token is counted twice. Pure.
 import { MAX_KEY_LENGTH } from "../../protocol/limits.ts";
 import { cutText, type Note, safeText } from "../../protocol/json/safe.ts";
 import { isObject } from "../../protocol/wire.ts";
-import { Refused } from "../interpret/refused.ts";
+import { RefusalError } from "./refusal-error.ts";
 import {
   commonName,
   costOf,
@@ -45,9 +45,9 @@ export function readUsage(
 }
 
 interface Read {
-  /** `input`, `output`, `total`, and what stands beside them. */
+  /** `input`, `output`, `total`, and counts beside them. */
   counts: Numbers;
-  /** Counts that `input` or `output` has too, by what they will be called. */
+  /** Counts that `input` or `output` includes, by the names that they are written under. */
   parts: Record<Side, Numbers>;
   costs: Numbers;
 }
@@ -61,11 +61,11 @@ function readCounts(value: unknown, where: string, note: Note): Read {
     parts: { input: new Map(), output: new Map() },
     costs: new Map(),
   };
-  const told = entriesOf(value, where);
-  const names = new Set(told.map(([key]) => commonName(key)));
+  const entries = entriesOf(value, where);
+  const names = new Set(entries.map(([key]) => commonName(key)));
   // A part that is more than its whole is beside it: AI SDK 5 over Anthropic, Perplexity.
   const flat: { name: string; side: Side; item: unknown }[] = [];
-  for (const [key, item] of told) {
+  for (const [key, item] of entries) {
     const name = commonName(key);
     const whole = wholeOf(name);
     const details = detailsOf(name);
@@ -91,10 +91,10 @@ function readCounts(value: unknown, where: string, note: Note): Read {
     } else readOther(read.counts, key, item, where, note);
   }
   for (const { name, side, item } of flat) {
-    const known = read.parts[side].has(name) || repeats(read, side, name);
-    if (!known) addCount(read.parts[side], name, item, where, note);
+    const isRepeat = read.parts[side].has(name) || repeats(read, side, name);
+    if (!isRepeat) addCount(read.parts[side], name, item, where, note);
     const count = read.parts[side].get(name) ?? 0;
-    if (!known && count > (read.counts.get(side) ?? Infinity)) {
+    if (!isRepeat && count > (read.counts.get(side) ?? Infinity)) {
       read.parts[side].delete(name);
       read.counts.set(name, count);
       read.counts.delete("total");
@@ -104,7 +104,7 @@ function readCounts(value: unknown, where: string, note: Note): Read {
   return read;
 }
 
-/** LiteLLM tells what is cached under the names of two providers. */
+/** LiteLLM gives cached counts under the names of two providers. */
 function repeats({ parts }: Read, side: Side, name: string): boolean {
   const other =
     name === "cache_read_input_tokens"
@@ -115,7 +115,7 @@ function repeats({ parts }: Read, side: Side, name: string): boolean {
   return parts[side].has(other);
 }
 
-/** The AI SDK's providers tell a whole with its parts: `{total, noCache, cacheRead, cacheWrite}`. */
+/** The AI SDK's providers give a whole with its parts: `{total, noCache, cacheRead, cacheWrite}`. */
 function readWhole(read: Read, side: Side, item: object, where: string, note: Note): void {
   const { total } = item as { total?: unknown };
   addCount(read.counts, side, total, where, note);
@@ -138,9 +138,9 @@ function takeOut({ counts, parts }: Read): void {
   const output = counts.get("output");
   const total = counts.get("total");
   const thought = parts.output.get("output_reasoning_tokens") ?? 0;
-  const told = (input ?? 0) + (output ?? 0);
-  // xAI's output is without its reasoning; the total tells.
-  const isThoughtBeside = thought > 0 && total === told + thought;
+  const sum = (input ?? 0) + (output ?? 0);
+  // xAI's output does not include its reasoning; the total shows it.
+  const isThoughtBeside = thought > 0 && total === sum + thought;
   for (const side of ["input", "output"] as const) {
     for (const [name, count] of parts[side]) {
       const whole = counts.get(side);
@@ -150,7 +150,7 @@ function takeOut({ counts, parts }: Read): void {
     }
   }
   // A total that is less than what it holds is that of a piece: LangChain's last chunk.
-  if (total !== undefined && total < told) counts.delete("total");
+  if (total !== undefined && total < sum) counts.delete("total");
   const hasParts = [...parts.input.values(), ...parts.output.values()].some((count) => count > 0);
   if (hasParts && !counts.has("total") && input !== undefined && output !== undefined) {
     counts.set(
@@ -201,5 +201,5 @@ function add(numbers: Numbers, rawKey: string, value: unknown, where: string, no
 function entriesOf(value: unknown, where: string): [string, unknown][] {
   if (value === undefined || value === null) return [];
   if (isObject(value)) return Object.entries(value);
-  throw new Refused("invalid_data", `${where}: must be an object of numbers`, `data.${where}`);
+  throw new RefusalError("invalid_data", `${where}: must be an object of numbers`, `data.${where}`);
 }

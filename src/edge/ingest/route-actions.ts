@@ -1,12 +1,12 @@
-// Where the actions of a request go: one call per ordering key, in the order sent. Pure. The key is
-// the request's session, else the action's own trace (by its Langfuse id, so that two spellings of
+// Routes of a request's actions: one call per ordering key, in the order sent. Pure. The key is the
+// request's session, else the action's own trace (by its Langfuse id, so that two spellings of
 // one trace meet), else the session that a score names.
 import type { Action } from "../../protocol/change.ts";
 import { objectName } from "../../protocol/ids.ts";
 import { MAX_KEYS } from "../../protocol/limits.ts";
 import type { ActionRefusal } from "../../protocol/refusals.ts";
 import type { AppendRequest } from "../../protocol/session-calls.ts";
-import type { Caller } from "../caller.ts";
+import type { Caller } from "../access/caller.ts";
 import type { FlushOrder, Interpreted, AcceptedAction } from "../interpret/interpreted.ts";
 import { omitUndefined } from "../omit-undefined.ts";
 import type { Envelope } from "../interpret/context.ts";
@@ -22,7 +22,7 @@ export interface Call {
 
 export interface Routes {
   calls: Call[];
-  /** What a flush speaks of, by its place in the request: indexes of calls. */
+  /** The calls that a flush speaks of (their indexes), by the flush's place in the request. */
   flushes: Map<number, { calls: number[]; deliver: boolean }>;
   /** By place in the request. */
   refused: Map<number, ActionRefusal>;
@@ -55,8 +55,8 @@ export function routeActions(
   const routes: Routes = { calls: [], flushes: new Map(), refused: new Map() };
   const groupOf = (key: Key): Group | undefined => {
     const name = `${key.kind} ${key.value}`;
-    const known = groups.get(name);
-    if (known !== undefined || groups.size >= MAX_KEYS) return known;
+    const found = groups.get(name);
+    if (found !== undefined || groups.size >= MAX_KEYS) return found;
     const group: Group = { index: groups.size, key, places: [], actions: [] };
     groups.set(name, group);
     return group;
@@ -107,7 +107,7 @@ function flushKeyOf(item: FlushOrder, envelope: Envelope): Key | undefined {
 function callOf(group: Group, caller: Caller, envelope: Envelope): Call {
   const { project, owner, writer } = caller;
   const object = objectName({ project: project.publicKey, owner, ...group.key });
-  // Durable is what was accepted before; only hurrying the delivery needs a write.
+  // Actions accepted before are durable; only hurrying their delivery needs a write.
   if (group.actions.length === 0 && group.flush?.deliver !== true) return { object, places: [] };
   const request: AppendRequest = {
     project: project.publicKey,

@@ -1,10 +1,12 @@
 import type { Note } from "../../protocol/json/safe.ts";
 import type { WireAction } from "../../protocol/wire.ts";
 import type { TraceIdFormat } from "../../protocol/ids.ts";
-import type { Bound } from "../caller.ts";
 import type { Privacy } from "../../privacy/privacy.ts";
+import type { Settings } from "../../settings/index.ts";
+import type { Bound, Caller } from "../access/caller.ts";
+import { omitUndefined } from "../omit-undefined.ts";
 
-/** What a request says about all of its actions. */
+/** The fields of a request that hold for all of its actions. */
 export interface Envelope {
   sessionId?: string;
   clientId?: string;
@@ -12,19 +14,19 @@ export interface Envelope {
   sentAt?: number;
 }
 
-/** What the pure part of the edge knows besides the request. */
+/** All that is needed to interpret an action, beside the request. */
 export interface InterpretContext {
   traceIdFormat: TraceIdFormat;
-  /** The edge's own environment: of scores that name none. */
+  /** The edge's own environment, for scores that name none. */
   environment?: string;
-  /** What the caller's token binds. */
+  /** The caller's bounds. */
   bound?: Bound;
-  /** What masks and drops; absent where nothing is to be. */
+  /** Masks and drops; absent where nothing is to be masked or dropped. */
   privacy?: Privacy;
   now: number;
-  /** Whole numbers of the request that became text. */
+  /** Whole numbers of the request's JSON that became text. */
   longIntegers?: ReadonlySet<string>;
-  /** What was changed of what the request says of all its traces. */
+  /** Notes on changes in the envelope, for each trace. */
   traceNotes?: readonly string[];
 }
 
@@ -32,9 +34,26 @@ export interface InterpretContext {
 export interface ActionContext extends InterpretContext {
   envelope: Envelope;
   wire: WireAction;
-  /** Without what must not be kept of people. */
+  /** After masking and dropping. */
   data: Readonly<Record<string, unknown>>;
-  /** When it happened, as far as the client said so believably. */
+  /** When it happened, if the client gave a believable time. */
   at: number | undefined;
   note: Note;
+}
+
+/** The context of every action of a request. */
+export function interpretContext(
+  { traceIdFormat, assembly, privacy }: Pick<Settings, "traceIdFormat" | "assembly" | "privacy">,
+  caller: Caller,
+  now: number,
+): InterpretContext {
+  const on = privacy.kind === "on" ? privacy.privacy : undefined;
+  const { userId: _dropped, ...withoutUser } = caller;
+  return {
+    traceIdFormat,
+    now,
+    // A token's user is dropped like one that a client names.
+    bound: on?.dropsUser === true ? withoutUser : caller,
+    ...omitUndefined({ environment: assembly.environment, privacy: on }),
+  };
 }

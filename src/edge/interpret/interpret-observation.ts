@@ -19,38 +19,38 @@ import {
   readValue,
 } from "../fields/read-values.ts";
 import type { ActionContext } from "./context.ts";
-import { Refused } from "./refused.ts";
+import { RefusalError } from "../fields/refusal-error.ts";
 import { readUsage } from "../fields/usage.ts";
 
 export interface ObservationAction {
   op: Change["op"];
-  /** What the action calls its observation's id. */
+  /** The field in which the action names its observation. */
   idName: ObservationIdName;
-  /** What a create creates; `named`: what its data says. */
+  /** The type that a create makes; `named`: the one that its data names. */
   type?: ObservationType | "named";
 }
 
 export function interpretObservation(
   what: ObservationAction,
-  reading: ActionContext,
+  context: ActionContext,
 ): AcceptedAction {
-  const { note } = reading;
-  const data = parseData(observationData, reading.data);
-  const trace = traceName(data.traceId, reading);
-  if (trace === undefined) throw missingTrace(reading);
+  const { note } = context;
+  const data = parseData(observationData, context.data);
+  const trace = traceName(data.traceId, context);
+  if (trace === undefined) throw missingTrace(context);
   const type = what.type === "named" ? readType(data.type) : what.type;
-  const { name: target, identity } = targetOf(what, data, trace.langfuse, reading);
+  const { name: target, repeatKey } = targetOf(what, data, trace.langfuse, context);
   const root = rootObservationId(trace.langfuse);
   if (target.langfuse === root) {
-    throw new Refused(
+    throw new RefusalError(
       "id_reserved",
       `${what.idName}: this id is that of the trace's root; use the trace actions`,
       `data.${what.idName}`,
     );
   }
-  const parent = parentOf(data, trace.langfuse, reading);
+  const parent = parentOf(data, trace.langfuse, context);
   if (parent === target.langfuse) {
-    throw new Refused(
+    throw new RefusalError(
       "invalid_data",
       "parentObservationId: an observation can't be its own parent",
       "data.parentObservationId",
@@ -66,18 +66,18 @@ export function interpretObservation(
       rawTarget: rawOf(target),
       type,
       parent,
-      fields: fieldsOf(what.op, type, data, reading),
+      fields: fieldsOf(what.op, type, data, context),
       traceFields: omitUndefinedOrNone({
         environment: readEnvironment(data.environment),
         // Where the trace itself was begun elsewhere, say by a backend.
-        userId: what.op === "create" ? reading.bound?.userId : undefined,
+        userId: what.op === "create" ? context.bound?.userId : undefined,
       }),
       metadata: readMetadata(data.metadata, note),
     }),
   };
   return {
     kind: "action",
-    action: { change, ...omitUndefined({ id: identity?.actionId }) },
+    action: { change, ...omitUndefined({ id: repeatKey?.actionId }) },
     ids: {
       traceId: trace.given,
       [what.idName]: target.given,
@@ -91,14 +91,14 @@ function fieldsOf(
   op: Change["op"],
   type: ObservationType | undefined,
   data: ObservationData,
-  reading: ActionContext,
+  context: ActionContext,
 ): Change["fields"] {
-  const { note } = reading;
-  const timestamp = op === "create" ? readTime(data.timestamp, "timestamp", reading) : undefined;
-  const endTime = readTime(data.endTime, "endTime", reading);
+  const { note } = context;
+  const timestamp = op === "create" ? readTime(data.timestamp, "timestamp", context) : undefined;
+  const endTime = readTime(data.endTime, "endTime", context);
   return omitUndefinedOrNone({
     name: readName(data.name, note),
-    startTime: readTime(data.startTime, "startTime", reading) ?? timestamp,
+    startTime: readTime(data.startTime, "startTime", context) ?? timestamp,
     // An event is a moment.
     endTime: type === "event" ? undefined : endTime,
     input: readValue(data.input, "input", note),
@@ -109,7 +109,7 @@ function fieldsOf(
     model: readText(data.model, "model", note),
     modelParameters: readModelParameters(data.modelParameters, note),
     ...readUsage(data, note),
-    completionStartTime: readTime(data.completionStartTime, "completionStartTime", reading),
+    completionStartTime: readTime(data.completionStartTime, "completionStartTime", context),
     promptName: readText(data.promptName, "promptName", note),
     promptVersion: readPromptVersion(data.promptVersion),
   });
@@ -119,8 +119,8 @@ function targetOf(
   what: ObservationAction,
   data: ObservationData,
   trace: string,
-  reading: ActionContext,
-): { name: Name; identity?: RepeatKey } {
+  context: ActionContext,
+): { name: Name; repeatKey?: RepeatKey } {
   const named =
     data[what.idName] ??
     data.observationId ??
@@ -128,27 +128,27 @@ function targetOf(
     data.generationId ??
     data.eventId ??
     data.id;
-  const given = readText(named, what.idName, reading.note);
+  const given = readText(named, what.idName, context.note);
   if (given !== undefined)
     return { name: { given, langfuse: langfuseObservationId(trace, given) } };
   if (what.op !== "create") {
     const path = `data.${what.idName}`;
-    throw new Refused("invalid_data", `${what.idName}: says which one, and is missing`, path);
+    throw new RefusalError("invalid_data", `${what.idName}: says which one, and is missing`, path);
   }
-  const identity = repeatKeyOf(reading, trace);
-  const id = derivedObservationId(trace, identity);
-  return { name: { given: id, langfuse: id }, identity };
+  const repeatKey = repeatKeyOf(context, trace);
+  const id = derivedObservationId(trace, repeatKey);
+  return { name: { given: id, langfuse: id }, repeatKey };
 }
 
 function parentOf(
   data: ObservationData,
   trace: string,
-  reading: ActionContext,
+  context: ActionContext,
 ): string | undefined {
   const parent = readText(
     data.parentObservationId ?? data.parentSpanId,
     "parentObservationId",
-    reading.note,
+    context.note,
   );
   return parent === undefined ? undefined : langfuseObservationId(trace, parent);
 }
@@ -160,13 +160,13 @@ function readPromptVersion(value: string | undefined): number | undefined {
   if (value === undefined) return undefined;
   if (/^\d{1,5}$/.test(value) && Number(value) <= MAX_PROMPT_VERSION) return Number(value);
   const message = `promptVersion: must be a whole number of at most ${MAX_PROMPT_VERSION}`;
-  throw new Refused("invalid_data", message, "data.promptVersion");
+  throw new RefusalError("invalid_data", message, "data.promptVersion");
 }
 
 function readType(value: unknown): ObservationType {
   const name = typeof value === "string" ? value.toLowerCase() : "";
-  const type = OBSERVATION_TYPES.find((known) => known === name);
+  const type = OBSERVATION_TYPES.find((one) => one === name);
   if (type !== undefined) return type;
   const message = `type: must be one of ${OBSERVATION_TYPES.join(", ")}`;
-  throw new Refused("invalid_data", message, "data.type");
+  throw new RefusalError("invalid_data", message, "data.type");
 }

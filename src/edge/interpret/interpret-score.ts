@@ -13,34 +13,34 @@ import { parseData } from "../fields/parse-data.ts";
 import { omitUndefined } from "../omit-undefined.ts";
 import { readEnvironment, readName, readOwnerId, readText } from "../fields/read-values.ts";
 import type { ActionContext } from "./context.ts";
-import { Refused } from "./refused.ts";
+import { RefusalError } from "../fields/refusal-error.ts";
 
 const DATA_TYPES = ["NUMERIC", "CATEGORICAL", "BOOLEAN", "CORRECTION", "TEXT"] as const;
 type DataType = (typeof DATA_TYPES)[number];
 type ScoreData = z.output<typeof scoreData>;
 
-export function interpretScore(reading: ActionContext): AcceptedAction {
-  const { note } = reading;
-  const data = parseData(scoreData, reading.data);
-  const trace = traceName(data.traceId, reading);
+export function interpretScore(context: ActionContext): AcceptedAction {
+  const { note } = context;
+  const data = parseData(scoreData, context.data);
+  const trace = traceName(data.traceId, context);
   // Langfuse takes exactly one of trace and session.
-  const named = ownSession(readOwnerId(data.sessionId, "sessionId", note), reading);
-  const session = trace === undefined ? (named ?? reading.envelope.sessionId) : undefined;
-  if (trace === undefined && session === undefined) throw missingTrace(reading);
-  if (session !== undefined) refuseForeignSession(reading);
+  const named = ownSession(readOwnerId(data.sessionId, "sessionId", note), context);
+  const session = trace === undefined ? (named ?? context.envelope.sessionId) : undefined;
+  if (trace === undefined && session === undefined) throw missingTrace(context);
+  if (session !== undefined) refuseForeignSession(context);
   const observation = readText(data.observationId, "observationId", note);
   if (observation !== undefined && trace === undefined) {
     const message = "observationId: needs the traceId that it belongs to";
-    throw new Refused("trace_required", message, "data.traceId");
+    throw new RefusalError("trace_required", message, "data.traceId");
   }
   const name = readName(data.name, note);
-  if (name === undefined) throw new Refused("invalid_data", "name: is missing", "data.name");
+  if (name === undefined) throw new RefusalError("invalid_data", "name: is missing", "data.name");
 
   const given = readText(data.id ?? data.scoreId, "id", note);
-  const identity = given === undefined ? repeatKeyOf(reading, trace?.langfuse) : undefined;
+  const repeatKey = given === undefined ? repeatKeyOf(context, trace?.langfuse) : undefined;
   // Langfuse knows a score by its id alone: in another's namespace it would replace another's.
-  const wanted = given ?? (identity === undefined ? "" : derivedScoreId(identity));
-  const id = ownId(wanted, "id", reading);
+  const ownersId = given ?? (repeatKey === undefined ? "" : derivedScoreId(repeatKey));
+  const id = ownId(ownersId, "id", context);
   const body = omitUndefined({
     id,
     traceId: trace?.langfuse,
@@ -48,11 +48,11 @@ export function interpretScore(reading: ActionContext): AcceptedAction {
       trace && observation ? langfuseObservationId(trace.langfuse, observation) : undefined,
     sessionId: session,
     name,
-    ...readScoreValue(data, reading),
+    ...readScoreValue(data, context),
     comment: readText(data.comment, "comment", note),
-    metadata: data.metadata === null ? undefined : metadataOf(data, reading),
+    metadata: data.metadata === null ? undefined : metadataOf(data, context),
     configId: readText(data.configId, "configId", note),
-    environment: readEnvironment(data.environment) ?? reading.environment,
+    environment: readEnvironment(data.environment) ?? context.environment,
   });
   return {
     kind: "action",
@@ -64,18 +64,18 @@ export function interpretScore(reading: ActionContext): AcceptedAction {
         body: JSON.stringify(body),
         ...omitUndefined({ rawTrace: trace && rawOf(trace) }),
       },
-      ...omitUndefined({ id: identity?.actionId }),
+      ...omitUndefined({ id: repeatKey?.actionId }),
     },
     ids: omitUndefined({ traceId: trace?.given, scoreId: id, langfuseTraceId: trace?.langfuse }),
     ...omitUndefined({ session }),
   };
 }
 
-/** A session has no owner's tag: only who is bound to it may score it. */
+/** A session has no owner's tag: only a caller bound to it may score it. */
 function refuseForeignSession({ bound }: ActionContext): void {
   if (bound?.tag === undefined || bound.sessionId !== undefined) return;
   const message = "sessionId: a score of a session needs a token that names the session";
-  throw new Refused("session_mismatch", message, "data.sessionId");
+  throw new RefusalError("session_mismatch", message, "data.sessionId");
 }
 
 /** The score with its notes where people see them: in its metadata, unless that is no object. */
@@ -105,9 +105,10 @@ function readScoreValue(
       : typeof plain === "string"
         ? readText(plain, "value", note)
         : plain;
-  if (value === undefined) throw new Refused("invalid_data", "value: is missing", "data.value");
+  if (value === undefined)
+    throw new RefusalError("invalid_data", "value: is missing", "data.value");
   if (type !== undefined && !fits(value, type)) {
-    throw new Refused("invalid_data", `value: does not fit dataType ${type}`, "data.value");
+    throw new RefusalError("invalid_data", `value: does not fit dataType ${type}`, "data.value");
   }
   return { value, ...omitUndefined({ dataType: type }) };
 }
@@ -124,8 +125,8 @@ function isText(type: DataType | undefined): boolean {
 function readDataType(value: unknown): DataType | undefined {
   if (value === undefined || value === null || value === "") return undefined;
   const name = typeof value === "string" ? value.toUpperCase() : "";
-  const type = DATA_TYPES.find((known) => known === name);
+  const type = DATA_TYPES.find((one) => one === name);
   if (type !== undefined) return type;
   const message = `dataType: must be one of ${DATA_TYPES.join(", ")}`;
-  throw new Refused("invalid_data", message, "data.dataType");
+  throw new RefusalError("invalid_data", message, "data.dataType");
 }

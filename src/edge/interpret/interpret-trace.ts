@@ -21,21 +21,21 @@ import {
 } from "../fields/read-values.ts";
 import type { ActionContext } from "./context.ts";
 
-export function interpretTrace(op: Change["op"], reading: ActionContext): AcceptedAction {
-  const { note } = reading;
-  const data = parseData(traceData, reading.data);
-  if (op === "create") reading.traceNotes?.forEach(note);
-  const sessionId = ownSession(readOwnerId(data.sessionId, "sessionId", note), reading);
-  const named = traceName(data.traceId ?? data.id, reading);
-  const hasSession = sessionId !== undefined || reading.envelope.sessionId !== undefined;
-  if (named === undefined && (op !== "create" || !hasSession)) throw missingTrace(reading);
-  const { name: trace, identity } = named === undefined ? makeTrace(reading) : { name: named };
+export function interpretTrace(op: Change["op"], context: ActionContext): AcceptedAction {
+  const { note } = context;
+  const data = parseData(traceData, context.data);
+  if (op === "create") context.traceNotes?.forEach(note);
+  const sessionId = ownSession(readOwnerId(data.sessionId, "sessionId", note), context);
+  const named = traceName(data.traceId ?? data.id, context);
+  const hasSession = sessionId !== undefined || context.envelope.sessionId !== undefined;
+  if (named === undefined && (op !== "create" || !hasSession)) throw missingTrace(context);
+  const { name: trace, repeatKey } = named === undefined ? makeTrace(context) : { name: named };
 
   // Langfuse's `timestamp` is when a trace began; on an end it would be read the other way round.
-  const began = op === "end" ? undefined : readTime(data.timestamp, "timestamp", reading);
+  const began = op === "end" ? undefined : readTime(data.timestamp, "timestamp", context);
   const fields = omitUndefinedOrNone({
-    startTime: readTime(data.startTime, "startTime", reading) ?? began,
-    endTime: readTime(data.endTime, "endTime", reading),
+    startTime: readTime(data.startTime, "startTime", context) ?? began,
+    endTime: readTime(data.endTime, "endTime", context),
     input: readValue(data.input, "input", note),
     output: readValue(data.output, "output", note),
     level: readLevel(data.level),
@@ -44,11 +44,11 @@ export function interpretTrace(op: Change["op"], reading: ActionContext): Accept
   const traceFields = omitUndefinedOrNone({
     name: readName(data.name, note),
     sessionId,
-    userId: ownUser(readOwnerId(data.userId, "userId", note), reading),
+    userId: ownUser(readOwnerId(data.userId, "userId", note), context),
     release: readLabel(data.release, "release", note),
     version: readLabel(data.version, "version", note),
     environment: readEnvironment(data.environment),
-    public: readPublic(data.public ?? undefined, reading),
+    public: readPublic(data.public ?? undefined, context),
   });
   const target = rootObservationId(trace.langfuse);
   const change: Change = {
@@ -67,7 +67,7 @@ export function interpretTrace(op: Change["op"], reading: ActionContext): Accept
   };
   return {
     kind: "action",
-    action: { change, ...omitUndefined({ id: identity?.actionId }) },
+    action: { change, ...omitUndefined({ id: repeatKey?.actionId }) },
     ids: {
       traceId: trace.given,
       langfuseTraceId: trace.langfuse,
@@ -85,8 +85,8 @@ function readPublic(
   return undefined;
 }
 
-function makeTrace(reading: ActionContext): { name: Name; identity?: RepeatKey } {
-  const identity = repeatKeyOf(reading);
-  const given = ownId(derivedTraceId(reading, identity), "traceId", reading);
-  return { name: { given, langfuse: langfuseTraceId(given, reading.traceIdFormat) }, identity };
+function makeTrace(context: ActionContext): { name: Name; repeatKey?: RepeatKey } {
+  const repeatKey = repeatKeyOf(context);
+  const given = ownId(derivedTraceId(context, repeatKey), "traceId", context);
+  return { name: { given, langfuse: langfuseTraceId(given, context.traceIdFormat) }, repeatKey };
 }

@@ -17,74 +17,76 @@ import { parseData } from "../fields/parse-data.ts";
 import { omitUndefined } from "../omit-undefined.ts";
 import { readOwnerId, readText, readTime } from "../fields/read-values.ts";
 import type { Envelope, ActionContext, InterpretContext } from "./context.ts";
-import { Refused } from "./refused.ts";
+import { RefusalError } from "../fields/refusal-error.ts";
 
 export function interpret(
   raw: unknown,
   envelope: Envelope,
-  surroundings: InterpretContext,
+  requestContext: InterpretContext,
 ): Interpreted {
   const id = omitUndefined({ id: clientId(raw) });
   try {
-    return { ...understand(raw, envelope, surroundings), ...id };
+    return { ...readAction(raw, envelope, requestContext), ...id };
   } catch (error) {
-    if (error instanceof Refused) return { kind: "refused", refusal: error.refusal, ...id };
+    if (error instanceof RefusalError) return { kind: "refused", refusal: error.refusal, ...id };
     throw error;
   }
 }
 
-function understand(
+function readAction(
   raw: unknown,
   envelope: Envelope,
-  surroundings: InterpretContext,
+  requestContext: InterpretContext,
 ): AcceptedAction | FlushOrder {
   const parsed = parseFields(wireAction, raw);
   if ("issues" in parsed) {
     const { path = "", message = "is invalid" } = parsed.issues[0] ?? {};
     const code = path === "data" ? "invalid_data" : "invalid_action";
-    throw path === "" ? new Refused(code, message) : new Refused(code, `${path}: ${message}`, path);
+    throw path === ""
+      ? new RefusalError(code, message)
+      : new RefusalError(code, `${path}: ${message}`, path);
   }
   const wire = parsed.data;
-  refuseForbidden({ ...surroundings, wire });
-  const { privacy } = surroundings;
-  const { note: keep, taken } = collectNotes();
+  refuseForbidden({ ...requestContext, wire });
+  const { privacy } = requestContext;
+  const { note: addNote, taken } = collectNotes();
   // A note may quote a key of the client's.
-  const note: Note = privacy === undefined ? keep : (text) => keep(privacy.mask(text));
-  const at = readTime(wire.at, "at", { now: surroundings.now, note }, "at");
+  const note: Note = privacy === undefined ? addNote : (text) => addNote(privacy.mask(text));
+  const at = readTime(wire.at, "at", { now: requestContext.now, note }, "at");
   const given = wire.data ?? {};
-  const data = privacy?.clean(given, keep) ?? given;
-  const reading: ActionContext = { ...surroundings, envelope, wire, data, at, note };
+  const data = privacy?.clean(given, addNote) ?? given;
+  const context: ActionContext = { ...requestContext, envelope, wire, data, at, note };
   const actionId = readText(wire.id, "id", note);
-  const { longIntegers } = surroundings;
+  const { longIntegers } = requestContext;
   if (longIntegers !== undefined && holdsLongInteger(given, longIntegers)) {
     note("whole numbers beyond 2^53 became text");
   }
-  const meant = byName(wire.action, reading);
-  if (meant.kind === "flush") return meant;
+  const read = readByName(wire.action, context);
+  if (read.kind === "flush") return read;
 
-  const { action } = meant;
-  const identity = omitUndefined({
+  const { action } = read;
+  const order = omitUndefined({
     id: actionId ?? action.id,
     at,
     // A number without a client counts nothing, and would look like another client's.
     seq: envelope.clientId === undefined ? undefined : (wire.seq ?? undefined),
   });
   const notes = taken();
-  if (notes === undefined) return { ...meant, action: { ...identity, change: action.change } };
+  if (notes === undefined) return { ...read, action: { ...order, change: action.change } };
   const noted = action.change.kind === "score" ? notedScore(action.change, notes) : action.change;
-  return { ...meant, action: { ...identity, change: { ...noted, notes } } };
+  return { ...read, action: { ...order, change: { ...noted, notes } } };
 }
 
-function byName(name: ActionName, reading: ActionContext): AcceptedAction | FlushOrder {
+function readByName(name: ActionName, context: ActionContext): AcceptedAction | FlushOrder {
   const observation = (what: ObservationAction): AcceptedAction =>
-    interpretObservation(what, reading);
+    interpretObservation(what, context);
   switch (name) {
     case "create_trace":
-      return interpretTrace("create", reading);
+      return interpretTrace("create", context);
     case "update_trace":
-      return interpretTrace("update", reading);
+      return interpretTrace("update", context);
     case "end_trace":
-      return interpretTrace("end", reading);
+      return interpretTrace("end", context);
     case "create_span":
       return observation({ op: "create", idName: "spanId", type: "span" });
     case "update_span":
@@ -102,20 +104,20 @@ function byName(name: ActionName, reading: ActionContext): AcceptedAction | Flus
     case "create_event":
       return observation({ op: "create", idName: "eventId", type: "event" });
     case "create_score":
-      return interpretScore(reading);
+      return interpretScore(context);
     case "flush":
-      return interpretFlush(reading);
+      return interpretFlush(context);
   }
 }
 
-function interpretFlush(reading: ActionContext): FlushOrder {
-  const data = parseData(flushData, reading.data);
+function interpretFlush(context: ActionContext): FlushOrder {
+  const data = parseData(flushData, context.data);
   return {
     kind: "flush",
-    deliver: (data.deliver ?? reading.wire.deliver) === true,
+    deliver: (data.deliver ?? context.wire.deliver) === true,
     ...omitUndefined({
-      sessionId: ownSession(readOwnerId(data.sessionId, "sessionId", reading.note), reading),
-      trace: traceName(data.traceId, reading)?.langfuse,
+      sessionId: ownSession(readOwnerId(data.sessionId, "sessionId", context.note), context),
+      trace: traceName(data.traceId, context)?.langfuse,
     }),
   };
 }

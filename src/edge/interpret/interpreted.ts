@@ -1,7 +1,7 @@
 import type { Action } from "../../protocol/change.ts";
 import type { ActionRefusal } from "../../protocol/refusals.ts";
 
-/** What an answer says about a kept action, in the order of the contract. */
+/** The ids that an answer gives of a kept action, in the order of the contract. */
 export interface AnswerIds {
   /** As the client gave it. */
   traceId?: string;
@@ -15,7 +15,7 @@ export interface AnswerIds {
 }
 export type ObservationIdName = "spanId" | "generationId" | "eventId" | "observationId";
 
-/** What goes into a session, and what is answered when it is kept. */
+/** The action that goes into a session, and the ids to answer when it is kept. */
 export interface AcceptedAction {
   kind: "action";
   action: Action;

@@ -6,11 +6,11 @@ const MAX_NOTE_LENGTH = 120;
 
 export interface Notes {
   note: Note;
-  /** What was noted; undefined when nothing was. */
+  /** The notes; undefined where there are none. */
   taken: () => string[] | undefined;
 }
 
-/** Collects what was made safe in one action. A note may quote a key, so it is made safe itself. */
+/** Collects notes on what was made safe in one action. A note may quote a key, so it is made safe too. */
 export function collectNotes(): Notes {
   const notes = new Set<string>();
   return {

@@ -1,4 +1,4 @@
-// Ids that a client did not give: derived, so that a repeat of the action makes the same. Pure.
+// Ids of actions that came without: derived, so that a repeat of the action gets the same. Pure.
 import { derivedId } from "../../protocol/ids.ts";
 import { type Json, safeJson } from "../../protocol/json/safe.ts";
 import { isBelievable } from "../fields/read-values.ts";
@@ -6,15 +6,15 @@ import type { ActionContext } from "./context.ts";
 import { parseTime } from "../../protocol/time.ts";
 
 export interface RepeatKey {
-  /** What makes a repeat the same, for `derivedId`. */
+  /** Equal for a repeat of the action; for `derivedId`. */
   parts: string[];
   /** Set where the content alone identifies the action: an id by which its repeat is recognised. */
   actionId?: string;
 }
 
 /** `key`: the trace, where the action names one. Numbers count per client and ordering key. */
-export function repeatKeyOf(reading: ActionContext, key?: string): RepeatKey {
-  const { envelope, wire } = reading;
+export function repeatKeyOf(context: ActionContext, key?: string): RepeatKey {
+  const { envelope, wire } = context;
   const place = envelope.sessionId ?? key;
   if (envelope.clientId !== undefined && typeof wire.seq === "number" && place !== undefined) {
     return { parts: ["seq", place, envelope.clientId, String(wire.seq)] };
@@ -25,8 +25,8 @@ export function repeatKeyOf(reading: ActionContext, key?: string): RepeatKey {
     envelope.sessionId ?? "",
     canonical({
       action: wire.action,
-      data: safeJson(reading.data, "data", () => {}),
-      at: reading.at ?? null,
+      data: safeJson(context.data, "data", () => {}),
+      at: context.at ?? null,
       // Without a key to count in, a number still tells two actions of one client apart.
       seq: envelope.clientId === undefined ? null : `${wire.seq ?? ""} ${envelope.clientId}`,
     }),
@@ -35,19 +35,19 @@ export function repeatKeyOf(reading: ActionContext, key?: string): RepeatKey {
 }
 
 /** 16 hex digits: already an id of Langfuse's. */
-export function derivedObservationId(trace: string, identity: RepeatKey): string {
-  return derivedId("observation", trace, ...identity.parts).slice(0, 16);
+export function derivedObservationId(trace: string, repeatKey: RepeatKey): string {
+  return derivedId("observation", trace, ...repeatKey.parts).slice(0, 16);
 }
 
 /** In the form of ids made by clients. */
-export function derivedTraceId(reading: ActionContext, identity: RepeatKey): string {
-  const timestamp = parseTime(reading.data["timestamp"]) ?? 0;
-  const time = isBelievable(timestamp, reading.now) ? timestamp : (reading.at ?? 0);
-  return `ui2-${Math.trunc(time)}-${derivedId("trace", ...identity.parts).slice(0, 12)}`;
+export function derivedTraceId(context: ActionContext, repeatKey: RepeatKey): string {
+  const timestamp = parseTime(context.data["timestamp"]) ?? 0;
+  const time = isBelievable(timestamp, context.now) ? timestamp : (context.at ?? 0);
+  return `ui2-${Math.trunc(time)}-${derivedId("trace", ...repeatKey.parts).slice(0, 12)}`;
 }
 
-export function derivedScoreId(identity: RepeatKey): string {
-  return derivedId("score", ...identity.parts);
+export function derivedScoreId(repeatKey: RepeatKey): string {
+  return derivedId("score", ...repeatKey.parts);
 }
 
 /** JSON text with sorted keys: the same value gives the same text. */

@@ -1,9 +1,9 @@
-// Which trace an action names, and what to say where it names none. Pure.
+// The trace that an action names, or the refusal where it names none. Pure.
 import { langfuseTraceId } from "../../protocol/ids.ts";
 import { ownId } from "./bound.ts";
 import { readText } from "../fields/read-values.ts";
 import type { ActionContext } from "./context.ts";
-import { Refused } from "./refused.ts";
+import { RefusalError } from "../fields/refusal-error.ts";
 
 /** An id as its client has to write it, and as Langfuse has it. */
 export interface Name {
@@ -13,12 +13,12 @@ export interface Name {
 
 export function traceName(
   id: string | undefined,
-  reading: Pick<ActionContext, "traceIdFormat" | "bound" | "note">,
+  context: Pick<ActionContext, "traceIdFormat" | "bound" | "note">,
 ): Name | undefined {
-  const text = readText(id, "traceId", reading.note);
+  const text = readText(id, "traceId", context.note);
   if (text === undefined) return undefined;
-  const given = ownId(text, "traceId", reading);
-  return { given, langfuse: langfuseTraceId(given, reading.traceIdFormat) };
+  const given = ownId(text, "traceId", context);
+  return { given, langfuse: langfuseTraceId(given, context.traceIdFormat) };
 }
 
 /** The client's own id, where Langfuse's is another. */
@@ -27,17 +27,17 @@ export function rawOf({ given, langfuse }: Name): string | undefined {
 }
 
 /** The refusal of an action that has to name a trace and does not. */
-export function missingTrace(reading: ActionContext): Refused {
-  const session = reading.envelope.sessionId ?? reading.data["sessionId"];
+export function missingTrace(context: ActionContext): RefusalError {
+  const session = context.envelope.sessionId ?? context.data["sessionId"];
   return session === undefined || session === null || session === ""
-    ? new Refused(
+    ? new RefusalError(
         "session_or_trace_required",
-        `${reading.wire.action}: names neither a session nor a trace`,
+        `${context.wire.action}: names neither a session nor a trace`,
         "data.traceId",
       )
-    : new Refused(
+    : new RefusalError(
         "trace_required",
-        `${reading.wire.action}: needs the traceId that it belongs to`,
+        `${context.wire.action}: needs the traceId that it belongs to`,
         "data.traceId",
       );
 }

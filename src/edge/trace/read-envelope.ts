@@ -1,4 +1,4 @@
-// The envelope of a request: which actions, and what is said about all of them. Pure.
+// The envelope of a request: its actions, and the fields that hold for all of them. Pure.
 import { parseTime } from "../../protocol/time.ts";
 import { wireAction, wireEnvelope } from "../../protocol/wire.ts";
 import { findTypo } from "../fields/typo.ts";
@@ -10,9 +10,9 @@ import type { Issue, RequestRefusal } from "../request-refusal.ts";
 
 export interface ReadEnvelope {
   envelope: Envelope;
-  /** Not yet looked into. */
+  /** Not yet parsed. */
   actions: unknown[];
-  /** What was changed of the envelope. */
+  /** Notes on changes in the envelope. */
   notes: readonly string[];
   /** One action with its fields beside the envelope's: it is answered alone. */
   single: boolean;
@@ -45,9 +45,9 @@ export function readEnvelope(
     const message = `a request may have at most ${maxActions} actions`;
     return { code: "too_many_actions", message };
   }
-  const said = data.sentAt ?? undefined;
-  const sentAt = parseTime(said);
-  if (said !== undefined && sentAt === undefined) {
+  const given = data.sentAt ?? undefined;
+  const sentAt = parseTime(given);
+  if (given !== undefined && sentAt === undefined) {
     return invalid([{ path: "sentAt", message: "must be ISO text or epoch milliseconds" }]);
   }
   const silent = (): void => {};
@@ -63,7 +63,7 @@ export function readEnvelope(
     envelope: omitUndefined({
       sessionId: sessionId ?? bound?.sessionId,
       clientId: readText(data.clientId, "clientId", silent),
-      // A clock that is decades off says nothing about how far off the times are that it gave.
+      // A clock that is decades off can't correct the times that it gave.
       sentAt: sentAt !== undefined && isBelievable(sentAt, now) ? sentAt : undefined,
     }),
   };

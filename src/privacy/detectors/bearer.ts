@@ -25,7 +25,7 @@ const MIN_TOKEN = 8;
 /** A longer run without a digit is no word of a language either. */
 const MIN_WORDLESS = 24;
 
-/** Whether the value of this key is a credential whatever it looks like. */
+/** Whether every value of this key is a credential. */
 export function isCredentialKey(key: string): boolean {
   return HEADERS.has(key.toLowerCase());
 }

@@ -46,7 +46,7 @@ export const email: Scan = (text) => {
   return spans;
 };
 
-/** Where the local part begins; `at` where there is none. */
+/** The start of the local part; `at` where there is none. */
 function localStart(text: Text, at: number, floor: number, encoded: boolean): number {
   let start = at;
   while (start > floor) {
@@ -60,7 +60,7 @@ function localStart(text: Text, at: number, floor: number, encoded: boolean): nu
   return Math.min(start, at);
 }
 
-/** Where the domain ends; undefined where none of its labels could be a top level domain. */
+/** The end of the domain; undefined where none of its labels could be a top level domain. */
 function domainEnd(text: Text, from: number): number | undefined {
   if (!isNaming(text.charCodeAt(from))) return undefined;
   let end = from;

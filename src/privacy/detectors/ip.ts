@@ -1,5 +1,5 @@
 // IP addresses, v4 and v6. Addresses that name no one (loopback, netmasks, `x.0.0.0` as browsers
-// write versions) stay, and so does what is called a version where it stands.
+// write versions) stay, and so does a number that the text calls a version.
 import { beginsAt, endsAt, isDigit, isHex, isLetter, runEnd, tableOf } from "../text.ts";
 import type { Edges, Scan, Span, Text } from "../text.ts";
 import { isIpv6 } from "./ipv6.ts";

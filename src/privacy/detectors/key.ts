@@ -50,7 +50,7 @@ export const key: Scan = (text, edges) => {
   return spans.sort((a, b) => a.start - b.start || b.end - a.end);
 };
 
-/** How far behind its prefix a secret shows a digit; words that hyphens join have none. */
+/** Within so many characters behind its prefix a secret has a digit; words joined by hyphens have none. */
 const LABEL_WINDOW_LENGTH = 64;
 
 function shaped(text: Text, edges: Edges): Span[] {
@@ -119,7 +119,7 @@ function labelEnd(text: Text, from: number): number | undefined {
 
 const COLON = 58;
 const AT = 64;
-/** What ends a URL's user info: `/ ? # @`, quotes, brackets, a backslash, and anything from a space down. */
+/** Characters that end a URL's user info: `/ ? # @`, quotes, brackets, a backslash, and anything from a space down. */
 const isUserInfo: IsPart = (code) => code > 32 && NOT_USER_INFO[code] !== 1;
 const NOT_USER_INFO = tableOf("/?#@\"'<>`\\");
 

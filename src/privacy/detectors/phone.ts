@@ -21,7 +21,7 @@ interface Group {
   size: number;
   end: number;
 }
-/** Where the number may end, the farthest last. */
+/** Possible ends of the number, the farthest last. */
 type EndOf = (text: Text, start: number, edges: Edges) => number | undefined;
 
 const BEGINNINGS = tableOf("0123456789+(");

@@ -4,7 +4,7 @@
 // The engine is our own because the one that a Worker could use instead costs more than it saves:
 // re2js 2.10 is 46 KB gzipped beside 3 for this folder (the whole Worker has about 90), takes 2.5 times
 // as long in workerd (10 KB of prose and four patterns: 2.24 to 0.89 ms; hostile text 1.7 to 2.3 ms), and
-// tells only the leftmost of matches that overlap, where masking needs all that any of them covers.
+// finds only the leftmost of matches that overlap, where masking needs all that any of them covers.
 import { type Assertion, type Node, parsePattern, UnusablePattern } from "./parse.ts";
 
 export type Instruction =
@@ -18,11 +18,11 @@ export type Instruction =
 
 export interface Program {
   steps: Instruction[];
-  /** Where each step goes without reading, for the inner loop: see `jumpsOf`. */
+  /** The step that each step goes to without reading, for the inner loop: see `jumpsOf`. */
   jumps: Int32Array;
-  /** Which ASCII characters each step reads: 128 places a step. */
+  /** The ASCII characters that each step reads: 128 places a step. */
   fits: Uint8Array;
-  /** What a match may begin with. */
+  /** The characters that a match may begin with. */
   first: CharacterSet;
 }
 
@@ -57,7 +57,7 @@ function jumpsOf(steps: readonly Instruction[]): Int32Array {
   });
 }
 
-/** Which characters fit, quickly for ASCII. */
+/** The characters that fit, looked up quickly for ASCII. */
 export class CharacterSet {
   readonly ascii: Uint8Array;
   readonly #others: readonly RegExp[];
@@ -162,8 +162,8 @@ class Compiler {
   }
 
   #setOf(source: string): CharacterSet {
-    const known = this.#sets.get(source);
-    if (known !== undefined) return known;
+    const cached = this.#sets.get(source);
+    if (cached !== undefined) return cached;
     const set = new CharacterSet([new RegExp(`^(?:${source})$`, this.#flags)]);
     this.#sets.set(source, set);
     return set;

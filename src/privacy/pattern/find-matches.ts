@@ -1,7 +1,7 @@
 // Runs a pattern over a text in one pass: all of its states go forward together, each with the
 // earliest place at which it may have begun. So no text, however made, costs more than its length
-// times the pattern's size; searching match after match would begin anew behind each one. What any
-// match covers is covered, not only what the first one from the left would take.
+// times the pattern's size; searching match after match would begin anew behind each one. The result
+// covers all that any match covers, not only the first one from the left.
 import { beginsAt, isWord, type Edges, type Span, type Text } from "../text.ts";
 import type { Assertion } from "./parse.ts";
 import { CHECKS, type Program, READS, type Instruction } from "./compile.ts";
@@ -24,7 +24,7 @@ function nextBeginning({ first }: Program, text: Text, from: number): number {
 const reads = (step: Instruction | undefined, code: number): boolean =>
   step?.op === "read" && step.set.has(code);
 
-/** As far as a text's index goes: half of a pair that is cut stays half. */
+/** The code point at an index; half of a surrogate pair stays half. */
 function codePointAt(text: Text, at: number): number {
   const code = text.charCodeAt(at);
   if (code < 0xd800 || code > 0xdbff || at + 1 >= text.length) return code;

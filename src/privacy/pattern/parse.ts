@@ -1,7 +1,7 @@
-// An operator's pattern as a tree: the regular expressions of JavaScript, without what can't be
-// matched in one pass (back references, lookaround) and without lazy quantifiers, since all that a
-// pattern can match is masked. Whether the text is a regular expression at all, and what a class of
-// characters means, is asked of the platform's own engine; it never runs the pattern.
+// An operator's pattern as a tree: the regular expressions of JavaScript, without back references and
+// lookaround, which can't be matched in one pass, and without lazy quantifiers, since all that a
+// pattern can match is masked. The platform's own engine decides whether the text is a regular
+// expression, and what a class of characters means; it never runs the pattern.
 
 export type Node =
   /** One character, by the source of what it has to be. */
@@ -18,7 +18,7 @@ export interface Parsed {
   flags: string;
 }
 
-/** Says what is wrong without quoting the pattern. */
+/** Its message names the fault without quoting the pattern. */
 export class UnusablePattern extends Error {}
 
 export function parsePattern(given: string): Parsed {

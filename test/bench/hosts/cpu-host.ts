@@ -49,11 +49,11 @@ function requestsOf(actions: number): string[] {
 }
 
 function understand(text: string): Action[] {
-  const surroundings = { traceIdFormat: settings.traceIdFormat, now: NOW };
-  const read = readEnvelope(JSON.parse(text), surroundings, 1000);
+  const context = { traceIdFormat: settings.traceIdFormat, now: NOW };
+  const read = readEnvelope(JSON.parse(text), context, 1000);
   if ("code" in read) throw new Error(read.message);
   return read.actions.map((raw) => {
-    const one = interpret(raw, read.envelope, surroundings);
+    const one = interpret(raw, read.envelope, context);
     if (one.kind !== "action") throw new Error(`${one.kind}: ${JSON.stringify(raw)}`);
     return one.action;
   });

@@ -1,4 +1,4 @@
-// Where the attacks take place: the built production Worker with everything that lets somebody in, two
+// The scene of the attacks: the built production Worker with everything that lets somebody in, two
 // projects, an identity provider on loopback, and what must never come out.
 import { createHmac } from "node:crypto";
 import { once } from "node:events";

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { answerMany, answerOne, answerRefusal, type Outcome } from "../../../src/edge/answers.ts";
+import { answerMany, answerOne, answerRefusal } from "../../../src/edge/answers.ts";
+import type { Outcome } from "../../../src/edge/ingest/outcomes.ts";
 
 const KEPT: Outcome = { kind: "kept", ids: { traceId: "t", spanId: "x" } };
 const INVALID: Outcome = {
@@ -146,6 +147,7 @@ test.each([
 ] as const)("%s is a %i", (code, status) => {
   expect(answerRefusal({ code, message: "m", headers: { a: "b" } })).toEqual({
     status,
+    code,
     body: { success: false, error: { code, message: "m" } },
     headers: { a: "b" },
   });

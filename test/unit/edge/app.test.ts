@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test, vi } from "vitest";
 import { TRACE_PATH } from "../../../src/edge/app.ts";
 import { LOG_LEVELS, logFrom } from "../../../src/log.ts";
 import { SCORE, SPAN } from "./actions.ts";
-import { edgeUnderTest, told } from "./edge-under-test.ts";
+import { edgeUnderTest, readAnswer } from "./edge-under-test.ts";
 
 const logged: Record<string, unknown>[] = [];
 beforeEach(() => {
@@ -21,7 +21,7 @@ describe("everything else", () => {
     async (path) => {
       const { app } = edgeUnderTest();
       for (const method of ["GET", "POST", "OPTIONS"]) {
-        const answer = await told(await app.request(path, { method }));
+        const answer = await readAnswer(await app.request(path, { method }));
         expect(answer).toMatchObject({ status: 404, body: { error: { code: "not_found" } } });
       }
     },
@@ -29,7 +29,7 @@ describe("everything else", () => {
 
   test.each(["PUT", "PATCH", "DELETE"])("%s is not allowed, and what is", async (method) => {
     const { app } = edgeUnderTest();
-    const answer = await told(await app.request(TRACE_PATH, { method }));
+    const answer = await readAnswer(await app.request(TRACE_PATH, { method }));
     expect(answer).toMatchObject({ status: 405, body: { error: { code: "method_not_allowed" } } });
     expect(answer.headers.get("allow")).toBe("GET, HEAD, POST, OPTIONS");
   });
@@ -83,6 +83,7 @@ describe("everything else", () => {
         event: "request",
         method: "POST",
         status: 500,
+        code: "internal_error",
         error: "TypeError: the secret is out",
         ms: 0,
       },

@@ -24,12 +24,12 @@ export const shellAt = (now: () => number): KeySetShell => ({
 
 export interface EdgeUnderTest {
   app: ReturnType<typeof createApp>;
-  /** What objects were asked, in order. */
+  /** Calls of objects, in order. */
   appends: { object: string; request: AppendRequest }[];
   asked: string[];
-  post: (body: unknown, headers?: Record<string, string>) => Promise<Told>;
+  post: (body: unknown, headers?: Record<string, string>) => Promise<ReadAnswer>;
 }
-export interface Told {
+export interface ReadAnswer {
   status: number;
   headers: Headers;
   body: Record<string, unknown>;
@@ -89,12 +89,12 @@ export function edgeUnderTest(
       headers: { "content-type": "application/json", ...headers },
       body: typeof body === "string" ? body : JSON.stringify(body),
     });
-    return told(response);
+    return readAnswer(response);
   };
   return { app, appends, asked, post };
 }
 
-export async function told(response: Response): Promise<Told> {
+export async function readAnswer(response: Response): Promise<ReadAnswer> {
   const text = await response.text();
   const body = text === "" ? {} : (JSON.parse(text) as Record<string, unknown>);
   return { status: response.status, headers: response.headers, body };

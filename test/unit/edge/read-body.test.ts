@@ -109,7 +109,7 @@ describe("gzip", () => {
     expect(bomb.byteLength).toBeLessThan(10_000);
     expect(await read(request(bomb, GZIP))).toMatchObject(TOO_LARGE);
   });
-  test("counts what it inflates to beside what was sent", async () => {
+  test("counts what it inflates to, in place of what was sent", async () => {
     const budget = new BodyBudget();
     const zipped = gzipSync(`"${"x".repeat(3 * 1024 * 1024)}"`);
     for (let sent = 0; sent < 3; sent += 1) {
@@ -118,6 +118,13 @@ describe("gzip", () => {
     expect(await read(request(zipped, GZIP), budget)).toMatchObject({
       refusal: { code: "overloaded", headers: { "retry-after": "1" } },
     });
+  });
+  test("that is hardly smaller than what it inflates to is counted once", async () => {
+    const text = JSON.stringify("x".repeat(3.5 * 1024 * 1024));
+    const sent = request(gzipSync(text, { level: 0 }), GZIP);
+    const body = requestBody(sent, { budget: new BodyBudget(), now: () => 0 });
+    body.countIn([{ name: "mine", maxBytes: 6 * 1024 * 1024 }]);
+    expect(await readBody(sent.headers, body, MAX_BODY_BYTES)).toHaveProperty("value");
   });
   test.each([
     ["no gzip", Buffer.from("{}")],

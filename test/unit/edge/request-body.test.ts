@@ -3,12 +3,12 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { TRACE_PATH } from "../../../src/edge/app.ts";
 import { BodyBudget, MAX_HELD_BYTES } from "../../../src/edge/body-budget.ts";
 import {
-  ARRIVAL_MS,
+  MAX_ARRIVAL_MS,
   type RequestBody,
   requestBody,
-  RUN_OUT_BYTES,
-  RUN_OUT_MS,
-  RUN_OUT_SILENCE_MS,
+  MAX_DRAIN_BYTES,
+  MAX_DRAIN_MS,
+  DRAIN_SILENCE_MS,
 } from "../../../src/edge/request-body.ts";
 import { ENV } from "./access/tokens.ts";
 import { edgeUnderTest } from "./edge-under-test.ts";
@@ -181,14 +181,14 @@ describe("a body that nobody wants", () => {
   test("runs out for a bounded time", async () => {
     const { stream, seen } = trickle(500, 10);
     const ms = await endsAfter(reading(stream));
-    expect(ms).toBeGreaterThanOrEqual(RUN_OUT_MS);
-    expect(ms).toBeLessThanOrEqual(RUN_OUT_MS + RUN_OUT_SILENCE_MS);
+    expect(ms).toBeGreaterThanOrEqual(MAX_DRAIN_MS);
+    expect(ms).toBeLessThanOrEqual(MAX_DRAIN_MS + DRAIN_SILENCE_MS);
     expect(seen.cancelled).toBe(true);
   });
 
   test("is not waited for where its sender waits for the answer", async () => {
     const { stream, seen } = trickle(10, 10, 3);
-    expect(await endsAfter(reading(stream))).toBe(30 + RUN_OUT_SILENCE_MS);
+    expect(await endsAfter(reading(stream))).toBe(30 + DRAIN_SILENCE_MS);
     expect(seen.cancelled).toBe(true);
   });
 
@@ -196,9 +196,9 @@ describe("a body that nobody wants", () => {
     const mebi = 1024 * 1024;
     const endless = trickle(1, mebi);
     await endsAfter(reading(endless.stream));
-    expect(endless.seen).toEqual({ sent: RUN_OUT_BYTES, cancelled: true });
+    expect(endless.seen).toEqual({ sent: MAX_DRAIN_BYTES, cancelled: true });
     const huge = trickle(1, mebi);
-    const headers = { "content-length": String(RUN_OUT_BYTES + 1) };
+    const headers = { "content-length": String(MAX_DRAIN_BYTES + 1) };
     expect(await endsAfter(reading(huge.stream, { headers }))).toBe(0);
     expect(huge.seen).toEqual({ sent: 0, cancelled: true });
   });
@@ -208,8 +208,8 @@ describe("a body that nobody wants", () => {
     const sent = reading(trickle(1000, 10).stream, { budget });
     const began = Date.now();
     const read = sent.rest(1_000_000).then((what) => [what, Date.now() - began]);
-    await vi.advanceTimersByTimeAsync(ARRIVAL_MS + 1);
-    expect(await read).toEqual(["too_slow", ARRIVAL_MS + 1]);
+    await vi.advanceTimersByTimeAsync(MAX_ARRIVAL_MS + 1);
+    expect(await read).toEqual(["too_slow", MAX_ARRIVAL_MS + 1]);
     await endsAfter(sent);
     expect(budget.heldBytes).toBe(0);
   });

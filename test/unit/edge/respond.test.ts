@@ -1,5 +1,5 @@
-// Whatever the path, the method, the origin and the credentials: one answer with its headers, one line
-// in the log, and nobody behind the door who may not be there.
+// Requests of any path, method, origin and credentials: one answer with its headers, one line
+// in the log, and no caller behind it that may not be there.
 import fc from "fast-check";
 import { expect, test, vi } from "vitest";
 import { SESSION_PATH, TOKEN_PATH, TRACE_PATH } from "../../../src/edge/app.ts";
@@ -45,10 +45,10 @@ function respelled(given: string, [at, how]: [at: number, how: number]): string 
   return given.slice(0, place) + other + given.slice(place + 1);
 }
 
-/** What may be done at an address; its last part, where that names a session. */
+/** Methods allowed at an address; its last part, where that names a session. */
 function routeOf({ pathname }: URL): { methods: string[]; session?: string } | undefined {
   const parts = pathname.replace(/(?<=.)\/$/, "").split("/");
-  // What separates the parts of an address is left encoded.
+  // Separators of the parts of an address are left encoded.
   const read = parts.map((part) => part.replaceAll(/%[2-7][0-9a-f]/gi, (code) => decodeURI(code)));
   if (read.join("/") === TRACE_PATH) return { methods: ["GET", "HEAD", "POST", "OPTIONS"] };
   if (read.join("/") === TOKEN_PATH) return { methods: ["POST"] };
@@ -134,7 +134,10 @@ test("property: any request is answered as a whole, and goes where its address s
       expect(text === "").toBe(method === "HEAD" || answer.status === 204);
       if (text !== "") expect(answer.headers.get("content-type")).toBe("application/json");
       const lines = log.mock.calls.map(([line]) => JSON.parse(line) as object);
-      expect(lines).toMatchObject([{ event: "request", method, status: answer.status }]);
+      const code = method === "HEAD" ? undefined : error?.code;
+      expect(lines).toMatchObject([
+        { event: "request", method, status: answer.status, ...(code && { code }) },
+      ]);
 
       const isForeign = origin !== undefined && !isAllowed;
       const isServer = origin === undefined && authorization === BASIC;

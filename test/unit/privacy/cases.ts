@@ -1,4 +1,4 @@
-// What is masked and what is not, as data. No value here belongs to anyone: documentation addresses,
+// Texts that are masked and texts that are not, as data. No value here belongs to anyone: documentation addresses,
 // reserved numbers, the networks' own test cards, keys made up in the shape of keys.
 import type { DetectorName } from "../../../src/privacy/detectors.ts";
 

@@ -1,4 +1,4 @@
-// What need not change is handed on as it is, not copied. It must come out as if everything had been
+// Values that need no change are handed on as they are, not copied. It must come out as if everything had been
 // copied, and what was handed in must stay as it was: a request's actions may speak of the same values.
 import fc from "fast-check";
 import { expect, test } from "vitest";

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { readSettings } from "../../../src/settings/index.ts";
 import { SETTING_NAMES } from "../../../src/settings/unknown.ts";
-import { BASIC, edgeUnderTest, KEYS, told } from "../edge/edge-under-test.ts";
+import { BASIC, edgeUnderTest, KEYS, readAnswer } from "../edge/edge-under-test.ts";
 import { TRACE_PATH } from "../../../src/edge/app.ts";
 
 const read = (env: Record<string, unknown>) => readSettings({ ...KEYS, ...env });
@@ -42,6 +42,16 @@ describe("a misspelt setting", () => {
     ["MASK_EMAIL", "MASK"],
     ["LANGFUSE_MASK", "MASK"],
     ["REDACT", "MASK"],
+    ["HIDE", "MASK"],
+    ["HIDE_EMAIL", "MASK"],
+    ["SANITIZE", "MASK"],
+    ["CENSORED", "MASK"],
+    ["OBFUSCATE", "MASK"],
+    ["PRIVACY", "MASK"],
+    ["MASC", "MASK"],
+    ["NASK", "MASK"],
+    // With a Cyrillic M
+    ["\u041cASK", "MASK"],
     ["maskPatterns", "MASK_PATTERNS"],
     ["MASK_PATTERN", "MASK_PATTERNS"],
     ["DROP_FIELD", "DROP_FIELDS"],
@@ -79,7 +89,7 @@ describe("a misspelt setting", () => {
     ]);
     expect(appends).toEqual([]);
     const health = await app.request(TRACE_PATH, { headers: { authorization: BASIC } });
-    expect((await told(health)).body).toMatchObject({
+    expect((await readAnswer(health)).body).toMatchObject({
       status: "masking_not_configured",
       problems: [expect.stringMatching(/^MASKS: unknown setting, probably MASK;/)],
     });

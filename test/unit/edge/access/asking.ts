@@ -1,4 +1,4 @@
-// What a door answers to a request that shows so much of who sends it.
+// The answer of an access policy to a request with these credentials.
 import type { AccessControl } from "../../../../src/edge/access/policy.ts";
 
 export const ask = (

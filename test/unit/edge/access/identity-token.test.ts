@@ -11,7 +11,7 @@ import {
 import { beforeAll, describe, expect, test } from "vitest";
 import type { AccessRefusal } from "../../../../src/edge/access/access-refusal.ts";
 import { type AccessControl, accessControl } from "../../../../src/edge/access/policy.ts";
-import type { Caller } from "../../../../src/edge/caller.ts";
+import type { Caller } from "../../../../src/edge/access/caller.ts";
 import { readSettings } from "../../../../src/settings/index.ts";
 import { NOW } from "../interpret/interpreting.ts";
 import { ENV as TOKEN_ENV, forged, PUBLIC_KEY, SECONDS, signed as sessionToken } from "./tokens.ts";
@@ -41,7 +41,7 @@ beforeAll(async () => {
   jwks.push({ kid: "broken", kty: "RSA", alg: "RS256", n: "AQAB", e: "AQAB" });
 });
 
-function door(env: Record<string, unknown> = {}, now = NOW, reachable = true): AccessControl {
+function controlOf(env: Record<string, unknown> = {}, now = NOW, reachable = true): AccessControl {
   return accessControl(readSettings({ ...ENV, ...env }), {
     now: () => now,
     send: async () =>
@@ -68,7 +68,7 @@ const signed = (
 
 async function show(
   token: Promise<string> | string,
-  { access }: AccessControl = door(),
+  { access }: AccessControl = controlOf(),
   header = "authorization",
 ): Promise<Caller | AccessRefusal> {
   const value = header === "authorization" ? `Bearer ${await token}` : await token;
@@ -87,7 +87,7 @@ describe("a provider's token", () => {
   });
 
   test("may name its user and session otherwise", async () => {
-    const by = door({ AUTH_USER_CLAIM: "email", AUTH_SESSION_CLAIM: "https://app.test/chat" });
+    const by = controlOf({ AUTH_USER_CLAIM: "email", AUTH_SESSION_CLAIM: "https://app.test/chat" });
     const token = signed({ email: "ada@example.com", "https://app.test/chat": "chat-7" });
     expect(await show(token, by)).toMatchObject({
       owner: "user:ada@example.com",
@@ -104,14 +104,16 @@ describe("a provider's token", () => {
     ["ec", "ES256", undefined],
     ["ed", "EdDSA", "RS256, EdDSA"],
   ])("may be signed by %s with %s", async (kid, alg, AUTH_ALGORITHMS) => {
-    expect(await show(signed({}, kid, alg), door({ AUTH_ALGORITHMS }))).toHaveProperty("owner");
+    expect(await show(signed({}, kid, alg), controlOf({ AUTH_ALGORITHMS }))).toHaveProperty(
+      "owner",
+    );
   });
 
   test("may come where an access proxy puts it", async () => {
-    const by = door({ AUTH_JWT_HEADER: "Cf-Access-Jwt-Assertion" });
+    const by = controlOf({ AUTH_JWT_HEADER: "Cf-Access-Jwt-Assertion" });
     expect(await show(signed(), by, "cf-access-jwt-assertion")).toHaveProperty("owner");
     expect(await show("x", by, "cf-access-jwt-assertion")).toMatchObject({ reason: "malformed" });
-    expect(await show(signed(), door(), "cf-access-jwt-assertion")).toMatchObject({
+    expect(await show(signed(), controlOf(), "cf-access-jwt-assertion")).toMatchObject({
       refusal: { code: "unauthorized" },
     });
   });
@@ -143,11 +145,11 @@ describe("a provider's token", () => {
   test("that has expired says so", async () => {
     const token = signed({ exp: SECONDS - 30 });
     expect(await show(token)).toMatchObject({ refusal: { code: "token_expired" } });
-    expect(await show(token, door({ AUTH_CLOCK_TOLERANCE: "60" }))).toHaveProperty("owner");
+    expect(await show(token, controlOf({ AUTH_CLOCK_TOLERANCE: "60" }))).toHaveProperty("owner");
   });
 
   test("that can't be verified just now may come again", async () => {
-    expect(await show(signed(), door({}, NOW, false))).toMatchObject({
+    expect(await show(signed(), controlOf({}, NOW, false))).toMatchObject({
       refusal: { code: "auth_unavailable", headers: { "retry-after": "10" } },
       reason: "jwks",
     });
@@ -173,7 +175,7 @@ describe("confusion of the two kinds", () => {
         const signature = createHmac("sha256", key).update(unsigned.slice(0, -1));
         const token = unsigned + signature.digest("base64url");
         for (const AUTH of ["jwt", "token,jwt"]) {
-          expect(await show(token, door({ AUTH }))).toMatchObject({
+          expect(await show(token, controlOf({ AUTH }))).toMatchObject({
             refusal: { code: "token_invalid" },
           });
         }
@@ -185,7 +187,7 @@ describe("confusion of the two kinds", () => {
     const kinds = { token: await sessionToken(), jwt: await signed() };
     for (const AUTH of ["token", "jwt", "token,jwt"]) {
       for (const [kind, token] of Object.entries(kinds)) {
-        const answer = await show(token, door({ AUTH }));
+        const answer = await show(token, controlOf({ AUTH }));
         if (AUTH.includes(kind)) expect(answer).toHaveProperty("owner");
         else expect(answer).toMatchObject({ refusal: { code: "token_invalid" }, reason: "alg" });
       }
@@ -194,11 +196,11 @@ describe("confusion of the two kinds", () => {
 
   test("a session token's claims signed by the provider are the provider's", async () => {
     const claims = { aud: "langfuse-edge", project: PUBLIC_KEY, sid: "chat-7" };
-    expect(await show(signed(claims), door({ AUTH: "token,jwt" }))).toMatchObject({
+    expect(await show(signed(claims), controlOf({ AUTH: "token,jwt" }))).toMatchObject({
       refusal: { code: "token_invalid" },
       reason: "aud",
     });
-    const both = door({ AUTH: "token,jwt", AUTH_AUDIENCE: "langfuse-edge" });
+    const both = controlOf({ AUTH: "token,jwt", AUTH_AUDIENCE: "langfuse-edge" });
     expect(await show(signed(claims), both)).toMatchObject({ owner: "user:user-1" });
     expect(await show(signed(claims), both)).not.toHaveProperty("sessionId");
   });

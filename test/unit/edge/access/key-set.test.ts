@@ -1,4 +1,4 @@
-// How often an identity provider is asked for its keys, with the clock in the test's hands.
+// Fetches of an identity provider's keys, with the clock in the test's hands.
 import { errors, exportJWK, generateKeyPair, type JWK } from "jose";
 import { beforeAll, describe, expect, test } from "vitest";
 import { KeysUnavailable, remoteKeySet } from "../../../../src/edge/access/key-set.ts";

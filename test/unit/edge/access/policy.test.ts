@@ -15,7 +15,7 @@ const FALLBACK = { publicKey: "pk-dev", secretKey: "sk-dev", baseUrl: "http://12
 const basic = (pair: string): string => `Basic ${Buffer.from(pair).toString("base64")}`;
 
 describe("servers", () => {
-  const door = accessControl(
+  const control = accessControl(
     SETTINGS,
     shellAt(() => NOW),
   );
@@ -24,7 +24,7 @@ describe("servers", () => {
     ["pk-1:sk-1:ü", "pk-1"],
     ["pk-2:sk-2", "pk-2"],
   ])("%s writes to its project as a server", async (pair, publicKey) => {
-    expect(await ask(door, basic(pair))).toEqual({
+    expect(await ask(control, basic(pair))).toEqual({
       project: SETTINGS.projects.get(publicKey),
       writer: "server",
       owner: "server",
@@ -33,7 +33,7 @@ describe("servers", () => {
 
   test("the scheme's case does not matter", async () => {
     const authorization = basic("pk-2:sk-2").replace("Basic", "bAsIc");
-    expect(await ask(door, authorization)).toHaveProperty("project");
+    expect(await ask(control, authorization)).toHaveProperty("project");
   });
 
   test.each([
@@ -51,7 +51,7 @@ describe("servers", () => {
     basic("pk-3:"),
     basic("sk-2:pk-2"),
   ])("%s is not enough", async (authorization) => {
-    expect(await ask(door, authorization)).toMatchObject({
+    expect(await ask(control, authorization)).toMatchObject({
       refusal: {
         code: "unauthorized",
         headers: { "www-authenticate": expect.stringMatching(/^Basic /) },
@@ -60,7 +60,7 @@ describe("servers", () => {
   });
 
   test.each(["pk-2:sk-2", "pk-2:wrong"])("%s from a page is an accident", async (pair) => {
-    const answer = await ask(door, basic(pair), "https://app.test");
+    const answer = await ask(control, basic(pair), "https://app.test");
     expect(answer).toMatchObject({
       refusal: { code: "forbidden", message: expect.stringContaining("secret key") },
     });
@@ -82,7 +82,7 @@ describe("servers", () => {
     "without AUTH, %s says what is missing",
     async (authorization) => {
       for (const origin of [undefined, "https://app.test"]) {
-        expect(await ask(door, authorization, origin)).toMatchObject({
+        expect(await ask(control, authorization, origin)).toMatchObject({
           refusal: { code: "auth_not_configured" },
         });
       }
@@ -93,8 +93,8 @@ describe("servers", () => {
 describe("open to all", () => {
   test("without keys it is a browser, of the default project", async () => {
     for (const authorization of [undefined, "Bearer whatever"]) {
-      const door = openAccess(SETTINGS, FALLBACK);
-      expect(await ask(door, authorization, "https://app.test")).toEqual({
+      const control = openAccess(SETTINGS, FALLBACK);
+      expect(await ask(control, authorization, "https://app.test")).toEqual({
         project: SETTINGS.projects.get("pk-1"),
         writer: "browser",
         owner: "anonymous",
@@ -104,12 +104,14 @@ describe("open to all", () => {
   });
 
   test("keys that are given must be right", async () => {
-    const door = openAccess(SETTINGS, FALLBACK);
-    expect(await ask(door, basic("pk-2:sk-2"))).toMatchObject({ writer: "server" });
-    expect(await ask(door, basic("pk-dev:sk-dev"))).toMatchObject({ project: FALLBACK });
-    expect(await ask(door, basic("pk-2:no"))).toMatchObject({ refusal: { code: "unauthorized" } });
-    expect(await ask(door, "Basic")).toMatchObject({ refusal: { code: "unauthorized" } });
-    expect(await ask(door, basic("pk-2:sk-2"), "https://app.test")).toMatchObject({
+    const control = openAccess(SETTINGS, FALLBACK);
+    expect(await ask(control, basic("pk-2:sk-2"))).toMatchObject({ writer: "server" });
+    expect(await ask(control, basic("pk-dev:sk-dev"))).toMatchObject({ project: FALLBACK });
+    expect(await ask(control, basic("pk-2:no"))).toMatchObject({
+      refusal: { code: "unauthorized" },
+    });
+    expect(await ask(control, "Basic")).toMatchObject({ refusal: { code: "unauthorized" } });
+    expect(await ask(control, basic("pk-2:sk-2"), "https://app.test")).toMatchObject({
       refusal: { code: "forbidden" },
     });
   });

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 import { rateLimiting } from "../../../../src/edge/access/rate-limits.ts";
-import { seenLately } from "../../../../src/edge/access/seen.ts";
+import { seenLately } from "../../../../src/edge/access/rate-limits.ts";
 import {
   DEFAULT_RATE_LIMITS,
   LIMIT_BINDINGS,
@@ -9,7 +9,7 @@ import {
   type RateLimiter,
 } from "../../../../src/protocol/rate-limits.ts";
 import { readSettings } from "../../../../src/settings/index.ts";
-import { BASIC, edgeUnderTest, told } from "../edge-under-test.ts";
+import { BASIC, edgeUnderTest, readAnswer } from "../edge-under-test.ts";
 import { ENV, PUBLIC_KEY, SECONDS, signed } from "./tokens.ts";
 
 beforeEach(() => {
@@ -188,7 +188,7 @@ test("what is refused says when to come again, whatever its body is", async () =
   const body = new Blob(["no JSON"]).stream();
   const headers = { authorization: `Bearer ${await signed()}`, origin: PAGE };
   const init = { method: "POST", headers, body, duplex: "half" } as RequestInit;
-  const answer = await told(await app.request("/api/langfuse/trace", init));
+  const answer = await readAnswer(await app.request("/api/langfuse/trace", init));
   expect(answer).toMatchObject({ status: 429, body: { error: { code: "rate_limited" } } });
   expect(Object.fromEntries(answer.headers)).toMatchObject({
     "retry-after": "10",

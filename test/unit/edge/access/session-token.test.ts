@@ -8,12 +8,12 @@ import { ask } from "./asking.ts";
 import { claims, ENV, forged, OLD_SECRET, PUBLIC_KEY, SECONDS, SECRET, signed } from "./tokens.ts";
 
 describe("session tokens", () => {
-  const door = (env: Record<string, unknown> = {}, now = NOW): AccessControl =>
+  const controlOf = (env: Record<string, unknown> = {}, now = NOW): AccessControl =>
     accessControl(
       readSettings({ ...ENV, ...env }),
       shellAt(() => now),
     );
-  const bearer = async (token: Promise<string> | string, by = door()) =>
+  const bearer = async (token: Promise<string> | string, by = controlOf()) =>
     ask(by, `Bearer ${await token}`, "https://app.test");
 
   test("of a user is in the user's namespace, whatever its session", async () => {
@@ -50,8 +50,10 @@ describe("session tokens", () => {
 
   test("comes in a beacon's body too", async () => {
     const request = new Request("https://edge.test/");
-    expect(await door().access(request, await signed())).toHaveProperty("owner");
-    expect(await door().access(request, "")).toMatchObject({ refusal: { code: "token_invalid" } });
+    expect(await controlOf().access(request, await signed())).toHaveProperty("owner");
+    expect(await controlOf().access(request, "")).toMatchObject({
+      refusal: { code: "token_invalid" },
+    });
   });
 
   test("is labelled by who signs it", async () => {
@@ -61,7 +63,7 @@ describe("session tokens", () => {
 
   test("of the secret before is valid while both are set, and no longer", async () => {
     const old = signed({}, { secret: OLD_SECRET });
-    const both = door({ AUTH_TOKEN_SECRET_PREVIOUS: OLD_SECRET });
+    const both = controlOf({ AUTH_TOKEN_SECRET_PREVIOUS: OLD_SECRET });
     expect(await bearer(old, both)).toHaveProperty("owner");
     expect(await bearer(signed(), both)).toHaveProperty("owner");
     expect(await bearer(old)).toMatchObject({ refusal: { code: "token_invalid" } });
@@ -87,7 +89,7 @@ describe("session tokens", () => {
     "pk-c": "sk-c",
   };
   test("of another project is that project's", async () => {
-    const by = door({ LANGFUSE_PROJECTS: PROJECTS });
+    const by = controlOf({ LANGFUSE_PROJECTS: PROJECTS });
     const token = signed({ project: "pk-b" }, { secret: OLD_SECRET, header: { kid: "pk-b" } });
     expect(await bearer(token, by)).toMatchObject({ project: { publicKey: "pk-b" } });
   });
@@ -145,7 +147,7 @@ describe("session tokens", () => {
     ["actions that are text", signed({ actions: "create_trace" }), "actions"],
     ["actions that are null", signed({ actions: null }), "actions"],
   ])("%s: refused, and the log says why", async (_, token, reason) => {
-    const answer = await bearer(token, door({ LANGFUSE_PROJECTS: PROJECTS }));
+    const answer = await bearer(token, controlOf({ LANGFUSE_PROJECTS: PROJECTS }));
     expect(answer).toMatchObject({ refusal: { code: "token_invalid" }, reason });
     const answered = JSON.stringify(answer);
     for (const secret of [SECRET, OLD_SECRET, "sk-"]) expect(answered).not.toContain(secret);
@@ -171,13 +173,15 @@ describe("session tokens", () => {
         headers: { "www-authenticate": expect.stringMatching(new RegExp(`^${scheme} `)) },
       },
     });
-    expect(await ask(door(), undefined, "https://app.test")).toMatchObject(challenge("Bearer"));
-    expect(await ask(door())).toMatchObject(challenge("Basic"));
-    expect(await ask(door(), "Digest abc")).toMatchObject(challenge("Basic"));
+    expect(await ask(controlOf(), undefined, "https://app.test")).toMatchObject(
+      challenge("Bearer"),
+    );
+    expect(await ask(controlOf())).toMatchObject(challenge("Basic"));
+    expect(await ask(controlOf(), "Digest abc")).toMatchObject(challenge("Basic"));
   });
 
   test("are refused where AUTH does not name them", async () => {
-    expect(await bearer(signed(), door({ AUTH: "" }))).toMatchObject({
+    expect(await bearer(signed(), controlOf({ AUTH: "" }))).toMatchObject({
       refusal: { code: "auth_not_configured" },
     });
   });

@@ -1,4 +1,4 @@
-// What somebody is told who is not let in: which of the ways it was, to a server; and never which keys exist.
+// Answers to callers that are not let in: a server learns which check failed, and nobody which keys exist.
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { SPAN } from "../actions.ts";
 import { BASIC, edgeUnderTest, KEYS } from "../edge-under-test.ts";

@@ -4,7 +4,7 @@ import { describe, expect, test, vi } from "vitest";
 import type { HealthState } from "../../../../src/protocol/health-calls.ts";
 import { TRACE_PATH } from "../../../../src/edge/app.ts";
 import { EDGE_VERSION } from "../../../../src/protocol/version.ts";
-import { BASIC, edgeUnderTest, KEYS, type Told, told } from "../edge-under-test.ts";
+import { BASIC, edgeUnderTest, KEYS, type ReadAnswer, readAnswer } from "../edge-under-test.ts";
 import { NOW } from "../interpret/interpreting.ts";
 
 vi.spyOn(console, "info").mockImplementation(() => {});
@@ -31,8 +31,8 @@ const TOKENS = { AUTH: "token", AUTH_TOKEN_SECRET: "x".repeat(32) };
 async function get(
   options: Parameters<typeof edgeUnderTest>[0],
   headers: Record<string, string> = {},
-): Promise<Told> {
-  return told(await edgeUnderTest(options).app.request(TRACE_PATH, { headers }));
+): Promise<ReadAnswer> {
+  return readAnswer(await edgeUnderTest(options).app.request(TRACE_PATH, { headers }));
 }
 
 test.each([true, false])(
@@ -189,7 +189,7 @@ describe("trouble that lasts", () => {
       return failing(world.minutes);
     };
     const { app } = edgeUnderTest({ env: ENV, health, deps: { now: () => world.now } });
-    const status = async () => (await told(await app.request(TRACE_PATH))).body["status"];
+    const status = async () => (await readAnswer(await app.request(TRACE_PATH))).body["status"];
     for (let i = 0; i < 50; i += 1) expect(await status()).toBe("healthy");
     world.minutes = 5;
     world.now += 9_999;

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { describe, expect, test, vi } from "vitest";
-import type { Caller } from "../../../../src/edge/caller.ts";
+import type { Caller } from "../../../../src/edge/access/caller.ts";
 import { langfuseTraceId, ownerOf, ownerTag } from "../../../../src/protocol/ids.ts";
 import type { Change } from "../../../../src/protocol/change.ts";
 import { edgeUnderTest } from "../edge-under-test.ts";

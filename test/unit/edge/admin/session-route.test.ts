@@ -5,7 +5,7 @@ import { objectName } from "../../../../src/protocol/ids.ts";
 import type { DeleteAnswer } from "../../../../src/protocol/session-calls.ts";
 import type { HealthReport } from "../../../../src/protocol/health-calls.ts";
 import { ENV } from "../access/tokens.ts";
-import { BASIC, edgeUnderTest, told } from "../edge-under-test.ts";
+import { BASIC, edgeUnderTest, readAnswer } from "../edge-under-test.ts";
 import { NOW } from "../interpret/interpreting.ts";
 
 const logged: string[] = [];
@@ -47,7 +47,7 @@ function edge(forget: (name: string) => Promise<DeleteAnswer>, report?: () => ne
     },
   });
   const remove = async (path: string, headers: Record<string, string> = { authorization: BASIC }) =>
-    told(await app.request(`${SESSION_PATH}/${path}`, { method: "DELETE", headers }));
+    readAnswer(await app.request(`${SESSION_PATH}/${path}`, { method: "DELETE", headers }));
   return { remove, forgotten, reports, app };
 }
 const always = (more: Partial<DeleteAnswer> = {}) =>
@@ -176,7 +176,7 @@ test.each([
 test("a page deletes nothing, also where every page is let in", async () => {
   const { app, asked } = edgeUnderTest();
   const response = await app.request(`${SESSION_PATH}/chat-7`, { method: "DELETE" });
-  const { status, body } = await told(response);
+  const { status, body } = await readAnswer(response);
   expect([status, body["error"]]).toEqual([403, expect.objectContaining({ code: "forbidden" })]);
   expect(asked).toEqual([]);
 });

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test, vi } from "vitest";
 import { langfuseTraceId, objectName } from "../../../../src/protocol/ids.ts";
 import { TOKEN_PATH } from "../../../../src/edge/app.ts";
 import { ENV, SECONDS, SECRET, signed } from "../access/tokens.ts";
-import { BASIC, edgeUnderTest, told, type Told } from "../edge-under-test.ts";
+import { BASIC, edgeUnderTest, readAnswer, type ReadAnswer } from "../edge-under-test.ts";
 import { NOW } from "../interpret/interpreting.ts";
 
 const logged: string[] = [];
@@ -18,9 +18,9 @@ async function ask(
   { app }: ReturnType<typeof edge>,
   body: unknown,
   headers: Record<string, string> = { authorization: BASIC },
-): Promise<Told> {
+): Promise<ReadAnswer> {
   const init = { method: "POST", headers, body: JSON.stringify(body) };
-  return told(await app.request(TOKEN_PATH, init));
+  return readAnswer(await app.request(TOKEN_PATH, init));
 }
 
 describe("a token", () => {
@@ -148,7 +148,7 @@ describe("a token", () => {
 
   test("has one method and a small body", async () => {
     const { app } = edge();
-    const got = await told(await app.request(TOKEN_PATH));
+    const got = await readAnswer(await app.request(TOKEN_PATH));
     expect([got.status, got.headers.get("allow")]).toEqual([405, "POST"]);
     expect((await ask(edge(), { sessionId: "s", x: "x".repeat(20_000) })).status).toBe(413);
   });

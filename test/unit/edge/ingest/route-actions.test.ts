@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { langfuseTraceId, objectName } from "../../../../src/protocol/ids.ts";
-import type { Caller } from "../../../../src/edge/caller.ts";
+import type { Caller } from "../../../../src/edge/access/caller.ts";
 import type { Interpreted } from "../../../../src/edge/interpret/interpreted.ts";
 import type { Envelope } from "../../../../src/edge/interpret/context.ts";
 import { type Routes, routeActions } from "../../../../src/edge/ingest/route-actions.ts";

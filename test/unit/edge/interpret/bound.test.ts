@@ -1,9 +1,9 @@
-// What a token binds, on every action that names a trace, a session or a user.
+// A token's bounds, on every action that names a trace, a session or a user.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ownerOf, ownerTag, langfuseTraceId } from "../../../../src/protocol/ids.ts";
 import { ACTION_NAMES } from "../../../../src/protocol/wire.ts";
-import type { Bound } from "../../../../src/edge/caller.ts";
+import type { Bound } from "../../../../src/edge/access/caller.ts";
 import { changeOf, interpretOne, kept, refusal, scoreOf } from "./interpreting.ts";
 
 const ADA: Bound = {
@@ -18,7 +18,7 @@ const EVE: Bound = {
 };
 const RAW = "ui2-1671234567890-abc123";
 const HEX = langfuseTraceId(RAW);
-const as = (bound: Bound) => ({ surroundings: { bound }, envelope: { sessionId: "s" } });
+const as = (bound: Bound) => ({ context: { bound }, envelope: { sessionId: "s" } });
 
 const NAMING = ACTION_NAMES.filter((name) => name !== "flush");
 const data = (traceId: string) => ({ traceId, spanId: "x", type: "tool", name: "n", value: 1 });
@@ -45,8 +45,8 @@ describe.each(NAMING)("%s", (action) => {
   });
 
   test("verbatim, the owner's id goes to Langfuse", () => {
-    const surroundings = { bound: ADA, traceIdFormat: "verbatim" as const };
-    const { action: taken } = kept(interpretOne(action, data(RAW), { surroundings }));
+    const context = { bound: ADA, traceIdFormat: "verbatim" as const };
+    const { action: taken } = kept(interpretOne(action, data(RAW), { context }));
     expect(taken.change.trace).toBe(`${RAW}.${ADA.tag}`);
   });
 
@@ -135,7 +135,7 @@ describe("session and user", () => {
     const bound = { tag: "0123456789ab" };
     const said = { traceId: "t", sessionId: "any", userId: "any" };
     expect(
-      changeOf(interpretOne("create_trace", said, { surroundings: { bound } })).traceFields,
+      changeOf(interpretOne("create_trace", said, { context: { bound } })).traceFields,
     ).toEqual({ sessionId: "any", userId: "any" });
   });
 });
@@ -158,7 +158,7 @@ describe("scores", () => {
     const item = interpretOne(
       "create_score",
       { ...score, sessionId: "any" },
-      { surroundings: { bound } },
+      { context: { bound } },
     );
     expect(refusal(item).code).toBe("session_mismatch");
     expect(kept(interpretOne("create_score", score, as(ADA))).session).toBe("s");

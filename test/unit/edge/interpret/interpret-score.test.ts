@@ -50,7 +50,7 @@ test("the request's session is scored where nothing else is named", () => {
 
 test("the edge's environment is the default", () => {
   const data = { traceId: RAW, name: "n", value: 1 };
-  const item = interpretOne("create_score", data, { surroundings: { environment: "prod" } });
+  const item = interpretOne("create_score", data, { context: { environment: "prod" } });
   expect(scoreOf(item).parsed).toMatchObject({ environment: "prod" });
 });
 

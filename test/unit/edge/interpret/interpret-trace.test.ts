@@ -84,7 +84,7 @@ test("verbatim trace ids stay, and have no traceparent", () => {
   const item = interpretOne(
     "create_trace",
     { traceId: RAW },
-    { surroundings: { traceIdFormat: "verbatim" } },
+    { context: { traceIdFormat: "verbatim" } },
   );
   expect(kept(item).ids).toEqual({ traceId: RAW, langfuseTraceId: RAW });
   expect(changeOf(item)).not.toHaveProperty("rawTrace");

@@ -5,17 +5,17 @@ import type { Interpreted, AcceptedAction } from "../../../../src/edge/interpret
 import type { Envelope, InterpretContext } from "../../../../src/edge/interpret/context.ts";
 
 export const NOW = Date.parse("2026-11-22T12:00:00Z");
-export const SURROUNDINGS: InterpretContext = { traceIdFormat: "derived", now: NOW };
+export const CONTEXT: InterpretContext = { traceIdFormat: "derived", now: NOW };
 
 type Data = Record<string, unknown>;
 
 export function interpretOne(
   action: string,
   data?: Data,
-  more: { wire?: Data; envelope?: Envelope; surroundings?: Partial<InterpretContext> } = {},
+  more: { wire?: Data; envelope?: Envelope; context?: Partial<InterpretContext> } = {},
 ): Interpreted {
   const wire = { action, ...(data && { data }), ...more.wire };
-  return interpret(wire, more.envelope ?? {}, { ...SURROUNDINGS, ...more.surroundings });
+  return interpret(wire, more.envelope ?? {}, { ...CONTEXT, ...more.context });
 }
 
 export function kept(item: Interpreted): AcceptedAction {

@@ -65,7 +65,7 @@ describe("an id of more than 200 characters", () => {
 
   test("is no other's than the token's", () => {
     const bound = { bound: { sessionId: LONG.slice(0, 200), userId: "ada" } };
-    const item = interpretOne("create_trace", { sessionId: LONG }, { surroundings: bound });
+    const item = interpretOne("create_trace", { sessionId: LONG }, { context: bound });
     expect(refusal(item)).toMatchObject({ code: "session_mismatch" });
   });
 

@@ -2,7 +2,7 @@
 // whatever field a client says it.
 import { describe, expect, test } from "vitest";
 import { TRACE_PATH } from "../../../../src/edge/app.ts";
-import { BASIC, edgeUnderTest, KEYS, told } from "../edge-under-test.ts";
+import { BASIC, edgeUnderTest, KEYS, readAnswer } from "../edge-under-test.ts";
 import { ADA, MASKING } from "./masking.ts";
 
 describe("what is masked", () => {
@@ -162,10 +162,10 @@ describe("settings that can't be used", () => {
 
   test("health says so, and names the setting to servers", async () => {
     const { app } = edgeUnderTest({ env: BROKEN });
-    const open = await told(await app.request(TRACE_PATH));
+    const open = await readAnswer(await app.request(TRACE_PATH));
     expect(open.body["status"]).toBe("masking_not_configured");
     const headers = { authorization: BASIC };
-    const server = await told(await app.request(TRACE_PATH, { headers }));
+    const server = await readAnswer(await app.request(TRACE_PATH, { headers }));
     expect(server.body["problems"]).toEqual([
       "MASK: entry 1 is none of all, bearer, key, jwt, email, iban, card, ip, phone; " +
         "no writes are taken until it is right",

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { SESSION_PATH, TRACE_PATH } from "../../../../src/edge/app.ts";
-import { BASIC, edgeUnderTest, KEYS, told } from "../edge-under-test.ts";
+import { BASIC, edgeUnderTest, KEYS, readAnswer } from "../edge-under-test.ts";
 
 test("where DO_JURISDICTION can't be used nothing is taken, and health says why", async () => {
   const { app, post, appends, asked } = edgeUnderTest({
@@ -11,7 +11,7 @@ test("where DO_JURISDICTION can't be used nothing is taken, and health says why"
   const answers = [
     await post({ action: "create_event", data: { traceId: "t", name: "e" } }),
     await post({ action: "flush", data: { traceId: "t" } }),
-    await told(await remove),
+    await readAnswer(await remove),
   ];
   for (const { status, body, headers: given } of answers) {
     expect([status, body["error"], given.get("retry-after")]).toEqual([
@@ -21,7 +21,7 @@ test("where DO_JURISDICTION can't be used nothing is taken, and health says why"
     ]);
   }
   expect([appends, asked]).toEqual([[], []]);
-  const health = await told(await app.request(TRACE_PATH, { headers }));
+  const health = await readAnswer(await app.request(TRACE_PATH, { headers }));
   expect(health.body).toMatchObject({
     status: "storage_not_configured",
     problems: [expect.stringMatching(/^DO_JURISDICTION/)],

@@ -1,10 +1,32 @@
-// From the claims of a verified token to whom it lets in, and as whom. Pure. Claims that can't be
-// meant make the token invalid: what is not understood must not let more in.
+// The caller of a request and its bounds, from the claims of a verified token or from keys. Pure.
+// Claims that can't be meant make a token invalid: what is not understood must not let more in.
+import type { Writer } from "../../protocol/change.ts";
 import { ownerOf, ownerTag } from "../../protocol/ids.ts";
 import { MAX_ID_LENGTH } from "../../protocol/limits.ts";
 import type { Project } from "../../settings/index.ts";
-import type { Caller } from "../caller.ts";
 import { omitUndefined } from "../omit-undefined.ts";
+
+/** A caller's bounds: nothing that it sends may contradict them. */
+export interface Bound {
+  /** A page is not to make a trace readable for everybody: a backend's half may be in it. */
+  fromPage?: boolean;
+  /** The caller names nobody where tokens name owners: an owner's traces are closed to it. */
+  publicKeyOnly?: boolean;
+  /** The suffix of the ids of its owner's traces and scores. */
+  tag?: string;
+  sessionId?: string;
+  userId?: string;
+  /** All that it may do; without it everything. */
+  actions?: ReadonlySet<string>;
+}
+
+/** The sender of a request: for which project it speaks, and in whose namespace. */
+export interface Caller extends Bound {
+  project: Project;
+  writer: Writer;
+  /** `anonymous`, `server`, or the user or session of a token (protocol/ids.ts, `ownerOf`). */
+  owner: string;
+}
 
 export interface TokenClaims {
   user: unknown;
@@ -12,7 +34,7 @@ export interface TokenClaims {
   actions?: unknown;
 }
 
-/** The name of the claim that is wrong, or who it is. */
+/** The caller that a token's claims name, or the name of the claim that is wrong. */
 export function boundCaller(project: Project, claims: TokenClaims): Caller | { wrong: string } {
   const { user, session, actions } = claims;
   if (user !== undefined && !isName(user)) return { wrong: "user" };
@@ -39,7 +61,7 @@ export function boundCaller(project: Project, claims: TokenClaims): Caller | { w
   };
 }
 
-/** Text that stays itself when it is kept and compared: an id of our own is made safe, not this. */
+/** Text that stays itself when it is stored and compared: an id of our own is made safe, not this. */
 export function isName(value: unknown): value is string {
   return (
     typeof value === "string" &&
