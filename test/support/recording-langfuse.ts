@@ -1,7 +1,7 @@
 // A Langfuse on loopback that records what it is sent and answers as a test wants it to.
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { INVALID_JSON, wireBody } from "./wire-body.ts";
+import { INGESTION_PATH, INVALID_JSON, wireBody } from "./wire-body.ts";
 
 export interface RecordedRequest {
   path: string;
@@ -38,11 +38,19 @@ export interface RecordingLangfuse {
   close: () => Promise<void>;
 }
 
-const OK = { status: 200, body: "{}", headers: { "content-type": "application/json" } };
+const JSON_TYPE = { "content-type": "application/json" };
+
+/** What the real one answers to what it takes: of a batch, each event by its id. */
+function taken(path: string, body: unknown): { status: number; body: string } {
+  if (!path.endsWith(INGESTION_PATH)) return { status: 200, body: "{}" };
+  const { batch } = body as { batch: { id: string }[] };
+  const successes = batch.map(({ id }) => ({ id, status: 201 }));
+  return { status: 207, body: JSON.stringify({ successes, errors: [] }) };
+}
 
 export async function recordingLangfuse(): Promise<RecordingLangfuse> {
   const requests: RecordedRequest[] = [];
-  const taken: RecordedRequest[] = [];
+  const kept: RecordedRequest[] = [];
   let behaviour: Behaviour = () => "ok";
   const server = createServer((incoming, outgoing) => {
     void answer(incoming, outgoing);
@@ -56,8 +64,9 @@ export async function recordingLangfuse(): Promise<RecordingLangfuse> {
     requests.push(request);
     const reply = behaviour(request);
     if (reply === "hang") return;
-    if (reply === "ok") taken.push(request);
-    const { status, body = "", headers = {} } = reply === "ok" ? OK : reply;
+    if (reply === "ok") kept.push(request);
+    const { status, body = "", headers = {} } =
+      reply === "ok" ? { ...taken(request.path, request.body), headers: JSON_TYPE } : reply;
     outgoing.writeHead(status, headers).end(body);
   }
   server.listen(0, "127.0.0.1");
@@ -67,8 +76,8 @@ export async function recordingLangfuse(): Promise<RecordingLangfuse> {
   return {
     url: `http://127.0.0.1:${port}`,
     requests,
-    spans: () => taken.flatMap(({ body }) => spansOf(body)),
-    scores: () => taken.flatMap(({ body }) => scoresOf(body)),
+    spans: () => kept.flatMap(({ body }) => spansOf(body)),
+    scores: () => kept.flatMap(({ body }) => scoresOf(body)),
     behave: (next) => {
       behaviour = next;
     },
