@@ -38,19 +38,18 @@ export interface RecordingLangfuse {
   close: () => Promise<void>;
 }
 
-const JSON_TYPE = { "content-type": "application/json" };
-
-/** What the real one answers to what it takes: of a batch, each event by its id. */
-function taken(path: string, body: unknown): { status: number; body: string } {
-  if (!path.endsWith(INGESTION_PATH)) return { status: 200, body: "{}" };
+/** The real one's answer to what it takes: of a batch, each event by its id. */
+function answerTo({ path, body }: RecordedRequest) {
+  const headers = { "content-type": "application/json" };
+  if (!path.endsWith(INGESTION_PATH)) return { status: 200, body: "{}", headers };
   const { batch } = body as { batch: { id: string }[] };
   const successes = batch.map(({ id }) => ({ id, status: 201 }));
-  return { status: 207, body: JSON.stringify({ successes, errors: [] }) };
+  return { status: 207, body: JSON.stringify({ successes, errors: [] }), headers };
 }
 
 export async function recordingLangfuse(): Promise<RecordingLangfuse> {
   const requests: RecordedRequest[] = [];
-  const kept: RecordedRequest[] = [];
+  const taken: RecordedRequest[] = [];
   let behaviour: Behaviour = () => "ok";
   const server = createServer((incoming, outgoing) => {
     void answer(incoming, outgoing);
@@ -61,12 +60,12 @@ export async function recordingLangfuse(): Promise<RecordingLangfuse> {
       outgoing.writeHead(400, { "content-type": "text/plain" }).end(INVALID_JSON);
       return;
     }
+    const OK = answerTo(request);
     requests.push(request);
     const reply = behaviour(request);
     if (reply === "hang") return;
-    if (reply === "ok") kept.push(request);
-    const { status, body = "", headers = {} } =
-      reply === "ok" ? { ...taken(request.path, request.body), headers: JSON_TYPE } : reply;
+    if (reply === "ok") taken.push(request);
+    const { status, body = "", headers = {} } = reply === "ok" ? OK : reply;
     outgoing.writeHead(status, headers).end(body);
   }
   server.listen(0, "127.0.0.1");
@@ -76,8 +75,8 @@ export async function recordingLangfuse(): Promise<RecordingLangfuse> {
   return {
     url: `http://127.0.0.1:${port}`,
     requests,
-    spans: () => kept.flatMap(({ body }) => spansOf(body)),
-    scores: () => kept.flatMap(({ body }) => scoresOf(body)),
+    spans: () => taken.flatMap(({ body }) => spansOf(body)),
+    scores: () => taken.flatMap(({ body }) => scoresOf(body)),
     behave: (next) => {
       behaviour = next;
     },
