@@ -27,8 +27,9 @@ const textOf = (page: Page, selector: string) => page.locator(selector).innerTex
 it("starts in local mode, runs a turn, and says when its trace is there", async () => {
   const { page, trouble } = await open();
   await page.getByText("local mode, built-in Langfuse").waitFor();
+  // The page hears of the sink a moment after it is there.
+  await page.locator("#sink-state", { hasText: /^Nothing was sent here yet\.$/ }).waitFor();
   expect(await page.locator(":is(.warn, .bad):visible").count()).toBe(0);
-  expect(await textOf(page, "#sink-state")).toBe("Nothing was sent here yet.");
 
   await page.click("#run");
   await page.locator("#ran.good").waitFor();

@@ -1,7 +1,7 @@
 // A Langfuse on loopback that records what it is sent and answers as a test wants it to.
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { INVALID_JSON, wireBody } from "./wire-body.ts";
+import { INGESTION_PATH, INVALID_JSON, wireBody } from "./wire-body.ts";
 
 export interface RecordedRequest {
   path: string;
@@ -38,7 +38,14 @@ export interface RecordingLangfuse {
   close: () => Promise<void>;
 }
 
-const OK = { status: 200, body: "{}", headers: { "content-type": "application/json" } };
+/** The real one's answer to what it takes: of a batch, each event by its id. */
+function answerTo({ path, body }: RecordedRequest) {
+  const headers = { "content-type": "application/json" };
+  if (!path.endsWith(INGESTION_PATH)) return { status: 200, body: "{}", headers };
+  const { batch } = body as { batch: { id: string }[] };
+  const successes = batch.map(({ id }) => ({ id, status: 201 }));
+  return { status: 207, body: JSON.stringify({ successes, errors: [] }), headers };
+}
 
 export async function recordingLangfuse(): Promise<RecordingLangfuse> {
   const requests: RecordedRequest[] = [];
@@ -53,6 +60,7 @@ export async function recordingLangfuse(): Promise<RecordingLangfuse> {
       outgoing.writeHead(400, { "content-type": "text/plain" }).end(INVALID_JSON);
       return;
     }
+    const OK = answerTo(request);
     requests.push(request);
     const reply = behaviour(request);
     if (reply === "hang") return;

@@ -2,6 +2,7 @@
 import { gunzipSync } from "node:zlib";
 
 const OTLP_PATH = "/api/public/otel/v1/traces";
+export const INGESTION_PATH = "/api/public/ingestion";
 
 /** What Langfuse answers to a body that it can't read, as text with status 400. */
 export const INVALID_JSON = "Invalid JSON";

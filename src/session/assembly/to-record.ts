@@ -77,8 +77,7 @@ export function observationRecord(
     startTime: start,
     endTime: Math.max(start, end),
     fields,
-    metadata: withNotes(own, wide, trace, draft, notes),
-    trace: unshadowing(wide, own),
+    ...beside(wide, withNotes(own, trace, draft, notes)),
   });
 }
 
@@ -112,8 +111,7 @@ export function lateRecord(
     startTime: draft.lastAt,
     endTime: draft.lastAt,
     fields: all,
-    metadata: withNotes(metadata, wide, trace, draft, draft.notes),
-    trace: unshadowing(wide, metadata),
+    ...beside(wide, withNotes(metadata, trace, draft, draft.notes)),
   });
 }
 
@@ -146,29 +144,23 @@ function traceWide(trace: Trace, { settings }: Session): TraceWide {
 }
 
 /**
- * Without the trace's values of keys for which the record has another one: Langfuse would show the
- * trace's in its place.
+ * A record's own metadata, and what it has of its trace: without the trace's values of keys for which the
+ * record has another one. Langfuse would show the trace's in its place.
  */
-function unshadowing(wide: TraceWide, own: Pairs): TraceWide {
+function beside(wide: TraceWide, own: Pairs): Pick<ObservationRecord, "metadata" | "trace"> {
   const { metadata, ...rest } = wide;
-  if (metadata === undefined) return wide;
+  if (metadata === undefined) return { metadata: own, trace: wide };
   const values = new Map(own);
   const kept = metadata.filter(([key, text]) => (values.get(key) ?? text) === text);
-  return { ...rest, ...(kept.length > 0 && { metadata: kept }) };
+  return { metadata: own, trace: { ...rest, ...(kept.length > 0 && { metadata: kept }) } };
 }
 
-function withNotes(
-  metadata: Pairs,
-  wide: TraceWide,
-  trace: Trace,
-  draft: Draft,
-  notes: readonly string[],
-): Pairs {
+function withNotes(metadata: Pairs, trace: Trace, draft: Draft, notes: readonly string[]): Pairs {
   const added: Pairs = [[NOTE_KEYS.source, SOURCE]];
   if (trace.raw !== undefined) added.push([NOTE_KEYS.traceId, trace.raw]);
   if (draft.raw !== undefined) added.push([NOTE_KEYS.observationId, draft.raw]);
   if (notes.length > 0) added.push([NOTE_KEYS.notes, JSON.stringify(notes)]);
-  const taken = new Set([...metadata, ...(wide.metadata ?? [])].map(([key]) => key));
+  const taken = new Set(metadata.map(([key]) => key));
   return [...metadata, ...added.filter(([key]) => !taken.has(key))];
 }
 

@@ -82,4 +82,32 @@ describe("claims of an isolate whose requests' work ends 30 s after their answer
     const { late } = await isolate(60, 2_500, (number) => number === 7);
     expect(late.map(({ number }) => number)).toEqual([7]);
   });
+
+  it("are sent by the next request, be there a claim of its own or not, where their wait never ends", async () => {
+    let now = 0;
+    const waits: (() => void)[] = [];
+    const sent: string[] = [];
+    const batcher = new ClaimBatcher({
+      now: () => now,
+      log: () => undefined,
+      wait: () => new Promise((resolve) => waits.push(resolve)),
+      send: async (claims) => {
+        sent.push(
+          ...(claimedObjects(claims).byProject.get("pk") ?? []).map(({ object }) => object),
+        );
+      },
+    });
+    const answer = { results: [], pending: 1, sealed: 0 };
+    const appendWith = (more: { claimAt?: number }) => async () => ({ ...answer, ...more });
+    const pending = async () => answer;
+    const request = { project: "pk", writer: "browser" as const, actions: [] };
+    await batcher.wrap({ pending, append: appendWith({ claimAt: 500 }) }, "lost").append(request);
+    expect(batcher.flush()).toBeDefined();
+    now = LIFE_MS + 1;
+    await batcher.wrap({ pending, append: appendWith({}) }, "silent").append(request);
+    const flushed = batcher.flush();
+    waits[1]?.();
+    await flushed;
+    expect(sent).toEqual(["lost"]);
+  });
 });

@@ -36,10 +36,19 @@ describe("an observation's own metadata", () => {
   story.sealedBy(20);
 
   it("is shown where the trace has another value of the key, and the trace's where it has none", () => {
-    expect(shown(story, "own")).toMatchObject({ plan: "pro", step: "own", source: "page" });
+    expect(shown(story, "own")).toMatchObject({ plan: "pro", step: "own" });
     expect(shown(story, "same")).toMatchObject({ plan: "pro", step: "trace" });
     expect(shown(story, "late-update")).toMatchObject({ plan: "free", step: "trace" });
     expect(shown(story, "trace")).toMatchObject({ plan: "pro", step: "trace", source: "page" });
+  });
+
+  it("says who wrote it, whatever the trace says of itself", () => {
+    for (const name of ["own", "same", "late-update"]) {
+      expect(shown(story, name)).toMatchObject({ source: "frontend-proxy" });
+      expect(Object.fromEntries(story.record(name).metadata ?? [])).toMatchObject({
+        source: "frontend-proxy",
+      });
+    }
   });
 
   it("leaves the trace's other keys on the span: they are filtered on", () => {

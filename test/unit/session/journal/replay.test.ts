@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { advance } from "../../../../src/session/deadlines/advance.ts";
 import type * as Draft from "../../../../src/session/assembly/draft.ts";
-import type * as Due from "../../../../src/session/deadlines/trace-deadlines.ts";
+import type * as Deadlines from "../../../../src/session/deadlines/trace-deadlines.ts";
 import { JournalStore } from "../../../../src/session/journal/journal-store.ts";
 import { settleLease } from "../../../../src/session/outbox/lease-records.ts";
 import { FORMAT_VERSION } from "../../../../src/session/journal/migrations.ts";
@@ -46,8 +46,8 @@ describe("what was lent", () => {
 
 describe("a journal", () => {
   afterEach(() => {
-    vi.doUnmock("../../../src/session/deadlines/trace-deadlines.ts");
-    vi.doUnmock("../../../src/session/assembly/draft.ts");
+    vi.doUnmock("../../../../src/session/deadlines/trace-deadlines.ts");
+    vi.doUnmock("../../../../src/session/assembly/draft.ts");
     vi.resetModules();
   });
 
@@ -82,16 +82,16 @@ describe("a journal", () => {
       shell.settle(shell.lease() ?? never());
       shell.append(span("update", "a", { fields: { output: "late" } }));
       vi.resetModules();
-      vi.doMock("../../../src/session/deadlines/trace-deadlines.ts", async (original) => {
-        const due = await original<typeof Due>();
-        const duesOf: typeof due.traceDeadlines = (...args) =>
+      vi.doMock("../../../../src/session/deadlines/trace-deadlines.ts", async (original) => {
+        const deadlines = await original<typeof Deadlines>();
+        const traceDeadlines: typeof deadlines.traceDeadlines = (...args) =>
           Object.fromEntries(
-            Object.entries(due.traceDeadlines(...args)).map(([part, at]) => [
+            Object.entries(deadlines.traceDeadlines(...args)).map(([part, at]) => [
               part,
               Number(at) + laterMs,
             ]),
           );
-        return { ...due, duesOf };
+        return { ...deadlines, traceDeadlines };
       });
       await expectOnlyLate(linesOf(shell));
     }
@@ -102,7 +102,7 @@ describe("a journal", () => {
     shell.settle(shell.lease() ?? never());
     shell.append(span("update", "a", { fields: { output: "late" } }));
     vi.resetModules();
-    vi.doMock("../../../src/session/assembly/draft.ts", async (original) => {
+    vi.doMock("../../../../src/session/assembly/draft.ts", async (original) => {
       const draft = await original<typeof Draft>();
       return { ...draft, phaseOf: () => "open" };
     });
