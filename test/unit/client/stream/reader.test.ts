@@ -80,6 +80,11 @@ test.each(["null", "1", "[]", '{"choices":1}', '{"choices":[null]}', '{"usage":3
   },
 );
 
+test("bare JSON between events is read", () => {
+  const bare = `${JSON.stringify({ error: { message: "Overloaded" } })}\n`;
+  expect(read(delta("Hi") + bare)).toMatchObject({ text: "Hi", error: "Overloaded" });
+});
+
 test("an event is read when it is complete, not before and not later", () => {
   const reader = createAnswerReader(EVENTS, false);
   const whole = delta("Hi");
