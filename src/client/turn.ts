@@ -129,6 +129,7 @@ export function startTurn(options: TurnOptions): Turn {
   /** Ends what is open, and hands the turn over. */
   const close = (cause: Outcome, error?: unknown): void => {
     if (over) return;
+    take(said);
     over = true;
     page.removeEventListener?.("pagehide", leave, true);
     const { outcome, stack, ...fields } = endingOf(said, cause, error);
@@ -230,7 +231,7 @@ export function startTurn(options: TurnOptions): Turn {
       }
     },
     end: (answer = said) => {
-      take(answer);
+      said = answer;
       close("completed");
     },
     stop: () => close("stopped"),
