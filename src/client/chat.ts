@@ -23,8 +23,8 @@ export type { Target } from "./propagation.ts";
 export type { Turn } from "./turn.ts";
 export type { TurnOptions } from "./turn-options.ts";
 
-/** Chromium gives a stream to these as well, and a copy of it is another than the original. */
-const WITHOUT_BODY = /20[45]/;
+/** Statuses without a body. Chromium gives a stream to these as well, and its copy is another. */
+const WITHOUT_BODY = new Set([204, 205]);
 
 type Input = Parameters<typeof fetch>[0];
 type Init = Parameters<typeof fetch>[1];
@@ -66,17 +66,17 @@ export function traceChat(options: TurnOptions): ChatTurn {
       };
       try {
         const answer = send(...request);
-        // Only now: to look into a long request takes time.
+        // The request is on its way: to look into a long one takes time.
         const asked = requestInput(body, copy)
           .then((given) => turn.asking(given))
           .catch(nothing);
         const response = await answer;
         quietly(() => {
           turn.responding(response.status);
-          // Of another origin's answer nothing may be known; that is no error.
+          // Another origin's answer may tell nothing of itself; that is no error.
           if (!response.ok && !response.type.startsWith("opaque")) {
             followError(turn, response, options.captureContent);
-          } else if (response.body && !WITHOUT_BODY.test(`${response.status}`)) {
+          } else if (response.body && !WITHOUT_BODY.has(response.status)) {
             follow(turn, response, asked, fail);
           } else turn.end();
         });
@@ -97,11 +97,13 @@ export function tracedFetch(
   options: TurnOptions | ((input: Input, init?: Init) => TurnOptions | undefined),
 ): typeof fetch {
   return async (input: Input, init?: Init) => {
-    const own = quietly(() => (typeof options === "function" ? options(input, init) : options));
-    const turn = quietly(() => {
-      const method = init?.method ?? (input instanceof Request ? input.method : "GET");
-      return own && method.toUpperCase() === "POST" ? traceChat(own) : undefined;
+    let send = fetch;
+    quietly(() => {
+      const own = typeof options === "function" ? options(input, init) : options;
+      send = own?.fetch ?? send;
+      const method = init?.method ?? Object(input).method;
+      if (own && /^post$/i.test(method)) send = traceChat(own).fetch;
     });
-    return (turn?.fetch ?? own?.fetch ?? fetch)(input, init);
+    return send(input, init);
   };
 }

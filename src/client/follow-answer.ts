@@ -1,14 +1,14 @@
-// From the bytes of an answer to the turn that they are part of: read as the page reads them, or, of an
-// error, a beginning of its own words. No chunk waits for it, and nothing here can fail the chat.
+// The bytes of an answer become part of its turn: an answer is read as the page reads it, of an error only
+// a beginning of its own words is. No chunk waits for it, and nothing here can fail the chat.
 import { type AnswerReader, createAnswerReader } from "./stream/reader.ts";
 import { cut } from "./cut.ts";
 import { nothing } from "./options.ts";
 import type { Turn } from "./turn.ts";
 import { watchResponse } from "./watch-response.ts";
 
-/** Most of an HTTP error's own words that are kept, characters, and how long they are waited for. */
-const MOST_WORDS = 1000;
-const WORDS_MS = 1000;
+/** The most of an HTTP error's own words that is kept, in UTF-16 units, and the time that they have. */
+const MAX_ERROR_WORDS_LENGTH = 1000;
+const ERROR_WORDS_MS = 1000;
 /** After this to twice this long without reading, the page has abandoned an answer. */
 const IDLE_MS = 3e4;
 
@@ -31,16 +31,16 @@ export function readerOf({ headers }: Response): AnswerReader {
 const statusOf = ({ status, statusText }: Response): string =>
   `HTTP ${status} ${statusText}`.trim();
 
-/** Of an answer that is an error: its status, and its own words, which the page still reads itself. */
+/** The status of an answer that is an error, and its own words, which the page still reads itself. */
 export async function messageOf(response: Response): Promise<string> {
   const reader = readerOf(response);
   const body = quietly(() => response.clone().body?.getReader());
   const enough = (): void => void body?.cancel().catch(nothing);
-  const timer = setTimeout(enough, WORDS_MS);
+  const timer = setTimeout(enough, ERROR_WORDS_MS);
   const decoder = new TextDecoder();
   let words = "";
   try {
-    while (words.length < MOST_WORDS) {
+    while (words.length < MAX_ERROR_WORDS_LENGTH) {
       const { value } = (await body?.read()) ?? {};
       if (!value) break;
       reader.read(value);
@@ -48,11 +48,11 @@ export async function messageOf(response: Response): Promise<string> {
     }
     reader.end();
   } catch {
-    // What came until then will do.
+    // The words that came until then will do.
   }
   clearTimeout(timer);
   enough();
-  words = cut(reader.answered.error || words, MOST_WORDS);
+  words = cut(reader.answered.error || words, MAX_ERROR_WORDS_LENGTH);
   return words ? `${statusOf(response)}: ${words}` : statusOf(response);
 }
 
@@ -74,7 +74,7 @@ export function follow(
   const { answered } = reader;
   let isWaiting = false;
   let isIdle = false;
-  // Whoever reads no more need not say so; then the turn ends without.
+  // A page that reads no more need not say so; then the turn ends without.
   const idle = setInterval(() => {
     if (isIdle) {
       clearInterval(idle);
@@ -84,6 +84,8 @@ export function follow(
   }, IDLE_MS);
   const over = (work: () => void): void => {
     clearInterval(idle);
+    // A beginning whose form could not be told yet is text after all.
+    reader.end();
     work();
   };
   watchResponse(response, {
@@ -97,7 +99,6 @@ export function follow(
     },
     end: () =>
       over(() => {
-        reader.end();
         // A question that is still read belongs to the turn as well.
         void asked.then(() => turn.end(answered));
       }),

@@ -1,11 +1,11 @@
-// Whose the page's actions are. Nothing of one identity is ever sent under another.
-import { ownerTag, shortId } from "./ids.ts";
+// The user and session of the page's actions. Nothing of one identity is ever sent under another.
+import { ownerTag } from "./ids.ts";
 import type { Identity } from "./options.ts";
 
 export interface Who extends Identity {
   /** Names edge, project, user and session; missing while they are not known. */
   owner?: string;
-  /** What trace ids end in: empty where they have no owner, missing while that is not known. */
+  /** The end of trace ids: empty where they have no owner, missing while that is not known. */
   tag?: string | undefined;
 }
 
@@ -16,7 +16,7 @@ export function whoIs(endpoint: string, identity: Identity, ownSession: string):
   const tag = identity.ownerTag || (publicKey && user && ownerTag(publicKey, user));
   return {
     ...identity,
-    sessionId: shortId(sessionId || ownSession),
+    sessionId: sessionId || ownSession,
     owner: JSON.stringify([endpoint, publicKey, userId, sessionId]),
     tag: token ? tag || undefined : "",
   };

@@ -6,7 +6,7 @@ import { hex, sha256 } from "./sha256.ts";
 /** 16 hex digits: an observation's id, as it stays in Langfuse. */
 export const randomHex = (): string => hex(crypto.getRandomValues(new Uint32Array(2)));
 
-/** What the ids of an owner end in; the edge appends it where it is missing. */
+/** The end of an owner's ids; the edge appends it where it is missing. */
 export const ownerTag = (publicKey: string, owner: string): string =>
   sha256(`${publicKey}\n${owner}`).slice(0, 16);
 
@@ -14,9 +14,9 @@ export const ownerTag = (publicKey: string, owner: string): string =>
 export const ownedTraceId = (id: string, tag?: string): string =>
   tag && !id.endsWith(`.${tag}`) ? `${id}.${tag}` : id;
 
-/** What the edge takes of a session's or user's id: a longer one keeps its beginning, and ends in its hash. */
+/** A session's or user's id as the edge shortens it for Langfuse: for a backend that joins the trace. */
 export const shortId = (id: string): string =>
-  id.length > 200 ? `${cut(id, 183)}~${sha256(id).slice(0, 16)}` : id;
+  id.length > 200 ? `${cut(id, 183)}.${sha256(id).slice(0, 16)}` : id;
 
 /** `ui2-{timestamp}-{requestId}`: a trace that begins in the browser. */
 export const uiTraceId = (requestId = randomHex()): string => `ui2-${Date.now()}-${requestId}`;

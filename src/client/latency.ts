@@ -10,7 +10,7 @@ const rounded = (ms: number): number => Math.round(ms * 10) / 10;
  * trace.end({ metadata: { latencies: latency.latencies } });
  */
 export class LatencyTracker {
-  /** What goes into the trace's metadata as `latencies`. */
+  /** The trace's metadata `latencies`. */
   readonly latencies: Record<string, number> = {};
   readonly #began: number;
 
@@ -24,9 +24,10 @@ export class LatencyTracker {
     this.latencies[name] ??= rounded(performance.now() - this.#began);
   }
 
-  /** The duration between two marks, kept as a latency of its own; NaN while one is missing. */
+  /** The duration between two marks, kept as a latency of its own; NaN, and not kept, while one is missing. */
   measure(name: string, from: string, to: string): number {
-    const between = (this.latencies[to] as number) - (this.latencies[from] as number);
-    return (this.latencies[name] = rounded(between));
+    const between = rounded((this.latencies[to] as number) - (this.latencies[from] as number));
+    if (between >= 0) this.latencies[name] = between;
+    return between;
   }
 }

@@ -4,7 +4,7 @@
 /** Base64 from so many characters on is a file; what is shorter is kept. */
 const LONG_BASE64 = /^(?:data:([^,;]*)[^,]*;base64,)?[\w+/-]{1000,}=*$/;
 
-/** How the providers' formats name a file's type beside its data. */
+/** The names of a file's type beside its data, in the providers' formats. */
 interface Beside {
   media_type?: string;
   mediaType?: string;
@@ -13,7 +13,7 @@ interface Beside {
   format?: string;
 }
 
-/** What stands for a file: `{"type":"image/png","bytes":1050000}`. */
+/** The text in place of a file: `{"type":"image/png","bytes":1050000}`. */
 export const placeholder = (type: string, bytes: number): string => JSON.stringify({ type, bytes });
 
 /** The text itself, unless it is a file: base64 that says so, or has its type beside it. */

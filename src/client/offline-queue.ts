@@ -1,4 +1,4 @@
-// What is kept for another page, sent once the edge can be reached. A record leaves the store only
+// Actions that are kept for another page, and sent once the edge can be reached. A record leaves the store only
 // when the edge has spoken of it: a page that dies in between leaves it to the next one, and the edge
 // knows a repeat by its number. Never sends what belongs to another project, user or session.
 import type { Locks } from "./page.ts";
@@ -14,7 +14,7 @@ export interface Kept {
   owner: string;
   sessionId: string | undefined;
   clientId: string;
-  /** When it was kept, epoch ms. */
+  /** The time of keeping, epoch ms. */
   at: number;
   /** JSON text of each action. */
   actions: string[];
@@ -30,30 +30,31 @@ export interface OfflineQueue {
   clear(drop: Drop): void;
 }
 
-/** Where records are, in the order in which they came. What is not possible there rejects. */
+/** A place for records, in the order in which they came. Its promises reject where it fails. */
 export interface KeptStore {
   add(kept: Kept): Promise<unknown>;
   all(): Promise<Kept[]>;
   remove(id: number): Promise<unknown>;
 }
 
-/** In UTF-16 units: a long outage of a busy chat, and no burden to the user's disk. */
-const ROOM = 2e6;
+/** The most that is kept, in UTF-16 units: a long outage of a busy chat, and no burden to the user's disk. */
+const MAX_KEPT_LENGTH = 2e6;
 /** The edge remembers a silent session for a day; what is older it could not tell from news. */
-const OLDEST_MS = 864e5;
-/** What goes in one request; as the sender's own. */
-const RECORD = { actions: 100, length: 5e4 };
+const MAX_AGE_MS = 864e5;
+/** The most of a record, which is one request: as of the sender's own. */
+const MAX_RECORD_ACTIONS = 100;
+const MAX_RECORD_LENGTH = 5e4;
 
 const lengthOf = ({ actions }: Kept): number => actions.join().length;
 
-/** So that each part is a request of a size that the edge takes; a single action may be longer. */
+/** Parts of a size that the edge takes as a request; a single action may be longer. */
 function split(actions: string[]): string[][] {
   const parts: string[][] = [];
   let length = Infinity;
   for (const action of actions) {
     length += action.length;
     const last = parts.at(-1);
-    if (last && length <= RECORD.length && last.length < RECORD.actions) last.push(action);
+    if (last && length <= MAX_RECORD_LENGTH && last.length < MAX_RECORD_ACTIONS) last.push(action);
     else {
       parts.push([action]);
       ({ length } = action);
@@ -64,11 +65,11 @@ function split(actions: string[]): string[][] {
 
 /** `locks`: so that only one tab sends; without them the edge's knowledge of repeats is enough. */
 export function createOfflineQueue(store: KeptStore, locks?: Locks): OfflineQueue {
-  /** Of all that is kept, as far as it is known: nothing is read when a page has no time left. */
-  let room = ROOM;
+  /** The room beside all that is kept, as far as it is known: nothing is read when a page has no time left. */
+  let room = MAX_KEPT_LENGTH;
   const all = async (): Promise<Kept[]> => {
     const kept = await store.all();
-    room = ROOM - kept.reduce((sum, one) => sum + lengthOf(one), 0);
+    room = MAX_KEPT_LENGTH - kept.reduce((sum, one) => sum + lengthOf(one), 0);
     return kept;
   };
   const lose = async (kept: Kept, drop: Drop): Promise<void> => {
@@ -76,7 +77,7 @@ export function createOfflineQueue(store: KeptStore, locks?: Locks): OfflineQueu
     drop("cache_overflow", kept.actions.length);
   };
   const next = async (owner: string | undefined, drop: Drop): Promise<Kept | undefined> => {
-    const oldest = Date.now() - OLDEST_MS;
+    const oldest = Date.now() - MAX_AGE_MS;
     const kept = await all();
     for (const one of kept) if (one.at < oldest) await lose(one, drop);
     return kept.find((one) => one.owner === owner && one.at >= oldest);
@@ -95,7 +96,7 @@ export function createOfflineQueue(store: KeptStore, locks?: Locks): OfflineQueu
     }
   };
 
-  // Early, so that the store is open and its room known when something has to be kept.
+  // The store is opened early, so that its room is known when something has to be kept.
   all().catch(() => {});
   return {
     keep: (owner, { clientId, sessionId }, actions, drop) => {

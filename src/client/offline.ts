@@ -1,5 +1,5 @@
 /**
- * What a page could not send, kept in IndexedDB for the next page or another open tab, and only for
+ * Actions that a page could not send, kept in IndexedDB for the next page or another open tab, and only for
  * the same project, user and session. Bounded in size and age.
  *
  * @module
@@ -12,6 +12,6 @@ import { page } from "./page.ts";
 
 export type { Kept, OfflineQueue } from "./offline-queue.ts";
 
-/** Where there is no IndexedDB, nothing is kept. */
+/** A queue in IndexedDB. Without IndexedDB, nothing is kept. */
 export const offlineQueue = (): OfflineQueue =>
   createOfflineQueue(databaseStore(), page.navigator?.locks);

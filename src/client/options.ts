@@ -2,11 +2,11 @@
 import type { OfflineQueue } from "./offline-queue.ts";
 import type { DropReason } from "./types.ts";
 
-/** Whose actions these are. Nothing of one identity is ever sent under another. */
+/** The user or session that acts. Nothing of one identity is ever sent under another. */
 export interface Identity {
   /** A session token, sent as `Authorization: Bearer`. */
   token?: string | undefined;
-  /** When the token ends, ISO: until shortly before, `identify` is not asked again. */
+  /** The end of the token, ISO: until shortly before, `identify` is not asked again. */
   expiresAt?: string | undefined;
   /** Langfuse's public key; sent in place of a token where there is none. */
   publicKey?: string | undefined;
@@ -14,15 +14,15 @@ export interface Identity {
   sessionId?: string | undefined;
   /** With a token: the one that it names, or none. */
   userId?: string | undefined;
-  /** What the token's trace ids end in; else computed of the public key and the user or session. */
+  /** The end of the token's trace ids; else computed of the public key and the user or session. */
   ownerTag?: string | undefined;
 }
 
 export interface ClientOptions extends Identity {
-  /** Where the edge is. Default `/api/langfuse/trace`. */
+  /** The edge's URL. Default `/api/langfuse/trace`. */
   endpoint?: string | undefined;
   /**
-   * Asked for the identity before each request, unless its last answer says by `expiresAt` that it is
+   * The function that is asked for the identity before each request, unless its last answer says by `expiresAt` that it is
    * good for longer; and again when the edge answers 401. The edge's token answer will do.
    */
   identify?: (() => Identity | Promise<Identity>) | undefined;

@@ -13,7 +13,7 @@ export interface Ending {
   outcome: Outcome;
   level?: Level;
   statusMessage?: string;
-  stack?: string;
+  stack?: string | undefined;
 }
 
 /** `cause`: what ended the reading. `error`: thrown by whatever failed, of any kind. */
@@ -25,11 +25,8 @@ export function endingOf(said: Partial<Answered>, cause: Outcome, error?: unknow
     return { outcome: "stopped", statusMessage: "stopped before the answer was complete" };
   }
   if (finished || cause === "completed") return { outcome: "completed" };
-  if (cause === "abandoned") return { outcome: cause, level: "WARNING", statusMessage: message };
-  return {
-    outcome: "failed",
-    level: "ERROR",
-    statusMessage: message,
-    ...(stack !== undefined && { stack }),
-  };
+  const ending = { outcome: cause, statusMessage: message };
+  return cause === "failed"
+    ? { ...ending, level: "ERROR", stack }
+    : { ...ending, level: "WARNING" };
 }

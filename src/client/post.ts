@@ -5,24 +5,23 @@ import { nothing, type Options } from "./options.ts";
 import { page } from "./page.ts";
 import type { Answer } from "./results.ts";
 
-/** Under whose number and session actions are sent. */
+/** The number and session under which actions are sent. */
 export interface From {
   clientId: string;
   sessionId?: string | undefined;
   dropped?: object;
 }
 
-/** How others have an attempt made, whoever it is that they are now. */
+/** An attempt under the identity of now. */
 export type Attempt = (
   from: From,
   actions: string[],
-  /** Asked when the request goes out: may it outlive the page? */
   lasts: () => boolean,
   urgent?: boolean,
 ) => Promise<Answer>;
 
 /**
- * `lasts` is asked when the request goes out: may it outlive the page? `urgent`: the page may be gone
+ * Sends actions once. `lasts` is asked when the request goes out: may it outlive the page? `urgent`: the page may be gone
  * at once, so that there is no time to compress. Rejects where nobody answers.
  */
 export async function post(
@@ -33,21 +32,17 @@ export async function post(
   lasts: () => boolean,
   urgent?: boolean,
 ): Promise<Answer> {
-  /** From so many characters on compressing pays: fewer leave in TCP's first flight as they are. */
-  const GZIP_FROM = 12_000;
+  /** A text of so many UTF-16 units is worth compressing: a shorter one leaves in TCP's first flight as it is. */
+  const MIN_GZIP_LENGTH = 12_000;
   const head = JSON.stringify({ sessionId, ...from, sentAt: Date.now() });
   const text = `${head.slice(0, -1)},"actions":[${actions.join()}]}`;
   const headers: Record<string, string> = { "content-type": "application/json" };
   let body: BodyInit = text;
   if (token || publicKey) headers["authorization"] = `Bearer ${token || publicKey}`;
-  if (!urgent && text.length > GZIP_FROM && page.CompressionStream) {
+  if (!urgent && text.length > MIN_GZIP_LENGTH && page.CompressionStream) {
     headers["content-encoding"] = "gzip";
-    const { readable, writable } = new CompressionStream("gzip");
-    // Not piped, and no blob: each would be several more tasks for the page.
-    const writer = writable.getWriter();
-    void writer.write(new TextEncoder().encode(text));
-    void writer.close();
-    body = await new Response(readable).arrayBuffer();
+    const zipped = new Response(text).body?.pipeThrough(new CompressionStream("gzip"));
+    body = await new Response(zipped as ReadableStream).arrayBuffer();
   }
   const request = {
     method: "POST",

@@ -1,6 +1,6 @@
 import { page } from "./page.ts";
 
-/** Where trace headers may go: an origin or the beginning of a URL, or a pattern of whole URLs. */
+/** A place where trace headers may go: an origin or the beginning of a URL, or a pattern of whole URLs. */
 export type Target = string | RegExp;
 
 /**

@@ -1,25 +1,19 @@
-// What the app calls. Ids are made here, so that a handle works at once; what the edge said comes by
-// the promise, which never rejects and never waits long.
+// The calls of the app. Ids are made here, so that a handle works at once; the edge's word comes by the
+// promise, which never rejects and never waits long.
 // Must not throw, but for a bad option at construction.
-import {
-  langfuseTraceId,
-  ownedTraceId,
-  randomHex,
-  shortId,
-  traceparent,
-  uiTraceId,
-} from "./ids.ts";
+import { langfuseTraceId, ownedTraceId, randomHex, traceparent, uiTraceId } from "./ids.ts";
 import type { Who } from "./identity.ts";
 import { checkedOptions, nothing, type ClientOptions, type Identity } from "./options.ts";
 import { environment, page, type PageEvent } from "./page.ts";
-import { createSender, type Sender } from "./sender.ts";
+import type { Sender } from "./sender-interface.ts";
+import { createSender } from "./sender.ts";
 import type * as T from "./types.ts";
 
 /** A trace or one of its observations. Its promises are for who wants to know: they never reject. */
 export interface Handle<Fields> {
-  /** Where a token has an owner, the owner's tag stands at its end, as soon as it is known. */
+  /** The trace's id. With a token that has an owner, it ends in the owner's tag as soon as that is known. */
   readonly traceId: string;
-  /** Of the observation; a trace has none. */
+  /** The observation's id; a trace has none. */
   readonly id: string | undefined;
   /**
    * W3C trace context for a backend that hangs its spans under this. Empty where there is none: while it
@@ -64,7 +58,7 @@ export interface LangfuseProxy {
   health(): Promise<T.Health>;
   /** Logout: nothing that is left is ever sent under another identity. */
   reset(next?: Identity): void;
-  /** Whose actions are sent; what is not known yet is missing. */
+  /** The identity whose actions are sent; what is not known yet is missing. */
   who(): Who;
 }
 
@@ -96,9 +90,6 @@ export class LangfuseProxy {
       const isNew = verb === "create";
       const isNewTrace = isNew && name === "traceId";
       if (isNewTrace) data.userId ??= by.who().userId;
-      for (const id of ["sessionId", "userId"]) {
-        if (typeof data[id] === "string") data[id] = shortId(data[id]);
-      }
       if (isNew) {
         data[name] ??= isNewTrace ? uiTraceId() : randomHex();
         log(`Creating ${type} via proxy:`, data.name);
@@ -127,11 +118,10 @@ export class LangfuseProxy {
           call(by, verb, what, { ...fields, traceId, observationId: id }, hold);
       const child =
         (what: string) =>
-        ({ id: own, ...fields }: { id?: string }, hold?: number) => {
-          const name = what.toLowerCase() + "Id";
-          const data: Data = { ...fields, traceId, parentObservationId: id, [name]: own };
-          void call(by, "create", what, data, hold);
-          return handleOf(by, traceId, what, data[name] as string);
+        ({ id: own = randomHex(), ...fields }: { id?: string }, hold?: number) => {
+          const place = { traceId, parentObservationId: id, [what.toLowerCase() + "Id"]: own };
+          void call(by, "create", what, { ...fields, ...place }, hold);
+          return handleOf(by, traceId, what, own);
         };
       return {
         get traceId() {

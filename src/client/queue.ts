@@ -4,7 +4,7 @@ import type { Result } from "./types.ts";
 export interface Item {
   json: string;
   bytes: number;
-  /** When it was called, on the page's own clock, ms. */
+  /** The time of the call, on the page's own clock, ms. */
   at: number;
   /** It is in a request that outlives the page. */
   lasts?: boolean;

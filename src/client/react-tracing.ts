@@ -6,7 +6,7 @@ import { messageOf, readerOf } from "./follow-answer.ts";
 import { type ClientOptions, LangfuseProxy } from "./index.ts";
 import type { Answered } from "./stream/answered.ts";
 
-/** What is used of React. */
+/** The part of React that is used. */
 export interface ReactLike<Element> {
   createContext(value: unknown): { Provider: unknown };
   useContext(context: unknown): unknown;
@@ -28,7 +28,7 @@ export interface ProviderProps<Node = unknown> {
 export type StreamingOptions = Omit<TurnOptions, "client" | "message">;
 
 export interface Streaming {
-  /** What has come of the answer so far. */
+  /** The answer as far as it has come. */
   text: string;
   isStreaming: boolean;
   error: unknown;
@@ -124,12 +124,12 @@ export function createReactTracing<Element, Node = unknown>(React: ReactLike<Ele
             ({ text } = answer);
             show({ text, isStreaming: true });
           });
-          // Where the answer did not come by the turn's own `fetch`.
+          // An answer that did not come by the turn's own `fetch` ends its turn here.
           turn.end(answered);
           show({ text: answered.text, isStreaming: false });
           return answered;
         } catch (error) {
-          // Whoever stopped it knows; that is no error to show.
+          // The user who stopped it knows: no error is shown.
           const { aborted } = controller.signal;
           if (aborted) turn.stop();
           else turn.fail(error);

@@ -1,10 +1,10 @@
-// What a chat request asks, whatever its body is made of. The page's own body is never consumed, and
+// The question of a chat request, whatever its body is made of. The page's own body is never consumed, and
 // nothing waits for the reading: it may be done after the answer has begun.
 
 import { parseWithoutFiles, placeholder } from "./media.ts";
 
-/** A larger body is not looked into, bytes: it holds files, and reading it would burden the page. */
-const MOST_BYTES = 5e6;
+/** A larger body is not looked into: it holds files, and reading it would burden the page. */
+const MAX_BODY_BYTES = 5e6;
 
 export interface Asked {
   input?: unknown;
@@ -71,5 +71,5 @@ export async function requestInput(body: RequestInit["body"], copy?: Request): P
   const blob = await request?.blob();
   if (!blob?.size) return {};
   const { type, size } = blob;
-  return size > MOST_BYTES ? { input: placeholder(type, size) } : askedBy(await blob.text());
+  return size > MAX_BODY_BYTES ? { input: placeholder(type, size) } : askedBy(await blob.text());
 }

@@ -2,18 +2,18 @@ import type { Result } from "./types.ts";
 
 export const failed = (code: string): Result => ({ success: false, error: { code } });
 
-/** What one attempt to reach the edge came to. */
+/** The outcome of one attempt to reach the edge. */
 export interface Answer {
   /** 0: nobody answered. */
   status: number;
-  /** What `Retry-After` asks for, in seconds. */
+  /** The seconds that `Retry-After` asks for. */
   after?: number;
   /** The edge's JSON; unless somebody else answered. */
   body?: { results?: Result[]; error?: Result["error"] } | null | undefined;
 }
 
 /**
- * What an answer says of each action. Where the edge did not speak of each, all share one fate: to be
+ * The answer's word on each action. Where the edge did not speak of each, all share one fate: to be
  * tried again when nobody answered, somebody else did, or the edge is busy; refused on any other 4xx.
  */
 export function resultsOf({ status, body }: Answer, actions: unknown[]): Result[] {

@@ -5,15 +5,15 @@ import { cut } from "./cut.ts";
 type Fields = Record<string, unknown>;
 
 /**
- * Of an action. `room`: for so many characters, about. Never throws, and each of the action's own fields
- * is kept or says why it is not.
+ * The JSON text of an action, of about `room` characters at most. Never throws, and each of the action's
+ * own fields is kept or says why it is not.
  */
 export function toJson(action: unknown, room = 5e5): string {
   const plain = (read: () => unknown, above: unknown[]): unknown => {
     try {
       let value = read();
       const { toJSON } = Object(value ?? 0) as { toJSON?: () => unknown };
-      // Of an invalid date, JSON says nothing.
+      // An invalid date is null in JSON.
       if (toJSON) value = toJSON.call(value) ?? String(value);
       room -= 9;
       if (/^[bsf][iyu]/.test(typeof value)) value = String(value);

@@ -1,4 +1,4 @@
-// From a call to the edge's answer, under one identity. Actions are numbered, queued and sent in
+// The way from a call to the edge's answer, under one identity. Actions are numbered, queued and sent in
 // batches; one request is under way at a time, except when the page may go.
 // Invariant: an action keeps its number, and is resolved exactly once: answered, kept for another
 // page, or dropped and counted. A repeat is harmless, since the edge knows the number.
@@ -11,26 +11,8 @@ import { type Attempt, post } from "./post.ts";
 import { bytesOf, type Item, nextBatch } from "./queue.ts";
 import { type Answer, failed, resultsOf } from "./results.ts";
 import { toJson } from "./safe-json.ts";
+import type { Sender } from "./sender-interface.ts";
 import type { DropReason, Result } from "./types.ts";
-
-export interface Sender {
-  /** Whose actions are sent; what is not known yet is missing. */
-  who(): Who;
-  /**
-   * Queues an action; it waits at most so long for company, ms; with Infinity for what goes next.
-   * Resolves with what the edge said, or that it has not said anything yet.
-   */
-  push(action: string, data: object, hold?: number): Promise<Result>;
-  /**
-   * Sends what waits, as soon as the network and the request under way allow. `anyway`: the page or
-   * the network is back, so that there may be more to send than what waits here.
-   */
-  pump(anyway?: boolean): void;
-  /** The page may be gone at once, and never come back. */
-  hurry(): void;
-  /** The user has gone: one last try, nothing is kept. */
-  end(): void;
-}
 
 type Timer = ReturnType<typeof setTimeout>;
 
@@ -41,16 +23,16 @@ export function createSender(
   base: Identity,
   changed: (next: Identity) => void,
 ): Sender {
-  /** Browsers let 64 KiB of request bodies outlive a page, all together, with what is around actions. */
-  const LASTING_BYTES = 60_000;
-  /** How long a call waits for the edge; the action itself stays queued. */
+  /** Browsers let 64 KiB of request bodies outlive a page, all together; so much of it is for actions. */
+  const KEEPALIVE_BYTES = 60_000;
+  /** The longest that a call waits for the edge; the action itself stays queued. */
   const ANSWER_MS = 5000;
-  /** A full queue has so much room for what ends a turn, of at most so many characters each. */
+  /** The room that a full queue has for actions that end a turn, and the most characters of each. */
   const END_BYTES = 5e5;
-  const MOST_END = 5e3;
-  const RETRIES = 5;
+  const MAX_END_LENGTH = 5e3;
+  const MAX_RETRIES = 5;
   const FIRST_PAUSE_MS = 500;
-  const MOST_DOUBLINGS = 6;
+  const MAX_DOUBLINGS = 6;
 
   const clientId = randomHex();
   /** Counted from the beginning, so that a repeat tells nothing twice. */
@@ -58,7 +40,7 @@ export function createSender(
   let who: Who = base;
   const items = new Set<Item>();
   let numbers = 0;
-  /** What has to end before the next request: one that is under way, or a pause. */
+  /** The number of requests under way and of pauses, which end before the next request. */
   let holds = 0;
   let again = false;
   let failures = 0;
@@ -103,7 +85,7 @@ export function createSender(
   };
 
   const send = async (urgent?: boolean): Promise<void> => {
-    const left = (): number => LASTING_BYTES - bytesOf(items) + bytesOf(waiting());
+    const left = (): number => KEEPALIVE_BYTES - bytesOf(items) + bytesOf(waiting());
     const batch = nextBatch(
       waiting(),
       urgent ? left() : options.batchBytes,
@@ -166,7 +148,7 @@ export function createSender(
       }
     });
     if (!left) failures = 0;
-    else if (gone || (failures >= RETRIES && !offline)) {
+    else if (gone || (failures >= MAX_RETRIES && !offline)) {
       failures = 0;
       giveUp(
         answer.status === 429
@@ -176,10 +158,10 @@ export function createSender(
             : "network_error",
       );
     } else {
-      const pause = FIRST_PAUSE_MS * 2 ** Math.min(failures, MOST_DOUBLINGS);
+      const pause = FIRST_PAUSE_MS * 2 ** Math.min(failures, MAX_DOUBLINGS) * (1 + Math.random());
       failures += 1;
       holds += 1;
-      setTimeout(release, (answer.after || 0) * 1e3 + pause * (1 + Math.random()));
+      setTimeout(release, (answer.after || 0) * 1e3 + pause);
     }
   };
 
@@ -216,37 +198,34 @@ export function createSender(
       new Promise((resolve) => {
         const inQueue = bytesOf(items);
         const isFull = inQueue >= options.queueBytes;
-        // What was begun can be ended though the queue is full, if not with all that there is to say.
-        const fits =
-          !isFull || (/^(end|fl)/.test(action) && inQueue < options.queueBytes + END_BYTES);
-        let reason: DropReason = fits ? "before_send" : "queue_overflow";
+        // An observation that was begun can be ended though the queue is full, if not with all that there is to say.
+        const room = options.queueBytes + (/^(end|fl)/.test(action) ? END_BYTES : 0);
+        let sent: object | null | undefined;
         try {
-          const sent = fits && !gone && options.beforeSend(action, data);
-          if (sent) {
-            reason = "internal_sdk_error";
-            const seq = action === "flush" ? undefined : numbers + 1;
-            const json = toJson(
-              { seq, action, data: sent, at: Date.now() },
-              isFull ? MOST_END : undefined,
-            );
-            const bytes = new TextEncoder().encode(json).length + 1;
-            const at = performance.now();
-            items.add({ json, bytes, seq, resolve, at });
-            if (items.size >= options.batchActions || inQueue >= options.batchBytes) hold = 0;
-            numbers = seq ?? numbers;
-            telling ??= setTimeout(tell, ANSWER_MS);
-            if (at + hold < due) {
-              due = at + hold;
-              clearTimeout(pumping);
-              pumping = setTimeout(pump, hold);
-            }
-            return;
-          }
+          if (inQueue < room && !gone) sent = options.beforeSend(action, data);
         } catch {
-          // A filter that fails lets nothing through, and what has no JSON cannot be sent.
+          // A filter that fails lets nothing through.
         }
-        drop(reason, 1);
-        resolve(failed(reason));
+        if (!sent) {
+          const reason = inQueue < room ? "before_send" : "queue_overflow";
+          drop(reason, 1);
+          return resolve(failed(reason));
+        }
+        const seq = action === "flush" ? undefined : (numbers += 1);
+        const json = toJson(
+          { seq, action, data: sent, at: Date.now() },
+          isFull ? MAX_END_LENGTH : undefined,
+        );
+        const bytes = new TextEncoder().encode(json).length + 1;
+        const at = performance.now();
+        items.add({ json, bytes, seq, resolve, at });
+        if (items.size >= options.batchActions || inQueue >= options.batchBytes) hold = 0;
+        telling ??= setTimeout(tell, ANSWER_MS);
+        if (at + hold < due) {
+          due = at + hold;
+          clearTimeout(pumping);
+          pumping = setTimeout(pump, hold);
+        }
       }),
     pump,
     hurry: () => {

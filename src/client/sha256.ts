@@ -1,7 +1,7 @@
 // SHA-256 without WebCrypto: an id must be known at once, and WebCrypto answers later, and not at
 // all on a page without https.
 
-/** The word turned by each, mixed; a last one above 32 is by how much the word is shifted. */
+/** The word rotated by each number of bits, and mixed; a last number above 32 shifts it by 32 less. */
 const mixed = (word: number, a: number, b: number, c: number): number =>
   (word >>> a) ^
   (word << -a) ^
@@ -15,7 +15,7 @@ export const hex = (words: Iterable<number>): string =>
   [...words].map((word) => (word >>> 0).toString(16).padStart(8, "0")).join("");
 
 /**
- * Of the UTF-8 text, as 64 hex digits. Inside a block the sums are not cut to 32 bits: the operators
+ * The hash of the UTF-8 text, as 64 hex digits. Inside a block the sums are not cut to 32 bits: the operators
  * on bits do that, and in 64 rounds no sum comes near 2 ** 53.
  */
 export function sha256(text: string): string {
@@ -27,7 +27,7 @@ export function sha256(text: string): string {
   const bytes = [...new TextEncoder().encode(text), 128];
   const padded: number[] = [];
   for (let i = 0; i < ((bytes.length + 7) | 63) - 3; i += 1) {
-    // What is not there counts as 0.
+    // Words and bytes that are not there count as 0.
     padded[i >> 2] = ((padded[i >> 2] as number) << 8) | (bytes[i] as number);
   }
   padded.push(bytes.length * 8 - 8);

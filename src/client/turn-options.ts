@@ -1,13 +1,13 @@
 import type { Target } from "./propagation.ts";
 import type { LangfuseProxy, TraceHandle } from "./proxy.ts";
 
-/** What an app says of a chat turn. */
+/** An app's words on a chat turn. */
 export interface TurnOptions {
   client: LangfuseProxy;
   /** Names the trace. Default `Assistant`. */
   assistantName?: string;
   assistantId?: string;
-  /** What the user said. */
+  /** The user's message. */
   message?: string;
   /** The trace's input, where it is more than the message. */
   input?: unknown;
@@ -20,11 +20,11 @@ export interface TurnOptions {
   traceId?: string;
   /** End the trace with the turn? Default: where the turn created it. */
   endTrace?: boolean;
-  /** When the user clicked, epoch ms. Default now. */
+  /** The time of the click, epoch ms. Default now. */
   clickedAt?: number;
   /** How long the chat request may wait for the flush before it (and for who the user is), ms. Default 0. */
   flushWaitMs?: number;
-  /** Where trace headers go besides the same origin. */
+  /** The places that get trace headers besides the same origin. */
   propagateTo?: Target[];
   /** Tell the backend the user in the baggage. */
   propagateUser?: boolean;

@@ -13,11 +13,12 @@ import type { Asked } from "./request-input.ts";
 import type { Answered } from "./stream/answered.ts";
 import type { TurnOptions } from "./turn-options.ts";
 
-/** How long the turn's actions wait for company, ms: until the flush, or for what goes out anyway. */
-const SOON = 2e3;
-const LATER = 1e4;
-/** Most characters of an answer that a closing page tells. */
-const MOST_LEFT = 9e3;
+/** The longest that actions wait for company: those before the request, for its flush … */
+const FLUSH_HOLD_MS = 2e3;
+/** … and those after it, for the end of the answer. */
+const END_HOLD_MS = 1e4;
+/** The most of an answer that a closing page tells, in UTF-16 units. */
+const MAX_LEAVING_LENGTH = 9e3;
 
 /** Latencies between the marks, in the seed's words for them. */
 const DURATIONS = [
@@ -32,13 +33,13 @@ export interface Turn {
   readonly traceId: string;
   trace: TraceHandle;
   latency: LatencyTracker;
-  /** What a request to there should carry; nothing for strangers, and while it is not known whose it is. */
+  /** The headers of a request to there; none for strangers, and while it is not known whose the trace is. */
   headers(url: string): Record<string, string>;
   /** The same fields, and what a backend joins by: `trace_id`, its parent, the session; as far as known. */
   body<Fields extends object>(fields: Fields): Fields & Record<string, unknown>;
   /** The interface is ready, the request goes out now. Resolves after `flushWaitMs` at most. */
   calling(): Promise<void>;
-  /** What was asked, once there is time to look. */
+  /** Tells what was asked, once there is time to look. */
   asking(request: Asked): void;
   /** The backend answers. */
   responding(status?: number): void;
@@ -57,13 +58,14 @@ export interface Turn {
 export function startTurn(options: TurnOptions): Turn {
   const { client, assistantName = "Assistant", assistantId, message } = options;
   const { captureContent = true } = options;
-  /** Who it is, as far as it is known by now. */
-  const who = () => {
+  /** The session and user that a backend joins by; none while it is not known whose the trace is. */
+  const joining = () => {
     const { tag, sessionId = "", userId = "" } = client.who();
+    // An id that is not complete yet would lead the backend into a trace that nobody has.
+    if (tag === undefined) return undefined;
     return {
-      tag,
-      sessionId: shortId(options.sessionId ?? sessionId),
-      userId: shortId(options.userId ?? userId),
+      session: shortId(options.sessionId ?? sessionId),
+      user: shortId(options.userId ?? userId),
     };
   };
   const content = <T>(value: T): T | undefined => (captureContent ? value : undefined);
@@ -76,8 +78,8 @@ export function startTurn(options: TurnOptions): Turn {
     client.trace(
       {
         name: assistantName,
-        sessionId: who().sessionId || undefined,
-        userId: who().userId || undefined,
+        sessionId: options.sessionId ?? client.who().sessionId,
+        userId: options.userId,
         tags: options.tags,
         timestamp: clickedAt,
         input: content(options.input ?? (message && { message: beginning(message) })),
@@ -90,12 +92,12 @@ export function startTurn(options: TurnOptions): Turn {
           ...options.metadata,
         },
       },
-      SOON,
+      FLUSH_HOLD_MS,
     );
   const apiId = randomHex();
-  const ui = trace.span({ name: "frontend-ui-processing", startTime: clickedAt }, SOON);
-  const open = new Set<SpanHandle>([ui]);
-  let api: SpanHandle | undefined;
+  const ui = trace.span({ name: "frontend-ui-processing", startTime: clickedAt }, FLUSH_HOLD_MS);
+  /** The span that has not ended yet: first the interface's, then the request's. */
+  let open: SpanHandle | undefined = ui;
   let generation: GenerationHandle | undefined;
   let calledAt = clickedAt;
   let asked: Asked = {};
@@ -114,36 +116,39 @@ export function startTurn(options: TurnOptions): Turn {
       totalMs,
     };
   };
+  /** Takes what was said so far, and marks the first token: a role or a keep-alive is none. */
+  const take = (answer: Partial<Answered>): void => {
+    if (over) return;
+    said = answer;
+    if (!begun && (answer.begun || answer.text)) {
+      begun = true;
+      mark("first_chunk_received");
+      void generation?.update({ completionStartTime: Date.now() }, END_HOLD_MS);
+    }
+  };
   /** Ends what is open, and hands the turn over. */
   const close = (cause: Outcome, error?: unknown): void => {
     if (over) return;
+    take(said);
     over = true;
     page.removeEventListener?.("pagehide", leave, true);
     const { outcome, stack, ...fields } = endingOf(said, cause, error);
     if (outcome === "completed") mark("streaming_complete");
-    for (const [name, from, to] of DURATIONS) {
-      if (latency.latencies[from] !== undefined && latency.latencies[to] !== undefined) {
-        latency.measure(name, from, to);
-      }
-    }
+    for (const [name, from, to] of DURATIONS) latency.measure(name, from, to);
     const output = content(said.text);
     const { usage, model, cost: costDetails } = said;
-    for (const span of open) {
-      if (span === generation) {
-        const metadata = { ...progress(), outcome, stack };
-        void generation.end({ ...fields, output, usage, costDetails, model, metadata }, LATER);
-      } else void span.end({ ...fields, metadata: { outcome, stack } }, LATER);
-    }
-    const metadata = { latencies: latency.latencies, outcome, stack };
+    const end = (more?: object) => ({ ...fields, metadata: { ...more, outcome, stack } });
+    void open?.end(end(), END_HOLD_MS);
+    void generation?.end({ ...end(progress()), output, usage, costDetails, model }, END_HOLD_MS);
+    const told = { ...end({ latencies: latency.latencies }), output: beginning(output) };
     const ends = options.endTrace ?? !given;
-    const told = { ...fields, output: beginning(output), metadata };
-    void trace[ends ? "end" : "update"](told, LATER);
+    void trace[ends ? "end" : "update"](told, END_HOLD_MS);
     void client.flush();
   };
   const fail = (error: unknown): void => close("failed", error);
   const leave = (): void => {
     // Twice this much, as of the generation and of the trace, may outlive the page.
-    said = { ...said, text: cut(said.text ?? "", MOST_LEFT) };
+    said = { ...said, text: cut(said.text ?? "", MAX_LEAVING_LENGTH) };
     close("abandoned", "the page was closed before the answer was complete");
   };
   page.addEventListener?.("pagehide", leave, true);
@@ -155,9 +160,8 @@ export function startTurn(options: TurnOptions): Turn {
     trace,
     latency,
     headers: (url) => {
-      const { tag, sessionId, userId } = who();
-      // An id that is not complete yet would lead the backend into a trace that nobody has.
-      if (tag === undefined || !mayPropagate(url, options.propagateTo)) return {};
+      const joined = joining();
+      if (!joined || !mayPropagate(url, options.propagateTo)) return {};
       // Each look at a traceparent is a hash, and the chat request waits for it.
       const parent = ui.traceparent;
       const langfuse = parent.split("-")[1] ?? trace.traceId;
@@ -167,23 +171,22 @@ export function startTurn(options: TurnOptions): Turn {
         baggage: baggage({
           langfuse_trace_id: langfuse,
           langfuse_trace_name: assistantName,
-          langfuse_session_id: sessionId,
-          langfuse_user_id: options.propagateUser ? userId : undefined,
+          langfuse_session_id: joined.session,
+          langfuse_user_id: options.propagateUser ? joined.user : undefined,
         }),
       };
     },
     body: (fields) => {
-      const { tag, sessionId } = who();
-      const join = { trace_id: trace.traceId, parent_span_id: apiId, session_id: sessionId };
-      return { ...fields, ...(tag !== undefined && join) };
+      const joined = joining();
+      const { traceId } = trace;
+      const join = { trace_id: traceId, parent_span_id: apiId, session_id: joined?.session };
+      return { ...fields, ...(joined && join) };
     },
     calling: async () => {
-      void ui.end({}, SOON);
-      open.delete(ui);
+      void ui.end({}, FLUSH_HOLD_MS);
       calledAt = Date.now();
       const name = "frontend-backend-api-call";
-      api = trace.span({ id: apiId, name, startTime: calledAt }, SOON);
-      open.add(api);
+      open = trace.span({ id: apiId, name, startTime: calledAt }, FLUSH_HOLD_MS);
       mark("pre_api_flush");
       const flushed = client.flush().then(({ success }) => {
         if (success) mark("post_api_flush_success");
@@ -197,40 +200,30 @@ export function startTurn(options: TurnOptions): Turn {
       asked = request;
       if (over) return;
       if (!given && options.input === undefined && !message) {
-        void trace.update({ input: content(beginning(request.input)) }, LATER);
+        void trace.update({ input: content(beginning(request.input)) }, END_HOLD_MS);
       }
       // Blobs are read slowly, and the answer may be there before.
-      void generation?.update(content(request) ?? { model: request.model }, LATER);
+      void generation?.update(content(request) ?? { model: request.model }, END_HOLD_MS);
     },
     responding: (status) => {
       mark("first_backend_response");
-      if (api) {
-        void api.end(
-          { output: { status }, level: Number(status) >= 400 ? "ERROR" : undefined },
-          LATER,
-        );
-        open.delete(api);
+      if (open !== ui) {
+        const level = Number(status) >= 400 ? "ERROR" : undefined;
+        void open?.end({ output: { status }, level }, END_HOLD_MS);
+        open = undefined;
       }
       const { model } = asked;
       const input = content(asked.input ?? message);
-      // From the request on, so that Langfuse's time to first token is what the user waited.
+      // It begins with the request, so that Langfuse's time to first token is what the user waited.
       generation = trace.generation(
         { name: "streaming-response", startTime: calledAt, input, model },
-        LATER,
+        END_HOLD_MS,
       );
-      open.add(generation);
     },
     chunk: (answer) => {
-      if (over) return;
-      said = answer;
+      take(answer);
       chunks += 1;
-      // The first token, not the first bytes: a role or a keep-alive comes long before.
-      if (!begun && (answer.begun || answer.text)) {
-        begun = true;
-        mark("first_chunk_received");
-        void generation?.update({ completionStartTime: Date.now() }, LATER);
-      }
-      if (chunks % 10 === 0 && !telling) {
+      if (chunks % 10 === 0 && !telling && !over) {
         telling = true;
         void generation?.update({ metadata: progress() }, Infinity).then(() => {
           telling = false;

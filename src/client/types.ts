@@ -1,4 +1,4 @@
-// What the flat calls and the handles take: the contract's names. Values are the app's own.
+// The fields of the flat calls and the handles: the contract's names. Values are the app's own.
 import type { Level } from "../protocol/change.ts";
 
 /** ISO text, epoch milliseconds, or a Date. */
@@ -46,7 +46,7 @@ export interface GenerationFields extends SpanFields {
   promptVersion?: number | undefined;
 }
 
-/** Of observations that hang under another; without it they hang under the trace's root. */
+/** The place of an observation: under another, or without that under the trace's root. */
 interface Placed {
   traceId: string;
   parentObservationId?: string | undefined;
@@ -75,7 +75,7 @@ export interface ScoreParams {
   environment?: string | undefined;
 }
 
-/** What became of a call. It is never a rejection. */
+/** The outcome of a call. It is never a rejection. */
 export interface Result {
   /** The edge keeps it. */
   success: boolean;
@@ -86,7 +86,7 @@ export interface Result {
   scoreId?: string;
   langfuseTraceId?: string;
   traceparent?: string;
-  /** Of a flush: observations that are not yet in Langfuse. */
+  /** A flush's number of observations that are not yet in Langfuse. */
   pending?: number;
   error?: { code: string; message?: string; path?: string; retryable?: boolean };
 }
@@ -110,6 +110,5 @@ export type DropReason =
   | "ratelimit_backoff"
   /** Refused by the edge, or failing there for too long. */
   | "send_error"
-  | "before_send"
-  /** Data that cannot be said as JSON. */
-  | "internal_sdk_error";
+  /** The app's own filter, or after logout. */
+  | "before_send";

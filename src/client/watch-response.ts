@@ -16,7 +16,7 @@ export interface Watch {
 type Tell = (what: keyof Watch, value?: unknown) => void;
 type Body = ReadableStream<Uint8Array>;
 
-/** Of both kinds of streams. */
+/** The controller of either kind of stream. */
 interface Controller {
   byobRequest?: { respond(bytes: number): void } | null;
   enqueue(chunk: Uint8Array): void;
@@ -60,7 +60,7 @@ function passing(source: Body, begin: () => Tell): Body {
         tell ??= begin();
         if (!reader) {
           reader = source.getReader();
-          // Also what happens while the page does not read: an abort, say.
+          // The stream may also end or fail while the page does not read: by an abort, say.
           reader.closed.then(() => {
             isClosed = true;
             close(controller);

@@ -15,14 +15,22 @@ interface Load {
   listeners: number;
 }
 
+/** More than the library makes before it gives up. */
+const ATTEMPTS = 10;
+
 /** What the page holds on to, when nothing is on its way and the transcript is empty. */
 async function loadOf(page: Page, cdp: CDPSession): Promise<Load> {
   await page.evaluate(async () => {
     await chat.langfuse.flush();
     chat.clear();
   });
-  // What a call's promise waits for at most.
-  await page.clock.fastForward(60_000);
+  // Beyond what a call's promise waits for; and what can't be sent is given up after some attempts, so
+  // that no more of it waits now than then.
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    await page.clock.fastForward(60_000);
+    // A request of the page's own after the library's: by then that has failed.
+    await page.evaluate(() => chat.langfuse.health());
+  }
   for (let n = 0; n < 3; n += 1) await cdp.send("HeapProfiler.collectGarbage");
   const { usedSize: heap } = await cdp.send("Runtime.getHeapUsage");
   const { nodes, jsEventListeners: listeners } = await cdp.send("Memory.getDOMCounters");

@@ -1,6 +1,6 @@
 /** An answer as far as it was read. */
 export interface Answered {
-  /** What the user is told: text, refusals and transcripts of speech, never reasoning. */
+  /** The words that the user is told: text, refusals and transcripts of speech, never reasoning. */
   text: string;
   model?: string;
   /** Token counts by the provider's own names; the edge knows which are parts of which. */

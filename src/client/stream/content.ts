@@ -1,5 +1,6 @@
-// What of an event is said to the user, and what only shows that the answer has begun: thoughts, and
-// calls of tools. Formats differ in where they put it, but hardly in what they call it.
+// The part of an event that is said to the user, and the parts that only show that the answer has begun:
+// thoughts, and calls of tools. Formats differ in where they put it, but hardly in what they call it.
+import { cut } from "../cut.ts";
 import type { Answered } from "./answered.ts";
 import { objects, word } from "./loose.ts";
 
@@ -13,15 +14,10 @@ const MAX_TEXT_LENGTH = 2e5;
 const SAID =
   /^((response\.)?((output_)?text|refusal|(output_)?audio[._]transcript)([-_.]delta)?|(message|content)([-_].*)?|AIMessageChunk|)$/;
 const SAID_BY_OTHERS = /user|system|tool|human/;
-/** Where the text is, or what holds it. */
+/** The fields that are the text, or hold it. */
 const TEXTS =
-  "text refusal content parts delta textDelta content_block audio transcript response result output token answer completion".split(
-    " ",
-  );
-const THOUGHTS_AND_TOOLS =
-  "thinking reasoning reasoning_content reasoning_details tool_calls function_call functionCall partial_json".split(
-    " ",
-  );
+  /^(text(Delta)?|refusal|content(_block)?|parts|delta|audio|transcript|response|result|output|token|answer|completion)$/;
+const THOUGHTS_AND_TOOLS = /^(thinking|reasoning|tool_calls|function_?call$|partial_json)/i;
 const THOUGHT = /reasoning|thought/;
 const TOOL = /_call|tool_use|^tool-(input|call)|file$/;
 
@@ -36,19 +32,19 @@ export function createContent(answered: Answered) {
     say(part: unknown): void {
       const text = word(part);
       content.begin(text);
-      // Half a character is worse than none.
-      answered.text += text
-        .slice(0, MAX_TEXT_LENGTH - answered.text.length)
-        .replace(/[\ud800-\udbff]$/, "");
+      answered.text += cut(text, MAX_TEXT_LENGTH - answered.text.length);
       for (const one of objects(part)) {
         if (SAID_BY_OTHERS.test(word(one.role))) continue;
         const type = word(one.type);
-        for (const name of THOUGHTS_AND_TOOLS) content.begin(one[name]);
-        if (!one.thought && SAID.test(type)) {
-          for (const name of TEXTS) content.say(one[name]);
-          // As text it would be that of an error.
-          if (typeof one.message === "object") content.say(one.message);
-        } else {
+        const isSaid = !one.thought && SAID.test(type);
+        for (const [name, value] of Object.entries(one)) {
+          if (THOUGHTS_AND_TOOLS.test(name)) content.begin(value);
+          // A message that is text would be that of an error.
+          if (isSaid && (TEXTS.test(name) || (name === "message" && !word(value)))) {
+            content.say(value);
+          }
+        }
+        if (!isSaid) {
           content.begin(TOOL.test(type) || one.delta || (THOUGHT.test(type) && one.text));
           content.begin(one.thought && one.text);
         }

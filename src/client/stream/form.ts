@@ -1,4 +1,4 @@
-// How an answer is written, from its content type and its first characters: content types are often
+// The form of an answer, from its content type and its first characters: content types are often
 // missing or wrong where a backend passes on what it was told.
 
 export type Form = "lines" | "json" | "text" | "bytes";
@@ -7,12 +7,12 @@ export type Form = "lines" | "json" | "text" | "bytes";
 const MAX_START_LENGTH = 1e4;
 /** Lines that may come before the first data of an event stream. */
 const BEFORE_DATA = /^((event|id|retry)?:[^\r\n]*[\r\n]+)*/;
-/** What may still become one of those lines, data, or a line of a data stream. */
+/** A beginning that may still become one of those lines, data, or a line of a data stream. */
 const OPEN = /^([\da-k]:?|d?a?t?a?:? ?|(e?v?e?n?t?|i?d?|r?e?t?r?y?)(:.*)?)$/;
 /** The answer of a provider, and not a text that happens to be JSON. */
 const PROVIDERS_JSON = /^\{\s*"(model|choices|candidates|error)"/;
 
-/** Undefined: it can't be told yet. */
+/** The form; undefined while it can't be told yet. */
 export function formOf(
   start: string,
   contentType: string,

@@ -5,7 +5,7 @@ export interface Loose {
 
 /** The objects of a list, or the one object. */
 export const objects = (value: unknown): Loose[] =>
-  (Array.isArray(value) ? value : [value]).filter((item) => item && typeof item === "object");
+  [value].flat().filter((item): item is Loose => Object(item) === item);
 
 /** The value, where it is text. */
 export const word = (value: unknown): string => (typeof value === "string" ? value : "");

@@ -14,14 +14,12 @@ export interface AnswerReader {
 }
 
 const MAX_ERROR_LENGTH = 1e3;
-/** Events of a known format, also where they say nothing yet. */
-const KNOWN_TYPE = /^(start|message|response|text|reasoning|tool|data-|content|ping)/;
-const KNOWN_FIELDS = ["choices", "candidates", "response", "done", "event_type"];
-/** What tells of a model, of usage, of an end, beside the event itself; the later counts more. */
+/** First events of a known format, which say nothing yet. */
+const KNOWN_TYPE = /^(start|message|response|data-)/;
+const KNOWN_FIELDS = ["choices", "candidates", "done", "event_type"];
+/** The fields that tell of a model, of usage, of an end, beside the event itself; the later counts more. */
 const PARTS =
-  "x_groq message response result interaction delta metadata messageMetadata promptFeedback".split(
-    " ",
-  );
+  "x_groq message response result interaction delta messageMetadata promptFeedback".split(" ");
 /** Names under which events carry bare text. */
 const TEXT_EVENT = /^(|message|data|text|token|delta)$/;
 
@@ -34,7 +32,7 @@ export function createAnswerReader(contentType: string, isEventStream: boolean):
   let form: Form | undefined;
   let start = "";
   let isKnown = false;
-  /** Where the AI SDK's step began. */
+  /** The length of the text where the AI SDK's step began. */
   let stepStart = 0;
   /** The model call that was told of last: its id, and whether it has ended. */
   let call: unknown;
@@ -53,8 +51,8 @@ export function createAnswerReader(contentType: string, isEventStream: boolean):
     const told = Object(raw) as Loose;
     const { message, response } = told;
     const type = word(told.type);
-    // Of several choices the first is shown, wherever it stands.
-    const firsts = objects([told.choices, told.candidates].flat()).filter(({ index }) => !index);
+    // The first of several choices is shown, wherever it stands.
+    const firsts = objects(told.choices ?? told.candidates).filter(({ index }) => !index);
     content.grew = ended = false;
     // The codes of the AI SDK's data stream: text, an error, and thoughts and tools.
     if (code === "0") content.say(raw);
@@ -63,10 +61,9 @@ export function createAnswerReader(contentType: string, isEventStream: boolean):
     else {
       content.say(told);
       for (const first of firsts) content.say(first.delta ?? first.message ?? first);
-      if (type.endsWith("item.added")) content.say(told.item);
-      // What deltas have told is not told again.
+      // A text that deltas have told is not told again.
       if (/^response\.(com|inc)/.test(type) && !answered.text) content.say(response);
-      for (const part of /tool|mcp|^data-/.test(type) ? [] : [told, response, ...firsts]) {
+      for (const part of /tool|mcp/.test(type) ? [] : [told, response, ...firsts]) {
         fail((part?.error as unknown) === true ? part : part?.error);
       }
       const names: unknown[] = [type, event, told.object, told.event, told.status];
@@ -119,7 +116,6 @@ export function createAnswerReader(contentType: string, isEventStream: boolean):
         ((part.eval_count ?? part.totalTokens) && part);
       if (counts) usage.read(counts, !!part.totalUsage || code === "d" || type === "finish");
     }
-    if (code === "e") usage.next();
     callEnded ||= ended || (!!told.usage && !told.choices?.length);
 
     isKnown ||=
@@ -152,6 +148,7 @@ export function createAnswerReader(contentType: string, isEventStream: boolean):
   const lines = createLines((line) => {
     const [, field, rest = ""] = /^([^:]*): ?([^]*)/.exec(line) ?? [];
     if (!line) dispatch();
+    // Some gateways put an error between the events, as bare JSON.
     else if (/^[[{]/.test(line)) value(line);
     else if (/^[\da-k]$/.test(field!)) value(rest, "", field);
     else if (field === "event") event = rest;

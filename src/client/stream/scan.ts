@@ -3,8 +3,8 @@
 // bounded. Each character is looked at once.
 
 const MAX_STRING_LENGTH = 2e5;
-/** Beyond it strings are cut to a few characters … */
-const MANY = 5e5;
+/** A value or line of this length is crowded: its further strings are cut to a few characters … */
+const CROWDED_LENGTH = 5e5;
 const SHORT_STRING_LENGTH = 100;
 /** … and beyond that what comes is dropped, until the next line or value. */
 export const MAX_LENGTH = 2e6;
@@ -36,7 +36,7 @@ export function createScanner(emit?: (value: string) => void) {
         room -= token.length;
       } else if (token === '"') {
         isQuoted = !isQuoted;
-        room = kept.length > MANY ? SHORT_STRING_LENGTH : MAX_STRING_LENGTH;
+        room = kept.length > CROWDED_LENGTH ? SHORT_STRING_LENGTH : MAX_STRING_LENGTH;
       } else if (depth || token === "{") {
         depth += /[[{]/.test(token) ? 1 : /[\]}]/.test(token) ? -1 : 0;
       } else if (emit) continue;

@@ -261,3 +261,35 @@ test("reasoning and tools count as a first token, and a told cost is kept", asyn
   expect(find(actions, "update_generation")["completionStartTime"]).toBe(1_790_000_001_000);
   expect(find(actions, "end_generation")).toMatchObject({ costDetails: { total: 1.5 } });
 });
+
+test.each(["data: Hi", 'data: {"choices":[{"message":{"content":"Hi"}}]}'])(
+  "an answer that is known only at its end begins there: %s",
+  async (text) => {
+    const { edge, fetch } = traced([utf8.encode(text)]);
+    await readAll(await fetch("/api/chat", question));
+    await pass(0);
+    const actions = edge.actions();
+    expect(find(actions, "update_generation")["completionStartTime"]).toBe(1_790_000_000_000);
+    expect(find(actions, "end_trace")).toMatchObject({
+      output: "Hi",
+      metadata: {
+        latencies: {
+          first_chunk_received: expect.any(Number) as number,
+          time_to_first_token: expect.any(Number) as number,
+          streaming: expect.any(Number) as number,
+        },
+      },
+    });
+  },
+);
+
+test.each(["data: Hi", "d"])("what came of an answer that is stopped is kept: %s", async (text) => {
+  const { edge, fetch } = traced([], {
+    fetch: async () => new Response(new Blob([text]).stream()),
+  });
+  const reader = (await fetch("/api/chat", question)).body?.getReader();
+  await reader?.read();
+  await reader?.cancel();
+  await pass();
+  expect(endOf(edge)).toMatchObject({ outcome: "stopped", output: text.replace("data: ", "") });
+});

@@ -1,7 +1,11 @@
+import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
-import { ownedTraceId, shortId } from "../../../src/client/ids.ts";
+import { shortId } from "../../../src/client/ids.ts";
+import { shortenedId } from "../../../src/protocol/ids.ts";
+import { MAX_ID_LENGTH } from "../../../src/protocol/limits.ts";
+import { changeOf, interpretOne } from "../edge/interpreting.ts";
 import { eachOnAPage, find, names, pass as passChat, readAll, traced } from "./chat-under-test.ts";
-import { fakeEdge, kept, status } from "./fake-edge.ts";
+import { fakeEdge, kept, type SentAction, status } from "./fake-edge.ts";
 import { pass, proxyTo, span } from "./proxy-under-test.ts";
 
 eachOnAPage();
@@ -71,46 +75,31 @@ test.each([
   expect(JSON.stringify(edge.actions()).length).toBeLessThan(700_000);
 });
 
-describe("an id that is too long for the edge", () => {
+describe("an id that is too long for Langfuse", () => {
   const long = (last: string) => "😀".repeat(120) + last;
 
-  test("keeps its beginning, ends in its hash, and stays well-formed", () => {
-    expect(shortId("a".repeat(200))).toBe("a".repeat(200));
-    const short = shortId(long("a"));
-    expect(short).toMatch(/^(😀){91}~[0-9a-f]{16}$/u);
-    expect(short).not.toBe(shortId(long("b")));
-    expect(shortId(short)).toBe(short);
-    expect(ownedTraceId(short, "0".repeat(16)).length).toBeGreaterThan(200);
+  test("is shortened as the edge does it", () => {
+    const id = fc.string({ unit: "grapheme", minLength: 60, maxLength: 230 });
+    fc.assert(
+      fc.property(id, (text) => {
+        expect(shortId(text)).toBe(text.length > MAX_ID_LENGTH ? shortenedId(text) : text);
+      }),
+      { examples: [["a".repeat(200)], ["a".repeat(201)], [long("a")]] },
+    );
   });
 
-  test("is the same wherever it is sent", async () => {
-    const edge = fakeEdge(kept);
-    const proxy = proxyTo(edge, { sessionId: long("s"), userId: long("u") });
-    void proxy.createTrace({ traceId: "t1", sessionId: long("s") });
-    void proxy.score({ name: "x", value: 1, sessionId: long("s") });
-    await pass();
-    const [sessionId, userId] = [shortId(long("s")), shortId(long("u"))];
-    expect(edge.sent[0]?.sessionId).toBe(sessionId);
-    expect(edge.actions()).toMatchObject([
-      { data: { sessionId, userId } },
-      { data: { sessionId } },
-    ]);
-
-    const {
-      edge: chatEdge,
-      fetch,
-      behind,
-    } = traced([], {
-      sessionId: long("s"),
-      userId: long("u"),
-      propagateUser: true,
-    });
+  test("is told to the backend as the edge keeps it", async () => {
+    const [sessionId, userId] = [long("s"), long("u")];
+    const { edge, fetch, behind } = traced([], { sessionId, userId, propagateUser: true });
     await fetch("/api/chat", { method: "POST" });
     await passChat();
-    expect(find(chatEdge.actions(), "create_trace")).toMatchObject({ sessionId, userId });
+    const { action, data } = edge.actions()[0] as SentAction;
+    expect(changeOf(interpretOne(action, data))).toMatchObject({
+      traceFields: { sessionId: shortId(sessionId), userId: shortId(userId) },
+    });
     const baggage = behind.headers()["baggage"];
-    expect(baggage).toContain(`langfuse_session_id=${encodeURIComponent(sessionId)}`);
-    expect(baggage).toContain(`langfuse_user_id=${encodeURIComponent(userId)}`);
+    expect(baggage).toContain(`langfuse_session_id=${encodeURIComponent(shortId(sessionId))}`);
+    expect(baggage).toContain(`langfuse_user_id=${encodeURIComponent(shortId(userId))}`);
   });
 });
 

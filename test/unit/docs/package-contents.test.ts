@@ -11,6 +11,7 @@ const GOOD = [
   "docs/performance.svg",
   "dist/assets/langfuse-edge.js",
   "dist/client/turn-A1B2.js",
+  "dist/client/stream/answered.d.ts",
   "dist/protocol/change.d.ts",
   ...["index", "chat", "react", "offline"].flatMap((name) => [
     `dist/client/${name}.js`,

@@ -80,6 +80,20 @@ test.each(["null", "1", "[]", '{"choices":1}', '{"choices":[null]}', '{"usage":3
   },
 );
 
+test.each(["user", "system", "tool", "human"])("what a %s said is no answer", (role) => {
+  const events = [
+    { role, content: "asked" },
+    { type: "message", message: { role, content: [{ type: "text", text: "asked" }] } },
+    { role: "assistant", content: "Hi" },
+  ];
+  expect(read(events.map(event).join(""))).toMatchObject({ text: "Hi" });
+});
+
+test("bare JSON between events is read", () => {
+  const bare = `${JSON.stringify({ error: { message: "Overloaded" } })}\n`;
+  expect(read(delta("Hi") + bare)).toMatchObject({ text: "Hi", error: "Overloaded" });
+});
+
 test("an event is read when it is complete, not before and not later", () => {
   const reader = createAnswerReader(EVENTS, false);
   const whole = delta("Hi");
