@@ -3,7 +3,7 @@ import { describe, expect, test, vi } from "vitest";
 import { shortId } from "../../../src/client/ids.ts";
 import { shortenedId } from "../../../src/protocol/ids.ts";
 import { MAX_ID_LENGTH } from "../../../src/protocol/limits.ts";
-import { changeOf, interpretOne } from "../edge/interpreting.ts";
+import { changeOf, interpretOne } from "../edge/interpret/interpreting.ts";
 import { eachOnAPage, find, names, pass as passChat, readAll, traced } from "./chat-under-test.ts";
 import { fakeEdge, kept, type SentAction, status } from "./fake-edge.ts";
 import { pass, proxyTo, span } from "./proxy-under-test.ts";

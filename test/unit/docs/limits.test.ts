@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { MAX_HELD_BYTES } from "../../../src/edge/body-budget.ts";
-import { ARRIVAL_MS } from "../../../src/edge/request-body.ts";
+import { MAX_ARRIVAL_MS } from "../../../src/edge/request-body.ts";
 import * as limits from "../../../src/protocol/limits.ts";
 import { MAX_DRAFT_SIZE } from "../../../src/session/bounds.ts";
 
@@ -23,7 +23,7 @@ test.each([
   ["actions", limits.MAX_ACTIONS],
   ["sessions and traces that it touches", limits.MAX_KEYS],
   ["an id", limits.MAX_ID_LENGTH],
-  ["how long a body may take", ARRIVAL_MS / 1000],
+  ["how long a body may take", MAX_ARRIVAL_MS / 1000],
   ["the bodies of all requests of an isolate, at once", MAX_HELD_BYTES / 1024 / 1024],
   ["a session's or user's id", limits.MAX_ID_LENGTH],
   ["a name", limits.MAX_NAME_LENGTH],
