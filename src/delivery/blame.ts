@@ -6,7 +6,7 @@ import type { EncodedRecord } from "./pack.ts";
 
 /** A record that was not taken in a request of its own. */
 export interface NotTaken {
-  parcel: EncodedRecord;
+  record: EncodedRecord;
   /** `refused` by status 400, or by an event's own; else Langfuse said nothing of the record. */
   how: "refused" | "failed";
   /** What the words of a refusal speak of. */

@@ -21,10 +21,10 @@ export class LeaseOutcomes {
   readonly #untried = new Set<number>();
   readonly #finished = new Set<number>();
 
-  constructor(leases: number, parcels: readonly EncodedRecord[]) {
+  constructor(leases: number, records: readonly EncodedRecord[]) {
     this.leases = Array.from({ length: leases }, () => ({ delivered: [], dead: [] }));
     this.#undecided = this.leases.map(() => new Map());
-    for (const { lease, ordinal, kind } of parcels) this.#undecidedOf(lease).set(ordinal, kind);
+    for (const { lease, ordinal, kind } of records) this.#undecidedOf(lease).set(ordinal, kind);
   }
 
   deliver({ lease, ordinal }: EncodedRecord): void {
@@ -43,7 +43,7 @@ export class LeaseOutcomes {
     this.#undecidedOf(lease).delete(ordinal);
   }
 
-  /** Its lease is not finished, and no `hold` decides about it, before it is known whose fault it is. */
+  /** Its lease is not finished, and no `defer` decides about it, before it is known whose fault it is. */
   suspend({ lease, ordinal }: EncodedRecord): void {
     this.#undecidedOf(lease).set(ordinal, "waits");
   }
@@ -67,7 +67,7 @@ export class LeaseOutcomes {
     for (const [ordinal, its] of undecided) if (its === kind) undecided.delete(ordinal);
   }
 
-  isHeld(lease: number, kind: WireKind): boolean {
+  isDeferred(lease: number, kind: WireKind): boolean {
     return this.#of(lease).retry?.kinds?.includes(kind) ?? false;
   }
 

@@ -9,7 +9,7 @@ import type {
   HealthReport,
   HealthState,
 } from "../protocol/health-calls.ts";
-import type { PassResult } from "./deliver-project.ts";
+import type { PassResult } from "./pass-result.ts";
 
 /** How late a delivery that went well is told. */
 export const REPORT_INTERVAL_MS = 60_000;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { MAX_POSTS } from "../../../src/delivery/deliver.ts";
+import { MAX_POSTS } from "../../../src/delivery/pass-room.ts";
 import { type Fate, json, row, run, type Script } from "./scripted-langfuse.ts";
 
 describe("a refused request (400)", () => {

@@ -11,7 +11,7 @@ import { POST_TIMEOUT_MS } from "../../../src/protocol/delivery-times.ts";
 import type { HealthState } from "../../../src/protocol/health-calls.ts";
 import type { ScoreRecord, SealedRecord } from "../../../src/protocol/record.ts";
 import type { Claim } from "../../../src/protocol/session-calls.ts";
-import type { LeasingSession } from "../../../src/delivery/deliver-project.ts";
+import type { LeasingSession } from "../../../src/delivery/call-session.ts";
 import { advance } from "../../../src/session/deadlines/advance.ts";
 import { waitsOf } from "../../../src/session/outbox/backoff.ts";
 import { CLAIM_TTL_MS } from "../../../src/session/bounds.ts";
