@@ -29,8 +29,9 @@ export async function postApart(records: readonly EncodedRecord[], lanes: Lanes)
     some.push(record);
     byLease.set(record.lease, some);
   }
-  const candidates = Array.from(byLease.keys(), (lease) => ({
+  const candidates = Array.from(byLease, ([lease, { length }]) => ({
     lease,
+    records: length,
     tries: room.triesOf(lease, kind),
     taken: room.isKnown(lease),
   }));

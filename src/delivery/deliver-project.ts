@@ -76,7 +76,7 @@ class DeliveryRun {
     const delivery = await deliver(records, leases, {
       ...this.#plan,
       post: posterTo(this.#project),
-      stopReason: (index) => this.#stopReason(leases[index]),
+      stopReason: (index, timeoutMs) => this.#stopReason(leases[index], timeoutMs),
       finished: (finished, outcomes) =>
         inParallel(finished, CALLS_AT_ONCE, async (index) => {
           const [holding, outcome] = [held[index], outcomes[index]];
@@ -125,11 +125,11 @@ class DeliveryRun {
     return { object, lease: answer.next };
   }
 
-  /** Why nothing of a lease may be posted any more. */
-  #stopReason(lease: Lease | undefined): RetryReason | undefined {
+  /** Why nothing of a lease may be posted any more that takes so long. */
+  #stopReason(lease: Lease | undefined, timeoutMs: number): RetryReason | undefined {
     const now = this.#deps.now();
     if (now >= this.#lastPost) return "pass_full";
     const left = (lease?.until ?? 0) - now;
-    return left > POST_TIMEOUT_MS + SETTLE_MARGIN_MS ? undefined : "lease_too_short";
+    return left > timeoutMs + SETTLE_MARGIN_MS ? undefined : "lease_too_short";
   }
 }

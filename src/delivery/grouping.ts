@@ -8,6 +8,8 @@ const KNOWN_ALONE = 2;
 const UNKNOWN_ALONE = 8;
 /** So many failures in a row cost a session that Langfuse knows its place before the others. */
 const KNOWN_TRIES = 3;
+/** More records than this do not better a session's chance. */
+const MOST_COUNTED = 32;
 const MOST_DOUBLINGS = 10;
 /** From so many tries on the records of a session are posted one by one: it failed alone, too. */
 const SINGLE_RECORDS = 2;
@@ -22,17 +24,20 @@ export interface Candidate {
   /** Index of its lease in the pass. */
   lease: number;
   tries: number;
+  /** Records that wait in the session. */
+  records: number;
   /** Langfuse has taken something of the session before. */
   taken: boolean;
 }
 
 /**
- * One failure may have been that of a request which others shared. Among the others, those that were tried
- * less often are likely to come first, but not sure to: new guilty sessions must not go before all that were
- * ever tried.
+ * One failure may have been that of a request which others shared. Among the others chance decides, by what
+ * waits in a session and how often it was tried: a flood of new sessions gets no larger a share than what it
+ * sends, and those that fail again and again come late, but not never.
  */
-function placeOf({ tries, taken }: Candidate, chance: number): number {
-  return taken && tries <= KNOWN_TRIES ? chance : 1 + chance * (tries + 1);
+function placeOf({ tries, taken, records }: Candidate, chance: number): number {
+  if (taken && tries <= KNOWN_TRIES) return chance;
+  return 1 - (Math.log(1 - chance) * (tries + 1)) / Math.min(records, MOST_COUNTED);
 }
 
 /** @param random gives a number from 0 (inclusive) to 1 (exclusive) for each question */

@@ -6,6 +6,7 @@
 // is left, nothing of it is posted.
 import type { Verdict } from "../langfuse/classify.ts";
 import type { WireKind } from "../langfuse/encode.ts";
+import { POST_TIMEOUT_MS } from "../protocol/delivery-times.ts";
 import { type Lanes, postApart, postSetAside } from "./apart.ts";
 import type { NotTaken } from "./blame.ts";
 import { type Failing, type Failure, failureOf } from "./failure.ts";
@@ -13,6 +14,7 @@ import { judge } from "./judge.ts";
 import { type Batch, batchBytes, type EncodedRecord, halvesByBytes, pack } from "./pack.ts";
 import { KindOutcomes } from "./kind-outcomes.ts";
 import type { PassRoom } from "./pass-room.ts";
+import { failureWeight, timeoutFor } from "./probe.ts";
 import { repeatedWords, Sampling } from "./sampling.ts";
 import { type KindPlan, StopRule } from "./stop-rule.ts";
 import { afterFailure, aloneIn, type Effects, effectsOf } from "./verdict-effects.ts";
@@ -66,20 +68,21 @@ export class KindRun {
     while (!this.#ends()) {
       const next = work.shift();
       if (next === undefined) break;
-      const batch = this.#room.admitted(next);
+      const timeoutMs = this.#timeoutFor(next);
+      const batch = this.#room.admitted(next, timeoutMs);
       if (batch.records.length === 0) continue;
       if (batch.records.length > 1 && batchBytes(batch) > this.#largest) {
         work.unshift(...halvesByBytes(batch));
         continue;
       }
-      const answer = this.#room.post(batch);
+      const answer = this.#room.post(batch, timeoutMs);
       if (answer === undefined) {
         work.unshift(batch);
         break;
       }
       const verdict = await answer;
       allPassed &&= verdict.kind === "delivered";
-      work.unshift(...this.#decide(batch, verdict));
+      work.unshift(...this.#decide(batch, verdict, timeoutMs));
       this.#sample(work);
       await this.#room.settle();
     }
@@ -87,14 +90,25 @@ export class KindRun {
     return allPassed;
   }
 
+  #timeoutFor(batch: Batch): number {
+    const { triesOf, earlierOf, hasTime } = this.#room;
+    const { kind, records } = batch;
+    return timeoutFor({
+      unproven: this.#plan.apart && !this.#rule.isProven,
+      tries: records.map(({ lease }) => triesOf(lease, kind)),
+      setAsideBefore: records.some((record) => earlierOf(record) !== undefined),
+      hasTime: () => hasTime(batch, POST_TIMEOUT_MS),
+    });
+  }
+
   /** The requests that this answer makes necessary. */
-  #decide(batch: Batch, verdict: Verdict): readonly Batch[] {
+  #decide(batch: Batch, verdict: Verdict, timeoutMs: number): readonly Batch[] {
     switch (verdict.kind) {
       case "keys":
       case "wrong_url":
       case "later":
       case "unknown":
-        return this.#fail(batch, verdict);
+        return this.#fail(batch, verdict, timeoutMs);
       case "delivered":
       case "partly":
       case "rejected":
@@ -118,13 +132,13 @@ export class KindRun {
   }
 
   /** A request that failed, and nobody says whether its content is at fault. */
-  #fail(batch: Batch, verdict: Failing): readonly Batch[] {
+  #fail(batch: Batch, verdict: Failing, timeoutMs: number): readonly Batch[] {
     const failure = failureOf(verdict);
     const alone = aloneIn(batch);
     const setAsideBefore = alone !== undefined && this.#room.earlierOf(alone) !== undefined;
     if (failure.class === "rate_limited") this.#room.limited = failure;
     else if (setAsideBefore) this.#rule.earlierFailed();
-    else this.#countFailure(failure);
+    else this.#countFailure(failure, failureWeight(failure, timeoutMs));
     const after = afterFailure(batch, failure, {
       setAsideBefore,
       apart: this.#plan.apart,
@@ -184,8 +198,8 @@ export class KindRun {
     this.outcomes.leave(records, reason, this.#room.limited);
   }
 
-  #countFailure(failure: Failure): void {
-    this.#rule.failed();
+  #countFailure(failure: Failure, weight?: number): void {
+    this.#rule.failed(weight);
     if (this.#rule.isSpent()) this.#stop(failure);
   }
 

@@ -15,8 +15,8 @@ export type LeaseBefore = Pick<Lease, "failing" | "setAside" | "taken">;
 
 export interface PassRoomDeps {
   post: PostItems;
-  /** Why a lease's records must not be posted any more; undefined while they may. */
-  stopReason: (lease: number) => RetryReason | undefined;
+  /** Why a lease's records must not be posted for so long any more; undefined while they may. */
+  stopReason: (lease: number, timeoutMs: number) => RetryReason | undefined;
   /** When Langfuse last took something of the kind, from anybody, epoch ms. Asked where it matters only. */
   lastDelivery: (kind: WireKind) => Promise<number | undefined>;
   /** Receives leases as soon as all is known of them, and the rest at the end; each once. */
@@ -33,9 +33,11 @@ export interface PassRoom {
   /** Posts and bytes so far. */
   spent: { posts: number; bytes: number };
   /** Posts, where there are posts left; undefined where there are none. */
-  post: (batch: Batch) => Promise<Verdict> | undefined;
+  post: (batch: Batch, timeoutMs: number) => Promise<Verdict> | undefined;
+  /** Every lease of the batch lasts long enough for a POST of this length. */
+  hasTime: (batch: Batch, timeoutMs: number) => boolean;
   /** Defers the records that may not be posted any more; returns those that may. */
-  admitted: (batch: Batch) => Batch;
+  admitted: (batch: Batch, timeoutMs: number) => Batch;
   /** Settles the leases that are finished. */
   settle: () => Promise<void>;
   triesOf: (lease: number, kind: WireKind) => number;
@@ -71,17 +73,19 @@ export function passRoom(
     spent,
     random,
     now,
-    post: (batch): Promise<Verdict> | undefined => {
+    post: (batch, timeoutMs): Promise<Verdict> | undefined => {
       if (spent.posts >= maxPosts) return undefined;
       spent.posts += 1;
       spent.bytes += batchBytes(batch);
       const texts = batch.records.map(({ text }) => text);
-      return deps.post(batch.kind, texts);
+      return deps.post(batch.kind, texts, timeoutMs);
     },
-    admitted: (batch): Batch => {
+    hasTime: (batch, timeoutMs) =>
+      [...leasesOf(batch)].every((lease) => deps.stopReason(lease, timeoutMs) === undefined),
+    admitted: (batch, timeoutMs): Batch => {
       const { kind, records } = batch;
       for (const lease of leasesOf(batch)) {
-        const reason = deps.stopReason(lease);
+        const reason = deps.stopReason(lease, timeoutMs);
         if (reason !== undefined) outcomes.defer(lease, kind, { reason, untried: true });
       }
       return { kind, records: records.filter(({ lease }) => !outcomes.isDeferred(lease, kind)) };

@@ -56,8 +56,9 @@ export class StopRule {
     this.passedInRow += 1;
   }
 
-  failed(): void {
-    this.#failedInRow += 1;
+  /** @param weight of a failure that cost less than others */
+  failed(weight = 1): void {
+    this.#failedInRow += weight;
     this.passedInRow = 0;
   }
 

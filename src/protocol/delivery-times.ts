@@ -3,6 +3,11 @@
 
 /** A POST that takes longer is given up: what became of it is then unknown. */
 export const POST_TIMEOUT_MS = 20_000;
+/**
+ * A POST that only finds out whether a session's records pass, while nothing does, is given up so soon: four
+ * of them cost what one that hangs would.
+ */
+export const PROBE_TIMEOUT_MS = 5_000;
 /** The rest of a lease after a POST's whole timeout, to settle it. */
 export const SETTLE_MARGIN_MS = 10_000;
 /** A pass lasts this long at most, the last POST included. */

@@ -41,7 +41,16 @@ const BATCH_MS = 1_000;
 export type Answering = (
   names: readonly string[],
   kind: WireKind,
-) => { status: number; body?: string; retryAfter?: string } | "hang" | "taken";
+) =>
+  | {
+      status: number;
+      body?: string;
+      retryAfter?: string;
+      /** How late it answers; later than the POST's timeout is not at all. */
+      afterMs?: number;
+    }
+  | "hang"
+  | "taken";
 
 export interface Post {
   at: number;
@@ -150,7 +159,7 @@ export class Simulation {
     return consume(claims, {
       ...isolate,
       projects: new Map([[PROJECT.publicKey, PROJECT]]),
-      posterTo: () => (kind, texts) => this.#post(kind, texts),
+      posterTo: () => (kind, texts, timeoutMs) => this.#post(kind, texts, timeoutMs),
       defer: async (postponed, delaySeconds) => this.claim(postponed, delaySeconds * 1000),
       sessionById: (id) => this.session(id),
       health: () => ({
@@ -167,15 +176,17 @@ export class Simulation {
     });
   }
 
-  async #post(kind: WireKind, texts: readonly string[]) {
+  async #post(kind: WireKind, texts: readonly string[], timeoutMs = POST_TIMEOUT_MS) {
     const names = texts.map((text) => {
       const { spanId, body } = JSON.parse(text) as { spanId?: string; body?: { id: string } };
       return spanId ?? body?.id ?? "";
     });
-    const answering = this.answering(names, kind);
+    const asked = this.answering(names, kind);
+    const afterMs = typeof asked === "object" ? (asked.afterMs ?? QUICK_MS) : QUICK_MS;
+    const answering = afterMs > timeoutMs ? "hang" : asked;
     const post = { at: this.now - T0, kind, names, taken: answering === "taken" };
     this.posts.push(post);
-    await this.wait(answering === "hang" ? POST_TIMEOUT_MS : QUICK_MS);
+    await this.wait(answering === "hang" ? timeoutMs : afterMs);
     if (answering === "taken") {
       for (const name of names) {
         if (this.takenAt.has(name)) this.twice.push(name);
