@@ -11,6 +11,7 @@ import { tryPass, type BreakerState, fromHealth, cancelProbe } from "./breaker.t
 import { type Claimed, claimedObjects, claimsFor } from "./claims.ts";
 import { inParallel } from "./in-parallel.ts";
 import { type PassDeps, deliverProject } from "./deliver-project.ts";
+import { postsAtOnce } from "./post-slots.ts";
 import { report, type ReportDeps } from "./report.ts";
 
 export interface ConsumerDeps extends PassDeps, ReportDeps {
@@ -22,8 +23,8 @@ export interface ConsumerDeps extends PassDeps, ReportDeps {
   breaker: Map<string, BreakerState>;
 }
 
-/** Claims are put back for so long at most: well before their objects take them for lost. */
-const MAX_DEFER_MS = 30_000;
+/** Claims are put back for so long at most: they arrive before their objects take them for lost. */
+export const MAX_DEFER_MS = 30_000;
 /** Objects that a pass had no time for, or that its failure kept back, are claimed again so soon. */
 const UNASKED_MS = 2_000;
 /** Objects that are put off at once: each lends a record for it, however large. */
@@ -35,9 +36,10 @@ const PROJECTS_AT_ONCE = 3;
 export async function consume(claims: readonly unknown[], deps: ConsumerDeps): Promise<void> {
   const { byProject, malformed } = claimedObjects(claims);
   if (malformed > 0) deps.log("warn", "claims_ignored", { reason: "malformed", claims: malformed });
+  const posts = postsAtOnce(Math.min(byProject.size, PROJECTS_AT_ONCE));
   await inParallel(byProject, PROJECTS_AT_ONCE, async ([publicKey, claimed]) => {
     try {
-      await consumeProject(publicKey, claimed, deps);
+      await consumeProject(publicKey, claimed, posts, deps);
     } catch (error) {
       deps.log("error", "delivery_failed", {
         project: projectLabel(publicKey),
@@ -50,6 +52,7 @@ export async function consume(claims: readonly unknown[], deps: ConsumerDeps): P
 async function consumeProject(
   publicKey: string,
   claimed: readonly Claimed[],
+  posts: number,
   deps: ConsumerDeps,
 ): Promise<void> {
   const { now, log, breaker } = deps;
@@ -70,7 +73,8 @@ async function consumeProject(
   }
   const lastDelivery = (kind: RecordKind): Promise<number | undefined> =>
     lastDeliveryOf(publicKey, kind, deps);
-  const result = await deliverProject(project, claimed, { plans, lastDelivery }, deps);
+  const plan = { plans, lastDelivery, postsAtOnce: posts };
+  const result = await deliverProject(project, claimed, plan, deps);
   const { failure, unasked } = result;
   log(failure || result.dead > 0 ? "warn" : "debug", "delivery", {
     ...label,

@@ -22,7 +22,7 @@ export interface PassDeps extends SessionDeps {
 }
 
 /** How a project may be posted to, and what shows that Langfuse takes anything. */
-export type PassPlan = Pick<DeliverDeps, "plans" | "lastDelivery">;
+export type PassPlan = Pick<DeliverDeps, "plans" | "lastDelivery" | "postsAtOnce">;
 
 export async function deliverProject(
   project: Project,

@@ -25,6 +25,7 @@ export class KindRun {
   readonly #room: PassRoom;
   readonly #rule: StopRule;
   readonly #sampling = new Sampling();
+  /** Records that are still to be judged. */
   readonly #notTaken: NotTaken[] = [];
   /** Larger batches are split unposted: twice as large was too large. */
   #largest = Number.POSITIVE_INFINITY;
@@ -49,6 +50,7 @@ export class KindRun {
     else await this.#chain(pack(others, limits));
     await postSetAside(setAside, this.#lanes());
     await this.#judge();
+    await this.#room.settle();
   }
 
   #lanes(): Lanes {
@@ -65,29 +67,45 @@ export class KindRun {
   /** Posts one after the other; whether all of them passed. */
   async #chain(work: Batch[]): Promise<boolean> {
     let allPassed = true;
-    while (!this.#ends()) {
-      const next = work.shift();
-      if (next === undefined) break;
-      const timeoutMs = this.#timeoutFor(next);
-      const batch = this.#room.admitted(next, timeoutMs);
-      if (batch.records.length === 0) continue;
-      if (batch.records.length > 1 && batchBytes(batch) > this.#largest) {
-        work.unshift(...halvesByBytes(batch));
-        continue;
+    let goesOn = true;
+    while (goesOn && work.length > 0 && !this.#ends()) {
+      await this.#room.slots.take();
+      try {
+        // Others may have ended it meanwhile.
+        const verdict = this.#ends() ? undefined : await this.#postNext(work);
+        goesOn = verdict !== undefined;
+        allPassed &&= verdict === undefined || verdict === "split" || verdict.kind === "delivered";
+      } finally {
+        this.#room.slots.release();
       }
-      const answer = this.#room.post(batch, timeoutMs);
-      if (answer === undefined) {
-        work.unshift(batch);
-        break;
-      }
-      const verdict = await answer;
-      allPassed &&= verdict.kind === "delivered";
-      work.unshift(...this.#decide(batch, verdict, timeoutMs));
-      this.#sample(work);
+      // Nothing can still change what others that were taken show: the leases need not wait for the end.
+      if (this.outcomes.delivered > 0) await this.#judge();
       await this.#room.settle();
     }
     this.#leave(work.flatMap(({ records }) => records));
     return allPassed;
+  }
+
+  /** Posts the first batch of the work, or splits it; undefined where no post is left. */
+  async #postNext(work: Batch[]): Promise<Verdict | "split" | undefined> {
+    const next = work.shift();
+    if (next === undefined) return undefined;
+    const timeoutMs = this.#timeoutFor(next);
+    const batch = this.#room.admitted(next, timeoutMs);
+    if (batch.records.length === 0) return "split";
+    if (batch.records.length > 1 && batchBytes(batch) > this.#largest) {
+      work.unshift(...halvesByBytes(batch));
+      return "split";
+    }
+    const answer = this.#room.post(batch, timeoutMs);
+    if (answer === undefined) {
+      work.unshift(batch);
+      return undefined;
+    }
+    const verdict = await answer;
+    work.unshift(...this.#decide(batch, verdict, timeoutMs));
+    this.#sample(work);
+    return verdict;
   }
 
   #timeoutFor(batch: Batch): number {
@@ -154,7 +172,7 @@ export class KindRun {
     return [];
   }
 
-  /** Its fault is judged at the end. */
+  /** Its fault is judged once others were taken, or at the end. */
   #notTake(one: NotTaken): void {
     this.#notTaken.push(one);
     this.outcomes.suspend(one);
@@ -174,11 +192,11 @@ export class KindRun {
     if (this.#sampling.blamesRequest) this.#stop({ class: "request_refused", message });
   }
 
-  /** At the end: whose fault it is that records were not taken alone. */
+  /** Whose fault it is that records were not taken alone. */
   async #judge(): Promise<void> {
     const { outcomes } = this;
     const { earlierOf, provenSince, now } = this.#room;
-    for (const one of this.#notTaken) {
+    for (const one of this.#notTaken.splice(0)) {
       const { blame, ...dead } = await judge(one, {
         delivered: outcomes.delivered > 0,
         proven: this.#plan.proven,
@@ -190,7 +208,6 @@ export class KindRun {
       else if (blame === "set_aside") outcomes.setRecordAside(one);
       else outcomes.release(one);
     }
-    await this.#room.settle();
   }
 
   #leave(records: readonly EncodedRecord[]): void {

@@ -9,6 +9,7 @@ import type { Earlier } from "./blame.ts";
 import type { Failure } from "./failure.ts";
 import type { LeaseOutcome, LeaseOutcomes } from "./lease-outcomes.ts";
 import { type Batch, batchBytes, type EncodedRecord, leasesOf, type PackLimits } from "./pack.ts";
+import { postsAtOnce, PostSlots } from "./post-slots.ts";
 
 /** The facts about a lease's session that are known beside its records. */
 export type LeaseBefore = Pick<Lease, "failing" | "setAside" | "taken">;
@@ -25,6 +26,8 @@ export interface PassRoomDeps {
   now: () => number;
   limits?: PackLimits;
   maxPosts?: number;
+  /** Posts side by side. */
+  postsAtOnce?: number;
 }
 
 export interface PassRoom {
@@ -32,6 +35,8 @@ export interface PassRoom {
   limits: PackLimits | undefined;
   /** Posts and bytes so far. */
   spent: { posts: number; bytes: number };
+  /** One is held during each POST. */
+  slots: PostSlots;
   /** Posts, where there are posts left; undefined where there are none. */
   post: (batch: Batch, timeoutMs: number) => Promise<Verdict> | undefined;
   /** Every lease of the batch lasts long enough for a POST of this length. */
@@ -71,6 +76,7 @@ export function passRoom(
     outcomes,
     limits,
     spent,
+    slots: new PostSlots(deps.postsAtOnce ?? postsAtOnce(1)),
     random,
     now,
     post: (batch, timeoutMs): Promise<Verdict> | undefined => {

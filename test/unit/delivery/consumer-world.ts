@@ -21,6 +21,7 @@ interface Posted {
   url: string;
   /** Names of the records, in order. */
   names: string[];
+  body: string;
   at: number;
 }
 
@@ -94,6 +95,7 @@ export class World {
       authorization: request.headers.get("authorization"),
       url: request.url,
       names: [...body.matchAll(/"spanId":"([^"]+)"/g)].map(([, name = ""]) => name),
+      body,
       at: this.now,
     };
     this.posted.push(posted);

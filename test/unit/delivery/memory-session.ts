@@ -1,5 +1,6 @@
 // A session's outbox as plain data: leases what it holds, in order, to one consumer at a time, and
 // settles as the contract of the calls says.
+import { LEASE_MS } from "../../../src/protocol/delivery-times.ts";
 import type { ObservationRecord, SealedRecord } from "../../../src/protocol/record.ts";
 import type {
   DeadVerdict,
@@ -11,7 +12,6 @@ import type {
   Settlement,
 } from "../../../src/protocol/session-calls.ts";
 
-const LEASE_MS = 120_000;
 const UNTRIED = new Set<string>(["not_tried", "pass_full", "lease_too_short", "breaker_open"]);
 
 export class MemorySession {

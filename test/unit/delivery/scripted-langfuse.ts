@@ -76,13 +76,16 @@ export async function run(
     stopReason: () => undefined,
     plans: { observation: TOGETHER, score: TOGETHER },
     lastDelivery: async () => undefined,
-    finished: async (some) => void finished.push(...some),
     random: () => 0.5,
     now: () => 0,
     limits: { bytes: 1000, count: { observation: 20, score: 5 } },
     ...deps,
+    finished: async (some, outcomes) => {
+      finished.push(...some);
+      await deps.finished?.(some, outcomes);
+    },
   });
-  // Each lease is told of once, whatever became of it.
+  // Each lease is reported once, whatever became of it.
   expect(finished.toSorted((a, b) => a - b)).toEqual([...leases.keys()]);
   return { delivery, langfuse };
 }
