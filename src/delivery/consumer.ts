@@ -91,7 +91,9 @@ async function consumeProject(
     ms: now() - began,
   });
   const health =
-    result.leases > 0 ? await report({ publicKey, label: name }, result, deps) : undefined;
+    result.leases > 0 || result.unreadable
+      ? await report({ publicKey, label: name }, result, deps)
+      : undefined;
   const known = breaker.get(publicKey) ?? {};
   breaker.set(publicKey, health ? fromHealth(health, known, plans) : cancelProbe(known, plans));
   if (unasked.length === 0) return;

@@ -4,7 +4,7 @@
 // not asked is returned to the caller.
 import { PASS_MS, POST_TIMEOUT_MS, SETTLE_MARGIN_MS } from "../protocol/delivery-times.ts";
 import type { PostItems } from "../langfuse/poster.ts";
-import type { Lease, RetryReason } from "../protocol/session-calls.ts";
+import type { Lease, RetryReason, Settlement } from "../protocol/session-calls.ts";
 import type { Project } from "../settings/index.ts";
 import { type SessionDeps, settle } from "./call-session.ts";
 import type { Claimed } from "./claims.ts";
@@ -14,6 +14,8 @@ import { inParallel } from "./in-parallel.ts";
 import { bytesOf, CALLS_AT_ONCE, type Held, ObjectLeases, PASS_BYTES } from "./lease-objects.ts";
 import type { LeaseOutcome } from "./lease-outcomes.ts";
 import { addDelivery, emptyResult, type PassResult } from "./pass-result.ts";
+
+const NO_KIND: NonNullable<Settlement["retry"]> = { reason: "unavailable", kinds: [] };
 
 export interface PassDeps extends SessionDeps {
   random: () => number;
@@ -59,7 +61,9 @@ class DeliveryRun {
       if (held.length === 0) break;
       held = await this.#roundTrip(held);
     }
-    this.#result.unasked.push(...this.#objects.waiting);
+    const { waiting, unreadable } = this.#objects;
+    this.#result.unasked.push(...waiting);
+    if (unreadable) this.#result.unreadable = unreadable;
     return this.#result;
   }
 
@@ -114,6 +118,8 @@ class DeliveryRun {
     const answer = await settle(this.#deps, object, {
       lease: lease.id,
       ...outcome,
+      // For an object of an earlier version, which would lend what is set aside again at once.
+      ...(outcome.setAside && !outcome.retry && { retry: NO_KIND }),
       ...(asks && { next: { maxBytes: room, strict: true } }),
     });
     if (asks) objects.heldBytes -= room;

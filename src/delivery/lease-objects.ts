@@ -1,7 +1,7 @@
 // Leases from the claimed objects, as far as the bytes of a pass allow: a pass holds a few MB at most, or one
 // record more. Objects are asked side by side, each for its share; one whose next record is larger than its
 // share is asked again alone.
-import type { Lease, LeaseRequest } from "../protocol/session-calls.ts";
+import type { Lease, LeaseRequest, UnreadableJournals } from "../protocol/session-calls.ts";
 import { askLease, type SessionDeps } from "./call-session.ts";
 import type { Claimed } from "./claims.ts";
 
@@ -23,6 +23,8 @@ export interface Held {
 export class ObjectLeases {
   /** Bytes of records held, and of what was asked for with a settlement. */
   heldBytes = 0;
+  /** The newest journals that were put aside, of the objects asked. */
+  unreadable: UnreadableJournals | undefined;
   readonly #deps: SessionDeps;
   /** Objects not yet asked … */
   readonly #unasked: Claimed[];
@@ -51,7 +53,9 @@ export class ObjectLeases {
     const ask = async (claimed: Claimed, request: LeaseRequest): Promise<void> => {
       room -= request.maxBytes;
       const { object, ...reserved } = claimed;
-      const { lease, reason } = await askLease(this.#deps, object, { ...request, ...reserved });
+      const answer = await askLease(this.#deps, object, { ...request, ...reserved });
+      const { lease, reason, unreadable } = answer;
+      if (unreadable && unreadable.at > (this.unreadable?.at ?? 0)) this.unreadable = unreadable;
       if (lease) {
         leased.push({ object, lease });
         this.heldBytes += bytesOf(lease);

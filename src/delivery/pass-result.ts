@@ -1,6 +1,6 @@
 // What a pass has done so far, added up over its round trips. Pure but for the sums that it holds.
 import type { KindReport } from "../protocol/health-calls.ts";
-import type { Lease } from "../protocol/session-calls.ts";
+import type { Lease, UnreadableJournals } from "../protocol/session-calls.ts";
 import type { Claimed } from "./claims.ts";
 import type { Delivery } from "./deliver.ts";
 import type { Failure } from "./failure.ts";
@@ -21,6 +21,8 @@ export interface PassResult {
   unasked: Claimed[];
   /** Some of it was left for later before. */
   retried: boolean;
+  /** Of a session whose journals could not be read: the newest that was met. */
+  unreadable?: UnreadableJournals;
   /** Records left for later, by object, of each object that answered. */
   pending: Map<string, number>;
 }

@@ -19,6 +19,8 @@ const NEVER = Number.NEGATIVE_INFINITY;
 /** A project whose health said, when it was told last, that nothing is wrong. */
 export interface HealthyState {
   reportedAt: number;
+  /** The newest unreadable journals that health knows of, epoch ms. */
+  unreadableAt?: number | undefined;
   /** Since then. */
   unreported?: Deliveries | undefined;
 }
@@ -49,8 +51,11 @@ export async function report(
   healthy.delete(publicKey);
   try {
     const state = await health(publicKey).report(reportOf(result, untold, at));
-    if (isCalm(state))
-      healthy.set(publicKey, { reportedAt: at, unreported: healthy.get(publicKey)?.unreported });
+    if (isHealthy(state)) {
+      const { unreported } = healthy.get(publicKey) ?? {};
+      const unreadableAt = state.lastUnreadable?.at;
+      healthy.set(publicKey, { reportedAt: at, unreported, unreadableAt });
+    }
     return state;
   } catch (error) {
     log("warn", "health_not_told", { project: label, error: describeError(error) });
@@ -64,13 +69,16 @@ export async function report(
   }
 }
 
-function mayWait({ reportedAt }: HealthyState, result: PassResult, at: number): boolean {
-  const { failure, dead, retried, pending } = result;
-  const news = failure !== undefined || dead > 0 || retried || [...pending.values()].some(Boolean);
+function mayWait(before: HealthyState, result: PassResult, at: number): boolean {
+  const { reportedAt, unreadableAt = 0 } = before;
+  const { failure, dead, retried, pending, unreadable } = result;
+  const isLeft = retried || [...pending.values()].some(Boolean);
+  const isLost = (unreadable?.at ?? 0) > unreadableAt;
+  const news = failure !== undefined || dead > 0 || isLeft || isLost;
   return !news && at >= reportedAt && at < reportedAt + REPORT_INTERVAL_MS;
 }
 
-function isCalm({ pending, lastError, failures, openUntil, kinds = {} }: HealthState): boolean {
+function isHealthy({ pending, lastError, failures, openUntil, kinds = {} }: HealthState): boolean {
   const open = [openUntil, ...Object.values(kinds).map((kind) => kind.openUntil)];
   const shut = open.some((until) => until !== undefined);
   return pending === 0 && lastError === undefined && failures === 0 && !shut;
@@ -92,7 +100,7 @@ function deliveriesOf({ delivered, kinds }: PassResult, at: number): Deliveries 
 }
 
 function reportOf(
-  { delivered, dead, failure, pending, kinds, lastDead }: PassResult,
+  { delivered, dead, failure, pending, kinds, lastDead, unreadable }: PassResult,
   earlier: Deliveries | undefined,
   at: number,
 ): HealthReport {
@@ -111,6 +119,7 @@ function reportOf(
     }),
     kinds,
     ...(lastDead && { lastDead }),
+    ...(unreadable && { unreadable }),
     pending: [...pending],
   };
 }

@@ -48,6 +48,7 @@ export function applyReport(state: StoredHealth, report: HealthReport): StoredHe
     delivered: state.delivered + (earlier?.delivered ?? 0) + report.delivered,
     dead: state.dead + report.dead,
     ...(dead && { lastDead: dead }),
+    ...unreadableOf(state, report),
     ...waiting,
     ...error({ lastError, failingSince }, report, waiting.waiting.length > 0),
     kinds,
@@ -77,6 +78,15 @@ function kindsOf({ kinds, failures, openUntil, lastDelivery }: StoredHealth): Ki
     ...(lastDelivery !== undefined && { lastDelivery }),
   };
   return { observation };
+}
+
+/** Each report of the same journals is the same news. */
+function unreadableOf(
+  { lastUnreadable }: StoredHealth,
+  { unreadable, at }: HealthReport,
+): Pick<HealthState, "lastUnreadable"> {
+  const isNew = unreadable !== undefined && unreadable.at > (lastUnreadable?.at ?? 0);
+  return isNew ? { lastUnreadable: { ...unreadable, heardAt: at } } : {};
 }
 
 interface Trouble {

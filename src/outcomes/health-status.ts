@@ -2,7 +2,7 @@
 import type { HealthState } from "../protocol/health-calls.ts";
 
 export interface HealthProblem {
-  /** A failure's class (`unauthorized`, `wrong_url`, `unavailable` …), `records_waiting` or `dead_letters`. */
+  /** A failure's class (`unauthorized`, `wrong_url`, `unavailable` …), `records_waiting`, `dead_letters` or `unreadable_journal`. */
   code: string;
   /** Epoch ms. */
   since?: number;
@@ -19,11 +19,11 @@ export interface HealthStatus {
 export const DEGRADED_AFTER_MS = 3 * 60_000;
 /** What nobody has heard of for so long waits, whether or not anything has failed. */
 export const WAITING_AFTER_MS = 15 * 60_000;
-/** A dead letter is news for so long: an uptime check that looks once in a while sees it. */
-export const DEAD_LETTER_NEWS_MS = 3_600_000;
+/** A dead letter, or an unreadable journal, is news for so long: an uptime check that looks once in a while sees it. */
+export const NEWS_MS = 3_600_000;
 
 export function healthStatus(state: HealthState, now: number): HealthStatus {
-  const problems = [...failing(state, now), ...buried(state, now)];
+  const problems = [...failing(state, now), ...deadLetters(state, now), ...unreadable(state, now)];
   return { status: problems.length > 0 ? "degraded" : "ok", problems };
 }
 
@@ -37,7 +37,15 @@ function failing(state: HealthState, now: number): HealthProblem[] {
   return [{ code: "records_waiting", since: waitingSince, waiting }];
 }
 
-function buried({ lastDead }: HealthState, now: number): HealthProblem[] {
-  if (lastDead === undefined || now - lastDead.at >= DEAD_LETTER_NEWS_MS) return [];
-  return [{ code: "dead_letters", since: lastDead.at }];
+function deadLetters({ lastDead }: HealthState, now: number): HealthProblem[] {
+  return newsOf("dead_letters", lastDead?.at, now);
+}
+
+/** A session's stored journal is broken: what it held can't be delivered before somebody looks. */
+function unreadable({ lastUnreadable }: HealthState, now: number): HealthProblem[] {
+  return newsOf("unreadable_journal", lastUnreadable?.heardAt, now);
+}
+
+function newsOf(code: string, at: number | undefined, now: number): HealthProblem[] {
+  return at === undefined || now - at >= NEWS_MS ? [] : [{ code, since: at }];
 }

@@ -86,6 +86,28 @@ describe("a batch of claims", () => {
   });
 });
 
+describe("a session whose journal could not be read", () => {
+  it("is reported to health at once, also where nothing else is news or nothing waits", async () => {
+    const world = new World();
+    world.session("a", row("a", 1));
+    await world.consume(claim("a"));
+    expect(world.reports).toHaveLength(1);
+    world.now += 1_000;
+    const unreadable = { journals: 1, at: T0 };
+    world.session("b", row("b", 1)).unreadable = unreadable;
+    await world.consume(claim("b"));
+    expect(world.reports.slice(1)).toMatchObject([{ unreadable }]);
+    // Health knows: the same journals do not cost a report a pass.
+    world.now += 1_000;
+    world.session("b", row("b", 1)).unreadable = unreadable;
+    await world.consume(claim("b"));
+    expect(world.reports).toHaveLength(2);
+    world.session("c", []).unreadable = { journals: 1, at: T0 + 1 };
+    await world.consume(claim("c"));
+    expect(world.reports).toHaveLength(3);
+  });
+});
+
 describe("a Langfuse that fails", () => {
   it("leaves the records with reason and time, and is told to health", async () => {
     const world = new World();

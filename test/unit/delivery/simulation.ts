@@ -62,6 +62,10 @@ export interface Post {
 export class Simulation {
   now = T0;
   answering: Answering = () => "taken";
+  /** The consumer that serves a batch of claims … */
+  consumer: () => typeof consume = () => consume;
+  /** … and the objects as it sees them: of this version, where nothing else is said. */
+  seenAs: (session: LeasingSession) => LeasingSession = (session) => session;
   readonly posts: Post[] = [];
   /** When Langfuse took each record, by name, the first time. */
   readonly takenAt = new Map<string, number>();
@@ -156,12 +160,12 @@ export class Simulation {
   #consume(claims: readonly Claim[]): Promise<void> {
     const isolate = this.#isolates[Math.floor(this.random() * this.#isolates.length)];
     if (isolate === undefined) throw new Error("no isolate");
-    return consume(claims, {
+    return this.consumer()(claims, {
       ...isolate,
       projects: new Map([[PROJECT.publicKey, PROJECT]]),
       posterTo: () => (kind, texts, timeoutMs) => this.#post(kind, texts, timeoutMs),
       defer: async (postponed, delaySeconds) => this.claim(postponed, delaySeconds * 1000),
-      sessionById: (id) => this.session(id),
+      sessionById: (id) => this.seenAs(this.session(id)),
       health: () => ({
         report: async (report) => {
           this.#health = applyReport(this.#health, structuredClone(report));
