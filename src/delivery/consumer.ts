@@ -1,4 +1,4 @@
-// What a queue batch of claims sets in motion. Each project has a pass of its own; one that fails,
+// A queue batch of claims, served. Each project has a pass of its own; one that fails,
 // hangs or is misconfigured does not touch another. Never throws, so the batch is always
 // acknowledged: a claim is a hint, and the object that claims is the one that tries again.
 import { derivedId } from "../protocol/ids.ts";
@@ -94,14 +94,14 @@ async function consumeProject(
     result.leases > 0 || result.unreadable
       ? await report({ publicKey, label: name }, result, deps)
       : undefined;
-  const known = breaker.get(publicKey) ?? {};
-  breaker.set(publicKey, health ? fromHealth(health, known, plans) : cancelProbe(known, plans));
+  const before = breaker.get(publicKey) ?? {};
+  breaker.set(publicKey, health ? fromHealth(health, before, plans) : cancelProbe(before, plans));
   if (unasked.length === 0) return;
   const { waitMs: still } = tryPass(breaker.get(publicKey) ?? {}, now());
   await putOff(publicKey, unasked, Math.max(still, UNASKED_MS), label, deps);
 }
 
-/** By any consumer: what this isolate has not told yet, and what health was told. */
+/** Of any consumer: this isolate's unreported deliveries, and those that health knows of. */
 async function lastDeliveryOf(
   publicKey: string,
   kind: RecordKind,
@@ -109,10 +109,11 @@ async function lastDeliveryOf(
 ): Promise<number | undefined> {
   const own = healthy.get(publicKey)?.unreported?.kinds?.[kind];
   try {
-    const told = (await health(publicKey).read()).kinds?.[kind]?.lastDelivery;
-    return own === undefined || told === undefined ? (own ?? told) : Math.max(own, told);
+    const reported = (await health(publicKey).read()).kinds?.[kind]?.lastDelivery;
+    if (own === undefined || reported === undefined) return own ?? reported;
+    return Math.max(own, reported);
   } catch {
-    // Nobody knows of any: then nobody is blamed.
+    // No proof: then no record is blamed.
     return own;
   }
 }
@@ -135,16 +136,16 @@ async function putOff(
   else await postpone(claimed, { reason: "breaker_open", afterMs: waitMs }, deps);
 }
 
-/** Objects whose claims nobody can serve for long: unasked, each would claim again every minute. */
+/** Makes objects wait whose claims can't be served for long: else each would claim again every minute. */
 async function postpone(
   claimed: readonly Claimed[],
   retry: NonNullable<Settlement["retry"]>,
   { sessionById, log }: ConsumerDeps,
 ): Promise<void> {
-  await inParallel(claimed, PUT_OFF_AT_ONCE, async ({ object, ...borne }) => {
+  await inParallel(claimed, PUT_OFF_AT_ONCE, async ({ object, ...reserved }) => {
     try {
       const session = sessionById(object);
-      const { lease } = await session.lease({ maxBytes: 1, ...borne });
+      const { lease } = await session.lease({ maxBytes: 1, ...reserved });
       if (lease) await session.settle({ lease: lease.id, delivered: [], dead: [], retry });
     } catch (error) {
       log("warn", "postpone_failed", { object, error: describeError(error) });
@@ -152,7 +153,7 @@ async function postpone(
   });
 }
 
-/** What a log calls a project: stable, and no key. */
+/** The project's name in logs: stable, and no key. */
 function projectLabel(publicKey: string): string {
   return derivedId("project", publicKey).slice(0, 12);
 }

@@ -23,7 +23,7 @@ export interface PassDeps extends SessionDeps {
   now: () => number;
 }
 
-/** How a project may be posted to, and what shows that Langfuse takes anything. */
+/** The way a project may be posted to, and the proof that Langfuse takes anything. */
 export type PassPlan = Pick<DeliverDeps, "plans" | "lastDelivery" | "postsAtOnce">;
 
 export async function deliverProject(
@@ -131,7 +131,7 @@ class DeliveryRun {
     return { object, lease: answer.next };
   }
 
-  /** Why nothing of a lease may be posted any more that takes so long. */
+  /** The reason against a POST of this length of a lease's records. */
   #stopReason(lease: Lease | undefined, timeoutMs: number): RetryReason | undefined {
     const now = this.#deps.now();
     if (now >= this.#lastPost) return "pass_full";

@@ -26,7 +26,7 @@ export interface Delivery {
   posts: number;
   bytes: number;
   kinds: KindReport[];
-  /** Why records were left or set aside, of the kind that matters more. */
+  /** The reason why records were left or set aside, of the kind that matters more. */
   failure?: Failure;
   lastDead?: DeadReason;
   /** Further records of a kind would meet the same failure now. */

@@ -1,10 +1,11 @@
-// Which sessions share a request while it is not known whether Langfuse or somebody's content is at fault.
-// Pure. Sessions that Langfuse has taken something of come first, then, as chance has it, those
-// that were tried least: those that fail again and again hold up nobody, and new ones keep back no old ones.
+// The order of sessions, and the groups that share a request, while it is not known whether Langfuse or
+// somebody's content is at fault. Pure. Sessions that Langfuse has taken something of come first; the others by
+// chance, weighted by what waits in them and how seldom they were tried: those that fail again and again hold
+// up nobody, and a flood of new ones keeps back no old ones.
 
 /** Requests that hold one session each, before sessions that Langfuse knows share them … */
 const KNOWN_ALONE = 2;
-/** … and sessions, or records, of which nobody knows any good. */
+/** … and before other sessions, or records, do. */
 const UNKNOWN_ALONE = 8;
 /** So many failures in a row cost a session that Langfuse knows its place before the others. */
 const KNOWN_TRIES = 3;
@@ -14,7 +15,7 @@ const MOST_DOUBLINGS = 10;
 /** From so many tries on the records of a session are posted one by one: it failed alone, too. */
 const SINGLE_RECORDS = 2;
 
-/** How many may share the next request: one, and twice as many each time after enough have passed. */
+/** The number that may share the next request: one, and twice as many each time after enough have passed. */
 export function groupSize(passedInRow: number, isKnown: boolean): number {
   const alone = isKnown ? KNOWN_ALONE : UNKNOWN_ALONE;
   return passedInRow < alone ? 1 : 2 ** Math.min(passedInRow - alone + 1, MOST_DOUBLINGS);

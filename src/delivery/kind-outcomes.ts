@@ -1,5 +1,5 @@
-// What became of one kind's records in a pass: each record's outcome goes to its lease, the counts and the
-// reasons to health. Decides nothing.
+// The outcomes of one kind's records in a pass: each goes to its record's lease, the counts and the reasons to
+// health. Decides nothing.
 import type { WireKind } from "../langfuse/encode.ts";
 import type { KindReport } from "../protocol/health-calls.ts";
 import type { NotTaken } from "./blame.ts";
@@ -18,9 +18,9 @@ export class KindOutcomes {
   delivered = 0;
   dead = 0;
   setAside = 0;
-  /** Why records were left whose content is not known to be at fault. */
+  /** The reason why records were left whose content is not known to be at fault. */
   failure: Failure | undefined;
-  /** Why the last record was set aside. */
+  /** The reason why the last record was set aside. */
   asideFailure: Failure | undefined;
   lastDead: DeadReason | undefined;
   readonly #leases: LeaseOutcomes;

@@ -1,4 +1,4 @@
-// The posts of one kind in a pass, and what becomes of each record. While all goes well, sessions share
+// The posts of one kind in a pass, and the outcome of each record. While all goes well, sessions share
 // requests, and the first failure ends it: a Langfuse that is down sees one request. After a failure sessions
 // are posted apart, a few side by side: what passes is delivered and shows that the rest is at fault by its
 // content; while nothing passes, a few failures end it.
@@ -78,7 +78,7 @@ export class KindRun {
       } finally {
         this.#room.slots.release();
       }
-      // Nothing can still change what others that were taken show: the leases need not wait for the end.
+      // No later answer can change the judgement once others were taken: the leases need not wait for the end.
       if (this.outcomes.delivered > 0) await this.#judge();
       await this.#room.settle();
     }
@@ -192,7 +192,7 @@ export class KindRun {
     if (this.#sampling.blamesRequest) this.#stop({ class: "request_refused", message });
   }
 
-  /** Whose fault it is that records were not taken alone. */
+  /** Finds the fault of each record that was not taken alone. */
   async #judge(): Promise<void> {
     const { outcomes } = this;
     const { earlierOf, provenSince, now } = this.#room;
@@ -222,7 +222,7 @@ export class KindRun {
 
   #stop(failure: Failure): void {
     this.#rule.stopped = true;
-    // Whatever is proven: so many failures in a row are reported as one.
+    // So many failures in a row are reported, also where something is proven to pass.
     this.outcomes.failure ??= failure;
   }
 

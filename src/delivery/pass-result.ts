@@ -1,4 +1,4 @@
-// What a pass has done so far, added up over its round trips. Pure but for the sums that it holds.
+// The sums of a pass over its round trips, for the log and for health. No I/O.
 import type { KindReport } from "../protocol/health-calls.ts";
 import type { Lease, UnreadableJournals } from "../protocol/session-calls.ts";
 import type { Claimed } from "./claims.ts";

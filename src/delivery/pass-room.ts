@@ -16,9 +16,9 @@ export type LeaseBefore = Pick<Lease, "failing" | "setAside" | "taken">;
 
 export interface PassRoomDeps {
   post: PostItems;
-  /** Why a lease's records must not be posted for so long any more; undefined while they may. */
+  /** The reason against a POST of this length of a lease's records; undefined where there is none. */
   stopReason: (lease: number, timeoutMs: number) => RetryReason | undefined;
-  /** When Langfuse last took something of the kind, from anybody, epoch ms. Asked where it matters only. */
+  /** The time at which Langfuse last took something of the kind, from anybody, epoch ms. A call: asked seldom. */
   lastDelivery: (kind: WireKind) => Promise<number | undefined>;
   /** Receives leases as soon as all is known of them, and the rest at the end; each once. */
   finished: (leases: readonly number[], outcomes: readonly LeaseOutcome[]) => Promise<void>;
@@ -49,7 +49,7 @@ export interface PassRoom {
   /** Langfuse has taken something of the session before. */
   isKnown: (lease: number) => boolean;
   earlierOf: (record: EncodedRecord) => Earlier | undefined;
-  /** Whether something of the kind was taken since the lease's try before this one. */
+  /** True where something of the kind was taken since the lease's try before this one. */
   provenSince: (lease: number, kind: WireKind) => Promise<boolean>;
   random: () => number;
   now: () => number;

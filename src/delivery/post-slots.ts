@@ -6,7 +6,7 @@ const CONNECTIONS = 6;
 /** Posts of one project at once, its two kinds together. */
 const MOST_AT_ONCE = 4;
 
-/** How many posts each of so many projects may have open at once. */
+/** The posts that each of so many projects may have open at once. */
 export function postsAtOnce(projects: number): number {
   return Math.max(1, Math.min(MOST_AT_ONCE, Math.floor(CONNECTIONS / Math.max(projects, 1))));
 }

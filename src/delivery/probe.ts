@@ -1,5 +1,5 @@
-// How long a POST may take while nothing shows that Langfuse takes anything. Pure. Sessions whose records hang
-// then cost the others a short probe each; a Langfuse that is only slow is found out by longer ones.
+// The timeout of a POST while nothing shows that Langfuse takes anything. Pure. Sessions whose records hang then
+// cost the others a short probe each; a Langfuse that is only slow is found out by longer ones.
 import { POST_TIMEOUT_MS, PROBE_TIMEOUT_MS } from "../protocol/delivery-times.ts";
 import type { Failure } from "./failure.ts";
 

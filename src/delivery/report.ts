@@ -1,7 +1,7 @@
-// What a project's health is told of a pass, and when: a report is a call and a row. Invariant: whatever
-// changes more than a count is told at once (a failure, something dead or left, what was left before,
-// the first pass after any of it); the counts of passes that went well wait for others, a minute at
-// most. Nothing here is durable: what an isolate takes with it when it ends is such a count.
+// The reports of passes to a project's health: each is a call and a row. Invariant: a pass that changes more
+// than a count is reported at once (a failure, something dead, left, or left before, an unreadable journal, the
+// first pass after any of it); the counts of passes that went well wait for others, a minute at most.
+// Nothing here is durable: an isolate that ends takes such a count with it.
 import { describeError, type logEvent } from "../log.ts";
 import type {
   Deliveries,
@@ -11,12 +11,12 @@ import type {
 } from "../protocol/health-calls.ts";
 import type { PassResult } from "./pass-result.ts";
 
-/** How late a delivery that went well is told. */
+/** A delivery that went well is reported so late at most. */
 export const REPORT_INTERVAL_MS = 60_000;
 
 const NEVER = Number.NEGATIVE_INFINITY;
 
-/** A project whose health said, when it was told last, that nothing is wrong. */
+/** A project whose health answered the last report that nothing is wrong. */
 export interface HealthyState {
   reportedAt: number;
   /** The newest unreadable journals that health knows of, epoch ms. */
@@ -33,7 +33,7 @@ export interface ReportDeps {
   log: typeof logEvent;
 }
 
-/** Tells what a pass did, or keeps it for later; undefined where health was not told. */
+/** Reports a pass, or keeps it for later; undefined where health was not called. */
 export async function report(
   project: { publicKey: string; label: string },
   result: PassResult,
@@ -46,21 +46,21 @@ export async function report(
     before.unreported = sum(before.unreported, deliveriesOf(result, at));
     return undefined;
   }
-  const untold = before?.unreported;
-  // Until health has answered, nobody knows that nothing is wrong.
+  const unreported = before?.unreported;
+  // Until health has answered, it is not known that nothing is wrong.
   healthy.delete(publicKey);
   try {
-    const state = await health(publicKey).report(reportOf(result, untold, at));
+    const state = await health(publicKey).report(reportOf(result, unreported, at));
     if (isHealthy(state)) {
-      const { unreported } = healthy.get(publicKey) ?? {};
+      const { unreported: meanwhile } = healthy.get(publicKey) ?? {};
       const unreadableAt = state.lastUnreadable?.at;
-      healthy.set(publicKey, { reportedAt: at, unreported, unreadableAt });
+      healthy.set(publicKey, { reportedAt: at, unreported: meanwhile, unreadableAt });
     }
     return state;
   } catch (error) {
     log("warn", "health_not_told", { project: label, error: describeError(error) });
-    // With the next report, whatever it has to say: another one of this moment may wait to be told too.
-    const missed = sum(untold, deliveriesOf(result, at));
+    // Goes with the next report; another one of this moment may wait for it too.
+    const missed = sum(unreported, deliveriesOf(result, at));
     healthy.set(publicKey, {
       reportedAt: NEVER,
       unreported: sum(healthy.get(publicKey)?.unreported, missed),

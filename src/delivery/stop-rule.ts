@@ -1,7 +1,7 @@
-// When the posts of a kind end early: failures in a row, against what is known to pass. No I/O, no clock.
+// The early end of a kind's posts: failures in a row, against the proof that some pass. No I/O, no clock.
 // A Langfuse that is down sees few requests; records that are at fault do not end what goes well.
 
-/** How a kind may be posted, as health knows it. */
+/** The way a kind may be posted, as health knows it. */
 export interface KindPlan {
   /** Sessions have requests of their own: a request failed lately. */
   apart: boolean;
@@ -44,7 +44,7 @@ export class StopRule {
     return this.#delivered || this.#plan.proven ? FAILURES_PROVEN : FAILURES_UNPROVEN;
   }
 
-  /** Whether a record that was set aside before may be tried now. */
+  /** A record that was set aside before may be tried now. */
   get triesEarlier(): boolean {
     return this.#earlierFailed < this.earlierLimit;
   }

@@ -1,4 +1,4 @@
-// Langfuse's answer -> what it means for each record of the request. Pure. An answer that names records, or
+// Langfuse's answer -> its effects on each record of the request. Pure. An answer that names records, or
 // that came to a record alone, decides about those; any other makes parts to post instead.
 import type { Rejection, Verdict } from "../langfuse/classify.ts";
 import type { NotTaken } from "./blame.ts";
@@ -22,7 +22,7 @@ export interface Effects {
   parts: readonly Batch[];
 }
 
-/** A verdict that says what became of the records, or how to find out. */
+/** A verdict that decides about records, or shows how to find out. */
 export type Decisive = Exclude<Verdict, Failing>;
 
 export function effectsOf(batch: Batch, verdict: Decisive): Effects {
@@ -51,7 +51,7 @@ export function aloneIn({ records: [first, second] }: Batch): EncodedRecord | un
   return second === undefined ? first : undefined;
 }
 
-/** What a request that failed without a word about its records leaves to do. */
+/** The next step after a request that failed without a word about its records. */
 export type AfterFailure = "defer" | "not_taken" | readonly Batch[];
 
 export interface FailureContext {

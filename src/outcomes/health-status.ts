@@ -1,4 +1,4 @@
-// Whether a project's delivery is well, in one word for an uptime check, and what is not. Pure.
+// A project's delivery in one word for an uptime check, and the problems behind it. Pure.
 import type { HealthState } from "../protocol/health-calls.ts";
 
 export interface HealthProblem {
@@ -17,7 +17,7 @@ export interface HealthStatus {
 
 /** A failure that lasts so long needs somebody; a shorter one is an everyday thing, and mends itself. */
 export const DEGRADED_AFTER_MS = 3 * 60_000;
-/** What nobody has heard of for so long waits, whether or not anything has failed. */
+/** Records left for so long are a problem, whether or not anything has failed. */
 export const WAITING_AFTER_MS = 15 * 60_000;
 /** A dead letter, or an unreadable journal, is news for so long: an uptime check that looks once in a while sees it. */
 export const NEWS_MS = 3_600_000;

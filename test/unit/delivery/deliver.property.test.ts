@@ -45,7 +45,7 @@ const scripted = encodedRecords.chain((given) =>
 );
 
 describe("whatever Langfuse refuses", { timeout: 30_000 }, () => {
-  it("the guilty are buried with its words, the others delivered, each exactly once", async () => {
+  it("the guilty records die with its words, the others delivered, each exactly once", async () => {
     await fc.assert(
       fc.asyncProperty(scripted, async ({ given, fates }) => {
         let unproven = false;

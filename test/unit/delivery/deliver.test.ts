@@ -18,7 +18,7 @@ describe("a request that is too large (413)", () => {
     expect(sizes.filter((size) => size > 8)).toEqual([32, 16]);
   });
 
-  it("buries the record that is too large alone, with what was said", async () => {
+  it("marks the record dead that is too large alone, with what was said", async () => {
     const { delivery } = await run(row(3), { fates: new Map([["0/1", "too_large"]]) });
     expect(delivery.leases).toEqual([
       { delivered: [0, 2], dead: [{ ordinal: 1, reason: "too_large", message: '"too large"' }] },
@@ -101,7 +101,7 @@ describe("an answer that speaks of each event (207)", () => {
     expect(delivery.kinds).toEqual([{ kind: "score", delivered: 2, dead: 1, setAside: 1 }]);
   });
 
-  it("buries nothing when such events are not taken at all", async () => {
+  it("marks none dead when such events are not taken at all", async () => {
     const { delivery } = await run(
       row(1, "score"),
       events({ id: "0/0", status: 400, message: "Event type not accepted" }),

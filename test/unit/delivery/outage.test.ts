@@ -75,7 +75,7 @@ describe("scores that are refused", () => {
   const scores: Answering = (_names, kind) =>
     kind === "score" ? { status: 400, body: "Invalid JSON" } : "taken";
 
-  it("bury no score and keep no observation back", async () => {
+  it("make no score dead and keep no observation back", async () => {
     const world = new Simulation();
     world.answering = scores;
     const sent = new Map<string, number>();
