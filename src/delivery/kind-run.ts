@@ -6,15 +6,15 @@
 // is left, nothing of it is posted.
 import type { Verdict } from "../langfuse/classify.ts";
 import type { WireKind } from "../langfuse/encode.ts";
-import { POST_TIMEOUT_MS } from "../protocol/delivery-times.ts";
 import { type Lanes, postApart, postSetAside } from "./apart.ts";
 import type { NotTaken } from "./blame.ts";
 import { type Failing, type Failure, failureOf } from "./failure.ts";
 import { judge } from "./judge.ts";
-import { type Batch, batchBytes, type EncodedRecord, halvesByBytes, pack } from "./pack.ts";
+import { type Batch, type EncodedRecord, pack } from "./pack.ts";
 import { KindOutcomes } from "./kind-outcomes.ts";
 import type { PassRoom } from "./pass-room.ts";
-import { failureWeight, timeoutFor } from "./probe.ts";
+import { PostChain } from "./post-chain.ts";
+import { failureWeight } from "./probe.ts";
 import { repeatedWords, Sampling } from "./sampling.ts";
 import { type KindPlan, StopRule } from "./stop-rule.ts";
 import { afterFailure, aloneIn, type Effects, effectsOf } from "./verdict-effects.ts";
@@ -24,17 +24,23 @@ export class KindRun {
   readonly #plan: KindPlan;
   readonly #room: PassRoom;
   readonly #rule: StopRule;
+  readonly #chain: PostChain;
   readonly #sampling = new Sampling();
   /** Records that are still to be judged. */
   readonly #notTaken: NotTaken[] = [];
-  /** Larger batches are split unposted: twice as large was too large. */
-  #largest = Number.POSITIVE_INFINITY;
-
   constructor(kind: WireKind, plan: KindPlan, room: PassRoom) {
     this.#plan = plan;
     this.#room = room;
     this.outcomes = new KindOutcomes(kind, room.outcomes);
     this.#rule = new StopRule(plan);
+    this.#chain = new PostChain(room, {
+      isUnproven: () => plan.apart && !this.#rule.isProven,
+      ends: () => this.#ends(),
+      decide: (batch, verdict, timeoutMs) => this.#decide(batch, verdict, timeoutMs),
+      samples: (work) => this.#samples(work),
+      judge: () => this.#judgeWhereProven(),
+      leave: (records) => this.#leave(records),
+    });
   }
 
   /** A further post now would meet the same failure. */
@@ -47,7 +53,7 @@ export class KindRun {
     const setAside = records.filter((record) => earlierOf(record) !== undefined);
     const others = setAside.length > 0 ? records.filter((one) => !setAside.includes(one)) : records;
     if (this.#plan.apart) await postApart(others, this.#lanes());
-    else await this.#chain(pack(others, limits));
+    else await this.#chain.post(pack(others, limits));
     await postSetAside(setAside, this.#lanes());
     await this.#judge();
     await this.#room.settle();
@@ -58,65 +64,10 @@ export class KindRun {
       kind: this.outcomes.kind,
       room: this.#room,
       rule: this.#rule,
-      chain: (work) => this.#chain(work),
+      chain: (work) => this.#chain.post(work),
       ends: () => this.#ends(),
       leave: (records) => this.#leave(records),
     };
-  }
-
-  /** Posts one after the other; whether all of them passed. */
-  async #chain(work: Batch[]): Promise<boolean> {
-    let allPassed = true;
-    let goesOn = true;
-    while (goesOn && work.length > 0 && !this.#ends()) {
-      await this.#room.slots.take();
-      try {
-        // Others may have ended it meanwhile.
-        const verdict = this.#ends() ? undefined : await this.#postNext(work);
-        goesOn = verdict !== undefined;
-        allPassed &&= verdict === undefined || verdict === "split" || verdict.kind === "delivered";
-      } finally {
-        this.#room.slots.release();
-      }
-      // No later answer can change the judgement once others were taken: the leases need not wait for the end.
-      if (this.outcomes.delivered > 0) await this.#judge();
-      await this.#room.settle();
-    }
-    this.#leave(work.flatMap(({ records }) => records));
-    return allPassed;
-  }
-
-  /** Posts the first batch of the work, or splits it; undefined where no post is left. */
-  async #postNext(work: Batch[]): Promise<Verdict | "split" | undefined> {
-    const next = work.shift();
-    if (next === undefined) return undefined;
-    const timeoutMs = this.#timeoutFor(next);
-    const batch = this.#room.admitted(next, timeoutMs);
-    if (batch.records.length === 0) return "split";
-    if (batch.records.length > 1 && batchBytes(batch) > this.#largest) {
-      work.unshift(...halvesByBytes(batch));
-      return "split";
-    }
-    const answer = this.#room.post(batch, timeoutMs);
-    if (answer === undefined) {
-      work.unshift(batch);
-      return undefined;
-    }
-    const verdict = await answer;
-    work.unshift(...this.#decide(batch, verdict, timeoutMs));
-    this.#sample(work);
-    return verdict;
-  }
-
-  #timeoutFor(batch: Batch): number {
-    const { triesOf, earlierOf, hasTime } = this.#room;
-    const { kind, records } = batch;
-    return timeoutFor({
-      unproven: this.#plan.apart && !this.#rule.isProven,
-      tries: records.map(({ lease }) => triesOf(lease, kind)),
-      setAsideBefore: records.some((record) => earlierOf(record) !== undefined),
-      hasTime: () => hasTime(batch, POST_TIMEOUT_MS),
-    });
   }
 
   /** The requests that this answer makes necessary. */
@@ -143,10 +94,8 @@ export class KindRun {
     }
   }
 
-  #tooLarge({ tooLarge, parts }: Effects, message: string): void {
-    if (tooLarge === undefined) {
-      this.#largest = Math.min(this.#largest, Math.max(...parts.map(batchBytes)));
-    } else this.outcomes.markDead(tooLarge, { reason: "too_large", message });
+  #tooLarge({ tooLarge: record }: Effects, message: string): void {
+    if (record) this.outcomes.markDead(record, { reason: "too_large", message });
   }
 
   /** A request that failed, and nobody says whether its content is at fault. */
@@ -185,11 +134,17 @@ export class KindRun {
     }
   }
 
-  #sample(work: Batch[]): void {
-    if (this.#plan.apart || this.outcomes.delivered > 0) return;
-    work.unshift(...this.#sampling.begin(work, this.#notTaken));
+  #samples(work: Batch[]): Batch[] {
+    if (this.#plan.apart || this.outcomes.delivered > 0) return [];
+    const samples = this.#sampling.begin(work, this.#notTaken);
     const message = repeatedWords(this.#notTaken) ?? "";
     if (this.#sampling.blamesRequest) this.#stop({ class: "request_refused", message });
+    return samples;
+  }
+
+  /** No later answer can change a judgement once others were taken: leases need not wait for the end. */
+  async #judgeWhereProven(): Promise<void> {
+    if (this.outcomes.delivered > 0) await this.#judge();
   }
 
   /** Finds the fault of each record that was not taken alone. */
