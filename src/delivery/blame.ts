@@ -1,31 +1,31 @@
-// Whose fault it is that a record was not taken although it was posted alone: the record's, or that of the
-// moment and of every such request. Pure. A record is blamed only where Langfuse took others of its kind; a
+// The fault of a record that was not taken although it was posted alone: its own, or that of the moment and of
+// every such request. Pure. A record is blamed only where Langfuse took others of its kind; a
 // mistake of ours, another version, a Langfuse that is down refuse everything, and then nothing may die.
 import type { Failure } from "./failure.ts";
 import type { EncodedRecord } from "./pack.ts";
 
 /** A record that was not taken in a request of its own. */
 export interface NotTaken {
-  parcel: EncodedRecord;
+  record: EncodedRecord;
   /** `refused` by status 400, or by an event's own; else Langfuse said nothing of the record. */
   how: "refused" | "failed";
-  /** What the words of a refusal speak of. */
+  /** The subject of a refusal's words. */
   about: "request" | "record" | "unsaid";
   failure: Failure;
   /** Langfuse's words. */
   message: string;
 }
 
-/** What shows that Langfuse takes records of the kind. */
+/** The proof that Langfuse takes records of the kind. */
 export type Proof =
-  /** Others were taken in the same pass … */
+  /** Others were taken in the same pass, … */
   | "now"
   /** … or between this try and the one before, by any consumer … */
   | "lately"
-  /** … or nothing does. */
+  /** … or there is none. */
   | "none";
 
-/** What is known of the record's earlier tries in requests of its own. Epoch ms. */
+/** The record's earlier tries in requests of its own. Epoch ms. */
 export interface Earlier {
   failures: number;
   since: number;

@@ -1,5 +1,5 @@
-// Whether, and how, each kind of a project may be tried now. Pure: the state lives in the isolate and is learned
-// from the project's health; a new isolate knows nothing, makes one pass, and learns from its report.
+// The breaker of each kind of a project: may it be tried now, and how. Pure: the state lives in the isolate and
+// comes from the project's health; a new isolate has none, makes one pass, and gets it with its report.
 import { PROVEN_MS } from "../protocol/delivery-times.ts";
 import type { HealthState, KindHealth } from "../protocol/health-calls.ts";
 import { RECORD_KINDS, type RecordKind } from "../protocol/record.ts";
@@ -14,13 +14,13 @@ export type BreakerState = Partial<Record<RecordKind, KindBreaker>>;
 
 /** Longer than a pass lasts: a probe that never reports must not shut the project for good. */
 export const PROBE_MS = 90_000;
-/** How long a probe of another pass is given before a turned away claim asks again, ms. */
+/** A claim that is turned away because another pass probes asks again so soon. */
 const PROBE_WAIT_MS = 2_000;
 
 export interface Admission {
-  /** For each kind, how it may be posted, or for how long it may not. */
+  /** Each kind's way to be posted, or the time for which it may not. */
   plans: Record<RecordKind, Plan>;
-  /** When a pass may begin for any kind that matters, ms from now; 0 for now. */
+  /** A pass may begin for some kind that matters in so many ms; 0 for now. */
   waitMs: number;
   /** Remembers that this pass began. */
   state: BreakerState;

@@ -1,6 +1,6 @@
 // Claims that this isolate's requests give rise to, gathered for a moment and sent together: a message
-// costs the same whatever it carries. Nothing here is durable: what an isolate takes with it when it
-// ends is claimed again by the object's alarm.
+// costs the same whatever it carries. Nothing here is durable: claims that an isolate takes with it when it
+// ends are made again by the object's alarm.
 // Must not let one request work for those that come after it: the platform ends a request's work 30 s
 // after its answer, its promises never settle and no `finally` runs. Each request waits for one send,
 // a few seconds away at most, and one that is overdue is taken over by the next request.
@@ -8,7 +8,7 @@ import { describeError, type logEvent } from "../log.ts";
 import type { Claim, SessionCalls } from "../protocol/session-calls.ts";
 import { type Claimed, claimsFor } from "./claims.ts";
 
-/** How long after it could be served a claim waits for others: as long as the queue waits for more. */
+/** A claim that could be served waits so long for others: as long as the queue waits for more. */
 const CLAIM_BATCH_MS = 1000;
 /** A send that is so late is taken for lost with the request that was to make it. */
 const OVERDUE_MS = 1000;
@@ -22,7 +22,7 @@ export interface ClaimBatcherDeps {
 
 interface Gathered extends Claimed {
   project: string;
-  /** When the object can be served, epoch ms. */
+  /** The object can be served from then on, epoch ms. */
   at: number;
 }
 
@@ -32,14 +32,14 @@ export class ClaimBatcher {
   readonly #deps: ClaimBatcherDeps;
   /** By object. */
   readonly #gathered = new Map<string, Gathered>();
-  /** When the latest send that is planned is to be made, of all that can be served by then; epoch ms. */
+  /** The latest planned send, of all claims that can be served by then; epoch ms. */
   #plannedAt = Number.NEGATIVE_INFINITY;
 
   constructor(deps: ClaimBatcherDeps) {
     this.#deps = deps;
   }
 
-  /** The session, which leaves its claims to this. */
+  /** The session, whose claims are sent from here. */
   wrap(session: Taking, object: string): Taking {
     return {
       pending: () => session.pending(),
@@ -56,7 +56,7 @@ export class ClaimBatcher {
     };
   }
 
-  /** After each request: sends what no other request will send. Undefined where others send all. */
+  /** After each request: sends the claims that no other request will send; undefined where there are none. */
   flush(): Promise<void> | undefined {
     const now = this.#deps.now();
     const planned = now > this.#plannedAt + OVERDUE_MS ? Number.NEGATIVE_INFINITY : this.#plannedAt;

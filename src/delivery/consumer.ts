@@ -1,4 +1,4 @@
-// What a queue batch of claims sets in motion. Each project has a pass of its own; one that fails,
+// A queue batch of claims, served. Each project has a pass of its own; one that fails,
 // hangs or is misconfigured does not touch another. Never throws, so the batch is always
 // acknowledged: a claim is a hint, and the object that claims is the one that tries again.
 import { derivedId } from "../protocol/ids.ts";
@@ -11,6 +11,7 @@ import { tryPass, type BreakerState, fromHealth, cancelProbe } from "./breaker.t
 import { type Claimed, claimedObjects, claimsFor } from "./claims.ts";
 import { inParallel } from "./in-parallel.ts";
 import { type PassDeps, deliverProject } from "./deliver-project.ts";
+import { postsAtOnce } from "./post-slots.ts";
 import { report, type ReportDeps } from "./report.ts";
 
 export interface ConsumerDeps extends PassDeps, ReportDeps {
@@ -22,8 +23,8 @@ export interface ConsumerDeps extends PassDeps, ReportDeps {
   breaker: Map<string, BreakerState>;
 }
 
-/** Claims are put back for so long at most: well before their objects take them for lost. */
-const MAX_DEFER_MS = 30_000;
+/** Claims are put back for so long at most: they arrive before their objects take them for lost. */
+export const MAX_DEFER_MS = 30_000;
 /** Objects that a pass had no time for, or that its failure kept back, are claimed again so soon. */
 const UNASKED_MS = 2_000;
 /** Objects that are put off at once: each lends a record for it, however large. */
@@ -35,9 +36,10 @@ const PROJECTS_AT_ONCE = 3;
 export async function consume(claims: readonly unknown[], deps: ConsumerDeps): Promise<void> {
   const { byProject, malformed } = claimedObjects(claims);
   if (malformed > 0) deps.log("warn", "claims_ignored", { reason: "malformed", claims: malformed });
+  const posts = postsAtOnce(Math.min(byProject.size, PROJECTS_AT_ONCE));
   await inParallel(byProject, PROJECTS_AT_ONCE, async ([publicKey, claimed]) => {
     try {
-      await consumeProject(publicKey, claimed, deps);
+      await consumeProject(publicKey, claimed, posts, deps);
     } catch (error) {
       deps.log("error", "delivery_failed", {
         project: projectLabel(publicKey),
@@ -50,6 +52,7 @@ export async function consume(claims: readonly unknown[], deps: ConsumerDeps): P
 async function consumeProject(
   publicKey: string,
   claimed: readonly Claimed[],
+  posts: number,
   deps: ConsumerDeps,
 ): Promise<void> {
   const { now, log, breaker } = deps;
@@ -70,7 +73,8 @@ async function consumeProject(
   }
   const lastDelivery = (kind: RecordKind): Promise<number | undefined> =>
     lastDeliveryOf(publicKey, kind, deps);
-  const result = await deliverProject(project, claimed, { plans, lastDelivery }, deps);
+  const plan = { plans, lastDelivery, postsAtOnce: posts };
+  const result = await deliverProject(project, claimed, plan, deps);
   const { failure, unasked } = result;
   log(failure || result.dead > 0 ? "warn" : "debug", "delivery", {
     ...label,
@@ -87,15 +91,17 @@ async function consumeProject(
     ms: now() - began,
   });
   const health =
-    result.leases > 0 ? await report({ publicKey, label: name }, result, deps) : undefined;
-  const known = breaker.get(publicKey) ?? {};
-  breaker.set(publicKey, health ? fromHealth(health, known, plans) : cancelProbe(known, plans));
+    result.leases > 0 || result.unreadable
+      ? await report({ publicKey, label: name }, result, deps)
+      : undefined;
+  const before = breaker.get(publicKey) ?? {};
+  breaker.set(publicKey, health ? fromHealth(health, before, plans) : cancelProbe(before, plans));
   if (unasked.length === 0) return;
   const { waitMs: still } = tryPass(breaker.get(publicKey) ?? {}, now());
   await putOff(publicKey, unasked, Math.max(still, UNASKED_MS), label, deps);
 }
 
-/** By any consumer: what this isolate has not told yet, and what health was told. */
+/** Of any consumer: this isolate's unreported deliveries, and those that health knows of. */
 async function lastDeliveryOf(
   publicKey: string,
   kind: RecordKind,
@@ -103,10 +109,11 @@ async function lastDeliveryOf(
 ): Promise<number | undefined> {
   const own = healthy.get(publicKey)?.unreported?.kinds?.[kind];
   try {
-    const told = (await health(publicKey).read()).kinds?.[kind]?.lastDelivery;
-    return own === undefined || told === undefined ? (own ?? told) : Math.max(own, told);
+    const reported = (await health(publicKey).read()).kinds?.[kind]?.lastDelivery;
+    if (own === undefined || reported === undefined) return own ?? reported;
+    return Math.max(own, reported);
   } catch {
-    // Nobody knows of any: then nobody is blamed.
+    // No proof: then no record is blamed.
     return own;
   }
 }
@@ -129,16 +136,16 @@ async function putOff(
   else await postpone(claimed, { reason: "breaker_open", afterMs: waitMs }, deps);
 }
 
-/** Objects whose claims nobody can serve for long: unasked, each would claim again every minute. */
+/** Makes objects wait whose claims can't be served for long: else each would claim again every minute. */
 async function postpone(
   claimed: readonly Claimed[],
   retry: NonNullable<Settlement["retry"]>,
   { sessionById, log }: ConsumerDeps,
 ): Promise<void> {
-  await inParallel(claimed, PUT_OFF_AT_ONCE, async ({ object, ...borne }) => {
+  await inParallel(claimed, PUT_OFF_AT_ONCE, async ({ object, ...reserved }) => {
     try {
       const session = sessionById(object);
-      const { lease } = await session.lease({ maxBytes: 1, ...borne });
+      const { lease } = await session.lease({ maxBytes: 1, ...reserved });
       if (lease) await session.settle({ lease: lease.id, delivered: [], dead: [], retry });
     } catch (error) {
       log("warn", "postpone_failed", { object, error: describeError(error) });
@@ -146,7 +153,7 @@ async function postpone(
   });
 }
 
-/** What a log calls a project: stable, and no key. */
+/** The project's name in logs: stable, and no key. */
 function projectLabel(publicKey: string): string {
   return derivedId("project", publicKey).slice(0, 12);
 }

@@ -1,4 +1,4 @@
-// Leased records -> parcels ready to pack. A record that can't be written is set aside by itself:
+// Leased records -> records ready to pack. A record that can't be written is set aside by itself:
 // it must not keep what came with it.
 import { encode } from "../langfuse/encode.ts";
 import { describeError } from "../log.ts";
@@ -7,7 +7,7 @@ import type { DeadVerdict, Lease } from "../protocol/session-calls.ts";
 import type { EncodedRecord } from "./pack.ts";
 
 export interface Encoded {
-  parcels: EncodedRecord[];
+  records: EncodedRecord[];
   /** Records that can't be written, by lease. */
   unwritable: { lease: number; verdict: DeadVerdict }[];
 }
@@ -16,7 +16,7 @@ export interface Encoded {
 const YIELD_EVERY_BYTES = 256 * 1024;
 
 export async function encodeLeases(leases: readonly Lease[]): Promise<Encoded> {
-  const encoded: Encoded = { parcels: [], unwritable: [] };
+  const encoded: Encoded = { records: [], unwritable: [] };
   let stretch = 0;
   for (const [lease, { records }] of leases.entries()) {
     for (const record of records) {
@@ -30,10 +30,10 @@ export async function encodeLeases(leases: readonly Lease[]): Promise<Encoded> {
   return encoded;
 }
 
-function encodeInto({ parcels, unwritable }: Encoded, lease: number, record: SealedRecord): void {
+function encodeInto({ records, unwritable }: Encoded, lease: number, record: SealedRecord): void {
   const { ordinal } = record;
   try {
-    parcels.push({ ...encode(record), lease, ordinal });
+    records.push({ ...encode(record), lease, ordinal });
   } catch (error) {
     const verdict = { ordinal, reason: "unwritable", message: describeError(error) };
     unwritable.push({ lease, verdict });

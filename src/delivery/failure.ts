@@ -1,4 +1,4 @@
-// Why records had to be left for a later try, as health, logs and sessions name it. Pure.
+// The reason why records had to be left for a later try, as health, logs and sessions name it. Pure.
 import type { Verdict } from "../langfuse/classify.ts";
 
 export type FailureClass =

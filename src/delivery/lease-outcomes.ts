@@ -1,4 +1,4 @@
-// What became of each record of a pass, by lease: delivered, dead, set aside, or left with a reason. A lease
+// The outcome of each record of a pass, by lease: delivered, dead, set aside, or left with a reason. A lease
 // is finished as soon as that is known of all its records, so that it can be settled at once.
 import type { WireKind } from "../langfuse/encode.ts";
 import type { DeadVerdict, RetryReason, Settlement } from "../protocol/session-calls.ts";
@@ -9,22 +9,22 @@ export type LeaseOutcome = Pick<Settlement, "delivered" | "dead" | "setAside" | 
 export interface Left {
   reason: RetryReason;
   afterMs?: number;
-  /** Another reason wins: nothing was tried. */
+  /** Nothing was tried: a reason with a try replaces this one. */
   untried?: boolean;
 }
 
 export class LeaseOutcomes {
   readonly leases: LeaseOutcome[];
-  /** By lease: records of which nothing is known yet; `waits` for those whose fault is still asked. */
+  /** By lease: records without an outcome yet; `waits` for those whose fault is still judged. */
   readonly #undecided: Map<number, WireKind | "waits">[];
   /** Leases that are left for a reason that another one replaces. */
   readonly #untried = new Set<number>();
   readonly #finished = new Set<number>();
 
-  constructor(leases: number, parcels: readonly EncodedRecord[]) {
+  constructor(leases: number, records: readonly EncodedRecord[]) {
     this.leases = Array.from({ length: leases }, () => ({ delivered: [], dead: [] }));
     this.#undecided = this.leases.map(() => new Map());
-    for (const { lease, ordinal, kind } of parcels) this.#undecidedOf(lease).set(ordinal, kind);
+    for (const { lease, ordinal, kind } of records) this.#undecidedOf(lease).set(ordinal, kind);
   }
 
   deliver({ lease, ordinal }: EncodedRecord): void {
@@ -43,12 +43,12 @@ export class LeaseOutcomes {
     this.#undecidedOf(lease).delete(ordinal);
   }
 
-  /** Its lease is not finished, and no `hold` decides about it, before it is known whose fault it is. */
+  /** A suspended record keeps its lease unfinished, and no `defer` decides about it, until it is judged. */
   suspend({ lease, ordinal }: EncodedRecord): void {
     this.#undecidedOf(lease).set(ordinal, "waits");
   }
 
-  /** Nobody's fault as far as is known: it is left with the rest. */
+  /** A suspended record that is not at fault, as far as is known, goes the way of the rest again. */
   release({ lease, ordinal, kind }: EncodedRecord): void {
     this.#undecidedOf(lease).set(ordinal, kind);
   }
@@ -67,7 +67,7 @@ export class LeaseOutcomes {
     for (const [ordinal, its] of undecided) if (its === kind) undecided.delete(ordinal);
   }
 
-  isHeld(lease: number, kind: WireKind): boolean {
+  isDeferred(lease: number, kind: WireKind): boolean {
     return this.#of(lease).retry?.kinds?.includes(kind) ?? false;
   }
 

@@ -9,10 +9,10 @@ export interface EncodedRecord extends WireItem {
   ordinal: number;
 }
 
-/** Parcels of one kind that make one request. */
+/** Records of one kind that make one request. */
 export interface Batch {
   kind: WireKind;
-  parcels: EncodedRecord[];
+  records: EncodedRecord[];
 }
 
 /**
@@ -32,42 +32,42 @@ export interface PackLimits {
 const LIMITS: PackLimits = { bytes: MAX_REQUEST_BYTES, count: MAX_REQUEST_COUNT };
 
 /** Observations first: a score is about something that should be there. */
-export function pack(parcels: readonly EncodedRecord[], limits: PackLimits = LIMITS): Batch[] {
-  return [...packKind("observation", parcels, limits), ...packKind("score", parcels, limits)];
+export function pack(records: readonly EncodedRecord[], limits: PackLimits = LIMITS): Batch[] {
+  return [...packKind("observation", records, limits), ...packKind("score", records, limits)];
 }
 
-function packKind(kind: WireKind, parcels: readonly EncodedRecord[], limits: PackLimits): Batch[] {
+function packKind(kind: WireKind, records: readonly EncodedRecord[], limits: PackLimits): Batch[] {
   const batches: Batch[] = [];
   let batch: Batch | undefined;
   let bytes = 0;
-  for (const parcel of parcels) {
-    if (parcel.kind !== kind) continue;
-    const cost = parcel.bytes + 1; // the comma
+  for (const record of records) {
+    if (record.kind !== kind) continue;
+    const cost = record.bytes + 1; // the comma
     const full =
       batch !== undefined &&
-      (batch.parcels.length >= limits.count[kind] || bytes + cost > limits.bytes);
+      (batch.records.length >= limits.count[kind] || bytes + cost > limits.bytes);
     if (batch === undefined || full) {
-      batch = { kind, parcels: [] };
+      batch = { kind, records: [] };
       batches.push(batch);
       bytes = envelopeBytes(kind);
     }
-    batch.parcels.push(parcel);
+    batch.records.push(record);
     bytes += cost;
   }
   return batches;
 }
 
-export function batchBytes({ kind, parcels }: Batch): number {
-  return parcels.reduce((sum, { bytes }) => sum + bytes + 1, envelopeBytes(kind));
+export function batchBytes({ kind, records }: Batch): number {
+  return records.reduce((sum, { bytes }) => sum + bytes + 1, envelopeBytes(kind));
 }
 
 /** A batch of two or more as two, about equal in bytes (a request was too large) … */
 export function halvesByBytes(batch: Batch): [Batch, Batch] {
-  const total = batch.parcels.reduce((sum, { bytes }) => sum + bytes, 0);
+  const total = batch.records.reduce((sum, { bytes }) => sum + bytes, 0);
   let first = 0;
   let at = 0;
-  while (at < batch.parcels.length - 1 && (at === 0 || first < total / 2)) {
-    first += batch.parcels[at]?.bytes ?? 0;
+  while (at < batch.records.length - 1 && (at === 0 || first < total / 2)) {
+    first += batch.records[at]?.bytes ?? 0;
     at += 1;
   }
   return splitAt(batch, at);
@@ -75,39 +75,27 @@ export function halvesByBytes(batch: Batch): [Batch, Batch] {
 
 /** … or in number (one of the records is at fault). */
 export function halvesByCount(batch: Batch): [Batch, Batch] {
-  return splitAt(batch, Math.ceil(batch.parcels.length / 2));
+  return splitAt(batch, Math.ceil(batch.records.length / 2));
 }
 
 /** … or in sessions. */
 export function halvesByLease(batch: Batch): [Batch, Batch] {
   const leases = [...leasesOf(batch)];
   const first = new Set(leases.slice(0, Math.ceil(leases.length / 2)));
-  const { kind, parcels } = batch;
+  const { kind, records } = batch;
   return [
-    { kind, parcels: parcels.filter(({ lease }) => first.has(lease)) },
-    { kind, parcels: parcels.filter(({ lease }) => !first.has(lease)) },
+    { kind, records: records.filter(({ lease }) => first.has(lease)) },
+    { kind, records: records.filter(({ lease }) => !first.has(lease)) },
   ];
 }
 
-export function leasesOf({ parcels }: Batch): Set<number> {
-  return new Set(parcels.map(({ lease }) => lease));
+export function leasesOf({ records }: Batch): Set<number> {
+  return new Set(records.map(({ lease }) => lease));
 }
 
-/** Takes up to `count` records out of the batches, from the end and from between, each to be posted alone. */
-export function takeSamples(work: Batch[], count: number): Batch[] {
-  const all = work.flatMap(({ kind, parcels }) => parcels.map((parcel) => ({ kind, parcel })));
-  const places = Array.from({ length: count }, (_, n) =>
-    Math.floor(((all.length - 1) * (count - n)) / count),
-  );
-  const samples = [...new Set(places)].flatMap((place) => all[place] ?? []);
-  const taken = new Set(samples.map(({ parcel }) => parcel));
-  for (const batch of work) batch.parcels = batch.parcels.filter((parcel) => !taken.has(parcel));
-  return samples.map(({ kind, parcel }) => ({ kind, parcels: [parcel] }));
-}
-
-function splitAt({ kind, parcels }: Batch, at: number): [Batch, Batch] {
+function splitAt({ kind, records }: Batch, at: number): [Batch, Batch] {
   return [
-    { kind, parcels: parcels.slice(0, at) },
-    { kind, parcels: parcels.slice(at) },
+    { kind, records: records.slice(0, at) },
+    { kind, records: records.slice(at) },
   ];
 }

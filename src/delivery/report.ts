@@ -1,7 +1,7 @@
-// What a project's health is told of a pass, and when: a report is a call and a row. Invariant: whatever
-// changes more than a count is told at once (a failure, something dead or left, what was left before,
-// the first pass after any of it); the counts of passes that went well wait for others, a minute at
-// most. Nothing here is durable: what an isolate takes with it when it ends is such a count.
+// The reports of passes to a project's health: each is a call and a row. Invariant: a pass that changes more
+// than a count is reported at once (a failure, something dead, left, or left before, an unreadable journal, the
+// first pass after any of it); the counts of passes that went well wait for others, a minute at most.
+// Nothing here is durable: an isolate that ends takes such a count with it.
 import { describeError, type logEvent } from "../log.ts";
 import type {
   Deliveries,
@@ -9,16 +9,18 @@ import type {
   HealthReport,
   HealthState,
 } from "../protocol/health-calls.ts";
-import type { PassResult } from "./deliver-project.ts";
+import type { PassResult } from "./pass-result.ts";
 
-/** How late a delivery that went well is told. */
+/** A delivery that went well is reported so late at most. */
 export const REPORT_INTERVAL_MS = 60_000;
 
 const NEVER = Number.NEGATIVE_INFINITY;
 
-/** A project whose health said, when it was told last, that nothing is wrong. */
+/** A project whose health answered the last report that nothing is wrong. */
 export interface HealthyState {
   reportedAt: number;
+  /** The newest unreadable journals that health knows of, epoch ms. */
+  unreadableAt?: number | undefined;
   /** Since then. */
   unreported?: Deliveries | undefined;
 }
@@ -31,7 +33,7 @@ export interface ReportDeps {
   log: typeof logEvent;
 }
 
-/** Tells what a pass did, or keeps it for later; undefined where health was not told. */
+/** Reports a pass, or keeps it for later; undefined where health was not called. */
 export async function report(
   project: { publicKey: string; label: string },
   result: PassResult,
@@ -44,18 +46,21 @@ export async function report(
     before.unreported = sum(before.unreported, deliveriesOf(result, at));
     return undefined;
   }
-  const untold = before?.unreported;
-  // Until health has answered, nobody knows that nothing is wrong.
+  const unreported = before?.unreported;
+  // Until health has answered, it is not known that nothing is wrong.
   healthy.delete(publicKey);
   try {
-    const state = await health(publicKey).report(reportOf(result, untold, at));
-    if (isCalm(state))
-      healthy.set(publicKey, { reportedAt: at, unreported: healthy.get(publicKey)?.unreported });
+    const state = await health(publicKey).report(reportOf(result, unreported, at));
+    if (isHealthy(state)) {
+      const { unreported: meanwhile } = healthy.get(publicKey) ?? {};
+      const unreadableAt = state.lastUnreadable?.at;
+      healthy.set(publicKey, { reportedAt: at, unreported: meanwhile, unreadableAt });
+    }
     return state;
   } catch (error) {
     log("warn", "health_not_told", { project: label, error: describeError(error) });
-    // With the next report, whatever it has to say: another one of this moment may wait to be told too.
-    const missed = sum(untold, deliveriesOf(result, at));
+    // Goes with the next report; another one of this moment may wait for it too.
+    const missed = sum(unreported, deliveriesOf(result, at));
     healthy.set(publicKey, {
       reportedAt: NEVER,
       unreported: sum(healthy.get(publicKey)?.unreported, missed),
@@ -64,13 +69,16 @@ export async function report(
   }
 }
 
-function mayWait({ reportedAt }: HealthyState, result: PassResult, at: number): boolean {
-  const { failure, dead, retried, pending } = result;
-  const news = failure !== undefined || dead > 0 || retried || [...pending.values()].some(Boolean);
+function mayWait(before: HealthyState, result: PassResult, at: number): boolean {
+  const { reportedAt, unreadableAt = 0 } = before;
+  const { failure, dead, retried, pending, unreadable } = result;
+  const isLeft = retried || [...pending.values()].some(Boolean);
+  const isLost = (unreadable?.at ?? 0) > unreadableAt;
+  const news = failure !== undefined || dead > 0 || isLeft || isLost;
   return !news && at >= reportedAt && at < reportedAt + REPORT_INTERVAL_MS;
 }
 
-function isCalm({ pending, lastError, failures, openUntil, kinds = {} }: HealthState): boolean {
+function isHealthy({ pending, lastError, failures, openUntil, kinds = {} }: HealthState): boolean {
   const open = [openUntil, ...Object.values(kinds).map((kind) => kind.openUntil)];
   const shut = open.some((until) => until !== undefined);
   return pending === 0 && lastError === undefined && failures === 0 && !shut;
@@ -92,7 +100,7 @@ function deliveriesOf({ delivered, kinds }: PassResult, at: number): Deliveries 
 }
 
 function reportOf(
-  { delivered, dead, failure, pending, kinds, lastDead }: PassResult,
+  { delivered, dead, failure, pending, kinds, lastDead, unreadable }: PassResult,
   earlier: Deliveries | undefined,
   at: number,
 ): HealthReport {
@@ -111,6 +119,7 @@ function reportOf(
     }),
     kinds,
     ...(lastDead && { lastDead }),
+    ...(unreadable && { unreadable }),
     pending: [...pending],
   };
 }

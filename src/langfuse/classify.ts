@@ -1,6 +1,6 @@
-// What an answer of Langfuse, or of what stands in front of it, means for the records of the
-// request. Pure. Delivered is only a 2xx with a JSON body; what is not understood is kept for a
-// retry, never given up. The words in a verdict are raw: whoever keeps them redacts them.
+// An answer of Langfuse, or of what stands in front of it -> the verdict on the records of the request. Pure.
+// Delivered is only a 2xx with a JSON body; an answer that is not understood means a retry, never a loss.
+// The words in a verdict are raw: they are redacted before they are kept.
 
 export type LangfuseAnswer =
   | {
@@ -28,7 +28,7 @@ export type Verdict =
   /** A 2xx that took the request but for so many of its spans; which, only the words may tell. */
   | { kind: "rejected"; count: number; message: string }
   | { kind: "too_large"; message: string }
-  /** What the words speak of: the whole request, a record in it, or nothing that is known. */
+  /** The words speak of the whole request, of a record in it, or of nothing that is known. */
   | { kind: "bad_request"; about: "request" | "record" | "unsaid"; message: string }
   | { kind: "keys"; status: number; message: string }
   | { kind: "wrong_url"; status: number; message: string }
@@ -49,7 +49,7 @@ const ABOUT_REQUEST =
   /failed to (parse|read|decompress)|invalid (content type|json)|ingestion-version|invalid request data|scope-level field/i;
 /** … and for spans in it. */
 const ABOUT_RECORD = /span\(s\) cannot be processed/i;
-/** What Langfuse says of an event whose kind it takes no more. */
+/** Langfuse's words for an event whose kind it takes no more. */
 const ABOUT_EVERY_EVENT = /event type .*not accepted/i;
 
 export function classify(answer: LangfuseAnswer, now: number): Verdict {

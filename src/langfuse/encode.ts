@@ -10,7 +10,7 @@ export type WireKind = SealedRecord["kind"];
 
 export interface WireRoute {
   path: string;
-  /** Whether the body may be gzipped: only the one path inflates it, to the other it is no JSON. */
+  /** The body may be gzipped: only the one path inflates it, to the other it is no JSON. */
   gzip: boolean;
 }
 
@@ -21,7 +21,7 @@ export const WIRE_ROUTE: Record<WireKind, WireRoute> = {
 
 export interface WireItem {
   kind: WireKind;
-  /** What Langfuse's answer calls it: the event's id of a score, the span's of an observation. */
+  /** The id in Langfuse's answer: the event's of a score, the span's of an observation. */
   id: string;
   /** JSON text. */
   text: string;

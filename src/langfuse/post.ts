@@ -16,7 +16,7 @@ export type Send = (request: Request) => Promise<Response>;
 /** Most that is read of an answer: the verdicts on a hundred scores with long messages fit. */
 export const MAX_ANSWER_BYTES = 256 * 1024;
 
-/** What an extra header may not change: they describe the body that is made here. */
+/** Headers that no setting may change: they describe the body that is made here. */
 const OURS = new Set(["content-type", "content-encoding", "content-length", "host"]);
 
 export async function postJson(

@@ -10,16 +10,21 @@ export interface PosterDeps {
   send: Send;
   project: Project;
   extraHeaders: Readonly<Record<string, string>>;
+  /** Of a POST that asks for none of its own. */
   timeoutMs: number;
   now: () => number;
 }
 
 /** Posts items of one kind as one request. Never throws. */
-export type PostItems = (kind: WireKind, texts: readonly string[]) => Promise<Verdict>;
+export type PostItems = (
+  kind: WireKind,
+  texts: readonly string[],
+  timeoutMs?: number,
+) => Promise<Verdict>;
 
-export function posterTo({ send, project, extraHeaders, timeoutMs, now }: PosterDeps): PostItems {
+export function posterTo({ send, project, extraHeaders, now, ...deps }: PosterDeps): PostItems {
   const clean = (text: string): string => redact(text, project, extraHeaders);
-  return async (kind, texts) => {
+  return async (kind, texts, timeoutMs = deps.timeoutMs) => {
     const body = requestBody(kind, texts);
     const answer = await postJson(send, project, extraHeaders, WIRE_ROUTE[kind], body, timeoutMs);
     return redacted(classify(answer, now()), clean);

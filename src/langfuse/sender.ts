@@ -1,4 +1,4 @@
-// How the edge names itself to Langfuse.
+// The edge's name towards Langfuse.
 
 import { EDGE_VERSION } from "../protocol/version.ts";
 

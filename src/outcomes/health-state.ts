@@ -1,4 +1,4 @@
-// What is known of a project's delivery, and how a report of a consumer pass changes it. Pure: a
+// The state of a project's delivery, and its change with a consumer's report. Pure: a
 // report carries its own time. Bounded: whatever the number of sessions, the state is one value.
 import type { HealthReport, HealthState, KindHealth } from "../protocol/health-calls.ts";
 import { type KindHealths, applyKinds } from "./kind-health.ts";
@@ -22,7 +22,7 @@ interface WaitingObject {
 
 /** Most objects that are counted one by one: the state stays far below a row's 2 MB. */
 export const MAX_WAITING_OBJECTS = 1000;
-/** A waiting object is heard of at each of its retries; one silent for a day is gone. */
+/** A waiting object is reported at each of its retries; one silent for a day is gone. */
 const FORGET_AFTER_MS = 24 * 3_600_000;
 export const EMPTY_HEALTH: StoredHealth = {
   delivered: 0,
@@ -48,16 +48,17 @@ export function applyReport(state: StoredHealth, report: HealthReport): StoredHe
     delivered: state.delivered + (earlier?.delivered ?? 0) + report.delivered,
     dead: state.dead + report.dead,
     ...(dead && { lastDead: dead }),
+    ...unreadableOf(state, report),
     ...waiting,
     ...error({ lastError, failingSince }, report, waiting.waiting.length > 0),
     kinds,
-    // What a consumer reads that knows of no kinds.
+    // For a consumer that knows of no kinds.
     failures: Math.max(...Object.values(kinds).map(({ failures }) => failures)),
     ...(open !== undefined && { openUntil: open }),
   };
 }
 
-/** What others see of the state. */
+/** The state as others see it. */
 export function viewOf({ waiting, overflow, ...state }: StoredHealth): HealthState {
   const pending = waiting.reduce((sum, { records }) => sum + records, overflow);
   if (waiting.length === 0) return { ...state, pending };
@@ -77,6 +78,15 @@ function kindsOf({ kinds, failures, openUntil, lastDelivery }: StoredHealth): Ki
     ...(lastDelivery !== undefined && { lastDelivery }),
   };
   return { observation };
+}
+
+/** Each report of the same journals is the same news. */
+function unreadableOf(
+  { lastUnreadable }: StoredHealth,
+  { unreadable, at }: HealthReport,
+): Pick<HealthState, "lastUnreadable"> {
+  const isNew = unreadable !== undefined && unreadable.at > (lastUnreadable?.at ?? 0);
+  return isNew ? { lastUnreadable: { ...unreadable, heardAt: at } } : {};
 }
 
 interface Trouble {

@@ -1,8 +1,8 @@
-// Whether a project's delivery is well, in one word for an uptime check, and what is not. Pure.
+// A project's delivery in one word for an uptime check, and the problems behind it. Pure.
 import type { HealthState } from "../protocol/health-calls.ts";
 
 export interface HealthProblem {
-  /** A failure's class (`unauthorized`, `wrong_url`, `unavailable` …), `records_waiting` or `dead_letters`. */
+  /** A failure's class (`unauthorized`, `wrong_url`, `unavailable` …), `records_waiting`, `dead_letters` or `unreadable_journal`. */
   code: string;
   /** Epoch ms. */
   since?: number;
@@ -17,13 +17,13 @@ export interface HealthStatus {
 
 /** A failure that lasts so long needs somebody; a shorter one is an everyday thing, and mends itself. */
 export const DEGRADED_AFTER_MS = 3 * 60_000;
-/** What nobody has heard of for so long waits, whether or not anything has failed. */
+/** Records left for so long are a problem, whether or not anything has failed. */
 export const WAITING_AFTER_MS = 15 * 60_000;
-/** A dead letter is news for so long: an uptime check that looks once in a while sees it. */
-export const DEAD_LETTER_NEWS_MS = 3_600_000;
+/** A dead letter, or an unreadable journal, is news for so long: an uptime check that looks once in a while sees it. */
+export const NEWS_MS = 3_600_000;
 
 export function healthStatus(state: HealthState, now: number): HealthStatus {
-  const problems = [...failing(state, now), ...buried(state, now)];
+  const problems = [...failing(state, now), ...deadLetters(state, now), ...unreadable(state, now)];
   return { status: problems.length > 0 ? "degraded" : "ok", problems };
 }
 
@@ -37,7 +37,15 @@ function failing(state: HealthState, now: number): HealthProblem[] {
   return [{ code: "records_waiting", since: waitingSince, waiting }];
 }
 
-function buried({ lastDead }: HealthState, now: number): HealthProblem[] {
-  if (lastDead === undefined || now - lastDead.at >= DEAD_LETTER_NEWS_MS) return [];
-  return [{ code: "dead_letters", since: lastDead.at }];
+function deadLetters({ lastDead }: HealthState, now: number): HealthProblem[] {
+  return newsOf("dead_letters", lastDead?.at, now);
+}
+
+/** A session's stored journal is broken: what it held can't be delivered before somebody looks. */
+function unreadable({ lastUnreadable }: HealthState, now: number): HealthProblem[] {
+  return newsOf("unreadable_journal", lastUnreadable?.heardAt, now);
+}
+
+function newsOf(code: string, at: number | undefined, now: number): HealthProblem[] {
+  return at === undefined || now - at >= NEWS_MS ? [] : [{ code, since: at }];
 }

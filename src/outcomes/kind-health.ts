@@ -1,4 +1,4 @@
-// How one of Langfuse's two paths goes, after a report. Pure. It holds the breaker (when a path may be
+// The health of one of Langfuse's two paths, after a report. Pure. It holds the breaker (when a path may be
 // tried again), and knows when the content of some sessions is at fault rather than Langfuse: then
 // sessions should not share requests, and the breaker keeps nobody back for long.
 import { PROVEN_MS } from "../protocol/delivery-times.ts";
@@ -14,9 +14,9 @@ export type KindHealths = NonNullable<HealthState["kinds"]>;
 
 /** Failed passes in a row before the breaker opens: one or two may be a blip. */
 const OPEN_AFTER = 3;
-/** How long it opens first; twice as long each time after that. */
+/** The breaker opens for so long at first; twice as long each time after that. */
 const FIRST_OPEN_MS = 5_000;
-/** How long at most: a moment that passes, since nobody says when it has passed … */
+/** The longest that it opens for a moment that passes, since no answer says when it has passed … */
 const PASSING_MS = 30_000;
 /** … or, after so many more failures, something that only a person changes: keys, a URL, a version. */
 const LASTING_MS = 60_000;
@@ -24,7 +24,7 @@ const LASTING_AFTER = 10;
 const LASTING_CLASSES = new Set(["unauthorized", "wrong_url", "request_refused"]);
 /** The longest that a limit's `Retry-After` is obeyed. That of anything else one record may have brought about. */
 const LIMITED_MS = 15 * 60_000;
-/** How long sessions have requests of their own after some content failed while other content passed. */
+/** Sessions have requests of their own for so long after some content failed while other content passed. */
 const APART_MS = 5 * 60_000;
 
 export function applyKinds(before: KindHealths, report: HealthReport): KindHealths {
@@ -35,8 +35,8 @@ export function applyKinds(before: KindHealths, report: HealthReport): KindHealt
   const after = { ...before };
   for (const [kind, last] of Object.entries(report.earlier?.kinds ?? {})) {
     const its = kind as RecordKind;
-    const known = after[its] ?? { failures: 0 };
-    after[its] = { ...known, lastDelivery: Math.max(known.lastDelivery ?? 0, last) };
+    const health = after[its] ?? { failures: 0 };
+    after[its] = { ...health, lastDelivery: Math.max(health.lastDelivery ?? 0, last) };
   }
   for (const one of kinds) after[one.kind] = applyKind(before[one.kind], one, at);
   return after;
@@ -50,12 +50,12 @@ function applyKind(
   const { openUntil } = before;
   const apartUntil = setAside > 0 ? at + APART_MS : (before.apartUntil ?? 0);
   const last = delivered > 0 ? at : before.lastDelivery;
-  const told = last === undefined ? {} : { lastDelivery: last };
+  const taken = last === undefined ? {} : { lastDelivery: last };
   if (failure === undefined) {
     // Langfuse answered, even if only to refuse: nothing keeps the next pass back.
     const answered = delivered + dead > 0;
     return {
-      ...told,
+      ...taken,
       failures: answered ? 0 : before.failures,
       ...(openUntil !== undefined && !answered && { openUntil }),
       ...(apartUntil > at && { apartUntil }),
@@ -67,7 +67,7 @@ function applyKind(
   const openMs = openFor(failures, failure, proven);
   const apart = proven ? at + APART_MS : apartUntil;
   return {
-    ...told,
+    ...taken,
     failures,
     ...(openMs > 0 && { openUntil: at + openMs }),
     ...(apart > at && { apartUntil: apart }),

@@ -1,5 +1,5 @@
-// Whether this isolate's claims reach the queue. Pure. A session keeps its records without one, but
-// nobody comes for them: that must not look healthy.
+// The queue as this isolate's claims meet it. Pure. A session keeps its records without a queue, but no
+// consumer comes for them: that must not look healthy.
 import { DEGRADED_AFTER_MS, type HealthProblem } from "./health-status.ts";
 
 export class QueueHealth {

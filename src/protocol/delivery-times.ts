@@ -1,8 +1,13 @@
 // The times of a delivery that depend on each other, in one place: a consumer posts nothing that it can't
 // finish and settle before its lease ends, so each lease must leave room for a POST. Milliseconds.
 
-/** A POST that takes longer is given up: what became of it is then unknown. */
+/** A POST that takes longer is given up: its outcome is then unknown. */
 export const POST_TIMEOUT_MS = 20_000;
+/**
+ * A POST that only finds out whether a session's records pass, while nothing does, is given up so soon: four
+ * of them cost what one that hangs would.
+ */
+export const PROBE_TIMEOUT_MS = 5_000;
 /** The rest of a lease after a POST's whole timeout, to settle it. */
 export const SETTLE_MARGIN_MS = 10_000;
 /** A pass lasts this long at most, the last POST included. */
@@ -19,5 +24,5 @@ export const LEASE_MS = LEASING_MS + POST_TIMEOUT_MS + SETTLE_MARGIN_MS;
  * that comes at that moment enough for a POST. After an eviction others wait for it, granted or not.
  */
 export const RESERVED_LEASE_MS = LEASE_MS - 6_000;
-/** A delivery so long ago still shows that Langfuse takes something: it may be told a minute late. */
+/** A delivery so long ago still shows that Langfuse takes something: it may be reported a minute late. */
 export const PROVEN_MS = 2 * 60_000;

@@ -1,6 +1,7 @@
 // The calls to the one small object per project that knows how delivery is going. Additive across
 // versions, as the sessions' calls are.
 import type { RecordKind } from "./record.ts";
+import type { UnreadableJournals } from "./session-calls.ts";
 
 /** Deliveries that went well. */
 export interface Deliveries {
@@ -37,6 +38,8 @@ export interface HealthReport {
   kinds?: KindReport[];
   /** The last of the dead: why, and Langfuse's words, redacted and cut. */
   lastDead?: { reason: string; message: string };
+  /** The newest journals of a session that could not be read and were put aside. */
+  unreadable?: UnreadableJournals;
   /** Records left pending, by object: an object with nothing left is told with 0. */
   pending: [object: string, count: number][];
 }
@@ -69,6 +72,8 @@ export interface HealthState {
   waitingSince?: number;
   /** The newest dead letter; `at` in epoch ms. */
   lastDead?: { reason: string; message: string; at: number };
+  /** The newest unreadable journals: when they were put aside, and when health heard of them. Epoch ms. */
+  lastUnreadable?: { journals: number; at: number; heardAt: number };
   kinds?: Partial<Record<RecordKind, KindHealth>>;
   /** Consecutive failed passes, of the kind that has more. */
   failures: number;

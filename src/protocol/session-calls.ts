@@ -107,6 +107,14 @@ export interface LeaseAnswer {
    * the first record is too large for a strict request.
    */
   reason?: "empty" | "leased" | "backoff" | "large";
+  /** Journals that could not be read and were put aside, while they are kept. */
+  unreadable?: UnreadableJournals;
+}
+
+export interface UnreadableJournals {
+  journals: number;
+  /** When the last of them was put aside, epoch ms. */
+  at: number;
 }
 
 export interface DeadVerdict {
@@ -145,7 +153,10 @@ export interface Settlement {
   retry?: {
     reason: RetryReason;
     afterMs?: number;
-    /** Of which kinds; of all where nothing is said. */
+    /**
+     * Of which kinds; of all where nothing is said, of none where the list is empty: an object that knows of
+     * no `setAside` then waits before it lends those records again.
+     */
     kinds?: RecordKind[];
   };
   /**

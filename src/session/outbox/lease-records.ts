@@ -23,6 +23,18 @@ export function leaseRecords(
   request: LeaseRequest,
   now: number,
 ): Transition<LeaseAnswer> {
+  const { answer, entries } = leaseIfFree(state, known, request, now);
+  const { journals, at } = state.unreadable ?? { journals: 0, at: 0 };
+  if (journals === 0) return { answer, entries };
+  return { answer: { ...answer, unreadable: { journals, at } }, entries };
+}
+
+function leaseIfFree(
+  state: SessionState,
+  known: InstanceMemory,
+  request: LeaseRequest,
+  now: number,
+): Transition<LeaseAnswer> {
   advance(state, now);
   // Nobody else can have had it: which instance made it is no matter.
   const { reserved } = state;

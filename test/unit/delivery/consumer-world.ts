@@ -2,7 +2,7 @@
 // that only the test moves.
 import type { BreakerState } from "../../../src/delivery/breaker.ts";
 import { consume } from "../../../src/delivery/consumer.ts";
-import type { LeasingSession } from "../../../src/delivery/deliver-project.ts";
+import type { LeasingSession } from "../../../src/delivery/call-session.ts";
 import type { HealthyState } from "../../../src/delivery/report.ts";
 import { INVALID_JSON, wireBody } from "../../support/wire-body.ts";
 import type { LogFields, LogLevel } from "../../../src/log.ts";
@@ -21,6 +21,7 @@ interface Posted {
   url: string;
   /** Names of the records, in order. */
   names: string[];
+  body: string;
   at: number;
 }
 
@@ -94,6 +95,7 @@ export class World {
       authorization: request.headers.get("authorization"),
       url: request.url,
       names: [...body.matchAll(/"spanId":"([^"]+)"/g)].map(([, name = ""]) => name),
+      body,
       at: this.now,
     };
     this.posted.push(posted);

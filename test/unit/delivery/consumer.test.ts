@@ -55,7 +55,7 @@ describe("a batch of claims", () => {
       `Basic ${Buffer.from(`${publicKey}:${secretKey}`).toString("base64")}`;
     const path = "/api/public/otel/v1/traces";
     expect(world.posted).toHaveLength(2);
-    expect(world.posted).toEqual(
+    expect(world.posted.map(({ body: _body, ...posted }) => posted)).toEqual(
       expect.arrayContaining([
         { authorization: basic(PROJECT), url: `${PROJECT.baseUrl}${path}`, names: ["a/1"], at: T0 },
         { authorization: basic(OTHER), url: `${OTHER.baseUrl}${path}`, names: ["b/1"], at: T0 },
@@ -83,6 +83,28 @@ describe("a batch of claims", () => {
     await world.consume(claim("a"), claim("b", "pk-gone"));
     expect(world.logged("delivery")).toHaveLength(1);
     expect(JSON.stringify(world.logs)).not.toMatch(/pk-|sk-|payload/);
+  });
+});
+
+describe("a session whose journal could not be read", () => {
+  it("is reported to health at once, also where nothing else is news or nothing waits", async () => {
+    const world = new World();
+    world.session("a", row("a", 1));
+    await world.consume(claim("a"));
+    expect(world.reports).toHaveLength(1);
+    world.now += 1_000;
+    const unreadable = { journals: 1, at: T0 };
+    world.session("b", row("b", 1)).unreadable = unreadable;
+    await world.consume(claim("b"));
+    expect(world.reports.slice(1)).toMatchObject([{ unreadable }]);
+    // Health knows: the same journals do not cost a report a pass.
+    world.now += 1_000;
+    world.session("b", row("b", 1)).unreadable = unreadable;
+    await world.consume(claim("b"));
+    expect(world.reports).toHaveLength(2);
+    world.session("c", []).unreadable = { journals: 1, at: T0 + 1 };
+    await world.consume(claim("c"));
+    expect(world.reports).toHaveLength(3);
   });
 });
 

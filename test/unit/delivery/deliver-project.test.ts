@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { CALLS_AT_ONCE, PASS_BYTES } from "../../../src/delivery/deliver-project.ts";
+import { CALLS_AT_ONCE, PASS_BYTES } from "../../../src/delivery/lease-objects.ts";
 import { PASS_MS, POST_TIMEOUT_MS } from "../../../src/protocol/delivery-times.ts";
 import type { LeaseAnswer, SettleAnswer } from "../../../src/protocol/session-calls.ts";
 import { claim, row, saidToBe, T0, World } from "./consumer-world.ts";

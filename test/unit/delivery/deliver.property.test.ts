@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Delivery } from "../../../src/delivery/deliver.ts";
 import type { EncodedRecord } from "../../../src/delivery/pack.ts";
-import { nameOf, parcels } from "./arbitrary-parcels.ts";
+import { encodedRecords, nameOf } from "./arbitrary-encoded.ts";
 import { type Fate, json, run, type Script } from "./scripted-langfuse.ts";
 
 /** Every record once: delivered, dead with a reason, or left because its lease says why. */
@@ -33,28 +33,28 @@ const fate = fc.oneof(
   { weight: 1, arbitrary: fc.constant<Fate>("too_large") },
 );
 
-const scripted = parcels.chain((given) =>
+const scripted = encodedRecords.chain((given) =>
   fc.record({
     given: fc.constant(given),
     fates: fc
-      .array(fate, { minLength: given.parcels.length, maxLength: given.parcels.length })
+      .array(fate, { minLength: given.records.length, maxLength: given.records.length })
       .map(
-        (all) => new Map(given.parcels.map((one, index) => [nameOf(one), all[index] ?? "taken"])),
+        (all) => new Map(given.records.map((one, index) => [nameOf(one), all[index] ?? "taken"])),
       ),
   }),
 );
 
 describe("whatever Langfuse refuses", { timeout: 30_000 }, () => {
-  it("the guilty are buried with its words, the others delivered, each exactly once", async () => {
+  it("the guilty records die with its words, the others delivered, each exactly once", async () => {
     await fc.assert(
       fc.asyncProperty(scripted, async ({ given, fates }) => {
         let unproven = false;
         const { delivery, langfuse } = await run(given, { fates }, { maxPosts: 1000 });
-        const result = ends(delivery, given.parcels);
-        for (const one of given.parcels) {
+        const result = ends(delivery, given.records);
+        for (const one of given.records) {
           const met = fates.get(nameOf(one));
           // A refusal is the record's fault only where another of its kind was taken.
-          const proven = given.parcels.some(
+          const proven = given.records.some(
             ({ kind, ...its }) => kind === one.kind && fates.get(nameOf(its)) === "taken",
           );
           const end = met === "taken" ? "delivered" : met;
@@ -89,7 +89,7 @@ describe("whatever Langfuse refuses", { timeout: 30_000 }, () => {
             { fates: one.fates, before },
             { maxPosts },
           );
-          const result = ends(delivery, one.given.parcels);
+          const result = ends(delivery, one.given.records);
           expect(langfuse.requests.length).toBeLessThanOrEqual(maxPosts);
           expect(delivery.posts).toBe(langfuse.requests.length);
           const delivered = [...result]
@@ -97,7 +97,7 @@ describe("whatever Langfuse refuses", { timeout: 30_000 }, () => {
             .map(([name]) => name);
           expect(new Set(delivered)).toEqual(new Set(langfuse.taken));
           expect(new Set(langfuse.taken).size).toBe(langfuse.taken.length);
-          if (codes.every((code) => code === undefined)) expectOrder(one.given.parcels, result);
+          if (codes.every((code) => code === undefined)) expectOrder(one.given.records, result);
           for (const [name, end] of result) {
             if (end !== "delivered" && end !== "left") expect(one.fates.get(name)).toBe(end);
           }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { requestBody } from "../../../src/langfuse/encode.ts";
 import type { RetryReason } from "../../../src/protocol/session-calls.ts";
-import { parcel } from "./arbitrary-parcels.ts";
+import { encodedRecord } from "./arbitrary-encoded.ts";
 import { json, row, run, type Script } from "./scripted-langfuse.ts";
 
 describe("a request that is too large (413)", () => {
@@ -18,7 +18,7 @@ describe("a request that is too large (413)", () => {
     expect(sizes.filter((size) => size > 8)).toEqual([32, 16]);
   });
 
-  it("buries the record that is too large alone, with what was said", async () => {
+  it("marks the record dead that is too large alone, with what was said", async () => {
     const { delivery } = await run(row(3), { fates: new Map([["0/1", "too_large"]]) });
     expect(delivery.leases).toEqual([
       { delivered: [0, 2], dead: [{ ordinal: 1, reason: "too_large", message: '"too large"' }] },
@@ -28,7 +28,7 @@ describe("a request that is too large (413)", () => {
   const bodySize = (count: number): number =>
     requestBody(
       "observation",
-      row(count).parcels.map(({ text }) => text),
+      row(count).records.map(({ text }) => text),
     ).length;
 });
 
@@ -42,7 +42,10 @@ describe("an answer that is not about the records", () => {
     [503, "unavailable"],
     [418, "unknown_answer"],
   ])("%d leaves everything and stops", async (status, failureClass) => {
-    const given = { leases: 2, parcels: [parcel(0, 1), parcel(1, 1, 2000), parcel(1, 2)] };
+    const given = {
+      leases: 2,
+      records: [encodedRecord(0, 1), encodedRecord(1, 1, 2000), encodedRecord(1, 2)],
+    };
     const { delivery, langfuse } = await run(given, { before: () => json(status, {}) });
     // What was not in the request was not tried.
     expect(delivery.leases.map(({ retry }) => retry?.reason)).toEqual([failureClass, "not_tried"]);
@@ -83,7 +86,7 @@ describe("an answer that speaks of each event (207)", () => {
 
   it("sorts them one by one", async () => {
     const { delivery } = await run(
-      { leases: 2, parcels: [...row(3, "score").parcels, parcel(1, 0, 10, "score")] },
+      { leases: 2, records: [...row(3, "score").records, encodedRecord(1, 0, 10, "score")] },
       events(
         { id: "0/0", status: 400, message: "bad value" },
         { id: "1/0", status: 500, message: "oh" },
@@ -98,7 +101,7 @@ describe("an answer that speaks of each event (207)", () => {
     expect(delivery.kinds).toEqual([{ kind: "score", delivered: 2, dead: 1, setAside: 1 }]);
   });
 
-  it("buries nothing when such events are not taken at all", async () => {
+  it("marks none dead when such events are not taken at all", async () => {
     const { delivery } = await run(
       row(1, "score"),
       events({ id: "0/0", status: 400, message: "Event type not accepted" }),
@@ -124,16 +127,19 @@ describe("an answer that speaks of each event (207)", () => {
 describe("a lease that may not be posted any more", () => {
   it("is left with its reason, and the others go on", async () => {
     let asked = 0;
-    const barred = (lease: number): RetryReason | undefined => {
+    const stopReason = (lease: number): RetryReason | undefined => {
       asked += 1;
       return lease === 0 && asked > 1 ? "lease_too_short" : undefined;
     };
-    const given = { leases: 2, parcels: [parcel(0, 0), parcel(0, 1), parcel(1, 0)] };
+    const given = {
+      leases: 2,
+      records: [encodedRecord(0, 0), encodedRecord(0, 1), encodedRecord(1, 0)],
+    };
     const { delivery, langfuse } = await run(
       given,
       {},
       {
-        stopReason: barred,
+        stopReason,
         limits: { bytes: 1e6, count: { observation: 1, score: 1 } },
       },
     );
@@ -161,7 +167,7 @@ describe("a lease that may not be posted any more", () => {
 });
 
 it("posts observations before scores", async () => {
-  const given = { leases: 1, parcels: [parcel(0, 0, 10, "score"), parcel(0, 1)] };
+  const given = { leases: 1, records: [encodedRecord(0, 0, 10, "score"), encodedRecord(0, 1)] };
   const { langfuse } = await run(given, {});
   expect(langfuse.requests).toEqual([["0/1"], ["0/0"]]);
 });

@@ -15,25 +15,25 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-it("makes a parcel of each record, in order, and says which lease it is of", async () => {
+it("encodes each record, in order, and says which lease it is of", async () => {
   const leases = [sized(1, 1), leaseOf(), sized(1)];
-  const { parcels, unwritable } = await encodeLeases(leases);
-  expect(parcels.map(({ lease, ordinal }) => [lease, ordinal])).toEqual([
+  const { records, unwritable } = await encodeLeases(leases);
+  expect(records.map(({ lease, ordinal }) => [lease, ordinal])).toEqual([
     [0, 1],
     [0, 2],
     [2, 1],
   ]);
-  expect(parcels.every(({ text }) => text.includes('"spanId"'))).toBe(true);
+  expect(records.every(({ text }) => text.includes('"spanId"'))).toBe(true);
   expect(unwritable).toEqual([]);
 });
 
 it("sets aside what can't be written, and nothing else", async () => {
   const bad = { ...observation("s", 2), startTime: Number.NaN };
-  const { parcels, unwritable } = await encodeLeases([
+  const { records, unwritable } = await encodeLeases([
     sized(1),
     leaseOf(observation("s", 1), bad, observation("s", 3)),
   ]);
-  expect(parcels.map(({ ordinal }) => ordinal)).toEqual([1, 1, 3]);
+  expect(records.map(({ ordinal }) => ordinal)).toEqual([1, 1, 3]);
   const verdict = { ordinal: 2, reason: "unwritable", message: expect.stringMatching(/Error: /) };
   expect(unwritable).toEqual([{ lease: 1, verdict }]);
 });

@@ -1,5 +1,6 @@
 // A session's outbox as plain data: leases what it holds, in order, to one consumer at a time, and
 // settles as the contract of the calls says.
+import { LEASE_MS } from "../../../src/protocol/delivery-times.ts";
 import type { ObservationRecord, SealedRecord } from "../../../src/protocol/record.ts";
 import type {
   DeadVerdict,
@@ -11,7 +12,6 @@ import type {
   Settlement,
 } from "../../../src/protocol/session-calls.ts";
 
-const LEASE_MS = 120_000;
 const UNTRIED = new Set<string>(["not_tried", "pass_full", "lease_too_short", "breaker_open"]);
 
 export class MemorySession {
@@ -22,6 +22,7 @@ export class MemorySession {
   readonly settlements: Settlement[] = [];
   notBefore = 0;
   leaseMs = LEASE_MS;
+  unreadable: LeaseAnswer["unreadable"];
   readonly #now: () => number;
   #lease: (Lease & { open: boolean }) | undefined;
   #leftBefore = false;
@@ -35,7 +36,8 @@ export class MemorySession {
 
   async lease(request: LeaseRequest): Promise<LeaseAnswer> {
     this.leaseRequests.push(request);
-    return this.#grant(request);
+    const answer = this.#grant(request);
+    return { ...answer, ...(this.unreadable && { unreadable: this.unreadable }) };
   }
 
   async settle(settlement: Settlement): Promise<SettleAnswer> {
@@ -46,7 +48,8 @@ export class MemorySession {
       this.dead.push(...settlement.dead);
       this.#remove(settlement.dead.map(({ ordinal }) => ordinal));
       this.#lease = undefined;
-      const { retry, setAside = [] } = settlement;
+      const { setAside = [] } = settlement;
+      const retry = settlement.retry?.kinds?.length === 0 ? undefined : settlement.retry;
       this.#leftBefore = retry !== undefined || setAside.length > 0;
       this.#tries = retry === undefined ? 0 : this.#tries + (UNTRIED.has(retry.reason) ? 0 : 1);
       const now = this.#now();
@@ -59,7 +62,7 @@ export class MemorySession {
           notBefore: now + 60_000,
         });
       }
-      if (settlement.retry) this.notBefore = this.#now() + (settlement.retry.afterMs ?? 2000);
+      if (retry) this.notBefore = this.#now() + (retry.afterMs ?? 2000);
     }
     const answer = settlement.next && this.#grant(settlement.next);
     return {

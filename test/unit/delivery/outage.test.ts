@@ -42,8 +42,9 @@ describe.each(DOWN)("a Langfuse that is down for ten minutes (%s)", (_name, answ
     "sees few requests of %i sessions, and has all of it soon after",
     async (sessions) => {
       const { world, during, first, last, most, missing } = await outage(answer, sessions, 10);
-      // Three isolates, each with a probe of at most four requests every half minute.
-      expect(during).toBeLessThan(250);
+      // Three isolates, each with a probe of at most four requests every half minute; of a hang, four at a
+      // time, each given up after a quarter of the time.
+      expect(during).toBeLessThan(answer === "hang" ? 400 : 250);
       expect(first).toBeLessThan(answer === "hang" || sessions > 1 ? 70_000 : 100_000);
       expect(last).toBeLessThan(180_000);
       expect(most).toBeLessThan(70);
@@ -55,11 +56,26 @@ describe.each(DOWN)("a Langfuse that is down for ten minutes (%s)", (_name, answ
   );
 });
 
+describe("a Langfuse that hangs, and then is slow for long", () => {
+  it.each([1, 20])("has all of %i sessions soon after", async (sessions) => {
+    const world = new Simulation();
+    world.answering = () => "hang";
+    for (let n = 0; n < sessions; n += 1) {
+      world.after(n * 1_000, () => void world.session(`s${n}`).append(2));
+    }
+    await world.run(120);
+    world.answering = () => ({ status: 200, afterMs: 12_000 });
+    await world.run(300);
+    const waiting = [...world.sessions.values()].filter(({ state }) => state.outbox.length > 0);
+    expect(waiting.length).toBe(0);
+  });
+});
+
 describe("scores that are refused", () => {
   const scores: Answering = (_names, kind) =>
     kind === "score" ? { status: 400, body: "Invalid JSON" } : "taken";
 
-  it("bury no score and keep no observation back", async () => {
+  it("make no score dead and keep no observation back", async () => {
     const world = new Simulation();
     world.answering = scores;
     const sent = new Map<string, number>();

@@ -9,7 +9,7 @@ import {
   pack,
   type PackLimits,
 } from "../../../src/delivery/pack.ts";
-import { parcel, parcels } from "./arbitrary-parcels.ts";
+import { encodedRecord, encodedRecords } from "./arbitrary-encoded.ts";
 
 const limits = fc.record<PackLimits>({
   bytes: fc.integer({ min: 250, max: 2000 }),
@@ -22,25 +22,25 @@ const limits = fc.record<PackLimits>({
 describe("packing", () => {
   it("loses nothing, doubles nothing, and keeps the order of each kind", () => {
     fc.assert(
-      fc.property(parcels, limits, (given, bounds) => {
-        const batches = pack(given.parcels, bounds);
+      fc.property(encodedRecords, limits, (given, bounds) => {
+        const batches = pack(given.records, bounds);
         for (const kind of ["observation", "score"] as const) {
           const packed = batches.filter((batch) => batch.kind === kind);
-          const expected = given.parcels.filter((one) => one.kind === kind);
-          expect(packed.flatMap((batch) => batch.parcels)).toEqual(expected);
+          const expected = given.records.filter((one) => one.kind === kind);
+          expect(packed.flatMap((batch) => batch.records)).toEqual(expected);
         }
-        expect(batches.flatMap((batch) => batch.parcels)).toHaveLength(given.parcels.length);
+        expect(batches.flatMap((batch) => batch.records)).toHaveLength(given.records.length);
       }),
     );
   });
 
   it("stays within the bounds; only a record too large by itself exceeds them, alone", () => {
     fc.assert(
-      fc.property(parcels, limits, (given, bounds) => {
-        for (const batch of pack(given.parcels, bounds)) {
-          expect(batch.parcels.length).toBeGreaterThan(0);
-          expect(batch.parcels.length).toBeLessThanOrEqual(bounds.count[batch.kind]);
-          if (batch.parcels.length > 1) expect(batchBytes(batch)).toBeLessThanOrEqual(bounds.bytes);
+      fc.property(encodedRecords, limits, (given, bounds) => {
+        for (const batch of pack(given.records, bounds)) {
+          expect(batch.records.length).toBeGreaterThan(0);
+          expect(batch.records.length).toBeLessThanOrEqual(bounds.count[batch.kind]);
+          if (batch.records.length > 1) expect(batchBytes(batch)).toBeLessThanOrEqual(bounds.bytes);
         }
       }),
     );
@@ -48,15 +48,15 @@ describe("packing", () => {
 
   it("fills a request before it begins another", () => {
     fc.assert(
-      fc.property(parcels, limits, (given, bounds) => {
-        const batches = pack(given.parcels, bounds);
+      fc.property(encodedRecords, limits, (given, bounds) => {
+        const batches = pack(given.records, bounds);
         for (const [index, batch] of batches.entries()) {
           const next = batches[index + 1];
-          const first = next?.parcels[0];
+          const first = next?.records[0];
           if (next?.kind !== batch.kind || first === undefined) continue;
-          const grown = { ...batch, parcels: [...batch.parcels, first] };
+          const grown = { ...batch, records: [...batch.records, first] };
           const fits =
-            grown.parcels.length <= bounds.count[batch.kind] && batchBytes(grown) <= bounds.bytes;
+            grown.records.length <= bounds.count[batch.kind] && batchBytes(grown) <= bounds.bytes;
           expect(fits).toBe(false);
         }
       }),
@@ -64,7 +64,7 @@ describe("packing", () => {
   });
 
   it("makes one request of many small sessions", () => {
-    const many = Array.from({ length: 100 }, (_, lease) => parcel(lease, 1, 2000));
+    const many = Array.from({ length: 100 }, (_, lease) => encodedRecord(lease, 1, 2000));
     expect(pack(many)).toHaveLength(1);
     expect(MAX_REQUEST_BYTES).toBeLessThan(1_000_000);
   });
@@ -75,7 +75,7 @@ describe("halves", () => {
     .array(fc.integer({ min: 1, max: 5000 }), { minLength: 2, maxLength: 30 })
     .map((sizes) => ({
       kind: "observation",
-      parcels: sizes.map((bytes, ordinal) => parcel(0, ordinal, bytes)),
+      records: sizes.map((bytes, ordinal) => encodedRecord(0, ordinal, bytes)),
     }));
 
   it.each([
@@ -85,8 +85,8 @@ describe("halves", () => {
     fc.assert(
       fc.property(batch, (whole) => {
         const [left, right] = halves(whole);
-        expect([...left.parcels, ...right.parcels]).toEqual(whole.parcels);
-        expect(Math.min(left.parcels.length, right.parcels.length)).toBeGreaterThan(0);
+        expect([...left.records, ...right.records]).toEqual(whole.records);
+        expect(Math.min(left.records.length, right.records.length)).toBeGreaterThan(0);
       }),
     );
   });
@@ -95,8 +95,8 @@ describe("halves", () => {
     const sizes = [10, 10, 5000, 10];
     const whole: Batch = {
       kind: "observation",
-      parcels: sizes.map((bytes, ordinal) => parcel(0, ordinal, bytes)),
+      records: sizes.map((bytes, ordinal) => encodedRecord(0, ordinal, bytes)),
     };
-    expect(halvesByBytes(whole).map((half) => half.parcels.length)).toEqual([3, 1]);
+    expect(halvesByBytes(whole).map((half) => half.records.length)).toEqual([3, 1]);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { MAX_POSTS } from "../../../src/delivery/deliver.ts";
+import { MAX_POSTS } from "../../../src/delivery/pass-room.ts";
 import { type Fate, json, row, run, type Script } from "./scripted-langfuse.ts";
 
 describe("a refused request (400)", () => {
@@ -17,7 +17,7 @@ describe("a refused request (400)", () => {
     expect(langfuse.requests.length).toBeLessThan(MAX_POSTS);
   });
 
-  it("buries nothing when the request itself is at fault", async () => {
+  it("marks no record dead when the request itself is at fault", async () => {
     const before = (): Response => json(400, { error: "Failed to parse OTel JSON Trace" });
     const { delivery, langfuse } = await run(row(16), { before });
     expect(delivery.leases).toEqual([
@@ -68,7 +68,7 @@ describe("a refused request (400)", () => {
     expect(langfuse.requests.length).toBeLessThan(20);
   });
 
-  it("buries two in the same words when those speak of the record, and goes on", async () => {
+  it("marks two dead in the same words when those speak of the record, and goes on", async () => {
     const fates = new Map<string, Fate>([
       ["0/0", "refused"],
       ["0/1", "refused"],
@@ -80,7 +80,7 @@ describe("a refused request (400)", () => {
     expect(delivery.failure).toBeUndefined();
   });
 
-  it("buries in any words once another record of the kind was taken", async () => {
+  it("marks records dead in any words once another record of the kind was taken", async () => {
     const fates = new Map<string, Fate>([
       ["0/1", "refused"],
       ["0/2", "refused"],

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import type { PassResult } from "../../../src/delivery/deliver-project.ts";
+import type { PassResult } from "../../../src/delivery/pass-result.ts";
 import { type HealthyState, report, REPORT_INTERVAL_MS } from "../../../src/delivery/report.ts";
 import { applyReport, EMPTY_HEALTH, viewOf } from "../../../src/outcomes/health-state.ts";
 import type { HealthReport } from "../../../src/protocol/health-calls.ts";

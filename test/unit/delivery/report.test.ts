@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { PassResult } from "../../../src/delivery/deliver-project.ts";
+import type { PassResult } from "../../../src/delivery/pass-result.ts";
 import { type HealthyState, report, REPORT_INTERVAL_MS } from "../../../src/delivery/report.ts";
 import type { HealthReport, HealthState } from "../../../src/protocol/health-calls.ts";
 import { claim, OTHER, row, T0, taken, World } from "./consumer-world.ts";

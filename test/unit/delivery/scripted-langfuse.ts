@@ -1,16 +1,12 @@
 // A Langfuse in memory that does as a script says, and a delivery to it.
 import { expect } from "vitest";
-import {
-  deliver,
-  type DeliverDeps,
-  type Delivery,
-  type LeaseBefore,
-} from "../../../src/delivery/deliver.ts";
+import { deliver, type DeliverDeps, type Delivery } from "../../../src/delivery/deliver.ts";
 import type { EncodedRecord } from "../../../src/delivery/pack.ts";
+import type { LeaseBefore } from "../../../src/delivery/pass-room.ts";
 import { INVALID_JSON, wireBody } from "../../support/wire-body.ts";
 import type { Send } from "../../../src/langfuse/post.ts";
 import { posterTo } from "../../../src/langfuse/poster.ts";
-import { parcel } from "./arbitrary-parcels.ts";
+import { encodedRecord } from "./arbitrary-encoded.ts";
 
 export type Fate = "taken" | "refused" | "too_large";
 
@@ -65,7 +61,7 @@ const project = { publicKey: "pk", secretKey: "sk", baseUrl: "http://langfuse.te
 
 /** Delivers what is given, in small requests, to a Langfuse that does as the script says. */
 export async function run(
-  given: { leases: number; parcels: EncodedRecord[] },
+  given: { leases: number; records: EncodedRecord[] },
   script: Script,
   more: Partial<DeliverDeps> & { before?: LeaseBefore[] } = {},
 ): Promise<{ delivery: Delivery; langfuse: ScriptedLangfuse }> {
@@ -75,18 +71,21 @@ export async function run(
   const { before, ...deps } = more;
   const leases = before ?? Array.from({ length: given.leases }, () => ({}));
   const finished: number[] = [];
-  const delivery = await deliver(given.parcels, leases, {
+  const delivery = await deliver(given.records, leases, {
     post,
     stopReason: () => undefined,
     plans: { observation: TOGETHER, score: TOGETHER },
     lastDelivery: async () => undefined,
-    finished: async (some) => void finished.push(...some),
     random: () => 0.5,
     now: () => 0,
     limits: { bytes: 1000, count: { observation: 20, score: 5 } },
     ...deps,
+    finished: async (some, outcomes) => {
+      finished.push(...some);
+      await deps.finished?.(some, outcomes);
+    },
   });
-  // Each lease is told of once, whatever became of it.
+  // Each lease is reported once, whatever became of it.
   expect(finished.toSorted((a, b) => a - b)).toEqual([...leases.keys()]);
   return { delivery, langfuse };
 }
@@ -95,7 +94,7 @@ export async function run(
 export const row = (
   count: number,
   kind?: EncodedRecord["kind"],
-): { leases: number; parcels: EncodedRecord[] } => ({
+): { leases: number; records: EncodedRecord[] } => ({
   leases: 1,
-  parcels: Array.from({ length: count }, (_, ordinal) => parcel(0, ordinal, 10, kind)),
+  records: Array.from({ length: count }, (_, ordinal) => encodedRecord(0, ordinal, 10, kind)),
 });

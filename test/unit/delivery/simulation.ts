@@ -11,7 +11,7 @@ import { POST_TIMEOUT_MS } from "../../../src/protocol/delivery-times.ts";
 import type { HealthState } from "../../../src/protocol/health-calls.ts";
 import type { ScoreRecord, SealedRecord } from "../../../src/protocol/record.ts";
 import type { Claim } from "../../../src/protocol/session-calls.ts";
-import type { LeasingSession } from "../../../src/delivery/deliver-project.ts";
+import type { LeasingSession } from "../../../src/delivery/call-session.ts";
 import { advance } from "../../../src/session/deadlines/advance.ts";
 import { waitsOf } from "../../../src/session/outbox/backoff.ts";
 import { CLAIM_TTL_MS } from "../../../src/session/bounds.ts";
@@ -41,7 +41,16 @@ const BATCH_MS = 1_000;
 export type Answering = (
   names: readonly string[],
   kind: WireKind,
-) => { status: number; body?: string; retryAfter?: string } | "hang" | "taken";
+) =>
+  | {
+      status: number;
+      body?: string;
+      retryAfter?: string;
+      /** How late it answers; later than the POST's timeout is not at all. */
+      afterMs?: number;
+    }
+  | "hang"
+  | "taken";
 
 export interface Post {
   at: number;
@@ -53,6 +62,10 @@ export interface Post {
 export class Simulation {
   now = T0;
   answering: Answering = () => "taken";
+  /** The consumer that serves a batch of claims … */
+  consumer: () => typeof consume = () => consume;
+  /** … and the objects as it sees them: of this version, where nothing else is said. */
+  seenAs: (session: LeasingSession) => LeasingSession = (session) => session;
   readonly posts: Post[] = [];
   /** When Langfuse took each record, by name, the first time. */
   readonly takenAt = new Map<string, number>();
@@ -147,12 +160,12 @@ export class Simulation {
   #consume(claims: readonly Claim[]): Promise<void> {
     const isolate = this.#isolates[Math.floor(this.random() * this.#isolates.length)];
     if (isolate === undefined) throw new Error("no isolate");
-    return consume(claims, {
+    return this.consumer()(claims, {
       ...isolate,
       projects: new Map([[PROJECT.publicKey, PROJECT]]),
-      posterTo: () => (kind, texts) => this.#post(kind, texts),
+      posterTo: () => (kind, texts, timeoutMs) => this.#post(kind, texts, timeoutMs),
       defer: async (postponed, delaySeconds) => this.claim(postponed, delaySeconds * 1000),
-      sessionById: (id) => this.session(id),
+      sessionById: (id) => this.seenAs(this.session(id)),
       health: () => ({
         report: async (report) => {
           this.#health = applyReport(this.#health, structuredClone(report));
@@ -167,15 +180,17 @@ export class Simulation {
     });
   }
 
-  async #post(kind: WireKind, texts: readonly string[]) {
+  async #post(kind: WireKind, texts: readonly string[], timeoutMs = POST_TIMEOUT_MS) {
     const names = texts.map((text) => {
       const { spanId, body } = JSON.parse(text) as { spanId?: string; body?: { id: string } };
       return spanId ?? body?.id ?? "";
     });
-    const answering = this.answering(names, kind);
+    const asked = this.answering(names, kind);
+    const afterMs = typeof asked === "object" ? (asked.afterMs ?? QUICK_MS) : QUICK_MS;
+    const answering = afterMs > timeoutMs ? "hang" : asked;
     const post = { at: this.now - T0, kind, names, taken: answering === "taken" };
     this.posts.push(post);
-    await this.wait(answering === "hang" ? POST_TIMEOUT_MS : QUICK_MS);
+    await this.wait(answering === "hang" ? timeoutMs : afterMs);
     if (answering === "taken") {
       for (const name of names) {
         if (this.takenAt.has(name)) this.twice.push(name);

@@ -46,7 +46,7 @@ describe("what a project's health says", () => {
     expect(viewOf(after(report({ delivered: 1 }), told)).lastDelivery).toBe(T0);
   });
 
-  it("sums what was delivered and buried, and remembers the last delivery", () => {
+  it("sums what was delivered and died, and remembers the last delivery", () => {
     const state = after(
       report({ delivered: 3, dead: 1 }),
       report({ at: T0 + 5, delivered: 2 }),

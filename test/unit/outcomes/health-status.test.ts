@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { applyReport, EMPTY_HEALTH, viewOf } from "../../../src/outcomes/health-state.ts";
 import {
-  DEAD_LETTER_NEWS_MS,
+  NEWS_MS,
   DEGRADED_AFTER_MS,
   healthStatus,
   WAITING_AFTER_MS,
@@ -26,6 +26,21 @@ const failed = (at: number, left: number, failureClass = "unavailable") => ({
 });
 
 describe("a project's status", () => {
+  it("is degraded for a while when a session's journal could not be read, once for each", () => {
+    const unreadable = { journals: 1, at: T0 - 5 * MINUTE };
+    const state = after(
+      { at: T0, unreadable },
+      // The same journals, met again, are no news; nor are those of another session that broke before.
+      { at: T0 + 30 * MINUTE, unreadable },
+      { at: T0 + 31 * MINUTE, unreadable: { journals: 2, at: T0 - 6 * MINUTE } },
+    );
+    expect(healthStatus(state, T0 + NEWS_MS - 1)).toEqual({
+      status: "degraded",
+      problems: [{ code: "unreadable_journal", since: T0 }],
+    });
+    expect(healthStatus(state, T0 + NEWS_MS).status).toBe("ok");
+  });
+
   it("is ok where nothing was ever told, and where all goes well", () => {
     expect(healthStatus(after(), T0)).toEqual({ status: "ok", problems: [] });
     expect(healthStatus(after({ at: T0, delivered: 3 }), T0 + 100 * MINUTE).status).toBe("ok");
@@ -83,8 +98,8 @@ describe("a project's status", () => {
     const state = after({ at: T0, delivered: 5, dead: 1, lastDead }, { at: T0 + 1, delivered: 1 });
     expect(state.lastDead).toEqual({ ...lastDead, at: T0 });
     const dead = { code: "dead_letters", since: T0 };
-    expect(healthStatus(state, T0 + DEAD_LETTER_NEWS_MS - 1).problems).toEqual([dead]);
-    expect(healthStatus(state, T0 + DEAD_LETTER_NEWS_MS).status).toBe("ok");
+    expect(healthStatus(state, T0 + NEWS_MS - 1).problems).toEqual([dead]);
+    expect(healthStatus(state, T0 + NEWS_MS).status).toBe("ok");
     const both = after({ at: T0, dead: 1, lastDead }, failed(T0, 1));
     expect(healthStatus(both, T0 + DEGRADED_AFTER_MS).problems).toHaveLength(2);
   });

@@ -42,7 +42,8 @@ it.each([
   await session.stub().settle({ lease: 1, delivered: [1, 2, 3], dead: [] });
   await evictDurableObject(session.stub());
   moveClock(AFTER_EVICTION);
-  const { lease } = await session.stub().lease({ maxBytes: 1_000_000 });
+  const { lease, unreadable } = await session.stub().lease({ maxBytes: 1_000_000 });
+  expect(unreadable).toEqual({ journals: 1, at: expect.any(Number) as number });
   expect(lease?.records).toHaveLength(3);
   const delivered = lease?.records.map(({ ordinal }) => ordinal) ?? [];
   await session.stub().settle({ lease: lease?.id ?? 0, delivered, dead: [] });

@@ -115,6 +115,16 @@ describe("a record that is set aside", () => {
     expect([state.setAside, state.outbox, state.deadLetters.length]).toEqual([[], [], 1]);
   });
 
+  it("waits by itself too where the settlement carries a retry of no kind, for objects of before", () => {
+    const [{ state, settle, ordinals }, other] = [session(3), session(3)];
+    for (const one of [{ settle, ordinals }, other]) one.ordinals(AT);
+    settle({ delivered: [2], setAside: [1], retry: { reason: "unavailable", kinds: [] } }, AT);
+    other.settle({ delivered: [2], setAside: [1] }, AT);
+    expect(ordinals(AT + 1)).toEqual([3, 4]);
+    expect(other.ordinals(AT + 1)).toEqual([3, 4]);
+    expect(state).toEqual(other.state);
+  });
+
   it("is forgotten as such when another consumer delivered it after all", () => {
     const { state, ordinals, settle } = session(2);
     ordinals(AT);

@@ -1,8 +1,8 @@
-// Parcels of several leases: ordinals count up within a lease, kinds are mixed, ids say which it is.
+// Encoded records of several leases: ordinals count up within a lease, kinds are mixed, ids say which it is.
 import fc from "fast-check";
 import type { EncodedRecord } from "../../../src/delivery/pack.ts";
 
-export function parcel(
+export function encodedRecord(
   lease: number,
   ordinal: number,
   bytes = 10,
@@ -21,11 +21,11 @@ const shape = fc.record({
 });
 
 /** Up to eight leases of up to twelve records. */
-export const parcels: fc.Arbitrary<{ leases: number; parcels: EncodedRecord[] }> = fc
+export const encodedRecords: fc.Arbitrary<{ leases: number; records: EncodedRecord[] }> = fc
   .array(fc.array(shape, { maxLength: 12 }), { maxLength: 8 })
   .map((leases) => ({
     leases: leases.length,
-    parcels: leases.flatMap((records, lease) =>
-      records.map(({ bytes, kind }, ordinal) => parcel(lease, ordinal, bytes, kind)),
+    records: leases.flatMap((shapes, lease) =>
+      shapes.map(({ bytes, kind }, ordinal) => encodedRecord(lease, ordinal, bytes, kind)),
     ),
   }));

@@ -1,0 +1,50 @@
+// The calls of a pass to session objects. They never throw: an object that does costs only itself.
+import { describeError, type logEvent } from "../log.ts";
+import type {
+  LeaseAnswer,
+  LeaseRequest,
+  SessionCalls,
+  SettleAnswer,
+  Settlement,
+} from "../protocol/session-calls.ts";
+
+export type LeasingSession = Pick<SessionCalls, "lease" | "settle">;
+
+export interface SessionDeps {
+  sessionById: (objectId: string) => LeasingSession;
+  log: typeof logEvent;
+}
+
+/** A lease, or an empty answer where the object throws. */
+export async function askLease(
+  { sessionById, log }: SessionDeps,
+  object: string,
+  request: LeaseRequest,
+): Promise<LeaseAnswer> {
+  try {
+    return await sessionById(object).lease(request);
+  } catch (error) {
+    log("warn", "lease_failed", { object, error: describeError(error) });
+    return {};
+  }
+}
+
+/**
+ * Tried once more when it throws: an answer may be lost, and a record settled twice is settled.
+ * By a new stub: one that threw may be broken for good.
+ */
+export async function settle(
+  { sessionById, log }: SessionDeps,
+  object: string,
+  settlement: Settlement,
+): Promise<SettleAnswer | undefined> {
+  for (let last = false; ; last = true) {
+    try {
+      return await sessionById(object).settle(settlement);
+    } catch (error) {
+      if (!last) continue;
+      log("warn", "settle_failed", { object, error: describeError(error) });
+      return undefined;
+    }
+  }
+}

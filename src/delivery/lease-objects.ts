@@ -1,0 +1,88 @@
+// Leases from the claimed objects, as far as the bytes of a pass allow: a pass holds a few MB at most, or one
+// record more. Objects are asked side by side, each for its share; one whose next record is larger than its
+// share is asked again alone.
+import type { Lease, LeaseRequest, UnreadableJournals } from "../protocol/session-calls.ts";
+import { askLease, type SessionDeps } from "./call-session.ts";
+import type { Claimed } from "./claims.ts";
+
+/** Most bytes of records held at once: a few copies of them fit an isolate's 128 MB many times. */
+export const PASS_BYTES = 4 * 1024 * 1024;
+/**
+ * Calls to objects at once: most of a call is waiting, and a lease that is granted first waits for the
+ * last. They are none of a Worker's six connections, which it opens to others.
+ */
+export const CALLS_AT_ONCE = 24;
+/** The least that is worth a lease of its own. */
+const LEAST_LEASE_BYTES = 16 * 1024;
+
+export interface Held {
+  object: string;
+  lease: Lease;
+}
+
+export class ObjectLeases {
+  /** Bytes of records held, and of what was asked for with a settlement. */
+  heldBytes = 0;
+  /** The newest journals that were put aside, of the objects asked. */
+  unreadable: UnreadableJournals | undefined;
+  readonly #deps: SessionDeps;
+  /** Objects not yet asked … */
+  readonly #unasked: Claimed[];
+  /** … and those whose next record is too large to be one of many. */
+  readonly #large: Claimed[] = [];
+
+  constructor(claimed: readonly Claimed[], deps: SessionDeps) {
+    this.#unasked = [...claimed];
+    this.#deps = deps;
+  }
+
+  get hasWaiting(): boolean {
+    return this.#unasked.length + this.#large.length > 0;
+  }
+
+  /** Objects that still wait to be asked. */
+  get waiting(): Claimed[] {
+    return [...this.#unasked, ...this.#large];
+  }
+
+  /** Leases from objects that wait, while there is room. */
+  async take(): Promise<Held[]> {
+    const leased: Held[] = [];
+    let room = PASS_BYTES - this.heldBytes;
+    const hasRoom = (): boolean => room >= LEAST_LEASE_BYTES;
+    const ask = async (claimed: Claimed, request: LeaseRequest): Promise<void> => {
+      room -= request.maxBytes;
+      const { object, ...reserved } = claimed;
+      const answer = await askLease(this.#deps, object, { ...request, ...reserved });
+      const { lease, reason, unreadable } = answer;
+      if (unreadable && unreadable.at > (this.unreadable?.at ?? 0)) this.unreadable = unreadable;
+      if (lease) {
+        leased.push({ object, lease });
+        this.heldBytes += bytesOf(lease);
+      }
+      if (reason === "large") this.#large.push(claimed);
+      room += request.maxBytes - (lease ? bytesOf(lease) : 0);
+    };
+    const lane = async (): Promise<void> => {
+      while (hasRoom()) {
+        // Of few objects each may bring more.
+        const sharers = Math.min(this.#unasked.length, CALLS_AT_ONCE);
+        const claimed = this.#unasked.shift();
+        if (claimed === undefined) return;
+        const maxBytes = Math.max(LEAST_LEASE_BYTES, Math.floor(room / sharers));
+        await ask(claimed, { maxBytes, strict: true });
+      }
+    };
+    await Promise.all(Array.from({ length: CALLS_AT_ONCE }, lane));
+    while (hasRoom()) {
+      const claimed = this.#large.shift();
+      if (claimed === undefined) break;
+      await ask(claimed, { maxBytes: room });
+    }
+    return leased;
+  }
+}
+
+export function bytesOf({ records }: Lease): number {
+  return records.reduce((sum, { size }) => sum + size, 0);
+}

@@ -1,0 +1,79 @@
+// The sums of a pass over its round trips, for the log and for health. No I/O.
+import type { KindReport } from "../protocol/health-calls.ts";
+import type { Lease, UnreadableJournals } from "../protocol/session-calls.ts";
+import type { Claimed } from "./claims.ts";
+import type { Delivery } from "./deliver.ts";
+import type { Failure } from "./failure.ts";
+import type { DeadReason } from "./kind-outcomes.ts";
+import type { LeaseOutcome } from "./lease-outcomes.ts";
+
+export interface PassResult {
+  leases: number;
+  records: number;
+  delivered: number;
+  dead: number;
+  posts: number;
+  bytes: number;
+  failure?: Failure;
+  kinds: KindReport[];
+  lastDead?: DeadReason;
+  /** Objects that there was no time to ask, or no sense in asking. */
+  unasked: Claimed[];
+  /** Some of it was left for later before. */
+  retried: boolean;
+  /** Of a session whose journals could not be read: the newest that was met. */
+  unreadable?: UnreadableJournals;
+  /** Records left for later, by object, of each object that answered. */
+  pending: Map<string, number>;
+}
+
+export function emptyResult(): PassResult {
+  return {
+    leases: 0,
+    records: 0,
+    delivered: 0,
+    dead: 0,
+    posts: 0,
+    bytes: 0,
+    kinds: [],
+    unasked: [],
+    retried: false,
+    pending: new Map(),
+  };
+}
+
+/** Adds what became of these leases. */
+export function addDelivery(
+  result: PassResult,
+  held: readonly Lease[],
+  { leases, posts, bytes, failure, kinds, lastDead }: Delivery,
+): void {
+  const sum = (of: (outcome: LeaseOutcome) => number): number =>
+    leases.reduce((total, outcome) => total + of(outcome), 0);
+  result.leases += held.length;
+  result.retried ||= held.some(({ retried }) => retried === true);
+  result.records += held.reduce((total, { records }) => total + records.length, 0);
+  result.delivered += sum(({ delivered }) => delivered.length);
+  result.dead += sum(({ dead }) => dead.length);
+  result.posts += posts;
+  result.bytes += bytes;
+  result.kinds = sumKinds(result.kinds, kinds);
+  if (failure) result.failure = failure;
+  if (lastDead) result.lastDead = lastDead;
+}
+
+function sumKinds(some: readonly KindReport[], more: readonly KindReport[]): KindReport[] {
+  const sums = new Map(some.map((one) => [one.kind, one]));
+  for (const one of more) {
+    const before = sums.get(one.kind);
+    const setAside = (before?.setAside ?? 0) + (one.setAside ?? 0);
+    sums.set(one.kind, {
+      ...before,
+      ...one,
+      delivered: one.delivered + (before?.delivered ?? 0),
+      dead: one.dead + (before?.dead ?? 0),
+      ...(setAside > 0 && { setAside }),
+    });
+  }
+  return [...sums.values()];
+}

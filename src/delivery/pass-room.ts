@@ -1,0 +1,110 @@
+// The room of a pass that its kinds share: the posts that are left, the outcomes of its leases, and what is
+// known of each session before. It posts, settles and asks health; it decides nothing.
+import type { Verdict } from "../langfuse/classify.ts";
+import type { WireKind } from "../langfuse/encode.ts";
+import type { PostItems } from "../langfuse/poster.ts";
+import { PROVEN_MS } from "../protocol/delivery-times.ts";
+import type { Lease, RetryReason } from "../protocol/session-calls.ts";
+import type { Earlier } from "./blame.ts";
+import type { Failure } from "./failure.ts";
+import type { LeaseOutcome, LeaseOutcomes } from "./lease-outcomes.ts";
+import { type Batch, batchBytes, type EncodedRecord, leasesOf, type PackLimits } from "./pack.ts";
+import { postsAtOnce, PostSlots } from "./post-slots.ts";
+
+/** The facts about a lease's session that are known beside its records. */
+export type LeaseBefore = Pick<Lease, "failing" | "setAside" | "taken">;
+
+export interface PassRoomDeps {
+  post: PostItems;
+  /** The reason against a POST of this length of a lease's records; undefined where there is none. */
+  stopReason: (lease: number, timeoutMs: number) => RetryReason | undefined;
+  /** The time at which Langfuse last took something of the kind, from anybody, epoch ms. A call: asked seldom. */
+  lastDelivery: (kind: WireKind) => Promise<number | undefined>;
+  /** Receives leases as soon as all is known of them, and the rest at the end; each once. */
+  finished: (leases: readonly number[], outcomes: readonly LeaseOutcome[]) => Promise<void>;
+  random: () => number;
+  now: () => number;
+  limits?: PackLimits;
+  maxPosts?: number;
+  /** Posts side by side. */
+  postsAtOnce?: number;
+}
+
+export interface PassRoom {
+  outcomes: LeaseOutcomes;
+  limits: PackLimits | undefined;
+  /** Posts and bytes so far. */
+  spent: { posts: number; bytes: number };
+  /** One is held during each POST. */
+  slots: PostSlots;
+  /** Posts, where there are posts left; undefined where there are none. */
+  post: (batch: Batch, timeoutMs: number) => Promise<Verdict> | undefined;
+  /** Every lease of the batch lasts long enough for a POST of this length. */
+  hasTime: (batch: Batch, timeoutMs: number) => boolean;
+  /** Defers the records that may not be posted any more; returns those that may. */
+  admitted: (batch: Batch, timeoutMs: number) => Batch;
+  /** Settles the leases that are finished. */
+  settle: () => Promise<void>;
+  triesOf: (lease: number, kind: WireKind) => number;
+  /** Langfuse has taken something of the session before. */
+  isKnown: (lease: number) => boolean;
+  earlierOf: (record: EncodedRecord) => Earlier | undefined;
+  /** True where something of the kind was taken since the lease's try before this one. */
+  provenSince: (lease: number, kind: WireKind) => Promise<boolean>;
+  random: () => number;
+  now: () => number;
+  /** Langfuse limits requests: neither of its paths may be tried. */
+  limited?: Failure;
+}
+
+/** Most posts of a pass at once. Finding one guilty record among a thousand takes twenty. */
+export const MAX_POSTS = 64;
+
+export function passRoom(
+  outcomes: LeaseOutcomes,
+  leases: readonly LeaseBefore[],
+  { maxPosts = MAX_POSTS, limits, random, now, ...deps }: PassRoomDeps,
+): PassRoom {
+  const spent = { posts: 0, bytes: 0 };
+  const asked = new Map<WireKind, Promise<number | undefined>>();
+  const lastDelivery = (kind: WireKind): Promise<number | undefined> => {
+    const answer = asked.get(kind) ?? deps.lastDelivery(kind);
+    asked.set(kind, answer);
+    return answer;
+  };
+  return {
+    outcomes,
+    limits,
+    spent,
+    slots: new PostSlots(deps.postsAtOnce ?? postsAtOnce(1)),
+    random,
+    now,
+    post: (batch, timeoutMs): Promise<Verdict> | undefined => {
+      if (spent.posts >= maxPosts) return undefined;
+      spent.posts += 1;
+      spent.bytes += batchBytes(batch);
+      const texts = batch.records.map(({ text }) => text);
+      return deps.post(batch.kind, texts, timeoutMs);
+    },
+    hasTime: (batch, timeoutMs) =>
+      [...leasesOf(batch)].every((lease) => deps.stopReason(lease, timeoutMs) === undefined),
+    admitted: (batch, timeoutMs): Batch => {
+      const { kind, records } = batch;
+      for (const lease of leasesOf(batch)) {
+        const reason = deps.stopReason(lease, timeoutMs);
+        if (reason !== undefined) outcomes.defer(lease, kind, { reason, untried: true });
+      }
+      return { kind, records: records.filter(({ lease }) => !outcomes.isDeferred(lease, kind)) };
+    },
+    settle: () => deps.finished(outcomes.takeFinished(), outcomes.leases),
+    triesOf: (lease, kind) => leases[lease]?.failing?.[kind]?.tries ?? 0,
+    isKnown: (lease) => leases[lease]?.taken === true,
+    earlierOf: ({ lease, ordinal }) =>
+      leases[lease]?.setAside?.find((one) => one.ordinal === ordinal),
+    provenSince: async (lease, kind) => {
+      const last = await lastDelivery(kind);
+      const tried = leases[lease]?.failing?.[kind]?.last ?? Number.POSITIVE_INFINITY;
+      return last !== undefined && (last > tried || last > now() - PROVEN_MS);
+    },
+  };
+}

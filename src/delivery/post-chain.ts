@@ -1,0 +1,95 @@
+// Requests posted one after the other, each after what the one before it made necessary: parts, samples, or an
+// end. It asks before each POST whether it may be made, and settles after it; what an answer means is decided
+// elsewhere.
+import type { Verdict } from "../langfuse/classify.ts";
+import { POST_TIMEOUT_MS } from "../protocol/delivery-times.ts";
+import { type Batch, batchBytes, type EncodedRecord, halvesByBytes } from "./pack.ts";
+import type { PassRoom } from "./pass-room.ts";
+import { timeoutFor } from "./probe.ts";
+
+export interface ChainDecisions {
+  /** Sessions are apart, and nothing shows that Langfuse takes any. */
+  isUnproven: () => boolean;
+  /** Nothing more may be posted. */
+  ends: () => boolean;
+  /** The requests that an answer makes necessary. */
+  decide: (batch: Batch, verdict: Verdict, timeoutMs: number) => readonly Batch[];
+  /** Records taken out of the work, to be posted first. */
+  samples: (work: Batch[]) => Batch[];
+  /** Judges records that were not taken, as far as that can be done. */
+  judge: () => Promise<void>;
+  /** Leaves records untried. */
+  leave: (records: readonly EncodedRecord[]) => void;
+}
+
+export class PostChain {
+  readonly #room: PassRoom;
+  readonly #decisions: ChainDecisions;
+  /** Larger batches are split unposted: twice as large was too large. */
+  #largest = Number.POSITIVE_INFINITY;
+
+  constructor(room: PassRoom, decisions: ChainDecisions) {
+    this.#room = room;
+    this.#decisions = decisions;
+  }
+
+  /** Posts one after the other; true where all of them passed. */
+  async post(work: Batch[]): Promise<boolean> {
+    const { ends, judge, leave } = this.#decisions;
+    const { slots, settle } = this.#room;
+    let allPassed = true;
+    let goesOn = true;
+    while (goesOn && work.length > 0 && !ends()) {
+      await slots.take();
+      try {
+        // Others may have ended it meanwhile.
+        const verdict = ends() ? undefined : await this.#postNext(work);
+        goesOn = verdict !== undefined;
+        allPassed &&= verdict === undefined || verdict === "split" || verdict.kind === "delivered";
+      } finally {
+        slots.release();
+      }
+      await judge();
+      await settle();
+    }
+    leave(work.flatMap(({ records }) => records));
+    return allPassed;
+  }
+
+  /** Posts the first batch of the work, or splits it; undefined where no post is left. */
+  async #postNext(work: Batch[]): Promise<Verdict | "split" | undefined> {
+    const next = work.shift();
+    if (next === undefined) return undefined;
+    const timeoutMs = this.#timeoutFor(next);
+    const batch = this.#room.admitted(next, timeoutMs);
+    if (batch.records.length === 0) return "split";
+    if (batch.records.length > 1 && batchBytes(batch) > this.#largest) {
+      work.unshift(...halvesByBytes(batch));
+      return "split";
+    }
+    const answer = this.#room.post(batch, timeoutMs);
+    if (answer === undefined) {
+      work.unshift(batch);
+      return undefined;
+    }
+    const verdict = await answer;
+    const parts = this.#decisions.decide(batch, verdict, timeoutMs);
+    if (verdict.kind === "too_large" && parts.length > 0) {
+      this.#largest = Math.min(this.#largest, Math.max(...parts.map(batchBytes)));
+    }
+    work.unshift(...parts);
+    work.unshift(...this.#decisions.samples(work));
+    return verdict;
+  }
+
+  #timeoutFor(batch: Batch): number {
+    const { triesOf, earlierOf, hasTime } = this.#room;
+    const { kind, records } = batch;
+    return timeoutFor({
+      unproven: this.#decisions.isUnproven(),
+      tries: records.map(({ lease }) => triesOf(lease, kind)),
+      setAsideBefore: records.some((record) => earlierOf(record) !== undefined),
+      hasTime: () => hasTime(batch, POST_TIMEOUT_MS),
+    });
+  }
+}

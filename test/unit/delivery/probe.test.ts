@@ -1,0 +1,25 @@
+// A Langfuse that is slow, or hangs for some, while nothing of a project passes.
+import { expect, it } from "vitest";
+import { failureWeight, timeoutFor } from "../../../src/delivery/probe.ts";
+import { POST_TIMEOUT_MS, PROBE_TIMEOUT_MS } from "../../../src/protocol/delivery-times.ts";
+
+const CONTEXT = { unproven: true, tries: [0], setAsideBefore: false, hasTime: () => true };
+
+it("a POST is a short probe only while nothing is proven, and never of a record set aside", () => {
+  expect(timeoutFor(CONTEXT)).toBe(PROBE_TIMEOUT_MS);
+  expect(timeoutFor({ ...CONTEXT, unproven: false })).toBe(POST_TIMEOUT_MS);
+  expect(timeoutFor({ ...CONTEXT, setAsideBefore: true })).toBe(POST_TIMEOUT_MS);
+});
+
+it("each third try of a session takes its whole time, where its lease lasts that long", () => {
+  const times = [0, 1, 2, 3, 4, 5].map((tries) => timeoutFor({ ...CONTEXT, tries: [tries] }));
+  const [short, whole] = [PROBE_TIMEOUT_MS, POST_TIMEOUT_MS];
+  expect(times).toEqual([short, short, whole, short, short, whole]);
+  expect(timeoutFor({ ...CONTEXT, tries: [2], hasTime: () => false })).toBe(short);
+});
+
+it("a hang counts by the time that it cost, any other failure as one", () => {
+  expect(failureWeight({ class: "timeout" }, POST_TIMEOUT_MS)).toBe(1);
+  expect(failureWeight({ class: "timeout" }, PROBE_TIMEOUT_MS)).toBe(0.25);
+  expect(failureWeight({ class: "unavailable" }, PROBE_TIMEOUT_MS)).toBe(1);
+});
