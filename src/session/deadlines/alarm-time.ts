@@ -1,6 +1,6 @@
 // When the alarm should run and when a claim should be sent. Pure: `now` is an argument.
 import { CLAIM_AHEAD_MS, CLAIM_TTL_MS, DEAD_LETTER_MS, MEMORY_MS } from "../bounds.ts";
-import { leasableFrom } from "../outbox/held-back.ts";
+import { heldOnceSealed, leasableFrom } from "../outbox/held-back.ts";
 import { heldUntil } from "../outbox/lease.ts";
 import { isDrained, type SessionState } from "../state.ts";
 import { nextDeadline } from "./next-deadline.ts";
@@ -15,16 +15,19 @@ export interface InstanceMemory {
   unloggedLease?: number | undefined;
 }
 
-/** When somebody may next lease something, epoch ms; undefined when nothing is sealed or due. */
+/** When a consumer may next lease something, epoch ms; undefined when nothing is sealed or due. */
 export function leasableAt(
   state: SessionState,
   { reservation }: InstanceMemory,
 ): number | undefined {
   const held = heldUntil(state, reservation);
   const from = leasableFrom(state);
-  if (from !== undefined) return Math.max(held, from, state.t);
+  if (from !== undefined && from <= state.t) return Math.max(held, state.t);
+  // Records that are held back do not hold back what is sealed after them.
   const next = nextDeadline(state);
-  return next && Math.max(held, next.at);
+  const sealed = next && Math.max(next.at, heldOnceSealed(state, next.trace));
+  if (from === undefined && sealed === undefined) return undefined;
+  return Math.max(held, Math.min(from ?? Infinity, sealed ?? Infinity), state.t);
 }
 
 /** How long to delay a claim, in whole seconds as queues take them; undefined for no claim now. */

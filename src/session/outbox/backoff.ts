@@ -1,5 +1,5 @@
 // When to try again. Pure: chance is an argument. There is one retry mechanism with one backoff: this.
-import type { RecordKind } from "../../protocol/record.ts";
+import { RECORD_KINDS } from "../../protocol/record.ts";
 import type { RetryReason, Settlement } from "../../protocol/session-calls.ts";
 import type { SessionState } from "../state.ts";
 
@@ -101,7 +101,7 @@ function waitMs(
   return Math.round(full / 2 + (full / 2) * random);
 }
 
-/** How long a settlement's rest, and each record that it sets aside, waits, ms. */
+/** For how long a settlement's rest, and each record that it sets aside, is left alone, ms. */
 export interface Waits {
   retry?: number;
   alone: number[];
@@ -109,7 +109,7 @@ export interface Waits {
 
 /** @param random a number from 0 to 1 for each question */
 export function waitsOf(
-  { failing, setAside }: SessionState,
+  { failing, outbox, setAside }: SessionState,
   { retry, delivered, setAside: alone = [] }: Settlement,
   now: number,
   random: () => number,
@@ -121,10 +121,14 @@ export function waitsOf(
     }),
   };
   if (retry === undefined) return waits;
-  const kinds: readonly RecordKind[] = retry.kinds ?? ["observation", "score"];
-  const before = kinds.flatMap((kind) => failing[kind] ?? []);
-  const tries = delivered.length > 0 ? 0 : Math.max(0, ...before.map((one) => one.tries));
-  const since = delivered.length > 0 ? now : Math.min(now, ...before.map((one) => one.since));
+  // A kind of which something was delivered begins anew, and no other does.
+  const taken = new Set(delivered);
+  const moved = new Set(outbox.flatMap((one) => (taken.has(one.ordinal) ? one.kind : [])));
+  const before = (retry.kinds ?? RECORD_KINDS)
+    .filter((kind) => !moved.has(kind))
+    .flatMap((kind) => failing[kind] ?? []);
+  const tries = Math.max(0, ...before.map((one) => one.tries));
+  const since = Math.min(now, ...before.map((one) => one.since));
   const wait = backoffMs(retry.reason, { tries, forMs: now - since }, retry.afterMs, random());
   return { ...waits, retry: wait };
 }

@@ -1,7 +1,7 @@
-// Which sealed records may be leased now: a kind that failed waits by itself, and so does a record that was
-// set aside, so that neither keeps back what Langfuse would take. No I/O, no clock.
+// Sealed records that are held back: a kind that failed waits by itself, and so does a record that was set
+// aside, so that neither holds back what Langfuse would take. No I/O, no clock.
 import type { Ordered } from "./outbox-state.ts";
-import type { SessionState } from "../state.ts";
+import type { SessionState, Trace } from "../state.ts";
 
 /** Records that nothing keeps back, in order. */
 export function leasable(state: SessionState): readonly Ordered[] {
@@ -21,6 +21,13 @@ export function leasableFrom(state: SessionState): number | undefined {
     if (first <= state.t) return state.t;
   }
   return first;
+}
+
+/** Until when records that this trace is sealed into are held back, epoch ms; 0 for not at all. */
+export function heldOnceSealed({ failing }: SessionState, { drafts, late, scores }: Trace): number {
+  const observations =
+    drafts.size + late.size > 0 ? (failing.observation?.notBefore ?? 0) : Infinity;
+  return Math.min(observations, scores.size > 0 ? (failing.score?.notBefore ?? 0) : Infinity);
 }
 
 /** Nothing was ever left for later of what waits now. */

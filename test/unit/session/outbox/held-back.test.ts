@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { Settlement } from "../../../../src/protocol/session-calls.ts";
 import { advance } from "../../../../src/session/deadlines/advance.ts";
+import { waitsOf } from "../../../../src/session/outbox/backoff.ts";
 import { leaseRecords, settleLease } from "../../../../src/session/outbox/lease-records.ts";
-import { alarmAt } from "../../../../src/session/deadlines/alarm-time.ts";
+import { alarmAt, claimDelay } from "../../../../src/session/deadlines/alarm-time.ts";
+import { eraseSession } from "../../../../src/session/erasure/erase-session.ts";
 import { readSnapshot, writeSnapshot } from "../../../../src/session/journal/snapshot.ts";
 import type { ScoreRecord } from "../../../../src/protocol/record.ts";
 import { NOW } from "../arbitrary.ts";
@@ -29,6 +31,8 @@ function session(count: number) {
   state.outbox.push({ ...score, seq: state.nextSeq });
   state.nextSeq += 1;
   const known = { claimedUntil: AT + 1 };
+  const create = (seconds: number, name: string): void =>
+    void story.at(seconds, span("create", name, { type: "event" }));
   const lease = (now: number) => leaseRecords(state, known, { maxBytes: 1e6 }, now).answer;
   const settle = (how: Partial<Settlement>, now: number, retry = 10_000): void => {
     const waits = { ...(how.retry && { retry }), alone: how.setAside?.map(() => 20_000) ?? [] };
@@ -36,7 +40,7 @@ function session(count: number) {
   };
   const ordinals = (now: number): number[] | undefined =>
     lease(now).lease?.records.map(({ ordinal }) => ordinal);
-  return { state, lease, settle, ordinals };
+  return { state, create, lease, settle, ordinals };
 }
 
 describe("a kind that fails", () => {
@@ -82,6 +86,56 @@ describe("a kind that fails", () => {
     expect(state.failing.observation).toMatchObject({ tries: 2, since: AT + 50_000 });
   });
 
+  it("waits longer with each try, though the other kind is delivered every time", () => {
+    const { state, create, ordinals, settle } = session(1);
+    const waits: unknown[] = [];
+    for (let n = 1; n <= 4; n += 1) {
+      const at = AT + n * 100_000;
+      const leased = ordinals(at) ?? [];
+      const delivered = leased.filter((ordinal) => ordinal !== 2);
+      const retry = { reason: "request_refused" as const, kinds: ["score" as const] };
+      const settlement = { lease: state.leases, delivered, dead: [], retry };
+      waits.push(waitsOf(state, settlement, at, () => 0.999_999).retry);
+      settle({ delivered, retry }, at);
+      create((at - NOW) / 1000, `more-${n}`);
+    }
+    expect(waits).toEqual([5_000, 10_000, 20_000, 37_500]);
+  });
+
+  it("keeps its tries while the other kind's delivery takes longer than it waits", () => {
+    const { state, ordinals, settle } = session(2);
+    ordinals(AT);
+    settle({ delivered: [1], retry: { reason: "timeout", kinds: ["score"] } }, AT);
+    expect(ordinals(AT + 1)).toEqual([2]);
+    settle({ delivered: [2] }, AT + 15_000);
+    expect(state.failing.score?.tries).toBe(1);
+  });
+
+  it("has no more tries when what was tried of it was set aside", () => {
+    const { state, ordinals, settle } = session(1);
+    ordinals(AT);
+    settle({ retry: { reason: "timeout" } }, AT);
+    ordinals(AT + 10_000);
+    settle({ delivered: [2], setAside: [1] }, AT + 10_000);
+    expect(state.failing).toEqual({});
+  });
+
+  it("does not keep the alarm from sealing what is of the other kind", () => {
+    const { state, create, ordinals, settle } = session(1);
+    ordinals(AT);
+    settle({ delivered: [1], retry: { reason: "timeout", kinds: ["score"] } }, AT, 900_000);
+    create(71, "more");
+    const due = NOW + 71_000 + 60_000;
+    expect(alarmAt(state, { claimedUntil: 0 })).toBe(due);
+    expect(claimDelay(state, { claimedUntil: 0 }, due - 2_000)).toBe(2);
+    const both = session(1);
+    both.ordinals(AT);
+    both.settle({ retry: { reason: "timeout", kinds: ["observation"] }, delivered: [2] }, AT, 9e5);
+    both.create(71, "more");
+    // Nobody has to come for what would wait all the same.
+    expect(alarmAt(both.state, { claimedUntil: 0 })).toBe(AT + 900_000);
+  });
+
   it("is told of with its lease", () => {
     const { lease, ordinals, settle } = session(1);
     ordinals(AT);
@@ -113,6 +167,26 @@ describe("a record that is set aside", () => {
     const verdict = { ordinal: 1, reason: "never_taken", message: "500" };
     settle({ dead: [verdict] }, AT + 40_000);
     expect([state.setAside, state.outbox, state.deadLetters.length]).toEqual([[], [], 1]);
+  });
+
+  it("does not keep the alarm from sealing what comes after it", () => {
+    const { state, create, ordinals, settle } = session(1);
+    ordinals(AT);
+    settle({ delivered: [2], setAside: [1] }, AT);
+    advance(state, AT + 1);
+    state.setAside = state.setAside.map((one) => ({ ...one, notBefore: AT + 900_000 }));
+    create(71, "more");
+    expect(alarmAt(state, { claimedUntil: 0 })).toBe(NOW + 71_000 + 60_000);
+  });
+
+  it("is in no delivery when the session is deleted while others are", () => {
+    const { state, ordinals, settle } = session(3);
+    ordinals(AT);
+    settle({ delivered: [4], setAside: [1] }, AT);
+    expect(ordinals(AT + 1)).toEqual([2, 3]);
+    const { answer } = eraseSession(state, { claimedUntil: 0 }, AT + 2);
+    expect(answer).toMatchObject({ inFlight: 2, pending: 1 });
+    expect(state.tombstone?.inFlight.map(([ordinal]) => ordinal)).toEqual([2, 3]);
   });
 
   it("is forgotten as such when another consumer delivered it after all", () => {
