@@ -2,7 +2,7 @@
 import { createExecutionContext, createMessageBatch, getQueueResult, reset } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, vi } from "vitest";
-import type { Change } from "../../src/protocol/change.ts";
+import type { Change, ScoreChange } from "../../src/protocol/change.ts";
 import {
   langfuseObservationId,
   langfuseTraceId,
@@ -81,7 +81,7 @@ export function turnSteps(raw = TRACE): Change[] {
   ];
 }
 
-export function request(changes: readonly Change[], firstSeq = 1): AppendRequest {
+export function request(changes: readonly (Change | ScoreChange)[], firstSeq = 1): AppendRequest {
   return {
     project: PROJECT,
     writer: "browser",

@@ -19,6 +19,7 @@ import {
 } from "../../../src/session/outbox/lease-records.ts";
 import { type Rules } from "../../../src/session/assembly/rules.ts";
 import { expiryOf, type InstanceMemory } from "../../../src/session/deadlines/alarm-time.ts";
+import type { Ordered } from "../../../src/session/outbox/outbox-state.ts";
 import type { SessionState } from "../../../src/session/state.ts";
 import type { Transition } from "../../../src/session/step.ts";
 import { appendActions } from "../../../src/session/append.ts";
@@ -42,6 +43,7 @@ export class Shell {
   readonly #rules: Rules;
   #keeper: JournalStore;
   #seq = 0;
+  readonly #lastSeq = { observation: 0, score: 0 };
   /** Actions that were answered as accepted. */
   accepted = 0;
   /** What was posted, by the record's name, as text. */
@@ -162,12 +164,24 @@ export class Shell {
   }
 
   #post({ records }: Lease): void {
+    const { failing, setAside, t } = this.state;
+    const alone = new Map(setAside.map(({ ordinal, notBefore }) => [ordinal, notBefore]));
     for (const record of records) {
+      expect(alone.get(record.ordinal) ?? 0, "leased though set aside").toBeLessThanOrEqual(t);
+      const from = failing[record.kind]?.notBefore ?? 0;
+      expect(from, "leased though its kind waits").toBeLessThanOrEqual(t);
       const name = nameOf(record);
       expect(this.settled, "sent again after it was settled").not.toContain(name);
       const text = JSON.stringify(record);
       expect(this.posted.get(name) ?? text, "sent again with other content").toBe(text);
+      if (!this.posted.has(name)) this.#inOrder(record as Ordered);
       this.posted.set(name, text);
     }
+  }
+
+  /** Of each kind, what is posted first was sealed first. */
+  #inOrder({ kind, seq }: Ordered): void {
+    expect(seq, "out of order").toBeGreaterThan(this.#lastSeq[kind]);
+    this.#lastSeq[kind] = seq;
   }
 }
