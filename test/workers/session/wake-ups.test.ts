@@ -84,3 +84,19 @@ it("tries again after half a minute where the queue takes no claim", async () =>
   // The alarm waits for this one as for any other.
   expect(await alarmIn(session)).toBe(35);
 });
+
+it("sets its alarm anew though the queue hangs", async () => {
+  const session = newSession();
+  const send = messages().mockImplementation(() => new Promise(() => undefined));
+  await session.stub().append(request(turnSteps()));
+  moveClock(36);
+  expect(await runDurableObjectAlarm(session.stub())).toBe(true);
+  expect(send).toHaveBeenCalledTimes(2);
+  expect(await alarmIn(session)).toBe(35);
+  // Nor does anything else wait for the queue.
+  moveClock(35);
+  expect(await runDurableObjectAlarm(session.stub())).toBe(true);
+  expect(send).toHaveBeenCalledTimes(3);
+  const { lease } = await session.stub().lease({ maxBytes: 1_000_000 });
+  expect(lease?.records).toHaveLength(3);
+});

@@ -22,7 +22,7 @@ it("always has a time for the alarm while work remains, and ends when it is done
           applyEntry(state, arrival(one, t));
           const last = state.outbox.at(-1);
           if (settles && last !== undefined && state.lease === undefined) {
-            applyEntry(state, { k: "lease", t, upTo: last.ordinal });
+            applyEntry(state, { k: "lease", t, upTo: last.seq });
             const delivered = fails ? [] : state.outbox.map(({ ordinal }) => ordinal);
             const settle = {
               lease: state.leases,
@@ -47,7 +47,7 @@ it("always has a time for the alarm while work remains, and ends when it is done
           t = Math.max(t, at);
           advance(state, t);
           const delivered = state.outbox.map(({ ordinal }) => ordinal);
-          const upTo = delivered.at(-1);
+          const upTo = state.outbox.at(-1)?.seq;
           if (upTo === undefined) continue;
           applyEntry(state, { k: "lease", t, upTo });
           applyEntry(state, {

@@ -9,7 +9,7 @@ import { expiryOf } from "../../../../src/session/deadlines/alarm-time.ts";
 import { readSnapshot, writeSnapshot } from "../../../../src/session/journal/snapshot.ts";
 import { emptyState, pendingOf, type SessionState } from "../../../../src/session/state.ts";
 import { appendActions } from "../../../../src/session/append.ts";
-import { isDeleted } from "../../../../src/session/erasure/tombstone.ts";
+import { isDeleted, MAX_IN_FLIGHT } from "../../../../src/session/erasure/tombstone.ts";
 import { NOW } from "../arbitrary.ts";
 import { recount } from "../recount.ts";
 import { span, Story, trace } from "../story.ts";
@@ -139,6 +139,18 @@ describe("a session that is deleted", () => {
       counts,
       tombstone: { at: t, inFlight: [[3, expect.any(Number)]] },
     });
+  });
+
+  it("remembers a bounded number of records in flight, the latest ones", () => {
+    const { state } = lentStory(1);
+    eraseSession(state, KNOWN, LENT + 1);
+    const { tombstone } = state;
+    if (tombstone === undefined) throw new Error("the session was deleted");
+    const earlier = Array.from({ length: MAX_IN_FLIGHT + 5 }, (_, n) => [-n, 1] as const);
+    tombstone.inFlight = earlier.map(([ordinal, actions]) => [ordinal, actions]);
+    eraseSession(state, KNOWN, LENT + 2);
+    const { inFlight = [] } = state.tombstone ?? {};
+    expect([inFlight.length, inFlight[0]?.[0]]).toEqual([MAX_IN_FLIGHT, -5]);
   });
 
   it("does not know what a lease before an eviction reached, and says the most", () => {
