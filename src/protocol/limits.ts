@@ -22,7 +22,7 @@ export const MAX_TOKEN_LENGTH = 8192;
 export const MAX_TOKEN_SECONDS = 24 * 3600;
 /** Life of a session token that asks for none. */
 export const DEFAULT_TOKEN_SECONDS = 600;
-/** How far the clock of who signs session tokens may be off. */
+/** The clock of a server that signs session tokens may be off by this. */
 export const TOKEN_CLOCK_TOLERANCE_SECONDS = 30;
 /** Longest name. */
 export const MAX_NAME_LENGTH = 1000;

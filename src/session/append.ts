@@ -7,11 +7,11 @@ import type { Arrival } from "./assembly/fold.ts";
 import { QuotaGate } from "./quota/quota-gate.ts";
 import type { Rules } from "./assembly/rules.ts";
 import { isDrained, pendingOf, type SessionState } from "./state.ts";
-import type { Transition } from "./step.ts";
+import type { Transition } from "./journal/entries.ts";
 import { DELETED, isDeleted } from "./erasure/tombstone.ts";
 import { addUsage } from "./quota/usage-window.ts";
 
-/** On what terms a session takes actions in. */
+/** The rules and the quota under which a session takes actions. */
 export interface AppendPolicy {
   assembly: Rules;
   quota: SessionQuota;

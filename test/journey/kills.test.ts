@@ -63,17 +63,17 @@ async function turn(n: number): Promise<void> {
 
 /** Turns one by one, until Langfuse has a POST of a single one, which it never answers. */
 async function untilInPost(langfuse: RecordingLangfuse, nextTurn: () => void): Promise<void> {
-  let taken = 0;
+  const held = { posts: 0 };
   langfuse.behave(({ body }) => {
-    if (taken > 0 || spansOf(body).length !== SPANS_A_TURN) return "ok";
-    taken += 1;
+    if (held.posts > 0 || spansOf(body).length !== SPANS_A_TURN) return "ok";
+    held.posts += 1;
     return "take";
   });
-  for (let tries = 0; taken === 0 && tries < 10; tries += 1) {
+  for (let tries = 0; held.posts === 0 && tries < 10; tries += 1) {
     nextTurn();
-    await until(() => taken > 0, 2_000).catch(() => undefined);
+    await until(() => held.posts > 0, 2_000).catch(() => undefined);
   }
-  expect(taken, "a POST under way").toBe(1);
+  expect(held.posts, "a POST under way").toBe(1);
 }
 
 it("delivers everything within three quarters of a minute after the last kill", async () => {

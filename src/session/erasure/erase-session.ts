@@ -6,7 +6,7 @@ import { applyEntry, type Entry } from "../journal/entries.ts";
 import { heldUntil } from "../outbox/lease.ts";
 import type { InstanceMemory } from "../deadlines/alarm-time.ts";
 import type { SessionState } from "../state.ts";
-import type { Transition } from "../step.ts";
+import type { Transition } from "../journal/entries.ts";
 import { deletedUntil, inFlightRecords } from "./tombstone.ts";
 
 export function eraseSession(

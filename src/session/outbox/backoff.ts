@@ -1,4 +1,4 @@
-// When to try again. Pure: chance is an argument. There is one retry mechanism with one backoff: this.
+// The backoff between tries. Pure: chance is an argument. There is no other retry mechanism.
 import { RECORD_KINDS } from "../../protocol/record.ts";
 import type { RetryReason, Settlement } from "../../protocol/session-calls.ts";
 import type { SessionState } from "../state.ts";
@@ -45,7 +45,7 @@ const SLOWLY: Growth = { baseMs: 5_000, earlyMs: 30_000, share: 1 / 8, maxMs: 60
 /** Records that are put off wait as if they had failed so often: only the time counts. */
 const PUT_OFF_TRIES = 4;
 
-/** Whether a settlement with this reason tells of a try; being put off is none. */
+/** Does this reason mean that the records were tried? Being put off does not. */
 export function isTry(reason: RetryReason | undefined): boolean {
   const pace = reason === undefined ? undefined : paceOf(reason);
   return pace !== "in_passing" && pace !== "put_off";
@@ -59,7 +59,7 @@ export interface Failing {
 }
 
 /**
- * How long to wait before the next try, ms: exponential with full jitter on its upper half, and never
+ * The wait before the next try, ms: exponential with full jitter on its upper half, and never
  * sooner than Langfuse asked for.
  * @param random from 0 (inclusive) to 1 (exclusive)
  */
@@ -101,7 +101,7 @@ function waitMs(
   return Math.round(full / 2 + (full / 2) * random);
 }
 
-/** For how long a settlement's rest, and each record that it sets aside, is left alone, ms. */
+/** The waits of a settlement's rest, and of each record that it sets aside, ms. */
 export interface Waits {
   retry?: number;
   alone: number[];

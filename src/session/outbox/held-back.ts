@@ -10,7 +10,7 @@ export function leasable(state: SessionState): readonly Ordered[] {
   return state.outbox.filter((record) => until(record) <= state.t);
 }
 
-/** When the first of the sealed records may be leased, epoch ms; undefined where nothing is sealed. */
+/** The moment at which the first sealed record may be leased, epoch ms; undefined where nothing is sealed. */
 export function leasableFrom(state: SessionState): number | undefined {
   if (state.outbox.length === 0) return undefined;
   if (isFree(state)) return state.t;
@@ -23,14 +23,14 @@ export function leasableFrom(state: SessionState): number | undefined {
   return first;
 }
 
-/** Until when records that this trace is sealed into are held back, epoch ms; 0 for not at all. */
+/** The moment until which the records of this trace will be held back, epoch ms; 0 for not at all. */
 export function heldOnceSealed({ failing }: SessionState, { drafts, late, scores }: Trace): number {
   const observations =
     drafts.size + late.size > 0 ? (failing.observation?.notBefore ?? 0) : Infinity;
   return Math.min(observations, scores.size > 0 ? (failing.score?.notBefore ?? 0) : Infinity);
 }
 
-/** Nothing was ever left for later of what waits now. */
+/** No sealed record was ever left for later. */
 export function isFree({ failing, setAside }: SessionState): boolean {
   return failing.observation === undefined && failing.score === undefined && setAside.length === 0;
 }

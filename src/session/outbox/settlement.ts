@@ -5,7 +5,7 @@ import type { DeadVerdict, Settlement } from "../../protocol/session-calls.ts";
 import { isTry } from "./backoff.ts";
 import { MAX_DEAD_LETTERS, MAX_DEAD_SIZE } from "../bounds.ts";
 import { leasable } from "./held-back.ts";
-import { sealPlaces } from "../assembly/seal.ts";
+import { sealByCreatedSeq } from "../assembly/seal.ts";
 import type { SessionState } from "../state.ts";
 import type { Ordered } from "./outbox-state.ts";
 import { settleErased } from "../erasure/tombstone.ts";
@@ -122,7 +122,7 @@ function sealMissing(state: SessionState, settled: readonly number[]): number {
   const missing = settled.filter((ordinal) => !sealed.has(ordinal));
   if (missing.length === 0) return 0;
   const before = state.outbox.length;
-  const traces = sealPlaces(state, new Set(missing));
+  const traces = sealByCreatedSeq(state, new Set(missing));
   for (const trace of traces) updateDeadline(state, trace);
   return missing.length - (state.outbox.length - before);
 }

@@ -21,7 +21,7 @@ import { type Rules } from "../../../src/session/assembly/rules.ts";
 import { expiryOf, type InstanceMemory } from "../../../src/session/deadlines/alarm-time.ts";
 import type { Ordered } from "../../../src/session/outbox/outbox-state.ts";
 import type { SessionState } from "../../../src/session/state.ts";
-import type { Transition } from "../../../src/session/step.ts";
+import type { Transition } from "../../../src/session/journal/entries.ts";
 import { appendActions } from "../../../src/session/append.ts";
 import { NOW } from "./arbitrary.ts";
 import { MemoryStorage } from "./journal/memory-storage.ts";
@@ -39,7 +39,7 @@ export class Shell {
   /** The clock, epoch ms: it may go back. */
   now = NOW;
   state: SessionState;
-  known: InstanceMemory = { claimedUntil: 0 };
+  memory: InstanceMemory = { claimPendingUntil: 0 };
   readonly #rules: Rules;
   #keeper: JournalStore;
   #seq = 0;
@@ -62,7 +62,7 @@ export class Shell {
     const { state, report } = this.#keeper.load(this.#rules, this.now);
     expect(report).toEqual({ unknown: 0 });
     this.state = state;
-    this.known = { claimedUntil: 0 };
+    this.memory = { claimPendingUntil: 0 };
     recount(this.state);
   }
 
@@ -98,9 +98,9 @@ export class Shell {
   }
 
   /** A consumer asks, and posts what it is lent. */
-  lease(maxBytes = 1_000_000, reservation = this.known.reservation): Lease | undefined {
+  lease(maxBytes = 1_000_000, reservation = this.memory.reservation): Lease | undefined {
     const request = { maxBytes, ...(reservation !== undefined && { reservation }) };
-    const { lease } = this.again((now) => leaseRecords(this.state, this.known, request, now));
+    const { lease } = this.again((now) => leaseRecords(this.state, this.memory, request, now));
     if (lease !== undefined) this.#post(lease);
     return lease;
   }
@@ -113,7 +113,7 @@ export class Shell {
       alone: how.setAside?.map(() => 5_000) ?? [],
     };
     const { next } = this.again((now) =>
-      settleLease(this.state, this.known, settlement, waits, now),
+      settleLease(this.state, this.memory, settlement, waits, now),
     );
     for (const record of lease.records) {
       if (delivered.includes(record.ordinal)) this.settled.add(nameOf(record));
@@ -152,7 +152,7 @@ export class Shell {
   #make<Answer>(step: (now: number) => Transition<Answer>): Answer {
     const now = this.#time();
     const { answer, entries } = step(now);
-    const announced = entries.length > 0 && reserveClaim(this.state, this.known, now);
+    const announced = entries.length > 0 && reserveClaim(this.state, this.memory, now);
     if (announced) entries.push(announced);
     if (entries.length > 0) this.#keeper.commit(this.state, entries);
     recount(this.state);
@@ -160,7 +160,7 @@ export class Shell {
   }
 
   #time(): number {
-    return timeOf(this.state, this.known.reservation, this.now);
+    return timeOf(this.state, this.memory.reservation, this.now);
   }
 
   #post({ records }: Lease): void {

@@ -33,16 +33,16 @@ it("always has a time for the alarm while work remains, and ends when it is done
             applyEntry(state, { k: "settle", t, settle });
           }
           recount(state);
-          const at = alarmAt(state, { claimedUntil: 0 });
+          const at = alarmAt(state, { claimPendingUntil: 0 });
           if (pendingOf(state) > 0) expect(at).toBeDefined();
           else expect(at).toBe(expiryOf(state));
           // A claim is never sent ahead of what it is for by more than a queue can delay usefully.
-          const delay = claimDelay(state, { claimedUntil: 0 }, t);
+          const delay = claimDelay(state, { claimPendingUntil: 0 }, t);
           if (delay !== undefined) expect(delay).toBeLessThanOrEqual(10);
         }
         // Left to its alarms alone, whose consumer always delivers, the session comes to rest.
         for (let ring = 0; ring < 500; ring += 1) {
-          const at = alarmAt(state, { claimedUntil: 0 });
+          const at = alarmAt(state, { claimPendingUntil: 0 });
           if (at === undefined || at === expiryOf(state)) break;
           t = Math.max(t, at);
           advance(state, t);

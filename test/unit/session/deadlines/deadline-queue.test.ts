@@ -4,7 +4,7 @@ import { langfuseTraceId, rootObservationId } from "../../../../src/protocol/ids
 import { advance } from "../../../../src/session/deadlines/advance.ts";
 import { traceDeadlines, earliestOf } from "../../../../src/session/deadlines/trace-deadlines.ts";
 import { applyEntry } from "../../../../src/session/journal/entries.ts";
-import { longestGap } from "../../../../src/session/deadlines/gap.ts";
+import { longestGap } from "../../../../src/session/deadlines/next-deadline.ts";
 import type { SessionState, Trace } from "../../../../src/session/state.ts";
 import { readyTraces, nextDeadline } from "../../../../src/session/deadlines/next-deadline.ts";
 import { NOW, sessionArb } from "../arbitrary.ts";

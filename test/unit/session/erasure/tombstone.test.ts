@@ -15,7 +15,7 @@ import { recount } from "../recount.ts";
 import { span, Story, trace } from "../story.ts";
 import { SETTINGS, TERMS } from "../support.ts";
 
-const KNOWN = { claimedUntil: 0 };
+const NO_MEMORY = { claimPendingUntil: 0 };
 
 /** Three sealed, of which one is delivered, one dead, one sealed and waiting; one more is open. */
 function busyStory(): Story {
@@ -61,7 +61,7 @@ describe("a session that is deleted", () => {
   it("tells what it held, and counts it as forgotten", () => {
     const { state } = busyStory();
     const held = balanceOf(state) + state.counts.dead;
-    const { answer } = eraseSession(state, KNOWN, NOW + 6000);
+    const { answer } = eraseSession(state, NO_MEMORY, NOW + 6000);
     expect(answer).toEqual({
       actions: held,
       open: 1,
@@ -80,7 +80,7 @@ describe("a session that is deleted", () => {
     const { delivered } = state.counts;
     lend(state, 5);
     const [record] = state.outbox;
-    const { answer } = eraseSession(state, KNOWN, NOW + 6000);
+    const { answer } = eraseSession(state, NO_MEMORY, NOW + 6000);
     expect(answer).toMatchObject({ inFlight: 1, pending: 0 });
     const forgotten = state.counts.dropped.get("forgotten") ?? 0;
     const settle = { lease: 2, delivered: [3], dead: [] };
@@ -97,7 +97,7 @@ describe("a session that is deleted", () => {
     ] as const) {
       const t = LENT + since;
       const { state } = lentStory(2);
-      const { answer, entries } = eraseSession(state, KNOWN, t);
+      const { answer, entries } = eraseSession(state, NO_MEMORY, t);
       expect(answer).toMatchObject({ actions: 3 - upTo, pending: 3 - upTo, inFlight: upTo });
       expect(entries).toEqual([{ k: "forget", t, upTo }]);
       expect(state.tombstone?.inFlight.map(([ordinal]) => ordinal)).toEqual([1, 2].slice(0, upTo));
@@ -108,10 +108,16 @@ describe("a session that is deleted", () => {
     const { state } = lentStory(3);
     const arrive = (...delivered: number[]): void =>
       void applyEntry(state, { k: "settle", t: LENT, settle: { lease: 1, delivered, dead: [] } });
-    expect(eraseSession(state, KNOWN, LENT + 1).answer).toMatchObject({ actions: 0, inFlight: 3 });
+    expect(eraseSession(state, NO_MEMORY, LENT + 1).answer).toMatchObject({
+      actions: 0,
+      inFlight: 3,
+    });
     arrive(2);
     expect(state.counts).toMatchObject({ delivered: 1, dropped: new Map([["forgotten", 2]]) });
-    expect(eraseSession(state, KNOWN, LENT + 2).answer).toMatchObject({ actions: 0, inFlight: 0 });
+    expect(eraseSession(state, NO_MEMORY, LENT + 2).answer).toMatchObject({
+      actions: 0,
+      inFlight: 0,
+    });
     arrive(2, 3);
     expect(state.counts).toMatchObject({ delivered: 2, dropped: new Map([["forgotten", 1]]) });
     arrive(1);
@@ -127,7 +133,7 @@ describe("a session that is deleted", () => {
     lend(state, 9);
     applyEntry(state, { k: "reserve", t: NOW + 9000, by: NOW + 14_000, until: NOW + 49_000 });
     const { actions, nextSeq, leases, counts } = state;
-    eraseSession(state, KNOWN, NOW + 10_000);
+    eraseSession(state, NO_MEMORY, NOW + 10_000);
     const t = NOW + 10_000;
     expect(state).toEqual({
       ...emptyState("pk-test", SETTINGS),
@@ -143,12 +149,12 @@ describe("a session that is deleted", () => {
 
   it("remembers a bounded number of records in flight, the latest ones", () => {
     const { state } = lentStory(1);
-    eraseSession(state, KNOWN, LENT + 1);
+    eraseSession(state, NO_MEMORY, LENT + 1);
     const { tombstone } = state;
     if (tombstone === undefined) throw new Error("the session was deleted");
     const earlier = Array.from({ length: MAX_IN_FLIGHT + 5 }, (_, n) => [-n, 1] as const);
     tombstone.inFlight = earlier.map(([ordinal, actions]) => [ordinal, actions]);
-    eraseSession(state, KNOWN, LENT + 2);
+    eraseSession(state, NO_MEMORY, LENT + 2);
     const { inFlight = [] } = state.tombstone ?? {};
     expect([inFlight.length, inFlight[0]?.[0]]).toEqual([MAX_IN_FLIGHT, -5]);
   });
@@ -156,16 +162,16 @@ describe("a session that is deleted", () => {
   it("does not know what a lease before an eviction reached, and says the most", () => {
     const { state } = busyStory();
     applyEntry(state, { k: "reserve", t: NOW + 5000, by: NOW + 9000, until: NOW + 44_000 });
-    expect(eraseSession(state, KNOWN, NOW + 6000).answer.inFlight).toBe(1);
+    expect(eraseSession(state, NO_MEMORY, NOW + 6000).answer.inFlight).toBe(1);
     const own = busyStory().state;
     applyEntry(own, { k: "reserve", t: NOW + 5000, by: NOW + 9000, until: NOW + 44_000 });
-    const { answer } = eraseSession(own, { ...KNOWN, reservation: own.leases }, NOW + 6000);
+    const { answer } = eraseSession(own, { ...NO_MEMORY, reservation: own.leases }, NOW + 6000);
     expect(answer.inFlight).toBe(0);
   });
 
   it("takes nothing for a day after, and then again; also as a snapshot", () => {
     const { state: live } = busyStory();
-    eraseSession(live, KNOWN, NOW + 6000);
+    eraseSession(live, NO_MEMORY, NOW + 6000);
     for (const state of [live, readSnapshot(writeSnapshot(live))]) {
       const send = (now: number, seq: number) => {
         const actions = [{ seq, at: now, change: trace("create") }];
@@ -214,7 +220,7 @@ describe("a session that is deleted", () => {
         const { state } = story;
         for (const [index, next] of steps.entries()) {
           const at = 6 + index;
-          if (next === "forget") eraseSession(state, KNOWN, NOW + at * 1000);
+          if (next === "forget") eraseSession(state, NO_MEMORY, NOW + at * 1000);
           else if (next === "lend") lend(state, at, 1);
           else if (next === "send") story.at(at, span("create", `s${index}`));
           else applyEntry(state, { k: "settle", t: NOW + at * 1000, settle: next });

@@ -122,7 +122,7 @@ describe("a journal", () => {
     const settlement = { lease: lease.id, delivered, dead: [] };
     const { entries } = settleLease(
       state,
-      { claimedUntil: 0 },
+      { claimPendingUntil: 0 },
       settlement,
       { alone: [] },
       shell.now,

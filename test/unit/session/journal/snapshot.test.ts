@@ -51,7 +51,7 @@ it("keeps what was counted, by its reason", () => {
   expect(readSnapshot(writeSnapshot(state)).counts).toEqual(state.counts);
 });
 
-it("is not read where a stamp is missing: a value without its place would win or lose at will", () => {
+it("is not read where an order key is missing: a value without its place would win or lose at will", () => {
   const story = new Story();
   story.at(0, trace("create", { fields: { name: "n" } }));
   const snapshot = JSON.parse(writeSnapshot(story.state)) as { stamps: number[] };

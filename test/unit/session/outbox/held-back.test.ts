@@ -30,13 +30,19 @@ function session(count: number) {
   state.actions += 1;
   state.outbox.push({ ...score, seq: state.nextSeq });
   state.nextSeq += 1;
-  const known = { claimedUntil: AT + 1 };
+  const memory = { claimPendingUntil: AT + 1 };
   const create = (seconds: number, name: string): void =>
     void story.at(seconds, span("create", name, { type: "event" }));
-  const lease = (now: number) => leaseRecords(state, known, { maxBytes: 1e6 }, now).answer;
+  const lease = (now: number) => leaseRecords(state, memory, { maxBytes: 1e6 }, now).answer;
   const settle = (how: Partial<Settlement>, now: number, retry = 10_000): void => {
     const waits = { ...(how.retry && { retry }), alone: how.setAside?.map(() => 20_000) ?? [] };
-    settleLease(state, known, { lease: state.leases, delivered: [], dead: [], ...how }, waits, now);
+    settleLease(
+      state,
+      memory,
+      { lease: state.leases, delivered: [], dead: [], ...how },
+      waits,
+      now,
+    );
   };
   const ordinals = (now: number): number[] | undefined =>
     lease(now).lease?.records.map(({ ordinal }) => ordinal);
@@ -52,7 +58,7 @@ describe("a kind that fails", () => {
       score: { tries: 1, since: AT, last: AT, notBefore: AT + 10_000 },
     });
     expect(lease(AT + 1)).toEqual({ reason: "backoff" });
-    expect(alarmAt(state, { claimedUntil: 0 })).toBe(AT + 10_000);
+    expect(alarmAt(state, { claimPendingUntil: 0 })).toBe(AT + 10_000);
     const more = session(2);
     more.ordinals(AT);
     more.settle({ delivered: [1], retry: { reason: "request_refused", kinds: ["score"] } }, AT);
@@ -126,14 +132,14 @@ describe("a kind that fails", () => {
     settle({ delivered: [1], retry: { reason: "timeout", kinds: ["score"] } }, AT, 900_000);
     create(71, "more");
     const due = NOW + 71_000 + 60_000;
-    expect(alarmAt(state, { claimedUntil: 0 })).toBe(due);
-    expect(claimDelay(state, { claimedUntil: 0 }, due - 2_000)).toBe(2);
+    expect(alarmAt(state, { claimPendingUntil: 0 })).toBe(due);
+    expect(claimDelay(state, { claimPendingUntil: 0 }, due - 2_000)).toBe(2);
     const both = session(1);
     both.ordinals(AT);
     both.settle({ retry: { reason: "timeout", kinds: ["observation"] }, delivered: [2] }, AT, 9e5);
     both.create(71, "more");
     // Nobody has to come for what would wait all the same.
-    expect(alarmAt(both.state, { claimedUntil: 0 })).toBe(AT + 900_000);
+    expect(alarmAt(both.state, { claimPendingUntil: 0 })).toBe(AT + 900_000);
   });
 
   it("is told of with its lease", () => {
@@ -156,7 +162,7 @@ describe("a record that is set aside", () => {
     expect(ordinals(AT + 1)).toEqual([3, 4]);
     settle({ delivered: [3, 4] }, AT + 1);
     expect(lease(AT + 2)).toEqual({ reason: "backoff" });
-    expect(alarmAt(state, { claimedUntil: 0 })).toBe(AT + 20_000);
+    expect(alarmAt(state, { claimPendingUntil: 0 })).toBe(AT + 20_000);
     const again = lease(AT + 20_000).lease;
     expect(again?.setAside).toEqual([{ ordinal: 1, failures: 1, since: AT }]);
     settle({ setAside: [1] }, AT + 20_000);
@@ -176,7 +182,7 @@ describe("a record that is set aside", () => {
     advance(state, AT + 1);
     state.setAside = state.setAside.map((one) => ({ ...one, notBefore: AT + 900_000 }));
     create(71, "more");
-    expect(alarmAt(state, { claimedUntil: 0 })).toBe(NOW + 71_000 + 60_000);
+    expect(alarmAt(state, { claimPendingUntil: 0 })).toBe(NOW + 71_000 + 60_000);
   });
 
   it("is in no delivery when the session is deleted while others are", () => {
@@ -184,7 +190,7 @@ describe("a record that is set aside", () => {
     ordinals(AT);
     settle({ delivered: [4], setAside: [1] }, AT);
     expect(ordinals(AT + 1)).toEqual([2, 3]);
-    const { answer } = eraseSession(state, { claimedUntil: 0 }, AT + 2);
+    const { answer } = eraseSession(state, { claimPendingUntil: 0 }, AT + 2);
     expect(answer).toMatchObject({ inFlight: 2, pending: 1 });
     expect(state.tombstone?.inFlight.map(([ordinal]) => ordinal)).toEqual([2, 3]);
   });

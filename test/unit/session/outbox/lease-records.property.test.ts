@@ -52,7 +52,7 @@ describe("lending", () => {
         // Whoever comes when the object says so gets all of the rest, in order, and it is not long.
         for (let round = 0; world.state.outbox.length > 0 || round === 0; round += 1) {
           expect(round).toBeLessThan(200);
-          const at = leasableAt(world.state, world.known) ?? world.now;
+          const at = leasableAt(world.state, world.memory) ?? world.now;
           expect(at - world.now).toBeLessThanOrEqual(50_000);
           world.now = Math.max(world.now, at);
           const { held } = world;

@@ -66,7 +66,7 @@ describe("a lease that is reserved", () => {
       delivered: [one ?? 0],
       dead: [{ ordinal: two ?? 0, reason: "refused", message: "no" }],
     };
-    settleLease(world.state, world.known, settlement, { alone: [] }, world.now);
+    settleLease(world.state, world.memory, settlement, { alone: [] }, world.now);
     expect(world.state.outbox).toEqual([]);
     expect(world.state.counts).toMatchObject({ delivered: 1, dead: 1 });
   });
@@ -86,7 +86,7 @@ describe("a lease that is reserved", () => {
       message: "no",
     }));
     const stale = { lease: first?.id ?? 0, delivered: [], dead };
-    settleLease(world.state, world.known, stale, { alone: [] }, world.now);
+    settleLease(world.state, world.memory, stale, { alone: [] }, world.now);
     expect(world.state.deadLetters).toEqual([]);
   });
 });
