@@ -42,5 +42,5 @@ export const MAX_BODY_DEPTH = 512;
 export const EARLIEST_TIME_MS = 946_684_800_000;
 /** Times further than this ahead of the edge's clock are mistakes. */
 export const LATEST_TIME_AHEAD_MS = 7 * 24 * 3_600_000;
-/** Trace-wide metadata values up to this length go on every span; longer ones on the root only. The SDKs' own limit. */
+/** Longest trace-wide metadata value on every span, the SDKs' own limit; longer ones go on the root only. */
 export const MAX_PROPAGATED_LENGTH = 200;

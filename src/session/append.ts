@@ -46,7 +46,8 @@ export function appendActions(
   const taken = actions.filter((_, index) => results[index]?.status === "accepted");
   const answer = { results, ...countsOf(state) };
   if (taken.length === 0) {
-    // Nothing happened, but that a flush may have sealed something: not even the settings are kept, or an object would hold them for ever.
+    // At most a flush has sealed something. Not even the settings are kept, or an object would hold them
+    // for ever.
     Object.assign(state, { project, settings });
     return { answer, entries: state.unwritten.splice(before) };
   }

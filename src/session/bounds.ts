@@ -35,7 +35,7 @@ export const MAX_LEASE_SIZE = 6 * 1024 * 1024;
 export const MAX_JOURNAL_LENGTH = 10 * 1024 * 1024;
 /** A client's clock is corrected when it is off by more than this: less is the network's doing. */
 export const CLOCK_TOLERANCE_MS = 10_000;
-/** A lease that is announced with a claim is granted this long after the claim's time; later ones are written. */
+/** A lease that is reserved with a claim is granted this long after the claim's time; later ones are written. */
 export const RESERVE_MS = 4_000;
 /** A claim that nobody came for by then is taken for lost: about as long as the lease that it announces. */
 export const CLAIM_TTL_MS = 35_000;

@@ -43,7 +43,7 @@ export class OrderKeyReader {
 
   at(number: number): OrderKey {
     const orderKey = this.#orderKeys[number];
-    if (orderKey === undefined) throw new RangeError(`a snapshot without its orderKey ${number}`);
+    if (orderKey === undefined) throw new RangeError(`a snapshot without its order key ${number}`);
     return orderKey;
   }
 }

@@ -156,13 +156,13 @@ describe("a session's memory", () => {
     expect(state.remembered).toBeLessThanOrEqual(MAX_REMEMBERED);
   });
 
-  it("of the agenda is of traces that are there: what is removed waits no more", () => {
-    const agenda = new DeadlineQueue();
-    agenda.wait("tab", "one");
-    agenda.wait("tab", "two");
-    agenda.remove("one");
-    agenda.wait("other", "two");
-    expect(agenda.released("tab")).toEqual([]);
-    expect(agenda.released("other")).toEqual(["two"]);
+  it("of the deadline queue is of its traces: one that is removed waits no more", () => {
+    const deadlines = new DeadlineQueue();
+    deadlines.wait("tab", "one");
+    deadlines.wait("tab", "two");
+    deadlines.remove("one");
+    deadlines.wait("other", "two");
+    expect(deadlines.released("tab")).toEqual([]);
+    expect(deadlines.released("other")).toEqual(["two"]);
   });
 });

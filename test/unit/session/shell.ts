@@ -41,7 +41,7 @@ export class Shell {
   state: SessionState;
   memory: InstanceMemory = { claimPendingUntil: 0 };
   readonly #rules: Rules;
-  #keeper: JournalStore;
+  #journal: JournalStore;
   #seq = 0;
   readonly #lastSeq = { observation: 0, score: 0 };
   /** Actions that were answered as accepted. */
@@ -53,13 +53,13 @@ export class Shell {
 
   constructor(rules = SETTINGS) {
     this.#rules = rules;
-    this.#keeper = new JournalStore(this.storage);
-    this.state = this.#keeper.load(rules, this.now).state;
+    this.#journal = new JournalStore(this.storage);
+    this.state = this.#journal.load(rules, this.now).state;
   }
 
   restart(): void {
-    this.#keeper = new JournalStore(this.storage);
-    const { state, report } = this.#keeper.load(this.#rules, this.now);
+    this.#journal = new JournalStore(this.storage);
+    const { state, report } = this.#journal.load(this.#rules, this.now);
     expect(report).toEqual({ unknown: 0 });
     this.state = state;
     this.memory = { claimPendingUntil: 0 };
@@ -89,7 +89,7 @@ export class Shell {
       ...(deliver && { flush: { deliver } }),
     };
     const { results } = this.again((now) =>
-      this.#keeper.isFull(this.state)
+      this.#journal.isFull(this.state)
         ? { answer: FULL, entries: [] }
         : appendActions(this.state, request, { ...TERMS, assembly: this.#rules }, now),
     );
@@ -97,7 +97,7 @@ export class Shell {
     return results;
   }
 
-  /** A consumer asks, and posts what it is lent. */
+  /** A consumer asks, and posts what it is granted. */
   lease(maxBytes = 1_000_000, reservation = this.memory.reservation): Lease | undefined {
     const request = { maxBytes, ...(reservation !== undefined && { reservation }) };
     const { lease } = this.again((now) => leaseRecords(this.state, this.memory, request, now));
@@ -152,9 +152,9 @@ export class Shell {
   #make<Answer>(step: (now: number) => Transition<Answer>): Answer {
     const now = this.#time();
     const { answer, entries } = step(now);
-    const announced = entries.length > 0 && reserveClaim(this.state, this.memory, now);
-    if (announced) entries.push(announced);
-    if (entries.length > 0) this.#keeper.commit(this.state, entries);
+    const reserved = entries.length > 0 && reserveClaim(this.state, this.memory, now);
+    if (reserved) entries.push(reserved);
+    if (entries.length > 0) this.#journal.commit(this.state, entries);
     recount(this.state);
     return answer;
   }

@@ -46,7 +46,7 @@ const stepsArb = fc.array(
   { minLength: 40, maxLength: 40 },
 );
 
-describe("the agenda", () => {
+describe("the deadline queue", () => {
   it("always knows the trace that a look at all of them would find", () => {
     fc.assert(
       fc.property(sessionArb, stepsArb, (sent, steps) => {

@@ -25,7 +25,7 @@ function busyStory(): Story {
   story.at(1, span("create", "b", { fields: { name: "b", endTime: NOW + 900 } }));
   story.at(2, trace("end"));
   story.sealedBy(3);
-  lend(story.state, 3);
+  lease(story.state, 3);
   const settle = {
     lease: story.state.leases,
     delivered: [1],
@@ -36,7 +36,7 @@ function busyStory(): Story {
   story.at(5, span("create", "open"));
   return story;
 }
-const lend = (state: SessionState, seconds: number, maxBytes = 1_000_000): void => {
+const lease = (state: SessionState, seconds: number, maxBytes = 1_000_000): void => {
   const t = NOW + seconds * 1000;
   advance(state, t);
   applyEntry(state, { k: "lease", t, upTo: leaseReach(state, maxBytes), until: t + LEASE_MS });
@@ -47,18 +47,18 @@ const balanceOf = ({ counts }: SessionState): number =>
   counts.dead -
   [...counts.dropped.values()].reduce((sum, actions) => sum + actions, 0);
 
-const LENT = NOW + 70_000;
+const LEASED_AT = NOW + 70_000;
 /** Three records of an action each, of which a consumer has the first so many. */
-function lentStory(upTo: number): Story {
+function leasedStory(upTo: number): Story {
   const story = new Story();
   for (const name of ["a", "b", "c"]) story.at(0, span("create", name, { type: "event" }));
   story.sealedBy(70);
-  applyEntry(story.state, { k: "lease", t: LENT, upTo, until: LENT + LEASE_MS });
+  applyEntry(story.state, { k: "lease", t: LEASED_AT, upTo, until: LEASED_AT + LEASE_MS });
   return story;
 }
 
 describe("a session that is deleted", () => {
-  it("tells what it held, and counts it as forgotten", () => {
+  it("counts all that it held as forgotten", () => {
     const { state } = busyStory();
     const held = balanceOf(state) + state.counts.dead;
     const { answer } = eraseSession(state, NO_MEMORY, NOW + 6000);
@@ -75,10 +75,10 @@ describe("a session that is deleted", () => {
     expect(expiryOf(state)).toBe(NOW + 6000 + MEMORY_MS);
   });
 
-  it("tells what a delivery has, and believes it when that arrives", () => {
+  it("counts records in flight, and believes their delivery", () => {
     const { state } = busyStory();
     const { delivered } = state.counts;
-    lend(state, 5);
+    lease(state, 5);
     const [record] = state.outbox;
     const { answer } = eraseSession(state, NO_MEMORY, NOW + 6000);
     expect(answer).toMatchObject({ inFlight: 1, pending: 0 });
@@ -90,13 +90,13 @@ describe("a session that is deleted", () => {
     expect(balanceOf(state)).toBe(0);
   });
 
-  it("has under way what a lease reaches that stands, and nothing of one that has ended", () => {
+  it("has in flight the records of a lease that stands, and none of one that has ended", () => {
     for (const [since, upTo] of [
       [LEASE_MS - 1, 2],
       [LEASE_MS, 0],
     ] as const) {
-      const t = LENT + since;
-      const { state } = lentStory(2);
+      const t = LEASED_AT + since;
+      const { state } = leasedStory(2);
       const { answer, entries } = eraseSession(state, NO_MEMORY, t);
       expect(answer).toMatchObject({ actions: 3 - upTo, pending: 3 - upTo, inFlight: upTo });
       expect(entries).toEqual([{ k: "forget", t, upTo }]);
@@ -105,16 +105,20 @@ describe("a session that is deleted", () => {
   });
 
   it("believes each delivery for itself, also when it is deleted once more", () => {
-    const { state } = lentStory(3);
+    const { state } = leasedStory(3);
     const arrive = (...delivered: number[]): void =>
-      void applyEntry(state, { k: "settle", t: LENT, settle: { lease: 1, delivered, dead: [] } });
-    expect(eraseSession(state, NO_MEMORY, LENT + 1).answer).toMatchObject({
+      void applyEntry(state, {
+        k: "settle",
+        t: LEASED_AT,
+        settle: { lease: 1, delivered, dead: [] },
+      });
+    expect(eraseSession(state, NO_MEMORY, LEASED_AT + 1).answer).toMatchObject({
       actions: 0,
       inFlight: 3,
     });
     arrive(2);
     expect(state.counts).toMatchObject({ delivered: 1, dropped: new Map([["forgotten", 2]]) });
-    expect(eraseSession(state, NO_MEMORY, LENT + 2).answer).toMatchObject({
+    expect(eraseSession(state, NO_MEMORY, LEASED_AT + 2).answer).toMatchObject({
       actions: 0,
       inFlight: 0,
     });
@@ -127,10 +131,10 @@ describe("a session that is deleted", () => {
 
   it("is like new, but for its numbers: no record and no lease gets one of before", () => {
     const { state } = busyStory();
-    lend(state, 5);
+    lease(state, 5);
     const later = { lease: state.leases, delivered: [], dead: [], notBefore: NOW + 9000 };
     applyEntry(state, { k: "settle", t: NOW + 5000, settle: later });
-    lend(state, 9);
+    lease(state, 9);
     applyEntry(state, { k: "reserve", t: NOW + 9000, by: NOW + 14_000, until: NOW + 49_000 });
     const { actions, nextSeq, leases, counts } = state;
     eraseSession(state, NO_MEMORY, NOW + 10_000);
@@ -148,13 +152,13 @@ describe("a session that is deleted", () => {
   });
 
   it("remembers a bounded number of records in flight, the latest ones", () => {
-    const { state } = lentStory(1);
-    eraseSession(state, NO_MEMORY, LENT + 1);
+    const { state } = leasedStory(1);
+    eraseSession(state, NO_MEMORY, LEASED_AT + 1);
     const { tombstone } = state;
     if (tombstone === undefined) throw new Error("the session was deleted");
     const earlier = Array.from({ length: MAX_IN_FLIGHT + 5 }, (_, n) => [-n, 1] as const);
     tombstone.inFlight = earlier.map(([ordinal, actions]) => [ordinal, actions]);
-    eraseSession(state, NO_MEMORY, LENT + 2);
+    eraseSession(state, NO_MEMORY, LEASED_AT + 2);
     const { inFlight = [] } = state.tombstone ?? {};
     expect([inFlight.length, inFlight[0]?.[0]]).toEqual([MAX_IN_FLIGHT, -5]);
   });
@@ -205,7 +209,7 @@ describe("a session that is deleted", () => {
 
   it("loses no count, whenever it is deleted and whatever settles after", () => {
     const step = fc.oneof(
-      fc.constantFrom("forget" as const, "lend" as const, "send" as const),
+      fc.constantFrom("forget" as const, "lease" as const, "send" as const),
       fc.record({
         lease: fc.integer({ min: 0, max: 4 }),
         delivered: fc.uniqueArray(fc.integer({ min: 1, max: 6 }), { maxLength: 3 }),
@@ -221,7 +225,7 @@ describe("a session that is deleted", () => {
         for (const [index, next] of steps.entries()) {
           const at = 6 + index;
           if (next === "forget") eraseSession(state, NO_MEMORY, NOW + at * 1000);
-          else if (next === "lend") lend(state, at, 1);
+          else if (next === "lease") lease(state, at, 1);
           else if (next === "send") story.at(at, span("create", `s${index}`));
           else applyEntry(state, { k: "settle", t: NOW + at * 1000, settle: next });
           recount(state);

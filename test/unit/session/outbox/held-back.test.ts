@@ -117,7 +117,7 @@ describe("a kind that fails", () => {
     expect(state.failing.score?.tries).toBe(1);
   });
 
-  it("has no more tries when what was tried of it was set aside", () => {
+  it("has no tries any more when its records were set aside", () => {
     const { state, ordinals, settle } = session(1);
     ordinals(AT);
     settle({ retry: { reason: "timeout" } }, AT);
@@ -126,7 +126,7 @@ describe("a kind that fails", () => {
     expect(state.failing).toEqual({});
   });
 
-  it("does not keep the alarm from sealing what is of the other kind", () => {
+  it("does not keep the alarm from sealing records of the other kind", () => {
     const { state, create, ordinals, settle } = session(1);
     ordinals(AT);
     settle({ delivered: [1], retry: { reason: "timeout", kinds: ["score"] } }, AT, 900_000);
@@ -142,7 +142,7 @@ describe("a kind that fails", () => {
     expect(alarmAt(both.state, { claimPendingUntil: 0 })).toBe(AT + 900_000);
   });
 
-  it("is told of with its lease", () => {
+  it("is named with its tries in the lease", () => {
     const { lease, ordinals, settle } = session(1);
     ordinals(AT);
     settle({ retry: { reason: "timeout" } }, AT);
@@ -175,7 +175,7 @@ describe("a record that is set aside", () => {
     expect([state.setAside, state.outbox, state.deadLetters.length]).toEqual([[], [], 1]);
   });
 
-  it("does not keep the alarm from sealing what comes after it", () => {
+  it("does not keep the alarm from sealing later records", () => {
     const { state, create, ordinals, settle } = session(1);
     ordinals(AT);
     settle({ delivered: [2], setAside: [1] }, AT);

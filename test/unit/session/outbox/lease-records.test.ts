@@ -44,7 +44,7 @@ function sealed(count: number) {
   };
 }
 
-describe("who asks for a lease", () => {
+describe("a consumer that asks for a lease", () => {
   it("has come for the claim, and is waited for where there is something to come for", () => {
     const some = sealed(2);
     expect(some.lend({ maxBytes: 1, strict: true })).toEqual({ reason: "large" });
@@ -54,7 +54,7 @@ describe("who asks for a lease", () => {
     expect(some.memory.claimPendingUntil).toBe(AT + CLAIM_TTL_MS);
   });
 
-  it("is not waited for where nothing is lent: the next claim may be sent at once", () => {
+  it("is not waited for where nothing is granted: the next claim may be sent at once", () => {
     const none = sealed(0);
     expect(none.lend()).toEqual({ reason: "empty" });
     expect(none.memory.claimPendingUntil).toBe(0);
@@ -74,9 +74,9 @@ describe("who asks for a lease", () => {
   });
 });
 
-describe("a lease that is announced", () => {
-  /** Three records, and a lease of them announced with a claim that is sent at once. */
-  function announced() {
+describe("a lease that is reserved", () => {
+  /** Three records, and a lease of them reserved with a claim that is sent at once. */
+  function reserved() {
     const some = sealed(3);
     some.memory.claimPendingUntil = AT;
     const entry = reserveClaim(some.state, some.memory, AT);
@@ -89,7 +89,7 @@ describe("a lease that is announced", () => {
   const ordinalsOf = (state: SessionState): number[] => state.outbox.map(({ ordinal }) => ordinal);
   const dead = [{ ordinal: 1, reason: "refused", message: "no" }];
 
-  it("is announced with a claim only, and for when that is to come", () => {
+  it("is reserved with a claim only, for the time of its consumer", () => {
     const { state, memory } = sealed(0);
     expect(reserveClaim(state, memory, AT + 1)).toBeUndefined();
     const later = new Story();
@@ -101,8 +101,8 @@ describe("a lease that is announced", () => {
     expect(reserveClaim(later.state, { claimPendingUntil: soon + 1 }, soon)).toBeUndefined();
   });
 
-  it("is not announced while another may stand", () => {
-    const { state, by } = announced();
+  it("is not reserved while another may stand", () => {
+    const { state, by } = reserved();
     const until = by + RESERVED_LEASE_MS;
     const memory: InstanceMemory = { claimPendingUntil: 0 };
     expect(reserveClaim(state, memory, until - 1)).toBeUndefined();
@@ -115,7 +115,7 @@ describe("a lease that is announced", () => {
       [AT + RESERVE_MS, 1],
       [AT + RESERVE_MS + 1, 2],
     ] as const) {
-      const { state, memory } = announced();
+      const { state, memory } = reserved();
       const { answer, entries } = leaseRecords(state, memory, { ...ALL, reservation: 1 }, now);
       const until = id === 1 ? AT + RESERVE_MS + RESERVED_LEASE_MS : now + LEASE_MS;
       expect(answer.lease).toMatchObject({ id, until });
@@ -124,7 +124,7 @@ describe("a lease that is announced", () => {
   });
 
   it("is written with its settlement: as far as it reached", () => {
-    const { state, memory } = announced();
+    const { state, memory } = reserved();
     const { lease } = leaseRecords(state, memory, { maxBytes: 1, reservation: 1 }, AT).answer;
     expect(lease?.records).toHaveLength(1);
     const { entries } = settleLease(state, memory, { lease: 1, delivered: [], dead }, NO_WAITS, AT);
@@ -136,7 +136,7 @@ describe("a lease that is announced", () => {
   });
 
   it("is written with its settlement where nobody knows how far it reached: as far as it may", () => {
-    const { state } = announced();
+    const { state } = reserved();
     const { entries } = settleLease(
       state,
       { claimPendingUntil: 0 },
@@ -158,7 +158,7 @@ describe("a lease that is announced", () => {
   });
 
   it("is believed after its end too, while nobody else has had the records", () => {
-    const { state, memory } = announced();
+    const { state, memory } = reserved();
     const lines = [snapshotLine(state)];
     leaseRecords(state, memory, { ...ALL, reservation: 1 }, AT);
     const late = AT + RESERVE_MS + RESERVED_LEASE_MS;
@@ -189,7 +189,7 @@ describe("a lease that is announced", () => {
     expect(answer.next?.records.map(({ ordinal }) => ordinal)).toEqual([2]);
   });
 
-  it("is nobody's who settles another one, and asks for more or does not", () => {
+  it("is not touched by the settlement of another one, with a next lease asked for or not", () => {
     const { state, memory } = sealed(3);
     leaseRecords(state, memory, ALL, AT);
     const settle = { lease: 9, delivered: [], dead };
@@ -201,7 +201,7 @@ describe("a lease that is announced", () => {
     expect(ordinalsOf(state)).toEqual([1, 2, 3]);
   });
 
-  it("has nothing to be written where nothing was there to be lent", () => {
+  it("is not written where there was nothing to lease", () => {
     const { state, memory } = sealed(0);
     applyEntry(state, { k: "reserve", t: AT, by: AT + RESERVE_MS, until: AT + 60_000 });
     const settle = { lease: 1, delivered: [], dead };

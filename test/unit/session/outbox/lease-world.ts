@@ -45,9 +45,9 @@ export class World {
     this.#make(appendActions(this.state, request, TERMS, this.#time()));
   }
 
-  /** By a consumer with a claim, or (`bears`) with the one that came first and what it brings along. */
-  lease(maxBytes: number, strict = false, bears = false): Lease | undefined {
-    const reservation = bears ? this.claims.shift() : undefined;
+  /** By a consumer with a claim, or (`carries`) with the first one and the reservation that it carries. */
+  lease(maxBytes: number, strict = false, carries = false): Lease | undefined {
+    const reservation = carries ? this.claims.shift() : undefined;
     const request = {
       maxBytes,
       ...(strict && { strict }),
@@ -55,7 +55,7 @@ export class World {
     };
     const { answer } = this.#make(leaseRecords(this.state, this.memory, request, this.#time()));
     const { lease, reason } = answer;
-    if (reason === "large" && bears) this.claims.unshift(reservation);
+    if (reason === "large" && carries) this.claims.unshift(reservation);
     if (lease !== undefined) this.#took(lease);
     if (strict && lease !== undefined) expect(sizeOf(lease)).toBeLessThanOrEqual(maxBytes);
     if (reason === "large") expect(this.state.outbox[0]?.size).toBeGreaterThan(maxBytes);
@@ -91,15 +91,15 @@ export class World {
 
   #make<Answer>(step: Transition<Answer>): Transition<Answer> {
     const { entries } = step;
-    const announced =
+    const reserved =
       entries.length > 0 ? reserveClaim(this.state, this.memory, this.#time()) : undefined;
-    if (announced !== undefined) entries.push(announced);
+    if (reserved !== undefined) entries.push(reserved);
     if (entries.length > 0) this.lines.push(...toJournal(this.state, entries).map(entryLine));
     recount(this.state);
     const delay = claimDelay(this.state, this.memory, this.now);
     if (delay !== undefined) {
       this.memory.claimPendingUntil = this.now + delay * 1000 + CLAIM_TTL_MS;
-      this.claims.push(announced && this.memory.reservation);
+      this.claims.push(reserved && this.memory.reservation);
     }
     return step;
   }

@@ -29,7 +29,7 @@ describe("a lease that is reserved", () => {
     expect(JSON.stringify(world.lease(1_000_000)?.records)).toBe(JSON.stringify(first?.records));
   });
 
-  it("lends after an eviction to who brings the reservation along, at once, and to nobody else", () => {
+  it("grants a lease after an eviction to the claim that carries the reservation, at once, and to no other", () => {
     const world = new World();
     world.append(2);
     world.now += 12_000;

@@ -85,7 +85,7 @@ describe("outbox", () => {
   });
 });
 
-describe("schedule", () => {
+describe("the alarm and the claim", () => {
   it("claims a second ahead of an ended trace's sealing, once", () => {
     const story = sealedStory();
     const open = new Story();

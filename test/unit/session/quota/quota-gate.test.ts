@@ -191,7 +191,7 @@ describe("a session's quota", () => {
   });
 });
 
-describe("what is open at once", () => {
+describe("the number of open observations", () => {
   it("is bounded; what is open may go on and end, and makes room", () => {
     const kept = new Kept({});
     const open = (n: number): Change => span("create", `open-${n}`);

@@ -58,7 +58,7 @@ it("waits for the claim that it sent, with no other", async () => {
   expect(send).toHaveBeenCalledTimes(2);
 });
 
-it("claims for itself what is due in more than a second, whoever gathers claims", async () => {
+it("claims for itself what is due in more than a second, even for a caller that batches claims", async () => {
   const session = newSession();
   const send = messages();
   await session.stub().append(request(turnSteps().slice(0, 3)));
