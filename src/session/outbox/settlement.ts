@@ -49,7 +49,7 @@ export function applySettlement(state: SessionState, entry: SettleEntry): void {
   state.setAside = state.setAside.filter(({ ordinal }) => waiting.has(ordinal));
   endLease(state, current);
   if (!current) return;
-  const setAsideKinds = new Set<RecordKind>();
+  const [waitingKinds, setAsideKinds] = [new Set(waiting.values()), new Set<RecordKind>()];
   for (const one of entry.alone ?? []) {
     const kind = waiting.get(one.ordinal);
     if (kind === undefined) continue;
@@ -58,8 +58,10 @@ export function applySettlement(state: SessionState, entry: SettleEntry): void {
   }
   for (const kind of RECORD_KINDS) {
     if (isRetried(entry, kind)) retryKind(state, kind, entry, movedKinds.has(kind));
-    // A kind of which nothing was in the lease keeps its tries: nothing new is known of it.
-    else if (movedKinds.has(kind) || setAsideKinds.has(kind)) delete state.failing[kind];
+    // A kind that waits, and of which nothing was in the lease, keeps its tries: nothing new is known of it.
+    else if (movedKinds.has(kind) || setAsideKinds.has(kind) || !waitingKinds.has(kind)) {
+      delete state.failing[kind];
+    }
   }
 }
 

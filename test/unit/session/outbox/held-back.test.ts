@@ -142,6 +142,16 @@ describe("a kind that fails", () => {
     expect(alarmAt(both.state, { claimPendingUntil: 0 })).toBe(AT + 900_000);
   });
 
+  it("is forgotten as such when none of its records waits", () => {
+    const { state, ordinals, settle } = session(2);
+    ordinals(AT);
+    settle({ delivered: [3], retry: { reason: "timeout" } }, AT);
+    expect(state.failing.score).toBeDefined();
+    ordinals(AT + 10_000);
+    settle({ delivered: [1, 2] }, AT + 10_000);
+    expect(state.failing).toEqual({});
+  });
+
   it("is named with its tries in the lease", () => {
     const { lease, ordinals, settle } = session(1);
     ordinals(AT);
