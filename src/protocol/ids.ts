@@ -73,7 +73,7 @@ export function ownerOf(
 }
 
 /**
- * What the ids of an owner's traces and scores end in. 64 bits: who may choose a name must not find
+ * The suffix of the ids of an owner's traces and scores. 64 bits: a caller who may choose a name must not find
  * one whose tag is another's.
  */
 export function ownerTag(publicKey: string, owner: string): string {

@@ -95,7 +95,7 @@ it("delivers everything within three quarters of a minute after the last kill", 
   const lastKill = Date.now();
   await Promise.all(turns);
   await until(() => ids().size === wanted, lastKill + RECOVERY_MS - Date.now());
-  // Whatever was in flight at a kill is sent again only when its lease is over.
+  // Records in flight at a kill are sent again only when their lease is over.
   const sentTwice = (): number => langfuse.spans().length - wanted;
   await until(() => sentTwice() >= KILLS_IN_A_POST.size * SPANS_A_TURN, RECOVERY_MS);
   const copies = new Set(langfuse.spans().map((span) => JSON.stringify(span)));

@@ -125,7 +125,7 @@ export async function consumeClaims(...claims: unknown[]) {
 
 const sink = () => env.SINK.get(env.SINK.idFromName("sink"));
 
-/** What the sink has: span ids per name, and what was wrong. */
+/** Spans that the sink has, by name and copies, and its findings. */
 export async function received(): Promise<{ spans: string[]; findings: string[] }> {
   const traces = await sink().traces(100);
   const findings = await sink().findings();

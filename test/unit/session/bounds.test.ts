@@ -25,7 +25,7 @@ import { fresh, TERMS } from "./support.ts";
 const FIELDS = 16;
 const MAX_TRACE_CLIENTS = 32;
 const MAX_WRITERS = 8;
-/** What the test leaves undelivered at a time. */
+/** Records that the test leaves undelivered at a time. */
 const ROUND = 500;
 
 const ofRegister = { rest: MAX_WRITERS };

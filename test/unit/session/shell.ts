@@ -46,7 +46,7 @@ export class Shell {
   readonly #lastSeq = { observation: 0, score: 0 };
   /** Actions that were answered as accepted. */
   accepted = 0;
-  /** What was posted, by the record's name, as text. */
+  /** Posted records as text, by their names. */
   readonly posted = new Map<string, string>();
   /** Names of records that were delivered, in calls that were answered. */
   readonly settled = new Set<string>();

@@ -16,7 +16,7 @@ export const verdictArb = fc.record({
   retry: fc.option(
     fc.record(
       { reason: fc.constantFrom(...REASONS), kinds: fc.subarray([...RECORD_KINDS]) },
-      // What crosses a call is a plain object.
+      // A call carries plain objects only.
       { requiredKeys: ["reason"], noNullPrototype: true },
     ),
     { nil: undefined },

@@ -1,4 +1,4 @@
-// What a session object asks of its alarm and of the queue, and what it does where that fails.
+// A session object with its alarm and its queue, and where these fail.
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, it, vi } from "vitest";

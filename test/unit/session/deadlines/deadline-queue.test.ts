@@ -12,7 +12,7 @@ import { recount } from "../recount.ts";
 import { span, trace } from "../story.ts";
 import { fresh, SETTINGS } from "../support.ts";
 
-/** What a look at every trace says. */
+/** The deadlines by a look at every trace. */
 function scanned(state: SessionState): { at: number | undefined; ready: string[] } {
   const traces = [...state.openTraces.values()];
   const times = traces.map((one) => {

@@ -192,7 +192,7 @@ describe("a session that is deleted", () => {
       }
       expect(isDeleted(state, until)).toBe(false);
       expect(send(until, 1).answer.results).toEqual([{ status: "accepted" }]);
-      // What was made before the deletion is too old by then, wherever it was kept.
+      // An action from before the deletion is too old by then, wherever it was kept.
       expect(send(until, 2).answer.results).toEqual([{ status: "accepted" }]);
       const old = { seq: 3, at: NOW + 5999, change: trace("create") };
       const late = {

@@ -72,7 +72,7 @@ describe("a journal", () => {
     expect(state.counts).toMatchObject(golden.counts);
     const fromSnapshot = rebuild([golden.snapshot], SETTINGS);
     expect({ ...fromSnapshot, t: state.t }).toEqual(state);
-    // What this version writes of the same story is the same, or the format has a new version.
+    // This version writes the same of the same story, or the format has a new version.
     expect(JSON.parse(JSON.stringify(goldenJournal()))).toEqual(golden);
   });
 

@@ -1,4 +1,4 @@
-// What a snapshot holds beside what its journal says: the assembly's properties compare those.
+// A snapshot and what it holds beside its journal: the assembly's properties compare those.
 import { expect, it } from "vitest";
 import { applyEntry } from "../../../../src/session/journal/entries.ts";
 import { readSnapshot, writeSnapshot } from "../../../../src/session/journal/snapshot.ts";

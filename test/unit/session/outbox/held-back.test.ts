@@ -138,7 +138,7 @@ describe("a kind that fails", () => {
     both.ordinals(AT);
     both.settle({ retry: { reason: "timeout", kinds: ["observation"] }, delivered: [2] }, AT, 9e5);
     both.create(71, "more");
-    // Nobody has to come for what would wait all the same.
+    // The alarm need not seal records that would wait all the same.
     expect(alarmAt(both.state, { claimPendingUntil: 0 })).toBe(AT + 900_000);
   });
 

@@ -49,7 +49,7 @@ describe("leases", () => {
             );
           }
         }
-        // Whoever comes when the object says so gets all of the rest, in order, and it is not long.
+        // A consumer that comes when the object says so gets all of the rest, in order, before long.
         for (let round = 0; world.state.outbox.length > 0 || round === 0; round += 1) {
           expect(round).toBeLessThan(200);
           const at = leasableAt(world.state, world.memory) ?? world.now;

@@ -1,4 +1,4 @@
-// What one lease or one settlement does, each case by its name.
+// One lease or one settlement, case by case.
 import { describe, expect, it } from "vitest";
 import type { LeaseRequest, Settlement } from "../../../../src/protocol/session-calls.ts";
 import {
@@ -68,7 +68,7 @@ describe("a consumer that asks for a lease", () => {
     some.memory.claimPendingUntil = AT + 1;
     expect(some.lend(ALL, AT + 4_999)).toEqual({ reason: "backoff" });
     expect(some.memory.claimPendingUntil).toBe(0);
-    // What was left for later is known to health, and says so.
+    // Records that were left for later are known to health, and the lease says so.
     const { lease } = some.lend(ALL, AT + 5_000);
     expect([lease?.records.length, lease?.retried]).toEqual([2, true]);
   });

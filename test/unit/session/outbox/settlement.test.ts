@@ -133,7 +133,7 @@ describe("the alarm and the claim", () => {
     expect(again(72)).toBe(true);
     turn(80, "ui2-third");
     expect(again(88)).toBe(false);
-    // What comes late for a trace is no other turn.
+    // A late action of a trace is no other turn.
     turn(200, "ui2-fourth");
     turn(210, "ui2-fourth");
     expect(again(218)).toBe(true);
