@@ -18,7 +18,7 @@ export type ObservationType = (typeof OBSERVATION_TYPES)[number];
 export const LEVELS = ["DEBUG", "DEFAULT", "WARNING", "ERROR"] as const;
 export type Level = (typeof LEVELS)[number];
 
-/** What kind of writer sent an action. */
+/** The kind of writer that sent an action. */
 export type Writer = "browser" | "server";
 
 /** Fields of an observation. Times are epoch milliseconds (may have fractions); texts are final. */
@@ -79,7 +79,7 @@ export interface Change {
   /** Key and text; objects as JSON text. A list, since keys are the user's. */
   metadata?: [key: string, text: string][];
   tags?: string[];
-  /** What was made safe at the door, for the record's metadata. */
+  /** Notes on values that were made safe at the edge, for the record's metadata. */
   notes?: string[];
 }
 

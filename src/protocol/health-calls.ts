@@ -12,7 +12,7 @@ export interface Deliveries {
   kinds?: Partial<Record<RecordKind, number>>;
 }
 
-/** What a consumer pass met on one of Langfuse's two paths. */
+/** A consumer pass on one of Langfuse's two paths. */
 export interface KindReport {
   kind: RecordKind;
   delivered: number;
@@ -24,7 +24,7 @@ export interface KindReport {
   failure?: { class: string; retryAfterMs?: number };
 }
 
-/** What a consumer pass tells of a project. */
+/** Report of a consumer pass on a project. */
 export interface HealthReport {
   /** Epoch ms. */
   at: number;
@@ -44,7 +44,7 @@ export interface HealthReport {
   pending: [object: string, count: number][];
 }
 
-/** How delivery goes on one of Langfuse's two paths. */
+/** The state of delivery on one of Langfuse's two paths. */
 export interface KindHealth {
   /** Epoch ms; as exact as `HealthState.lastDelivery`. */
   lastDelivery?: number;

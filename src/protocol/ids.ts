@@ -1,4 +1,4 @@
-// How ids of clients become ids of Langfuse. Pure and published: a backend can compute the same
+// Ids of clients become ids of Langfuse. Pure and published: a backend can compute the same
 // ids by itself (docs/backends.md#ids). Nothing here reads a clock or makes a random number.
 import { createHash } from "node:crypto";
 
@@ -73,7 +73,7 @@ export function ownerOf(
 }
 
 /**
- * What the ids of an owner's traces and scores end in. 64 bits: who may choose a name must not find
+ * The suffix of the ids of an owner's traces and scores. 64 bits: a caller who may choose a name must not find
  * one whose tag is another's.
  */
 export function ownerTag(publicKey: string, owner: string): string {
@@ -95,7 +95,7 @@ export function shortenedId(id: string): string {
   return `${whole}.${sha256(id).slice(0, 16)}`;
 }
 
-/** What an object's name is made of. Owners never share an object. */
+/** The parts of an object's name. Owners never share an object. */
 export interface OrderingKey {
   /** Public key of the Langfuse project. */
   project: string;

@@ -22,7 +22,7 @@ export const MAX_TOKEN_LENGTH = 8192;
 export const MAX_TOKEN_SECONDS = 24 * 3600;
 /** Life of a session token that asks for none. */
 export const DEFAULT_TOKEN_SECONDS = 600;
-/** How far the clock of who signs session tokens may be off. */
+/** The clock of a server that signs session tokens may be off by this. */
 export const TOKEN_CLOCK_TOLERANCE_SECONDS = 30;
 /** Longest name. */
 export const MAX_NAME_LENGTH = 1000;
@@ -42,5 +42,5 @@ export const MAX_BODY_DEPTH = 512;
 export const EARLIEST_TIME_MS = 946_684_800_000;
 /** Times further than this ahead of the edge's clock are mistakes. */
 export const LATEST_TIME_AHEAD_MS = 7 * 24 * 3_600_000;
-/** Trace-wide metadata values up to this length go on every span; longer ones on the root only. The SDKs' own limit. */
+/** Longest trace-wide metadata value on every span, the SDKs' own limit; longer ones go on the root only. */
 export const MAX_PROPAGATED_LENGTH = 200;

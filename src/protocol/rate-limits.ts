@@ -1,4 +1,4 @@
-// How often something may be asked for at the door. The counting is the platform's: per location of
+// The rate limits of the edge. The counting is the platform's: per location of
 // its network, roughly, and for free. wrangler.toml binds the counters and says the same figures.
 
 export type LimitName = "owner" | "address" | "new";
@@ -9,7 +9,7 @@ export interface RateLimit {
   seconds: number;
 }
 
-/** What the platform binds; it does not tell its own figures. */
+/** A binding of the platform, which does not give its own figures. */
 export interface RateLimiter {
   limit: (asked: { key: string }) => Promise<{ success: boolean }>;
 }

@@ -1,4 +1,4 @@
-// Why something is refused: stable codes that clients and people can rely on.
+// The reasons of refusals: stable codes that clients and people can rely on.
 
 /** Refusals of one action; the valid actions beside it are taken. */
 export type ActionRefusalCode =

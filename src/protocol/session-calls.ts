@@ -17,7 +17,7 @@ export interface AppendRequest {
   actions: Action[];
   /** A flush came with the request; `deliver` also seals what is complete and claims at once. */
   flush?: { deliver: boolean };
-  /** Whoever calls sends the claim that the answer asks for, together with others'. */
+  /** The caller sends the claim that the answer asks for, together with others'. */
   batchesClaims?: true;
 }
 
@@ -41,11 +41,11 @@ export interface AppendAnswer {
   sealed: number;
   /** The caller is to claim this object; it can be served from then on, epoch ms. */
   claimAt?: number;
-  /** What that claim is to bring along. */
+  /** The reservation that this claim is to carry. */
   reservation?: number;
 }
 
-/** What a queue message carries: never data. */
+/** A queue message: never data. */
 export interface Claim {
   v: 1;
   project: string;
@@ -67,7 +67,7 @@ export interface Lease {
   retried?: true;
   /** Langfuse has taken something of this session before. */
   taken?: true;
-  /** What was tried of the session before, and failed each time. */
+  /** Kinds whose earlier tries failed, each time. */
   failing?: Partial<Record<RecordKind, FailedTries>>;
   /** Records in the lease that were set aside before. */
   setAside?: SetAsideRecord[];
@@ -96,14 +96,14 @@ export interface LeaseRequest {
   maxBytes: number;
   /** … unless this is asked for: then rather nothing than a record that is larger. */
   strict?: true;
-  /** The one that the claim brought along: only its bearer can have been granted it. */
+  /** The one that the claim carried: only its consumer can have been granted it. */
   reservation?: number;
 }
 
 export interface LeaseAnswer {
   lease?: Lease;
   /**
-   * Why there is no lease: nothing is sealed, somebody has it, it is not yet time to try again, or
+   * The reason for no lease: nothing is sealed, somebody has it, it is not yet time to try again, or
    * the first record is too large for a strict request.
    */
   reason?: "empty" | "leased" | "backoff" | "large";
@@ -124,7 +124,7 @@ export interface DeadVerdict {
   message: string;
 }
 
-/** Why records have to be tried again. */
+/** The reason why records have to be tried again. */
 export type RetryReason =
   /** Langfuse, or what stands in front of it, did not take them … */
   | "rate_limited"
@@ -149,7 +149,7 @@ export interface Settlement {
   delivered: number[];
   /** Records that Langfuse refuses for good. */
   dead: DeadVerdict[];
-  /** Why the rest (what is neither delivered nor dead) has to be tried again. */
+  /** The rest (records neither delivered, dead nor set aside) has to be tried again, and why. */
   retry?: {
     reason: RetryReason;
     afterMs?: number;
@@ -175,7 +175,7 @@ export interface SettleAnswer {
   next?: Lease;
 }
 
-/** What a session forgot, and what could not be stopped any more. */
+/** The extent of a deletion, and the records that could not be stopped any more. */
 export interface DeleteAnswer {
   /** The object's id, as its claims have it. */
   object: string;
@@ -200,7 +200,7 @@ export interface PendingAnswer {
   unreadable?: number;
 }
 
-/** What the edge and the consumer may ask of a session object. */
+/** The calls of the edge and the consumer to a session object. */
 export interface SessionCalls {
   append(request: AppendRequest): Promise<AppendAnswer>;
   /** Pending counts only; reads, never writes. */

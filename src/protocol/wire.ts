@@ -59,7 +59,7 @@ export const wireEnvelope = z.looseObject(
     sessionId: ownerId,
     clientId: id,
     sentAt: anything,
-    // What the browser library had to leave out, by reason.
+    // Actions that the browser library had to leave out, by reason.
     dropped: anything,
   },
   { error: "must be a JSON object" },

@@ -7,11 +7,11 @@ import type { Arrival } from "./assembly/fold.ts";
 import { QuotaGate } from "./quota/quota-gate.ts";
 import type { Rules } from "./assembly/rules.ts";
 import { isDrained, pendingOf, type SessionState } from "./state.ts";
-import type { Transition } from "./step.ts";
+import type { Transition } from "./journal/entries.ts";
 import { DELETED, isDeleted } from "./erasure/tombstone.ts";
 import { addUsage } from "./quota/usage-window.ts";
 
-/** On what terms a session takes actions in. */
+/** The rules and the quota under which a session takes actions. */
 export interface AppendPolicy {
   assembly: Rules;
   quota: SessionQuota;
@@ -46,7 +46,8 @@ export function appendActions(
   const taken = actions.filter((_, index) => results[index]?.status === "accepted");
   const answer = { results, ...countsOf(state) };
   if (taken.length === 0) {
-    // Nothing happened, but that a flush may have sealed something: not even the settings are kept, or an object would hold them for ever.
+    // At most a flush has sealed something. Not even the settings are kept, or an object would hold them
+    // for ever.
     Object.assign(state, { project, settings });
     return { answer, entries: state.unwritten.splice(before) };
   }

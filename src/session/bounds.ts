@@ -1,13 +1,13 @@
 // Named bounds of a session, each with its reason. Times in milliseconds.
 export { LEASE_MS, RESERVED_LEASE_MS } from "../protocol/delivery-times.ts";
 
-/** How long a trace's end waits for stragglers: requests of one page overtake each other by this much. */
+/** A trace's end waits this long for stragglers: requests of one page overtake each other by this much. */
 export const GRACE_MS = 500;
-/** How long a missing number of a client is waited for: one retry of a client with its backoff. */
+/** A missing number of a client is waited for this long: one retry of a client with its backoff. */
 export const GAP_WAIT_MS = 5_000;
-/** How long late actions are gathered, so that they go out as one record. */
+/** Late actions are gathered this long, so that they go out as one record. */
 export const LATE_WAIT_MS = 5_000;
-/** What is sealed and seen is remembered this long after the session fell silent. */
+/** Sealed targets and seen actions are remembered this long after the session fell silent. */
 export const MEMORY_MS = 24 * 3_600_000;
 /** Dead letters keep their object this long, for somebody to look and replay. */
 export const DEAD_LETTER_MS = 14 * 24 * 3_600_000;
@@ -35,7 +35,7 @@ export const MAX_LEASE_SIZE = 6 * 1024 * 1024;
 export const MAX_JOURNAL_LENGTH = 10 * 1024 * 1024;
 /** A client's clock is corrected when it is off by more than this: less is the network's doing. */
 export const CLOCK_TOLERANCE_MS = 10_000;
-/** A lease that is announced with a claim is granted this long after the claim's time; later ones are written. */
+/** A lease that is reserved with a claim is granted this long after the claim's time; later ones are written. */
 export const RESERVE_MS = 4_000;
 /** A claim that nobody came for by then is taken for lost: about as long as the lease that it announces. */
 export const CLAIM_TTL_MS = 35_000;

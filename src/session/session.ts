@@ -1,5 +1,5 @@
 // The session object: the one place where a session's actions are kept, in order, until Langfuse has
-// what they tell. This shell reads the clock, writes the journal, sends claims and sets the alarm;
+// their records. This shell reads the clock, writes the journal, sends claims and sets the alarm;
 // every decision is made by the pure modules beside it.
 // Invariant: an answer leaves only after its journal entry is durable, and nothing else is waited for.
 import { DurableObject } from "cloudflare:workers";
@@ -27,13 +27,13 @@ import { reserveClaim, leaseRecords, settleLease } from "./outbox/lease-records.
 import { rulesOf } from "./assembly/rules.ts";
 import { expiryOf } from "./deadlines/alarm-time.ts";
 import { emptyState, type SessionState } from "./state.ts";
-import type { Transition } from "./step.ts";
+import type { Transition } from "./journal/entries.ts";
 import { countsOf, appendActions, type AppendPolicy } from "./append.ts";
 import { Alarm } from "./deadlines/alarm.ts";
 
-/** After an expiry that failed: when to try again. */
+/** An expiry that failed is tried again after this. */
 const EXPIRY_RETRY_MS = 60_000;
-/** How often an object looks whether the version is back that wrote its journal. */
+/** An object waits this long between looks whether the version is back that wrote its journal. */
 const LATER_FORMAT_RETRY_MS = 60 * 60_000;
 
 export class Session extends DurableObject<Env> implements SessionCalls {
@@ -42,7 +42,7 @@ export class Session extends DurableObject<Env> implements SessionCalls {
   readonly #alarm: Alarm;
   #state: SessionState;
   #loggedSeq: number;
-  /** Why this version can do nothing for the session, and must not write. */
+  /** The error of a journal that this version cannot read and must not write to. */
   readonly #laterFormat: Error | undefined;
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -79,7 +79,7 @@ export class Session extends DurableObject<Env> implements SessionCalls {
 
   async settle(settlement: Settlement): Promise<SettleAnswer> {
     if (this.#laterFormat !== undefined) throw this.#laterFormat;
-    // A consumer that comes after the object deleted itself: there is nothing to settle any more.
+    // The object has deleted itself: there is nothing to settle any more.
     if (this.#journal.isEmpty()) return { sealed: 0, pending: 0 };
     const waits = waitsOf(this.#state, settlement, this.#now(), () => Math.random());
     const { memory } = this.#alarm;
@@ -140,11 +140,11 @@ export class Session extends DurableObject<Env> implements SessionCalls {
     const { memory } = this.#alarm;
     try {
       const { answer, entries } = step(now);
-      const announced = entries.length > 0 ? reserveClaim(this.#state, memory, now) : undefined;
-      if (announced !== undefined) entries.push(announced);
+      const reserved = entries.length > 0 ? reserveClaim(this.#state, memory, now) : undefined;
+      if (reserved !== undefined) entries.push(reserved);
       if (entries.length > 0) this.#journal.commit(this.#state, entries);
       this.#logSealed();
-      const reservation = announced && memory.reservation;
+      const reservation = reserved && memory.reservation;
       const claimAt = handsOver ? this.#alarm.callerClaims(this.#state, now) : undefined;
       this.#alarm.afterChange(this.#state, now, reservation);
       if (claimAt === undefined) return answer;
@@ -172,7 +172,7 @@ export class Session extends DurableObject<Env> implements SessionCalls {
       error: describeError(unreadable),
       length: this.#state.unreadable?.length,
     });
-    // Nobody may ever write to it again: what was put aside goes in its time.
+    // No request may ever come again: the journal that was put aside expires in its time.
     this.#alarm.arm(this.#state, this.#state.t);
   }
 
@@ -206,7 +206,7 @@ export class Session extends DurableObject<Env> implements SessionCalls {
       try {
         await this.ctx.storage.setAlarm(Date.now() + EXPIRY_RETRY_MS);
       } finally {
-        // What is stored is not what this instance knows: it must not write.
+        // The storage differs from the memory of this instance: it must not write.
         this.ctx.abort();
       }
       throw error;

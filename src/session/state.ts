@@ -1,5 +1,5 @@
 // The state of a session: what its journal says, folded. Plain data (maps, sets, arrays, scalars) that
-// a snapshot writes out and reads back whole, and an agenda that is made from it. Users' values are in
+// a snapshot writes out and reads back whole, and a deadline queue that is made from it. Users' values are in
 // it only as text.
 import type { FieldName, ObservationType, TraceFieldName } from "../protocol/change.ts";
 import type { RecordKind } from "../protocol/record.ts";
@@ -11,12 +11,12 @@ import { type Rules, rulesOf } from "./assembly/rules.ts";
 import { EMPTY_WINDOW, type UsageWindow } from "./quota/usage-window.ts";
 
 /**
- * What orders an action: a create ranks before updates (Langfuse's own rule), then the client's number
+ * The order of an action: a create ranks before updates (Langfuse's own rule), then the client's number
  * (the moment, where it gave none); between clients, the moment.
  */
 export type OrderKey = readonly [rank: number, at: number, client: string, seq: number];
 
-/** A value and the stamp of the action that wrote it. */
+/** A value and the order key of the action that wrote it. */
 export interface Write<T> {
   v: T;
   s: OrderKey;
@@ -58,11 +58,11 @@ export interface ScoreDraft {
   actions: number;
 }
 
-/** What is remembered of a target after records about it were sealed. */
+/** The memory of a target after records about it were sealed. */
 export interface SealedTarget {
   /** Sealed under its own id: never written again. */
   done: boolean;
-  /** How many late records about it were sealed. */
+  /** Late records about it that were sealed. */
   late: number;
   /** When it was sealed, epoch ms. */
   at: number;
@@ -71,13 +71,13 @@ export interface SealedTarget {
 export interface Trace {
   /** Langfuse trace id; empty for scores of the session. */
   id: string;
-  /** Number of the action that it came to life with: traces are hurried in this order. */
+  /** Number of the action that it came to life with: a flush with `deliver` seals traces in this order. */
   createdSeq: number;
   raw?: string;
   rootId: string;
   fields: Map<TraceFieldName, Register<string | boolean>>;
   tags: string[];
-  /** What every record of the trace carries; values too long for that are cut to one unit more. */
+  /** Metadata that every record of the trace carries; values too long for that are cut to one unit more. */
   metadata: Map<string, Register<string>>;
   /** By Langfuse observation id, the root among them. */
   drafts: Map<string, Draft>;
@@ -97,7 +97,7 @@ export interface Trace {
   ready: Set<string>;
   /** Drafts whose create was not seen. */
   unseen: Set<string>;
-  /** What is complete, scores too, the root apart: since when, and how large. */
+  /** Complete drafts and scores, the root apart: since when, and how large. */
   completeSince?: number;
   completeSize: number;
   /** Since when a late or never created action waits. */
@@ -107,7 +107,7 @@ export interface Trace {
   lastMoment: number;
 }
 
-/** What is remembered of a client, to know repeats and to see gaps. */
+/** The memory of a client, to know repeats and to see gaps. */
 export interface Client {
   /** Numbers seen, as sorted, disjoint, inclusive ranges. */
   seen: [low: number, high: number][];
@@ -119,11 +119,11 @@ export interface Client {
   givenUp: number;
   /** Latest arrival of an action of this client. */
   lastArrival: number;
-  /** What is added to this client's times, ms; 0 when its clock is right enough. */
+  /** Offset added to this client's times, ms; 0 when its clock is right enough. */
   offset: number;
 }
 
-/** What stays of a session that was deleted: no payload, no id. */
+/** The rest of a session that was deleted: no payload, no id. */
 export interface Tombstone {
   /** When it was deleted, epoch ms. */
   at: number;
@@ -131,7 +131,7 @@ export interface Tombstone {
   inFlight: [ordinal: number, actions: number][];
 }
 
-/** What was sealed of a trace at one moment, until the journal has it. */
+/** Parts of a trace that were sealed at one moment, until the journal has it. */
 export interface Seals {
   k: "seal";
   /** Epoch ms. */
@@ -139,7 +139,7 @@ export interface Seals {
   trace: string;
   /** The number of the action that each part began with, in the order in which they were sealed. */
   createdSeqs: number[];
-  /** What was open was closed. */
+  /** Open drafts were closed. */
   abandoned?: true;
 }
 
@@ -168,7 +168,7 @@ export interface SessionState {
   t: number;
   /** Arrival of the latest actions: silence is counted from here. */
   lastEntry: number;
-  /** What pages have had of the session's quota. */
+  /** Use of the session's quota by pages. */
   usage: UsageWindow;
   /** Actions journalled so far: fills in for a number that a client did not give. */
   actions: number;
@@ -179,9 +179,9 @@ export interface SessionState {
   openTraces: Map<string, Trace>;
   /** Traces with nothing to seal, remembered; oldest first. */
   sealedTraces: Map<string, Trace>;
-  /** Ids of past traces that still have their attributes; oldest first. */
+  /** Ids of sealed traces that still have their attributes; oldest first. */
   recentTraceIds: string[];
-  /** How many sealed targets `past` and `live` remember. */
+  /** Sealed targets that `openTraces` and `sealedTraces` remember. */
   remembered: number;
   clients: Map<string, Client>;
   /** Ids of actions, with their arrival; oldest first. */
@@ -190,11 +190,11 @@ export interface SessionState {
   forgottenBefore: number;
   /** The same, of actions that only their id identifies. */
   idsForgottenBefore: number;
-  /** When each live trace is due; made from `live` and `clients`, never stored. */
+  /** The deadline of each open trace; made from `openTraces` and `clients`, never stored. */
   deadlines: DeadlineQueue;
   /** Size of the dead letters' records. */
   deadSize: number;
-  /** Drafts, scores and late drafts of live traces: how many, and the size of their texts. */
+  /** Drafts, scores and late drafts of open traces: how many, and the size of their texts. */
   assembling: number;
   assemblingSize: number;
   outbox: Ordered[];
@@ -204,9 +204,9 @@ export interface SessionState {
   unwritten: Seals[];
   lease?: Lease;
   reserved?: Reservation;
-  /** Of each kind that could not be brought forward lately: the tries, and when the next may be. */
+  /** Each kind whose last try failed: the tries, and when the next may be. */
   failing: Partial<Record<RecordKind, FailingKind>>;
-  /** Records in the outbox that nothing waits for, since their content is at fault as it seems. */
+  /** Records in the outbox whose own content seems at fault: nothing waits for them. */
   setAside: SetAside[];
   deadLetters: DeadLetter[];
   counts: Counts;

@@ -82,7 +82,7 @@ it("forgets what everybody wrote into it, and Langfuse never gets it", async () 
       }),
     ]);
   }
-  // What is sent after it, and would have gone out after it, goes out.
+  // Turns that are sent after it go out.
   const [, , , server] = by;
   await post(world.edge.url, openTurn("chat-kept", "ui2-kept"), server);
   await until(() => world.langfuse.spans().length > 0);

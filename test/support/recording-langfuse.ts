@@ -21,17 +21,18 @@ export interface WireSpan {
   attributes: { key: string; value: Record<string, unknown> }[];
 }
 
-/** What to answer to a request; `hang` never answers. */
+/** What to answer to a request; `hang` never answers, nor does `take`, though Langfuse has what came. */
 export type Reply =
   | { status: number; body?: string; headers?: Record<string, string> }
   | "hang"
+  | "take"
   | "ok";
 export type Behaviour = (request: RecordedRequest) => Reply;
 
 export interface RecordingLangfuse {
   url: string;
   requests: RecordedRequest[];
-  /** Spans of requests that were answered with ok. */
+  /** Spans of requests that were answered with ok, or taken without an answer. */
   spans: () => WireSpan[];
   scores: () => Record<string, unknown>[];
   behave: (behaviour: Behaviour) => void;
@@ -63,8 +64,8 @@ export async function recordingLangfuse(): Promise<RecordingLangfuse> {
     const OK = answerTo(request);
     requests.push(request);
     const reply = behaviour(request);
-    if (reply === "hang") return;
-    if (reply === "ok") taken.push(request);
+    if (reply === "ok" || reply === "take") taken.push(request);
+    if (reply === "hang" || reply === "take") return;
     const { status, body = "", headers = {} } = reply === "ok" ? OK : reply;
     outgoing.writeHead(status, headers).end(body);
   }
@@ -99,8 +100,8 @@ async function record(incoming: IncomingMessage): Promise<RecordedRequest | unde
   return { path: pathname, headers: incoming.headers, body: text === "" ? null : JSON.parse(text) };
 }
 
-function spansOf(body: unknown): WireSpan[] {
-  const { resourceSpans = [] } = body as {
+export function spansOf(body: unknown): WireSpan[] {
+  const { resourceSpans = [] } = (body ?? {}) as {
     resourceSpans?: { scopeSpans: { spans: WireSpan[] }[] }[];
   };
   return resourceSpans.flatMap(({ scopeSpans }) => scopeSpans.flatMap(({ spans }) => spans));

@@ -2,7 +2,7 @@
 import { createExecutionContext, createMessageBatch, getQueueResult, reset } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, vi } from "vitest";
-import type { Change } from "../../src/protocol/change.ts";
+import type { Change, ScoreChange } from "../../src/protocol/change.ts";
 import {
   langfuseObservationId,
   langfuseTraceId,
@@ -81,7 +81,7 @@ export function turnSteps(raw = TRACE): Change[] {
   ];
 }
 
-export function request(changes: readonly Change[], firstSeq = 1): AppendRequest {
+export function request(changes: readonly (Change | ScoreChange)[], firstSeq = 1): AppendRequest {
   return {
     project: PROJECT,
     writer: "browser",
@@ -125,7 +125,7 @@ export async function consumeClaims(...claims: unknown[]) {
 
 const sink = () => env.SINK.get(env.SINK.idFromName("sink"));
 
-/** What the sink has: span ids per name, and what was wrong. */
+/** Spans that the sink has, by name and copies, and its findings. */
 export async function received(): Promise<{ spans: string[]; findings: string[] }> {
   const traces = await sink().traces(100);
   const findings = await sink().findings();

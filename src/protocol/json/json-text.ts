@@ -9,7 +9,7 @@ export function nestsTooDeep(text: string): boolean {
   return isDeeperThan(new TextEncoder().encode(text), MAX_BODY_DEPTH);
 }
 
-/** What it says; undefined where it is no JSON, or nests too deep. */
+/** Its value; undefined where it is no JSON, or nests too deep. */
 export function parseJsonText(text: string): Json | undefined {
   if (nestsTooDeep(text)) return undefined;
   try {

@@ -2,7 +2,7 @@
 // `7300000000000000000`, somebody else's id. Pure. They become text before the text is parsed, in
 // time that is linear in its length, whatever it says.
 
-/** What is a number by its meaning, and read as one: times, counts, a score. */
+/** Members that are numbers by their meaning, and read as such: times, counts, a score. */
 const NUMBERS =
   /"(?:startTime|endTime|completionStartTime|timestamp|sentAt|at|seq|value|ttlSeconds)"\s*:\s*$/;
 const LONGEST_BEFORE = 60;
@@ -12,7 +12,7 @@ const CANDIDATE = /(?<![\w.+-])-?[1-9]\d{15,}(?![\d.eE])/g;
 export interface LongIntegers {
   /** JSON text as before, but for those numbers. */
   text: string;
-  /** What became text. */
+  /** Members that became text. */
   found: ReadonlySet<string>;
 }
 

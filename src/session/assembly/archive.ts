@@ -6,12 +6,12 @@ import { newTrace } from "./trace.ts";
 /** So many of the latest traces keep their attributes for late observations; older ones only ids. */
 export const ATTRIBUTES_KEPT = 64;
 
-/** The trace, live again or for the first time. */
-export function openTrace(state: SessionState, id: string, place: number): Trace {
-  const live = state.openTraces.get(id);
-  if (live !== undefined) return live;
+/** The trace, opened again or for the first time. */
+export function openTrace(state: SessionState, id: string, createdSeq: number): Trace {
+  const open = state.openTraces.get(id);
+  if (open !== undefined) return open;
   const trace = state.sealedTraces.get(id) ?? newTrace(id, state.t);
-  trace.createdSeq = place;
+  trace.createdSeq = createdSeq;
   state.sealedTraces.delete(id);
   state.openTraces.set(id, trace);
   return trace;

@@ -1,15 +1,15 @@
 // One observation's pieces, merged. No I/O, no clock. Any order and any repetition of the same
-// changes makes the same draft, because every field keeps the stamp of the action that wrote it.
+// changes makes the same draft, because every field keeps the order key of the action that wrote it.
 import type { Change, FieldName } from "../../protocol/change.ts";
 import { MAX_METADATA_KEYS } from "../../protocol/limits.ts";
 import { MAX_NOTES } from "../bounds.ts";
 import { lastWriteWins, lengthOf } from "./order-key.ts";
 import type { Draft, Register, OrderKey } from "../state.ts";
 
-export function newDraft(id: string, place: number): Draft {
+export function newDraft(id: string, createdSeq: number): Draft {
   return {
     id,
-    createdSeq: place,
+    createdSeq,
     created: false,
     fields: new Map(),
     metadata: new Map(),
@@ -33,8 +33,13 @@ export function phaseOf(draft: Draft): Phase {
  * Merges a change into a draft, in place.
  * @param maxSize of the draft, in UTF-16 units of its texts
  */
-export function mergeChange(draft: Draft, change: Change, stamp: OrderKey, maxSize: number): void {
-  const at = stamp[1];
+export function mergeChange(
+  draft: Draft,
+  change: Change,
+  orderKey: OrderKey,
+  maxSize: number,
+): void {
+  const at = orderKey[1];
   draft.actions += 1;
   draft.lastAt = Math.max(draft.lastAt, at);
   if (change.rawTarget !== undefined) draft.raw ??= change.rawTarget;
@@ -42,32 +47,33 @@ export function mergeChange(draft: Draft, change: Change, stamp: OrderKey, maxSi
     draft.created = true;
     draft.createdAt = Math.min(draft.createdAt ?? at, at);
   }
-  if (change.type !== undefined) draft.type = lastWriteWins(draft.type, change.type, stamp);
-  if (change.parent !== undefined) draft.parent = lastWriteWins(draft.parent, change.parent, stamp);
+  if (change.type !== undefined) draft.type = lastWriteWins(draft.type, change.type, orderKey);
+  if (change.parent !== undefined)
+    draft.parent = lastWriteWins(draft.parent, change.parent, orderKey);
   for (const [name, value] of Object.entries(change.fields ?? {})) {
-    setField(draft, name as FieldName, fitting(draft, name, value, maxSize), stamp);
+    setField(draft, name as FieldName, fitting(draft, name, value, maxSize), orderKey);
   }
   if (change.op === "end" && change.fields?.endTime === undefined) {
-    setField(draft, "endTime", at, stamp);
+    setField(draft, "endTime", at, orderKey);
   }
-  mergeMetadata(draft, change, stamp, maxSize);
+  mergeMetadata(draft, change, orderKey, maxSize);
   addNotes(draft, change.notes);
 }
 
-function mergeMetadata(draft: Draft, change: Change, stamp: OrderKey, maxSize: number): void {
+function mergeMetadata(draft: Draft, change: Change, orderKey: OrderKey, maxSize: number): void {
   for (const [key, text] of change.metadata ?? []) {
     const isNew = !draft.metadata.has(key);
     if (isNew && draft.metadata.size >= MAX_METADATA_KEYS) {
       addNotes(draft, [`metadata: more than ${MAX_METADATA_KEYS} keys, the rest left out`]);
       continue;
     }
-    draft.size += setRegister(draft.metadata, key, fitting(draft, key, text, maxSize), stamp);
+    draft.size += setRegister(draft.metadata, key, fitting(draft, key, text, maxSize), orderKey);
     if (isNew) draft.size += key.length;
   }
 }
 
-function setField(draft: Draft, name: FieldName, value: string | number, stamp: OrderKey): void {
-  draft.size += setRegister(draft.fields, name, value, stamp);
+function setField(draft: Draft, name: FieldName, value: string | number, orderKey: OrderKey): void {
+  draft.size += setRegister(draft.fields, name, value, orderKey);
 }
 
 /** The text, or what says that it was too much for one observation. */
@@ -87,15 +93,15 @@ export function setRegister<K, V>(
   registers: Map<K, Register<V>>,
   key: K,
   value: V,
-  stamp: OrderKey,
+  orderKey: OrderKey,
 ): number {
-  const known = registers.get(key);
-  const kept = lastWriteWins(known, value, stamp);
+  const before = registers.get(key);
+  const kept = lastWriteWins(before, value, orderKey);
   registers.set(key, kept);
-  return kept === known ? 0 : lengthOf(kept) - lengthOf(known);
+  return kept === before ? 0 : lengthOf(kept) - lengthOf(before);
 }
 
-/** Notes are a bounded set, kept sorted so that their order does not tell how they came. */
+/** Notes are a bounded set, kept sorted so that their order does not depend on the order of arrival. */
 export function addNotes(draft: Draft, notes: readonly string[] | undefined): void {
   if (notes === undefined) return;
   draft.notes = [...new Set([...draft.notes, ...notes])].sort().slice(0, MAX_NOTES);

@@ -50,7 +50,7 @@ function foldAction(
 ): AppendResult {
   const action = offset === 0 ? given : correctClock(given, offset, state.t);
   const { clientId } = arrival;
-  // What the client did not send is filled in here, from the journal alone: a replay sees the same.
+  // Values that the client did not send are filled in here, from the journal alone: a replay sees the same.
   // A moment ahead of the edge's own clock is a mistake that must not outlive this action.
   const at = Math.min(action.at ?? state.t, state.t + state.settings.clockToleranceMs);
   const identity = { clientId, seq: action.seq, id: action.id, at };
@@ -67,37 +67,37 @@ function foldAction(
   state.counts.accepted += 1;
 
   const { change } = action;
-  const place = state.actions;
-  const trace = openTrace(state, change.trace, place);
+  const createdSeq = state.actions;
+  const trace = openTrace(state, change.trace, createdSeq);
   const before = assemblingOf(trace);
   const sizeBefore = trace.size;
   const rank = change.kind === "change" && change.op !== "create" ? 1 : 0;
   const numbered = clientId !== undefined && action.seq !== undefined;
-  const stamp: OrderKey = [rank, at, numbered ? clientId : UNNUMBERED, action.seq ?? place];
+  const orderKey: OrderKey = [rank, at, numbered ? clientId : UNNUMBERED, action.seq ?? createdSeq];
   if (clientId !== undefined) addClient(trace, clientId);
   if (arrival.sessionId !== undefined) {
     // The request's session is the trace's until an action names one.
     setRegister(trace.fields, "sessionId", arrival.sessionId, [-1, at, UNNUMBERED, 0]);
   }
-  const arrived = { now: state.t, place, maxDraftSize: state.settings.maxDraftSize };
-  if (change.kind === "score") foldScore(trace, change, stamp, arrived);
-  else foldChange(trace, change, stamp, arrived);
+  const arrived = { now: state.t, createdSeq, maxDraftSize: state.settings.maxDraftSize };
+  if (change.kind === "score") foldScore(trace, change, orderKey, arrived);
+  else foldChange(trace, change, orderKey, arrived);
   state.assembling += assemblingOf(trace) - before;
   state.assemblingSize += trace.size - sizeBefore;
   updateDeadline(state, trace);
   return { status: "accepted" };
 }
 
-/** How much further off than before a clock was set anew: less may be a slow network. */
+/** A clock was set anew when it is off by so many tolerances more than before: less may be a slow network. */
 const SET_ANEW = 6;
 
 /** The first request of a client sets its clock's offset, if it is large; later ones keep it, or see a jump. */
 function offsetOf(state: SessionState, arrival: Arrival): number {
   const { clientId, sentAt } = arrival;
   const { clockToleranceMs } = state.settings;
-  const known = clientId === undefined ? undefined : state.clients.get(clientId)?.offset;
-  if (sentAt === undefined) return known ?? 0;
+  const before = clientId === undefined ? undefined : state.clients.get(clientId)?.offset;
+  if (sentAt === undefined) return before ?? 0;
   const raw = state.t - sentAt;
-  if (known !== undefined && Math.abs(raw - known) <= SET_ANEW * clockToleranceMs) return known;
+  if (before !== undefined && Math.abs(raw - before) <= SET_ANEW * clockToleranceMs) return before;
   return Math.abs(raw) > clockToleranceMs ? raw : 0;
 }

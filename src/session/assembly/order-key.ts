@@ -1,4 +1,4 @@
-// Which of several writes of one value stands. A client's own numbers order what it wrote, whatever its
+// Last write wins, among several writes of one value. A client's own numbers order what it wrote, whatever its
 // clock says; between clients the later moment wins. No I/O, no clock.
 import type { Register, OrderKey, Write } from "../state.ts";
 
@@ -20,19 +20,23 @@ function compareClients(a: OrderKey, b: OrderKey): number {
 }
 
 /** The register with one more write: commutative, associative, idempotent. */
-export function lastWriteWins<T>(known: Register<T> | undefined, v: T, s: OrderKey): Register<T> {
-  if (known === undefined) return { v, s };
+export function lastWriteWins<T>(
+  register: Register<T> | undefined,
+  v: T,
+  s: OrderKey,
+): Register<T> {
+  if (register === undefined) return { v, s };
   // The usual case: one writer.
-  if (known.rest === undefined && known.s[2] === s[2]) {
-    return compareOwn(known.s, s) >= 0 ? known : { v, s };
+  if (register.rest === undefined && register.s[2] === s[2]) {
+    return compareOwn(register.s, s) >= 0 ? register : { v, s };
   }
-  const writes = writesOf(known);
+  const writes = writesOf(register);
   const own = writes.find((write) => write.s[2] === s[2]);
-  if (own !== undefined && compareOwn(own.s, s) >= 0) return known;
+  if (own !== undefined && compareOwn(own.s, s) >= 0) return register;
   const [last, ...rest] = [...writes.filter((write) => write !== own), { v, s }]
     .sort((a, b) => compareClients(b.s, a.s))
     .slice(0, MAX_WRITERS);
-  if (last === undefined) return known;
+  if (last === undefined) return register;
   return rest.length === 0 ? last : { ...last, rest };
 }
 

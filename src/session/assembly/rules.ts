@@ -1,4 +1,4 @@
-// What decides how actions become records: the operator's settings and the bounds of this version.
+// The rules by which actions become records: the operator's settings and the bounds of this version.
 // Pinned in a session's journal while it has work, so that a deployment changes nothing of what was begun.
 import type { AssemblySettings } from "../../settings/index.ts";
 import {

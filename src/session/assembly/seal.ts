@@ -1,12 +1,12 @@
-// What is complete becomes immutable records and leaves the drafts. No I/O, no clock: `at` is the due
+// Complete drafts become immutable records. No I/O, no clock: `at` is the due
 // time that the journal gives. A record is sealed once; what comes for it later goes out beside it.
-// What was sealed is told to the journal with its next write, so that a replay seals the same, whatever
+// The journal is given the seals with its next write, so that a replay seals the same, whatever
 // the rules and this code are by then.
 import { MAX_REMEMBERED } from "../bounds.ts";
 import { phaseOf } from "./draft.ts";
 import { type TraceDeadlines, traceDeadlines } from "../deadlines/trace-deadlines.ts";
 import { lateRecord, observationRecord, scoreRecord } from "./to-record.ts";
-import { longestGap } from "../deadlines/gap.ts";
+import { longestGap } from "../deadlines/next-deadline.ts";
 import { archiveTrace } from "./archive.ts";
 import { lengthOf } from "./order-key.ts";
 import type { Ordered } from "../outbox/outbox-state.ts";
@@ -29,20 +29,20 @@ export function sealDue(state: SessionState, trace: Trace, at: number): void {
   sealParts(state, trace, [...root, ...complete, ...late], abandoned);
 }
 
-/** Seals at once what is complete, as a hurried flush asks; what is open stays. */
+/** Seals at once what is complete, as a flush with `deliver` asks; what is open stays. */
 export function sealNow(state: SessionState, trace: Trace): void {
   const root = trace.endedSince === undefined ? [] : rootOf(trace);
   sealParts(state, trace, [...root, ...completeOf(trace, false)], false);
 }
 
-/** Seals what the journal says was sealed of a trace: parts by their ids and places. */
+/** Seals what the journal says was sealed of a trace: parts by their ids and the numbers of their first actions. */
 export function sealNamed(
   state: SessionState,
   trace: Trace,
-  names: readonly (readonly [id: string, place: number])[],
+  names: readonly (readonly [id: string, createdSeq: number])[],
   abandoned: boolean,
 ): void {
-  const parts = names.map(([id, place]) => partNamed(trace, id, place));
+  const parts = names.map(([id, createdSeq]) => partNamed(trace, id, createdSeq));
   sealParts(
     state,
     trace,
@@ -52,10 +52,10 @@ export function sealNamed(
 }
 
 /** Seals these parts, wherever in the session they are. Returns the traces concerned. */
-export function sealPlaces(state: SessionState, places: ReadonlySet<number>): Trace[] {
+export function sealByCreatedSeq(state: SessionState, createdSeqs: ReadonlySet<number>): Trace[] {
   const found: Trace[] = [];
   for (const trace of state.openTraces.values()) {
-    const parts = partsOf(trace).filter(({ draft }) => places.has(draft.createdSeq));
+    const parts = partsOf(trace).filter(({ draft }) => createdSeqs.has(draft.createdSeq));
     if (parts.length === 0) continue;
     sealParts(state, trace, parts, false);
     found.push(trace);
@@ -63,13 +63,13 @@ export function sealPlaces(state: SessionState, places: ReadonlySet<number>): Tr
   return found;
 }
 
-function partNamed(trace: Trace, id: string, place: number): Part | undefined {
+function partNamed(trace: Trace, id: string, createdSeq: number): Part | undefined {
   for (const of of ["drafts", "late"] as const) {
     const draft = trace[of].get(id);
-    if (draft?.createdSeq === place) return { of, draft };
+    if (draft?.createdSeq === createdSeq) return { of, draft };
   }
   const draft = trace.scores.get(id);
-  return draft?.createdSeq === place ? { of: "scores", draft } : undefined;
+  return draft?.createdSeq === createdSeq ? { of: "scores", draft } : undefined;
 }
 
 function rootOf(trace: Trace): Part[] {
@@ -114,8 +114,8 @@ function sealParts(
   }
   if (!isAnythingLate(trace)) delete trace.lateSince;
   if (parts.length > 0) {
-    const places = parts.map(({ draft }) => draft.createdSeq);
-    const seals: Seals = { k: "seal", t: state.t, trace: trace.id, createdSeqs: places };
+    const createdSeqs = parts.map(({ draft }) => draft.createdSeq);
+    const seals: Seals = { k: "seal", t: state.t, trace: trace.id, createdSeqs };
     state.unwritten.push(abandoned ? { ...seals, abandoned } : seals);
   }
   if (assemblingOf(trace) === 0) archiveTrace(state, trace);
@@ -175,11 +175,11 @@ function rememberSealed(
   draft: Draft,
   what: { done: boolean; late: number },
 ): void {
-  const known = trace.sealed.get(draft.id);
-  if (known === undefined) state.remembered += 1;
+  const before = trace.sealed.get(draft.id);
+  if (before === undefined) state.remembered += 1;
   trace.sealed.set(draft.id, {
-    done: known?.done === true || what.done,
-    late: (known?.late ?? 0) + what.late,
+    done: before?.done === true || what.done,
+    late: (before?.late ?? 0) + what.late,
     at: state.t,
   });
 }

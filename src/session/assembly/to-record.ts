@@ -1,4 +1,4 @@
-// A draft becomes a record: the one place where what is missing is filled in. Pure and deterministic:
+// A draft becomes a record: the one place that fills in missing values. Pure and deterministic:
 // the same draft makes the same record.
 import type { Fields, TraceFields } from "../../protocol/change.ts";
 import { langfuseObservationId } from "../../protocol/ids.ts";
@@ -17,7 +17,7 @@ export const NOTE_KEYS = {
 } as const;
 
 const SOURCE = "frontend-proxy";
-/** Fields that an event cannot carry; in a late record they are told in its metadata. */
+/** Fields that an event cannot carry; a late record has them in its metadata. */
 const NOT_ON_EVENTS = [
   "name",
   "startTime",
@@ -34,13 +34,13 @@ const NOT_ON_EVENTS = [
 type Pairs = [key: string, text: string][];
 type TraceWide = ObservationRecord["trace"];
 
-/** How the record ends when its client did not say so. */
+/** The end of a record whose client did not say when it ended. */
 interface EndOverride {
   endTime: number;
   abandoned: boolean;
 }
 
-/** What a record has of its session. */
+/** The part of its session that a record needs. */
 type Session = Pick<SessionState, "settings" | "nextSeq">;
 
 /** An observation that is complete, or that is closed now. */
@@ -81,7 +81,7 @@ export function observationRecord(
   });
 }
 
-/** What came too late for a sealed observation, or for one whose create never came: an event beside it. */
+/** Actions too late for a sealed observation, or without its create, as an event beside it. */
 export function lateRecord(
   trace: Trace,
   draft: Draft,
@@ -129,7 +129,7 @@ export function scoreRecord(score: ScoreDraft, { nextSeq }: Session): Ordered<Sc
 }
 
 /**
- * What is written on every observation of the trace. Long metadata values are in the root's own
+ * The attributes that every observation of the trace carries. Long metadata values are in the root's own
  * metadata alone, once: the official SDK leaves them out here too.
  */
 function traceWide(trace: Trace, { settings }: Session): TraceWide {

@@ -45,26 +45,31 @@ export function isAnythingLate({ late, unseen }: Trace): boolean {
   return late.size + unseen.size > 0;
 }
 
-/** When a change arrived, the number that it has in the session, and how large a draft may become. */
+/** A change's arrival, its number in the session, and the largest size of a draft. */
 interface Arrived {
   now: number;
-  place: number;
+  createdSeq: number;
   maxDraftSize: number;
 }
 
 /** Folds one change in. */
-export function foldChange(trace: Trace, change: Change, stamp: OrderKey, arrived: Arrived): void {
+export function foldChange(
+  trace: Trace,
+  change: Change,
+  orderKey: OrderKey,
+  arrived: Arrived,
+): void {
   const { now, maxDraftSize } = arrived;
   trace.lastArrival = now;
   if (change.rawTrace !== undefined) trace.raw ??= change.rawTrace;
-  foldTraceWide(trace, change, stamp);
-  trace.lastMoment = Math.max(trace.lastMoment, stamp[1], change.fields?.endTime ?? 0);
+  foldTraceWide(trace, change, orderKey);
+  trace.lastMoment = Math.max(trace.lastMoment, orderKey[1], change.fields?.endTime ?? 0);
   if (trace.sealed.get(change.target)?.done === true) {
     // A good record is never overwritten: what comes late goes out beside it.
     const late = draftIn(trace.late, change.target, arrived);
     trace.size -= late.size;
-    mergeChange(late, change, stamp, maxDraftSize);
-    if (change.root === true) keepTraceChange(late, change, stamp);
+    mergeChange(late, change, orderKey, maxDraftSize);
+    if (change.root === true) keepTraceChange(late, change, orderKey);
     trace.size += late.size;
     trace.lateSince ??= now;
     if (change.root === true && late.fields.has("endTime")) trace.endedSince ??= now;
@@ -74,7 +79,7 @@ export function foldChange(trace: Trace, change: Change, stamp: OrderKey, arrive
   const root = change.target === trace.rootId;
   const before = draft.actions === 0 ? "none" : phaseOf(draft);
   const sizeBefore = draft.size;
-  mergeChange(draft, change, stamp, maxDraftSize);
+  mergeChange(draft, change, orderKey, maxDraftSize);
   trace.size += draft.size - sizeBefore;
   const after = phaseOf(draft);
   if (after === "unseen") {
@@ -113,20 +118,20 @@ export function noteLeft(trace: Trace, size: number): void {
 export function foldScore(
   trace: Trace,
   score: ScoreChange,
-  stamp: OrderKey,
-  { now, place }: Pick<Arrived, "now" | "place">,
+  orderKey: OrderKey,
+  { now, createdSeq }: Pick<Arrived, "now" | "createdSeq">,
 ): void {
   trace.lastArrival = now;
   if (score.rawTrace !== undefined) trace.raw ??= score.rawTrace;
-  const known = trace.scores.get(score.id);
+  const before = trace.scores.get(score.id);
   trace.scores.set(score.id, {
     id: score.id,
-    createdSeq: known?.createdSeq ?? place,
-    body: lastWriteWins(known?.body, score.body, stamp),
-    actions: (known?.actions ?? 0) + 1,
+    createdSeq: before?.createdSeq ?? createdSeq,
+    body: lastWriteWins(before?.body, score.body, orderKey),
+    actions: (before?.actions ?? 0) + 1,
   });
   trace.completeSince ??= now;
-  const grown = lengthOf(trace.scores.get(score.id)?.body) - lengthOf(known?.body);
+  const grown = lengthOf(trace.scores.get(score.id)?.body) - lengthOf(before?.body);
   trace.completeSize += grown;
   trace.size += grown;
 }
@@ -139,23 +144,23 @@ export function addClient(trace: Trace, clientId: string): void {
   trace.clients.push(clientId);
 }
 
-function draftIn(drafts: Map<string, Draft>, id: string, { place }: Arrived): Draft {
-  const known = drafts.get(id);
-  if (known !== undefined) return known;
-  const draft = newDraft(id, place);
+function draftIn(drafts: Map<string, Draft>, id: string, { createdSeq }: Arrived): Draft {
+  const before = drafts.get(id);
+  if (before !== undefined) return before;
+  const draft = newDraft(id, createdSeq);
   drafts.set(id, draft);
   return draft;
 }
 
-function foldTraceWide(trace: Trace, change: Change, stamp: OrderKey): void {
+function foldTraceWide(trace: Trace, change: Change, orderKey: OrderKey): void {
   for (const [name, value] of Object.entries(change.traceFields ?? {})) {
-    setRegister(trace.fields, name as TraceFieldName, value, stamp);
+    setRegister(trace.fields, name as TraceFieldName, value, orderKey);
   }
   if (change.root !== true) return;
   for (const [key, text] of change.metadata ?? []) {
     // Each record of the trace carries them: what is over the bound is left out of all.
     if (trace.metadata.has(key) || trace.metadata.size < MAX_METADATA_KEYS) {
-      setRegister(trace.metadata, key, text.slice(0, MAX_PROPAGATED_LENGTH + 1), stamp);
+      setRegister(trace.metadata, key, text.slice(0, MAX_PROPAGATED_LENGTH + 1), orderKey);
     }
   }
   if (change.tags !== undefined) {
@@ -163,13 +168,13 @@ function foldTraceWide(trace: Trace, change: Change, stamp: OrderKey): void {
   }
 }
 
-/** A late change of a trace is told in the late record too, since the root can't carry it any more. */
-function keepTraceChange(late: Draft, change: Change, stamp: OrderKey): void {
+/** A late change of a trace goes into the late record too, since the root can't carry it any more. */
+function keepTraceChange(late: Draft, change: Change, orderKey: OrderKey): void {
   for (const [name, value] of Object.entries(change.traceFields ?? {})) {
-    setRegister(late.metadata, name, String(value), stamp);
+    setRegister(late.metadata, name, String(value), orderKey);
   }
   if (change.tags !== undefined) {
-    setRegister(late.metadata, "tags", JSON.stringify(change.tags), stamp);
+    setRegister(late.metadata, "tags", JSON.stringify(change.tags), orderKey);
   }
   addNotes(late, change.notes);
 }

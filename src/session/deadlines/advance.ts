@@ -1,5 +1,5 @@
 // Moves a session's time forward and seals, in order, what falls due on the way. No I/O, no clock:
-// one long step seals the same as many short ones, so it does not matter when anybody looks.
+// one long step seals the same as many short ones, so it does not matter when the alarm runs.
 import { sealDue } from "../assembly/seal.ts";
 import type { SessionState } from "../state.ts";
 import { updateDeadline, nextDeadline } from "./next-deadline.ts";

@@ -1,52 +1,59 @@
-// When the alarm should run and when a claim should be sent. Pure: `now` is an argument.
+// Deadlines: the moment at which a session has something to do. Each trace has its own (trace-deadlines.ts);
+// the deadline queue keeps the traces in the order of theirs, and next-deadline.ts finds the first. advance.ts
+// moves the session's time forward and seals what is due on the way. This file makes one moment of all that
+// for the alarm, and one for the claim that brings a consumer; alarm.ts sets the one and sends the other.
+// Pure but for alarm.ts: `now` is an argument.
 import { CLAIM_AHEAD_MS, CLAIM_TTL_MS, DEAD_LETTER_MS, MEMORY_MS } from "../bounds.ts";
-import { leasableFrom } from "../outbox/held-back.ts";
+import { heldOnceSealed, leasableFrom } from "../outbox/held-back.ts";
 import { heldUntil } from "../outbox/lease.ts";
 import { isDrained, type SessionState } from "../state.ts";
 import { nextDeadline } from "./next-deadline.ts";
 
-/** What the live instance knows, and nobody after it. */
+/** The memory of this instance alone: an eviction loses it. */
 export interface InstanceMemory {
-  /** Until when a claim already sent is waited for, epoch ms. */
-  claimedUntil: number;
-  /** The reservation whose fate it knows: it made it, or a claim's bearer brought it along. */
+  /** A consumer is expected for the claim that was sent until then, epoch ms. */
+  claimPendingUntil: number;
+  /** The reservation that it made, or that a claim carried to it. */
   reservation?: number | undefined;
   /** The lease that it granted without writing it. */
   unloggedLease?: number | undefined;
 }
 
-/** When somebody may next lease something, epoch ms; undefined when nothing is sealed or due. */
+/** The moment at which a consumer may next lease something, epoch ms; undefined when nothing is sealed or due. */
 export function leasableAt(
   state: SessionState,
   { reservation }: InstanceMemory,
 ): number | undefined {
   const held = heldUntil(state, reservation);
   const from = leasableFrom(state);
-  if (from !== undefined) return Math.max(held, from, state.t);
+  if (from !== undefined && from <= state.t) return Math.max(held, state.t);
+  // Records that are held back do not hold back what is sealed after them.
   const next = nextDeadline(state);
-  return next && Math.max(held, next.at);
+  const sealed = next && Math.max(next.at, heldOnceSealed(state, next.trace));
+  if (from === undefined && sealed === undefined) return undefined;
+  return Math.max(held, Math.min(from ?? Infinity, sealed ?? Infinity), state.t);
 }
 
-/** How long to delay a claim, in whole seconds as queues take them; undefined for no claim now. */
+/** The delay of a claim, in whole seconds as queues take them; undefined for no claim now. */
 export function claimDelay(
   state: SessionState,
-  known: InstanceMemory,
+  memory: InstanceMemory,
   now: number,
 ): number | undefined {
-  const { claimedUntil } = known;
-  const at = leasableAt(state, known);
-  if (at === undefined || claimedUntil > now || at > now + CLAIM_AHEAD_MS) return undefined;
+  const { claimPendingUntil } = memory;
+  const at = leasableAt(state, memory);
+  if (at === undefined || claimPendingUntil > now || at > now + CLAIM_AHEAD_MS) return undefined;
   return Math.max(0, Math.ceil((at - now) / 1000));
 }
 
-/** When the alarm is needed next, epoch ms; undefined for an object with nothing at all. */
-export function alarmAt(state: SessionState, known: InstanceMemory): number | undefined {
-  const leasable = leasableAt(state, known);
-  if (leasable !== undefined) return Math.max(leasable, known.claimedUntil);
+/** The moment at which the alarm is needed, epoch ms; undefined for an object with nothing at all. */
+export function alarmAt(state: SessionState, memory: InstanceMemory): number | undefined {
+  const leasable = leasableAt(state, memory);
+  if (leasable !== undefined) return Math.max(leasable, memory.claimPendingUntil);
   return expiryOf(state);
 }
 
-/** When the object may delete itself: a day after it fell silent, later where somebody may look. */
+/** The moment at which the object may delete itself: a day after it fell silent, later with dead letters. */
 export function expiryOf(state: SessionState): number | undefined {
   if (!isDrained(state) || state.lastEntry === 0) return undefined;
   const kept = [state.deadLetters.at(-1)?.at, state.unreadable?.at];
@@ -55,8 +62,8 @@ export function expiryOf(state: SessionState): number | undefined {
 }
 
 /**
- * Does the alarm have to be set? Not when one is set that comes early enough: a set costs a row. But one
- * that would ring for nothing costs a call, and then that same row.
+ * Does the alarm have to be set? Not when the one that is set comes early enough: setting costs a row. But
+ * an alarm that runs for nothing costs a call, and then that same row.
  */
 export function mustArm(
   state: SessionState,
@@ -68,7 +75,7 @@ export function mustArm(
   return armedAt < at && isDrained(state) && !isBusy(state);
 }
 
-/** Two turns within the time that such an alarm waits: it may well serve a third one. */
+/** Two turns within CLAIM_TTL_MS: the earlier alarm is kept, since a third turn will probably need it. */
 function isBusy({ recentTraceIds, sealedTraces, t }: SessionState): boolean {
   const latest = recentTraceIds.at(-1);
   const before = sealedTraces.get(recentTraceIds.findLast((id) => id !== latest) ?? "");

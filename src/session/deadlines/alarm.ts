@@ -1,20 +1,20 @@
-// What brings a session back to its work: claims, that a consumer comes for, and the alarm. A claim is
-// sent ahead and may be lost; the alarm is what can be relied on, and a set of it costs a row.
+// The alarm and the claims of an object. A claim is sent ahead of its records and may be lost; the alarm can
+// be relied on, and setting it costs a row.
 import { describeError, logEvent } from "../../log.ts";
 import type { Claim } from "../../protocol/session-calls.ts";
 import { ALARM_WITHIN_MS, CLAIM_TTL_MS } from "../bounds.ts";
 import { alarmAt, claimDelay, type InstanceMemory, leasableAt, mustArm } from "./alarm-time.ts";
 import { isDrained, type SessionState } from "../state.ts";
 
-/** After a queue that would not take a claim: when to try again. */
+/** A queue that did not take a claim is tried again after this. */
 const CLAIM_RETRY_MS = 30_000;
 
-/** Claims further ahead than this are left to the queue: a caller's life is short. */
+/** The edge isolate only sends claims due within this time; it may be gone later. */
 const CALLER_CLAIMS_WITHIN_SECONDS = 1;
 
 export class Alarm {
-  /** Forgotten with the instance: a claim too many is harmless, a lease too few costs time. */
-  readonly memory: InstanceMemory = { claimedUntil: 0 };
+  /** Lost with the instance: one claim too many is harmless, one lease too few costs time. */
+  readonly memory: InstanceMemory = { claimPendingUntil: 0 };
   readonly #ctx: DurableObjectState;
   readonly #claims: Queue<Claim>;
   /** The alarm as it is set, as far as this instance knows. */
@@ -35,9 +35,9 @@ export class Alarm {
     this.#armedAt = undefined;
   }
 
-  /** What failed now would fail as fast as it could: no claim for a while. */
+  /** After a failure no claim for a while: it would fail again at once. */
   backOff(now: number): void {
-    this.memory.claimedUntil = Math.max(this.memory.claimedUntil, now + CLAIM_RETRY_MS);
+    this.memory.claimPendingUntil = Math.max(this.memory.claimPendingUntil, now + CLAIM_RETRY_MS);
   }
 
   /**
@@ -54,7 +54,7 @@ export class Alarm {
   callerClaims(state: SessionState, now: number): number | undefined {
     const delaySeconds = claimDelay(state, this.memory, now);
     if (delaySeconds === undefined || delaySeconds > CALLER_CLAIMS_WITHIN_SECONDS) return undefined;
-    this.memory.claimedUntil = now + delaySeconds * 1000 + CLAIM_TTL_MS;
+    this.memory.claimPendingUntil = now + delaySeconds * 1000 + CLAIM_TTL_MS;
     return leasableAt(state, this.memory);
   }
 
@@ -62,7 +62,7 @@ export class Alarm {
   claim(state: SessionState, now: number, reservation?: number): Promise<void> | undefined {
     const delaySeconds = claimDelay(state, this.memory, now);
     if (delaySeconds === undefined) return undefined;
-    this.memory.claimedUntil = now + delaySeconds * 1000 + CLAIM_TTL_MS;
+    this.memory.claimPendingUntil = now + delaySeconds * 1000 + CLAIM_TTL_MS;
     const claim: Claim = {
       v: 1,
       project: state.project,
@@ -77,7 +77,7 @@ export class Alarm {
       await this.#claims.send(claim, { delaySeconds });
     } catch (error) {
       logEvent("warn", "claim", { object: claim.object, error: describeError(error) });
-      this.memory.claimedUntil = Date.now() + CLAIM_RETRY_MS;
+      this.memory.claimPendingUntil = Date.now() + CLAIM_RETRY_MS;
       this.arm(state, Date.now());
     }
   }

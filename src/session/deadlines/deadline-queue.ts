@@ -1,5 +1,5 @@
-// Which trace is due next, in an order that is kept up with each change, so that no step looks at all
-// of them. Its times may be early, never late: whoever asks for the first puts it right (upcoming.ts).
+// The deadline queue: traces in the order in which they are due, kept up with each change, so that no step
+// looks at all of them. Its times may be early, never late: next-deadline.ts puts the first one right.
 // Derived from the state and private, so that it is neither stored nor compared.
 
 interface Entry {
@@ -45,7 +45,7 @@ export class DeadlineQueue {
     return undefined;
   }
 
-  /** Of several clients the trace waits for the one that it is told of last. */
+  /** A trace waits for one client: the last that was given here. */
   wait(client: string, id: string): void {
     this.#unwait(id);
     this.#waitsFor.set(id, client);

@@ -1,8 +1,7 @@
-// Keeps a session's agenda, and says which of its traces is due next. No I/O, no clock. Invariant: no
-// trace stands in the agenda later than it is due. What makes a trace due later is not told to the
-// agenda (most actions do): it is found when its turn comes, once, and not with each action.
+// The first deadline of a session, and the gaps that traces wait for. No I/O, no clock. Invariant: no trace
+// stands in the deadline queue later than it is due. An action that makes a trace due later (most do) does
+// not change the queue: the later time is found when the turn of the trace comes, once.
 import { traceDeadlines, earliestOf } from "./trace-deadlines.ts";
-import { longestGap } from "./gap.ts";
 import type { SessionState, Trace } from "../state.ts";
 
 export interface Deadline {
@@ -51,8 +50,27 @@ export function releaseGap(state: SessionState, client: string): void {
   }
 }
 
-/** What is complete, in the order in which its traces came to life. */
+/** Traces with something complete, in the order in which they were created. */
 export function readyTraces({ deadlines, openTraces }: SessionState): Trace[] {
   const traces = Array.from(deadlines.ready, (id) => openTraces.get(id));
   return traces.filter((trace) => trace !== undefined).sort((a, b) => a.createdSeq - b.createdSeq);
+}
+
+/** A missing number of a client. */
+export interface Gap {
+  client: string;
+  /** The traces that the client wrote to wait for it until then, epoch ms. */
+  until: number;
+}
+
+/** The gap of these clients that is waited for longest; undefined when no number is missing. */
+export function longestGap(state: SessionState, clients: readonly string[]): Gap | undefined {
+  let longest: Gap | undefined;
+  for (const client of clients) {
+    const since = state.clients.get(client)?.gapSince;
+    if (since === undefined) continue;
+    const until = since + state.settings.gapWaitMs;
+    if (longest === undefined || until > longest.until) longest = { client, until };
+  }
+  return longest;
 }

@@ -1,10 +1,10 @@
-// When a trace has something to seal. Pure: only what the journal says decides, never when an alarm
-// happened to run, so that every replay seals the same at the same (journal) time.
+// The deadlines of one trace. Pure: only what the journal says decides, never when an alarm happened to
+// run, so that every replay seals the same at the same (journal) time.
 import type { Rules } from "../assembly/rules.ts";
 import { assemblingOf, completeOf } from "../assembly/trace.ts";
 import type { Trace } from "../state.ts";
 
-/** What of a trace is due when, epoch ms. Sealing a part when it is due makes that part go away. */
+/** The moments at which parts of a trace are due, epoch ms. A part that is sealed has none any more. */
 export interface TraceDeadlines {
   /** The ended root, and all that is complete. */
   end?: number;

@@ -1,4 +1,4 @@
-// What a session remembers of actions, to know a repeat from news, in bounded space. No I/O, no
+// The memory of actions that tells a repeat from a new one, in bounded space. No I/O, no
 // clock. Where the bound has made it forget, it says so (`too_old`) instead of guessing.
 import { MAX_CLIENTS, MAX_IDS, MAX_RANGES, MEMORY_MS } from "../bounds.ts";
 import type { Client, SessionState } from "../state.ts";
@@ -67,7 +67,7 @@ function clientOf(state: SessionState, clientId: string, offset: number): Client
   return client;
 }
 
-/** Whoever is forgotten may come again with numbers that were seen: older actions are refused. */
+/** A forgotten client may come again with numbers that were seen: its older actions are refused. */
 function forgetClient(state: SessionState): void {
   const oldest = state.clients.entries().next().value;
   if (oldest === undefined) return;

@@ -1,4 +1,4 @@
-// Deletes a session, and tells what that was. No I/O, no clock. What is left is so little that the
+// Deletes a session, and says what it held. No I/O, no clock. The state that is left is so small that the
 // journal is rewritten with it (compact.ts): no chunk of before stays in storage.
 import type { DeleteAnswer } from "../../protocol/session-calls.ts";
 import { advance } from "../deadlines/advance.ts";
@@ -6,17 +6,17 @@ import { applyEntry, type Entry } from "../journal/entries.ts";
 import { heldUntil } from "../outbox/lease.ts";
 import type { InstanceMemory } from "../deadlines/alarm-time.ts";
 import type { SessionState } from "../state.ts";
-import type { Transition } from "../step.ts";
-import { deletedUntil } from "./tombstone.ts";
+import type { Transition } from "../journal/entries.ts";
+import { deletedUntil, inFlightRecords } from "./tombstone.ts";
 
 export function eraseSession(
   state: SessionState,
-  known: InstanceMemory,
+  memory: InstanceMemory,
   now: number,
 ): Transition<Omit<DeleteAnswer, "object">> {
   advance(state, now);
-  const upTo = underWayUpTo(state, known);
-  const inFlight = state.outbox.filter(({ seq }) => seq <= upTo);
+  const upTo = inFlightUpTo(state, memory);
+  const inFlight = inFlightRecords(state, upTo);
   const { accepted, delivered, dropped } = state.counts;
   const gone = [...dropped.values(), delivered, ...inFlight.map(({ actions }) => actions)];
   const answer = {
@@ -32,8 +32,8 @@ export function eraseSession(
   return { answer, entries: [entry] };
 }
 
-/** Who holds a reservation that this instance did not make may have leased everything. */
-function underWayUpTo(state: SessionState, { reservation }: InstanceMemory): number {
+/** A consumer with a reservation that this instance did not make may have leased everything. */
+function inFlightUpTo(state: SessionState, { reservation }: InstanceMemory): number {
   const { lease, outbox, t } = state;
   if (lease !== undefined && lease.until > t) return lease.upTo;
   return heldUntil(state, reservation) > t ? (outbox.at(-1)?.seq ?? 0) : 0;

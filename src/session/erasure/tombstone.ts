@@ -1,13 +1,15 @@
-// What is left of a session that was deleted: when that was, and numbers that keep its counts true.
-// For as long as a session remembers, it refuses what comes, so that an open page's retry does not bring
-// back what was deleted. Later the actions of before are older than any session takes. No I/O, no clock.
+// The tombstone of a deleted session: when it was deleted, and numbers that keep its counts true. For as
+// long as a session remembers, it refuses new actions, so that an open page's retry does not bring back
+// what was deleted. Later the actions of before are older than any session takes. No I/O, no clock.
 import type { AppendResult } from "../../protocol/session-calls.ts";
 import { MEMORY_MS } from "../bounds.ts";
+import { leasable } from "../outbox/held-back.ts";
+import type { Ordered } from "../outbox/outbox-state.ts";
 import { emptyState, type SessionState } from "../state.ts";
 
 const FORGOTTEN = "forgotten";
 /** Records of earlier deletions that are remembered: more than one lease holds. */
-const MAX_UNDER_WAY = 16_384;
+export const MAX_IN_FLIGHT = 16_384;
 
 export const DELETED: AppendResult = {
   status: "refused",
@@ -23,16 +25,21 @@ export function deletedUntil(at: number): number {
   return at + MEMORY_MS;
 }
 
+/** Records that a lease up to this one (in the order of sealing) can hold: none that is held back. */
+export function inFlightRecords(state: SessionState, upTo: number): Ordered[] {
+  return leasable(state).filter(({ seq }) => seq <= upTo);
+}
+
 /**
- * Forgets all that the session holds and remembers. What it goes on with are numbers alone: of records
- * and leases, so that a delivery of before is never taken for a later one.
+ * Forgets all that the session holds and remembers. Only the numbers of records and leases go on, so that
+ * a delivery of before is never taken for a later one.
  * @param upTo records up to this one in the order of sealing may be in a delivery
  */
 export function erase(state: SessionState, upTo: number): void {
   const { project, settings, t, actions, nextSeq, leases, counts } = state;
-  const inFlight = (state.tombstone?.inFlight ?? []).slice(-MAX_UNDER_WAY);
-  for (const record of state.outbox) {
-    if (record.seq <= upTo) inFlight.push([record.ordinal, record.actions]);
+  const inFlight = (state.tombstone?.inFlight ?? []).slice(-MAX_IN_FLIGHT);
+  for (const { ordinal, actions: its } of inFlightRecords(state, upTo)) {
+    inFlight.push([ordinal, its]);
   }
   const dropped = [...counts.dropped.values()].reduce((sum, actions) => sum + actions, 0);
   drop(state, counts.accepted - counts.delivered - dropped);
@@ -50,10 +57,7 @@ export function erase(state: SessionState, upTo: number): void {
   });
 }
 
-/**
- * What was under way when the session was deleted, and arrived: it was delivered, not dropped. Returns
- * which records that were.
- */
+/** Records in flight at the deletion that arrived: they count as delivered, not as dropped. Returns which. */
 export function settleErased(
   state: SessionState,
   delivered: ReadonlySet<number>,

@@ -1,11 +1,11 @@
-// When a journal is rewritten as one snapshot. Pure. What is delivered leaves the storage with it; what
-// remains is copied, so rewriting must be paid for: by what has left, and by what has come since the
+// The choice when a journal is rewritten as one snapshot. Pure. Delivered records leave the storage with it,
+// the others are copied, so rewriting must be paid for: by what has left, and by what has come since the
 // last one. A journal of which little has left is not rewritten, however long it is.
 import { isDrained, type SessionState } from "../state.ts";
 
 /** A quiet session with no more memory than this is rewritten at every settlement: still one row. */
 const SMALL_MEMORY_ENTRIES = 200;
-/** How much longer than its worth a journal may be at least. */
+/** A journal may always be so much longer than its snapshot would be. */
 const SLACK_LENGTH = 64 * 1024;
 
 export function shouldCompact(

@@ -21,15 +21,21 @@ export type Entry =
    * the session's quota, where they count.
    */
   | { k: "append"; t: number; arrival: Arrival; deliver?: true; bytes?: number }
-  /** What was sealed, however that was decided. */
+  /** Records that were sealed, however that was decided. */
   | Seals
-  /** What follows may be leased until `by` without another entry. */
+  /** A lease may be granted until `by` without another entry. */
   | ({ k: "reserve"; t: number } & ReserveEntry)
   /** With `id`, a lease that was reserved. */
   | ({ k: "lease"; t: number } & LeaseEntry)
   | { k: "settle"; t: number; settle: SettleEntry }
   /** The session was deleted; records up to `upTo` may be in a delivery. */
   | { k: "forget"; t: number; upTo: number };
+
+/** A call's effect: its answer, and the entries that the journal needs to repeat it. */
+export interface Transition<Answer> {
+  answer: Answer;
+  entries: Entry[];
+}
 
 /**
  * Applies what happens now: what falls due on the way is sealed. For arrivals, the result of each action.
@@ -45,7 +51,7 @@ export function applyEntry(state: SessionState, entry: Entry, gate?: QuotaGate):
       updateDeadline(state, trace);
     }
   }
-  // What is due with the last action (a full trace) is sealed with it, not with the next one.
+  // A trace that is full with the last action is sealed with it, not with the next one.
   advance(state, entry.t);
   return results;
 }
@@ -54,7 +60,7 @@ export function applyEntry(state: SessionState, entry: Entry, gate?: QuotaGate):
 export type Names = Map<number, string>;
 
 /**
- * Applies what a journal tells: sealed is what it says was sealed, and nothing else.
+ * Applies an entry of the journal: only records that it says were sealed are sealed.
  * @param names of the parts that are being assembled; those of the entry's actions are added
  */
 export function replayEntry(state: SessionState, entry: Entry, names: Names): void {
@@ -112,17 +118,17 @@ function replaySeals(state: SessionState, seals: Seals, names: Names): void {
   const before = state.outbox.length;
   const trace = state.openTraces.get(id);
   if (trace !== undefined) {
-    const named = createdSeqs.map((place): [string, number] => [names.get(place) ?? "", place]);
+    const named = createdSeqs.map((seq): [string, number] => [names.get(seq) ?? "", seq]);
     sealNamed(state, trace, named, abandoned);
     updateDeadline(state, trace);
   }
-  for (const place of createdSeqs) names.delete(place);
+  for (const seq of createdSeqs) names.delete(seq);
   state.counts.unknown += createdSeqs.length - (state.outbox.length - before);
 }
 
-/** What the journal is to tell of these entries: what was sealed before them comes first. */
+/** The entries as the journal is to have them: seals that happened before come first. */
 export function toJournal(state: SessionState, entries: readonly Entry[]): Entry[] {
-  const told = [...state.unwritten, ...entries];
+  const pending = [...state.unwritten, ...entries];
   state.unwritten = [];
-  return told;
+  return pending;
 }

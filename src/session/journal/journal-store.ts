@@ -12,9 +12,9 @@ import { emptyState, type SessionState } from "../state.ts";
 /** Of a full journal, rewriting pays when at least so much more than the last snapshot is in it. */
 const MIN_REWRITE_RATIO = 1.25;
 
-/** What loading found that should not be. */
+/** Faults that loading found. */
 export interface LoadReport {
-  /** Why the journal could not be read; it was put aside. */
+  /** The error for which the journal was put aside. */
   unreadable?: unknown;
   /** The journal is a later version's and waits for it: nothing may be written. */
   laterFormat?: LaterFormatError;
@@ -34,7 +34,7 @@ export class JournalStore {
   }
 
   /**
-   * The state that the journal tells of.
+   * The state that the journal describes.
    * @param now for a journal that can't be read, epoch ms
    */
   load(settings: AssemblySettings, now: number): { state: SessionState; report: LoadReport } {
@@ -80,7 +80,7 @@ export class JournalStore {
     delete state.unreadable;
   }
 
-  /** What was stored is being deleted: begin anew. */
+  /** The storage is being deleted: begin anew. */
   reset(): void {
     this.#journal = new Journal(this.#storage);
     this.#snapshotLength = 0;
@@ -94,7 +94,7 @@ export class JournalStore {
     this.#snapshotLength = line.length;
   }
 
-  /** What its numbers go on from is higher than any before: no settlement of before meets a new record. */
+  /** Its numbers go on from higher ones than any before: no earlier settlement meets a new record. */
   #beginAnew(settings: AssemblySettings, now: number): SessionState {
     const numbers = { actions: now, leases: now, nextSeq: now };
     const state = { ...emptyState("", settings), ...numbers, t: now, lastEntry: now };

@@ -18,17 +18,17 @@ const HEAD_LENGTH = 10;
 
 const keyOf = (index: number): string => `${PREFIX}${String(index).padStart(8, "0")}`;
 
-/** What a journal needs of an object's storage. */
+/** The part of an object's storage that a journal needs. */
 export interface JournalStorage {
   kv: Pick<SyncKvStorage, "list" | "put" | "delete">;
   transactionSync<T>(closure: () => T): T;
 }
 
-/** What is known of the stored chunks. */
+/** The stored chunks, as this instance knows them. */
 interface Extent {
   /** Index of the last chunk; -1 where there is none. */
   last: number;
-  /** What the last chunk holds. */
+  /** Text of the last chunk. */
   tail: string;
   /** Length of the whole journal, in UTF-16 units. */
   length: number;

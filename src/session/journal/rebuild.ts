@@ -15,13 +15,13 @@ export function snapshotLine(state: SessionState): string {
   return SNAPSHOT + writeSnapshot(state);
 }
 
-/** How long the snapshot is that these lines begin with; 0 where they begin with none. */
+/** Length of the snapshot that these lines begin with; 0 where they begin with none. */
 export function snapshotLength(lines: readonly string[]): number {
   return lines[0]?.startsWith(SNAPSHOT) === true ? lines[0].length : 0;
 }
 
 /**
- * The state that these lines tell of; of an empty journal, an empty one with these settings.
+ * The state that these lines describe; of an empty journal, an empty one with these settings.
  * @param onUnknown hears how many records they name that can't be found in them, where there are any
  * @throws SyntaxError or TypeError for lines that are no journal's
  */
@@ -32,19 +32,19 @@ export function rebuild(
 ): SessionState {
   let state = emptyState("", settings);
   let names: Names = new Map();
-  let told = 0;
+  let counted = 0;
   for (const line of lines) {
     if (line.startsWith(SNAPSHOT)) {
       state = readSnapshot(line.slice(1));
       names = namesIn(state);
-      told = state.counts.unknown;
+      counted = state.counts.unknown;
     } else if (line.startsWith(ENTRY)) {
       const entry = JSON.parse(line.slice(1)) as Entry;
       replayEntry(state, entry, names);
-      if (entry.k === "settle") told += entry.settle.unknown ?? 0;
+      if (entry.k === "settle") counted += entry.settle.unknown ?? 0;
     } else throw new SyntaxError("a line that is neither a snapshot nor an entry");
   }
-  if (state.counts.unknown > told) onUnknown?.(state.counts.unknown - told);
+  if (state.counts.unknown > counted) onUnknown?.(state.counts.unknown - counted);
   return state;
 }
 

@@ -1,4 +1,4 @@
-// How values of a state become rows of a snapshot and come back: one table says both. Rows name no
+// Values of a state as rows of a snapshot, and back: one table says both. Rows name no
 // fields: a place in a row keeps its meaning for ever, and new ones go to the end.
 import type { OrderKeyReader, OrderKeyWriter } from "./snapshot-order-keys.ts";
 import { lastWriteWins, writesOf } from "../assembly/order-key.ts";
@@ -82,7 +82,7 @@ export function mapOf<T>(codec: Codec<T>): Codec<Map<string, T>> {
   };
 }
 
-/** Value and stamp, and those of other clients. A stamp is written once, however many values have it. */
+/** Value and order key, and those of other clients. An order key is written once, however many values have it. */
 export function register<V extends string>(): Codec<Register<V>> {
   return {
     write: (one, stamps) => writesOf(one).flatMap(({ v, s }) => [v, stamps.numberOf(s)]),
@@ -98,7 +98,7 @@ export function register<V extends string>(): Codec<Register<V>> {
   };
 }
 
-/** Key, value, stamp; key, value, stamp … A key stands once for each client that wrote it. */
+/** Key, value, order key; and again … A key stands once for each client that wrote it. */
 export function registers<K extends string, V extends string | number | boolean>(): Codec<
   Map<K, Register<V>>
 > {
@@ -115,8 +115,8 @@ export function registers<K extends string, V extends string | number | boolean>
       const map = new Map<K, Register<V>>();
       for (let index = 0; index + 2 < cells.length; index += 3) {
         const key = cells[index] as K;
-        const stamp = stamps.at(cells[index + 2] as number);
-        map.set(key, lastWriteWins(map.get(key), cells[index + 1] as V, stamp));
+        const orderKey = stamps.at(cells[index + 2] as number);
+        map.set(key, lastWriteWins(map.get(key), cells[index + 1] as V, orderKey));
       }
       return map;
     },

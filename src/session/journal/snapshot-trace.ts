@@ -43,7 +43,7 @@ const score = rowOf<ScoreDraft>({
 const sealed = rowOf<SealedTarget>({ done: flag, late: number, at: number });
 const drafts = mapBy(draft, ({ id }) => id);
 
-/** What is made from the drafts is not written. */
+/** Sets that are made from the drafts are not written. */
 type Written = Omit<Trace, "ready" | "unseen">;
 
 const trace = rowOf<Written>({

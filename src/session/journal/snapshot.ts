@@ -1,4 +1,4 @@
-// A state as text and back. What can be made from the rest is not written.
+// A state as text and back. Values that can be made from the others are not written.
 import { DeadlineQueue } from "../deadlines/deadline-queue.ts";
 import type { Counts, DeadLetter, Lease, Ordered, Reservation } from "../outbox/outbox-state.ts";
 import type { Rules } from "../assembly/rules.ts";
@@ -8,7 +8,7 @@ import type { Client, SessionState, SetAside, Tombstone, Unreadable, Trace } fro
 import { updateDeadline } from "../deadlines/next-deadline.ts";
 import type { UsageWindow } from "../quota/usage-window.ts";
 
-/** What is written as it is. */
+/** Values that are written as they are. */
 interface Plain {
   project: string;
   settings: Rules;
@@ -51,7 +51,7 @@ export function writeSnapshot(state: SessionState): string {
     clients,
     ids,
     counts,
-    deadlines: _agenda,
+    deadlines: _deadlines,
     unwritten: _unwritten,
     ...plain
   } = state;

@@ -1,5 +1,5 @@
-// When to try again. Pure: chance is an argument. There is one retry mechanism with one backoff: this.
-import type { RecordKind } from "../../protocol/record.ts";
+// The backoff between tries. Pure: chance is an argument. There is no other retry mechanism.
+import { RECORD_KINDS } from "../../protocol/record.ts";
 import type { RetryReason, Settlement } from "../../protocol/session-calls.ts";
 import type { SessionState } from "../state.ts";
 
@@ -45,7 +45,7 @@ const SLOWLY: Growth = { baseMs: 5_000, earlyMs: 30_000, share: 1 / 8, maxMs: 60
 /** Records that are put off wait as if they had failed so often: only the time counts. */
 const PUT_OFF_TRIES = 4;
 
-/** Whether a settlement with this reason tells of a try; being put off is none. */
+/** Does this reason mean that the records were tried? Being put off does not. */
 export function isTry(reason: RetryReason | undefined): boolean {
   const pace = reason === undefined ? undefined : paceOf(reason);
   return pace !== "in_passing" && pace !== "put_off";
@@ -59,7 +59,7 @@ export interface Failing {
 }
 
 /**
- * How long to wait before the next try, ms: exponential with full jitter on its upper half, and never
+ * The wait before the next try, ms: exponential with full jitter on its upper half, and never
  * sooner than Langfuse asked for.
  * @param random from 0 (inclusive) to 1 (exclusive)
  */
@@ -101,7 +101,7 @@ function waitMs(
   return Math.round(full / 2 + (full / 2) * random);
 }
 
-/** How long a settlement's rest, and each record that it sets aside, waits, ms. */
+/** The waits of a settlement's rest, and of each record that it sets aside, ms. */
 export interface Waits {
   retry?: number;
   alone: number[];
@@ -109,7 +109,7 @@ export interface Waits {
 
 /** @param random a number from 0 to 1 for each question */
 export function waitsOf(
-  { failing, setAside }: SessionState,
+  { failing, outbox, setAside }: SessionState,
   { retry, delivered, setAside: alone = [] }: Settlement,
   now: number,
   random: () => number,
@@ -121,10 +121,14 @@ export function waitsOf(
     }),
   };
   if (retry === undefined) return waits;
-  const kinds: readonly RecordKind[] = retry.kinds ?? ["observation", "score"];
-  const before = kinds.flatMap((kind) => failing[kind] ?? []);
-  const tries = delivered.length > 0 ? 0 : Math.max(0, ...before.map((one) => one.tries));
-  const since = delivered.length > 0 ? now : Math.min(now, ...before.map((one) => one.since));
+  // A kind of which something was delivered begins anew, and no other does.
+  const taken = new Set(delivered);
+  const moved = new Set(outbox.flatMap((one) => (taken.has(one.ordinal) ? one.kind : [])));
+  const before = (retry.kinds ?? RECORD_KINDS)
+    .filter((kind) => !moved.has(kind))
+    .flatMap((kind) => failing[kind] ?? []);
+  const tries = Math.max(0, ...before.map((one) => one.tries));
+  const since = Math.min(now, ...before.map((one) => one.since));
   const wait = backoffMs(retry.reason, { tries, forMs: now - since }, retry.afterMs, random());
   return { ...waits, retry: wait };
 }

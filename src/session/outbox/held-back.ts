@@ -1,7 +1,7 @@
-// Which sealed records may be leased now: a kind that failed waits by itself, and so does a record that was
-// set aside, so that neither keeps back what Langfuse would take. No I/O, no clock.
+// Sealed records that are held back: a kind that failed waits by itself, and so does a record that was set
+// aside, so that neither holds back what Langfuse would take. No I/O, no clock.
 import type { Ordered } from "./outbox-state.ts";
-import type { SessionState } from "../state.ts";
+import type { SessionState, Trace } from "../state.ts";
 
 /** Records that nothing keeps back, in order. */
 export function leasable(state: SessionState): readonly Ordered[] {
@@ -10,7 +10,7 @@ export function leasable(state: SessionState): readonly Ordered[] {
   return state.outbox.filter((record) => until(record) <= state.t);
 }
 
-/** When the first of the sealed records may be leased, epoch ms; undefined where nothing is sealed. */
+/** The moment at which the first sealed record may be leased, epoch ms; undefined where nothing is sealed. */
 export function leasableFrom(state: SessionState): number | undefined {
   if (state.outbox.length === 0) return undefined;
   if (isFree(state)) return state.t;
@@ -23,7 +23,14 @@ export function leasableFrom(state: SessionState): number | undefined {
   return first;
 }
 
-/** Nothing was ever left for later of what waits now. */
+/** The moment until which the records of this trace will be held back, epoch ms; 0 for not at all. */
+export function heldOnceSealed({ failing }: SessionState, { drafts, late, scores }: Trace): number {
+  const observations =
+    drafts.size + late.size > 0 ? (failing.observation?.notBefore ?? 0) : Infinity;
+  return Math.min(observations, scores.size > 0 ? (failing.score?.notBefore ?? 0) : Infinity);
+}
+
+/** No sealed record was ever left for later. */
 export function isFree({ failing, setAside }: SessionState): boolean {
   return failing.observation === undefined && failing.score === undefined && setAside.length === 0;
 }

@@ -1,5 +1,5 @@
-// Lends sealed records to consumers and takes their settlements. No I/O, no clock, no chance. A lease
-// that was announced is not written before its settlement.
+// The calls of a consumer: leases are granted and settled, and a claim reserves the next one. No I/O, no
+// clock, no chance. A reserved lease is written to the journal with its settlement, not when it is granted.
 import type {
   LeaseAnswer,
   LeaseRequest,
@@ -14,12 +14,12 @@ import { heldUntil, leaseOut, leaseReach, leaseRefusal } from "./lease.ts";
 import type { SettleEntry } from "./settlement.ts";
 import { claimDelay, type InstanceMemory } from "../deadlines/alarm-time.ts";
 import { pendingOf, type SessionState } from "../state.ts";
-import type { Transition } from "../step.ts";
+import type { Transition } from "../journal/entries.ts";
 
-/** A lease for whoever asks, if nobody has one. */
+/** Grants the consumer a lease, if none stands. */
 export function leaseRecords(
   state: SessionState,
-  known: InstanceMemory,
+  memory: InstanceMemory,
   request: LeaseRequest,
   now: number,
 ): Transition<LeaseAnswer> {
@@ -36,33 +36,34 @@ function leaseIfFree(
   now: number,
 ): Transition<LeaseAnswer> {
   advance(state, now);
-  // Nobody else can have had it: which instance made it is no matter.
+  // Only this consumer can have had it, whichever instance made it.
   const { reserved } = state;
   const carriesReservation = reserved !== undefined && reserved.id === request.reservation;
-  if (carriesReservation) known.reservation = reserved.id;
-  const reason = leaseRefusal(state, known.reservation, request);
-  // Whoever asks has come for the claim, and is waited for if it got something, or knows that it may.
+  if (carriesReservation) memory.reservation = reserved.id;
+  const reason = leaseRefusal(state, memory.reservation, request);
+  // A lease request uses up the pending claim. If it was granted, or will be without `strict`, the consumer
+  // is waited for before the next claim; if not, the next claim may be sent at once.
   const served = reason === undefined || reason === "large";
-  known.claimedUntil = served ? now + CLAIM_TTL_MS : 0;
+  memory.claimPendingUntil = served ? now + CLAIM_TTL_MS : 0;
   if (reason !== undefined) return { answer: { reason }, entries: [] };
   const id = carriesReservation && now <= reserved.by ? reserved.id : undefined;
   const entry = grant(state, request, now, id);
-  known.unloggedLease = id;
+  memory.unloggedLease = id;
   const lease = leaseOut(state);
   const entries = id === undefined ? [entry] : [];
   return { answer: lease === undefined ? {} : { lease }, entries };
 }
 
-/** @param waits for how long what has to be tried again is left alone */
+/** @param waits before the records that are left may be tried again */
 export function settleLease(
   state: SessionState,
-  known: InstanceMemory,
+  memory: InstanceMemory,
   { next, setAside = [], ...settlement }: Settlement,
   waits: Waits,
   now: number,
 ): Transition<SettleAnswer> {
   advance(state, now);
-  known.claimedUntil = 0;
+  memory.claimPendingUntil = 0;
   const notBefore = waits.retry === undefined ? {} : { notBefore: now + waits.retry };
   const alone = setAside.map((ordinal, index) => ({
     ordinal,
@@ -70,31 +71,31 @@ export function settleLease(
   }));
   const settle: SettleEntry = { ...settlement, ...notBefore, ...(alone.length > 0 && { alone }) };
   const settled = { k: "settle" as const, t: now, settle };
-  const lent = missingLeaseEntry(state, known, settlement.lease, now);
-  const entries: Entry[] = lent === undefined ? [settled] : [lent, settled];
+  const missing = missingLeaseEntry(state, memory, settlement.lease, now);
+  const entries: Entry[] = missing === undefined ? [settled] : [missing, settled];
   const { unknown } = state.counts;
   for (const entry of entries) applyEntry(state, entry);
   if (state.counts.unknown > unknown) settle.unknown = state.counts.unknown - unknown;
-  const again = next !== undefined && leaseRefusal(state, known.reservation, next) === undefined;
+  const again = next !== undefined && leaseRefusal(state, memory.reservation, next) === undefined;
   if (again) entries.push(grant(state, next, now, undefined));
   const lease = again ? leaseOut(state) : undefined;
   const answer = { sealed: state.outbox.length, pending: pendingOf(state) };
   return { answer: { ...answer, ...(lease !== undefined && { next: lease }) }, entries };
 }
 
-/** With a write that a claim follows, the lease is announced that the claim will ask for. */
+/** Reserves the lease that the claim after this write will ask for. */
 export function reserveClaim(
   state: SessionState,
-  known: InstanceMemory,
+  memory: InstanceMemory,
   now: number,
 ): Entry | undefined {
-  const delaySeconds = claimDelay(state, known, now);
-  // One at a time: what may still be held would be forgotten with the reservation before.
-  if (delaySeconds === undefined || heldUntil(state, known.reservation) > now) return undefined;
+  const delaySeconds = claimDelay(state, memory, now);
+  // One at a time: a second reservation would replace the first, whose lease may still stand.
+  if (delaySeconds === undefined || heldUntil(state, memory.reservation) > now) return undefined;
   const by = now + delaySeconds * 1000 + RESERVE_MS;
   const entry: Entry = { k: "reserve", t: now, by, until: by + RESERVED_LEASE_MS };
   applyEntry(state, entry);
-  known.reservation = state.reserved?.id;
+  memory.reservation = state.reserved?.id;
   return entry;
 }
 
@@ -111,19 +112,19 @@ function grant(
   return entry;
 }
 
-/** What a settlement must be preceded by in the journal: its lease, where that is not in it. */
+/** The lease entry that the journal lacks before this settlement. */
 function missingLeaseEntry(
   { lease, reserved, outbox }: SessionState,
-  known: InstanceMemory,
+  memory: InstanceMemory,
   settled: number,
   now: number,
 ): Entry | undefined {
   if (lease?.id === settled) {
-    if (known.unloggedLease !== settled) return undefined;
+    if (memory.unloggedLease !== settled) return undefined;
     return { k: "lease", t: now, upTo: lease.upTo, id: settled };
   }
   const last = outbox.at(-1);
   if (reserved?.id !== settled || last === undefined) return undefined;
-  // Granted by an instance that is gone: how far it reached only the consumer knows.
+  // An evicted instance granted it: only the consumer knows how far it reached.
   return { k: "lease", t: now, upTo: last.seq, id: settled };
 }

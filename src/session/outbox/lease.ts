@@ -1,8 +1,7 @@
-// Who has the sealed records: one consumer at a time, in order, for a while. No I/O, no clock.
-// A lease that is granted right after its claim is not written when it is granted, since a row is what
-// costs: the journal entry before the claim announces it (a reservation), and until it would have ended
-// only the instance that announced it, which knows, lends the records out; after an eviction only to the
-// one consumer that brings the reservation along, since the claim did.
+// The lease: one consumer at a time has the sealed records, in order, for a while. No I/O, no clock.
+// A lease that is granted right after its claim is not written when it is granted, since each row costs.
+// The journal entry before the claim reserves it. Until that reservation has ended, leases are granted only
+// by the instance that made it; after an eviction only to the consumer whose claim carries it.
 import { RECORD_KINDS } from "../../protocol/record.ts";
 import type { Lease as LeaseOut, LeaseAnswer, LeaseRequest } from "../../protocol/session-calls.ts";
 import { MAX_LEASE_SIZE } from "../bounds.ts";
@@ -11,8 +10,8 @@ import type { Reservation } from "./outbox-state.ts";
 import type { SessionState } from "../state.ts";
 
 /**
- * Until when the records are somebody's, or may be, epoch ms.
- * @param own the reservation whose fate is known: this instance made it, or was brought it
+ * The moment until which a consumer has the records, or may have them, epoch ms.
+ * @param own the reservation that this instance made, or that a claim carried to it
  */
 export function heldUntil({ lease, reserved }: SessionState, own: number | undefined): number {
   const reservedUntil = reserved === undefined || reserved.id === own ? 0 : reserved.until;
@@ -20,19 +19,19 @@ export function heldUntil({ lease, reserved }: SessionState, own: number | undef
 }
 
 /**
- * The session's time, epoch ms. It never goes back, and is past all that an instance that is gone may
- * have lent without a word: what was lent is sealed, however far behind this clock is.
+ * The session's time, epoch ms. It never goes back, and is past every lease that an evicted instance may
+ * have granted without an entry: leased records are sealed, however far behind this clock is.
  */
 export function timeOf(
   { t, reserved }: SessionState,
   own: number | undefined,
   clock: number,
 ): number {
-  const lentBy = reserved === undefined || reserved.id === own ? 0 : reserved.by;
-  return Math.max(clock, t, lentBy);
+  const grantedBy = reserved === undefined || reserved.id === own ? 0 : reserved.by;
+  return Math.max(clock, t, grantedBy);
 }
 
-/** Why nobody may lease now; undefined when somebody may. */
+/** The reason why nothing can be leased now; undefined when something can. */
 export function leaseRefusal(
   state: SessionState,
   own: number | undefined,
@@ -92,12 +91,12 @@ export function leaseOut(state: SessionState): LeaseOut | undefined {
     until,
     records,
     ...(taken && { taken }),
-    ...(!isFree(state) && before(state, lease.upTo)),
+    ...(!isFree(state) && earlierTries(state, lease.upTo)),
   };
 }
 
-/** What is known of earlier tries. */
-function before(
+/** Earlier tries of the records in the lease. */
+function earlierTries(
   { failing, outbox, setAside }: SessionState,
   upTo: number,
 ): Pick<LeaseOut, "retried" | "failing" | "setAside"> {

@@ -1,4 +1,4 @@
-// What a session knows of its sealed records: who has them, and what became of them. Plain data.
+// The state of the sealed records: leases, dead letters and counts. Plain data.
 import type { SealedRecord } from "../../protocol/record.ts";
 
 export interface Lease {
@@ -31,7 +31,7 @@ export interface Counts {
   delivered: number;
   dead: number;
   dropped: Map<string, number>;
-  /** Records that were settled, or sealed in the journal, and of which nothing was known. */
+  /** Records named by a settlement, or by a seal in the journal, that the session does not have. */
   unknown: number;
 }
 

@@ -1,18 +1,20 @@
-// What becomes of sealed records, settled one by one. No I/O, no clock.
+// A settlement applied: sealed records leave the outbox, delivered or dead, and the rest waits, by kind or
+// one by one. No I/O, no clock.
 import { RECORD_KINDS, type RecordKind } from "../../protocol/record.ts";
-import type { Settlement } from "../../protocol/session-calls.ts";
+import type { DeadVerdict, Settlement } from "../../protocol/session-calls.ts";
 import { isTry } from "./backoff.ts";
 import { MAX_DEAD_LETTERS, MAX_DEAD_SIZE } from "../bounds.ts";
 import { leasable } from "./held-back.ts";
-import { sealPlaces } from "../assembly/seal.ts";
+import { sealByCreatedSeq } from "../assembly/seal.ts";
 import type { SessionState } from "../state.ts";
+import type { Ordered } from "./outbox-state.ts";
 import { settleErased } from "../erasure/tombstone.ts";
 import { updateDeadline } from "../deadlines/next-deadline.ts";
 
-/** What one consumer says became of its records, and from when on the rest may be tried again. */
+/** A consumer's verdict on the records of its lease, and from when on the rest may be tried again. */
 export interface SettleEntry extends Omit<Settlement, "next" | "setAside"> {
   notBefore?: number;
-  /** Of how many of them nothing was known: a replay that finds more differs from what was. */
+  /** How many of the records were not known: a replay that finds more differs from what happened. */
   unknown?: number;
   /** Records that were set aside, and when each may be tried again. */
   alone?: AloneEntry[];
@@ -28,59 +30,71 @@ interface AloneEntry {
 export function applySettlement(state: SessionState, entry: SettleEntry): void {
   const current = state.lease?.id === entry.lease;
   const delivered = new Set(entry.delivered);
-  const known = settleErased(state, delivered);
+  const erased = settleErased(state, delivered);
   const dead = new Map(current ? entry.dead.map((verdict) => [verdict.ordinal, verdict]) : []);
-  const settled = [...entry.delivered, ...dead.keys()].filter((ordinal) => !known.has(ordinal));
+  const settled = [...entry.delivered, ...dead.keys()].filter((ordinal) => !erased.has(ordinal));
   state.counts.unknown += sealMissing(state, settled);
   const movedKinds = new Set<RecordKind>();
   state.outbox = state.outbox.filter((record) => {
     const verdict = dead.get(record.ordinal);
-    if (delivered.has(record.ordinal) || verdict !== undefined) movedKinds.add(record.kind);
-    if (delivered.has(record.ordinal)) {
-      state.counts.delivered += record.actions;
-      return false;
-    }
-    if (verdict === undefined) return true;
-    const { reason, message } = verdict;
-    state.deadLetters.push({ record, reason, message, at: state.t });
-    state.deadSize += record.size;
-    state.counts.dead += record.actions;
+    const isDelivered = delivered.has(record.ordinal);
+    if (!isDelivered && verdict === undefined) return true;
+    movedKinds.add(record.kind);
+    if (isDelivered) state.counts.delivered += record.actions;
+    else if (verdict !== undefined) addDeadLetter(state, record, verdict);
     return false;
   });
   state.outboxSize = state.outbox.reduce((sum, { size }) => sum + size, 0);
+  const waiting = new Map(state.outbox.map(({ ordinal, kind }) => [ordinal, kind]));
+  state.setAside = state.setAside.filter(({ ordinal }) => waiting.has(ordinal));
+  endLease(state, current);
+  if (!current) return;
+  const [waitingKinds, setAsideKinds] = [new Set(waiting.values()), new Set<RecordKind>()];
+  for (const one of entry.alone ?? []) {
+    const kind = waiting.get(one.ordinal);
+    if (kind === undefined) continue;
+    setAsideKinds.add(kind);
+    setAside(state, one);
+  }
+  for (const kind of RECORD_KINDS) {
+    if (isRetried(entry, kind)) retryKind(state, kind, entry, movedKinds.has(kind));
+    // A kind that waits, and of which nothing was in the lease, keeps its tries: nothing new is known of it.
+    else if (movedKinds.has(kind) || setAsideKinds.has(kind) || !waitingKinds.has(kind)) {
+      delete state.failing[kind];
+    }
+  }
+}
+
+function addDeadLetter(state: SessionState, record: Ordered, verdict: DeadVerdict): void {
+  const { reason, message } = verdict;
+  state.deadLetters.push({ record, reason, message, at: state.t });
+  state.deadSize += record.size;
+  state.counts.dead += record.actions;
   while (state.deadLetters.length > MAX_DEAD_LETTERS || state.deadSize > MAX_DEAD_SIZE) {
     dropOldestDeadLetter(state);
   }
-  const { lease } = state;
-  if (lease !== undefined && !leasable(state).some(({ seq }) => seq <= lease.upTo)) {
-    // Nothing of it is left, whoever delivered it.
-    delete state.lease;
-  }
-  const alone = new Set(state.outbox.map(({ ordinal }) => ordinal));
-  state.setAside = state.setAside.filter(({ ordinal }) => alone.has(ordinal));
-  if (!current) return;
-  delete state.lease;
-  for (const kind of RECORD_KINDS) retryKind(state, kind, entry, movedKinds.has(kind));
-  for (const one of entry.alone ?? []) if (alone.has(one.ordinal)) setAside(state, one);
 }
 
-/** What the settlement of the lease that stands says of one kind. */
+/** A lease ends with its settlement, and when nothing of it is left, whoever delivered that. */
+function endLease(state: SessionState, isSettled: boolean): void {
+  const { lease } = state;
+  if (lease === undefined) return;
+  if (isSettled || !leasable(state).some(({ seq }) => seq <= lease.upTo)) delete state.lease;
+}
+
+function isRetried({ retry, notBefore }: SettleEntry, kind: RecordKind): boolean {
+  return notBefore !== undefined && (retry?.kinds ?? RECORD_KINDS).includes(kind);
+}
+
+/** @param moved some of the kind was delivered, or is dead, by the same settlement */
 function retryKind(
-  state: SessionState,
+  { failing, t }: SessionState,
   kind: RecordKind,
-  { retry, notBefore }: SettleEntry,
+  { retry, notBefore = t }: SettleEntry,
   moved: boolean,
 ): void {
-  const { failing, t } = state;
-  const before = failing[kind];
-  const asked = notBefore !== undefined && (retry?.kinds ?? RECORD_KINDS).includes(kind);
-  if (!asked || notBefore === undefined) {
-    // A kind that still waits was in no lease: nothing is known of it that is new.
-    if (moved || (before !== undefined && before.notBefore <= t)) delete failing[kind];
-    return;
-  }
   const tried = isTry(retry?.reason);
-  const { tries = 0, since = t, last } = before ?? {};
+  const { tries = 0, since = t, last } = failing[kind] ?? {};
   failing[kind] = {
     // One part was taken and another was not: as often as before, and no less than once.
     tries: !tried ? tries : moved ? Math.max(tries, 1) : tries + 1,
@@ -91,25 +105,26 @@ function retryKind(
 }
 
 function setAside(state: SessionState, { ordinal, notBefore }: AloneEntry): void {
-  const known = state.setAside.find((one) => one.ordinal === ordinal);
-  if (known === undefined) {
+  const before = state.setAside.find((one) => one.ordinal === ordinal);
+  if (before === undefined) {
     state.setAside.push({ ordinal, failures: 1, since: state.t, notBefore });
     return;
   }
-  known.failures += 1;
-  known.notBefore = notBefore;
+  before.failures += 1;
+  before.notBefore = notBefore;
 }
 
 /**
- * What is settled was sealed and lent, perhaps by another version of this code, and without a word in
- * the journal: what is still being assembled of it is sealed now. Returns how many are not known at all.
+ * A record that is settled was sealed and leased, perhaps by another version of this code, and perhaps
+ * without an entry in the journal: if it is still being assembled here, it is sealed now. Returns how many
+ * are not known at all.
  */
 function sealMissing(state: SessionState, settled: readonly number[]): number {
   const sealed = new Set(state.outbox.map(({ ordinal }) => ordinal));
   const missing = settled.filter((ordinal) => !sealed.has(ordinal));
   if (missing.length === 0) return 0;
   const before = state.outbox.length;
-  const traces = sealPlaces(state, new Set(missing));
+  const traces = sealByCreatedSeq(state, new Set(missing));
   for (const trace of traces) updateDeadline(state, trace);
   return missing.length - (state.outbox.length - before);
 }

@@ -1,5 +1,5 @@
-// How much a session takes: of pages, so much a minute; of everybody, so much that is open at once.
-// No I/O, no clock. What was taken is told by the journal's entries, so that an eviction forgives
+// The quota gate: pages may send so much a minute, and every writer may have so much open at once.
+// No I/O, no clock. The journal's entries say what was taken, so that an eviction forgives
 // nothing; and a replay only counts, since what was taken stays taken.
 import { Buffer } from "node:buffer";
 import type { Action } from "../../protocol/change.ts";
@@ -10,7 +10,7 @@ import type { SessionState } from "../state.ts";
 import { nextDeadline } from "../deadlines/next-deadline.ts";
 import { MINUTE_MS, addUsage } from "./usage-window.ts";
 
-/** What an action takes beside its texts: ids, times, names of fields. */
+/** The bytes of an action beside its texts: ids, times, names of fields. */
 const ACTION_BYTES = 200;
 
 /** Decides which new actions of one request are taken, in their order. */
@@ -28,21 +28,21 @@ export class QuotaGate {
     this.#quota = quota;
   }
 
-  /** Why the action is not taken now; undefined where it is. */
+  /** The refusal of an action that is not taken now; undefined where it is taken. */
   refuse(action: Action): AppendResult | undefined {
     return this.#shut ?? this.#tooMuchOpen(action) ?? this.#tooMuchAMinute(action);
   }
 
-  /** What is open already may always go on and end. */
+  /** An observation that is open already may always go on and end. */
   #tooMuchOpen({ change }: Action): AppendResult | undefined {
     const { openTraces, assembling, t } = this.#state;
     const trace = openTraces.get(change.trace);
-    const known =
+    const isOpen =
       change.kind === "score"
         ? trace?.scores.has(change.id)
         : trace?.drafts.has(change.target) || trace?.late.has(change.target);
     const traces = trace === undefined && openTraces.size >= MAX_OPEN_TRACES;
-    if (!traces && (known === true || assembling < MAX_OPEN_OBSERVATIONS)) return undefined;
+    if (!traces && (isOpen === true || assembling < MAX_OPEN_OBSERVATIONS)) return undefined;
     const what = traces ? `${MAX_OPEN_TRACES} traces` : `${MAX_OPEN_OBSERVATIONS} observations`;
     const wait = (nextDeadline(this.#state)?.at ?? t) - t;
     return refusal(`the session has ${what} open; end some`, Math.min(wait, MINUTE_MS));
@@ -61,7 +61,7 @@ export class QuotaGate {
     ];
     const wait = Math.max(...waits);
     if (wait > 0) {
-      // What comes after it would overtake it.
+      // The actions after it would overtake it.
       this.#shut = refusal(
         `more than ${actionsPerMinute} actions or ${bytesPerMinute} bytes a minute in this session`,
         wait,
@@ -75,7 +75,7 @@ export class QuotaGate {
 }
 
 /**
- * How long until so much more fits, ms; 0 where it fits now. What the minute before took runs off
+ * The time until so much more fits, ms; 0 where it fits now. The use of the minute before runs off
  * evenly during this one. More than fits a minute is taken when nothing else is in the way.
  */
 function waitFor(limit: number, before: number, current: number, more: number, t: number): number {

@@ -1,4 +1,4 @@
-// How much of a session's quota was used, minute by minute. Pure, and independent of what the quota is,
+// The use of a session's quota, minute by minute. Pure, and independent of what the quota is,
 // so that every replay counts the same.
 
 export const MINUTE_MS = 60_000;

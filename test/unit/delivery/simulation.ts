@@ -26,7 +26,7 @@ import {
   type InstanceMemory,
 } from "../../../src/session/deadlines/alarm-time.ts";
 import { emptyState, type SessionState } from "../../../src/session/state.ts";
-import type { Transition } from "../../../src/session/step.ts";
+import type { Transition } from "../../../src/session/journal/entries.ts";
 import { SETTINGS } from "../session/support.ts";
 import { observation } from "./memory-session.ts";
 
@@ -218,7 +218,7 @@ function settled(): Promise<void> {
 class Session implements LeasingSession {
   readonly id: string;
   readonly state: SessionState = emptyState(PROJECT.publicKey, SETTINGS);
-  readonly #known: InstanceMemory = { claimedUntil: 0 };
+  readonly #known: InstanceMemory = { claimPendingUntil: 0 };
   readonly #simulation: Simulation;
   #alarm = 0;
 
@@ -268,7 +268,7 @@ class Session implements LeasingSession {
     const { now } = this.#simulation;
     const delay = claimDelay(this.state, this.#known, now);
     if (delay !== undefined) {
-      this.#known.claimedUntil = now + delay * 1000 + CLAIM_TTL_MS;
+      this.#known.claimPendingUntil = now + delay * 1000 + CLAIM_TTL_MS;
       const reservations = reservation === undefined ? {} : { reservations: [reservation] };
       const claim: Claim = { v: 1, project: PROJECT.publicKey, object: this.id, ...reservations };
       this.#simulation.claim([claim], delay * 1000);

@@ -25,7 +25,7 @@ import { fresh, TERMS } from "./support.ts";
 const FIELDS = 16;
 const MAX_TRACE_CLIENTS = 32;
 const MAX_WRITERS = 8;
-/** What the test leaves undelivered at a time. */
+/** Records that the test leaves undelivered at a time. */
 const ROUND = 500;
 
 const ofRegister = { rest: MAX_WRITERS };
@@ -156,13 +156,13 @@ describe("a session's memory", () => {
     expect(state.remembered).toBeLessThanOrEqual(MAX_REMEMBERED);
   });
 
-  it("of the agenda is of traces that are there: what is removed waits no more", () => {
-    const agenda = new DeadlineQueue();
-    agenda.wait("tab", "one");
-    agenda.wait("tab", "two");
-    agenda.remove("one");
-    agenda.wait("other", "two");
-    expect(agenda.released("tab")).toEqual([]);
-    expect(agenda.released("other")).toEqual(["two"]);
+  it("of the deadline queue is of its traces: one that is removed waits no more", () => {
+    const deadlines = new DeadlineQueue();
+    deadlines.wait("tab", "one");
+    deadlines.wait("tab", "two");
+    deadlines.remove("one");
+    deadlines.wait("other", "two");
+    expect(deadlines.released("tab")).toEqual([]);
+    expect(deadlines.released("other")).toEqual(["two"]);
   });
 });

@@ -66,7 +66,7 @@ describe("a missing number", () => {
   });
 });
 
-describe("what is too old", () => {
+describe("an action that is too old", () => {
   it("is not decided by a moment ahead of the edge's clock", () => {
     const state = fresh();
     const ahead = NOW + 6 * 24 * 3_600_000;

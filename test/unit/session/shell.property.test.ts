@@ -1,5 +1,6 @@
 // Any sequence of what can happen to a session: the books balance, nothing accepted is lost, nothing is
-// delivered again once it was settled, and what is sent again is the same.
+// delivered again once it was settled, a record that is sent again is the same, and none is leased that is
+// held back.
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import type { Lease } from "../../../src/protocol/session-calls.ts";
@@ -7,6 +8,7 @@ import { MEMORY_MS } from "../../../src/session/bounds.ts";
 import { sessionArb } from "./arbitrary.ts";
 import { Shell } from "./shell.ts";
 import { SETTINGS } from "./support.ts";
+import { settlementOf, verdictArb } from "./verdicts.ts";
 
 const stepArb = fc.oneof(
   {
@@ -32,12 +34,11 @@ const stepArb = fc.oneof(
     }),
   },
   {
-    weight: 3,
+    weight: 4,
     arbitrary: fc.record({
       do: fc.constant("settle" as const),
       index: fc.nat(3),
-      share: fc.constantFrom(0, 0.5, 1),
-      end: fc.constantFrom("none", "retry", "dead", "next"),
+      verdict: verdictArb,
     }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("crash" as const), backMs: fc.nat(2_000) }) },
@@ -57,7 +58,6 @@ it("is survived by a session with nothing lost, doubled or changed", () => {
       const shell = new Shell({ ...SETTINGS, flushAt: 4 });
       const queue = sent.map(({ action }) => action.change);
       const held: Lease[] = [];
-      const dead = new Set<string>();
       for (const step of steps) {
         if (step.do === "send")
           shell.send(queue.splice(0, step.count), { deliver: step.deliver === 0 });
@@ -66,24 +66,16 @@ it("is survived by a session with nothing lost, doubled or changed", () => {
         else if (step.do === "fail") shell.storage.failsAt = shell.storage.writes + step.after;
         else if (step.do === "crash") {
           shell.now -= step.backMs;
+          const before = [shell.state.failing, shell.state.setAside];
           shell.restart();
+          expect([shell.state.failing, shell.state.setAside]).toEqual(before);
         } else if (step.do === "lease") {
           const lease = shell.lease(step.bytes);
           if (lease !== undefined) held.push(lease);
         } else {
           const [lease] = held.splice(step.index % Math.max(1, held.length), 1);
           if (lease === undefined) continue;
-          const { records } = lease;
-          const delivered = records.slice(0, Math.ceil(records.length * step.share));
-          const rest = step.end === "dead" ? records.slice(delivered.length) : [];
-          const before = shell.state.deadLetters.length;
-          const next = shell.settle(lease, {
-            delivered: delivered.map(({ ordinal }) => ordinal),
-            dead: rest.map(({ ordinal }) => ({ ordinal, reason: "refused", message: "no" })),
-            ...(step.end === "retry" && { retry: { reason: "unreachable" } }),
-            ...(step.end === "next" && { next: { maxBytes: 2_000 } }),
-          });
-          for (const { record } of shell.state.deadLetters.slice(before)) dead.add(record.id);
+          const next = shell.settle(lease, settlementOf(lease, step.verdict));
           if (next !== undefined) held.push(next);
         }
       }

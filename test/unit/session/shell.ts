@@ -19,8 +19,9 @@ import {
 } from "../../../src/session/outbox/lease-records.ts";
 import { type Rules } from "../../../src/session/assembly/rules.ts";
 import { expiryOf, type InstanceMemory } from "../../../src/session/deadlines/alarm-time.ts";
+import type { Ordered } from "../../../src/session/outbox/outbox-state.ts";
 import type { SessionState } from "../../../src/session/state.ts";
-import type { Transition } from "../../../src/session/step.ts";
+import type { Transition } from "../../../src/session/journal/entries.ts";
 import { appendActions } from "../../../src/session/append.ts";
 import { NOW } from "./arbitrary.ts";
 import { MemoryStorage } from "./journal/memory-storage.ts";
@@ -38,29 +39,30 @@ export class Shell {
   /** The clock, epoch ms: it may go back. */
   now = NOW;
   state: SessionState;
-  known: InstanceMemory = { claimedUntil: 0 };
+  memory: InstanceMemory = { claimPendingUntil: 0 };
   readonly #rules: Rules;
-  #keeper: JournalStore;
+  #journal: JournalStore;
   #seq = 0;
+  readonly #lastSeq = { observation: 0, score: 0 };
   /** Actions that were answered as accepted. */
   accepted = 0;
-  /** What was posted, by the record's name, as text. */
+  /** Posted records as text, by their names. */
   readonly posted = new Map<string, string>();
   /** Names of records that were delivered, in calls that were answered. */
   readonly settled = new Set<string>();
 
   constructor(rules = SETTINGS) {
     this.#rules = rules;
-    this.#keeper = new JournalStore(this.storage);
-    this.state = this.#keeper.load(rules, this.now).state;
+    this.#journal = new JournalStore(this.storage);
+    this.state = this.#journal.load(rules, this.now).state;
   }
 
   restart(): void {
-    this.#keeper = new JournalStore(this.storage);
-    const { state, report } = this.#keeper.load(this.#rules, this.now);
+    this.#journal = new JournalStore(this.storage);
+    const { state, report } = this.#journal.load(this.#rules, this.now);
     expect(report).toEqual({ unknown: 0 });
     this.state = state;
-    this.known = { claimedUntil: 0 };
+    this.memory = { claimPendingUntil: 0 };
     recount(this.state);
   }
 
@@ -87,7 +89,7 @@ export class Shell {
       ...(deliver && { flush: { deliver } }),
     };
     const { results } = this.again((now) =>
-      this.#keeper.isFull(this.state)
+      this.#journal.isFull(this.state)
         ? { answer: FULL, entries: [] }
         : appendActions(this.state, request, { ...TERMS, assembly: this.#rules }, now),
     );
@@ -95,10 +97,10 @@ export class Shell {
     return results;
   }
 
-  /** A consumer asks, and posts what it is lent. */
-  lease(maxBytes = 1_000_000, reservation = this.known.reservation): Lease | undefined {
+  /** A consumer asks, and posts what it is granted. */
+  lease(maxBytes = 1_000_000, reservation = this.memory.reservation): Lease | undefined {
     const request = { maxBytes, ...(reservation !== undefined && { reservation }) };
-    const { lease } = this.again((now) => leaseRecords(this.state, this.known, request, now));
+    const { lease } = this.again((now) => leaseRecords(this.state, this.memory, request, now));
     if (lease !== undefined) this.#post(lease);
     return lease;
   }
@@ -111,7 +113,7 @@ export class Shell {
       alone: how.setAside?.map(() => 5_000) ?? [],
     };
     const { next } = this.again((now) =>
-      settleLease(this.state, this.known, settlement, waits, now),
+      settleLease(this.state, this.memory, settlement, waits, now),
     );
     for (const record of lease.records) {
       if (delivered.includes(record.ordinal)) this.settled.add(nameOf(record));
@@ -150,24 +152,36 @@ export class Shell {
   #make<Answer>(step: (now: number) => Transition<Answer>): Answer {
     const now = this.#time();
     const { answer, entries } = step(now);
-    const announced = entries.length > 0 && reserveClaim(this.state, this.known, now);
-    if (announced) entries.push(announced);
-    if (entries.length > 0) this.#keeper.commit(this.state, entries);
+    const reserved = entries.length > 0 && reserveClaim(this.state, this.memory, now);
+    if (reserved) entries.push(reserved);
+    if (entries.length > 0) this.#journal.commit(this.state, entries);
     recount(this.state);
     return answer;
   }
 
   #time(): number {
-    return timeOf(this.state, this.known.reservation, this.now);
+    return timeOf(this.state, this.memory.reservation, this.now);
   }
 
   #post({ records }: Lease): void {
+    const { failing, setAside, t } = this.state;
+    const alone = new Map(setAside.map(({ ordinal, notBefore }) => [ordinal, notBefore]));
     for (const record of records) {
+      expect(alone.get(record.ordinal) ?? 0, "leased though set aside").toBeLessThanOrEqual(t);
+      const from = failing[record.kind]?.notBefore ?? 0;
+      expect(from, "leased though its kind waits").toBeLessThanOrEqual(t);
       const name = nameOf(record);
       expect(this.settled, "sent again after it was settled").not.toContain(name);
       const text = JSON.stringify(record);
       expect(this.posted.get(name) ?? text, "sent again with other content").toBe(text);
+      if (!this.posted.has(name)) this.#inOrder(record as Ordered);
       this.posted.set(name, text);
     }
+  }
+
+  /** Of each kind, what is posted first was sealed first. */
+  #inOrder({ kind, seq }: Ordered): void {
+    expect(seq, "out of order").toBeGreaterThan(this.#lastSeq[kind]);
+    this.#lastSeq[kind] = seq;
   }
 }

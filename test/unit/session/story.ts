@@ -67,7 +67,7 @@ export class Story {
     return applyEntry(this.state, entry);
   }
 
-  /** What has been sealed by `seconds`, by name. */
+  /** Names of records sealed by `seconds`. */
   sealedBy(seconds: number): string[] {
     advance(this.state, NOW + seconds * 1000);
     return this.records().map(({ name }) => name);

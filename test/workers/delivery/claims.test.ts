@@ -49,7 +49,7 @@ describe("claims", () => {
     const bill = await startBill();
     const answer = await session.stub().append({ ...request(turnSteps()), batchesClaims: true });
     expect(answer.claimAt).toBe(Date.now() + 500);
-    // What it said once it does not say again.
+    // It does not say the same again.
     const more = await session
       .stub()
       .append({ ...request([spanChange("update", "ui")], 7), batchesClaims: true });

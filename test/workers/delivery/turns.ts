@@ -1,7 +1,7 @@
 import { runInDurableObject } from "cloudflare:test";
 import { received, type TestSession } from "../support.ts";
 
-/** What the sink has of a delivered turn. */
+/** A delivered turn as the sink has it. */
 export const TURN = ["trace x1", "ui x1", "call x1"].toSorted();
 export const spans = async (): Promise<string[]> => (await received()).spans.toSorted();
 export const pending = async (session: TestSession): Promise<number> =>

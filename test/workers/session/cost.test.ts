@@ -1,4 +1,4 @@
-// What a session costs in rows, counted on the platform: the largest part of a bill.
+// The cost of a session in rows, counted on the platform: the largest part of a bill.
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { expect, it } from "vitest";
 import type { LeaseRequest } from "../../../src/protocol/session-calls.ts";
@@ -33,7 +33,7 @@ it("writes one value a request, and one for a turn's delivery, however many turn
     await session.stub().append(request(steps.slice(3), 4 + turn * 6));
     moveClock(2);
     await consumeClaims(claimOf(session));
-    // What is delivered leaves the storage: one value stays, and it does not grow by payloads.
+    // Delivered records leave the storage: one value stays, and it does not grow by payloads.
     const { chunks, length } = await stored(session);
     expect(chunks).toBe(1);
     expect(length).toBeLessThan(64 * 1024);

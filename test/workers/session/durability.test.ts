@@ -42,7 +42,7 @@ describe("a session object", () => {
     expect(await session.stub().lease({ maxBytes: 1_000_000 })).toEqual({ reason: "leased" });
     moveClock(121);
     const again = await session.stub().lease({ maxBytes: 1_000_000 });
-    // Nobody settled: the same records once more, byte for byte.
+    // No consumer settled: the same records once more, byte for byte.
     expect(JSON.stringify(again.lease?.records)).toBe(JSON.stringify(first.lease?.records));
   });
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { toSpan } from "../../../../src/langfuse/to-otlp.ts";
 import { span, Story, trace } from "../story.ts";
 
-/** What Langfuse shows of a span's metadata (langfuse-contract: "What is read back"). */
+/** A span's metadata as Langfuse shows it (langfuse-contract: "What is read back"). */
 function shown(story: Story, name: string): Record<string, unknown> {
   const pick = (prefix: string) =>
     toSpan(story.record(name)).attributes.flatMap(({ key, value }) =>

@@ -22,7 +22,7 @@ it("always has a time for the alarm while work remains, and ends when it is done
           applyEntry(state, arrival(one, t));
           const last = state.outbox.at(-1);
           if (settles && last !== undefined && state.lease === undefined) {
-            applyEntry(state, { k: "lease", t, upTo: last.ordinal });
+            applyEntry(state, { k: "lease", t, upTo: last.seq });
             const delivered = fails ? [] : state.outbox.map(({ ordinal }) => ordinal);
             const settle = {
               lease: state.leases,
@@ -33,21 +33,21 @@ it("always has a time for the alarm while work remains, and ends when it is done
             applyEntry(state, { k: "settle", t, settle });
           }
           recount(state);
-          const at = alarmAt(state, { claimedUntil: 0 });
+          const at = alarmAt(state, { claimPendingUntil: 0 });
           if (pendingOf(state) > 0) expect(at).toBeDefined();
           else expect(at).toBe(expiryOf(state));
           // A claim is never sent ahead of what it is for by more than a queue can delay usefully.
-          const delay = claimDelay(state, { claimedUntil: 0 }, t);
+          const delay = claimDelay(state, { claimPendingUntil: 0 }, t);
           if (delay !== undefined) expect(delay).toBeLessThanOrEqual(10);
         }
         // Left to its alarms alone, whose consumer always delivers, the session comes to rest.
         for (let ring = 0; ring < 500; ring += 1) {
-          const at = alarmAt(state, { claimedUntil: 0 });
+          const at = alarmAt(state, { claimPendingUntil: 0 });
           if (at === undefined || at === expiryOf(state)) break;
           t = Math.max(t, at);
           advance(state, t);
           const delivered = state.outbox.map(({ ordinal }) => ordinal);
-          const upTo = delivered.at(-1);
+          const upTo = state.outbox.at(-1)?.seq;
           if (upTo === undefined) continue;
           applyEntry(state, { k: "lease", t, upTo });
           applyEntry(state, {

@@ -4,7 +4,7 @@ import { langfuseTraceId, rootObservationId } from "../../../../src/protocol/ids
 import { advance } from "../../../../src/session/deadlines/advance.ts";
 import { traceDeadlines, earliestOf } from "../../../../src/session/deadlines/trace-deadlines.ts";
 import { applyEntry } from "../../../../src/session/journal/entries.ts";
-import { longestGap } from "../../../../src/session/deadlines/gap.ts";
+import { longestGap } from "../../../../src/session/deadlines/next-deadline.ts";
 import type { SessionState, Trace } from "../../../../src/session/state.ts";
 import { readyTraces, nextDeadline } from "../../../../src/session/deadlines/next-deadline.ts";
 import { NOW, sessionArb } from "../arbitrary.ts";
@@ -12,7 +12,7 @@ import { recount } from "../recount.ts";
 import { span, trace } from "../story.ts";
 import { fresh, SETTINGS } from "../support.ts";
 
-/** What a look at every trace says. */
+/** The deadlines by a look at every trace. */
 function scanned(state: SessionState): { at: number | undefined; ready: string[] } {
   const traces = [...state.openTraces.values()];
   const times = traces.map((one) => {
@@ -46,7 +46,7 @@ const stepsArb = fc.array(
   { minLength: 40, maxLength: 40 },
 );
 
-describe("the agenda", () => {
+describe("the deadline queue", () => {
   it("always knows the trace that a look at all of them would find", () => {
     fc.assert(
       fc.property(sessionArb, stepsArb, (sent, steps) => {

@@ -9,13 +9,13 @@ import { expiryOf } from "../../../../src/session/deadlines/alarm-time.ts";
 import { readSnapshot, writeSnapshot } from "../../../../src/session/journal/snapshot.ts";
 import { emptyState, pendingOf, type SessionState } from "../../../../src/session/state.ts";
 import { appendActions } from "../../../../src/session/append.ts";
-import { isDeleted } from "../../../../src/session/erasure/tombstone.ts";
+import { isDeleted, MAX_IN_FLIGHT } from "../../../../src/session/erasure/tombstone.ts";
 import { NOW } from "../arbitrary.ts";
 import { recount } from "../recount.ts";
 import { span, Story, trace } from "../story.ts";
 import { SETTINGS, TERMS } from "../support.ts";
 
-const KNOWN = { claimedUntil: 0 };
+const NO_MEMORY = { claimPendingUntil: 0 };
 
 /** Three sealed, of which one is delivered, one dead, one sealed and waiting; one more is open. */
 function busyStory(): Story {
@@ -25,7 +25,7 @@ function busyStory(): Story {
   story.at(1, span("create", "b", { fields: { name: "b", endTime: NOW + 900 } }));
   story.at(2, trace("end"));
   story.sealedBy(3);
-  lend(story.state, 3);
+  lease(story.state, 3);
   const settle = {
     lease: story.state.leases,
     delivered: [1],
@@ -36,7 +36,7 @@ function busyStory(): Story {
   story.at(5, span("create", "open"));
   return story;
 }
-const lend = (state: SessionState, seconds: number, maxBytes = 1_000_000): void => {
+const lease = (state: SessionState, seconds: number, maxBytes = 1_000_000): void => {
   const t = NOW + seconds * 1000;
   advance(state, t);
   applyEntry(state, { k: "lease", t, upTo: leaseReach(state, maxBytes), until: t + LEASE_MS });
@@ -47,21 +47,21 @@ const balanceOf = ({ counts }: SessionState): number =>
   counts.dead -
   [...counts.dropped.values()].reduce((sum, actions) => sum + actions, 0);
 
-const LENT = NOW + 70_000;
+const LEASED_AT = NOW + 70_000;
 /** Three records of an action each, of which a consumer has the first so many. */
-function lentStory(upTo: number): Story {
+function leasedStory(upTo: number): Story {
   const story = new Story();
   for (const name of ["a", "b", "c"]) story.at(0, span("create", name, { type: "event" }));
   story.sealedBy(70);
-  applyEntry(story.state, { k: "lease", t: LENT, upTo, until: LENT + LEASE_MS });
+  applyEntry(story.state, { k: "lease", t: LEASED_AT, upTo, until: LEASED_AT + LEASE_MS });
   return story;
 }
 
 describe("a session that is deleted", () => {
-  it("tells what it held, and counts it as forgotten", () => {
+  it("counts all that it held as forgotten", () => {
     const { state } = busyStory();
     const held = balanceOf(state) + state.counts.dead;
-    const { answer } = eraseSession(state, KNOWN, NOW + 6000);
+    const { answer } = eraseSession(state, NO_MEMORY, NOW + 6000);
     expect(answer).toEqual({
       actions: held,
       open: 1,
@@ -75,12 +75,12 @@ describe("a session that is deleted", () => {
     expect(expiryOf(state)).toBe(NOW + 6000 + MEMORY_MS);
   });
 
-  it("tells what a delivery has, and believes it when that arrives", () => {
+  it("counts records in flight, and believes their delivery", () => {
     const { state } = busyStory();
     const { delivered } = state.counts;
-    lend(state, 5);
+    lease(state, 5);
     const [record] = state.outbox;
-    const { answer } = eraseSession(state, KNOWN, NOW + 6000);
+    const { answer } = eraseSession(state, NO_MEMORY, NOW + 6000);
     expect(answer).toMatchObject({ inFlight: 1, pending: 0 });
     const forgotten = state.counts.dropped.get("forgotten") ?? 0;
     const settle = { lease: 2, delivered: [3], dead: [] };
@@ -90,14 +90,14 @@ describe("a session that is deleted", () => {
     expect(balanceOf(state)).toBe(0);
   });
 
-  it("has under way what a lease reaches that stands, and nothing of one that has ended", () => {
+  it("has in flight the records of a lease that stands, and none of one that has ended", () => {
     for (const [since, upTo] of [
       [LEASE_MS - 1, 2],
       [LEASE_MS, 0],
     ] as const) {
-      const t = LENT + since;
-      const { state } = lentStory(2);
-      const { answer, entries } = eraseSession(state, KNOWN, t);
+      const t = LEASED_AT + since;
+      const { state } = leasedStory(2);
+      const { answer, entries } = eraseSession(state, NO_MEMORY, t);
       expect(answer).toMatchObject({ actions: 3 - upTo, pending: 3 - upTo, inFlight: upTo });
       expect(entries).toEqual([{ k: "forget", t, upTo }]);
       expect(state.tombstone?.inFlight.map(([ordinal]) => ordinal)).toEqual([1, 2].slice(0, upTo));
@@ -105,13 +105,23 @@ describe("a session that is deleted", () => {
   });
 
   it("believes each delivery for itself, also when it is deleted once more", () => {
-    const { state } = lentStory(3);
+    const { state } = leasedStory(3);
     const arrive = (...delivered: number[]): void =>
-      void applyEntry(state, { k: "settle", t: LENT, settle: { lease: 1, delivered, dead: [] } });
-    expect(eraseSession(state, KNOWN, LENT + 1).answer).toMatchObject({ actions: 0, inFlight: 3 });
+      void applyEntry(state, {
+        k: "settle",
+        t: LEASED_AT,
+        settle: { lease: 1, delivered, dead: [] },
+      });
+    expect(eraseSession(state, NO_MEMORY, LEASED_AT + 1).answer).toMatchObject({
+      actions: 0,
+      inFlight: 3,
+    });
     arrive(2);
     expect(state.counts).toMatchObject({ delivered: 1, dropped: new Map([["forgotten", 2]]) });
-    expect(eraseSession(state, KNOWN, LENT + 2).answer).toMatchObject({ actions: 0, inFlight: 0 });
+    expect(eraseSession(state, NO_MEMORY, LEASED_AT + 2).answer).toMatchObject({
+      actions: 0,
+      inFlight: 0,
+    });
     arrive(2, 3);
     expect(state.counts).toMatchObject({ delivered: 2, dropped: new Map([["forgotten", 1]]) });
     arrive(1);
@@ -121,13 +131,13 @@ describe("a session that is deleted", () => {
 
   it("is like new, but for its numbers: no record and no lease gets one of before", () => {
     const { state } = busyStory();
-    lend(state, 5);
+    lease(state, 5);
     const later = { lease: state.leases, delivered: [], dead: [], notBefore: NOW + 9000 };
     applyEntry(state, { k: "settle", t: NOW + 5000, settle: later });
-    lend(state, 9);
+    lease(state, 9);
     applyEntry(state, { k: "reserve", t: NOW + 9000, by: NOW + 14_000, until: NOW + 49_000 });
     const { actions, nextSeq, leases, counts } = state;
-    eraseSession(state, KNOWN, NOW + 10_000);
+    eraseSession(state, NO_MEMORY, NOW + 10_000);
     const t = NOW + 10_000;
     expect(state).toEqual({
       ...emptyState("pk-test", SETTINGS),
@@ -141,19 +151,31 @@ describe("a session that is deleted", () => {
     });
   });
 
+  it("remembers a bounded number of records in flight, the latest ones", () => {
+    const { state } = leasedStory(1);
+    eraseSession(state, NO_MEMORY, LEASED_AT + 1);
+    const { tombstone } = state;
+    if (tombstone === undefined) throw new Error("the session was deleted");
+    const earlier = Array.from({ length: MAX_IN_FLIGHT + 5 }, (_, n) => [-n, 1] as const);
+    tombstone.inFlight = earlier.map(([ordinal, actions]) => [ordinal, actions]);
+    eraseSession(state, NO_MEMORY, LEASED_AT + 2);
+    const { inFlight = [] } = state.tombstone ?? {};
+    expect([inFlight.length, inFlight[0]?.[0]]).toEqual([MAX_IN_FLIGHT, -5]);
+  });
+
   it("does not know what a lease before an eviction reached, and says the most", () => {
     const { state } = busyStory();
     applyEntry(state, { k: "reserve", t: NOW + 5000, by: NOW + 9000, until: NOW + 44_000 });
-    expect(eraseSession(state, KNOWN, NOW + 6000).answer.inFlight).toBe(1);
+    expect(eraseSession(state, NO_MEMORY, NOW + 6000).answer.inFlight).toBe(1);
     const own = busyStory().state;
     applyEntry(own, { k: "reserve", t: NOW + 5000, by: NOW + 9000, until: NOW + 44_000 });
-    const { answer } = eraseSession(own, { ...KNOWN, reservation: own.leases }, NOW + 6000);
+    const { answer } = eraseSession(own, { ...NO_MEMORY, reservation: own.leases }, NOW + 6000);
     expect(answer.inFlight).toBe(0);
   });
 
   it("takes nothing for a day after, and then again; also as a snapshot", () => {
     const { state: live } = busyStory();
-    eraseSession(live, KNOWN, NOW + 6000);
+    eraseSession(live, NO_MEMORY, NOW + 6000);
     for (const state of [live, readSnapshot(writeSnapshot(live))]) {
       const send = (now: number, seq: number) => {
         const actions = [{ seq, at: now, change: trace("create") }];
@@ -170,7 +192,7 @@ describe("a session that is deleted", () => {
       }
       expect(isDeleted(state, until)).toBe(false);
       expect(send(until, 1).answer.results).toEqual([{ status: "accepted" }]);
-      // What was made before the deletion is too old by then, wherever it was kept.
+      // An action from before the deletion is too old by then, wherever it was kept.
       expect(send(until, 2).answer.results).toEqual([{ status: "accepted" }]);
       const old = { seq: 3, at: NOW + 5999, change: trace("create") };
       const late = {
@@ -187,7 +209,7 @@ describe("a session that is deleted", () => {
 
   it("loses no count, whenever it is deleted and whatever settles after", () => {
     const step = fc.oneof(
-      fc.constantFrom("forget" as const, "lend" as const, "send" as const),
+      fc.constantFrom("forget" as const, "lease" as const, "send" as const),
       fc.record({
         lease: fc.integer({ min: 0, max: 4 }),
         delivered: fc.uniqueArray(fc.integer({ min: 1, max: 6 }), { maxLength: 3 }),
@@ -202,8 +224,8 @@ describe("a session that is deleted", () => {
         const { state } = story;
         for (const [index, next] of steps.entries()) {
           const at = 6 + index;
-          if (next === "forget") eraseSession(state, KNOWN, NOW + at * 1000);
-          else if (next === "lend") lend(state, at, 1);
+          if (next === "forget") eraseSession(state, NO_MEMORY, NOW + at * 1000);
+          else if (next === "lease") lease(state, at, 1);
           else if (next === "send") story.at(at, span("create", `s${index}`));
           else applyEntry(state, { k: "settle", t: NOW + at * 1000, settle: next });
           recount(state);

@@ -18,8 +18,8 @@ import { DAY, SETTINGS } from "../support.ts";
 const turn = [trace("create"), span("create", "a"), span("end", "a"), trace("end")];
 const linesOf = (shell: Shell): string[] => new Journal(shell.storage).read();
 
-/** A turn that was lent; what it is sent with. */
-function lent(rules = SETTINGS): Shell {
+/** A turn that was withReservation; what it is sent with. */
+function withReservation(rules = SETTINGS): Shell {
   const shell = new Shell(rules);
   // Something open beside it, so that the journal is not rewritten when the turn is delivered.
   shell.append({ ...span("create", "open"), trace: "f".repeat(32) });
@@ -28,9 +28,9 @@ function lent(rules = SETTINGS): Shell {
   return shell;
 }
 
-describe("what was lent", () => {
+describe("a leased record", () => {
   it("is fixed for good, also for an instance whose clock is behind", () => {
-    const shell = lent();
+    const shell = withReservation();
     const lease = shell.lease();
     expect(lease?.records).toHaveLength(2);
     // An eviction, a clock 1.5 s behind, and a straggler that would have been in time by it.
@@ -52,9 +52,9 @@ describe("a journal", () => {
   });
 
   it("that was settled under a shorter grace sends nothing again under a longer one", () => {
-    const shell = lent({ ...SETTINGS, graceMs: 500 });
+    const shell = withReservation({ ...SETTINGS, graceMs: 500 });
     const lease = shell.lease();
-    if (lease === undefined) throw new Error("nothing was lent");
+    if (lease === undefined) throw new Error("nothing was withReservation");
     shell.settle(lease);
     const longer = { ...SETTINGS, graceMs: 3_000 };
     const state = rebuild(linesOf(shell), longer);
@@ -72,13 +72,13 @@ describe("a journal", () => {
     expect(state.counts).toMatchObject(golden.counts);
     const fromSnapshot = rebuild([golden.snapshot], SETTINGS);
     expect({ ...fromSnapshot, t: state.t }).toEqual(state);
-    // What this version writes of the same story is the same, or the format has a new version.
+    // This version writes the same of the same story, or the format has a new version.
     expect(JSON.parse(JSON.stringify(goldenJournal()))).toEqual(golden);
   });
 
   it("sends nothing again that was settled, whatever is due when by now", async () => {
     for (const laterMs of [-400, 60_000]) {
-      const shell = lent();
+      const shell = withReservation();
       shell.settle(shell.lease() ?? never());
       shell.append(span("update", "a", { fields: { output: "late" } }));
       vi.resetModules();
@@ -98,7 +98,7 @@ describe("a journal", () => {
   });
 
   it("sends nothing again that was settled, whatever completes an observation by now", async () => {
-    const shell = lent();
+    const shell = withReservation();
     shell.settle(shell.lease() ?? never());
     shell.append(span("update", "a", { fields: { output: "late" } }));
     vi.resetModules();
@@ -109,8 +109,8 @@ describe("a journal", () => {
     await expectOnlyLate(linesOf(shell));
   });
 
-  it("knows a delivery that it has no word of, though by now nothing would be sealed", async () => {
-    const shell = lent();
+  it("knows a delivery without a lease entry, though by now nothing would be sealed", async () => {
+    const shell = withReservation();
     const lease = shell.lease() ?? never();
     const lines = linesOf(shell);
     expect(lines.join()).not.toContain('"lease"');
@@ -122,7 +122,7 @@ describe("a journal", () => {
     const settlement = { lease: lease.id, delivered, dead: [] };
     const { entries } = settleLease(
       state,
-      { claimedUntil: 0 },
+      { claimPendingUntil: 0 },
       settlement,
       { alone: [] },
       shell.now,
@@ -133,7 +133,7 @@ describe("a journal", () => {
   });
 
   it("counts what is settled and unknown, and says what a replay does not find", () => {
-    const shell = lent();
+    const shell = withReservation();
     const lease = shell.lease() ?? never();
     shell.settle(lease, { delivered: [...lease.records.map(({ ordinal }) => ordinal), 99] });
     expect(shell.state.counts.unknown).toBe(1);
@@ -163,5 +163,5 @@ async function expectOnlyLate(lines: string[]): Promise<void> {
 }
 
 function never(): never {
-  throw new Error("nothing was lent");
+  throw new Error("nothing was withReservation");
 }

@@ -1,11 +1,11 @@
-// What a snapshot holds beside what its journal says: the assembly's properties compare those.
+// A snapshot and what it holds beside its journal: the assembly's properties compare those.
 import { expect, it } from "vitest";
 import { applyEntry } from "../../../../src/session/journal/entries.ts";
 import { readSnapshot, writeSnapshot } from "../../../../src/session/journal/snapshot.ts";
 import { NOW } from "../arbitrary.ts";
 import { idOf, span, Story, trace, TRACE_ID } from "../story.ts";
 
-it("names each client once, and each action's stamp once", () => {
+it("names each client once, and each action's order key once", () => {
   const story = new Story();
   const fields = { name: "n", input: "i", output: "o" };
   story.at(0, trace("create", { fields, metadata: [["a", "1"]] }));
@@ -45,16 +45,16 @@ it("holds all that a trace can be made of", () => {
   expect(readSnapshot(writeSnapshot(state))).toEqual({ ...state, unwritten: [] });
 });
 
-it("keeps what was counted, by its reason", () => {
+it("keeps the counts of dropped actions, by reason", () => {
   const { state } = new Story();
   state.counts.dropped.set("forgotten", 3).set("dead_letter_overflow", 1);
   expect(readSnapshot(writeSnapshot(state)).counts).toEqual(state.counts);
 });
 
-it("is not read where a stamp is missing: a value without its place would win or lose at will", () => {
+it("is not read where an order key is missing: a value without its place would win or lose at will", () => {
   const story = new Story();
   story.at(0, trace("create", { fields: { name: "n" } }));
   const snapshot = JSON.parse(writeSnapshot(story.state)) as { stamps: number[] };
   snapshot.stamps.pop();
-  expect(() => readSnapshot(JSON.stringify(snapshot))).toThrow("without its stamp");
+  expect(() => readSnapshot(JSON.stringify(snapshot))).toThrow("without its order key");
 });

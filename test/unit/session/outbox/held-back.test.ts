@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { Settlement } from "../../../../src/protocol/session-calls.ts";
 import { advance } from "../../../../src/session/deadlines/advance.ts";
+import { waitsOf } from "../../../../src/session/outbox/backoff.ts";
 import { leaseRecords, settleLease } from "../../../../src/session/outbox/lease-records.ts";
-import { alarmAt } from "../../../../src/session/deadlines/alarm-time.ts";
+import { alarmAt, claimDelay } from "../../../../src/session/deadlines/alarm-time.ts";
+import { eraseSession } from "../../../../src/session/erasure/erase-session.ts";
 import { readSnapshot, writeSnapshot } from "../../../../src/session/journal/snapshot.ts";
 import type { ScoreRecord } from "../../../../src/protocol/record.ts";
 import { NOW } from "../arbitrary.ts";
@@ -28,15 +30,23 @@ function session(count: number) {
   state.actions += 1;
   state.outbox.push({ ...score, seq: state.nextSeq });
   state.nextSeq += 1;
-  const known = { claimedUntil: AT + 1 };
-  const lease = (now: number) => leaseRecords(state, known, { maxBytes: 1e6 }, now).answer;
+  const memory = { claimPendingUntil: AT + 1 };
+  const create = (seconds: number, name: string): void =>
+    void story.at(seconds, span("create", name, { type: "event" }));
+  const lease = (now: number) => leaseRecords(state, memory, { maxBytes: 1e6 }, now).answer;
   const settle = (how: Partial<Settlement>, now: number, retry = 10_000): void => {
     const waits = { ...(how.retry && { retry }), alone: how.setAside?.map(() => 20_000) ?? [] };
-    settleLease(state, known, { lease: state.leases, delivered: [], dead: [], ...how }, waits, now);
+    settleLease(
+      state,
+      memory,
+      { lease: state.leases, delivered: [], dead: [], ...how },
+      waits,
+      now,
+    );
   };
   const ordinals = (now: number): number[] | undefined =>
     lease(now).lease?.records.map(({ ordinal }) => ordinal);
-  return { state, lease, settle, ordinals };
+  return { state, create, lease, settle, ordinals };
 }
 
 describe("a kind that fails", () => {
@@ -48,7 +58,7 @@ describe("a kind that fails", () => {
       score: { tries: 1, since: AT, last: AT, notBefore: AT + 10_000 },
     });
     expect(lease(AT + 1)).toEqual({ reason: "backoff" });
-    expect(alarmAt(state, { claimedUntil: 0 })).toBe(AT + 10_000);
+    expect(alarmAt(state, { claimPendingUntil: 0 })).toBe(AT + 10_000);
     const more = session(2);
     more.ordinals(AT);
     more.settle({ delivered: [1], retry: { reason: "request_refused", kinds: ["score"] } }, AT);
@@ -82,7 +92,67 @@ describe("a kind that fails", () => {
     expect(state.failing.observation).toMatchObject({ tries: 2, since: AT + 50_000 });
   });
 
-  it("is told of with its lease", () => {
+  it("waits longer with each try, though the other kind is delivered every time", () => {
+    const { state, create, ordinals, settle } = session(1);
+    const waits: unknown[] = [];
+    for (let n = 1; n <= 4; n += 1) {
+      const at = AT + n * 100_000;
+      const leased = ordinals(at) ?? [];
+      const delivered = leased.filter((ordinal) => ordinal !== 2);
+      const retry = { reason: "request_refused" as const, kinds: ["score" as const] };
+      const settlement = { lease: state.leases, delivered, dead: [], retry };
+      waits.push(waitsOf(state, settlement, at, () => 0.999_999).retry);
+      settle({ delivered, retry }, at);
+      create((at - NOW) / 1000, `more-${n}`);
+    }
+    expect(waits).toEqual([5_000, 10_000, 20_000, 37_500]);
+  });
+
+  it("keeps its tries while the other kind's delivery takes longer than it waits", () => {
+    const { state, ordinals, settle } = session(2);
+    ordinals(AT);
+    settle({ delivered: [1], retry: { reason: "timeout", kinds: ["score"] } }, AT);
+    expect(ordinals(AT + 1)).toEqual([2]);
+    settle({ delivered: [2] }, AT + 15_000);
+    expect(state.failing.score?.tries).toBe(1);
+  });
+
+  it("has no tries any more when its records were set aside", () => {
+    const { state, ordinals, settle } = session(1);
+    ordinals(AT);
+    settle({ retry: { reason: "timeout" } }, AT);
+    ordinals(AT + 10_000);
+    settle({ delivered: [2], setAside: [1] }, AT + 10_000);
+    expect(state.failing).toEqual({});
+  });
+
+  it("does not keep the alarm from sealing records of the other kind", () => {
+    const { state, create, ordinals, settle } = session(1);
+    ordinals(AT);
+    settle({ delivered: [1], retry: { reason: "timeout", kinds: ["score"] } }, AT, 900_000);
+    create(71, "more");
+    const due = NOW + 71_000 + 60_000;
+    expect(alarmAt(state, { claimPendingUntil: 0 })).toBe(due);
+    expect(claimDelay(state, { claimPendingUntil: 0 }, due - 2_000)).toBe(2);
+    const both = session(1);
+    both.ordinals(AT);
+    both.settle({ retry: { reason: "timeout", kinds: ["observation"] }, delivered: [2] }, AT, 9e5);
+    both.create(71, "more");
+    // The alarm need not seal records that would wait all the same.
+    expect(alarmAt(both.state, { claimPendingUntil: 0 })).toBe(AT + 900_000);
+  });
+
+  it("is forgotten as such when none of its records waits", () => {
+    const { state, ordinals, settle } = session(2);
+    ordinals(AT);
+    settle({ delivered: [3], retry: { reason: "timeout" } }, AT);
+    expect(state.failing.score).toBeDefined();
+    ordinals(AT + 10_000);
+    settle({ delivered: [1, 2] }, AT + 10_000);
+    expect(state.failing).toEqual({});
+  });
+
+  it("is named with its tries in the lease", () => {
     const { lease, ordinals, settle } = session(1);
     ordinals(AT);
     settle({ retry: { reason: "timeout" } }, AT);
@@ -102,7 +172,7 @@ describe("a record that is set aside", () => {
     expect(ordinals(AT + 1)).toEqual([3, 4]);
     settle({ delivered: [3, 4] }, AT + 1);
     expect(lease(AT + 2)).toEqual({ reason: "backoff" });
-    expect(alarmAt(state, { claimedUntil: 0 })).toBe(AT + 20_000);
+    expect(alarmAt(state, { claimPendingUntil: 0 })).toBe(AT + 20_000);
     const again = lease(AT + 20_000).lease;
     expect(again?.setAside).toEqual([{ ordinal: 1, failures: 1, since: AT }]);
     settle({ setAside: [1] }, AT + 20_000);
@@ -123,6 +193,26 @@ describe("a record that is set aside", () => {
     expect(ordinals(AT + 1)).toEqual([3, 4]);
     expect(other.ordinals(AT + 1)).toEqual([3, 4]);
     expect(state).toEqual(other.state);
+  });
+
+  it("does not keep the alarm from sealing later records", () => {
+    const { state, create, ordinals, settle } = session(1);
+    ordinals(AT);
+    settle({ delivered: [2], setAside: [1] }, AT);
+    advance(state, AT + 1);
+    state.setAside = state.setAside.map((one) => ({ ...one, notBefore: AT + 900_000 }));
+    create(71, "more");
+    expect(alarmAt(state, { claimPendingUntil: 0 })).toBe(NOW + 71_000 + 60_000);
+  });
+
+  it("is in no delivery when the session is deleted while others are", () => {
+    const { state, ordinals, settle } = session(3);
+    ordinals(AT);
+    settle({ delivered: [4], setAside: [1] }, AT);
+    expect(ordinals(AT + 1)).toEqual([2, 3]);
+    const { answer } = eraseSession(state, { claimPendingUntil: 0 }, AT + 2);
+    expect(answer).toMatchObject({ inFlight: 2, pending: 1 });
+    expect(state.tombstone?.inFlight.map(([ordinal]) => ordinal)).toEqual([2, 3]);
   });
 
   it("is forgotten as such when another consumer delivered it after all", () => {

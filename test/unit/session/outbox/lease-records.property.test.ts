@@ -11,7 +11,7 @@ const stepArb = fc.oneof(
     do: fc.constant("lease" as const),
     bytes: fc.constantFrom(1, 1_500, 1_000_000),
     strict: fc.boolean(),
-    bears: fc.boolean(),
+    carries: fc.boolean(),
   }),
   fc.record({
     do: fc.constant("settle" as const),
@@ -24,7 +24,7 @@ const stepArb = fc.oneof(
   fc.record({ do: fc.constant("evict" as const) }),
 );
 
-describe("lending", () => {
+describe("leases", () => {
   it("gives no record to two consumers at once, nor again once it is delivered", () => {
     fc.assert(
       fc.property(fc.array(stepArb, { minLength: 5, maxLength: 60 }), (steps) => {
@@ -32,7 +32,7 @@ describe("lending", () => {
         for (const step of steps) {
           if (step.do === "append") world.append(step.count);
           if (step.do === "wait") world.now += step.ms;
-          if (step.do === "lease") world.lease(step.bytes, step.strict, step.bears);
+          if (step.do === "lease") world.lease(step.bytes, step.strict, step.carries);
           if (step.do === "evict") world.evict();
           if (step.do === "settle") {
             const { retry, next, strict } = step;
@@ -49,10 +49,10 @@ describe("lending", () => {
             );
           }
         }
-        // Whoever comes when the object says so gets all of the rest, in order, and it is not long.
+        // A consumer that comes when the object says so gets all of the rest, in order, before long.
         for (let round = 0; world.state.outbox.length > 0 || round === 0; round += 1) {
           expect(round).toBeLessThan(200);
-          const at = leasableAt(world.state, world.known) ?? world.now;
+          const at = leasableAt(world.state, world.memory) ?? world.now;
           expect(at - world.now).toBeLessThanOrEqual(50_000);
           world.now = Math.max(world.now, at);
           const { held } = world;

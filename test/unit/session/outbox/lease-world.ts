@@ -11,7 +11,7 @@ import {
 import { entryLine, rebuild } from "../../../../src/session/journal/rebuild.ts";
 import { claimDelay, type InstanceMemory } from "../../../../src/session/deadlines/alarm-time.ts";
 import type { SessionState } from "../../../../src/session/state.ts";
-import type { Transition } from "../../../../src/session/step.ts";
+import type { Transition } from "../../../../src/session/journal/entries.ts";
 import { appendActions } from "../../../../src/session/append.ts";
 import { readSettings } from "../../../../src/settings/index.ts";
 import { NOW } from "../arbitrary.ts";
@@ -26,7 +26,7 @@ const TERMS = { assembly: ASSEMBLY, quota: readSettings({}).limits.session };
 export class World {
   now = NOW;
   state: SessionState = fresh(ASSEMBLY);
-  known: InstanceMemory = { claimedUntil: 0 };
+  memory: InstanceMemory = { claimPendingUntil: 0 };
   readonly lines: string[] = [];
   /** Leases that a consumer still believes in. */
   readonly held: Lease[] = [];
@@ -45,17 +45,17 @@ export class World {
     this.#make(appendActions(this.state, request, TERMS, this.#time()));
   }
 
-  /** By a consumer with a claim, or (`bears`) with the one that came first and what it brings along. */
-  lease(maxBytes: number, strict = false, bears = false): Lease | undefined {
-    const reservation = bears ? this.claims.shift() : undefined;
+  /** By a consumer with a claim, or (`carries`) with the first one and the reservation that it carries. */
+  lease(maxBytes: number, strict = false, carries = false): Lease | undefined {
+    const reservation = carries ? this.claims.shift() : undefined;
     const request = {
       maxBytes,
       ...(strict && { strict }),
       ...(reservation !== undefined && { reservation }),
     };
-    const { answer } = this.#make(leaseRecords(this.state, this.known, request, this.#time()));
+    const { answer } = this.#make(leaseRecords(this.state, this.memory, request, this.#time()));
     const { lease, reason } = answer;
-    if (reason === "large" && bears) this.claims.unshift(reservation);
+    if (reason === "large" && carries) this.claims.unshift(reservation);
     if (lease !== undefined) this.#took(lease);
     if (strict && lease !== undefined) expect(sizeOf(lease)).toBeLessThanOrEqual(maxBytes);
     if (reason === "large") expect(this.state.outbox[0]?.size).toBeGreaterThan(maxBytes);
@@ -73,7 +73,7 @@ export class World {
       ...(how.retry && { retry: 2_000 }),
       alone: how.setAside?.map(() => 5_000) ?? [],
     };
-    const step = settleLease(this.state, this.known, settlement, waits, this.#time());
+    const step = settleLease(this.state, this.memory, settlement, waits, this.#time());
     const { next } = this.#make(step).answer;
     if (next === undefined) return;
     this.#took(next);
@@ -82,24 +82,24 @@ export class World {
 
   evict(): void {
     this.state = rebuild(this.lines, ASSEMBLY);
-    this.known = { claimedUntil: 0 };
+    this.memory = { claimPendingUntil: 0 };
   }
 
   #time(): number {
-    return timeOf(this.state, this.known.reservation, this.now);
+    return timeOf(this.state, this.memory.reservation, this.now);
   }
 
   #make<Answer>(step: Transition<Answer>): Transition<Answer> {
     const { entries } = step;
-    const announced =
-      entries.length > 0 ? reserveClaim(this.state, this.known, this.#time()) : undefined;
-    if (announced !== undefined) entries.push(announced);
+    const reserved =
+      entries.length > 0 ? reserveClaim(this.state, this.memory, this.#time()) : undefined;
+    if (reserved !== undefined) entries.push(reserved);
     if (entries.length > 0) this.lines.push(...toJournal(this.state, entries).map(entryLine));
     recount(this.state);
-    const delay = claimDelay(this.state, this.known, this.now);
+    const delay = claimDelay(this.state, this.memory, this.now);
     if (delay !== undefined) {
-      this.known.claimedUntil = this.now + delay * 1000 + CLAIM_TTL_MS;
-      this.claims.push(announced && this.known.reservation);
+      this.memory.claimPendingUntil = this.now + delay * 1000 + CLAIM_TTL_MS;
+      this.claims.push(reserved && this.memory.reservation);
     }
     return step;
   }

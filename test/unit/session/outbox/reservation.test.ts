@@ -29,7 +29,7 @@ describe("a lease that is reserved", () => {
     expect(JSON.stringify(world.lease(1_000_000)?.records)).toBe(JSON.stringify(first?.records));
   });
 
-  it("lends after an eviction to who brings the reservation along, at once, and to nobody else", () => {
+  it("grants a lease after an eviction to the claim that carries the reservation, at once, and to no other", () => {
     const world = new World();
     world.append(2);
     world.now += 12_000;
@@ -66,7 +66,7 @@ describe("a lease that is reserved", () => {
       delivered: [one ?? 0],
       dead: [{ ordinal: two ?? 0, reason: "refused", message: "no" }],
     };
-    settleLease(world.state, world.known, settlement, { alone: [] }, world.now);
+    settleLease(world.state, world.memory, settlement, { alone: [] }, world.now);
     expect(world.state.outbox).toEqual([]);
     expect(world.state.counts).toMatchObject({ delivered: 1, dead: 1 });
   });
@@ -86,7 +86,7 @@ describe("a lease that is reserved", () => {
       message: "no",
     }));
     const stale = { lease: first?.id ?? 0, delivered: [], dead };
-    settleLease(world.state, world.known, stale, { alone: [] }, world.now);
+    settleLease(world.state, world.memory, stale, { alone: [] }, world.now);
     expect(world.state.deadLetters).toEqual([]);
   });
 });

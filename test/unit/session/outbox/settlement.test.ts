@@ -78,24 +78,24 @@ describe("outbox", () => {
       settle: { lease: story.state.leases, delivered: [], dead: [], notBefore: NOW + 9000 },
     });
     expect(leaseRefusal(story.state, undefined)).toBe("backoff");
-    expect(claimDelay(story.state, { claimedUntil: 0 }, NOW + 4000)).toBe(5);
-    expect(alarmAt(story.state, { claimedUntil: 0 })).toBe(NOW + 9000);
+    expect(claimDelay(story.state, { claimPendingUntil: 0 }, NOW + 4000)).toBe(5);
+    expect(alarmAt(story.state, { claimPendingUntil: 0 })).toBe(NOW + 9000);
     advance(story.state, NOW + 9000);
     expect(leaseRefusal(story.state, undefined)).toBeUndefined();
   });
 });
 
-describe("schedule", () => {
+describe("the alarm and the claim", () => {
   it("claims a second ahead of an ended trace's sealing, once", () => {
     const story = sealedStory();
     const open = new Story();
     open.at(0, trace("create"));
-    expect(claimDelay(open.state, { claimedUntil: 0 }, NOW)).toBeUndefined();
+    expect(claimDelay(open.state, { claimPendingUntil: 0 }, NOW)).toBeUndefined();
     open.at(2, trace("end"));
-    expect(claimDelay(open.state, { claimedUntil: 0 }, NOW + 2000)).toBe(1);
-    expect(claimDelay(open.state, { claimedUntil: NOW + 60_000 }, NOW + 2000)).toBeUndefined();
-    expect(claimDelay(story.state, { claimedUntil: 0 }, NOW + 3000)).toBe(0);
-    expect(claimDelay(story.state, { claimedUntil: 0 }, NOW + 9000)).toBe(0);
+    expect(claimDelay(open.state, { claimPendingUntil: 0 }, NOW + 2000)).toBe(1);
+    expect(claimDelay(open.state, { claimPendingUntil: NOW + 60_000 }, NOW + 2000)).toBeUndefined();
+    expect(claimDelay(story.state, { claimPendingUntil: 0 }, NOW + 3000)).toBe(0);
+    expect(claimDelay(story.state, { claimPendingUntil: 0 }, NOW + 9000)).toBe(0);
   });
 
   it("arms where none is set, where it is past, or where it comes too late", () => {
@@ -133,7 +133,7 @@ describe("schedule", () => {
     expect(again(72)).toBe(true);
     turn(80, "ui2-third");
     expect(again(88)).toBe(false);
-    // What comes late for a trace is no other turn.
+    // A late action of a trace is no other turn.
     turn(200, "ui2-fourth");
     turn(210, "ui2-fourth");
     expect(again(218)).toBe(true);
@@ -141,8 +141,8 @@ describe("schedule", () => {
 
   it("waits for a claim that is under way before it claims again", () => {
     const story = sealedStory();
-    expect(alarmAt(story.state, { claimedUntil: NOW + 70_000 })).toBe(NOW + 70_000);
-    expect(alarmAt(story.state, { claimedUntil: 0 })).toBe(NOW + 3000);
+    expect(alarmAt(story.state, { claimPendingUntil: NOW + 70_000 })).toBe(NOW + 70_000);
+    expect(alarmAt(story.state, { claimPendingUntil: 0 })).toBe(NOW + 3000);
   });
 
   it("expires a day after the last action, not before what is pending has gone", () => {
@@ -155,7 +155,7 @@ describe("schedule", () => {
       settle: { lease: story.state.leases, delivered, dead: [] },
     });
     expect(expiryOf(story.state)).toBe(NOW + 2000 + DAY);
-    expect(alarmAt(story.state, { claimedUntil: NOW + 70_000 })).toBe(NOW + 2000 + DAY);
+    expect(alarmAt(story.state, { claimPendingUntil: NOW + 70_000 })).toBe(NOW + 2000 + DAY);
   });
 
   it("keeps an object for its dead letters, and for a day at least", () => {
@@ -180,11 +180,11 @@ describe("schedule", () => {
     lease(story, 3, 1);
     const until = NOW + 3000 + LEASE_MS;
     const delayAt = (before: number): number | undefined =>
-      claimDelay(story.state, { claimedUntil: until - before }, until - before);
+      claimDelay(story.state, { claimPendingUntil: until - before }, until - before);
     const delays = [10_001, 10_000, 9_999, 1_001, 1_000, 1, 0].map(delayAt);
     expect(delays).toEqual([undefined, 10, 10, 2, 1, 1, 0]);
-    expect(alarmAt(story.state, { claimedUntil: 0 })).toBe(until);
-    expect(claimDelay(story.state, { claimedUntil: until + 1 }, until)).toBeUndefined();
+    expect(alarmAt(story.state, { claimPendingUntil: 0 })).toBe(until);
+    expect(claimDelay(story.state, { claimPendingUntil: until + 1 }, until)).toBeUndefined();
     // Nor what is not sealed yet, while what is before it may be somebody's.
     const delivered = story.state.outbox.map(({ ordinal }) => ordinal);
     const settle = { lease: story.state.leases, delivered, dead: [] };
@@ -193,15 +193,15 @@ describe("schedule", () => {
     const by = NOW + 80_000;
     const held = by + RESERVED_LEASE_MS;
     applyEntry(story.state, { k: "reserve", t: NOW + 5000, by, until: held });
-    expect(alarmAt(story.state, { claimedUntil: 0 })).toBe(held);
-    const own = { claimedUntil: 0, reservation: story.state.leases };
+    expect(alarmAt(story.state, { claimPendingUntil: 0 })).toBe(held);
+    const own = { claimPendingUntil: 0, reservation: story.state.leases };
     expect(alarmAt(story.state, own)).toBeLessThan(held);
   });
 
   it("has a time for the alarm while anything at all is left to do", () => {
     const story = new Story();
-    expect(alarmAt(story.state, { claimedUntil: 0 })).toBeUndefined();
+    expect(alarmAt(story.state, { claimPendingUntil: 0 })).toBeUndefined();
     story.at(0, trace("create"));
-    expect(alarmAt(story.state, { claimedUntil: 0 })).toBe(NOW + 1_800_000);
+    expect(alarmAt(story.state, { claimPendingUntil: 0 })).toBe(NOW + 1_800_000);
   });
 });

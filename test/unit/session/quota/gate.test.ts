@@ -30,7 +30,7 @@ describe("an action's bytes", () => {
   });
 });
 
-/** What is refused, and for how many seconds; undefined for what is let in. */
+/** The refusal and its seconds; undefined for a change that is let in. */
 function refusedBy(
   gate: QuotaGate,
   change: Change | ScoreChange,
@@ -75,7 +75,7 @@ describe("a session that holds as much as may be open", () => {
       state.t = NOW + seconds * 1000;
       return refusedBy(new QuotaGate(state, undefined), span("create", "new"))?.[1];
     };
-    // What is late goes out a minute after it came.
+    // A late action goes out a minute after it came.
     expect([75, 129, 200].map((seconds) => waitAt(full(), seconds))).toEqual([55, 1, 1]);
     const slow = full(MAX_OPEN_OBSERVATIONS, { ...SETTINGS, flushIntervalMs: 600_000 });
     expect(waitAt(slow, 75)).toBe(60);
@@ -119,7 +119,7 @@ describe("a session that has used its minute", () => {
     [0, 10, 10, 0, 66],
     [0, 10, 10, 30_000, 36],
     [0, 20, 10, 30_000, 63],
-    // What the minute before took runs off during this one.
+    // The use of the minute before runs off during this one.
     [10, 0, 10, 0, 6],
     [10, 0, 10, 3_000, 3],
     [10, 0, 10, 5_999, 1],

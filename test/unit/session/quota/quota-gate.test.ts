@@ -10,6 +10,7 @@ import type { SessionState } from "../../../../src/session/state.ts";
 import { appendActions } from "../../../../src/session/append.ts";
 import { readSettings, type SessionQuota } from "../../../../src/settings/index.ts";
 import { NOW } from "../arbitrary.ts";
+import { recount } from "../recount.ts";
 import { span } from "../story.ts";
 import { fresh, SETTINGS } from "../support.ts";
 
@@ -85,6 +86,7 @@ describe("a session's quota", () => {
             ...Array.from({ length: accepted }, () => "accepted"),
             ...Array.from({ length: count - accepted }, () => "refused"),
           ]);
+          recount(kept.state);
           next += accepted;
           const minute = Math.floor(kept.now / 60_000);
           minutes.set(minute, (minutes.get(minute) ?? 0) + accepted);
@@ -119,6 +121,7 @@ describe("a session's quota", () => {
           next += taken(one ?? []);
           if (compact) evicted.lines = [snapshotLine(evicted.state)];
           if (evict) evicted.evict();
+          for (const { state } of [live, evicted]) recount(state);
         }
       }),
       { numRuns: 200 },
@@ -188,7 +191,7 @@ describe("a session's quota", () => {
   });
 });
 
-describe("what is open at once", () => {
+describe("the number of open observations", () => {
   it("is bounded; what is open may go on and end, and makes room", () => {
     const kept = new Kept({});
     const open = (n: number): Change => span("create", `open-${n}`);

@@ -7,7 +7,7 @@ const NONE = { actions: 0, bytes: 0 };
 it("adds up what a minute took, from its first moment to its last", () => {
   const used = addUsage(addUsage(EMPTY_WINDOW, START, 2, 300), START + MINUTE_MS - 1, 1, 50);
   expect(used).toEqual({ minute: 29_000_000, actions: 3, bytes: 350, before: NONE });
-  // What a clock that went back takes is of the minute that was reached.
+  // After a clock went back, use counts for the minute that was reached.
   expect(addUsage(used, START - 1, 1, 1)).toEqual({ ...used, actions: 4, bytes: 351 });
 });
 

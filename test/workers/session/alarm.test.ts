@@ -1,4 +1,4 @@
-// What a session object asks of its alarm and of the queue, and what it does where that fails.
+// A session object with its alarm and its queue, and where these fail.
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, it, vi } from "vitest";
@@ -58,12 +58,12 @@ it("waits for the claim that it sent, with no other", async () => {
   expect(send).toHaveBeenCalledTimes(2);
 });
 
-it("claims for itself what is due in more than a second, whoever gathers claims", async () => {
+it("claims for itself what is due in more than a second, even for a caller that batches claims", async () => {
   const session = newSession();
   const send = messages();
   await session.stub().append(request(turnSteps().slice(0, 3)));
   moveClock(58);
-  const later = { ...request([spanChange("update", "x")], 4), gathersClaims: true as const };
+  const later = { ...request([spanChange("update", "x")], 4), batchesClaims: true as const };
   expect(await session.stub().append(later)).not.toHaveProperty("claimAt");
   expect(send.mock.calls.map(([, options]) => options)).toEqual([{ delaySeconds: 2 }]);
 });
@@ -83,4 +83,20 @@ it("tries again after half a minute where the queue takes no claim", async () =>
   expect(send).toHaveBeenCalledTimes(2);
   // The alarm waits for this one as for any other.
   expect(await alarmIn(session)).toBe(35);
+});
+
+it("sets its alarm anew though the queue hangs", async () => {
+  const session = newSession();
+  const send = messages().mockImplementation(() => new Promise(() => undefined));
+  await session.stub().append(request(turnSteps()));
+  moveClock(36);
+  expect(await runDurableObjectAlarm(session.stub())).toBe(true);
+  expect(send).toHaveBeenCalledTimes(2);
+  expect(await alarmIn(session)).toBe(35);
+  // Nor does anything else wait for the queue.
+  moveClock(35);
+  expect(await runDurableObjectAlarm(session.stub())).toBe(true);
+  expect(send).toHaveBeenCalledTimes(3);
+  const { lease } = await session.stub().lease({ maxBytes: 1_000_000 });
+  expect(lease?.records).toHaveLength(3);
 });

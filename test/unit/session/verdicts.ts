@@ -1,0 +1,44 @@
+// Settlements of any shape: each record of a lease is delivered, dead, set aside or left, in any mix, and
+// what is left is tried again by kind, or not at all.
+import fc from "fast-check";
+import { RECORD_KINDS } from "../../../src/protocol/record.ts";
+import type { Lease, RetryReason, Settlement } from "../../../src/protocol/session-calls.ts";
+
+const FATES = ["delivered", "delivered", "dead", "aside", "left"] as const;
+const REASONS: readonly RetryReason[] = ["unreachable", "request_refused", "not_tried"];
+
+export const verdictArb = fc.record({
+  /** Of the records, one after the other, and then from the first again. */
+  fates: fc.oneof(
+    fc.constant(["delivered" as const]),
+    fc.array(fc.constantFrom(...FATES), { minLength: 1, maxLength: 5 }),
+  ),
+  retry: fc.option(
+    fc.record(
+      { reason: fc.constantFrom(...REASONS), kinds: fc.subarray([...RECORD_KINDS]) },
+      // A call carries plain objects only.
+      { requiredKeys: ["reason"], noNullPrototype: true },
+    ),
+    { nil: undefined },
+  ),
+  next: fc.option(fc.record({ maxBytes: fc.constantFrom(1, 2_000) }, { noNullPrototype: true }), {
+    nil: undefined,
+  }),
+});
+export type Verdict = typeof verdictArb extends fc.Arbitrary<infer T> ? T : never;
+
+export function settlementOf({ id, records }: Lease, verdict: Verdict): Settlement {
+  const { fates, retry, next } = verdict;
+  const withFate = (fate: (typeof FATES)[number]): number[] =>
+    records
+      .filter((_, index) => fates[index % fates.length] === fate)
+      .map(({ ordinal }) => ordinal);
+  return {
+    lease: id,
+    delivered: withFate("delivered"),
+    dead: withFate("dead").map((ordinal) => ({ ordinal, reason: "refused", message: "no" })),
+    setAside: withFate("aside"),
+    ...(retry !== undefined && { retry }),
+    ...(next !== undefined && { next }),
+  };
+}
