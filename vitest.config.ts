@@ -3,6 +3,20 @@ import { defineConfig } from "vitest/config";
 
 /** No test judges time: a property of thousands of cases may take its own on a busy machine. */
 const PATIENCE_MS = 60_000;
+/** Journeys mostly wait for alarms, queues and timeouts: more of them than cores run at once. */
+const JOURNEYS_AT_ONCE = 6;
+/** A browser works more than it waits. */
+const BROWSERS_AT_ONCE = 3;
+
+const patient = {
+  environment: "node",
+  testTimeout: PATIENCE_MS,
+  hookTimeout: PATIENCE_MS,
+} as const;
+const builds = "./test/support/build.ts";
+const chromium = "./test/browser/support/chromium.ts";
+/** The tests that measure the page: alone, so that they measure nothing else. */
+const MEASURED = ["test/browser/cost.test.ts", "test/browser/leak.test.ts"];
 
 export default defineConfig({
   test: {
@@ -10,10 +24,11 @@ export default defineConfig({
     projects: [
       {
         test: {
+          ...patient,
           name: "unit",
           include: ["test/unit/**/*.test.ts"],
-          environment: "node",
-          testTimeout: PATIENCE_MS,
+          // Pure modules have nothing to be kept apart for.
+          isolate: false,
         },
       },
       {
@@ -22,25 +37,33 @@ export default defineConfig({
       },
       {
         test: {
+          ...patient,
           name: "journey",
           include: ["test/journey/**/*.test.ts"],
-          globalSetup: "./test/support/build.ts",
-          environment: "node",
-          testTimeout: PATIENCE_MS,
-          hookTimeout: PATIENCE_MS,
+          globalSetup: builds,
+          maxWorkers: JOURNEYS_AT_ONCE,
+          sequence: { groupOrder: 1 },
         },
       },
       {
         test: {
+          ...patient,
           name: "browser",
           include: ["test/browser/**/*.test.ts"],
-          globalSetup: ["./test/support/build.ts", "./test/browser/support/chromium.ts"],
-          environment: "node",
-          testTimeout: PATIENCE_MS,
-          hookTimeout: PATIENCE_MS,
-          // After the others, one file at a time: what is measured is the page, not the machine.
-          sequence: { groupOrder: 1 },
+          exclude: MEASURED,
+          globalSetup: [builds, chromium],
+          maxWorkers: BROWSERS_AT_ONCE,
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        test: {
+          ...patient,
+          name: "page",
+          include: MEASURED,
+          globalSetup: [builds, chromium],
           fileParallelism: false,
+          sequence: { groupOrder: 3 },
         },
       },
     ],

@@ -42,11 +42,6 @@ const text = z
 const flag = z.boolean({ error: "must be true or false" }).nullish();
 const anything = z.unknown().optional();
 
-/** Schemas that leave a text of up to `MAX_ID_LENGTH` as it is, if it is not empty. */
-export const TEXTS: ReadonlySet<z.ZodType> = new Set([id, text]);
-/** Schemas that look at nothing. */
-export const ANYTHINGS: ReadonlySet<z.ZodType> = new Set([anything]);
-
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,5 +1,10 @@
 // From the tree to a program of Thompson's kind: states that each read one character, and jumps
 // between them. Bounded: repetitions are written out, so that a few characters could ask for millions.
+//
+// The engine is our own because the one that a Worker could use instead costs more than it saves:
+// re2js 2.10 is 46 KB gzipped beside 3 for this folder (the whole Worker has about 90), takes 2.5 times
+// as long in workerd (10 KB of prose and four patterns: 2.24 to 0.89 ms; hostile text 1.7 to 2.3 ms), and
+// tells only the leftmost of matches that overlap, where masking needs all that any of them covers.
 import { type Assertion, type Node, parsePattern, UnusablePattern } from "./parse.ts";
 
 export type Step =
