@@ -1,0 +1,137 @@
+// Pages that carry out a plan: each sends a request until it is acknowledged, then the next one, and notes
+// what was acknowledged.
+import { setTimeout } from "node:timers/promises";
+import { basic } from "../support/post.ts";
+import type { PlannedRequest, PlannedSession } from "./plan.ts";
+
+export interface Notes {
+  /** Traces all of whose actions were acknowledged. */
+  whole: Set<string>;
+  /** Traces of which some were. */
+  begun: Set<string>;
+  actions: number;
+  attempts: number;
+  /** Answers that say that an action is refused for good, and what is no answer of ours. */
+  refused: string[];
+  /** Slowest acknowledged attempt, ms. */
+  slowestMs: number;
+}
+
+export const emptyNotes = (): Notes => ({
+  whole: new Set(),
+  begun: new Set(),
+  actions: 0,
+  attempts: 0,
+  refused: [],
+  slowestMs: 0,
+});
+
+export interface ClientDeps {
+  /** Of the edge, undefined while it is down. */
+  url: () => string | undefined;
+  /** After this nobody sends any more, epoch ms. */
+  until: number;
+}
+
+const ATTEMPT_MS = 10_000;
+const AGAIN_MS = 100;
+
+export async function runSessions(
+  plan: readonly PlannedSession[],
+  notes: Notes,
+  deps: ClientDeps,
+): Promise<void> {
+  await Promise.all(plan.map((session) => runSession(session, notes, deps)));
+}
+
+async function runSession(session: PlannedSession, notes: Notes, deps: ClientDeps): Promise<void> {
+  await setTimeout(session.startMs);
+  for (const { traceId, requests } of session.turns) {
+    for (const request of requests) {
+      const known = await acknowledged(session, request, notes, deps);
+      if (!known) return;
+      notes.begun.add(traceId);
+      notes.actions += request.actions.length;
+      if (request.pauseMs > 0) await setTimeout(request.pauseMs);
+    }
+    notes.whole.add(traceId);
+  }
+}
+
+/** Whether it was, before the time was up. */
+async function acknowledged(
+  { session, client, sentAtSkewMs }: PlannedSession,
+  { actions }: PlannedRequest,
+  notes: Notes,
+  { url, until }: ClientDeps,
+): Promise<boolean> {
+  while (Date.now() < until) {
+    const edge = url();
+    if (edge !== undefined) {
+      notes.attempts += 1;
+      const began = Date.now();
+      const sentAt = sentAtSkewMs === undefined ? {} : { sentAt: Date.now() + sentAtSkewMs };
+      const body = { sessionId: session, clientId: client, ...sentAt, actions };
+      const answer = await attempt(edge, body);
+      if (answer === "ok") {
+        notes.slowestMs = Math.max(notes.slowestMs, Date.now() - began);
+        return true;
+      }
+      if (answer !== "again") {
+        notes.refused.push(`${session}: ${answer}`);
+        return false;
+      }
+    }
+    await setTimeout(AGAIN_MS);
+  }
+  return false;
+}
+
+/** A 5xx with a body of ours may be tried again; nobody there, too. */
+async function attempt(edge: string, body: unknown): Promise<string> {
+  let status = 0;
+  try {
+    const response = await fetch(`${edge}/api/langfuse/trace`, {
+      method: "POST",
+      headers: { "content-type": "application/json", authorization: basic() },
+      body: JSON.stringify(body),
+      signal: AbortSignal.timeout(ATTEMPT_MS),
+    });
+    status = response.status;
+    const text = await response.text();
+    if (status === 200) return "ok";
+    if (status === 429 || status === 503 || (status === 207 && text.includes('"retryable":true'))) {
+      return "again";
+    }
+    return `${status} ${text}`;
+  } catch {
+    return "again";
+  }
+}
+
+export interface Books {
+  /** Records that sessions say Langfuse does not have yet. */
+  pending: number;
+  /** Of the project's health. */
+  dead: number | undefined;
+  status: string | undefined;
+}
+
+/** What the edge itself says is left. */
+export async function booksOf(edge: string, plan: readonly PlannedSession[]): Promise<Books> {
+  const headers = { "content-type": "application/json", authorization: basic() };
+  const url = `${edge}/api/langfuse/trace`;
+  let pending = 0;
+  for (const { session } of plan) {
+    const body = JSON.stringify({
+      action: "flush",
+      sessionId: session,
+      data: { sessionId: session },
+    });
+    const answer = await fetch(url, { method: "POST", headers, body });
+    const told = await answer.json<{ pending?: number }>();
+    pending += told.pending ?? Number.NaN;
+  }
+  const health = await (await fetch(url, { headers })).json<{ dead?: number; status?: string }>();
+  return { pending, dead: health.dead, status: health.status };
+}

@@ -1,0 +1,105 @@
+// `kill -9` of the runtime at random moments under load: nothing acknowledged is lost, and only what no
+// answer had settled is sent again, in the same bytes.
+import { setTimeout } from "node:timers/promises";
+import { randomOf } from "../../fuzz/random.ts";
+import { slow } from "../behaviour.ts";
+import { planOf } from "../plan.ts";
+import type { Scenario } from "../scenario.ts";
+import { inWorld } from "../world.ts";
+
+interface Kills {
+  name: string;
+  short?: true;
+  kills: number;
+  /** Between a start and the next kill. */
+  leastMs: number;
+  mostMs: number;
+  /** Chat turns that begin in each life. */
+  sessions: number;
+  turns: number;
+  /** Langfuse answers within this. */
+  answerMs: number;
+  mostTwice: number;
+  recoveryMs: number;
+}
+
+const FORMS: Kills[] = [
+  {
+    name: "10 kills at random moments",
+    short: true,
+    kills: 10,
+    leastMs: 100,
+    mostMs: 900,
+    sessions: 3,
+    turns: 2,
+    answerMs: 500,
+    // So few records that one lease of them is a large share.
+    mostTwice: 0.15,
+    recoveryMs: 45_000,
+  },
+  {
+    name: "50 kills, one every two seconds",
+    kills: 50,
+    leastMs: 2_000,
+    mostMs: 2_000,
+    sessions: 12,
+    turns: 4,
+    answerMs: 2_000,
+    mostTwice: 0.06,
+    recoveryMs: 45_000,
+  },
+  {
+    name: "200 kills at random moments",
+    kills: 200,
+    leastMs: 50,
+    mostMs: 4_000,
+    sessions: 6,
+    turns: 4,
+    answerMs: 2_000,
+    mostTwice: 0.06,
+    recoveryMs: 45_000,
+  },
+];
+/** Clients that a kill left in the midst of a turn. */
+const LAST_TURNS_MS = 30_000;
+
+export const kills: Scenario = {
+  name: "kills",
+  variants: FORMS.map((form) => ({
+    name: form.name,
+    short: form.short === true,
+    run: (seed) =>
+      inWorld({ scenario: "kills", variant: form.name, seed }, async (world) => {
+        const random = randomOf(seed);
+        const { langfuse } = world;
+        langfuse.behave(slow(seed, form.answerMs));
+        const clients: Promise<void>[] = [];
+        for (let n = 0; n < form.kills; n += 1) {
+          const { sessions, turns } = form;
+          const plan = planOf({ seed, now: Date.now(), sessions, turns, prefix: `k${n}-` });
+          clients.push(world.run(plan, 2 * form.mostMs + LAST_TURNS_MS));
+          await setTimeout(form.leastMs + random.below(form.mostMs - form.leastMs + 1));
+          await world.kill();
+          await world.start();
+        }
+        const last = Date.now();
+        await Promise.all(clients);
+        await world.arrival(2 * form.recoveryMs - (Date.now() - last));
+        const recoveredMs = Date.now() - last;
+        const copies = langfuse.copies.length;
+        const twice = copies - langfuse.taken.size;
+        const share = twice / Math.max(1, langfuse.taken.size);
+        const broken: string[] = [];
+        if (recoveredMs > form.recoveryMs) broken.push(`all was there ${recoveredMs} ms after`);
+        if (share > form.mostTwice) broken.push(`${twice} of ${langfuse.taken.size} sent twice`);
+        if (clients.length !== form.kills) broken.push("too few kills");
+        return {
+          broken,
+          figures: { "all there after, s": seconds(recoveredMs), "twice, %": percent(share) },
+        };
+      }),
+  })),
+};
+
+const seconds = (ms: number): number => Math.round(ms / 100) / 10;
+const percent = (share: number): number => Math.round(share * 1000) / 10;
