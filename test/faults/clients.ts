@@ -5,10 +5,8 @@ import { basic } from "../support/post.ts";
 import type { PlannedRequest, PlannedSession } from "./plan.ts";
 
 export interface Notes {
-  /** Traces all of whose actions were acknowledged. */
-  whole: Set<string>;
-  /** Traces of which some were. */
-  begun: Set<string>;
+  /** Traces all of whose actions were acknowledged, with the time when they were, epoch ms. */
+  whole: Map<string, number>;
   actions: number;
   attempts: number;
   /** Answers that say that an action is refused for good, and what is no answer of ours. */
@@ -18,8 +16,7 @@ export interface Notes {
 }
 
 export const emptyNotes = (): Notes => ({
-  whole: new Set(),
-  begun: new Set(),
+  whole: new Map(),
   actions: 0,
   attempts: 0,
   refused: [],
@@ -50,11 +47,10 @@ async function runSession(session: PlannedSession, notes: Notes, deps: ClientDep
     for (const request of requests) {
       const known = await acknowledged(session, request, notes, deps);
       if (!known) return;
-      notes.begun.add(traceId);
       notes.actions += request.actions.length;
       if (request.pauseMs > 0) await setTimeout(request.pauseMs);
     }
-    notes.whole.add(traceId);
+    notes.whole.set(traceId, Date.now());
   }
 }
 

@@ -1,8 +1,8 @@
 // What the clients of a run do and when, and which records must come of it: the same for the same seed.
 // Pure. Each session is one page with one chat turn after the other.
 import { type Random, randomOf } from "../fuzz/random.ts";
-import type { ExpectedRecord, Kind } from "./records.ts";
-import { type Clock, type TurnContent, turnOf } from "./turn.ts";
+import type { ExpectedRecord } from "./records.ts";
+import { type Clock, type Part, type TurnContent, turnOf } from "./turn.ts";
 
 export interface PlannedAction {
   action: string;
@@ -50,8 +50,8 @@ export interface PlanOptions {
   scores?: number;
   /** Longest text of an answer, characters. */
   textLength?: number;
-  /** Which record of a turn holds what Langfuse refuses. */
-  guilty?: (session: number, turn: number) => Kind | undefined;
+  /** The parts of a turn that hold what Langfuse refuses. */
+  guilty?: (session: number, turn: number) => readonly Part[];
   /** The clock of session `n`. */
   clock?: (n: number) => Clock & { sentAtSkewMs?: number; toleranceMs?: number };
 }
@@ -87,7 +87,7 @@ function planSession(n: number, options: PlanOptions): PlannedSession {
       at,
       hasScore: random.chance(scores),
       text: textOf(random, textLength),
-      guilty: options.guilty?.(n, turn),
+      guilty: options.guilty?.(n, turn) ?? [],
     };
     const { traceId, actions, records } = turnOf(content, clock, toleranceMs);
     const numbered = actions.map((action) => ({ ...action, seq: (seq += 1) }));

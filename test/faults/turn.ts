@@ -1,7 +1,6 @@
 // One chat turn: the actions that tell it, and the records that it must become. Pure.
 import {
   type ExpectedRecord,
-  type Kind,
   observationIdOf,
   observationKey,
   rootIdOf,
@@ -12,11 +11,16 @@ import {
 /** What Langfuse is scripted to refuse; a text that stands nowhere else. */
 export const GUILTY = "«guilty»";
 
+/** The parts of a turn whose content may be refused. */
+export type Part = "ui" | "call" | "stream" | "score";
+
 /** What a page's clock shows at a true time; `told` may go backwards. Epoch ms. */
 export interface Clock {
   told: (ms: number) => number;
   /** What is written of a time that was told, where the edge corrects it. */
   corrected?: (told: number) => number;
+  /** When an action says that it was done, where that is another time. */
+  done?: (ms: number) => number;
 }
 
 export interface TurnContent {
@@ -27,7 +31,7 @@ export interface TurnContent {
   hasScore: boolean;
   /** Of the answer. */
   text: string;
-  guilty: Kind | undefined;
+  guilty: readonly Part[];
 }
 
 interface Action {
@@ -49,20 +53,22 @@ const USAGE = { input: 3, output: 7, total: 10 };
 
 export function turnOf(content: TurnContent, clock: Clock, toleranceMs?: number): Turn {
   const { session, turn, at, hasScore, text, guilty } = content;
-  const { told, corrected = (ms: number) => ms } = clock;
+  const { told, corrected = (ms: number) => ms, done = told } = clock;
   const traceId = `ui2-${session}-${turn}`;
   const iso = (ms: number): string => new Date(told(at + ms)).toISOString();
   const written = (ms: number): number => corrected(told(at + ms));
   const mark = `${session}/${turn}`;
   const input = `question ${mark}`;
   const output = `answer ${mark} ${text}`;
-  const asked = guilty === "observation" ? `${GUILTY} ${input}` : input;
-  const comment = guilty === "score" ? `${GUILTY} ${mark}` : `score ${mark}`;
+  const said = (part: Part, words: string): string =>
+    guilty.includes(part) ? `${GUILTY} ${words}` : words;
+  const asked = said("stream", input);
+  const comment = said("score", `score ${mark}`);
   const scoreId = `score-${session}-${turn}`;
   const act = (action: string, ms: number, data: Record<string, unknown>): Action => ({
     action,
     data: { traceId, ...data },
-    at: iso(ms),
+    at: new Date(done(at + ms)).toISOString(),
   });
   const actions = [
     act("create_trace", 0, {
@@ -77,14 +83,14 @@ export function turnOf(content: TurnContent, clock: Clock, toleranceMs?: number)
       spanId: "ui",
       name: "frontend-ui-processing",
       startTime: iso(1),
-      input: mark,
+      input: said("ui", mark),
     }),
     act("end_span", 3, { spanId: "ui", endTime: iso(3) }),
     act("create_span", 4, {
       spanId: "call",
       name: "frontend-backend-api-call",
       startTime: iso(4),
-      input: mark,
+      input: said("call", mark),
     }),
     act("create_generation", 5, {
       generationId: "stream",
@@ -108,8 +114,8 @@ export function turnOf(content: TurnContent, clock: Clock, toleranceMs?: number)
   const root = rootIdOf(trace);
   const idOf = (name: string): string => observationIdOf(trace, name);
   const wide = { session, user: USER, traceName: NAME };
-  const isGuilty = (kind: Kind): Pick<ExpectedRecord, "guilty"> =>
-    guilty === kind ? { guilty: true } : {};
+  const isGuilty = (part: Part): Pick<ExpectedRecord, "guilty"> =>
+    guilty.includes(part) ? { guilty: true } : {};
   const observation = (
     id: string,
     [start, end]: [number, number],
@@ -124,13 +130,23 @@ export function turnOf(content: TurnContent, clock: Clock, toleranceMs?: number)
   });
   const records = [
     observation(root, [0, 11], { name: NAME, input, output, mark }),
-    observation(idOf("ui"), [1, 3], { name: "frontend-ui-processing", parent: root, input: mark }),
-    observation(idOf("call"), [4, 9], {
-      name: "frontend-backend-api-call",
-      parent: root,
-      input: mark,
-      output: text,
-    }),
+    {
+      ...observation(idOf("ui"), [1, 3], {
+        name: "frontend-ui-processing",
+        parent: root,
+        input: said("ui", mark),
+      }),
+      ...isGuilty("ui"),
+    },
+    {
+      ...observation(idOf("call"), [4, 9], {
+        name: "frontend-backend-api-call",
+        parent: root,
+        input: said("call", mark),
+        output: text,
+      }),
+      ...isGuilty("call"),
+    },
     {
       ...observation(idOf("stream"), [5, 8], {
         name: "streaming-response",
@@ -141,7 +157,7 @@ export function turnOf(content: TurnContent, clock: Clock, toleranceMs?: number)
         usage: JSON.stringify(USAGE),
         chunks: "2",
       }),
-      ...isGuilty("observation"),
+      ...isGuilty("stream"),
     },
     ...(hasScore
       ? [

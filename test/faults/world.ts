@@ -6,7 +6,9 @@ import { type FaultyEdge, faultyEdge } from "./edge.ts";
 import { judge } from "./judge.ts";
 import { type ScriptedLangfuse, scriptedLangfuse } from "./langfuse.ts";
 import { type PlannedSession, recordsOf } from "./plan.ts";
+import { latenessOf } from "./lateness.ts";
 import { mostASecond } from "./rates.ts";
+import type { Kind } from "./records.ts";
 import type { Result } from "./result.ts";
 
 export interface World {
@@ -21,8 +23,12 @@ export interface World {
   /** Kills the edge; `vars` are those of its next life. */
   kill: () => Promise<void>;
   start: (vars?: Record<string, string>) => Promise<void>;
+  /** The longest that an innocent record of these came after its turn was acknowledged, ms. */
+  lateness: (of?: (session: string) => boolean, kind?: Kind) => number;
   /** Waits for all innocent records of acknowledged turns, or so long; how long it took, ms. */
-  arrival: (limitMs: number) => Promise<number>;
+  arrival: (limitMs: number, kind?: Kind) => Promise<number>;
+  /** What the edge itself says is left. */
+  books: () => Promise<Books>;
 }
 
 export interface Tried {
@@ -49,9 +55,7 @@ export async function inWorld(
   try {
     await world.start();
     const told = await work(world);
-    const url = edge.url();
-    const books = url === undefined ? undefined : await booksOf(url, world.plan);
-    return resultOf(tried, world, told, books, Date.now() - began);
+    return resultOf(tried, world, told, await world.books(), Date.now() - began);
   } finally {
     await edge.remove();
     await langfuse.close();
@@ -79,8 +83,18 @@ function worldOf(langfuse: ScriptedLangfuse, edge: FaultyEdge): World {
       await edge.kill();
     },
     start: (others = {}) => edge.start({ ...vars, ...others }),
-    async arrival(limitMs) {
-      const wanted = recordsOf(wholeOf(world)).filter(({ guilty }) => guilty === undefined);
+    lateness: (of = () => true, kind) =>
+      latenessOf(
+        plan.filter(({ session }) => of(session)),
+        kind,
+        notes.whole,
+        langfuse.copies,
+      ),
+    books: () => booksOf(edge.url() ?? "", plan),
+    async arrival(limitMs, kind) {
+      const wanted = recordsOf(wholeOf(world)).filter(
+        (record) => record.guilty === undefined && (kind ?? record.kind) === record.kind,
+      );
       const began = Date.now();
       const isThere = (): boolean => wanted.every(({ key }) => langfuse.taken.has(key));
       // The judge says what is missing.
@@ -97,13 +111,7 @@ const wholeOf = ({ plan, notes }: World): PlannedSession[] =>
     turns: session.turns.filter(({ traceId }) => notes.whole.has(traceId)),
   }));
 
-function resultOf(
-  tried: Tried,
-  world: World,
-  told: Told,
-  books: Books | undefined,
-  wallMs: number,
-): Result {
+function resultOf(tried: Tried, world: World, told: Told, books: Books, wallMs: number): Result {
   const { langfuse, notes, kills } = world;
   const expected = recordsOf(wholeOf(world));
   const known = new Set(expected.map(({ key }) => key));
@@ -123,9 +131,9 @@ function resultOf(
     judgement,
     requests: langfuse.seen.length,
     mostASecond: mostASecond(langfuse.seen.map(({ at }) => at)),
-    pending: books?.pending ?? Number.NaN,
-    dead: books?.dead ?? Number.NaN,
-    health: books?.status ?? "",
+    pending: books.pending,
+    dead: books.dead ?? Number.NaN,
+    health: books.status ?? "",
     wallMs,
     figures: told.figures ?? {},
     told: told.broken,
