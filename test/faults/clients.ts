@@ -32,6 +32,7 @@ export interface ClientDeps {
 
 const ATTEMPT_MS = 10_000;
 const AGAIN_MS = 100;
+const LOOK_MS = 500;
 
 export async function runSessions(
   plan: readonly PlannedSession[],
@@ -89,7 +90,7 @@ async function attempt(edge: string, body: unknown): Promise<string> {
   try {
     const response = await fetch(`${edge}/api/langfuse/trace`, {
       method: "POST",
-      headers: { "content-type": "application/json", authorization: basic() },
+      headers,
       body: JSON.stringify(body),
       signal: AbortSignal.timeout(ATTEMPT_MS),
     });
@@ -105,29 +106,47 @@ async function attempt(edge: string, body: unknown): Promise<string> {
   }
 }
 
-export interface Books {
-  /** Records that sessions say Langfuse does not have yet. */
-  pending: number;
-  /** Of the project's health. */
-  dead: number | undefined;
-  status: string | undefined;
+export interface Health {
+  status: string;
+  dead: number;
+  last_error: { class: string } | null;
 }
 
-/** What the edge itself says is left. */
-export async function booksOf(edge: string, plan: readonly PlannedSession[]): Promise<Books> {
-  const headers = { "content-type": "application/json", authorization: basic() };
-  const url = `${edge}/api/langfuse/trace`;
-  let pending = 0;
-  for (const { session } of plan) {
-    const body = JSON.stringify({
-      action: "flush",
-      sessionId: session,
-      data: { sessionId: session },
-    });
-    const answer = await fetch(url, { method: "POST", headers, body });
-    const told = await answer.json<{ pending?: number }>();
-    pending += told.pending ?? Number.NaN;
+const headers = { "content-type": "application/json", authorization: basic() };
+
+export async function healthOf(edge: string): Promise<Health> {
+  const answer = await fetch(`${edge}/api/langfuse/trace`, { headers });
+  return answer.json<Health>();
+}
+
+/** How many records the sessions say Langfuse does not have yet: once there are none, or so long after. */
+export async function pendingAfter(
+  limitMs: number,
+  edge: string,
+  plan: readonly PlannedSession[],
+): Promise<number> {
+  const end = Date.now() + limitMs;
+  let left = plan.map(({ session }) => session);
+  for (;;) {
+    let all = 0;
+    const still: string[] = [];
+    for (const session of left) {
+      const pending = await pendingOf(edge, session);
+      if (pending !== 0) still.push(session);
+      all += pending;
+    }
+    if (all === 0 || Date.now() > end) return all;
+    left = still;
+    await setTimeout(LOOK_MS);
   }
-  const health = await (await fetch(url, { headers })).json<{ dead?: number; status?: string }>();
-  return { pending, dead: health.dead, status: health.status };
+}
+
+async function pendingOf(edge: string, sessionId: string): Promise<number> {
+  const answer = await fetch(`${edge}/api/langfuse/trace`, {
+    method: "POST",
+    headers,
+    body: JSON.stringify({ action: "flush", sessionId, data: { sessionId } }),
+  });
+  const { pending = Number.NaN } = await answer.json<{ pending?: number }>();
+  return pending;
 }

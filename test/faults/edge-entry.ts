@@ -68,7 +68,7 @@ const faultyWorker: ExportedHandler<Env> = {
   },
   async queue(batch, env, ctx) {
     const consumers = mode === "together" ? 2 : 1;
-    const some = Array.from({ length: consumers }, () =>
+    const some = Array.from({ length: consumers }, async () =>
       worker.queue?.(batch as MessageBatch<never>, faultyOnce(env), ctx),
     );
     await Promise.all(some);

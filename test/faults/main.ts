@@ -1,5 +1,5 @@
-// `npm run faults -- [--seed n] [--scenario name,…] [--variant text] [--short] [--at-once n]`: what was
-// tried and what came of it, as a table; all figures and the edge's logs are in dist/faults/.
+// `npm run faults -- [--seed n] [--scenario name,…] [--variant text] [--short] [--at-once n] [--out folder]`: what was
+// tried and what came of it, as a table; all figures and the edge's logs are in that folder.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { setup } from "../support/build.ts";
@@ -15,6 +15,7 @@ const { values } = parseArgs({
     variant: { type: "string", default: "" },
     short: { type: "boolean", default: false },
     "at-once": { type: "string", default: "2" },
+    out: { type: "string", default: "dist/faults" },
   },
 });
 const seed = Number(values.seed);
@@ -23,10 +24,10 @@ const variants = SCENARIOS.filter(({ name }) => named.has(name))
   .flatMap(({ variants }) => variants)
   .filter(({ name, short }) => name.includes(values.variant) && (short || !values.short));
 
-const OUT = "dist/faults";
+const { out } = values;
 const tell = (text: string): void => void process.stderr.write(`${text}\n`);
 tell(`seed ${seed}, ${variants.length} runs`);
-mkdirSync(OUT, { recursive: true });
+mkdirSync(out, { recursive: true });
 const remove = setup();
 try {
   const results = await runAll(variants, seed, Number(values["at-once"]), (result) => {
@@ -35,15 +36,15 @@ try {
       `${result.scenario}: ${result.variant}: ${broken.length === 0 ? "kept" : broken.join("\n  ")}`,
     );
     const name = `${result.scenario}-${result.variant}`.replace(/\W+/g, "-");
-    writeFileSync(`${OUT}/${name}.log`, result.log.join("\n"));
+    writeFileSync(`${out}/${name}.log`, result.log.join("\n"));
   });
   const told = results.map(({ log: _log, ...result }) => result);
-  writeFileSync(`${OUT}/results.json`, JSON.stringify({ seed, results: told }, null, 2));
+  writeFileSync(`${out}/results.json`, JSON.stringify({ seed, results: told }, null, 2));
   const broken = brokenText(results);
   const report = [`Seed ${seed}.`, tableOf(results), ...(broken === "" ? [] : [broken])].join(
     "\n\n",
   );
-  writeFileSync(`${OUT}/report.md`, `${report}\n`);
+  writeFileSync(`${out}/report.md`, `${report}\n`);
   process.stdout.write(`${report}\n`);
   if (broken !== "") process.exitCode = 1;
 } finally {

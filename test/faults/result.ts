@@ -32,7 +32,7 @@ export interface Result {
 const EXAMPLES = 3;
 
 /** Everything that must not be, in words; empty where all is well. */
-export function brokenIn({ judgement, refused, told }: Result): string[] {
+export function brokenIn({ judgement, refused, told, pending }: Result): string[] {
   const { lost, wrong, invented, needless, differing, outOfOrder } = judgement;
   const kinds: [string, readonly string[]][] = [
     ["acknowledged and lost", lost],
@@ -46,5 +46,7 @@ export function brokenIn({ judgement, refused, told }: Result): string[] {
   const found = kinds
     .filter(([, some]) => some.length > 0)
     .map(([kind, some]) => `${some.length} ${kind}: ${some.slice(0, EXAMPLES).join("; ")}`);
-  return [...found, ...told];
+  // The edge's own books: all arrived, and it does not know.
+  const unsettled = pending === 0 ? [] : [`${pending} still pending by the edge's own count`];
+  return [...found, ...unsettled, ...told];
 }

@@ -1,7 +1,14 @@
 // One run: a Langfuse with a script, an edge, clients with a plan; and what came of it.
 import { keyVars } from "../support/post.ts";
 import { until } from "../support/until.ts";
-import { type Books, booksOf, emptyNotes, type Notes, runSessions } from "./clients.ts";
+import {
+  emptyNotes,
+  type Health,
+  healthOf,
+  type Notes,
+  pendingAfter,
+  runSessions,
+} from "./clients.ts";
 import { type FaultyEdge, faultyEdge } from "./edge.ts";
 import { judge } from "./judge.ts";
 import { type ScriptedLangfuse, scriptedLangfuse } from "./langfuse.ts";
@@ -27,8 +34,7 @@ export interface World {
   lateness: (of?: (session: string) => boolean, kind?: Kind) => number;
   /** Waits for all innocent records of acknowledged turns, or so long; how long it took, ms. */
   arrival: (limitMs: number, kind?: Kind) => Promise<number>;
-  /** What the edge itself says is left. */
-  books: () => Promise<Books>;
+  health: () => Promise<Health>;
 }
 
 export interface Tried {
@@ -43,6 +49,9 @@ export interface Told {
   figures?: Record<string, number | string>;
 }
 
+/** Longer than a lease that nobody settles. */
+const QUIET_MS = 50_000;
+
 /** Runs it in a world of its own, which is gone afterwards. */
 export async function inWorld(
   tried: Tried,
@@ -55,7 +64,10 @@ export async function inWorld(
   try {
     await world.start();
     const told = await work(world);
-    return resultOf(tried, world, told, await world.books(), Date.now() - began);
+    // What the edge does not know to be delivered, it will send again: that counts, too.
+    const pending = await pendingAfter(QUIET_MS, edge.url() ?? "", world.plan);
+    const books = { health: await world.health(), pending };
+    return resultOf(tried, world, told, books, Date.now() - began);
   } finally {
     await edge.remove();
     await langfuse.close();
@@ -90,7 +102,7 @@ function worldOf(langfuse: ScriptedLangfuse, edge: FaultyEdge): World {
         notes.whole,
         langfuse.copies,
       ),
-    books: () => booksOf(edge.url() ?? "", plan),
+    health: () => healthOf(edge.url() ?? ""),
     async arrival(limitMs, kind) {
       const wanted = recordsOf(wholeOf(world)).filter(
         (record) => record.guilty === undefined && (kind ?? record.kind) === record.kind,
@@ -111,7 +123,13 @@ const wholeOf = ({ plan, notes }: World): PlannedSession[] =>
     turns: session.turns.filter(({ traceId }) => notes.whole.has(traceId)),
   }));
 
-function resultOf(tried: Tried, world: World, told: Told, books: Books, wallMs: number): Result {
+function resultOf(
+  tried: Tried,
+  world: World,
+  told: Told,
+  books: { health: Health; pending: number },
+  wallMs: number,
+): Result {
   const { langfuse, notes, kills } = world;
   const expected = recordsOf(wholeOf(world));
   const known = new Set(expected.map(({ key }) => key));
@@ -132,8 +150,8 @@ function resultOf(tried: Tried, world: World, told: Told, books: Books, wallMs: 
     requests: langfuse.seen.length,
     mostASecond: mostASecond(langfuse.seen.map(({ at }) => at)),
     pending: books.pending,
-    dead: books.dead ?? Number.NaN,
-    health: books.status ?? "",
+    dead: books.health.dead,
+    health: books.health.status,
     wallMs,
     figures: told.figures ?? {},
     told: told.broken,

@@ -153,15 +153,17 @@ function variantOf(shape: Shape, replyName: string, reply: Reply): Variant {
 
 /** Langfuse takes everything: what is not dead must come. */
 async function mend(
-  { langfuse, books }: World,
+  { langfuse, health }: World,
   guilty: readonly string[],
 ): Promise<{ mendedMs?: number; dead: number }> {
   langfuse.behave(well);
   const began = Date.now();
-  const dead = (await books()).dead ?? 0;
-  const wanted = guilty.length - dead;
-  const came = (): boolean => guilty.filter((key) => langfuse.taken.has(key)).length >= wanted;
-  const isThere = await until(came, MENDED_MS).catch(() => false);
+  let dead = 0;
+  const isOver = async (): Promise<boolean> => {
+    dead = (await health()).dead;
+    return guilty.filter((key) => langfuse.taken.has(key)).length + dead >= guilty.length;
+  };
+  const isThere = await until(isOver, MENDED_MS).catch(() => false);
   return { dead, ...(isThere && { mendedMs: Date.now() - began }) };
 }
 

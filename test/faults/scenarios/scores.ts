@@ -50,7 +50,7 @@ function variantOf(failing: Kind, replyName: string, reply: Reply): Variant {
         if (lateMs > limitMs) broken.push(`a ${passing} waited ${lateMs} ms`);
         langfuse.behave(good);
         const mendedMs = await world.arrival(MENDED_MS);
-        const { dead } = await world.books();
+        const { dead } = await world.health();
         if (dead !== 0) broken.push(`${dead} dead`);
         if (most > MOST_A_SECOND) broken.push(`${most} requests in a second`);
         return {

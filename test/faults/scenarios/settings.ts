@@ -74,7 +74,7 @@ function variantOf({ name, short, vars, before, repair }: Mistake): Variant {
         await repair(world);
         const repairedMs = await world.arrival(2 * REPAIRED_MS);
         if (repairedMs > REPAIRED_MS) broken.push(`all was there ${repairedMs} ms after`);
-        const { dead } = await world.books();
+        const { dead } = await world.health();
         if (dead !== 0) broken.push(`${dead} dead`);
         return {
           broken,
