@@ -1,6 +1,6 @@
 // A Langfuse on loopback that answers by a script, refuses what the real one refuses, and records each copy
 // of a record that it took with the time of its answer.
-import { once } from "node:events";
+import { EventEmitter, once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { setTimeout } from "node:timers/promises";
 import { basic, KEYS } from "../support/post.ts";
@@ -24,6 +24,8 @@ export interface ScriptedLangfuse {
   copies: Copy[];
   /** Keys of the records that it has. */
   taken: Set<string>;
+  /** Resolves when the next request has come, or after so long. */
+  next: (limitMs: number) => Promise<void>;
   /** From now on; times of the script begin here. */
   behave: (behaviour: Behaviour) => void;
   /** The secret key that it takes from now on. */
@@ -39,6 +41,7 @@ export async function scriptedLangfuse(behaviour: Behaviour = well): Promise<Scr
   const taken = new Set<string>();
   let script = { behaviour, began: Date.now(), n: 0 };
   let credentials = basic();
+  const arrivals = new EventEmitter();
   const server = createServer((incoming, outgoing) => {
     // A request that breaks off was not received.
     answer(incoming, outgoing).catch(() => outgoing.destroy());
@@ -63,6 +66,7 @@ export async function scriptedLangfuse(behaviour: Behaviour = well): Promise<Scr
     const reply = script.behaviour({ n: script.n, kind, text, ms: at - script.began });
     script.n += 1;
     seen.push({ at, kind, records: items.length, reply: replyName(reply) });
+    arrivals.emit("request");
     const took: Copy[] =
       reply.kind === "ok" || reply.kind === "half" ? items.map((item) => ({ ...item, at })) : [];
     copies.push(...took);
@@ -82,6 +86,10 @@ export async function scriptedLangfuse(behaviour: Behaviour = well): Promise<Scr
     seen,
     copies,
     taken,
+    next: async (limitMs) => {
+      const signal = AbortSignal.timeout(limitMs);
+      await once(arrivals, "request", { signal }).catch(() => undefined);
+    },
     behave: (next) => {
       script = { behaviour: next, began: Date.now(), n: 0 };
     },
@@ -104,7 +112,8 @@ async function send(
   switch (reply.kind) {
     case "ok":
       if (reply.afterMs) await setTimeout(reply.afterMs);
-      outgoing.writeHead(answer.status, JSON_TYPE).end(answer.body);
+      // Whoever gave up before does not learn of it.
+      if (!outgoing.destroyed) outgoing.writeHead(answer.status, JSON_TYPE).end(answer.body);
       return;
     case "status": {
       if (reply.afterMs) await setTimeout(reply.afterMs);

@@ -13,6 +13,8 @@ interface Kills {
   kills: number;
   /** Least and most time between a start and the next kill, ms; one after the other, then anew. */
   lives: readonly (readonly [leastMs: number, mostMs: number])[];
+  /** A life ends so long after a POST came to Langfuse, not after its start. */
+  afterPost?: true;
   /** Chat turns that begin in each life. */
   sessions: number;
   turns: number;
@@ -57,7 +59,21 @@ const FORMS: Kills[] = [
     mostTwice: 0.06,
     recoveryMs: 45_000,
   },
+  {
+    name: "25 kills between a POST and what follows its answer",
+    kills: 25,
+    lives: [[0, 700]],
+    afterPost: true,
+    sessions: 4,
+    turns: 3,
+    answerMs: 500,
+    // Each life ends in the midst of a delivery: what it held is sent again, at most a few times.
+    mostTwice: 1,
+    recoveryMs: 45_000,
+  },
 ];
+/** A life in which nothing is posted ends nevertheless. */
+const NO_POST_MS = 20_000;
 /** Turns that are begun in one life end in a later one. */
 const CLIENTS_MS = 60_000;
 
@@ -77,6 +93,7 @@ export const kills: Scenario = {
           const plan = planOf({ seed, now: Date.now(), sessions, turns, prefix: `k${n}-` });
           clients.push(world.run(plan, CLIENTS_MS));
           const [leastMs, mostMs] = form.lives[n % form.lives.length] ?? SHORT_LIFE;
+          if (form.afterPost) await langfuse.next(NO_POST_MS);
           await setTimeout(leastMs + random.below(mostMs - leastMs + 1));
           await world.kill();
           await world.start();

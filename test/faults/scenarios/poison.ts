@@ -64,6 +64,31 @@ const common = (seed: number): Pick<PlanOptions, "seed" | "now" | "pauseMs" | "s
   scores: 0.2,
 });
 
+/** The same with scores, which Langfuse answers one by one where it answers at all. */
+const guiltyScores: Shape = {
+  name: "a guilty score in each of 3 sessions",
+  plan: (seed) => [
+    ...planOf({
+      ...common(seed),
+      sessions: 3,
+      turns: 3,
+      prefix: "guilty",
+      scores: 1,
+      guilty: inFirst(["score"]),
+    }),
+    ...planOf({
+      ...common(seed),
+      sessions: 5,
+      turns: 10,
+      prefix: "healthy",
+      scores: 1,
+      turnPauseMs: 2_000,
+    }),
+  ],
+  isHealthy: (session) => session.startsWith("healthy"),
+  mostRequests: 240,
+};
+
 const SHAPES: Shape[] = [
   {
     name: "one record among 1,000",
@@ -91,6 +116,7 @@ const SHAPES: Shape[] = [
     isHealthy: () => false,
     mostRequests: 100,
   },
+  guiltyScores,
   beside(3, false),
   beside(3, true),
   beside(20, false),
@@ -99,7 +125,7 @@ const SHAPES: Shape[] = [
 
 const CLIENTS_MS = 150_000;
 /** How late an innocent record may come: beside guilty sessions, and in them. */
-const HEALTHY_MS = { status: 35_000, hang: 95_000 };
+const HEALTHY_MS = { status: 45_000, hang: 95_000 };
 const BEHIND_MS = { status: 120_000, hang: 240_000 };
 const MENDED_MS = 120_000;
 
