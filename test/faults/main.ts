@@ -36,9 +36,9 @@ try {
       `${result.scenario}: ${result.variant}: ${broken.length === 0 ? "kept" : broken.join("\n  ")}`,
     );
     const name = `${result.scenario}-${result.variant}`.replace(/\W+/g, "-");
-    writeFileSync(`${out}/${name}.log`, result.log.join("\n"));
+    writeFileSync(`${out}/${name}.log`, [...result.story, ...result.log].join("\n"));
   });
-  const told = results.map(({ log: _log, ...result }) => result);
+  const told = results.map(({ log: _log, story: _story, ...result }) => result);
   writeFileSync(`${out}/results.json`, JSON.stringify({ seed, results: told }, null, 2));
   const broken = brokenText(results);
   const report = [`Seed ${seed}.`, tableOf(results), ...(broken === "" ? [] : [broken])].join(

@@ -27,6 +27,8 @@ export interface Result {
   told: string[];
   /** The edge's log, for whoever looks for the cause. */
   log: string[];
+  /** What happened to sessions in which something is broken. */
+  story: string[];
 }
 
 const EXAMPLES = 3;

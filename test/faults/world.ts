@@ -17,6 +17,7 @@ import { latenessOf } from "./lateness.ts";
 import { mostASecond } from "./rates.ts";
 import type { Kind } from "./records.ts";
 import type { Result } from "./result.ts";
+import { storyOf } from "./story.ts";
 
 export interface World {
   langfuse: ScriptedLangfuse;
@@ -156,6 +157,12 @@ function resultOf(
     figures: told.figures ?? {},
     told: told.broken,
     log: [...world.edge.log()],
+    story: storyOf(judgement, {
+      plan: world.plan,
+      whole: notes.whole,
+      copies: langfuse.copies,
+      kills,
+    }),
     replies: Object.fromEntries(
       Object.entries(Object.groupBy(langfuse.seen, ({ reply }) => reply)).map(([reply, some]) => [
         reply,

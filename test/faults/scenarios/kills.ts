@@ -13,6 +13,8 @@ interface Kills {
   kills: number;
   /** Least and most time between a start and the next kill, ms; one after the other, then anew. */
   lives: readonly (readonly [leastMs: number, mostMs: number])[];
+  /** Least time between two kills. */
+  everyMs?: number;
   /** A life ends so long after a POST came to Langfuse, not after its start. */
   afterPost?: true;
   /** Chat turns that begin in each life. */
@@ -42,7 +44,9 @@ const FORMS: Kills[] = [
   {
     name: "50 kills, one every two seconds",
     kills: 50,
-    lives: [[2_000, 2_000]],
+    // From kill to kill, the start included.
+    everyMs: 2_000,
+    lives: [[500, 500]],
     sessions: 12,
     turns: 4,
     answerMs: 2_000,
@@ -93,6 +97,9 @@ export const kills: Scenario = {
           const plan = planOf({ seed, now: Date.now(), sessions, turns, prefix: `k${n}-` });
           clients.push(world.run(plan, CLIENTS_MS));
           const [leastMs, mostMs] = form.lives[n % form.lives.length] ?? SHORT_LIFE;
+          const sinceMs = Date.now() - (world.kills.at(-1) ?? Date.now());
+          const restMs = (form.everyMs ?? 0) - sinceMs - leastMs;
+          if (restMs > 0) await setTimeout(restMs);
           if (form.afterPost) await langfuse.next(NO_POST_MS);
           await setTimeout(leastMs + random.below(mostMs - leastMs + 1));
           await world.kill();

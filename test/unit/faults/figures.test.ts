@@ -5,6 +5,8 @@ import { recordsOf } from "../../faults/plan.ts";
 import { mostASecond } from "../../faults/rates.ts";
 import { brokenText, tableOf } from "../../faults/report.ts";
 import { brokenIn, type Result } from "../../faults/result.ts";
+import { storyOf } from "../../faults/story.ts";
+import type { Copy } from "../../faults/records.ts";
 import { copiesOf, NOW, plan } from "./support.ts";
 
 describe("the busiest second", () => {
@@ -39,6 +41,29 @@ describe("how late records came", () => {
   });
 });
 
+describe("the story of what is broken", () => {
+  const events = { plan: plan(), whole: new Map([["ui2-s5-0-0", NOW]]), kills: [NOW + 1_500] };
+  const storyFor = (copies: readonly Copy[]): string[] => {
+    const judgement = judge({ expected: recordsOf(plan()), open: new Set(), copies, kills: [] });
+    return storyOf(judgement, { ...events, copies });
+  };
+
+  it("is told of the sessions that it concerns, in the order of time", () => {
+    const story = storyFor(copiesOf(plan()).slice(1));
+    expect(story).toHaveLength(1 + 1 + 1 + 14);
+    expect(story.slice(0, 4)).toEqual([
+      "session s5-0",
+      "2026-11-28T00:00:00.000Z ui2-s5-0-0 acknowledged",
+      "2026-11-28T00:00:01.000Z turn 0 frontend-ui-processing taken, answered after 10 ms",
+      "2026-11-28T00:00:01.500Z kill",
+    ]);
+  });
+
+  it("is not told where all is well", () => {
+    expect(storyFor(copiesOf(plan()))).toEqual([]);
+  });
+});
+
 describe("a report", () => {
   const expected = recordsOf(plan());
   const resultOf = (rest: Partial<Result> = {}): Result => ({
@@ -61,6 +86,7 @@ describe("a report", () => {
     figures: { "there after, s": 4 },
     told: [],
     log: [],
+    story: [],
     ...rest,
   });
 
