@@ -60,7 +60,13 @@ describe("what must not be is found", () => {
 
   it("a record of an earlier turn after one of a later turn", () => {
     const [first, ...rest] = good;
-    expect(found(judged([...rest, first!]))).toEqual({ outOfOrder: 1 });
+    const late = { ...first!, at: NOW + 1e6 };
+    expect(found(judged([...rest, late]))).toEqual({ outOfOrder: 1 });
+  });
+
+  it("but not where both came in one request", () => {
+    const together = good.map((copy) => ({ ...copy, at: NOW })).toReversed();
+    expect(found(judged(together))).toEqual({});
   });
 });
 
