@@ -18,7 +18,7 @@ const { url } = await startEdge({
   persist,
   // It stands around the Worker as it was built.
   around: entry.replace("../../src/index.ts", "./index.js"),
-  onLog: (line) => void process.stdout.write(`${line}\n`),
+  onLog: (line) => void process.stdout.write(`${new Date().toISOString()} ${line}\n`),
 });
 // Before all lines of the log: nothing is logged before the first request.
 process.stdout.write(`${url}\n`);

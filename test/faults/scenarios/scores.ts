@@ -18,7 +18,7 @@ const KINDS: Kind[] = ["score", "observation"];
 /** How late what passes may come, and what was refused once it passes. */
 const PASSES_MS = { status: 12_000, hang: 60_000 };
 const MENDED_MS = 90_000;
-const MOST_A_SECOND = 12;
+const MOST_A_SECOND = 40;
 
 export const scores: Scenario = {
   name: "scores",
