@@ -1,7 +1,7 @@
 // Pages that carry out a plan: each sends a request until it is acknowledged, then the next one, and notes
 // what was acknowledged.
 import { setTimeout } from "node:timers/promises";
-import { basic } from "../support/post.ts";
+import { basic, KEYS } from "../support/post.ts";
 import type { PlannedRequest, PlannedSession } from "./plan.ts";
 
 export interface Notes {
@@ -90,7 +90,7 @@ async function attempt(edge: string, body: unknown): Promise<string> {
   try {
     const response = await fetch(`${edge}/api/langfuse/trace`, {
       method: "POST",
-      headers,
+      headers: headersWith(KEYS.secretKey),
       body: JSON.stringify(body),
       signal: AbortSignal.timeout(ATTEMPT_MS),
     });
@@ -112,17 +112,26 @@ export interface Health {
   last_error: { class: string } | null;
 }
 
-const headers = { "content-type": "application/json", authorization: basic() };
+const headersWith = (secretKey: string): Record<string, string> => ({
+  "content-type": "application/json",
+  authorization: basic(KEYS.publicKey, secretKey),
+});
 
-export async function healthOf(edge: string): Promise<Health> {
-  const answer = await fetch(`${edge}/api/langfuse/trace`, { headers });
+/** An edge, and the secret key with which a server may ask it. */
+export interface Asked {
+  url: string;
+  secretKey: string;
+}
+
+export async function healthOf({ url, secretKey }: Asked): Promise<Health> {
+  const answer = await fetch(`${url}/api/langfuse/trace`, { headers: headersWith(secretKey) });
   return answer.json<Health>();
 }
 
 /** How many records the sessions say Langfuse does not have yet: once there are none, or so long after. */
 export async function pendingAfter(
   limitMs: number,
-  edge: string,
+  edge: Asked,
   plan: readonly PlannedSession[],
 ): Promise<number> {
   const end = Date.now() + limitMs;
@@ -141,10 +150,10 @@ export async function pendingAfter(
   }
 }
 
-async function pendingOf(edge: string, sessionId: string): Promise<number> {
-  const answer = await fetch(`${edge}/api/langfuse/trace`, {
+async function pendingOf({ url, secretKey }: Asked, sessionId: string): Promise<number> {
+  const answer = await fetch(`${url}/api/langfuse/trace`, {
     method: "POST",
-    headers,
+    headers: headersWith(secretKey),
     body: JSON.stringify({ action: "flush", sessionId, data: { sessionId } }),
   });
   const { pending = Number.NaN } = await answer.json<{ pending?: number }>();

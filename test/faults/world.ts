@@ -1,5 +1,5 @@
 // One run: a Langfuse with a script, an edge, clients with a plan; and what came of it.
-import { keyVars } from "../support/post.ts";
+import { KEYS, keyVars } from "../support/post.ts";
 import { until } from "../support/until.ts";
 import {
   emptyNotes,
@@ -35,6 +35,7 @@ export interface World {
   lateness: (of?: (session: string) => boolean, kind?: Kind) => number;
   /** Waits for all innocent records of acknowledged turns, or so long; how long it took, ms. */
   arrival: (limitMs: number, kind?: Kind) => Promise<number>;
+  asked: () => Asked;
   health: () => Promise<Health>;
 }
 
@@ -66,7 +67,7 @@ export async function inWorld(
     await world.start();
     const told = await work(world);
     // What the edge does not know to be delivered, it will send again: that counts, too.
-    const pending = await pendingAfter(QUIET_MS, edge.url() ?? "", world.plan);
+    const pending = await pendingAfter(QUIET_MS, world.asked(), world.plan);
     const books = { health: await world.health(), pending };
     return resultOf(tried, world, told, books, Date.now() - began);
   } finally {
@@ -80,6 +81,7 @@ function worldOf(langfuse: ScriptedLangfuse, edge: FaultyEdge): World {
   const plan: PlannedSession[] = [];
   const notes = emptyNotes();
   const vars = keyVars(langfuse.url);
+  let { secretKey } = KEYS;
   const world: World = {
     langfuse,
     edge,
@@ -95,7 +97,10 @@ function worldOf(langfuse: ScriptedLangfuse, edge: FaultyEdge): World {
       kills.push(Date.now());
       await edge.kill();
     },
-    start: (others = {}) => edge.start({ ...vars, ...others }),
+    start: (others = {}) => {
+      secretKey = others["LANGFUSE_SECRET_KEY"] ?? KEYS.secretKey;
+      return edge.start({ ...vars, ...others });
+    },
     lateness: (of = () => true, kind) =>
       latenessOf(
         plan.filter(({ session }) => of(session)),
@@ -103,7 +108,8 @@ function worldOf(langfuse: ScriptedLangfuse, edge: FaultyEdge): World {
         notes.whole,
         langfuse.copies,
       ),
-    health: () => healthOf(edge.url() ?? ""),
+    asked: () => ({ url: edge.url() ?? "", secretKey }),
+    health: () => healthOf(world.asked()),
     async arrival(limitMs, kind) {
       const wanted = recordsOf(wholeOf(world)).filter(
         (record) => record.guilty === undefined && (kind ?? record.kind) === record.kind,

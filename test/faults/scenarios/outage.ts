@@ -49,7 +49,7 @@ const OUTAGES: Outage[] = [
     reply: { kind: "hang" },
     forMs: 180_000,
     sessions: 40,
-    recoveryMs: 60_000,
+    recoveryMs: 90_000,
   },
   {
     name: "429 with Retry-After 20 for 3 minutes",
