@@ -2,6 +2,7 @@
 import { KEYS, keyVars } from "../support/post.ts";
 import { until } from "../support/until.ts";
 import {
+  type Asked,
   emptyNotes,
   type Health,
   healthOf,
