@@ -48,6 +48,16 @@ export default defineConfig({
       {
         test: {
           ...patient,
+          name: "examples",
+          include: ["test/examples/*.test.ts"],
+          globalSetup: [builds, chromium],
+          maxWorkers: BROWSERS_AT_ONCE,
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        test: {
+          ...patient,
           name: "browser",
           include: ["test/browser/**/*.test.ts"],
           exclude: MEASURED,

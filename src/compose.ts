@@ -3,25 +3,29 @@
 import type { Hono } from "hono";
 import type { Env } from "./bindings.ts";
 import type { BreakerState } from "./delivery/breaker.ts";
-import { ClaimGatherer } from "./delivery/claim-gatherer.ts";
+import { ClaimBatcher } from "./delivery/claim-batcher.ts";
 import { consume, type ConsumerDeps } from "./delivery/consumer.ts";
 import type { KeySetShell } from "./edge/access/key-set.ts";
-import type { Door } from "./edge/access/policy.ts";
-import { counting, type Limiters } from "./edge/access/rate-limits.ts";
+import type { AccessControl } from "./edge/access/policy.ts";
+import { rateLimiting, type Limiters } from "./edge/access/rate-limits.ts";
 import { createApp } from "./edge/app.ts";
-import { present } from "./edge/present.ts";
+import { BodyBudget } from "./edge/body-budget.ts";
+import { QueueHealth } from "./outcomes/queue-health.ts";
+import { omitUndefined } from "./edge/omit-undefined.ts";
 import type { Send } from "./langfuse/post.ts";
+import { posterTo } from "./langfuse/poster.ts";
 import { logEvent } from "./log.ts";
+import { POST_TIMEOUT_MS } from "./protocol/delivery-times.ts";
 import type { HealthCalls } from "./protocol/health-calls.ts";
 import { objectName } from "./protocol/ids.ts";
 import type { Claim } from "./protocol/session-calls.ts";
 import { objectsOf } from "./objects.ts";
-import type { Settings } from "./settings.ts";
+import type { Settings } from "./settings/index.ts";
 
 /** What the two entries (production and development) decide differently. */
 export interface Composition {
   settings: Settings;
-  door: Door;
+  access: AccessControl;
   send: Send;
   /** What stands in front of the edge: requests that it has no path for go to the edge. */
   inFront?: Hono;
@@ -36,7 +40,7 @@ export interface Edge {
 type Lifetime = Pick<ExecutionContext, "waitUntil">;
 
 export function composeEdge(env: Env, composition: Composition): Edge {
-  const { settings, door, send, inFront } = composition;
+  const { settings, access, send, inFront } = composition;
   for (const problem of settings.problems) logEvent("warn", "setting", { problem });
   const sessions = objectsOf(env.SESSION, settings.storage);
   const healths = objectsOf(env.HEALTH, settings.storage);
@@ -45,46 +49,74 @@ export function composeEdge(env: Env, composition: Composition): Edge {
     healths.byName(
       objectName({ project: publicKey, owner: "server", kind: "trace", value: "health" }),
     );
-  const claims = new ClaimGatherer({
-    send: (gathered) => sendClaims(env, gathered),
+  const queue = new QueueHealth(isQueue(env.CLAIMS));
+  if (queue.problem(Date.now()) !== undefined) {
+    logEvent("error", "setting", { problem: "CLAIMS: no queue is bound; nothing is delivered" });
+  }
+  const claims = new ClaimBatcher({
+    send: (gathered) => watched(queue, () => sendClaims(env, gathered)),
     now: () => Date.now(),
     wait: (ms) => scheduler.wait(ms),
     log: logEvent,
   });
   const app = createApp({
     settings,
-    ...door,
-    counting: counting(limitersOf(env), settings.limits.rates),
+    ...access,
+    queue,
+    rateLimiting: rateLimiting(limitersOf(env), settings.limits.rates),
+    bodies: { budget: new BodyBudget(), now: () => Date.now() },
     now: () => Date.now(),
     health,
     sessionFor: (name) => {
       const { id, calls } = sessions.named(name);
-      return { ...claims.around(calls, id), forget: () => calls.forget() };
+      return { ...claims.wrap(calls, id), deleteSession: () => calls.deleteSession() };
     },
   });
   inFront?.notFound((c) => app.fetch(c.req.raw));
   const breaker = new Map<string, BreakerState>();
   const deps: ConsumerDeps = {
     projects: settings.projects,
-    extraHeaders: settings.extraHeaders,
-    send,
+    posterTo: (project) =>
+      posterTo({
+        send,
+        project,
+        extraHeaders: settings.extraHeaders,
+        timeoutMs: POST_TIMEOUT_MS,
+        now: () => Date.now(),
+      }),
     health,
-    calm: new Map(),
+    healthy: new Map(),
     breaker,
     defer: (postponed, delaySeconds) => sendClaims(env, postponed, delaySeconds),
     sessionById: sessions.byId,
     now: () => Date.now(),
+    random: () => Math.random(),
     log: logEvent,
   };
   return {
     async fetch(request, ctx) {
       const answered = Promise.resolve((inFront ?? app).fetch(request));
       // Also where the client has gone: what it sent is kept, and what is kept is claimed.
-      ctx.waitUntil(answered.then(() => claims.work()));
+      ctx.waitUntil(answered.then(() => claims.flush()));
       return answered;
     },
     consume: (claims) => consume(claims, deps),
   };
+}
+
+async function watched(queue: QueueHealth, send: () => Promise<void>): Promise<void> {
+  try {
+    await send();
+    queue.sent();
+  } catch (error) {
+    queue.failed(Date.now());
+    throw error;
+  }
+}
+
+/** Declared, and yet it may not be there: outside Cloudflare, or where a configuration lacks it. */
+function isQueue(binding: Partial<Queue> | undefined): boolean {
+  return typeof binding?.sendBatch === "function";
 }
 
 /** Most messages that a queue takes in one call. */
@@ -98,7 +130,7 @@ async function sendClaims(env: Env, claims: readonly Claim[], delaySeconds = 0):
 }
 
 function limitersOf(env: Env): Limiters {
-  return present({ owner: env.LIMIT_OWNER, address: env.LIMIT_ADDRESS, new: env.LIMIT_NEW });
+  return omitUndefined({ owner: env.LIMIT_OWNER, address: env.LIMIT_ADDRESS, new: env.LIMIT_NEW });
 }
 
 /** What access needs of the platform. */

@@ -3,21 +3,21 @@
 import { Hono } from "hono";
 import type { Env, ObjectsOf } from "./bindings.ts";
 import { platform, workerOf } from "./compose.ts";
-import { createDashboardRoutes } from "./dashboard/routes.ts";
-import { BACKENDS_VARIABLE, type BackendUrls, readBackendUrls } from "./demo/backends.ts";
-import { createDemoRoutes } from "./demo/routes.ts";
-import { guarded, openToAll } from "./edge/access/policy.ts";
+import { createDashboardRoutes } from "./dev/pages/routes.ts";
+import { BACKENDS_VARIABLE, type BackendUrls, readBackendUrls } from "./dev/demo/backends.ts";
+import { createDemoRoutes } from "./dev/demo/routes.ts";
+import { accessControl, openAccess } from "./edge/access/policy.ts";
 import { logFrom } from "./log.ts";
 import { EDGE_VERSION } from "./protocol/version.ts";
-import { type Project, readSettings, type Settings } from "./settings.ts";
-import { SINK_KEYS } from "./sink/keys.ts";
-import { createSinkRoutes, type SinkDeps } from "./sink/routes.ts";
-import { sinkSender } from "./sink/sender.ts";
-import type { SinkCalls } from "./sink/calls.ts";
+import { type Project, readSettings, type Settings } from "./settings/index.ts";
+import { SINK_KEYS } from "./dev/sink/access.ts";
+import { createSinkRoutes, type SinkDeps } from "./dev/sink/routes.ts";
+import { sinkSender } from "./dev/sink/sender.ts";
+import type { SinkCalls } from "./dev/sink/calls.ts";
 
 export { ProjectHealth } from "./outcomes/health.ts";
 export { Session } from "./session/session.ts";
-export { Sink } from "./sink/sink.ts";
+export { Sink } from "./dev/sink/sink.ts";
 
 interface DevEnv extends Env {
   SINK: ObjectsOf<SinkCalls>;
@@ -45,9 +45,9 @@ export default workerOf<DevEnv>((env) => {
   return {
     settings,
     // Whoever sets AUTH wants to see what it does.
-    door: settings.access.asked
-      ? guarded(settings, platform)
-      : openToAll(settings, settings.defaultProject ?? SINK_PROJECT),
+    access: settings.access.asked
+      ? accessControl(settings, platform)
+      : openAccess(settings, settings.defaultProject ?? SINK_PROJECT),
     send: usingSink ? sinkSender(sinkDeps) : (request) => fetch(request),
     inFront: pages(settings, usingSink, sinkDeps, backends),
   };
@@ -62,7 +62,6 @@ function pages(
 ): Hono {
   const about = {
     version: EDGE_VERSION,
-    langfuseConfigured: !usingSink,
     baseUrl: settings.defaultProject?.baseUrl ?? "",
     usingSink,
   };

@@ -13,16 +13,18 @@
  *   body: JSON.stringify(turn.body({ question: message })),
  * });
  */
-import { createAnswerReader } from "./answer-reader.ts";
+import { follow, followError, quietly } from "./follow-answer.ts";
 import { nothing } from "./options.ts";
 import { requestInput } from "./request-input.ts";
 import { startTurn, type Turn } from "./turn.ts";
 import type { TurnOptions } from "./turn-options.ts";
-import { watchResponse } from "./watch-response.ts";
 
 export type { Target } from "./propagation.ts";
 export type { Turn } from "./turn.ts";
 export type { TurnOptions } from "./turn-options.ts";
+
+/** Chromium gives a stream to these as well, and a copy of it is another than the original. */
+const WITHOUT_BODY = /20[45]/;
 
 type Input = Parameters<typeof fetch>[0];
 type Init = Parameters<typeof fetch>[1];
@@ -30,15 +32,6 @@ type Init = Parameters<typeof fetch>[1];
 export interface ChatTurn extends Turn {
   /** Sends the chat request as `fetch` does, and follows its answer. */
   fetch: typeof fetch;
-}
-
-/** Tracing never fails the chat. */
-function quietly<T>(work: () => T): T | undefined {
-  try {
-    return work();
-  } catch {
-    return undefined;
-  }
 }
 
 /** The request with the turn's headers, where they may go. */
@@ -54,41 +47,6 @@ function withHeaders(turn: Turn, input: Input, init: Init): [Input, Init] {
   return [input, { ...init, headers }];
 }
 
-function follow(turn: Turn, response: Response): Response {
-  turn.responding(response.status);
-  if (!response.ok) turn.fail({ message: `HTTP ${response.status} ${response.statusText}`.trim() });
-  else if (!response.body) turn.end();
-  else {
-    const { headers } = response;
-    const isAiSdk =
-      headers.has("x-vercel-ai-data-stream") || headers.has("x-vercel-ai-ui-message-stream");
-    const reader = createAnswerReader(headers.get("content-type") ?? "", isAiSdk);
-    const { answered } = reader;
-    const finish = (): void => {
-      if (answered.error) turn.fail({ message: answered.error });
-      else turn.end(answered);
-    };
-    return watchResponse(response, {
-      chunk: (bytes) =>
-        quietly(() => {
-          reader.read(bytes);
-          turn.chunk(answered);
-        }),
-      end: () =>
-        quietly(() => {
-          reader.end();
-          finish();
-        }),
-      cancel: () =>
-        quietly(() =>
-          answered.finished ? finish() : turn.fail({ message: "the answer was cancelled" }),
-        ),
-      fail: (error) => quietly(() => turn.fail(error)),
-    });
-  }
-  return response;
-}
-
 /** A turn of a chat that is written by hand; begin it at the click. */
 export function traceChat(options: TurnOptions): ChatTurn {
   const turn = startTurn(options);
@@ -98,14 +56,33 @@ export function traceChat(options: TurnOptions): ChatTurn {
       const waiting = quietly(() => turn.calling().catch(nothing));
       if (options.flushWaitMs) await waiting;
       const request = quietly(() => withHeaders(turn, input, init)) ?? [input, init];
+      const own = input instanceof Request ? input : undefined;
+      const body = init?.body;
+      const copy = body ? undefined : quietly(() => own?.clone());
+      const fail = (error: unknown): void => {
+        const isTimeout = Object(error).name === "TimeoutError";
+        if ((init?.signal ?? own?.signal)?.aborted && !isTimeout) turn.stop();
+        else turn.fail(error);
+      };
       try {
         const answer = send(...request);
         // Only now: to look into a long request takes time.
-        quietly(() => turn.asking(requestInput(init?.body)));
+        const asked = requestInput(body, copy)
+          .then((given) => turn.asking(given))
+          .catch(nothing);
         const response = await answer;
-        return quietly(() => follow(turn, response)) ?? response;
+        quietly(() => {
+          turn.responding(response.status);
+          // Of another origin's answer nothing may be known; that is no error.
+          if (!response.ok && !response.type.startsWith("opaque")) {
+            followError(turn, response, options.captureContent);
+          } else if (response.body && !WITHOUT_BODY.test(`${response.status}`)) {
+            follow(turn, response, asked, fail);
+          } else turn.end();
+        });
+        return response;
       } catch (error) {
-        quietly(() => turn.fail(error));
+        quietly(() => fail(error));
         throw error;
       }
     },
@@ -121,10 +98,10 @@ export function tracedFetch(
 ): typeof fetch {
   return async (input: Input, init?: Init) => {
     const own = quietly(() => (typeof options === "function" ? options(input, init) : options));
-    const method = init?.method ?? (input instanceof Request ? input.method : "GET");
-    const turn = quietly(() =>
-      own && method.toUpperCase() === "POST" ? traceChat(own) : undefined,
-    );
+    const turn = quietly(() => {
+      const method = init?.method ?? (input instanceof Request ? input.method : "GET");
+      return own && method.toUpperCase() === "POST" ? traceChat(own) : undefined;
+    });
     return (turn?.fetch ?? own?.fetch ?? fetch)(input, init);
   };
 }

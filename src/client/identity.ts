@@ -1,5 +1,5 @@
 // Whose the page's actions are. Nothing of one identity is ever sent under another.
-import { ownerTag } from "./ids.ts";
+import { ownerTag, shortId } from "./ids.ts";
 import type { Identity } from "./options.ts";
 
 export interface Who extends Identity {
@@ -16,7 +16,7 @@ export function whoIs(endpoint: string, identity: Identity, ownSession: string):
   const tag = identity.ownerTag || (publicKey && user && ownerTag(publicKey, user));
   return {
     ...identity,
-    sessionId: sessionId || ownSession,
+    sessionId: shortId(sessionId || ownSession),
     owner: JSON.stringify([endpoint, publicKey, userId, sessionId]),
     tag: token ? tag || undefined : "",
   };

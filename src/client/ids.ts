@@ -1,5 +1,6 @@
 // Ids of the browser, and what they become in Langfuse: the same rules as protocol/ids.ts, computed
 // at once and without node:crypto. A test holds the two together.
+import { cut } from "./cut.ts";
 import { hex, sha256 } from "./sha256.ts";
 
 /** 16 hex digits: an observation's id, as it stays in Langfuse. */
@@ -12,6 +13,10 @@ export const ownerTag = (publicKey: string, owner: string): string =>
 /** A trace id in its owner's namespace; unchanged where there is no tag, or it is there already. */
 export const ownedTraceId = (id: string, tag?: string): string =>
   tag && !id.endsWith(`.${tag}`) ? `${id}.${tag}` : id;
+
+/** What the edge takes of a session's or user's id: a longer one keeps its beginning, and ends in its hash. */
+export const shortId = (id: string): string =>
+  id.length > 200 ? `${cut(id, 183)}~${sha256(id).slice(0, 16)}` : id;
 
 /** `ui2-{timestamp}-{requestId}`: a trace that begins in the browser. */
 export const uiTraceId = (requestId = randomHex()): string => `ui2-${Date.now()}-${requestId}`;

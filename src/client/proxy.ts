@@ -1,7 +1,14 @@
 // What the app calls. Ids are made here, so that a handle works at once; what the edge said comes by
 // the promise, which never rejects and never waits long.
 // Must not throw, but for a bad option at construction.
-import { langfuseTraceId, ownedTraceId, randomHex, traceparent, uiTraceId } from "./ids.ts";
+import {
+  langfuseTraceId,
+  ownedTraceId,
+  randomHex,
+  shortId,
+  traceparent,
+  uiTraceId,
+} from "./ids.ts";
 import type { Who } from "./identity.ts";
 import { checkedOptions, nothing, type ClientOptions, type Identity } from "./options.ts";
 import { environment, page, type PageEvent } from "./page.ts";
@@ -89,6 +96,9 @@ export class LangfuseProxy {
       const isNew = verb === "create";
       const isNewTrace = isNew && name === "traceId";
       if (isNewTrace) data.userId ??= by.who().userId;
+      for (const id of ["sessionId", "userId"]) {
+        if (typeof data[id] === "string") data[id] = shortId(data[id]);
+      }
       if (isNew) {
         data[name] ??= isNewTrace ? uiTraceId() : randomHex();
         log(`Creating ${type} via proxy:`, data.name);

@@ -1,9 +1,10 @@
 // Tracing for React components, made from the React that the app has: nothing of it is bundled, and
 // 18 and 19 serve alike. Clients are made at the first use in an event, never while rendering, so
 // that StrictMode's second mount makes no second client and no second trace.
-import { type Answered, createAnswerReader } from "./answer-reader.ts";
 import { type ChatTurn, tracedFetch, traceChat, type TurnOptions } from "./chat.ts";
+import { messageOf, readerOf } from "./follow-answer.ts";
 import { type ClientOptions, LangfuseProxy } from "./index.ts";
+import type { Answered } from "./stream/answered.ts";
 
 /** What is used of React. */
 export interface ReactLike<Element> {
@@ -48,13 +49,14 @@ interface Shown {
 }
 
 async function follow(response: Response, show: (answered: Answered) => void): Promise<Answered> {
-  const { headers } = response;
-  const isAiSdk =
-    headers.has("x-vercel-ai-data-stream") || headers.has("x-vercel-ai-ui-message-stream");
-  const reader = createAnswerReader(headers.get("content-type") ?? "", isAiSdk);
-  if (!response.ok) throw new Error(`HTTP ${response.status} ${response.statusText}`.trim());
-  for await (const chunk of response.body ?? []) {
-    reader.read(chunk);
+  if (!response.ok) throw new Error(await messageOf(response));
+  const reader = readerOf(response);
+  // By a reader: Safari cannot iterate a stream.
+  const body = response.body?.getReader();
+  for (;;) {
+    const { value } = (await body?.read()) ?? {};
+    if (!value) break;
+    reader.read(value);
     show(reader.answered);
   }
   reader.end();
@@ -122,11 +124,16 @@ export function createReactTracing<Element, Node = unknown>(React: ReactLike<Ele
             ({ text } = answer);
             show({ text, isStreaming: true });
           });
+          // Where the answer did not come by the turn's own `fetch`.
+          turn.end(answered);
           show({ text: answered.text, isStreaming: false });
           return answered;
         } catch (error) {
-          turn.fail(error);
-          show({ text, isStreaming: false, error });
+          // Whoever stopped it knows; that is no error to show.
+          const { aborted } = controller.signal;
+          if (aborted) turn.stop();
+          else turn.fail(error);
+          show({ text, isStreaming: false, ...(!aborted && { error }) });
           return undefined;
         }
       },

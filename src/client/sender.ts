@@ -10,6 +10,7 @@ import { isOffline } from "./page.ts";
 import { type Attempt, post } from "./post.ts";
 import { bytesOf, type Item, nextBatch } from "./queue.ts";
 import { type Answer, failed, resultsOf } from "./results.ts";
+import { toJson } from "./safe-json.ts";
 import type { DropReason, Result } from "./types.ts";
 
 export interface Sender {
@@ -44,6 +45,9 @@ export function createSender(
   const LASTING_BYTES = 60_000;
   /** How long a call waits for the edge; the action itself stays queued. */
   const ANSWER_MS = 5000;
+  /** A full queue has so much room for what ends a turn, of at most so many characters each. */
+  const END_BYTES = 5e5;
+  const MOST_END = 5e3;
   const RETRIES = 5;
   const FIRST_PAUSE_MS = 500;
   const MOST_DOUBLINGS = 6;
@@ -59,6 +63,7 @@ export function createSender(
   let again = false;
   let failures = 0;
   let gone = false;
+  let isTold = false;
   // Timers are shared: one of its own would cost the page more than the call does.
   let due = Infinity;
   let pumping: Timer | undefined;
@@ -144,6 +149,12 @@ export function createSender(
 
   const land = (batch: Item[], answer: Answer): void => {
     let left = false;
+    const { status, body } = answer;
+    if (!body?.results && status && status < 500 && status !== 429 && !isTold) {
+      isTold = true;
+      // oxlint-disable-next-line no-console -- else a wrong endpoint or key is silent
+      console.warn(`langfuse-edge: HTTP ${status} from ${options.endpoint}`);
+    }
     resultsOf(answer, batch).forEach((result, i) => {
       const item = batch[i] as Item;
       if (!items.has(item)) return;
@@ -204,14 +215,20 @@ export function createSender(
     push: (action, data, hold = options.flushMs) =>
       new Promise((resolve) => {
         const inQueue = bytesOf(items);
-        const fits = inQueue < options.queueBytes;
+        const isFull = inQueue >= options.queueBytes;
+        // What was begun can be ended though the queue is full, if not with all that there is to say.
+        const fits =
+          !isFull || (/^(end|fl)/.test(action) && inQueue < options.queueBytes + END_BYTES);
         let reason: DropReason = fits ? "before_send" : "queue_overflow";
         try {
           const sent = fits && !gone && options.beforeSend(action, data);
           if (sent) {
             reason = "internal_sdk_error";
             const seq = action === "flush" ? undefined : numbers + 1;
-            const json = JSON.stringify({ seq, action, data: sent, at: Date.now() });
+            const json = toJson(
+              { seq, action, data: sent, at: Date.now() },
+              isFull ? MOST_END : undefined,
+            );
             const bytes = new TextEncoder().encode(json).length + 1;
             const at = performance.now();
             items.add({ json, bytes, seq, resolve, at });

@@ -1,14 +1,17 @@
 // One chat turn, from the click to the last chunk: the trace and its observations, the latencies, and
 // what a backend needs to join. What happens is told to the client library as it happens; nothing
 // here is waited for by the chat, and nothing here can fail it.
-import type { Answered } from "./answer-reader.ts";
-import { baggage, randomHex, traceparent } from "./ids.ts";
+import { beginning } from "./beginning.ts";
+import { cut } from "./cut.ts";
+import { baggage, randomHex, shortId, traceparent } from "./ids.ts";
 import { LatencyTracker } from "./latency.ts";
+import { endingOf, type Outcome } from "./outcome.ts";
 import { environment, page } from "./page.ts";
 import { mayPropagate } from "./propagation.ts";
 import type { GenerationHandle, SpanHandle, TraceHandle } from "./proxy.ts";
+import type { Asked } from "./request-input.ts";
+import type { Answered } from "./stream/answered.ts";
 import type { TurnOptions } from "./turn-options.ts";
-import type { SpanFields } from "./types.ts";
 
 /** How long the turn's actions wait for company, ms: until the flush, or for what goes out anyway. */
 const SOON = 2e3;
@@ -36,13 +39,18 @@ export interface Turn {
   /** The interface is ready, the request goes out now. Resolves after `flushWaitMs` at most. */
   calling(): Promise<void>;
   /** What was asked, once there is time to look. */
-  asking(request: { input?: unknown; model?: string }): void;
+  asking(request: Asked): void;
   /** The backend answers. */
   responding(status?: number): void;
   /** A chunk of the answer has come; `answer` is what was said so far. */
   chunk(answer: Answered): void;
+  /** Closes whatever is open. What the answer said of itself wins: an error, a stop, or that it is complete. */
   end(answer?: Partial<Answered>): void;
-  /** Closes whatever is open, as an error. */
+  /** The same where the user or the app wants no more of the answer: no error. */
+  stop(): void;
+  /** The same where the page reads no more of it, for a reason that nobody chose. */
+  abandon(why: string): void;
+  /** The same as an error; an `AbortError` is a stop. */
   fail(error: unknown): void;
 }
 
@@ -51,8 +59,12 @@ export function startTurn(options: TurnOptions): Turn {
   const { captureContent = true } = options;
   /** Who it is, as far as it is known by now. */
   const who = () => {
-    const { tag, sessionId, userId } = client.who();
-    return { tag, sessionId: options.sessionId ?? sessionId, userId: options.userId ?? userId };
+    const { tag, sessionId = "", userId = "" } = client.who();
+    return {
+      tag,
+      sessionId: shortId(options.sessionId ?? sessionId),
+      userId: shortId(options.userId ?? userId),
+    };
   };
   const content = <T>(value: T): T | undefined => (captureContent ? value : undefined);
   const clickedAt = options.clickedAt ?? Date.now();
@@ -64,11 +76,11 @@ export function startTurn(options: TurnOptions): Turn {
     client.trace(
       {
         name: assistantName,
-        sessionId: who().sessionId,
-        userId: who().userId,
+        sessionId: who().sessionId || undefined,
+        userId: who().userId || undefined,
         tags: options.tags,
         timestamp: clickedAt,
-        input: content(options.input ?? (message && { message })),
+        input: content(options.input ?? (message && { message: beginning(message) })),
         metadata: {
           assistantId,
           assistantName,
@@ -86,9 +98,10 @@ export function startTurn(options: TurnOptions): Turn {
   let api: SpanHandle | undefined;
   let generation: GenerationHandle | undefined;
   let calledAt = clickedAt;
-  let asked: { input?: unknown; model?: string } = {};
+  let asked: Asked = {};
   let said: Partial<Answered> = {};
   let chunks = 0;
+  let begun = false;
   let telling = false;
   let over = false;
   mark("trace_created");
@@ -102,39 +115,36 @@ export function startTurn(options: TurnOptions): Turn {
     };
   };
   /** Ends what is open, and hands the turn over. */
-  const close = (
-    problem: Pick<SpanFields, "level" | "statusMessage"> & { stack?: string },
-  ): void => {
+  const close = (cause: Outcome, error?: unknown): void => {
     if (over) return;
     over = true;
     page.removeEventListener?.("pagehide", leave, true);
+    const { outcome, stack, ...fields } = endingOf(said, cause, error);
+    if (outcome === "completed") mark("streaming_complete");
     for (const [name, from, to] of DURATIONS) {
       if (latency.latencies[from] !== undefined && latency.latencies[to] !== undefined) {
         latency.measure(name, from, to);
       }
     }
-    const { stack, ...fields } = problem;
     const output = content(said.text);
-    const { usage, model } = said;
+    const { usage, model, cost: costDetails } = said;
     for (const span of open) {
       if (span === generation) {
-        const metadata = { ...progress(), stack };
-        void generation.end({ ...fields, output, usage, model, metadata }, LATER);
-      } else void span.end({ ...fields, metadata: { stack } }, LATER);
+        const metadata = { ...progress(), outcome, stack };
+        void generation.end({ ...fields, output, usage, costDetails, model, metadata }, LATER);
+      } else void span.end({ ...fields, metadata: { outcome, stack } }, LATER);
     }
-    const metadata = { latencies: latency.latencies, stack };
+    const metadata = { latencies: latency.latencies, outcome, stack };
     const ends = options.endTrace ?? !given;
-    void trace[ends ? "end" : "update"]({ ...fields, output, metadata }, LATER);
+    const told = { ...fields, output: beginning(output), metadata };
+    void trace[ends ? "end" : "update"](told, LATER);
     void client.flush();
   };
-  const fail = (error: unknown): void => {
-    const { message: statusMessage = String(error), stack } = Object(error) as Partial<Error>;
-    close({ level: "ERROR", statusMessage, ...(stack !== undefined && { stack }) });
-  };
+  const fail = (error: unknown): void => close("failed", error);
   const leave = (): void => {
     // Twice this much, as of the generation and of the trace, may outlive the page.
-    said = { ...said, text: (said.text ?? "").slice(0, MOST_LEFT) };
-    fail({ message: "the page was closed before the answer was complete" });
+    said = { ...said, text: cut(said.text ?? "", MOST_LEFT) };
+    close("abandoned", "the page was closed before the answer was complete");
   };
   page.addEventListener?.("pagehide", leave, true);
 
@@ -185,9 +195,12 @@ export function startTurn(options: TurnOptions): Turn {
     },
     asking: (request) => {
       asked = request;
+      if (over) return;
       if (!given && options.input === undefined && !message) {
-        void trace.update({ input: content(request.input) }, LATER);
+        void trace.update({ input: content(beginning(request.input)) }, LATER);
       }
+      // Blobs are read slowly, and the answer may be there before.
+      void generation?.update(content(request) ?? { model: request.model }, LATER);
     },
     responding: (status) => {
       mark("first_backend_response");
@@ -211,10 +224,13 @@ export function startTurn(options: TurnOptions): Turn {
       if (over) return;
       said = answer;
       chunks += 1;
-      if (chunks === 1) {
+      // The first token, not the first bytes: a role or a keep-alive comes long before.
+      if (!begun && (answer.begun || answer.text)) {
+        begun = true;
         mark("first_chunk_received");
         void generation?.update({ completionStartTime: Date.now() }, LATER);
-      } else if (chunks % 10 === 0 && !telling) {
+      }
+      if (chunks % 10 === 0 && !telling) {
         telling = true;
         void generation?.update({ metadata: progress() }, Infinity).then(() => {
           telling = false;
@@ -223,9 +239,10 @@ export function startTurn(options: TurnOptions): Turn {
     },
     end: (answer = said) => {
       said = answer;
-      mark("streaming_complete");
-      close({});
+      close("completed");
     },
+    stop: () => close("stopped"),
+    abandon: (why) => close("abandoned", why),
     // A page that goes away breaks off its requests first, and only then says that it goes.
     fail: (error) => void (error instanceof TypeError ? setTimeout(fail, 0, error) : fail(error)),
   };

@@ -1,45 +1,172 @@
+// A response that is watched as the page reads it. It stays the browser's own object: only the ways to
+// read it are replaced, each by one that does the same with the browser's own, so that values, errors,
+// streams and aborts stay the same. Nothing is read ahead, and no error of a watch reaches the page.
+
 export interface Watch {
   chunk(bytes: Uint8Array): void;
   end(): void;
   fail(error: unknown): void;
   /** The reader wants no more. */
   cancel(): void;
+  /** The page waits for the next bytes, or does no more. */
+  waiting(isWaiting: boolean): void;
 }
 
-/**
- * The same response, watched as it is read: nothing is read ahead, each chunk is passed on before it
- * is looked at, and errors are passed on as they are. The watch must not throw.
- */
-export function watchResponse(response: Response, watch: Watch): Response {
-  const reader = (response.body as ReadableStream<Uint8Array>).getReader();
-  const stream = new ReadableStream<Uint8Array>(
+/** Tells the watch; one that is not to know is not told. */
+type Tell = (what: keyof Watch, value?: unknown) => void;
+type Body = ReadableStream<Uint8Array>;
+
+/** Of both kinds of streams. */
+interface Controller {
+  byobRequest?: { respond(bytes: number): void } | null;
+  enqueue(chunk: Uint8Array): void;
+  close(): void;
+  error(reason: unknown): void;
+}
+
+const WHOLE = ["text", "json", "blob", "arrayBuffer", "bytes", "formData"] as const;
+
+/** A byte stream reads into a reader's own buffer, too. The question leaves no trace. */
+function kindOf(source: Body): object {
+  try {
+    source.getReader({ mode: "byob" }).releaseLock();
+    return { type: "bytes" };
+  } catch {
+    return {};
+  }
+}
+
+/** The same stream, of the same kind: what the page asks of it is asked of the source. */
+function passing(source: Body, begin: () => Tell): Body {
+  let tell: Tell | undefined;
+  let reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
+  let isPulling = false;
+  let isClosed = false;
+  const close = (controller: Controller): void => {
+    if (!isClosed || isPulling) return;
+    tell?.("end");
+    controller.close();
+    controller.byobRequest?.respond(0);
+  };
+  return new ReadableStream(
     {
-      pull: async (controller) => {
-        try {
-          const { done, value } = await reader.read();
-          if (done) {
-            controller.close();
-            watch.end();
-          } else {
-            controller.enqueue(value);
-            watch.chunk(value);
-          }
-        } catch (error) {
+      ...kindOf(source),
+      pull: async (controller: Controller) => {
+        const fail = (error: unknown): void => {
+          tell?.("fail", error);
           controller.error(error);
-          watch.fail(error);
+        };
+        isPulling = true;
+        tell ??= begin();
+        if (!reader) {
+          reader = source.getReader();
+          // Also what happens while the page does not read: an abort, say.
+          reader.closed.then(() => {
+            isClosed = true;
+            close(controller);
+          }, fail);
+        }
+        tell("waiting", true);
+        try {
+          const { value, done } = await reader.read();
+          tell("waiting", false);
+          if (!done) {
+            // Looked at first: a byte stream takes the bytes away.
+            tell("chunk", value);
+            controller.enqueue(value);
+          }
+          isPulling = false;
+          close(controller);
+        } catch (error) {
+          fail(error);
         }
       },
-      cancel: (reason) => {
-        watch.cancel();
-        return reader.cancel(reason);
+      cancel: (reason: unknown) => {
+        isPulling = true;
+        (tell ?? begin())("cancel");
+        return (reader ?? source).cancel(reason);
       },
     },
     { highWaterMark: 0 },
   );
-  const watched = new Response(stream, response);
-  // What a response that was made by hand would say otherwise.
-  for (const name of ["url", "redirected", "type"] as const) {
-    Object.defineProperty(watched, name, { value: response[name] });
+}
+
+async function readCopy({ body }: Response, tell: Tell): Promise<void> {
+  const reader = (body as Body).getReader();
+  tell("waiting", true);
+  try {
+    for (;;) {
+      const { value, done } = await reader.read();
+      if (done) return tell("end");
+      tell("chunk", value);
+    }
+  } catch (error) {
+    tell("fail", error);
   }
-  return watched;
+}
+
+/**
+ * Watches whichever way the page takes to the body. A clone is watched as well, and the first of both
+ * that is read counts: `first` is known then.
+ */
+export function watchResponse(
+  response: Response,
+  watch: Watch,
+  taken: { first?: Response } = {},
+): void {
+  const source = response.body as Body | null;
+  if (!source) return;
+  // oxlint-disable-next-line typescript/unbound-method -- called on the response itself
+  const { clone } = response;
+  let passed: Body | undefined;
+  const begin = (): Tell => {
+    taken.first ??= response;
+    return (what, value) => {
+      try {
+        if (taken.first === response) (watch[what] as (value: unknown) => void)(value);
+      } catch {
+        // Tracing never fails the chat.
+      }
+    };
+  };
+  /** A page that holds a reader of ours would hold the browser's: so the browser refuses what it would. */
+  const asLocked = <T>(work: () => T): T => {
+    const lock = passed?.locked && !source.locked && source.getReader();
+    try {
+      return work();
+    } finally {
+      if (lock) lock.releaseLock();
+    }
+  };
+  const copied = (): Response => {
+    const copy = clone.call(response);
+    // The stream that the page may have is used up, as the browser's is; another one takes its place.
+    passed?.getReader();
+    for (const name of Object.keys(ways)) Reflect.deleteProperty(response, name);
+    return copy;
+  };
+  const way = (value: () => unknown): PropertyDescriptor => ({
+    configurable: true,
+    value: () => asLocked(value),
+  });
+  const ways: PropertyDescriptorMap = {
+    body: { configurable: true, get: () => (passed ??= passing(source, begin)) },
+    clone: way(() => {
+      const copy = copied();
+      for (const one of [response, copy]) watchResponse(one, watch, taken);
+      return copy;
+    }),
+  };
+  for (const name of WHOLE) {
+    // Some browsers lack `bytes`.
+    const read = response[name] as (() => unknown) | undefined;
+    if (read) {
+      ways[name] = way(() => {
+        // A copy is read along: only the browser's own reading has its values and its errors.
+        if (!source.locked && !response.bodyUsed) void readCopy(copied(), begin());
+        return read.call(response);
+      });
+    }
+  }
+  Object.defineProperties(response, ways);
 }

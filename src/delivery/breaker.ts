@@ -1,42 +1,103 @@
-// Whether a project may be tried now. Pure: the state lives in the isolate and is learned from the
-// project's health; a new isolate knows nothing, makes one pass, and learns from its report.
-import type { HealthState } from "../protocol/health-calls.ts";
+// Whether, and how, each kind of a project may be tried now. Pure: the state lives in the isolate and is learned
+// from the project's health; a new isolate knows nothing, makes one pass, and learns from its report.
+import { PROVEN_MS } from "../protocol/delivery-times.ts";
+import type { HealthState, KindHealth } from "../protocol/health-calls.ts";
+import { RECORD_KINDS, type RecordKind } from "../protocol/record.ts";
+import type { Plan } from "./deliver.ts";
 
-export interface BreakerState {
-  /** Nothing is posted before this time … */
-  openUntil: number;
-  /** … and after it one pass goes first, alone, until it reports or this time passes. */
+interface KindBreaker extends KindHealth {
+  /** After it was open, one pass goes first, alone, until it reports or this time passes. */
   probeUntil?: number;
 }
 
+export type BreakerState = Partial<Record<RecordKind, KindBreaker>>;
+
 /** Longer than a pass lasts: a probe that never reports must not shut the project for good. */
 export const PROBE_MS = 90_000;
-
-export type Admission = { admitted: boolean; state: BreakerState | undefined };
-
-/** May a pass begin now? The state returned remembers that one did. */
-export function admit(state: BreakerState | undefined, now: number): Admission {
-  if (state === undefined) return { admitted: true, state };
-  const closed = now < state.openUntil || now < (state.probeUntil ?? 0);
-  if (closed) return { admitted: false, state };
-  return { admitted: true, state: { ...state, probeUntil: now + PROBE_MS } };
-}
-
 /** How long a probe of another pass is given before a turned away claim asks again, ms. */
 const PROBE_WAIT_MS = 2_000;
 
-/** When a claim that was turned away at `now` may ask again, epoch ms. */
-export function askAgainAt(state: BreakerState | undefined, now: number): number {
-  const { openUntil = 0 } = state ?? {};
-  return now < openUntil ? openUntil : now + PROBE_WAIT_MS;
+export interface Admission {
+  /** For each kind, how it may be posted, or for how long it may not. */
+  plans: Record<RecordKind, Plan>;
+  /** When a pass may begin for any kind that matters, ms from now; 0 for now. */
+  waitMs: number;
+  /** Remembers that this pass began. */
+  state: BreakerState;
 }
 
-/** The state that a project's health asks for; undefined is a closed breaker. */
-export function learn(health: HealthState): BreakerState | undefined {
-  return health.openUntil === undefined ? undefined : { openUntil: health.openUntil };
+/** May a pass begin now, and how? */
+export function tryPass(state: BreakerState, now: number): Admission {
+  const after: BreakerState = { ...state };
+  const plans: Record<RecordKind, Plan> = {
+    observation: planFor(state.observation, now),
+    score: planFor(state.score, now),
+  };
+  // A project that has never had a score waits with its observations.
+  const kinds = RECORD_KINDS.filter((kind) => kind === "observation" || state[kind]);
+  const waitMs = Math.min(...kinds.map((kind) => closedMs(plans[kind])));
+  if (waitMs > 0) return { plans, waitMs, state };
+  for (const kind of RECORD_KINDS) {
+    const its = state[kind];
+    const probes = its?.openUntil !== undefined && closedMs(plans[kind]) === 0;
+    if (probes) after[kind] = { ...its, probeUntil: now + PROBE_MS };
+  }
+  return { plans, waitMs, state: after };
+}
+
+function planFor(state: KindBreaker | undefined, now: number): Plan {
+  const {
+    openUntil = 0,
+    probeUntil = 0,
+    failures,
+    apartUntil = 0,
+    lastDelivery,
+  } = state ?? {
+    failures: 0,
+  };
+  if (now < openUntil) return { closedMs: openUntil - now };
+  if (now < probeUntil) return { closedMs: PROBE_WAIT_MS };
+  return {
+    apart: failures > 0 || now < apartUntil,
+    proven: lastDelivery !== undefined && now - lastDelivery < PROVEN_MS,
+  };
+}
+
+function closedMs(plan: Plan): number {
+  return "closedMs" in plan ? plan.closedMs : 0;
+}
+
+/** The state that a project's health asks for, after a pass that began as `before` has it. */
+export function fromHealth(
+  health: HealthState,
+  before: BreakerState,
+  plans: Admission["plans"],
+): BreakerState {
+  const { kinds = kindsBefore(health) } = health;
+  const after: BreakerState = {};
+  for (const kind of RECORD_KINDS) {
+    const its = kinds[kind];
+    if (its === undefined) continue;
+    // Another pass's probe is not over because this one reports.
+    const { probeUntil } = before[kind] ?? {};
+    const others = "closedMs" in plans[kind] && probeUntil !== undefined;
+    after[kind] = { ...its, ...(others && { probeUntil }) };
+  }
+  return after;
 }
 
 /** The state after a pass that found nothing to post, so that nothing was learned. */
-export function unprobed(state: BreakerState | undefined): BreakerState | undefined {
-  return state && { openUntil: state.openUntil };
+export function cancelProbe(state: BreakerState, plans: Admission["plans"]): BreakerState {
+  const after: BreakerState = { ...state };
+  for (const kind of RECORD_KINDS) {
+    if (after[kind] === undefined || "closedMs" in plans[kind]) continue;
+    const { probeUntil: _ended, ...its } = after[kind];
+    after[kind] = its;
+  }
+  return after;
+}
+
+/** Of a health that tells no kinds apart. */
+function kindsBefore({ failures, openUntil }: HealthState): NonNullable<HealthState["kinds"]> {
+  return { observation: { failures, ...(openUntil !== undefined && { openUntil }) } };
 }

@@ -2,16 +2,19 @@
 // hangs or is misconfigured does not touch another. Never throws, so the batch is always
 // acknowledged: a claim is a hint, and the object that claims is the one that tries again.
 import { derivedId } from "../protocol/ids.ts";
-import { describeError } from "../log.ts";
-import type { Project } from "../settings.ts";
+import { describeError, type LogFields } from "../log.ts";
+import type { Project } from "../settings/index.ts";
+import type { HealthCalls } from "../protocol/health-calls.ts";
+import type { RecordKind } from "../protocol/record.ts";
 import type { Claim, Settlement } from "../protocol/session-calls.ts";
-import { admit, askAgainAt, type BreakerState, learn, unprobed } from "./breaker.ts";
+import { tryPass, type BreakerState, fromHealth, cancelProbe } from "./breaker.ts";
 import { type Claimed, claimedObjects, claimsFor } from "./claims.ts";
 import { inParallel } from "./in-parallel.ts";
-import { type PassDeps, passOver } from "./project-pass.ts";
+import { type PassDeps, deliverProject } from "./deliver-project.ts";
 import { report, type ReportDeps } from "./report.ts";
 
 export interface ConsumerDeps extends PassDeps, ReportDeps {
+  health: (publicKey: string) => HealthCalls;
   projects: ReadonlyMap<string, Project>;
   /** Puts claims back for later; a claim that this loses is sent again by its object's alarm. */
   defer: (claims: readonly Claim[], delaySeconds: number) => Promise<void>;
@@ -21,6 +24,8 @@ export interface ConsumerDeps extends PassDeps, ReportDeps {
 
 /** Claims are put back for so long at most: well before their objects take them for lost. */
 const MAX_DEFER_MS = 30_000;
+/** Objects that a pass had no time for, or that its failure kept back, are claimed again so soon. */
+const UNASKED_MS = 2_000;
 /** Objects that are put off at once: each lends a record for it, however large. */
 const PUT_OFF_AT_ONCE = 6;
 /** Passes at once: one project's hanging Langfuse does not hold the others. */
@@ -57,21 +62,16 @@ async function consumeProject(
     return;
   }
   const began = now();
-  const { admitted, state } = admit(breaker.get(publicKey), began);
-  remember(breaker, publicKey, state);
-  if (!admitted) {
-    const waitMs = askAgainAt(state, began) - began;
-    const deferred = waitMs <= MAX_DEFER_MS;
-    log("info", deferred ? "claims_deferred" : "claims_postponed", {
-      reason: "breaker_open",
-      ...label,
-    });
-    if (deferred) await deps.defer(claimsFor(publicKey, claimed), Math.ceil(waitMs / 1000));
-    else await postpone(claimed, { reason: "breaker_open", afterMs: waitMs }, deps);
+  const { plans, waitMs, state } = tryPass(breaker.get(publicKey) ?? {}, began);
+  breaker.set(publicKey, state);
+  if (waitMs > 0) {
+    await putOff(publicKey, claimed, waitMs, label, deps);
     return;
   }
-  const result = await passOver(project, claimed, deps);
-  const { failure } = result;
+  const lastDelivery = (kind: RecordKind): Promise<number | undefined> =>
+    lastDeliveryOf(publicKey, kind, deps);
+  const result = await deliverProject(project, claimed, { plans, lastDelivery }, deps);
+  const { failure, unasked } = result;
   log(failure || result.dead > 0 ? "warn" : "debug", "delivery", {
     ...label,
     host: new URL(project.baseUrl).host,
@@ -88,7 +88,45 @@ async function consumeProject(
   });
   const health =
     result.leases > 0 ? await report({ publicKey, label: name }, result, deps) : undefined;
-  remember(breaker, publicKey, health ? learn(health) : unprobed(state));
+  const known = breaker.get(publicKey) ?? {};
+  breaker.set(publicKey, health ? fromHealth(health, known, plans) : cancelProbe(known, plans));
+  if (unasked.length === 0) return;
+  const { waitMs: still } = tryPass(breaker.get(publicKey) ?? {}, now());
+  await putOff(publicKey, unasked, Math.max(still, UNASKED_MS), label, deps);
+}
+
+/** By any consumer: what this isolate has not told yet, and what health was told. */
+async function lastDeliveryOf(
+  publicKey: string,
+  kind: RecordKind,
+  { healthy, health }: ConsumerDeps,
+): Promise<number | undefined> {
+  const own = healthy.get(publicKey)?.unreported?.kinds?.[kind];
+  try {
+    const told = (await health(publicKey).read()).kinds?.[kind]?.lastDelivery;
+    return own === undefined || told === undefined ? (own ?? told) : Math.max(own, told);
+  } catch {
+    // Nobody knows of any: then nobody is blamed.
+    return own;
+  }
+}
+
+/** Claims that nobody may serve just now wait in the queue, or their objects wait where it is for longer. */
+async function putOff(
+  publicKey: string,
+  claimed: readonly Claimed[],
+  waitMs: number,
+  label: LogFields,
+  deps: ConsumerDeps,
+): Promise<void> {
+  const deferred = waitMs <= MAX_DEFER_MS;
+  deps.log("info", deferred ? "claims_deferred" : "claims_postponed", {
+    ...label,
+    reason: "breaker_open",
+    objects: claimed.length,
+  });
+  if (deferred) await deps.defer(claimsFor(publicKey, claimed), Math.ceil(waitMs / 1000));
+  else await postpone(claimed, { reason: "breaker_open", afterMs: waitMs }, deps);
 }
 
 /** Objects whose claims nobody can serve for long: unasked, each would claim again every minute. */
@@ -106,15 +144,6 @@ async function postpone(
       log("warn", "postpone_failed", { object, error: describeError(error) });
     }
   });
-}
-
-function remember(
-  breaker: Map<string, BreakerState>,
-  publicKey: string,
-  state: BreakerState | undefined,
-): void {
-  if (state === undefined) breaker.delete(publicKey);
-  else breaker.set(publicKey, state);
 }
 
 /** What a log calls a project: stable, and no key. */

@@ -1,26 +1,36 @@
-// Posts what a pass holds and decides what becomes of each record. Invariant: every record ends in
-// exactly one of delivered, dead, left for later; nothing is buried that Langfuse did not refuse by
-// itself; once a record of a lease is left, no later batch holds a record of that lease.
-// It must not know objects or clocks: it asks `barred` before each post.
-import type { Refusal, Verdict } from "../langfuse/classify.ts";
+// Posts what a pass holds and decides what becomes of each record, kind by kind: one that fails, is refused or
+// must not be tried just now does not touch the other. Invariant: every record ends in exactly one of
+// delivered, dead, set aside, left for later.
+// It must not know objects: it asks `barred` before each post, and tells `finished` of each lease.
+import type { Verdict } from "../langfuse/classify.ts";
+import type { WireKind } from "../langfuse/encode.ts";
 import type { PostItems } from "../langfuse/poster.ts";
-import { type Failure, failureOf, failureOfEvent } from "./failure.ts";
-import { Ledger, type LeaseOutcome } from "./ledger.ts";
-import {
-  type Batch,
-  bytesOf,
-  halvesByBytes,
-  halvesByCount,
-  pack,
-  type PackLimits,
-  type Parcel,
-} from "./pack.ts";
-import { Suspects } from "./suspects.ts";
+import { PROVEN_MS } from "../protocol/delivery-times.ts";
+import type { KindReport } from "../protocol/health-calls.ts";
+import { RECORD_KINDS } from "../protocol/record.ts";
+import type { Lease, RetryReason } from "../protocol/session-calls.ts";
+import type { Failure } from "./failure.ts";
+import { type KindPlan, KindRun, type PassRoom } from "./kind-run.ts";
+import { LeaseOutcomes, type LeaseOutcome } from "./lease-outcomes.ts";
+import { type Batch, batchBytes, leasesOf, type PackLimits, type EncodedRecord } from "./pack.ts";
+
+/** What is known of a lease's session beside its records. */
+export type LeaseBefore = Pick<Lease, "failing" | "setAside" | "taken">;
+
+/** A kind that must not be tried for so long, or how it may be. */
+export type Plan = KindPlan | { closedMs: number };
 
 export interface DeliverDeps {
   post: PostItems;
   /** Why a lease's records must not be posted any more; undefined while they may. */
-  barred: (lease: number) => string | undefined;
+  stopReason: (lease: number) => RetryReason | undefined;
+  plans: Record<WireKind, Plan>;
+  /** When Langfuse last took something of the kind, from anybody, epoch ms. Asked where it matters only. */
+  lastDelivery: (kind: WireKind) => Promise<number | undefined>;
+  /** Told of leases as soon as all is known of them, and of the rest at the end; each once. */
+  finished: (leases: readonly number[], outcomes: readonly LeaseOutcome[]) => Promise<void>;
+  random: () => number;
+  now: () => number;
   limits?: PackLimits;
   maxPosts?: number;
 }
@@ -30,161 +40,117 @@ export interface Delivery {
   leases: LeaseOutcome[];
   posts: number;
   bytes: number;
-  /** What stopped it, or kept records from being taken now. */
+  kinds: KindReport[];
+  /** Why records were left or set aside, of the kind that matters more. */
   failure?: Failure;
+  lastDead?: { reason: string; message: string };
+  /** Further records of a kind would meet the same failure now. */
+  stopped: boolean;
 }
 
 /** Most posts at once. Finding one guilty record among a thousand takes twenty. */
 export const MAX_POSTS = 64;
 
 export async function deliver(
-  parcels: readonly Parcel[],
-  leases: number,
+  parcels: readonly EncodedRecord[],
+  leases: readonly LeaseBefore[],
   deps: DeliverDeps,
 ): Promise<Delivery> {
-  const round = new Round(parcels, leases, deps);
-  await round.run();
-  return round.result();
+  const ledger = new LeaseOutcomes(leases.length, parcels);
+  const { room, spent } = roomFor(ledger, leases, deps);
+  const runs: KindRun[] = [];
+  const works: (() => Promise<void>)[] = [];
+  let apart = false;
+  for (const kind of RECORD_KINDS) {
+    const plan = deps.plans[kind];
+    const its = parcels.filter((parcel) => parcel.kind === kind);
+    if ("closedMs" in plan) {
+      const left = { reason: "breaker_open" as const, afterMs: plan.closedMs };
+      for (const { lease } of its) ledger.defer(lease, kind, left);
+    } else if (its.length > 0) {
+      const run = new KindRun(kind, plan, room);
+      runs.push(run);
+      works.push(() => run.run(its));
+      apart ||= plan.apart;
+    }
+  }
+  // A score is about something that should be there; but where that fails, it must not wait for it.
+  if (apart) await Promise.all(works.map((work) => work()));
+  else for (const work of works) await work();
+  await room.settle();
+  return { leases: ledger.leases, ...spent, ...resultOf(runs) };
 }
 
-class Round {
-  readonly #deps: DeliverDeps;
-  readonly #ledger: Ledger;
-  readonly #suspects = new Suspects();
-  readonly #work: Batch[];
-  #posts = 0;
-  #bytes = 0;
-  /** Larger batches are split unposted: twice as large was too large. */
-  #largest = Number.POSITIVE_INFINITY;
-  #failure: Failure | undefined;
-  /** A further post now would meet the same failure. */
-  #stopped = false;
-
-  constructor(parcels: readonly Parcel[], leases: number, deps: DeliverDeps) {
-    this.#deps = deps;
-    this.#ledger = new Ledger(leases);
-    this.#work = pack(parcels, deps.limits);
-  }
-
-  async run(): Promise<void> {
-    const maxPosts = this.#deps.maxPosts ?? MAX_POSTS;
-    while (!this.#stopped && this.#posts < maxPosts) {
-      const next = this.#work.shift();
-      if (next === undefined) break;
-      const batch = this.#admitted(next);
-      if (batch.parcels.length === 0) continue;
-      if (batch.parcels.length > 1 && bytesOf(batch) > this.#largest) {
-        this.#work.unshift(...halvesByBytes(batch));
-        continue;
-      }
-      this.#posts += 1;
-      this.#bytes += bytesOf(batch);
+function roomFor(
+  ledger: LeaseOutcomes,
+  leases: readonly LeaseBefore[],
+  deps: DeliverDeps,
+): { room: PassRoom; spent: { posts: number; bytes: number } } {
+  const { maxPosts = MAX_POSTS, limits, random, now } = deps;
+  const spent = { posts: 0, bytes: 0 };
+  const asked = new Map<WireKind, Promise<number | undefined>>();
+  const lastDelivery = (kind: WireKind): Promise<number | undefined> => {
+    const known = asked.get(kind) ?? deps.lastDelivery(kind);
+    asked.set(kind, known);
+    return known;
+  };
+  const room: PassRoom = {
+    ledger,
+    limits,
+    random,
+    now,
+    post: (batch): Promise<Verdict> | undefined => {
+      if (spent.posts >= maxPosts) return undefined;
+      spent.posts += 1;
+      spent.bytes += batchBytes(batch);
       const texts = batch.parcels.map(({ text }) => text);
-      this.#decide(batch, await this.#deps.post(batch.kind, texts));
-    }
-    this.#leaveRest();
-  }
+      return deps.post(batch.kind, texts);
+    },
+    admitted: (batch): Batch => {
+      const { kind, parcels } = batch;
+      for (const lease of leasesOf(batch)) {
+        const reason = deps.stopReason(lease);
+        if (reason !== undefined) ledger.defer(lease, kind, { reason, untried: true });
+      }
+      return { kind, parcels: parcels.filter(({ lease }) => !ledger.isHeld(lease, kind)) };
+    },
+    settle: () => deps.finished(ledger.takeFinished(), ledger.leases),
+    triesOf: (lease, kind) => leases[lease]?.failing?.[kind]?.tries ?? 0,
+    isKnown: (lease) => leases[lease]?.taken === true,
+    earlierOf: ({ lease, ordinal }) =>
+      leases[lease]?.setAside?.find((one) => one.ordinal === ordinal),
+    provenSince: async (lease, kind) => {
+      const last = await lastDelivery(kind);
+      const tried = leases[lease]?.failing?.[kind]?.last ?? Number.POSITIVE_INFINITY;
+      return last !== undefined && (last > tried || last > now() - PROVEN_MS);
+    },
+  };
+  return { room, spent };
+}
 
-  result(): Delivery {
-    return {
-      leases: this.#ledger.leases,
-      posts: this.#posts,
-      bytes: this.#bytes,
-      ...(this.#failure && { failure: this.#failure }),
-    };
-  }
+function resultOf(
+  runs: readonly KindRun[],
+): Pick<Delivery, "kinds" | "failure" | "lastDead" | "stopped"> {
+  const failure =
+    runs.find((run) => run.failure)?.failure ?? runs.find((run) => run.asideFailure)?.asideFailure;
+  const lastDead = runs.findLast((run) => run.lastDead)?.lastDead;
+  return {
+    kinds: runs.map(reportOf),
+    ...(failure && { failure }),
+    ...(lastDead && { lastDead }),
+    stopped: runs.some(({ stopped, failure: left }) => stopped || left?.class === "rate_limited"),
+  };
+}
 
-  /** What of a batch may still be posted. */
-  #admitted({ kind, parcels }: Batch): Batch {
-    for (const lease of new Set(parcels.map((parcel) => parcel.lease))) {
-      const reason = this.#deps.barred(lease);
-      if (reason !== undefined) this.#ledger.hold(lease, { reason });
-    }
-    return { kind, parcels: parcels.filter(({ lease }) => !this.#ledger.isHeld(lease)) };
-  }
-
-  #decide(batch: Batch, verdict: Verdict): void {
-    const [first, second] = batch.parcels;
-    const alone = second === undefined ? first : undefined;
-    switch (verdict.kind) {
-      case "delivered":
-        this.#delivered(batch.kind, batch.parcels);
-        return;
-      case "partly":
-        this.#settleEvents(batch, verdict.refused);
-        return;
-      case "too_large":
-        if (alone) this.#bury(alone, "too_large", verdict.message);
-        else {
-          const halves = halvesByBytes(batch);
-          this.#largest = Math.min(this.#largest, Math.max(...halves.map(bytesOf)));
-          this.#work.unshift(...halves);
-        }
-        return;
-      case "bad_request":
-        if (alone) this.#suspect(alone, verdict.about, verdict.message);
-        else this.#work.unshift(...halvesByCount(batch));
-        return;
-      case "keys":
-      case "wrong_url":
-      case "later":
-      case "unknown":
-        this.#work.unshift(batch);
-        this.#stop(failureOf(verdict));
-        return;
-    }
-  }
-
-  #delivered(kind: Batch["kind"], parcels: readonly Parcel[]): void {
-    if (parcels.length > 0) this.#suspects.prove(kind);
-    for (const parcel of parcels) this.#ledger.deliver(parcel);
-  }
-
-  /** An answer that speaks of each event: what it does not name was taken. */
-  #settleEvents({ kind, parcels }: Batch, refused: readonly Refusal[]): void {
-    const byId = new Map(refused.map((refusal) => [refusal.id, refusal]));
-    this.#delivered(
-      kind,
-      parcels.filter(({ id }) => !byId.has(id)),
-    );
-    for (const parcel of parcels) {
-      const refusal = byId.get(parcel.id);
-      if (refusal === undefined) continue;
-      if (refusal.about === "moment") {
-        const failure = failureOfEvent(refusal.status);
-        this.#failure = failure;
-        this.#ledger.hold(parcel.lease, { reason: failure.class });
-      } else this.#suspect(parcel, refusal.about, refusal.message);
-    }
-  }
-
-  #suspect(parcel: Parcel, about: "request" | "record" | "unsaid", message: string): void {
-    this.#suspects.add({ parcel, about, message });
-    if (this.#suspects.blameRequest(parcel.kind)) this.#stop({ class: "request_refused" });
-  }
-
-  #bury({ lease, ordinal }: Parcel, reason: string, message: string): void {
-    this.#ledger.bury(lease, { ordinal, reason, message });
-  }
-
-  #stop(failure: Failure): void {
-    this.#failure = failure;
-    this.#stopped = true;
-  }
-
-  #leaveRest(): void {
-    const { guilty, unproven } = this.#suspects.verdicts(this.#stopped || this.#work.length > 0);
-    for (const { parcel, message } of guilty) this.#bury(parcel, "refused", message);
-    if (unproven.length > 0) this.#failure ??= { class: "request_refused" };
-
-    const left = [
-      ...unproven,
-      ...this.#work.flatMap(({ parcels }) => parcels.map((parcel) => ({ parcel }))),
-    ];
-    const reason = this.#failure?.class ?? "pass_full";
-    const afterMs = this.#failure?.retryAfterMs;
-    for (const { parcel } of left) {
-      this.#ledger.hold(parcel.lease, { reason, ...(afterMs !== undefined && { afterMs }) });
-    }
-  }
+function reportOf({ kind, delivered, dead, setAside, failure }: KindRun): KindReport {
+  const { class: failureClass, retryAfterMs } = failure ?? {};
+  return {
+    kind,
+    delivered,
+    dead,
+    ...(setAside > 0 && { setAside }),
+    ...(failureClass && {
+      failure: { class: failureClass, ...(retryAfterMs !== undefined && { retryAfterMs }) },
+    }),
+  };
 }

@@ -16,29 +16,37 @@ export interface Failure {
   /** HTTP status, where there was an answer. */
   status?: number;
   retryAfterMs?: number;
+  /** Langfuse's words, redacted and cut. */
+  message?: string;
 }
 
-/** Verdicts that say nothing about the records: all that is not posted yet stays. */
-export type Stopping = Extract<Verdict, { kind: "keys" | "wrong_url" | "later" | "unknown" }>;
+/** Verdicts that do not say whether the records are at fault. */
+export type Failing = Extract<Verdict, { kind: "keys" | "wrong_url" | "later" | "unknown" }>;
 
-export function failureOf(verdict: Stopping): Failure {
-  const { status } = verdict;
-  const retryAfterMs = verdict.kind === "later" ? verdict.retryAfterMs : undefined;
+/** The longest that sessions wait because of a request that is not limited: one record may have asked for it. */
+const ASKED_MS = 60_000;
+
+export function failureOf(verdict: Failing): Failure {
+  const { status, message } = verdict;
+  const failureClass = classOf(verdict);
+  const asked = verdict.kind === "later" ? verdict.retryAfterMs : undefined;
+  const retryAfterMs = failureClass === "rate_limited" ? asked : asked && Math.min(asked, ASKED_MS);
   return {
-    class: classOf(verdict),
+    class: failureClass,
     ...(status !== undefined && { status }),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
+    message,
   };
 }
 
-function classOf(verdict: Stopping): FailureClass {
+function classOf(verdict: Failing): FailureClass {
   if (verdict.kind === "later") return verdict.cause;
   if (verdict.kind === "keys") return "unauthorized";
   return verdict.kind === "wrong_url" ? "wrong_url" : "unknown_answer";
 }
 
 /** The failure of one event of a batch that may be taken later. */
-export function failureOfEvent(status: number): Failure {
-  if (status === 401 || status === 403) return { class: "unauthorized", status };
-  return { class: status === 429 ? "rate_limited" : "unavailable", status };
+export function failureOfEvent(status: number, message: string): Failure {
+  if (status === 401 || status === 403) return { class: "unauthorized", status, message };
+  return { class: status === 429 ? "rate_limited" : "unavailable", status, message };
 }

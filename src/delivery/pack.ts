@@ -3,7 +3,7 @@
 import { envelopeBytes, type WireItem, type WireKind } from "../langfuse/encode.ts";
 
 /** An encoded record that remembers where it came from. */
-export interface Parcel extends WireItem {
+export interface EncodedRecord extends WireItem {
   /** Index of its lease in the pass. */
   lease: number;
   ordinal: number;
@@ -12,7 +12,7 @@ export interface Parcel extends WireItem {
 /** Parcels of one kind that make one request. */
 export interface Batch {
   kind: WireKind;
-  parcels: Parcel[];
+  parcels: EncodedRecord[];
 }
 
 /**
@@ -32,11 +32,11 @@ export interface PackLimits {
 const LIMITS: PackLimits = { bytes: MAX_REQUEST_BYTES, count: MAX_REQUEST_COUNT };
 
 /** Observations first: a score is about something that should be there. */
-export function pack(parcels: readonly Parcel[], limits: PackLimits = LIMITS): Batch[] {
+export function pack(parcels: readonly EncodedRecord[], limits: PackLimits = LIMITS): Batch[] {
   return [...packKind("observation", parcels, limits), ...packKind("score", parcels, limits)];
 }
 
-function packKind(kind: WireKind, parcels: readonly Parcel[], limits: PackLimits): Batch[] {
+function packKind(kind: WireKind, parcels: readonly EncodedRecord[], limits: PackLimits): Batch[] {
   const batches: Batch[] = [];
   let batch: Batch | undefined;
   let bytes = 0;
@@ -57,7 +57,7 @@ function packKind(kind: WireKind, parcels: readonly Parcel[], limits: PackLimits
   return batches;
 }
 
-export function bytesOf({ kind, parcels }: Batch): number {
+export function batchBytes({ kind, parcels }: Batch): number {
   return parcels.reduce((sum, { bytes }) => sum + bytes + 1, envelopeBytes(kind));
 }
 
@@ -76,6 +76,33 @@ export function halvesByBytes(batch: Batch): [Batch, Batch] {
 /** … or in number (one of the records is at fault). */
 export function halvesByCount(batch: Batch): [Batch, Batch] {
   return splitAt(batch, Math.ceil(batch.parcels.length / 2));
+}
+
+/** … or in sessions. */
+export function halvesByLease(batch: Batch): [Batch, Batch] {
+  const leases = [...leasesOf(batch)];
+  const first = new Set(leases.slice(0, Math.ceil(leases.length / 2)));
+  const { kind, parcels } = batch;
+  return [
+    { kind, parcels: parcels.filter(({ lease }) => first.has(lease)) },
+    { kind, parcels: parcels.filter(({ lease }) => !first.has(lease)) },
+  ];
+}
+
+export function leasesOf({ parcels }: Batch): Set<number> {
+  return new Set(parcels.map(({ lease }) => lease));
+}
+
+/** Takes up to `count` records out of the batches, from the end and from between, each to be posted alone. */
+export function takeSamples(work: Batch[], count: number): Batch[] {
+  const all = work.flatMap(({ kind, parcels }) => parcels.map((parcel) => ({ kind, parcel })));
+  const places = Array.from({ length: count }, (_, n) =>
+    Math.floor(((all.length - 1) * (count - n)) / count),
+  );
+  const samples = [...new Set(places)].flatMap((place) => all[place] ?? []);
+  const taken = new Set(samples.map(({ parcel }) => parcel));
+  for (const batch of work) batch.parcels = batch.parcels.filter((parcel) => !taken.has(parcel));
+  return samples.map(({ kind, parcel }) => ({ kind, parcels: [parcel] }));
 }
 
 function splitAt({ kind, parcels }: Batch, at: number): [Batch, Batch] {

@@ -9,24 +9,24 @@ import type {
   HealthReport,
   HealthState,
 } from "../protocol/health-calls.ts";
-import type { PassResult } from "./project-pass.ts";
+import type { PassResult } from "./deliver-project.ts";
 
 /** How late a delivery that went well is told. */
-export const TELL_WITHIN_MS = 60_000;
+export const REPORT_INTERVAL_MS = 60_000;
 
 const NEVER = Number.NEGATIVE_INFINITY;
 
 /** A project whose health said, when it was told last, that nothing is wrong. */
-export interface Calm {
-  toldAt: number;
+export interface HealthyState {
+  reportedAt: number;
   /** Since then. */
-  untold?: Deliveries | undefined;
+  unreported?: Deliveries | undefined;
 }
 
 export interface ReportDeps {
   health: (publicKey: string) => Pick<HealthCalls, "report">;
   /** By public key; lives as long as the isolate. */
-  calm: Map<string, Calm>;
+  healthy: Map<string, HealthyState>;
   now: () => number;
   log: typeof logEvent;
 }
@@ -35,62 +35,82 @@ export interface ReportDeps {
 export async function report(
   project: { publicKey: string; label: string },
   result: PassResult,
-  { health, calm, now, log }: ReportDeps,
+  { health, healthy, now, log }: ReportDeps,
 ): Promise<HealthState | undefined> {
   const { publicKey, label } = project;
   const at = now();
-  const before = calm.get(publicKey);
+  const before = healthy.get(publicKey);
   if (before !== undefined && mayWait(before, result, at)) {
-    before.untold = sum(before.untold, { delivered: result.delivered, last: at });
+    before.unreported = sum(before.unreported, deliveriesOf(result, at));
     return undefined;
   }
-  const untold = before?.untold;
+  const untold = before?.unreported;
   // Until health has answered, nobody knows that nothing is wrong.
-  calm.delete(publicKey);
+  healthy.delete(publicKey);
   try {
     const state = await health(publicKey).report(reportOf(result, untold, at));
-    if (isCalm(state)) calm.set(publicKey, { toldAt: at, untold: calm.get(publicKey)?.untold });
+    if (isCalm(state))
+      healthy.set(publicKey, { reportedAt: at, unreported: healthy.get(publicKey)?.unreported });
     return state;
   } catch (error) {
     log("warn", "health_not_told", { project: label, error: describeError(error) });
     // With the next report, whatever it has to say: another one of this moment may wait to be told too.
-    const missed = sum(untold, { delivered: result.delivered, last: at });
-    calm.set(publicKey, { toldAt: NEVER, untold: sum(calm.get(publicKey)?.untold, missed) });
+    const missed = sum(untold, deliveriesOf(result, at));
+    healthy.set(publicKey, {
+      reportedAt: NEVER,
+      unreported: sum(healthy.get(publicKey)?.unreported, missed),
+    });
     return undefined;
   }
 }
 
-function mayWait({ toldAt }: Calm, result: PassResult, at: number): boolean {
+function mayWait({ reportedAt }: HealthyState, result: PassResult, at: number): boolean {
   const { failure, dead, retried, pending } = result;
   const news = failure !== undefined || dead > 0 || retried || [...pending.values()].some(Boolean);
-  return !news && at >= toldAt && at < toldAt + TELL_WITHIN_MS;
+  return !news && at >= reportedAt && at < reportedAt + REPORT_INTERVAL_MS;
 }
 
-function isCalm({ pending, lastError, failures, openUntil }: HealthState): boolean {
-  return pending === 0 && lastError === undefined && failures === 0 && openUntil === undefined;
+function isCalm({ pending, lastError, failures, openUntil, kinds = {} }: HealthState): boolean {
+  const open = [openUntil, ...Object.values(kinds).map((kind) => kind.openUntil)];
+  const shut = open.some((until) => until !== undefined);
+  return pending === 0 && lastError === undefined && failures === 0 && !shut;
 }
 
 function sum(some: Deliveries | undefined, more: Deliveries | undefined): Deliveries | undefined {
   if (more === undefined || more.delivered === 0) return some;
   if (some === undefined) return more;
   const last = Math.max(some.last, more.last);
-  return { delivered: some.delivered + more.delivered, last };
+  // The later of the two is the later one of each kind that it has.
+  const [earlier, later] = some.last <= more.last ? [some, more] : [more, some];
+  const kinds = { ...earlier.kinds, ...later.kinds };
+  return { delivered: some.delivered + more.delivered, last, kinds };
+}
+
+function deliveriesOf({ delivered, kinds }: PassResult, at: number): Deliveries {
+  const some = kinds.filter((one) => one.delivered > 0).map(({ kind }) => [kind, at]);
+  return { delivered, last: at, kinds: Object.fromEntries(some) as Deliveries["kinds"] & object };
 }
 
 function reportOf(
-  { delivered, dead, failure, pending }: PassResult,
+  { delivered, dead, failure, pending, kinds, lastDead }: PassResult,
   earlier: Deliveries | undefined,
   at: number,
 ): HealthReport {
-  const { class: failureClass, retryAfterMs } = failure ?? {};
+  const { class: failureClass, retryAfterMs, message } = failure ?? {};
   return {
     at,
     ...(earlier && { earlier }),
     delivered,
     dead,
     ...(failureClass && {
-      failure: { class: failureClass, ...(retryAfterMs !== undefined && { retryAfterMs }) },
+      failure: {
+        class: failureClass,
+        ...(retryAfterMs !== undefined && { retryAfterMs }),
+        ...(message !== undefined && { message }),
+      },
     }),
+    kinds,
+    ...(lastDead && { lastDead }),
     pending: [...pending],
   };
 }

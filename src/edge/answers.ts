@@ -6,14 +6,14 @@ import {
   isRetryable,
   type RequestRefusalCode,
 } from "../protocol/refusals.ts";
-import type { AnswerIds } from "./interpreted.ts";
-import { present } from "./present.ts";
+import type { AnswerIds } from "./interpret/interpreted.ts";
+import { omitUndefined } from "./omit-undefined.ts";
 import type { RequestRefusal } from "./request-refusal.ts";
 
 export interface Pending {
   pending: number;
   /** With `deliver` only. */
-  onTheirWay?: number;
+  sealed?: number;
 }
 
 /** How one action of a request ended. `id` is the client's. */
@@ -23,7 +23,7 @@ export type Outcome = (
   | { kind: "refused"; refusal: ActionRefusal }
 ) & { id?: string };
 
-export interface Answer {
+export interface EdgeAnswer {
   status: number;
   body: Readonly<Record<string, unknown>>;
   headers?: Readonly<Record<string, string>>;
@@ -49,20 +49,21 @@ const STATUS: Readonly<Record<RequestRefusalCode, number>> = {
   masking_not_configured: 503,
   storage_not_configured: 503,
   unavailable: 503,
+  overloaded: 503,
   not_found: 404,
   method_not_allowed: 405,
   internal_error: 500,
 };
 
-export function answerRefusal({ code, message, issues, headers }: RequestRefusal): Answer {
+export function answerRefusal({ code, message, issues, headers }: RequestRefusal): EdgeAnswer {
   return {
     status: STATUS[code],
     body: { success: false, error: { code, message, ...(issues && { issues }) } },
-    ...present({ headers }),
+    ...omitUndefined({ headers }),
   };
 }
 
-export function answerOne(outcome: Outcome): Answer {
+export function answerOne(outcome: Outcome): EdgeAnswer {
   switch (outcome.kind) {
     case "kept":
       return { status: 200, body: { success: true, ...outcome.ids } };
@@ -74,7 +75,7 @@ export function answerOne(outcome: Outcome): Answer {
 }
 
 /** `flushed`: over all that the request's flushes spoke of. */
-export function answerMany(outcomes: readonly Outcome[], flushed?: Pending): Answer {
+export function answerMany(outcomes: readonly Outcome[], flushed?: Pending): EdgeAnswer {
   const refusals = outcomes.flatMap((outcome) =>
     outcome.kind === "refused" ? [outcome.refusal] : [],
   );
@@ -96,7 +97,7 @@ function answerFailure(
   refusals: readonly ActionRefusal[],
   told: Readonly<Record<string, unknown>>,
   first: ActionRefusal,
-): Answer {
+): EdgeAnswer {
   const retryable = refusals.filter(({ code }) => isRetryable(code)).length;
   const { code, message, path } = first;
   const issues = path === undefined ? undefined : [{ path, message }];
@@ -110,7 +111,7 @@ function answerFailure(
 const isOverQuota = ({ code }: ActionRefusal): boolean => code === "quota_exceeded";
 
 /** Where only some have to wait, and the results say which. */
-function waitFor(refusals: readonly ActionRefusal[]): Pick<Answer, "headers"> {
+function waitFor(refusals: readonly ActionRefusal[]): Pick<EdgeAnswer, "headers"> {
   return refusals.some(isOverQuota) ? { headers: retryAfter(refusals) } : {};
 }
 
@@ -126,7 +127,7 @@ function finalStatus(refusals: readonly ActionRefusal[]): number {
 }
 
 function resultOf(outcome: Outcome, index: number): Record<string, unknown> {
-  const place = { index, ...present({ id: outcome.id }) };
+  const place = { index, ...omitUndefined({ id: outcome.id }) };
   switch (outcome.kind) {
     case "kept":
       return { ...place, success: true, ...outcome.ids };
@@ -135,7 +136,13 @@ function resultOf(outcome: Outcome, index: number): Record<string, unknown> {
     case "refused": {
       const { code, message, path, retryAfter } = outcome.refusal;
       const retryable = isRetryable(code);
-      const error = { code, message, ...present({ path }), retryable, ...present({ retryAfter }) };
+      const error = {
+        code,
+        message,
+        ...omitUndefined({ path }),
+        retryable,
+        ...omitUndefined({ retryAfter }),
+      };
       return { ...place, success: false, error };
     }
   }

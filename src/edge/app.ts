@@ -1,16 +1,16 @@
 // The HTTP edge: one path for the seed's clients, ours, and health, and two that only servers may use.
-// Every answer is JSON, of errors too; every request makes one log event. It must not hold anything
-// between requests, and says success only for what a session object has made durable.
+// Every answer is JSON, of errors too; every request makes one log event. It holds nothing
+// of a request after its answer, and says success only for what a session object has made durable.
 import { type Context, Hono } from "hono";
 import { answerRefusal } from "./answers.ts";
-import { answerTo, type Work } from "./answer-to.ts";
+import { respond, type Work } from "./respond.ts";
 import { preflightHeaders } from "./cors.ts";
 import type { EdgeDeps } from "./edge-deps.ts";
-import { deleteSession } from "./forget-route.ts";
-import { getHealth } from "./health-route.ts";
+import { deleteSession } from "./admin/session-route.ts";
+import { healthRoute } from "./admin/health-route.ts";
 import type { RequestRefusal } from "./request-refusal.ts";
-import { postToken } from "./token-route.ts";
-import { postTrace } from "./trace-route.ts";
+import { postToken } from "./admin/token-route.ts";
+import { postTrace } from "./trace/trace-route.ts";
 
 export const TRACE_PATH = "/api/langfuse/trace";
 export const TOKEN_PATH = "/api/langfuse/token";
@@ -28,7 +28,7 @@ export function createApp(deps: EdgeDeps): Hono {
   const by =
     (work: Work) =>
     ({ req }: Context): Promise<Response> =>
-      answerTo(req.raw, work, deps);
+      respond(req.raw, work, deps);
   const onlyBy = (allow: string) =>
     by(() =>
       answerRefusal({
@@ -38,11 +38,11 @@ export function createApp(deps: EdgeDeps): Hono {
       }),
     );
 
-  app.get(TRACE_PATH, by(getHealth));
+  app.get(TRACE_PATH, by(healthRoute()));
   app.post(TRACE_PATH, by(postTrace));
   app.options(
     TRACE_PATH,
-    by((_request, _deps, _tally, verdict) => ({
+    by((_request, _deps, _tally, _sent, verdict) => ({
       status: 204,
       headers: { allow: ALLOW, ...preflightHeaders(verdict) },
     })),

@@ -1,12 +1,12 @@
 import type { Writer } from "../protocol/change.ts";
-import type { Project } from "../settings.ts";
+import type { Project } from "../settings/index.ts";
 
 /** What a caller may say: nothing that it sends may say otherwise. */
 export interface Bound {
   /** A page is not to make a trace readable for everybody: a backend's half may be in it. */
   fromPage?: boolean;
   /** Names nobody, where tokens name owners: an owner's traces are closed to it. */
-  ownerless?: boolean;
+  publicKeyOnly?: boolean;
   /** What the ids of its owner's traces and scores end in. */
   tag?: string;
   sessionId?: string;

@@ -2,8 +2,9 @@
 // headers claim and however far it inflates.
 import { gunzipSync } from "node:zlib";
 import { MAX_BODY_DEPTH } from "../protocol/limits.ts";
-import type { BodyStream } from "./body-stream.ts";
-import { isDeeperThan } from "../protocol/json-depth.ts";
+import { isDeeperThan } from "../protocol/json/json-depth.ts";
+import type { RequestBody, Unread } from "./request-body.ts";
+import { quoteLongIntegers } from "../protocol/json/long-integers.ts";
 import type { RequestRefusal } from "./request-refusal.ts";
 
 const MEDIA_TYPES: readonly string[] = ["application/json", "text/plain"];
@@ -12,6 +13,17 @@ const tooLarge = (maxBytes: number): RequestRefusal => ({
   code: "body_too_large",
   message: `the body may have at most ${maxBytes} bytes`,
 });
+/** Nothing is wrong with it: a moment later there is room. */
+const OVERLOADED: RequestRefusal = {
+  code: "overloaded",
+  message: "too many large bodies at once; send it again",
+  headers: { "retry-after": "1" },
+};
+const TOO_SLOW: RequestRefusal = {
+  code: "overloaded",
+  message: "the body took too long to arrive; send it again",
+  headers: { "retry-after": "1" },
+};
 const TOO_DEEP: RequestRefusal = {
   code: "too_deep",
   message: `the body may nest at most ${MAX_BODY_DEPTH} deep`,
@@ -33,19 +45,31 @@ export function refuseBody(headers: Headers, maxBytes: number): RequestRefusal |
   return undefined;
 }
 
-export type ReadBody = { value: unknown } | { refusal: RequestRefusal };
+export function unreadRefusal(why: Unread, maxBytes: number): RequestRefusal {
+  if (why === "too_large") return tooLarge(maxBytes);
+  return why === "no_room" ? OVERLOADED : TOO_SLOW;
+}
+
+export type ReadBody =
+  /** `longIntegers`: whole numbers that JavaScript can't hold, and that became text. */
+  { value: unknown; longIntegers: ReadonlySet<string> } | { refusal: RequestRefusal };
 
 /** `body`: the request's, from which a line may have been taken. */
-export async function readBody(headers: Headers, body: BodyStream): Promise<ReadBody> {
-  const { maxBytes } = body;
+export async function readBody(
+  headers: Headers,
+  body: RequestBody,
+  maxBytes: number,
+): Promise<ReadBody> {
   try {
-    const sent = await body.rest();
-    const zipped = sent !== undefined && encodingOf(headers) === "gzip";
-    const bytes = zipped ? inflate(sent, maxBytes) : sent;
+    const sent = await body.rest(maxBytes);
+    if (typeof sent === "string") return { refusal: unreadRefusal(sent, maxBytes) };
+    const bytes = encodingOf(headers) === "gzip" ? inflate(sent, maxBytes) : sent;
     if (bytes === undefined) return { refusal: tooLarge(maxBytes) };
+    if (bytes !== sent && !body.hold(bytes.byteLength)) return { refusal: OVERLOADED };
     if (isDeeperThan(bytes, MAX_BODY_DEPTH)) return { refusal: TOO_DEEP };
     const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes);
-    return { value: JSON.parse(text) as unknown };
+    const exact = quoteLongIntegers(text);
+    return { value: JSON.parse(exact.text) as unknown, longIntegers: exact.found };
   } catch {
     // The parser's own words would quote the payload.
     return { refusal: { code: "invalid_json", message: "the body must be JSON in UTF-8" } };

@@ -2,7 +2,7 @@
 // request. Pure. Delivered is only a 2xx with a JSON body; what is not understood is kept for a
 // retry, never given up. The words in a verdict are raw: whoever keeps them redacts them.
 
-export type Answer =
+export type LangfuseAnswer =
   | {
       status: number;
       contentType: string;
@@ -14,7 +14,7 @@ export type Answer =
   | { failure: "timeout" | "network"; detail: string };
 
 /** One event of a batch that was not taken. */
-export interface Refusal {
+export interface Rejection {
   id: string;
   status: number;
   message: string;
@@ -24,7 +24,9 @@ export interface Refusal {
 
 export type Verdict =
   | { kind: "delivered" }
-  | { kind: "partly"; refused: Refusal[] }
+  | { kind: "partly"; refused: Rejection[] }
+  /** A 2xx that took the request but for so many of its spans; which, only the words may tell. */
+  | { kind: "rejected"; count: number; message: string }
   | { kind: "too_large"; message: string }
   /** What the words speak of: the whole request, a record in it, or nothing that is known. */
   | { kind: "bad_request"; about: "request" | "record" | "unsaid"; message: string }
@@ -44,13 +46,13 @@ export const MAX_RETRY_AFTER_MS = 15 * 60_000;
 
 /** Langfuse's own words for a request that is wrong as a whole, whatever its records. */
 const ABOUT_REQUEST =
-  /failed to (parse|read|decompress)|invalid content type|ingestion-version|invalid request data|scope-level field/i;
+  /failed to (parse|read|decompress)|invalid (content type|json)|ingestion-version|invalid request data|scope-level field/i;
 /** … and for spans in it. */
 const ABOUT_RECORD = /span\(s\) cannot be processed/i;
 /** What Langfuse says of an event whose kind it takes no more. */
 const ABOUT_EVERY_EVENT = /event type .*not accepted/i;
 
-export function classify(answer: Answer, now: number): Verdict {
+export function classify(answer: LangfuseAnswer, now: number): Verdict {
   if ("failure" in answer) {
     const cause = answer.failure === "timeout" ? "timeout" : "unreachable";
     return { kind: "later", cause, message: answer.detail };
@@ -81,14 +83,26 @@ function classifySuccess(answer: HttpAnswer, message: string): Verdict {
   if (answer.cut) return { kind: "unknown", status: answer.status, message: "answer too long" };
   const body = isHtml(answer) ? undefined : parseObject(answer.bodyText);
   if (body === undefined) return { kind: "wrong_url", status: answer.status, message };
+  const rejected = rejectedIn(body);
+  if (rejected !== undefined) return rejected;
   const refused = refusalsOf(body);
   return refused.length > 0 ? { kind: "partly", refused } : { kind: "delivered" };
 }
 
-type HttpAnswer = Extract<Answer, { status: number }>;
+type HttpAnswer = Extract<LangfuseAnswer, { status: number }>;
+
+/** OTLP's own way to say that some spans were not taken; a count is an int64, in JSON a number or text. */
+function rejectedIn({ partialSuccess }: JsonObject): Verdict | undefined {
+  if (!isObject(partialSuccess)) return undefined;
+  const { rejectedSpans, errorMessage } = partialSuccess;
+  const count = Number(rejectedSpans);
+  if (!(count > 0)) return undefined;
+  const words = typeof errorMessage === "string" ? errorMessage : "";
+  return { kind: "rejected", count, message: words || `${count} span(s) rejected without words` };
+}
 
 /** The events of an ingestion answer that were not taken. */
-function refusalsOf(body: JsonObject): Refusal[] {
+function refusalsOf(body: JsonObject): Rejection[] {
   if (!Array.isArray(body.errors)) return [];
   return body.errors.flatMap((entry: unknown) => {
     if (!isObject(entry)) return [];
@@ -99,7 +113,7 @@ function refusalsOf(body: JsonObject): Refusal[] {
   });
 }
 
-function aboutEvent(status: number, message: string): Refusal["about"] {
+function aboutEvent(status: number, message: string): Rejection["about"] {
   const final = status >= 400 && status < 500 && ![401, 403, 408, 429].includes(status);
   if (!final) return "moment";
   return ABOUT_EVERY_EVENT.test(message) ? "request" : "record";

@@ -8,9 +8,15 @@ import { exportOf, toSpan } from "./to-otlp.ts";
 
 export type WireKind = SealedRecord["kind"];
 
-export const WIRE_PATH: Record<WireKind, string> = {
-  observation: "/api/public/otel/v1/traces",
-  score: "/api/public/ingestion",
+export interface WireRoute {
+  path: string;
+  /** Whether the body may be gzipped: only the one path inflates it, to the other it is no JSON. */
+  gzip: boolean;
+}
+
+export const WIRE_ROUTE: Record<WireKind, WireRoute> = {
+  observation: { path: "/api/public/otel/v1/traces", gzip: true },
+  score: { path: "/api/public/ingestion", gzip: false },
 };
 
 export interface WireItem {
@@ -33,14 +39,14 @@ export function encode(record: SealedRecord): WireItem {
 }
 
 /** The request body of items of one kind: the same text as of the whole request in one piece. */
-export function bodyOf(kind: WireKind, texts: readonly string[]): string {
+export function requestBody(kind: WireKind, texts: readonly string[]): string {
   const [head, tail] = ENVELOPE[kind];
   return `${head}${texts.join(",")}${tail}`;
 }
 
 /** Size of a body around its items. */
 export function envelopeBytes(kind: WireKind): number {
-  return Buffer.byteLength(bodyOf(kind, []));
+  return Buffer.byteLength(requestBody(kind, []));
 }
 
 const ENVELOPE: Record<WireKind, readonly [head: string, tail: string]> = {

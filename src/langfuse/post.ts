@@ -3,9 +3,11 @@
 // body too. No key gets into what it returns other than through Langfuse's own words, which are
 // raw here.
 import { describeError } from "../log.ts";
-import type { Project } from "../settings.ts";
-import type { Answer } from "./classify.ts";
+import type { Project } from "../settings/index.ts";
+import type { LangfuseAnswer } from "./classify.ts";
+import type { WireRoute } from "./encode.ts";
 import { basicCredentials } from "./redact.ts";
+import { readUpTo } from "../protocol/bounded-body.ts";
 import { EDGE_VERSION } from "../protocol/version.ts";
 import { SDK_NAME } from "./sender.ts";
 
@@ -21,16 +23,16 @@ export async function postJson(
   send: Send,
   project: Project,
   extraHeaders: Readonly<Record<string, string>>,
-  path: string,
+  { path, gzip }: WireRoute,
   body: string,
   timeoutMs: number,
-): Promise<Answer> {
+): Promise<LangfuseAnswer> {
   const signal = AbortSignal.timeout(timeoutMs);
   try {
     const request = new Request(`${project.baseUrl}${path}`, {
       method: "POST",
-      headers: headersFor(project, extraHeaders),
-      body: await gzip(body),
+      headers: headersFor(project, extraHeaders, gzip),
+      body: gzip ? await gzipped(body) : body,
       redirect: "manual",
       signal,
     });
@@ -46,11 +48,15 @@ export async function postJson(
  * Extra headers win over the edge's own, `authorization` too: an access proxy in front of a
  * self-hosted Langfuse may want a credential of its own there and add Langfuse's keys behind it.
  */
-function headersFor(project: Project, extraHeaders: Readonly<Record<string, string>>): Headers {
+function headersFor(
+  project: Project,
+  extraHeaders: Readonly<Record<string, string>>,
+  gzip: boolean,
+): Headers {
   const headers = new Headers({
     authorization: `Basic ${basicCredentials(project)}`,
     "content-type": "application/json",
-    "content-encoding": "gzip",
+    ...(gzip && { "content-encoding": "gzip" }),
     "x-langfuse-ingestion-version": "4",
     "x-langfuse-sdk-name": SDK_NAME,
     "x-langfuse-sdk-version": EDGE_VERSION,
@@ -65,12 +71,12 @@ function headersFor(project: Project, extraHeaders: Readonly<Record<string, stri
   return headers;
 }
 
-async function gzip(text: string): Promise<ArrayBuffer> {
+async function gzipped(text: string): Promise<ArrayBuffer> {
   const stream = new Blob([text]).stream().pipeThrough(new CompressionStream("gzip"));
   return new Response(stream).arrayBuffer();
 }
 
-async function readAnswer(response: Response): Promise<Answer> {
+async function readAnswer(response: Response): Promise<LangfuseAnswer> {
   const { text, cut } = await readText(response, MAX_ANSWER_BYTES);
   const retryAfter = response.headers.get("retry-after");
   return {
@@ -86,18 +92,9 @@ async function readText(
   response: Response,
   maxBytes: number,
 ): Promise<{ text: string; cut: boolean }> {
-  if (response.body === null) return { text: "", cut: false };
-  const decoder = new TextDecoder();
-  let text = "";
-  let room = maxBytes;
-  for await (const chunk of response.body) {
-    const bytes: Uint8Array = chunk;
-    text += decoder.decode(bytes.subarray(0, room), { stream: true });
-    room -= bytes.byteLength;
-    // Leaving the loop cancels the stream, which frees the connection.
-    if (room < 0) return { text, cut: true };
-  }
-  return { text: text + decoder.decode(), cut: false };
+  const { bytes, more: cut } = await readUpTo(response.body, maxBytes);
+  // A character that the cut would halve is left out.
+  return { text: new TextDecoder().decode(bytes, { stream: cut }), cut };
 }
 
 function orAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {

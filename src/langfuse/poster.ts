@@ -1,10 +1,10 @@
 // Posts encoded records to one project's Langfuse and says what became of the request. The only
 // place where Langfuse's words enter: they leave it redacted and cut.
-import type { Project } from "../settings.ts";
+import type { Project } from "../settings/index.ts";
 import { classify, type Verdict } from "./classify.ts";
 import { postJson, type Send } from "./post.ts";
 import { redact } from "./redact.ts";
-import { bodyOf, WIRE_PATH, type WireKind } from "./encode.ts";
+import { requestBody, WIRE_ROUTE, type WireKind } from "./encode.ts";
 
 export interface PosterDeps {
   send: Send;
@@ -20,8 +20,8 @@ export type PostItems = (kind: WireKind, texts: readonly string[]) => Promise<Ve
 export function posterTo({ send, project, extraHeaders, timeoutMs, now }: PosterDeps): PostItems {
   const clean = (text: string): string => redact(text, project, extraHeaders);
   return async (kind, texts) => {
-    const body = bodyOf(kind, texts);
-    const answer = await postJson(send, project, extraHeaders, WIRE_PATH[kind], body, timeoutMs);
+    const body = requestBody(kind, texts);
+    const answer = await postJson(send, project, extraHeaders, WIRE_ROUTE[kind], body, timeoutMs);
     return redacted(classify(answer, now()), clean);
   };
 }

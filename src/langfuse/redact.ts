@@ -1,6 +1,6 @@
 // Langfuse's words, or a proxy's, before they are kept, logged or shown: without keys, and short.
 import { Buffer } from "node:buffer";
-import type { Project } from "../settings.ts";
+import type { Project } from "../settings/index.ts";
 
 /** Longest text that is kept of an answer: enough to understand, bounded in every dead letter. */
 export const MAX_WORDS = 500;

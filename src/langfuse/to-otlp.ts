@@ -4,7 +4,7 @@
 // record holds: Langfuse would lose other data with it.
 import type { ObservationRecord } from "../protocol/record.ts";
 import { ATTRIBUTE } from "./attribute-names.ts";
-import type { AnyValue, ExportTraceServiceRequest, KeyValue, Span } from "./otlp.ts";
+import type { AnyValue, ExportTraceServiceRequest, KeyValue, Span } from "../otlp/types.ts";
 import { SCOPE } from "./sender.ts";
 
 const KIND_INTERNAL = 1;
@@ -93,7 +93,12 @@ function attributesOf({ fields, trace, ...record }: ObservationRecord): KeyValue
   out.text(ATTRIBUTE.TRACE_NAME, trace.name);
   out.texts(ATTRIBUTE.TRACE_TAGS, trace.tags);
   out.flag(ATTRIBUTE.TRACE_PUBLIC, trace.public);
-  out.entries(ATTRIBUTE.TRACE_METADATA, trace.metadata);
+  // Where both have a key Langfuse shows the trace's value: left off, the observation's own shows.
+  const own = new Map(record.metadata ?? []);
+  out.entries(
+    ATTRIBUTE.TRACE_METADATA,
+    trace.metadata?.filter(([key, text]) => (own.get(key) ?? text) === text),
+  );
   if (record.root) out.flag(ATTRIBUTE.IS_APP_ROOT, true);
 
   out.text(ATTRIBUTE.OBSERVATION_TYPE, record.type);

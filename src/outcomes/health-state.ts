@@ -1,6 +1,7 @@
 // What is known of a project's delivery, and how a report of a consumer pass changes it. Pure: a
 // report carries its own time. Bounded: whatever the number of sessions, the state is one value.
-import type { HealthReport, HealthState } from "../protocol/health-calls.ts";
+import type { HealthReport, HealthState, KindHealth } from "../protocol/health-calls.ts";
+import { type KindHealths, applyKinds } from "./kind-health.ts";
 
 /** The state as stored. A later version may add fields, never give one a new meaning. */
 export interface StoredHealth extends Omit<HealthState, "pending"> {
@@ -13,22 +14,16 @@ export interface StoredHealth extends Omit<HealthState, "pending"> {
 interface WaitingObject {
   object: string;
   records: number;
-  /** Of the report that said so. */
+  /** Of the report that said so last. */
   at: number;
+  /** Of the report that said so first; absent where an earlier version wrote it. */
+  since?: number;
 }
 
 /** Most objects that are counted one by one: the state stays far below a row's 2 MB. */
 export const MAX_WAITING_OBJECTS = 1000;
 /** A waiting object is heard of at each of its retries; one silent for a day is gone. */
 const FORGET_AFTER_MS = 24 * 3_600_000;
-/** Failed passes in a row before the breaker opens: one or two may be a blip. */
-const OPEN_AFTER = 3;
-/** How long it opens: a moment that passes (Langfuse is slow, down, limits) … */
-const PASSING = { firstMs: 5_000, longestMs: 5 * 60_000 };
-/** … or something that only a person changes: keys, a URL, what a version accepts. */
-const LASTING = { firstMs: 60_000, longestMs: 15 * 60_000 };
-const LASTING_CLASSES = new Set(["unauthorized", "wrong_url", "request_refused"]);
-
 export const EMPTY_HEALTH: StoredHealth = {
   delivered: 0,
   dead: 0,
@@ -39,71 +34,77 @@ export const EMPTY_HEALTH: StoredHealth = {
 
 /** The state after a report. */
 export function applyReport(state: StoredHealth, report: HealthReport): StoredHealth {
-  const { lastDelivery, lastError, failures, openUntil, ...rest } = state;
+  const { lastDelivery, lastError, failingSince, lastDead, openUntil: _open, ...rest } = state;
   const { earlier } = report;
   const now = report.delivered > 0 ? report.at : 0;
   const delivery = Math.max(lastDelivery ?? 0, earlier?.last ?? 0, now);
+  const dead = report.lastDead ? { ...report.lastDead, at: report.at } : lastDead;
+  const waiting = countWaiting(state, report);
+  const kinds = applyKinds(kindsOf(state), report);
+  const open = kinds.observation?.openUntil;
   return {
     ...rest,
     ...(delivery > 0 && { lastDelivery: delivery }),
     delivered: state.delivered + (earlier?.delivered ?? 0) + report.delivered,
     dead: state.dead + report.dead,
-    ...countWaiting(state, report),
-    ...trouble({ lastError, failures, openUntil }, report),
+    ...(dead && { lastDead: dead }),
+    ...waiting,
+    ...error({ lastError, failingSince }, report, waiting.waiting.length > 0),
+    kinds,
+    // What a consumer reads that knows of no kinds.
+    failures: Math.max(...Object.values(kinds).map(({ failures }) => failures)),
+    ...(open !== undefined && { openUntil: open }),
   };
 }
 
 /** What others see of the state. */
 export function viewOf({ waiting, overflow, ...state }: StoredHealth): HealthState {
   const pending = waiting.reduce((sum, { records }) => sum + records, overflow);
-  return { ...state, pending };
+  if (waiting.length === 0) return { ...state, pending };
+  return {
+    ...state,
+    pending,
+    waitingSince: Math.min(...waiting.map(({ at, since = at }) => since)),
+  };
+}
+
+/** A state that was stored before kinds were told apart spoke of observations. */
+function kindsOf({ kinds, failures, openUntil, lastDelivery }: StoredHealth): KindHealths {
+  if (kinds !== undefined) return kinds;
+  const observation: KindHealth = {
+    failures,
+    ...(openUntil !== undefined && { openUntil }),
+    ...(lastDelivery !== undefined && { lastDelivery }),
+  };
+  return { observation };
 }
 
 interface Trouble {
   lastError?: HealthState["lastError"] | undefined;
-  failures: number;
-  openUntil?: number | undefined;
+  failingSince?: number | undefined;
 }
 
-function trouble(
-  before: Trouble,
-  report: HealthReport,
-): Pick<HealthState, "lastError" | "failures" | "openUntil"> {
-  const { failure, at } = report;
+/** One session's delivery says nothing of another's that waits: the error stays while anything does. */
+function error(
+  { lastError, failingSince }: Trouble,
+  { failure, delivered, at }: HealthReport,
+  waits: boolean,
+): Pick<HealthState, "lastError" | "failingSince"> {
   if (failure === undefined) {
-    // Langfuse answered, even if only to refuse: nothing keeps the next pass back.
-    const answered = report.delivered + report.dead > 0;
-    const { lastError, openUntil } = before;
-    return {
-      ...(lastError && report.delivered === 0 && { lastError }),
-      failures: answered ? 0 : before.failures,
-      ...(openUntil !== undefined && !answered && { openUntil }),
-    };
+    if (lastError === undefined || (delivered > 0 && !waits)) return {};
+    return { lastError, ...(failingSince !== undefined && { failingSince }) };
   }
-  // A pass that delivered something before it failed starts the count anew: a project that moves,
-  // if slowly, or on one of its two paths, is not shut.
-  const failures = report.delivered > 0 ? 1 : before.failures + 1;
-  const sameClass = before.lastError?.class === failure.class;
-  const openMs = Math.max(backoffMs(failures, failure.class), askedFor(failure.retryAfterMs));
+  const { class: failureClass, message } = failure;
+  const before = lastError?.class === failureClass ? lastError : undefined;
   return {
     lastError: {
-      class: failure.class,
-      since: (sameClass ? before.lastError?.since : undefined) ?? at,
+      class: failureClass,
+      since: before?.since ?? at,
       last: at,
+      ...(message !== undefined && { message }),
     },
-    failures,
-    ...(openMs > 0 && { openUntil: at + openMs }),
+    failingSince: failingSince ?? lastError?.since ?? at,
   };
-}
-
-function backoffMs(failures: number, failureClass: string): number {
-  if (failures < OPEN_AFTER) return 0;
-  const { firstMs, longestMs } = LASTING_CLASSES.has(failureClass) ? LASTING : PASSING;
-  return Math.min(firstMs * 2 ** (failures - OPEN_AFTER), longestMs);
-}
-
-function askedFor(retryAfterMs = 0): number {
-  return Math.min(retryAfterMs, LASTING.longestMs);
 }
 
 function countWaiting(
@@ -116,7 +117,8 @@ function countWaiting(
   for (const [object, records] of report.pending) {
     if (records <= 0) byObject.delete(object);
     else if (byObject.has(object) || byObject.size < MAX_WAITING_OBJECTS) {
-      byObject.set(object, { object, records, at: report.at });
+      const { since = report.at } = byObject.get(object) ?? {};
+      byObject.set(object, { object, records, at: report.at, since });
     } else overflow += records;
   }
   const full = byObject.size >= MAX_WAITING_OBJECTS;

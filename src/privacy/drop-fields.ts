@@ -1,9 +1,9 @@
 // Takes what DROP_FIELDS names out of a JSON value. The place stays and says so, so that a reader
 // sees a field that was dropped, not one that never was. JSON text is looked into like a value.
 import { MAX_DEPTH } from "../protocol/limits.ts";
-import { nestsTooDeep, parseJsonText } from "../protocol/json-text.ts";
-import { mapItems, mapMembers } from "../protocol/map-json.ts";
-import type { Json } from "../protocol/safe.ts";
+import { nestsTooDeep, parseJsonText } from "../protocol/json/json-text.ts";
+import { mapItems, mapMembers } from "../protocol/json/map-json.ts";
+import type { Json } from "../protocol/json/safe.ts";
 import type { DropPath } from "./drop-paths.ts";
 
 export const DROPPED = "[dropped]";

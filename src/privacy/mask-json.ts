@@ -1,7 +1,7 @@
 // Masks a JSON value: the texts in it and the keys of its objects. Its shape stays: the same lists,
 // the same objects, as many keys. Numbers stay, except one that is a card's.
-import { mapItems, mapMembers } from "../protocol/map-json.ts";
-import type { Json } from "../protocol/safe.ts";
+import { mapItems, mapMembers } from "../protocol/json/map-json.ts";
+import type { Json } from "../protocol/json/safe.ts";
 import type { MaskText } from "./mask-text.ts";
 
 export type Count = (name: string) => void;

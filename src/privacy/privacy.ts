@@ -2,8 +2,8 @@
 // Pure. Only what users say is looked into (the fields below); ids, models, counts, costs and times
 // pass as they are. Masking twice is masking once. Must not throw for what a client sends, and must
 // not note what it masked, only how often.
-import { parseJsonText } from "../protocol/json-text.ts";
-import { type Json, type Note, safeJson } from "../protocol/safe.ts";
+import { parseJsonText } from "../protocol/json/json-text.ts";
+import { type Json, type Note, safeJson } from "../protocol/json/safe.ts";
 import { isCredentialKey } from "./detectors/bearer.ts";
 import { isCardNumber } from "./detectors/card.ts";
 import { type DetectorName, DETECTOR_NAMES, DETECTORS } from "./detectors.ts";
@@ -12,8 +12,8 @@ import { type DropPath, DROPPABLE } from "./drop-paths.ts";
 import { type Count, maskJson, type MaskJson } from "./mask-json.ts";
 import { builtIn, type Detector, makeMaskText } from "./mask-text.ts";
 import type { Program } from "./pattern/compile.ts";
-import { cover } from "./pattern/cover.ts";
-import { anySign, SIGNS } from "./signs.ts";
+import { findMatches } from "./pattern/find-matches.ts";
+import { anyPrefilter, PREFILTERS } from "./prefilters.ts";
 import { unescapeJson } from "./unescape-json.ts";
 
 export interface PrivacyRules {
@@ -103,14 +103,14 @@ function makeMask({ detectors, patterns }: PrivacyRules): MaskJson | undefined {
     return {
       name: name ?? "masked",
       placeholder: `[${inner}]`,
-      scan: (t, e) => cover(program, t, e),
+      scan: (t, e) => findMatches(program, t, e),
     };
   });
   // Own patterns first: they were written for texts as they come.
   const built = DETECTOR_NAMES.filter((name) => detectors.includes(name)).map((name): Detector => ({
     name,
     placeholder: `[${name}]`,
-    scan: builtIn(DETECTORS[name], SIGNS[name]),
+    scan: builtIn(DETECTORS[name], PREFILTERS[name]),
   }));
   const all = [...own, ...built];
   const known = new Set([
@@ -122,7 +122,7 @@ function makeMask({ detectors, patterns }: PrivacyRules): MaskJson | undefined {
     all,
     [...known].map((one) => one.slice(1, -1)),
   );
-  const sign = anySign(detectors);
+  const sign = anyPrefilter(detectors);
   const showsNothing = (text: string): boolean =>
     sign?.test(text) !== true && own.every(({ scan }) => scan(text, WHOLE).length === 0);
   const once =

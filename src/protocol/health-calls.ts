@@ -1,10 +1,26 @@
-// The calls to the one small object per project that knows how delivery is going.
+// The calls to the one small object per project that knows how delivery is going. Additive across
+// versions, as the sessions' calls are.
+import type { RecordKind } from "./record.ts";
 
 /** Deliveries that went well. */
 export interface Deliveries {
   delivered: number;
   /** When the last of them did, epoch ms. */
   last: number;
+  /** The same by kind; absent from a consumer that knew of none. */
+  kinds?: Partial<Record<RecordKind, number>>;
+}
+
+/** What a consumer pass met on one of Langfuse's two paths. */
+export interface KindReport {
+  kind: RecordKind;
+  delivered: number;
+  /** Records that Langfuse refused for good. */
+  dead: number;
+  /** Records that failed in requests of their own although Langfuse took others: their content is at fault. */
+  setAside?: number;
+  /** Of records whose content is not known to be at fault. */
+  failure?: { class: string; retryAfterMs?: number };
 }
 
 /** What a consumer pass tells of a project. */
@@ -16,9 +32,25 @@ export interface HealthReport {
   delivered: number;
   dead: number;
   /** Class of the pass's failure, if it had one, e.g. `unauthorized`, `rate_limited`, `unreachable`. */
-  failure?: { class: string; retryAfterMs?: number };
+  failure?: { class: string; retryAfterMs?: number; message?: string };
+  /** The same by path; absent from a consumer that knew of one only. */
+  kinds?: KindReport[];
+  /** The last of the dead: why, and Langfuse's words, redacted and cut. */
+  lastDead?: { reason: string; message: string };
   /** Records left pending, by object: an object with nothing left is told with 0. */
   pending: [object: string, count: number][];
+}
+
+/** How delivery goes on one of Langfuse's two paths. */
+export interface KindHealth {
+  /** Epoch ms; as exact as `HealthState.lastDelivery`. */
+  lastDelivery?: number;
+  /** Passes in a row that failed and delivered nothing of the kind. */
+  failures: number;
+  /** Until when nothing of the kind should be posted, epoch ms. */
+  openUntil?: number;
+  /** Until when sessions should not share requests: some content failed while other content passed. */
+  apartUntil?: number;
 }
 
 export interface HealthState {
@@ -29,8 +61,16 @@ export interface HealthState {
   /** Nearly all: an isolate that ends takes its last minute's count with it. */
   delivered: number;
   dead: number;
-  lastError?: { class: string; since: number; last: number };
-  /** Consecutive failed passes: what the breaker counts. */
+  /** Stays until something was delivered and nothing waits any more. Times in epoch ms. */
+  lastError?: { class: string; since: number; last: number; message?: string };
+  /** The first failure since all was well, of whatever class, epoch ms. */
+  failingSince?: number;
+  /** Since when the record waits that was left first, epoch ms. */
+  waitingSince?: number;
+  /** The newest dead letter; `at` in epoch ms. */
+  lastDead?: { reason: string; message: string; at: number };
+  kinds?: Partial<Record<RecordKind, KindHealth>>;
+  /** Consecutive failed passes, of the kind that has more. */
   failures: number;
   /** Until when nothing should be posted to this project, epoch ms. */
   openUntil?: number;

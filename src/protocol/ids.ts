@@ -1,5 +1,5 @@
 // How ids of clients become ids of Langfuse. Pure and published: a backend can compute the same
-// ids by itself (README, "Ids and joining"). Nothing here reads a clock or makes a random number.
+// ids by itself (docs/backends.md#ids). Nothing here reads a clock or makes a random number.
 import { createHash } from "node:crypto";
 
 /** `derived` (the default) makes W3C ids; `verbatim` sends trace ids as the client wrote them. */
@@ -8,6 +8,8 @@ export type TraceIdFormat = "derived" | "verbatim";
 const TRACE_HEX = /^[0-9a-f]{32}$/i;
 const SPAN_HEX = /^[0-9a-f]{16}$/i;
 const ZEROS = /^0+$/;
+/** With a dot and 16 digits behind it 200. */
+const SHORTENED_LENGTH = 183;
 
 /** The actions of a request speak of the same few things, and those of a page's requests too. */
 const MAX_KNOWN = 1024;
@@ -81,6 +83,16 @@ export function ownerTag(publicKey: string, owner: string): string {
 /** An id in its owner's namespace: what does not end in the owner's tag gets it. */
 export function ownedId(id: string, tag: string | undefined): string {
   return tag === undefined || id.endsWith(`.${tag}`) ? id : `${id}.${tag}`;
+}
+
+/**
+ * A session's or user's id that is longer than Langfuse's 200 UTF-16 units: its first 183, a dot, and
+ * the first 16 hex digits of its SHA-256 (of UTF-8). A character that would be halved is left out.
+ */
+export function shortenedId(id: string): string {
+  const beginning = id.slice(0, SHORTENED_LENGTH);
+  const whole = beginning.isWellFormed() ? beginning : beginning.slice(0, -1);
+  return `${whole}.${sha256(id).slice(0, 16)}`;
 }
 
 /** What an object's name is made of. Owners never share an object. */

@@ -45,3 +45,7 @@ export interface ScoreRecord extends Sealed {
 }
 
 export type SealedRecord = ObservationRecord | ScoreRecord;
+
+/** Observations and scores go to two paths of Langfuse, and each may fail by itself. */
+export type RecordKind = SealedRecord["kind"];
+export const RECORD_KINDS: readonly RecordKind[] = ["observation", "score"];

@@ -38,6 +38,7 @@ export type RequestRefusalCode =
   | "masking_not_configured"
   | "storage_not_configured"
   | "unavailable" // an object did not answer
+  | "overloaded" // the isolate holds as many bytes of bodies as it may; later there is room
   | "not_found"
   | "method_not_allowed"
   | "internal_error";

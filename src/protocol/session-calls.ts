@@ -2,7 +2,7 @@
 // versions run, so a field may be added here, never removed or given a new meaning.
 import type { Action, Writer } from "./change.ts";
 import type { ActionRefusalCode } from "./refusals.ts";
-import type { SealedRecord } from "./record.ts";
+import type { RecordKind, SealedRecord } from "./record.ts";
 
 /** Actions of one request for one ordering key. */
 export interface AppendRequest {
@@ -18,7 +18,7 @@ export interface AppendRequest {
   /** A flush came with the request; `deliver` also seals what is complete and claims at once. */
   flush?: { deliver: boolean };
   /** Whoever calls sends the claim that the answer asks for, together with others'. */
-  gathersClaims?: true;
+  batchesClaims?: true;
 }
 
 export type AppendResult =
@@ -38,7 +38,7 @@ export interface AppendAnswer {
   /** Observations and scores of this object that are not yet in Langfuse. */
   pending: number;
   /** Of those, sealed and on their way. */
-  onTheirWay: number;
+  sealed: number;
   /** The caller is to claim this object; it can be served from then on, epoch ms. */
   claimAt?: number;
   /** What that claim is to bring along. */
@@ -65,6 +65,30 @@ export interface Lease {
   records: SealedRecord[];
   /** Some of them were left for later before, so that health counts them as pending. */
   retried?: true;
+  /** Langfuse has taken something of this session before. */
+  taken?: true;
+  /** What was tried of the session before, and failed each time. */
+  failing?: Partial<Record<RecordKind, FailedTries>>;
+  /** Records in the lease that were set aside before. */
+  setAside?: SetAsideRecord[];
+}
+
+/** Tries in a row of one kind of a session's records that brought nothing forward. Epoch ms. */
+export interface FailedTries {
+  /** None where the records were only put off, untried. */
+  tries: number;
+  /** Since when nothing was brought forward. */
+  since: number;
+  /** When the last try failed. */
+  last?: number;
+}
+
+/** A record that failed in a request of its own although Langfuse took others. */
+export interface SetAsideRecord {
+  ordinal: number;
+  failures: number;
+  /** When it was set aside first, epoch ms. */
+  since: number;
 }
 
 export interface LeaseRequest {
@@ -92,6 +116,25 @@ export interface DeadVerdict {
   message: string;
 }
 
+/** Why records have to be tried again. */
+export type RetryReason =
+  /** Langfuse, or what stands in front of it, did not take them … */
+  | "rate_limited"
+  | "unavailable"
+  | "timeout"
+  | "unreachable"
+  | "unknown_answer"
+  | "unauthorized"
+  | "wrong_url"
+  | "request_refused"
+  /** … or they were put off, untried: nobody knows the project, or it is not to be tried just now … */
+  | "not_configured"
+  | "breaker_open"
+  /** … or a pass had no time or no posts left, stopped at another's failure, or a lease was nearly over. */
+  | "pass_full"
+  | "not_tried"
+  | "lease_too_short";
+
 export interface Settlement {
   lease: number;
   /** Ordinals of records that Langfuse has. */
@@ -99,7 +142,17 @@ export interface Settlement {
   /** Records that Langfuse refuses for good. */
   dead: DeadVerdict[];
   /** Why the rest (what is neither delivered nor dead) has to be tried again. */
-  retry?: { reason: string; afterMs?: number };
+  retry?: {
+    reason: RetryReason;
+    afterMs?: number;
+    /** Of which kinds; of all where nothing is said. */
+    kinds?: RecordKind[];
+  };
+  /**
+   * Ordinals of records that failed in requests of their own although Langfuse took others: tried again by
+   * themselves, and nothing waits for them.
+   */
+  setAside?: number[];
   /** Ask for the next lease in the same call. */
   next?: LeaseRequest;
 }
@@ -112,7 +165,7 @@ export interface SettleAnswer {
 }
 
 /** What a session forgot, and what could not be stopped any more. */
-export interface ForgetAnswer {
+export interface DeleteAnswer {
   /** The object's id, as its claims have it. */
   object: string;
   /** Actions that the three below stood for. */
@@ -124,14 +177,14 @@ export interface ForgetAnswer {
   /** Dead letters. */
   dead: number;
   /** Records that are, or may be, in a delivery just now: forgotten here, perhaps soon in Langfuse. */
-  underWay: number;
+  inFlight: number;
   /** Until when actions are refused, epoch ms. */
   until: number;
 }
 
 export interface PendingAnswer {
   pending: number;
-  onTheirWay: number;
+  sealed: number;
   /** Journals of the session that could not be read and were put aside, where there are any. */
   unreadable?: number;
 }
@@ -144,5 +197,5 @@ export interface SessionCalls {
   lease(request: LeaseRequest): Promise<LeaseAnswer>;
   settle(settlement: Settlement): Promise<SettleAnswer>;
   /** Forgets every payload that it holds, and refuses new ones for a day. */
-  forget(): Promise<ForgetAnswer>;
+  deleteSession(): Promise<DeleteAnswer>;
 }

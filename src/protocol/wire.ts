@@ -35,6 +35,11 @@ const id = z
   .refine((text) => text === undefined || text.length <= MAX_ID_LENGTH, {
     error: `must be at most ${MAX_ID_LENGTH} characters`,
   });
+/** A session's or a user's: it may be longer than any that is kept, which costs nobody the trace. */
+const ownerId = z
+  .union([z.string(), z.number()], { error: "must be text or a number" })
+  .nullish()
+  .transform(given);
 const text = z
   .union([z.string(), z.number(), z.boolean()], { error: "must be text" })
   .nullish()
@@ -51,7 +56,7 @@ export const wireEnvelope = z.looseObject(
   {
     // The items stay unread until their number is known.
     actions: z.custom<unknown[]>(Array.isArray, { error: "must be a list of actions" }).optional(),
-    sessionId: id,
+    sessionId: ownerId,
     clientId: id,
     sentAt: anything,
     // What the browser library had to leave out, by reason.
@@ -91,8 +96,8 @@ export const traceData = z.looseObject({
   traceId: id,
   id,
   ...told,
-  sessionId: id,
-  userId: id,
+  sessionId: ownerId,
+  userId: ownerId,
   tags: anything,
   release: text,
   public: flag,
@@ -126,7 +131,7 @@ export const scoreData = z.looseObject({
   scoreId: id,
   traceId: id,
   observationId: id,
-  sessionId: id,
+  sessionId: ownerId,
   name: text,
   value: z.union([z.number(), z.string(), z.boolean()], {
     error: "must be a number, text, or true or false",
@@ -138,4 +143,4 @@ export const scoreData = z.looseObject({
   environment: text,
 });
 
-export const flushData = z.looseObject({ sessionId: id, traceId: id, deliver: flag });
+export const flushData = z.looseObject({ sessionId: ownerId, traceId: id, deliver: flag });

@@ -21,7 +21,7 @@ await build({
 });
 execFileSync("tsc", ["--project", "src/publish/tsconfig.json"], { stdio: "inherit" });
 // As TypeScript of every version and setting resolves them.
-for (const file of globSync("dist/{client,protocol}/*.d.ts")) {
+for (const file of globSync("dist/{client,protocol}/**/*.d.ts")) {
   const types = readFileSync(file, "utf8");
   writeFileSync(file, types.replaceAll(/((?:from |import\()"\.[^"]*)\.ts"/g, '$1.js"'));
 }

@@ -1,17 +1,23 @@
 // Makes `dist/assets`, what Cloudflare serves beside the Worker, without calling it: the library for a
-// script tag, open to pages of any origin. wrangler runs this before it starts or deploys the Worker.
-import { mkdirSync, renameSync, writeFileSync } from "node:fs";
+// script tag, open to pages of any origin, and what language models may know of it. wrangler runs this
+// before it starts or deploys the Worker.
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { build } from "esbuild";
 import { SCRIPT_TAG, TARGET } from "./entries.ts";
+import { servedLlms } from "./served-llms.ts";
 
 const FOLDER = "dist/assets";
-/** The name stays while the file changes with a deploy: so it is asked for again soon. */
-const HEADERS = `/langfuse-edge.js
+/** A name stays while its file changes with a deploy: so it is asked for again soon. */
+const HEADERS = ["/langfuse-edge.js", "/llms.txt"]
+  .map(
+    (path) => `${path}
   Access-Control-Allow-Origin: *
   Cross-Origin-Resource-Policy: cross-origin
   X-Content-Type-Options: nosniff
   Cache-Control: public, max-age=3600, stale-while-revalidate=86400
-`;
+`,
+  )
+  .join("\n");
 
 mkdirSync(FOLDER, { recursive: true });
 const { outputFiles } = await build({
@@ -25,6 +31,8 @@ const { outputFiles } = await build({
   logLevel: "warning",
 });
 put("langfuse-edge.js", outputFiles[0]?.contents ?? "");
+const { repository } = JSON.parse(readFileSync("package.json", "utf8")) as { repository?: unknown };
+put("llms.txt", servedLlms(readFileSync("llms.txt", "utf8"), repository));
 put("_headers", HEADERS);
 
 /** At once, since two builds may run side by side. */

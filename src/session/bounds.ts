@@ -1,4 +1,5 @@
 // Named bounds of a session, each with its reason. Times in milliseconds.
+export { LEASE_MS, RESERVED_LEASE_MS } from "../protocol/delivery-times.ts";
 
 /** How long a trace's end waits for stragglers: requests of one page overtake each other by this much. */
 export const GRACE_MS = 500;
@@ -34,18 +35,8 @@ export const MAX_LEASE_SIZE = 6 * 1024 * 1024;
 export const MAX_JOURNAL_LENGTH = 10 * 1024 * 1024;
 /** A client's clock is corrected when it is off by more than this: less is the network's doing. */
 export const CLOCK_TOLERANCE_MS = 10_000;
-/**
- * A lease outlasts a POST's own timeout (20 s) and its settlement (10 s) by what goes before the POST. No
- * longer: what a consumer takes with it when it dies waits for its end.
- */
-export const LEASE_MS = 38_000;
 /** A lease that is announced with a claim is granted this long after the claim's time; later ones are written. */
 export const RESERVE_MS = 4_000;
-/**
- * An announced lease ends this long after the last moment at which it is granted, which leaves a consumer
- * that comes at that moment enough for a POST. Whoever comes after an eviction waits for it, granted or not.
- */
-export const RESERVED_LEASE_MS = 32_000;
 /** A claim that nobody came for by then is taken for lost: about as long as the lease that it announces. */
 export const CLAIM_TTL_MS = 35_000;
 /**

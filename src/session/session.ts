@@ -9,7 +9,7 @@ import type {
   AppendAnswer,
   AppendRequest,
   AppendResult,
-  ForgetAnswer,
+  DeleteAnswer,
   LeaseAnswer,
   LeaseRequest,
   PendingAnswer,
@@ -17,29 +17,29 @@ import type {
   SettleAnswer,
   Settlement,
 } from "../protocol/session-calls.ts";
-import { settingsOf } from "../settings.ts";
-import { advance } from "./advance.ts";
-import { backoffMs } from "./backoff.ts";
-import { forgetAll } from "./forget-all.ts";
-import { Keeper, type LoadReport } from "./keeper.ts";
-import { timeOf } from "./lease.ts";
-import { announce, lend, settleUp } from "./lending.ts";
-import { rulesOf } from "./rules.ts";
-import { expiryOf } from "./schedule.ts";
+import { settingsOf } from "../settings/index.ts";
+import { advance } from "./deadlines/advance.ts";
+import { waitsOf } from "./outbox/backoff.ts";
+import { eraseSession } from "./erasure/erase-session.ts";
+import { JournalStore, type LoadReport } from "./journal/journal-store.ts";
+import { timeOf } from "./outbox/lease.ts";
+import { reserveClaim, leaseRecords, settleLease } from "./outbox/lease-records.ts";
+import { rulesOf } from "./assembly/rules.ts";
+import { expiryOf } from "./deadlines/alarm-time.ts";
 import { emptyState, type SessionState } from "./state.ts";
-import type { Step } from "./step.ts";
-import { countsOf, takeIn, type Terms } from "./take-in.ts";
-import { WakeUps } from "./wake-ups.ts";
+import type { Transition } from "./step.ts";
+import { countsOf, appendActions, type AppendPolicy } from "./append.ts";
+import { Alarm } from "./deadlines/alarm.ts";
 
 /** After an expiry that failed: when to try again. */
 const EXPIRY_RETRY_MS = 60_000;
 /** How often an object looks whether the version is back that wrote its journal. */
-const LATER_FORMAT_RETRY_MS = 10 * 60_000;
+const LATER_FORMAT_RETRY_MS = 60 * 60_000;
 
 export class Session extends DurableObject<Env> implements SessionCalls {
-  readonly #terms: Terms;
-  readonly #keeper: Keeper;
-  readonly #wakeUps: WakeUps;
+  readonly #policy: AppendPolicy;
+  readonly #journal: JournalStore;
+  readonly #alarm: Alarm;
   #state: SessionState;
   #loggedSeq: number;
   /** Why this version can do nothing for the session, and must not write. */
@@ -47,23 +47,23 @@ export class Session extends DurableObject<Env> implements SessionCalls {
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    this.#keeper = new Keeper(ctx.storage);
+    this.#journal = new JournalStore(ctx.storage);
     const { assembly, limits } = settingsOf(env);
-    this.#terms = { assembly: rulesOf(assembly), quota: limits.session };
-    const { state, report } = this.#keeper.load(assembly, Date.now());
+    this.#policy = { assembly: rulesOf(assembly), quota: limits.session };
+    const { state, report } = this.#journal.load(assembly, Date.now());
     this.#state = state;
     this.#loggedSeq = state.nextSeq;
     this.#laterFormat = report.laterFormat;
-    this.#wakeUps = new WakeUps(ctx, env.CLAIMS, this.#keeper.isEmpty());
+    this.#alarm = new Alarm(ctx, env.CLAIMS, this.#journal.isEmpty());
     this.#report(report);
   }
 
   async append(request: AppendRequest): Promise<AppendAnswer> {
-    const step = (now: number): Step<AppendAnswer> =>
-      request.actions.length > 0 && this.#keeper.isFull(this.#state)
+    const step = (now: number): Transition<AppendAnswer> =>
+      request.actions.length > 0 && this.#journal.isFull(this.#state)
         ? { answer: this.#refuseAll(request), entries: [] }
-        : takeIn(this.#state, request, this.#terms, now);
-    return this.#make(step, request.gathersClaims);
+        : appendActions(this.#state, request, this.#policy, now);
+    return this.#commit(step, request.batchesClaims);
   }
 
   async pending(): Promise<PendingAnswer> {
@@ -73,31 +73,29 @@ export class Session extends DurableObject<Env> implements SessionCalls {
   }
 
   async lease(request: LeaseRequest): Promise<LeaseAnswer> {
-    const { known } = this.#wakeUps;
-    return this.#make((now) => lend(this.#state, known, request, now));
+    const { memory } = this.#alarm;
+    return this.#commit((now) => leaseRecords(this.#state, memory, request, now));
   }
 
   async settle(settlement: Settlement): Promise<SettleAnswer> {
     if (this.#laterFormat !== undefined) throw this.#laterFormat;
     // A consumer that comes after the object deleted itself: there is nothing to settle any more.
-    if (this.#keeper.isEmpty()) return { sealed: 0, pending: 0 };
-    const { retry, delivered } = settlement;
-    const attempts = delivered.length > 0 ? 0 : this.#state.attempts;
-    const wait = retry && backoffMs(retry.reason, attempts, retry.afterMs, Math.random());
-    const { known } = this.#wakeUps;
+    if (this.#journal.isEmpty()) return { sealed: 0, pending: 0 };
+    const waits = waitsOf(this.#state, settlement, this.#now(), () => Math.random());
+    const { memory } = this.#alarm;
     const before = this.#state.counts.unknown;
-    const answer = this.#make((now) => settleUp(this.#state, known, settlement, wait, now));
+    const answer = this.#commit((now) => settleLease(this.#state, memory, settlement, waits, now));
     const unknown = this.#state.counts.unknown - before;
     if (unknown > 0) this.#warn("settle_unknown", { lease: settlement.lease, records: unknown });
     return answer;
   }
 
-  async forget(): Promise<ForgetAnswer> {
+  async deleteSession(): Promise<DeleteAnswer> {
     const object = this.ctx.id.toString();
-    const { known } = this.#wakeUps;
-    const answer = this.#make((now) => {
-      this.#keeper.forgetAside(this.#state);
-      return forgetAll(this.#state, known, now);
+    const { memory } = this.#alarm;
+    const answer = this.#commit((now) => {
+      this.#journal.forgetAside(this.#state);
+      return eraseSession(this.#state, memory, now);
     });
     const { until: _until, ...counts } = answer;
     logEvent("info", "forget", { object, ...counts });
@@ -106,7 +104,7 @@ export class Session extends DurableObject<Env> implements SessionCalls {
 
   /** Early, late, stale or twice: it only looks at what is due now, and arms itself again. */
   override async alarm(): Promise<void> {
-    this.#wakeUps.rang();
+    this.#alarm.alarmFired();
     if (this.#laterFormat !== undefined) {
       const error = describeError(this.#laterFormat);
       logEvent("error", "alarm", { object: this.ctx.id.toString(), error });
@@ -121,34 +119,34 @@ export class Session extends DurableObject<Env> implements SessionCalls {
       if (expiry !== undefined && expiry <= now) await this.#expire();
       else {
         // Not waited for: a queue that hangs must not keep the alarm from being set again.
-        const claim = this.#wakeUps.claim(this.#state, now);
+        const claim = this.#alarm.claim(this.#state, now);
         if (claim !== undefined) this.ctx.waitUntil(claim);
       }
     } catch (error) {
       logEvent("error", "alarm", { object: this.ctx.id.toString(), error: describeError(error) });
-      this.#wakeUps.failed(now);
+      this.#alarm.backOff(now);
     } finally {
-      this.#wakeUps.arm(this.#state, Date.now());
+      this.#alarm.arm(this.#state, Date.now());
     }
   }
 
   /** Takes a step and keeps it, all of it or nothing. */
-  #make<Answer extends object>(
-    step: (now: number) => Step<Answer>,
+  #commit<Answer extends object>(
+    step: (now: number) => Transition<Answer>,
     handsOver = false,
   ): Answer & Pick<AppendAnswer, "claimAt" | "reservation"> {
     if (this.#laterFormat !== undefined) throw this.#laterFormat;
     const now = this.#now();
-    const { known } = this.#wakeUps;
+    const { memory } = this.#alarm;
     try {
       const { answer, entries } = step(now);
-      const announced = entries.length > 0 ? announce(this.#state, known, now) : undefined;
+      const announced = entries.length > 0 ? reserveClaim(this.#state, memory, now) : undefined;
       if (announced !== undefined) entries.push(announced);
-      if (entries.length > 0) this.#keeper.keep(this.#state, entries);
+      if (entries.length > 0) this.#journal.commit(this.#state, entries);
       this.#logSealed();
-      const reservation = announced && known.reservation;
-      const claimAt = handsOver ? this.#wakeUps.handOver(this.#state, now) : undefined;
-      this.#wakeUps.follow(this.#state, now, reservation);
+      const reservation = announced && memory.reservation;
+      const claimAt = handsOver ? this.#alarm.callerClaims(this.#state, now) : undefined;
+      this.#alarm.afterChange(this.#state, now, reservation);
       if (claimAt === undefined) return answer;
       return { ...answer, claimAt, ...(reservation !== undefined && { reservation }) };
     } catch (error) {
@@ -159,7 +157,7 @@ export class Session extends DurableObject<Env> implements SessionCalls {
   }
 
   #now(): number {
-    return timeOf(this.#state, this.#wakeUps.known.reservation, Date.now());
+    return timeOf(this.#state, this.#alarm.memory.reservation, Date.now());
   }
 
   #warn(event: string, fields: LogFields): void {
@@ -175,7 +173,7 @@ export class Session extends DurableObject<Env> implements SessionCalls {
       length: this.#state.unreadable?.length,
     });
     // Nobody may ever write to it again: what was put aside goes in its time.
-    this.#wakeUps.arm(this.#state, this.#state.t);
+    this.#alarm.arm(this.#state, this.#state.t);
   }
 
   #refuseAll({ actions }: AppendRequest): AppendAnswer {
@@ -199,8 +197,8 @@ export class Session extends DurableObject<Env> implements SessionCalls {
   async #expire(): Promise<void> {
     const dead = this.#state.deadLetters.length;
     logEvent(dead > 0 ? "warn" : "debug", "expire", { object: this.ctx.id.toString(), dead });
-    this.#state = emptyState("", this.#terms.assembly);
-    this.#keeper.forget();
+    this.#state = emptyState("", this.#policy.assembly);
+    this.#journal.reset();
     this.#loggedSeq = this.#state.nextSeq;
     try {
       await this.ctx.storage.deleteAll();

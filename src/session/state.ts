@@ -2,22 +2,24 @@
 // a snapshot writes out and reads back whole, and an agenda that is made from it. Users' values are in
 // it only as text.
 import type { FieldName, ObservationType, TraceFieldName } from "../protocol/change.ts";
-import type { SealedRecord } from "../protocol/record.ts";
-import type { AssemblySettings } from "../settings.ts";
-import { Agenda } from "./agenda.ts";
-import { type Rules, rulesOf } from "./rules.ts";
-import { UNUSED, type Used } from "./used.ts";
+import type { RecordKind } from "../protocol/record.ts";
+import type { FailedTries, SetAsideRecord } from "../protocol/session-calls.ts";
+import type { AssemblySettings } from "../settings/index.ts";
+import { DeadlineQueue } from "./deadlines/deadline-queue.ts";
+import type { Counts, DeadLetter, Lease, Ordered, Reservation } from "./outbox/outbox-state.ts";
+import { type Rules, rulesOf } from "./assembly/rules.ts";
+import { EMPTY_WINDOW, type UsageWindow } from "./quota/usage-window.ts";
 
 /**
  * What orders an action: a create ranks before updates (Langfuse's own rule), then the client's number
  * (the moment, where it gave none); between clients, the moment.
  */
-export type Stamp = readonly [rank: number, at: number, client: string, seq: number];
+export type OrderKey = readonly [rank: number, at: number, client: string, seq: number];
 
 /** A value and the stamp of the action that wrote it. */
 export interface Write<T> {
   v: T;
-  s: Stamp;
+  s: OrderKey;
 }
 
 /** The write that stands, and the latest ones of other clients: the same in whatever order they come. */
@@ -30,7 +32,7 @@ export interface Draft {
   /** Langfuse observation id. */
   id: string;
   /** Number of the action that it began with: drafts are sealed in this order, and its record's ordinal. */
-  place: number;
+  createdSeq: number;
   /** The client's own id, where it is another. */
   raw?: string;
   /** Whether its create was seen: nothing is ever written under an id whose create was not. */
@@ -51,13 +53,13 @@ export interface Draft {
 export interface ScoreDraft {
   id: string;
   /** Number of the action that it began with, and its record's ordinal. */
-  place: number;
+  createdSeq: number;
   body: Register<string>;
   actions: number;
 }
 
 /** What is remembered of a target after records about it were sealed. */
-export interface Sealed {
+export interface SealedTarget {
   /** Sealed under its own id: never written again. */
   done: boolean;
   /** How many late records about it were sealed. */
@@ -70,7 +72,7 @@ export interface Trace {
   /** Langfuse trace id; empty for scores of the session. */
   id: string;
   /** Number of the action that it came to life with: traces are hurried in this order. */
-  place: number;
+  createdSeq: number;
   raw?: string;
   rootId: string;
   fields: Map<TraceFieldName, Register<string | boolean>>;
@@ -82,7 +84,7 @@ export interface Trace {
   scores: Map<string, ScoreDraft>;
   /** Actions for what is sealed already, by what they speak of. */
   late: Map<string, Draft>;
-  sealed: Map<string, Sealed>;
+  sealed: Map<string, SealedTarget>;
   /** Size of what is not sealed, in UTF-16 units of its texts. */
   size: number;
   /** Clients that wrote to it: their missing numbers are waited for. */
@@ -121,50 +123,13 @@ export interface Client {
   offset: number;
 }
 
-export interface Lease {
-  id: number;
-  until: number;
-  /** Records up to this one (inclusive) in the order of sealing are leased. */
-  upTo: number;
-}
-
-/** A lease that may have been granted without a word in the journal. */
-export interface Reservation {
-  /** Of the lease. */
-  id: number;
-  /** It was granted by then or never, epoch ms. */
-  by: number;
-  /** Until when it lasts, if it was granted, epoch ms. */
-  until: number;
-}
-
-export interface DeadLetter {
-  record: SealedRecord;
-  reason: string;
-  message: string;
-  at: number;
-}
-
 /** What stays of a session that was deleted: no payload, no id. */
 export interface Tombstone {
   /** When it was deleted, epoch ms. */
   at: number;
   /** Records that may be in a delivery, by ordinal: how many actions each stands for. */
-  underWay: [ordinal: number, actions: number][];
+  inFlight: [ordinal: number, actions: number][];
 }
-
-export interface Counts {
-  /** Actions. accepted = delivered + dead + dropped + what drafts and the outbox represent. */
-  accepted: number;
-  delivered: number;
-  dead: number;
-  dropped: Map<string, number>;
-  /** Records that were settled, or sealed in the journal, and of which nothing was known. */
-  unknown: number;
-}
-
-/** A record with its number in the order of sealing. */
-export type Ordered<R extends SealedRecord = SealedRecord> = R & { seq: number };
 
 /** What was sealed of a trace at one moment, until the journal has it. */
 export interface Seals {
@@ -173,7 +138,7 @@ export interface Seals {
   t: number;
   trace: string;
   /** The number of the action that each part began with, in the order in which they were sealed. */
-  places: number[];
+  createdSeqs: number[];
   /** What was open was closed. */
   abandoned?: true;
 }
@@ -186,6 +151,16 @@ export interface Unreadable {
   length: number;
 }
 
+export interface FailingKind extends FailedTries {
+  /** Epoch ms. */
+  notBefore: number;
+}
+
+export interface SetAside extends SetAsideRecord {
+  /** Epoch ms. */
+  notBefore: number;
+}
+
 export interface SessionState {
   project: string;
   settings: Rules;
@@ -194,29 +169,29 @@ export interface SessionState {
   /** Arrival of the latest actions: silence is counted from here. */
   lastEntry: number;
   /** What pages have had of the session's quota. */
-  used: Used;
+  usage: UsageWindow;
   /** Actions journalled so far: fills in for a number that a client did not give. */
   actions: number;
   /** The next record's number in the order of sealing. */
   nextSeq: number;
   leases: number;
   /** Traces with something to seal, by Langfuse id. */
-  live: Map<string, Trace>;
+  openTraces: Map<string, Trace>;
   /** Traces with nothing to seal, remembered; oldest first. */
-  past: Map<string, Trace>;
+  sealedTraces: Map<string, Trace>;
   /** Ids of past traces that still have their attributes; oldest first. */
-  attributed: string[];
+  recentTraceIds: string[];
   /** How many sealed targets `past` and `live` remember. */
   remembered: number;
   clients: Map<string, Client>;
   /** Ids of actions, with their arrival; oldest first. */
   ids: Map<string, number>;
   /** Actions older than this may have been forgotten; epoch ms. */
-  horizon: number;
+  forgottenBefore: number;
   /** The same, of actions that only their id identifies. */
-  idHorizon: number;
+  idsForgottenBefore: number;
   /** When each live trace is due; made from `live` and `clients`, never stored. */
-  agenda: Agenda;
+  deadlines: DeadlineQueue;
   /** Size of the dead letters' records. */
   deadSize: number;
   /** Drafts, scores and late drafts of live traces: how many, and the size of their texts. */
@@ -229,9 +204,10 @@ export interface SessionState {
   unwritten: Seals[];
   lease?: Lease;
   reserved?: Reservation;
-  /** Consecutive settlements that asked to try again, and when that may be. */
-  attempts: number;
-  notBefore?: number;
+  /** Of each kind that could not be brought forward lately: the tries, and when the next may be. */
+  failing: Partial<Record<RecordKind, FailingKind>>;
+  /** Records in the outbox that nothing waits for, since their content is at fault as it seems. */
+  setAside: SetAside[];
   deadLetters: DeadLetter[];
   counts: Counts;
   tombstone?: Tombstone;
@@ -245,33 +221,34 @@ export function emptyState(project: string, settings: AssemblySettings): Session
     settings: rulesOf(settings),
     t: 0,
     lastEntry: 0,
-    used: UNUSED,
+    usage: EMPTY_WINDOW,
     actions: 0,
     nextSeq: 1,
     leases: 0,
-    live: new Map(),
-    past: new Map(),
-    attributed: [],
+    openTraces: new Map(),
+    sealedTraces: new Map(),
+    recentTraceIds: [],
     remembered: 0,
     clients: new Map(),
     ids: new Map(),
-    horizon: 0,
-    idHorizon: 0,
-    agenda: new Agenda(),
+    forgottenBefore: 0,
+    idsForgottenBefore: 0,
+    deadlines: new DeadlineQueue(),
     deadSize: 0,
     assembling: 0,
     assemblingSize: 0,
     outbox: [],
     outboxSize: 0,
     unwritten: [],
-    attempts: 0,
+    failing: {},
+    setAside: [],
     deadLetters: [],
     counts: { accepted: 0, delivered: 0, dead: 0, dropped: new Map(), unknown: 0 },
   };
 }
 
 /** Nothing to assemble and nothing to deliver: all that is left is memory. */
-export function isQuiet(state: SessionState): boolean {
+export function isDrained(state: SessionState): boolean {
   return state.assembling === 0 && state.outbox.length === 0;
 }
 

@@ -8,7 +8,7 @@ export interface Arguments {
   smoke: boolean;
   /** Go on with what an earlier run has not measured. */
   resume: boolean;
-  /** Make the results those of the README. */
+  /** Make the results those of docs/performance.md. */
   accept: boolean;
   /** A deployed edge to measure instead. */
   url?: string;

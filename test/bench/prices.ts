@@ -11,8 +11,9 @@
 // (api/actor-state.c++, updateStorageDeletes), by the same way as a setAlarm is told as one write.
 // What is billed of that is not public, so the dearer reading is taken: a row for each key.
 //
-// developers.cloudflare.com/workers/observability/logs/workers-logs: a line that is kept, ours or one that
-// the platform writes of an invocation (wrangler.toml turns those off); from December by the gigabyte.
+// developers.cloudflare.com/workers/observability/logs/workers-logs: from December 2026 a line that is kept,
+// ours or one that the platform writes of an invocation (wrangler.toml turns those off), by its bytes: a
+// quarter of a dollar a gigabyte. What the platform adds to a line is not public, and not in here.
 import type { Counts } from "./workers/counters.ts";
 
 const PER_MILLION = {
@@ -22,7 +23,7 @@ const PER_MILLION = {
   objectGbSeconds: 12.5,
   rowWritten: 1,
   queueOperation: 0.4,
-  logLine: 0.6,
+  logByte: 0.000_25,
 };
 /** An object is billed for this much memory while it is active. */
 const OBJECT_GB = 0.128;
@@ -36,7 +37,7 @@ export interface Counted extends Counts {
 
 /** Dollars for a million turns, by what they are paid for; of what so many turns were counted to take. */
 export function billOf(counted: Counted, turns: number): Record<string, number> {
-  const { requests, batches, calls, alarms, rows, messages, logLines, activeMs, cpuMs } = counted;
+  const { requests, batches, calls, alarms, rows, messages, logBytes, activeMs, cpuMs } = counted;
   const dollars = {
     // A consumer's batch is counted as a request too: what it costs is not published for itself.
     requests: (requests + batches) * PER_MILLION.workerRequest,
@@ -45,7 +46,7 @@ export function billOf(counted: Counted, turns: number): Record<string, number> 
     "active time": (activeMs / 1000) * OBJECT_GB * PER_MILLION.objectGbSeconds,
     rows: rows * PER_MILLION.rowWritten,
     queue: messages * OPERATIONS_A_MESSAGE * PER_MILLION.queueOperation,
-    log: logLines * PER_MILLION.logLine,
+    log: logBytes * PER_MILLION.logByte,
   };
   return Object.fromEntries(Object.entries(dollars).map(([name, value]) => [name, value / turns]));
 }

@@ -93,12 +93,16 @@ describe("the AI SDK's useChat", () => {
 
     const trace = await traceArrived(edge.url, "stopped");
     expect(treeOf(trace)).toEqual(TREE);
-    const { level, output = "", statusMessage } = observationOf(trace, "streaming-response");
-    expect({ level, statusMessage }).toEqual({
-      level: "ERROR",
-      statusMessage: expect.stringMatching(/abort|cancel/) as string,
-    });
-    expect(output.startsWith(shown)).toBe(true);
+    for (const name of ["streaming-response", "Research Assistant"]) {
+      const { level, output = "", statusMessage, metadata } = observationOf(trace, name);
+      expect({ level, statusMessage, metadata }).toEqual({
+        level: "DEFAULT",
+        statusMessage: "stopped before the answer was complete",
+        metadata: expect.objectContaining({ outcome: "stopped" }) as object,
+      });
+      expect(metadata).not.toHaveProperty("stack");
+      expect(output.startsWith(shown)).toBe(true);
+    }
     expect(trouble).toEqual([]);
   });
 });
@@ -139,7 +143,7 @@ it("an error of the chat API is the SDK's own error, and the trace's", async () 
   const trace = await traceArrived(edge.url, "no model");
   expect(observationOf(trace, "streaming-response")).toMatchObject({
     level: "ERROR",
-    statusMessage: "HTTP 404 Not Found",
+    statusMessage: "HTTP 404 Not Found: no such model",
   });
   expect(trouble).toEqual([]);
 });

@@ -72,15 +72,15 @@ describe.each(["node", "python"])("with the %s backend", (backend) => {
     await page.click("#send");
     await page.getByText("A page can keep no secret").waitFor();
     expect(await rowsOf(page, 6)).toEqual(expected());
-    await page.getByText("as it stands in the root's metadata").waitFor();
+    await page.getByText("as Langfuse has it").waitFor();
     const tiles = await page.locator(".tile").allInnerTexts();
     expect(tiles.map((tile) => tile.replace(/[\d.]+/g, "N"))).toEqual([
       "First chunk\nN ms",
       "Backend answers\nN ms",
       expect.stringMatching(/^Streaming\nN m?s$/),
       "Chunk rate\nN /s",
-      "Tokens\nN + N",
-      "Flush\nN ms",
+      "Tokens in + out\nN + N",
+      "Kept by the edge\nN ms",
     ]);
     const marks = await page.locator("#marks .time").allInnerTexts();
     expect(marks.filter((time) => !/^[\d.]+ m?s$/.test(time))).toEqual([]);
@@ -101,6 +101,48 @@ describe.each(["node", "python"])("with the %s backend", (backend) => {
     expect(trouble).toEqual([]);
     await page.close();
   });
+});
+
+it("says what it will show before the first turn, and shows what is known while it streams", async () => {
+  const { page, trouble } = await openPage(await browser.newContext(), `${edge.url}/demo`);
+  await page.getByText("What you will see here").waitFor();
+  expect(await page.locator("#measures").isVisible()).toBe(false);
+  await page.check("#backend-node");
+  await page.click("#send");
+  await page.locator(".tile", { hasText: "so far" }).waitFor();
+  expect(await page.getByText("What you will see here").isVisible()).toBe(false);
+  const tiles = await page.locator(".tile").allInnerTexts();
+  expect(tiles.map((tile) => tile.replace(/[\d.]+/g, "N"))).toEqual([
+    "First chunk\nN ms",
+    "Backend answers\nN ms",
+    expect.stringMatching(/^Streaming\nN m?s$/),
+    expect.stringMatching(/^Chunk rate\n(N \/s|…)$/),
+    "Tokens in + out\nN so far",
+    "Kept by the edge\nN ms",
+  ]);
+  await page.click("#stop");
+  await page.getByText("one root").waitFor();
+  expect(trouble).toEqual([]);
+  await page.close();
+});
+
+it("asks nothing while nothing happens, after a turn too", async () => {
+  const page = await (await browser.newContext()).newPage();
+  await page.clock.install();
+  await page.goto(`${edge.url}/demo`);
+  await page.locator("#send:not([disabled])").click();
+  await page.locator("#trace .row").nth(5).waitFor();
+  const asked: string[] = [];
+  page.on("request", (request) => asked.push(new URL(request.url()).pathname));
+  for (let minute = 0; minute < 10; minute += 1) {
+    await page.clock.runFor("01:00");
+    // A question of the test's own: one of the page's would have been answered meanwhile.
+    await page.evaluate(async () => (await fetch("/sink/findings")).text());
+  }
+  expect(asked.filter((path) => path === "/sink/findings")).toHaveLength(10);
+  // The last change may still be on its way.
+  expect(asked.length - 10).toBeLessThan(3);
+  await page.close();
 });
 
 it("stops an answer, and shows an earlier turn again", async () => {

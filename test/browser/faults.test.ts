@@ -77,7 +77,10 @@ describe("the chat works the same, and its first text is not late", () => {
     const later = median(turns.map(({ plain, traced }) => traced.firstMs - plain.firstMs));
     console.log(`${sessionId}: the first text ${later.toFixed(1)} ms later, median of ${ROUNDS}`);
     expect(later).toBeLessThanOrEqual(50);
-    expect(trouble).toEqual([]);
+    // Whoever answers in the edge's place is told once; a failure that may pass is not.
+    const isStranger = /^(a page of HTML|half a JSON)$/.test(sessionId);
+    const endpoint = "/api/langfuse/trace";
+    expect(trouble).toEqual(isStranger ? [`langfuse-edge: HTTP 200 from ${endpoint}`] : []);
   });
 });
 

@@ -49,18 +49,18 @@ describe("in the middle of an answer", () => {
       "  streaming-response",
     ]);
     const closed = {
-      level: "ERROR",
+      level: "WARNING",
       statusMessage: "the page was closed before the answer was complete",
       output: "So far there ",
     };
     expect(observationOf(trace, "Research Assistant")).toMatchObject({
       ...closed,
       input: "How far?",
-      metadata: { latencies: expect.stringContaining("first_chunk_received") as string },
+      metadata: { latencies: { first_chunk_received: expect.any(Number) as number } },
     });
     expect(observationOf(trace, "streaming-response")).toMatchObject({
       ...closed,
-      metadata: { chunkCount: expect.stringMatching(/^[12]$/) as string },
+      metadata: { chunkCount: expect.any(Number) as number },
     });
     expect(observationOf(trace, "frontend-backend-api-call").level).toBe("DEFAULT");
     expect(await findings(edge.url)).toEqual([]);
@@ -81,7 +81,7 @@ describe("in the middle of an answer", () => {
     const trace = await traceArrived(world.edge.url, "long");
     for (const name of ["Research Assistant", "streaming-response"]) {
       expect(observationOf(trace, name)).toMatchObject({
-        level: "ERROR",
+        level: "WARNING",
         output: expect.stringMatching(/^語{5000,}$/) as string,
       });
     }

@@ -54,8 +54,8 @@ it("arrives as the seed's tree, with every metric of its list", async () => {
     metadata: { source: "frontend-click", environment: "browser" },
   });
   const { latencies, clientTraceId } = {
-    latencies: JSON.parse(root.metadata["latencies"] ?? "{}") as Record<string, number>,
-    clientTraceId: root.metadata["langfuse_edge_trace_id"] ?? "",
+    latencies: root.metadata["latencies"] as Record<string, number>,
+    clientTraceId: root.metadata["langfuse_edge_trace_id"] as string,
   };
   expect(clientTraceId).toMatch(/^ui2-\d{13}-[\da-f]{16}$/);
   expect(trace.id).toBe(langfuseTraceId(clientTraceId));
@@ -147,5 +147,42 @@ it("is the same tree by a fetch that stands in for the page's own", async () => 
     input: "What is it?",
     output: "It is.",
   });
+  expect(trouble).toEqual([]);
+});
+
+it("arrives whole also with a picture of 1 MB in it: its type and size, the rest as it was", async () => {
+  const { edge, backend } = world;
+  backend.answer(openAiAnswer(["A ", "cat."]));
+  const { page, trouble } = await world.openChat({
+    client: { sessionId: "picture" },
+    turn: { assistantName: "Research Assistant" },
+  });
+  await page.evaluate(async () => {
+    const url = `data:image/png;base64,${"iVBO".repeat(350_000)}`;
+    const content = [
+      { type: "text", text: "What is this?" },
+      { type: "image_url", image_url: { url } },
+    ];
+    const body = JSON.stringify({ model: "gpt-5", messages: [{ role: "user", content }] });
+    // As a Request, whose body can be read only once.
+    const response = await chat.traced(new Request("/api/chat", { method: "POST", body }));
+    await response.text();
+  });
+  const trace = await traceArrived(edge.url, "picture");
+  expect(treeOf(trace)).toEqual(TREE);
+  for (const name of ["Research Assistant", "streaming-response"]) {
+    const { input, output, level, metadata } = observationOf(trace, name);
+    expect(JSON.parse(input ?? "")).toEqual([
+      { type: "text", text: "What is this?" },
+      { type: "image_url", image_url: { url: '{"type":"image/png","bytes":1050000}' } },
+    ]);
+    expect({ output, level, outcome: metadata["outcome"] }).toEqual({
+      output: "A cat.",
+      level: "DEFAULT",
+      outcome: "completed",
+    });
+  }
+  expect(backend.asked.at(-1)?.body.length).toBeGreaterThan(1_400_000);
+  expect(await page.evaluate(() => chat.drops)).toEqual([]);
   expect(trouble).toEqual([]);
 });

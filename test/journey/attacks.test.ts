@@ -46,6 +46,9 @@ describe.each(Object.entries(TABLES))("%s", (_, table) => {
     expect(headers["vary"]).toBe("Origin");
     const allowed = origin !== undefined && ALLOWED.test(origin);
     expect(headers["access-control-allow-origin"]).toBe(allowed ? origin : undefined);
+    if (origin?.startsWith("http") === true && !allowed) {
+      expect(JSON.stringify(headers) + body).not.toContain(origin);
+    }
     expect(Object.keys(headers).filter((name) => name.startsWith("x-evil"))).toEqual([]);
     expect(headers["set-cookie"]).toBeUndefined();
   });

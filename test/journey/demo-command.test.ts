@@ -3,8 +3,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
 import { afterEach, expect, it } from "vitest";
-import type { BackendState } from "../../src/demo/routes.ts";
-import { freePort } from "../../src/demo/command/free-port.ts";
+import type { BackendState } from "../../src/dev/demo/routes.ts";
+import { freePort } from "../../src/dev/command/free-port.ts";
 import { stateFolder } from "../support/edge-process.ts";
 import { until } from "../support/until.ts";
 
@@ -96,7 +96,7 @@ it("serves the page, outlives a backend that dies, and ends with Ctrl-C to the l
 });
 
 it("leaves no backend behind even when it is killed itself", async () => {
-  const dev = await startDev(process.execPath, ["src/demo/command/main.ts"]);
+  const dev = await startDev(process.execPath, ["src/dev/command/main.ts"]);
   await until(() => dev.output().includes("as soon as the Worker is ready"));
   const processes = [...dev.pids("node"), ...dev.pids("python")];
   expect(processes.length).toBeGreaterThan(0);

@@ -1,13 +1,11 @@
 // The demo's turn, by the library's own hand: page's half, edge, each backend, and the sink.
+import type { SeenFinding, SeenObservation, SeenTrace } from "../../src/dev/sink/view/answers.ts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { traceChat } from "../../src/client/chat.ts";
 import { LangfuseProxy } from "../../src/client/index.ts";
 import { langfuseTraceId } from "../../src/protocol/ids.ts";
-import { answerTo } from "../../src/demo/backend/assistant.ts";
-import type { BackendId } from "../../src/demo/backends.ts";
-import type { SeenFinding } from "../../src/sink/calls.ts";
-import type { SeenObservation } from "../../src/sink/observation.ts";
-import type { SeenTrace } from "../../src/sink/trace.ts";
+import { answerTo } from "../../src/dev/demo/backend/assistant.ts";
+import type { BackendId } from "../../src/dev/demo/backends.ts";
 import { type DemoBackends, demoBackends, HAS_PYTHON } from "../support/demo-backends.ts";
 import { type RunningEdge, startEdge } from "../support/edge-process.ts";
 import { until } from "../support/until.ts";
@@ -202,7 +200,7 @@ function named(trace: SeenTrace, name: string): SeenObservation {
 }
 
 const latenciesOf = (trace: SeenTrace): Record<string, number> =>
-  JSON.parse(named(trace, ASSISTANT).metadata["latencies"] ?? "{}") as Record<string, number>;
+  named(trace, ASSISTANT).metadata["latencies"] as Record<string, number>;
 
 const findings = async (): Promise<SeenFinding[]> =>
   (await fetch(`${edge.url}/sink/findings`)).json();

@@ -63,7 +63,7 @@ it("forgets what everybody wrote into it, and Langfuse never gets it", async () 
       sessionId: "chat/1",
       userId: "ada",
       forgotten: { actions: 12, open: 8, pending: 0, dead: 0 },
-      underWay: 0,
+      inFlight: 0,
       refusedUntil: expect.any(String),
     },
   ]);
@@ -110,7 +110,7 @@ it("tells another project nothing, and takes nothing from this one", async () =>
   const other = { authorization: basic(OTHER_PROJECT, "sk-lf-other-b") };
   const [known, unknown] = [await remove("chat-4", other), await remove("chat-never", other)];
   expect(known.status).toBe(200);
-  expect(known.body).toMatchObject({ forgotten: NOTHING, underWay: 0 });
+  expect(known.body).toMatchObject({ forgotten: NOTHING, inFlight: 0 });
   const said = ({ body }: typeof known) => ({ ...body, sessionId: "", refusedUntil: "" });
   expect(said(known)).toEqual(said(unknown));
   expect(await pendingOf("chat-4", { authorization: basic() })).toBe(2);

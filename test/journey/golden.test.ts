@@ -36,11 +36,11 @@ const NAMED: Named[] = [
       ) && sdk === undefined,
   },
   {
-    name: "source, where the client says none",
+    name: "a trace's metadata where the observation has another value: Langfuse would hide that",
     covers: ({ fact, sdk, edge }) =>
-      fact === "attribute langfuse.observation.metadata.source" &&
-      sdk === undefined &&
-      JSON.stringify(edge) === JSON.stringify(text("frontend-proxy")),
+      fact === "attribute langfuse.trace.metadata.source" &&
+      JSON.stringify(sdk) === JSON.stringify(text("frontend-click")) &&
+      edge === undefined,
   },
   {
     name: "public on an event: the SDK ends an event as it makes it, and can mark it no more",

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { Script } from "node:vm";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { packageProblems } from "../support/package-contents.ts";
 
 let app: string;
 let files: string[];
@@ -69,13 +70,9 @@ export const page = (
 export const wrong = <TracingProvider>{{ a: 1 }}</TracingProvider>;
 `;
 
-test("has the library and its types in it, and nothing else", () => {
-  expect(files).toEqual(expect.arrayContaining(["README.md", "LICENSE", "package.json"]));
-  const built = files.filter((path) => !/^(README\.md|LICENSE|package\.json)$/.test(path));
-  for (const path of built) {
-    expect(path).toMatch(
-      /^dist\/(assets\/langfuse-edge\.js|client\/[\w-]+\.(d\.ts|js)|protocol\/change\.d\.ts)$/,
-    );
+test("has the library, its types and the docs in it, and nothing else", () => {
+  expect(packageProblems(files)).toEqual([]);
+  for (const path of files.filter((path) => path.startsWith("dist/"))) {
     const text = readFileSync(join(app, "node_modules/langfuse-edge", path), "utf8");
     expect(text).not.toMatch(/(from |import\()"\.[^"]*\.ts"/);
   }
@@ -116,10 +113,9 @@ test.each([
   expect(complaints(["app.tsx"], options)).toBe("");
 });
 
-test("is what the README's examples take it for", () => {
-  const readme = readFileSync("README.md", "utf8");
-  const section = /^## Browser library$.*?^## /ms.exec(readme)?.[0] ?? "";
-  const examples = [...section.matchAll(/^```tsx?$(.*?)^```$/gms)].map(([, code = ""]) => code);
+test("is what the examples of the docs take it for", () => {
+  const page = readFileSync("docs/browser-library.md", "utf8");
+  const examples = [...page.matchAll(/^```tsx?$(.*?)^```$/gms)].map(([, code = ""]) => code);
   expect(examples.length).toBeGreaterThan(4);
   const files = examples.map((code, i) => {
     writeFileSync(join(app, `example-${i}.tsx`), code);
@@ -127,7 +123,7 @@ test("is what the README's examples take it for", () => {
   });
   const options = { moduleResolution: "bundler", module: "esnext", skipLibCheck: true };
   expect(complaints(files, options)).toBe("");
-  const scripts = [...section.matchAll(/<script>(.*?)<\/script>/gs)].map(([, code = ""]) => code);
+  const scripts = [...page.matchAll(/<script>(.*?)<\/script>/gs)].map(([, code = ""]) => code);
   expect(scripts).toHaveLength(1);
   for (const script of scripts) expect(() => new Script(script)).not.toThrow();
 });

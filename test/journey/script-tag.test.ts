@@ -31,8 +31,28 @@ describe.each(ENTRIES)("the %s edge", (entry) => {
     );
   });
 
-  test("does not call the Worker for it, and does so for everything else", async () => {
-    const paths = ["/langfuse-edge.js", "/api/langfuse/trace", "/_headers", "/nothing.js"];
+  test("serves llms.txt, readable from any origin, without links that lead nowhere", async () => {
+    const response = await fetch(`${edge.url}/llms.txt`);
+    expect(response.status).toBe(200);
+    expect(Object.fromEntries(response.headers)).toMatchObject({
+      "content-type": expect.stringMatching(/^text\/plain/),
+      "access-control-allow-origin": "*",
+    });
+    const text = await response.text();
+    expect(text).toMatch(/^# langfuse-edge\n\n> /);
+    expect(text).toContain("LangfuseEdge.tracedFetch");
+    const targets = Array.from(text.matchAll(/\]\(([^)]*)\)/g), ([, target]) => target);
+    expect(targets.filter((target) => !target?.startsWith("https://"))).toEqual([]);
+  });
+
+  test("does not call the Worker for them, and does so for everything else", async () => {
+    const paths = [
+      "/langfuse-edge.js",
+      "/llms.txt",
+      "/api/langfuse/trace",
+      "/_headers",
+      "/nothing.js",
+    ];
     for (const path of paths) await (await fetch(`${edge.url}${path}`)).arrayBuffer();
     const body = JSON.stringify({ action: "flush", data: {} });
     const headers = { "content-type": "application/json" };

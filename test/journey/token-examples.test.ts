@@ -1,4 +1,4 @@
-// The README's two ways of signing a token, as they stand there.
+// The two ways of signing a token, as they stand in docs/security.md.
 import { execFileSync, spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -20,9 +20,9 @@ beforeAll(async () => {
 });
 afterAll(() => edge.stop());
 
-const readme = readFileSync("README.md", "utf8");
+const page = readFileSync("docs/security.md", "utf8");
 function example(language: string, mark: string): string {
-  const blocks = readme.matchAll(new RegExp(`\`\`\`${language}\n([\\s\\S]*?)\n\`\`\``, "g"));
+  const blocks = page.matchAll(new RegExp(`\`\`\`${language}\n([\\s\\S]*?)\n\`\`\``, "g"));
   const found = [...blocks].map(([, code = ""]) => code).filter((code) => code.includes(mark));
   expect(found).toHaveLength(1);
   return found[0] ?? "";

@@ -9,13 +9,17 @@ const CONFIGS: Record<Entry, string> = {
   production: "wrangler.toml",
   development: "wrangler.dev.toml",
 };
+const ASSETS: Record<Entry, string> = {
+  production: "dist/assets",
+  development: "dist/dev-assets",
+};
 
 /** Bundles an entry with wrangler; the folder that holds it, with its static files in `assets`. */
 export function buildEntry(entry: Entry, into: string): string {
   const folder = join(into, entry);
   const args = ["deploy", "--dry-run", "--outdir", folder, "--config", CONFIGS[entry]];
   execFileSync("wrangler", args, { stdio: "pipe" });
-  cpSync("dist/assets", join(folder, "assets"), { recursive: true });
+  cpSync(ASSETS[entry], join(folder, "assets"), { recursive: true });
   return folder;
 }
 

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 
-const FORBIDDEN = /(^|\/)src\/(sink|dashboard|demo|client)\/|(^|\/)src\/dev\.ts$|(^|\/)test\//;
+const FORBIDDEN = /(^|\/)src\/(dev|client)\/|(^|\/)src\/dev\.ts$|(^|\/)test\//;
 /** Gzipped. Workers may be 3 MB on the free plan; a cold start pays for each kilobyte. */
 const MAX_KB = 120;
 

@@ -4,12 +4,15 @@ import { execFileSync } from "node:child_process";
 import { build } from "esbuild";
 import { ENTRIES, SCRIPT_TAG } from "../../src/publish/entries.ts";
 
-const ALLOWED = /^src\/client\/[^/]+\.ts$/;
+const ALLOWED = /^src\/client\/(stream\/)?[^/]+\.ts$/;
 
-/** Most bytes, minified and gzipped; Langfuse's own browser SDK, for scores only, has 7.9 KB. */
+/**
+ * Most bytes, minified and gzipped; Langfuse's own browser SDK, for scores only, has 7.9 KB. Of the
+ * client's, 0.4 KB are there so that no odd value loses an action (`safe-json.ts`).
+ */
 const MEASURED: { name: string; parts: string[]; most?: number }[] = [
-  { name: "/client", parts: [ENTRIES.client], most: 4096 },
-  { name: "/client + /chat", parts: [ENTRIES.client, ENTRIES.chat], most: 7168 },
+  { name: "/client", parts: [ENTRIES.client], most: 4672 },
+  { name: "/client + /chat", parts: [ENTRIES.client, ENTRIES.chat], most: 9216 },
   { name: "/offline", parts: [ENTRIES.offline] },
   { name: "/react (and what it needs)", parts: [ENTRIES.react] },
   { name: "langfuse-edge.js", parts: [SCRIPT_TAG] },

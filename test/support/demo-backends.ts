@@ -1,10 +1,10 @@
 // The demo's chat backends as `npm run dev` starts them, beside an edge whose address comes later.
 import { spawnSync } from "node:child_process";
-import { BACKENDS_VARIABLE, type BackendUrls } from "../../src/demo/backends.ts";
-import { backendProgram } from "../../src/demo/command/backend-program.ts";
-import { freePort } from "../../src/demo/command/free-port.ts";
-import { type Kept, keepRunning } from "../../src/demo/command/keep-running.ts";
-import { langfuseOf } from "../../src/demo/command/langfuse-of.ts";
+import { BACKENDS_VARIABLE, type BackendUrls } from "../../src/dev/demo/backends.ts";
+import { backendProgram } from "../../src/dev/command/backend-program.ts";
+import { freePort } from "../../src/dev/command/free-port.ts";
+import { type Kept, keepRunning } from "../../src/dev/command/keep-running.ts";
+import { langfuseOf } from "../../src/dev/command/langfuse-of.ts";
 import { until } from "./until.ts";
 
 export const HAS_PYTHON = spawnSync("python3", ["--version"]).status === 0;

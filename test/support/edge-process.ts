@@ -21,6 +21,8 @@ export interface EdgeOptions {
   around?: string;
   /** Told of each line that it logs. */
   onLog?: (line: string) => void;
+  /** Without one nobody comes for what sessions have sealed. */
+  queue?: boolean;
 }
 
 export interface RunningEdge {
@@ -39,11 +41,11 @@ export function stateFolder(): { path: string; remove: () => void } {
 
 export async function startEdge(options: EdgeOptions = {}): Promise<RunningEdge> {
   const { entry = "production", vars = {}, persist, rateLimits, inspected = false } = options;
-  const { around, onLog } = options;
+  const { queue = true, around, onLog } = options;
   const lines: string[] = [];
   const folder = join(process.env["EDGE_BUILDS"] ?? "", entry);
   const object = (className: string) => ({ className, useSQLite: true });
-  const sink = entry === "development" ? { SINK: object("Sink") } : {};
+  const sinks = entry === "development";
   const miniflare = new Miniflare({
     ...convertV4MiniflareOptions({
       host: "127.0.0.1",
@@ -69,17 +71,28 @@ export async function startEdge(options: EdgeOptions = {}): Promise<RunningEdge>
           assets: {
             directory: join(folder, "assets"),
             routerConfig: { has_user_worker: true },
-            run_worker_first: ["/*", "!/langfuse-edge.js"],
+            run_worker_first: [
+              "/*",
+              "!/langfuse-edge.js",
+              "!/llms.txt",
+              ...(sinks ? ["!/pages/*"] : []),
+            ],
           },
           compatibilityDate: "2026-10-20",
           compatibilityFlags: ["nodejs_compat"],
           bindings: { LOG_LEVEL: "debug", ...vars },
           ratelimits: countersOf(rateLimits),
-          durableObjects: { SESSION: object("Session"), HEALTH: object("ProjectHealth"), ...sink },
-          queueProducers: { CLAIMS: { queueName: "langfuse-edge-claims" } },
-          queueConsumers: {
-            "langfuse-edge-claims": { maxBatchSize: 100, maxBatchTimeout: 1, maxRetries: 0 },
+          durableObjects: {
+            SESSION: object("Session"),
+            HEALTH: object("ProjectHealth"),
+            ...(sinks && { SINK: object("Sink") }),
           },
+          ...(queue && {
+            queueProducers: { CLAIMS: { queueName: "langfuse-edge-claims" } },
+            queueConsumers: {
+              "langfuse-edge-claims": { maxBatchSize: 100, maxBatchTimeout: 1, maxRetries: 0 },
+            },
+          }),
         },
       ],
     }),

@@ -1,7 +1,7 @@
 // A Langfuse on loopback that records what it is sent and answers as a test wants it to.
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { gunzipSync } from "node:zlib";
+import { INVALID_JSON, wireBody } from "./wire-body.ts";
 
 export interface RecordedRequest {
   path: string;
@@ -49,6 +49,10 @@ export async function recordingLangfuse(): Promise<RecordingLangfuse> {
   });
   async function answer(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const request = await record(incoming);
+    if (request === undefined) {
+      outgoing.writeHead(400, { "content-type": "text/plain" }).end(INVALID_JSON);
+      return;
+    }
     requests.push(request);
     const reply = behaviour(request);
     if (reply === "hang") return;
@@ -76,12 +80,14 @@ export async function recordingLangfuse(): Promise<RecordingLangfuse> {
   };
 }
 
-async function record(incoming: IncomingMessage): Promise<RecordedRequest> {
+/** Undefined for a body that the real Langfuse does not read. */
+async function record(incoming: IncomingMessage): Promise<RecordedRequest | undefined> {
   const chunks: Buffer[] = [];
   for await (const chunk of incoming) chunks.push(chunk as Buffer);
-  const raw = Buffer.concat(chunks);
-  const text = (incoming.headers["content-encoding"] === "gzip" ? gunzipSync(raw) : raw).toString();
   const { pathname } = new URL(incoming.url ?? "/", "http://langfuse.test");
+  const encoding = incoming.headers["content-encoding"];
+  const text = wireBody(pathname, encoding, Buffer.concat(chunks));
+  if (text === undefined) return undefined;
   return { path: pathname, headers: incoming.headers, body: text === "" ? null : JSON.parse(text) };
 }
 

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { DEFAULT_LOG_LEVEL, describeError, LOG_LEVELS, logEvent, logFrom } from "../../src/log.ts";
-import { readSettings, settingsOf } from "../../src/settings.ts";
+import { readSettings, settingsOf } from "../../src/settings/index.ts";
 
 const written: string[] = [];
 for (const level of LOG_LEVELS) {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { ObjectsOf } from "../../src/bindings.ts";
 import { objectsOf } from "../../src/objects.ts";
-import { readSettings } from "../../src/settings.ts";
+import { readSettings } from "../../src/settings/index.ts";
 import { type Jurisdiction, readStorage } from "../../src/settings/storage.ts";
 
 /** A namespace that says where an object would be; like the platform's, one knows only ids of its own. */

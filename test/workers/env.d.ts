@@ -2,7 +2,7 @@ import type { Env } from "../../src/bindings.ts";
 import type { ObjectsOf } from "../../src/bindings.ts";
 import type { HealthCalls } from "../../src/protocol/health-calls.ts";
 import type { SessionCalls } from "../../src/protocol/session-calls.ts";
-import type { SinkCalls } from "../../src/sink/calls.ts";
+import type { SinkCalls } from "../../src/dev/sink/calls.ts";
 
 declare global {
   namespace Cloudflare {

@@ -9,7 +9,11 @@ export interface AccessRefusal {
 }
 
 export const NOT_CONFIGURED: AccessRefusal = {
-  refusal: { code: "not_configured", message: "no Langfuse project is configured" },
+  refusal: {
+    code: "not_configured",
+    message: "no Langfuse project is configured; health, asked with Basic, names the problem",
+  },
+  reason: "not_configured",
 };
 
 export const AUTH_NOT_CONFIGURED: AccessRefusal = {
@@ -19,6 +23,7 @@ export const AUTH_NOT_CONFIGURED: AccessRefusal = {
       "only servers are let in, by Basic authorization: AUTH is not set, or can't be used; " +
       "health names the problem",
   },
+  reason: "auth_not_configured",
 };
 
 export const SECRET_IN_BROWSER: AccessRefusal = {
@@ -28,15 +33,38 @@ export const SECRET_IN_BROWSER: AccessRefusal = {
       "a secret key was sent from a browser, where anyone can read it: that is an accident; " +
       "take it out of the page and replace the key",
   },
+  reason: "secret_in_browser",
 };
+
+const ASK_BASIC = { "www-authenticate": 'Basic realm="langfuse", charset="UTF-8"' };
 
 /** A browser asks its user for a password when it sees `Basic`; a program needs to be told it. */
 export const UNAUTHORIZED_SERVER: AccessRefusal = {
   refusal: {
     code: "unauthorized",
     message: "Basic authorization with a project's public and secret key is needed",
-    headers: { "www-authenticate": 'Basic realm="langfuse", charset="UTF-8"' },
+    headers: ASK_BASIC,
   },
+  reason: "none",
+};
+
+/** Of an unknown public key and of a wrong secret the same: neither tells which keys exist. */
+export const WRONG_KEYS: AccessRefusal = {
+  refusal: {
+    code: "unauthorized",
+    message: "the public and secret key given are not those of a project here",
+    headers: ASK_BASIC,
+  },
+  reason: "keys",
+};
+
+export const UNKNOWN_SCHEME: AccessRefusal = {
+  refusal: {
+    code: "unauthorized",
+    message: "the authorization given is neither Basic nor Bearer",
+    headers: ASK_BASIC,
+  },
+  reason: "scheme",
 };
 
 export const UNAUTHORIZED: AccessRefusal = {
@@ -45,6 +73,7 @@ export const UNAUTHORIZED: AccessRefusal = {
     message: "a token is needed, as Bearer authorization",
     headers: { "www-authenticate": 'Bearer realm="langfuse"' },
   },
+  reason: "none",
 };
 
 export const PUBLIC_KEY_ALONE: AccessRefusal = {

@@ -1,8 +1,8 @@
 // Basic `pk:sk`, for servers. Secrets are compared in constant time and appear in no refusal.
 import { createHash, timingSafeEqual } from "node:crypto";
-import type { Project } from "../../settings.ts";
+import type { Project } from "../../settings/index.ts";
 import type { Caller } from "../caller.ts";
-import { type AccessRefusal, SECRET_IN_BROWSER, UNAUTHORIZED_SERVER } from "./access-refusal.ts";
+import { type AccessRefusal, SECRET_IN_BROWSER, WRONG_KEYS } from "./access-refusal.ts";
 
 export function serverOf(
   encoded: string,
@@ -15,8 +15,16 @@ export function serverOf(
   const project = projects.get(pair.slice(0, Math.max(colon, 0)));
   // Compared also where the project is unknown: the time does not tell which it was.
   const right = sameSecret(pair.slice(colon + 1), project?.secretKey ?? "");
-  if (project === undefined || !right) return UNAUTHORIZED_SERVER;
+  if (project === undefined || !right) return WRONG_KEYS;
   return { project, writer: "server", owner: "server" };
+}
+
+/** Are these a project's keys? */
+export function holdsKeys(
+  encoded: string,
+  { publicKey, secretKey }: Pick<Project, "publicKey" | "secretKey">,
+): boolean {
+  return sameSecret(decode(encoded), `${publicKey}:${secretKey}`);
 }
 
 function decode(encoded: string): string {

@@ -2,18 +2,18 @@
 // meant make the token invalid: what is not understood must not let more in.
 import { ownerOf, ownerTag } from "../../protocol/ids.ts";
 import { MAX_ID_LENGTH } from "../../protocol/limits.ts";
-import type { Project } from "../../settings.ts";
+import type { Project } from "../../settings/index.ts";
 import type { Caller } from "../caller.ts";
-import { present } from "../present.ts";
+import { omitUndefined } from "../omit-undefined.ts";
 
-export interface Claims {
+export interface TokenClaims {
   user: unknown;
   session: unknown;
   actions?: unknown;
 }
 
 /** The name of the claim that is wrong, or who it is. */
-export function boundCaller(project: Project, claims: Claims): Caller | { wrong: string } {
+export function boundCaller(project: Project, claims: TokenClaims): Caller | { wrong: string } {
   const { user, session, actions } = claims;
   if (user !== undefined && !isName(user)) return { wrong: "user" };
   if (session !== undefined && !isName(session)) return { wrong: "session" };
@@ -31,7 +31,7 @@ export function boundCaller(project: Project, claims: Claims): Caller | { wrong:
     owner,
     fromPage: true,
     tag: ownerTag(project.publicKey, owner),
-    ...present({
+    ...omitUndefined({
       sessionId: session,
       userId: user,
       actions: actions === undefined ? undefined : new Set(actions),

@@ -2,7 +2,7 @@
 // Langfuse's projects. Which checks they have to pass is the settings' word, never the token's.
 import { type JWTVerifyGetKey, jwtVerify } from "jose";
 import type { IdentityProvider } from "../../settings/identity-provider.ts";
-import type { Project } from "../../settings.ts";
+import type { Project } from "../../settings/index.ts";
 import { boundCaller } from "./bound-caller.ts";
 import { failureOf, type TokenFailure, type VerifiedToken } from "./verified-token.ts";
 

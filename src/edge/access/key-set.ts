@@ -3,7 +3,7 @@
 // provider can't be reached, keys that were seen go on being believed, for a bounded time.
 // Must not wait for a promise of another request: the platform may end that request, and it with it.
 import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from "jose";
-import { bodyStream } from "../body-stream.ts";
+import { readUpTo } from "../../protocol/bounded-body.ts";
 
 /** How old keys may be before they are asked for again. */
 const FRESH_MS = 10 * 60_000;
@@ -39,12 +39,16 @@ export function remoteKeySet(url: string, { send, now, wait }: KeySetShell): JWT
 
   const isLoading = (): boolean => now() - loadingSince < TIMEOUT_MS + LOOK_MS;
   const load = async (): Promise<void> => {
-    if (isLoading()) {
-      while (isLoading()) await wait(LOOK_MS);
-      return;
+    const asked = now();
+    while (isLoading()) {
+      if (now() - asked >= 2 * TIMEOUT_MS) return;
+      await wait(LOOK_MS);
     }
-    if (now() - failedAt < PAUSE_MS) return;
-    loadingSince = now();
+    // Another request has brought them, or failed. One that the platform ended did neither: then the
+    // first that sees it asks in its place.
+    if (fetchedAt >= asked || now() - failedAt < PAUSE_MS) return;
+    const mine = now();
+    loadingSince = mine;
     try {
       keys = createLocalJWKSet(await fetchKeys(url, send));
       fetchedAt = now();
@@ -52,7 +56,7 @@ export function remoteKeySet(url: string, { send, now, wait }: KeySetShell): JWT
     } catch {
       failedAt = now();
     } finally {
-      loadingSince = -Infinity;
+      if (loadingSince === mine) loadingSince = -Infinity;
     }
   };
 
@@ -79,7 +83,7 @@ async function fetchKeys(
   const signal = AbortSignal.timeout(TIMEOUT_MS);
   const headers = { accept: "application/json, application/jwk-set+json" };
   const response = await send(new Request(url, { redirect: "manual", headers, signal }));
-  const bytes = await bodyStream(response.body, MAX_BYTES).rest();
-  if (response.status !== 200 || bytes === undefined) throw new Error("no key set");
+  const { bytes, more } = await readUpTo(response.body, MAX_BYTES);
+  if (response.status !== 200 || more) throw new Error("no key set");
   return JSON.parse(new TextDecoder().decode(bytes)) as JSONWebKeySet;
 }

@@ -2,7 +2,7 @@
 // key always), and everybody (development, until AUTH is set). Fails closed: what is not configured,
 // not known or not understood is not let in.
 import { decodeProtectedHeader } from "jose";
-import type { Project, Settings } from "../../settings.ts";
+import type { Project, Settings } from "../../settings/index.ts";
 import type { Caller } from "../caller.ts";
 import {
   type AccessRefusal,
@@ -13,6 +13,7 @@ import {
   tokenRefusal,
   UNAUTHORIZED,
   UNAUTHORIZED_SERVER,
+  UNKNOWN_SCHEME,
 } from "./access-refusal.ts";
 import { serverOf } from "./basic.ts";
 import { bearer, type Credentials, credentialsOf } from "./credentials.ts";
@@ -26,7 +27,7 @@ import { verifiedTokens } from "./verified-tokens.ts";
 /** `beacon`: the token that came in the body, since a beacon can't set headers. */
 export type AccessPolicy = (request: Request, beacon?: string) => Promise<Caller | AccessRefusal>;
 
-export interface Door {
+export interface AccessControl {
   access: AccessPolicy;
   /** What is accepted from browsers, as health tells it: `token` …, or `open`. */
   auth: readonly string[];
@@ -35,7 +36,7 @@ export interface Door {
 }
 
 /** Servers by Basic `pk:sk`, and from browsers what AUTH names. */
-export function guarded(settings: Settings, shell: KeySetShell): Door {
+export function accessControl(settings: Settings, shell: KeySetShell): AccessControl {
   const { projects, access, defaultProject } = settings;
   const { now } = shell;
   const tokens = sessionTokens(projects);
@@ -76,14 +77,15 @@ export function guarded(settings: Settings, shell: KeySetShell): Door {
       if (!access.modes.has("key")) return PUBLIC_KEY_ALONE;
       return byKey(project, request, access.modes.size > 1);
     }
-    return request.headers.has("origin") ? UNAUTHORIZED : UNAUTHORIZED_SERVER;
+    if (request.headers.has("origin")) return UNAUTHORIZED;
+    return credentials.kind === "unknown" ? UNKNOWN_SCHEME : UNAUTHORIZED_SERVER;
   };
   const origins = allowedOrigins(access.allowedOrigins, access.allowCredentials);
   return { access: policy, auth: [...access.modes], origins, tokens };
 }
 
 /** Everybody writes to the default project; but keys that are given must be right. */
-export function openToAll(settings: Settings, fallback: Project): Door {
+export function openAccess(settings: Settings, fallback: Project): AccessControl {
   const project = settings.defaultProject ?? fallback;
   const projects = new Map([[fallback.publicKey, fallback], ...settings.projects]);
   const policy: AccessPolicy = async (request) => {
@@ -97,7 +99,13 @@ export function openToAll(settings: Settings, fallback: Project): Door {
 /** The public key is public: it says which project, and that is all it says. */
 function byKey(project: Project, { headers }: Request, ownerless: boolean): Caller | AccessRefusal {
   if (!headers.has("origin")) return NO_ORIGIN;
-  return { project, writer: "browser", owner: "anonymous", fromPage: true, ownerless };
+  return {
+    project,
+    writer: "browser",
+    owner: "anonymous",
+    fromPage: true,
+    publicKeyOnly: ownerless,
+  };
 }
 
 function credentialsIn(

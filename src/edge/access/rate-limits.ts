@@ -14,7 +14,7 @@ import { type Seen, seenLately } from "./seen.ts";
 export type Limiters = Readonly<Partial<Record<LimitName, RateLimiter>>>;
 type Refusal = RequestRefusal | undefined;
 
-export interface Counting {
+export interface RateLimiting {
   /** When the caller is known, before the body is read. */
   byCaller: (caller: Caller, headers: Headers) => Promise<Refusal>;
   /** When it is known which objects would be called. `session`: the one that the request names. */
@@ -26,11 +26,11 @@ export interface Counting {
   ) => Promise<Refusal>;
 }
 
-export function counting(
+export function rateLimiting(
   limiters: Limiters,
   rates: Readonly<Record<LimitName, RateLimit>>,
   seen: Seen = seenLately(),
-): Counting {
+): RateLimiting {
   const count = async (name: LimitName, ...key: string[]): Promise<Refusal> => {
     const limiter = limiters[name];
     if (limiter === undefined) return undefined;

@@ -3,7 +3,7 @@
 // `project` has to say the same. Nothing but HS256 is ever verified with a secret.
 import { type JWTPayload, jwtVerify, SignJWT } from "jose";
 import { MAX_TOKEN_SECONDS, TOKEN_CLOCK_TOLERANCE_SECONDS } from "../../protocol/limits.ts";
-import type { Project } from "../../settings.ts";
+import type { Project } from "../../settings/index.ts";
 import { boundCaller } from "./bound-caller.ts";
 import { type SigningKeys, signingKeys } from "./signing-keys.ts";
 import { failureOf, type TokenFailure, type VerifiedToken } from "./verified-token.ts";
@@ -34,7 +34,7 @@ export function sessionTokens(projects: ReadonlyMap<string, Project>): SessionTo
       let failure: TokenFailure = { fault: "invalid", reason: "kid" };
       for (const key of secrets) {
         const outcome = await verifyWith(key, token, now);
-        if ("payload" in outcome) return admit(outcome.payload, project);
+        if ("payload" in outcome) return acceptClaims(outcome.payload, project);
         failure = outcome;
         if (failure.reason !== "signature") break;
       }
@@ -89,7 +89,10 @@ async function verifyWith(
   }
 }
 
-function admit(payload: JWTPayload, project: Project | undefined): VerifiedToken | TokenFailure {
+function acceptClaims(
+  payload: JWTPayload,
+  project: Project | undefined,
+): VerifiedToken | TokenFailure {
   const { exp = 0, iat = 0, sub, sid, actions } = payload;
   if (project === undefined || payload["project"] !== project.publicKey) {
     return { fault: "invalid", reason: "project" };

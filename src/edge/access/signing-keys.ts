@@ -1,4 +1,4 @@
-import type { Project } from "../../settings.ts";
+import type { Project } from "../../settings/index.ts";
 
 /** A project's secrets as keys, the current one first; none where it has no secret. */
 export type SigningKeys = (project: Project) => Promise<readonly CryptoKey[]>;

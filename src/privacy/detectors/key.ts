@@ -51,7 +51,7 @@ export const key: Scan = (text, edges) => {
 };
 
 /** How far behind its prefix a secret shows a digit; words that hyphens join have none. */
-const LOOK = 64;
+const LABEL_WINDOW_LENGTH = 64;
 
 function shaped(text: Text, edges: Edges): Span[] {
   const spans: Span[] = [];
@@ -74,7 +74,7 @@ function shapeEnd(text: Text, start: number, edges: Edges): number | undefined {
     if (!hasText(text, start, prefix)) continue;
     const from = start + prefix.length;
     // First a look of bounded length: what fails here is read again from its next letter on.
-    const look = runEnd(text, from, isPart, from + LOOK);
+    const look = runEnd(text, from, isPart, from + LABEL_WINDOW_LENGTH);
     if (look - from < min || !hasDigit(text, from, look)) continue;
     const end = runEnd(text, look, isPart);
     if (max === undefined || (end - from <= max && endsAt(text, end, edges))) return end;

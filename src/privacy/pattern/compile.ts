@@ -7,7 +7,7 @@
 // tells only the leftmost of matches that overlap, where masking needs all that any of them covers.
 import { type Assertion, type Node, parsePattern, UnusablePattern } from "./parse.ts";
 
-export type Step =
+export type Instruction =
   | { op: "read"; set: CharacterSet }
   /** Goes on with the next step, and elsewhere too. */
   | { op: "split"; also: number }
@@ -17,7 +17,7 @@ export type Step =
   | { op: "found" };
 
 export interface Program {
-  steps: Step[];
+  steps: Instruction[];
   /** Where each step goes without reading, for the inner loop: see `jumpsOf`. */
   jumps: Int32Array;
   /** Which ASCII characters each step reads: 128 places a step. */
@@ -49,7 +49,7 @@ export function compilePattern(source: string): Program {
 export const READS = -1;
 export const CHECKS = -2;
 /** A split is the place that it also goes to, a jump is below CHECKS by its place and one. */
-function jumpsOf(steps: readonly Step[]): Int32Array {
+function jumpsOf(steps: readonly Instruction[]): Int32Array {
   return Int32Array.from(steps, (step) => {
     if (step.op === "read") return READS;
     if (step.op === "split") return step.also;
@@ -81,7 +81,7 @@ export class CharacterSet {
 }
 
 class Compiler {
-  readonly #steps: Step[] = [];
+  readonly #steps: Instruction[] = [];
   readonly #sets = new Map<string, CharacterSet>();
   readonly #flags: string;
   /** Also counts what is written out and leaves no step behind. */
@@ -91,7 +91,7 @@ class Compiler {
     this.#flags = flags;
   }
 
-  compile(tree: Node): Step[] {
+  compile(tree: Node): Instruction[] {
     this.#add(tree);
     this.#steps.push({ op: "found" });
     return this.#steps;
@@ -171,7 +171,7 @@ class Compiler {
 }
 
 /** The sets of all steps that read first, as if every assertion held. */
-function firstOf(steps: readonly Step[]): CharacterSet {
+function firstOf(steps: readonly Instruction[]): CharacterSet {
   const seen = new Set<number>();
   const sets = new Set<CharacterSet>();
   const open = [0];

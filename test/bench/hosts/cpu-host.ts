@@ -1,15 +1,15 @@
 // What the pure rooms cost, by themselves: time and bytes for an action, at growing sizes. Started
 // with the collector exposed, and with room for all that a batch allocates before it collects.
-import { interpret } from "../../../src/edge/interpret.ts";
-import { readEnvelope } from "../../../src/edge/read-envelope.ts";
-import { bodyOf, encode } from "../../../src/langfuse/encode.ts";
+import { interpret } from "../../../src/edge/interpret/interpret.ts";
+import { readEnvelope } from "../../../src/edge/trace/read-envelope.ts";
+import { requestBody, encode } from "../../../src/langfuse/encode.ts";
 import type { Action } from "../../../src/protocol/change.ts";
 import type { SealedRecord } from "../../../src/protocol/record.ts";
-import { advance } from "../../../src/session/advance.ts";
-import { applyEntry, type Entry } from "../../../src/session/entries.ts";
-import { entryLine } from "../../../src/session/rebuild.ts";
+import { advance } from "../../../src/session/deadlines/advance.ts";
+import { applyEntry, type Entry } from "../../../src/session/journal/entries.ts";
+import { entryLine } from "../../../src/session/journal/rebuild.ts";
 import { emptyState, type SessionState } from "../../../src/session/state.ts";
-import { readSettings } from "../../../src/settings.ts";
+import { readSettings } from "../../../src/settings/index.ts";
 import { tenActions } from "../load/workloads.ts";
 import { median } from "../statistics.ts";
 import { answerCalls } from "./child.ts";
@@ -60,7 +60,7 @@ function understand(text: string): Action[] {
 }
 
 const entryOf = (actions: Action[]): Entry => ({
-  k: "arrive",
+  k: "append",
   t: NOW,
   arrival: { writer: "browser", sessionId: "session", sentAt: NOW, actions },
 });
@@ -93,7 +93,7 @@ const WORK: Record<Step, (prepared: Prepared) => unknown> = {
   journal: ({ entries }) => entries.map(entryLine),
   seal: ({ state }) => advance(state, NOW + LATER_MS),
   "to-otlp": ({ records }) =>
-    bodyOf(
+    requestBody(
       "observation",
       records.map((record) => encode(record).text),
     ),

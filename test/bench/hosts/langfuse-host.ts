@@ -2,7 +2,7 @@
 // under which label it counts: `/{label}/after/{ms}` answers so late, `/{label}/down` hangs up.
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { gunzipSync } from "node:zlib";
+import { INVALID_JSON, wireBody } from "../../support/wire-body.ts";
 import { answerCalls } from "./child.ts";
 
 export interface Received {
@@ -38,9 +38,13 @@ async function answer(incoming: IncomingMessage, outgoing: ServerResponse): Prom
   const chunks: Buffer[] = [];
   for await (const chunk of incoming) chunks.push(chunk as Buffer);
   if (Number(ms) > 0) await new Promise((resolve) => setTimeout(resolve, Number(ms)));
-  const raw = Buffer.concat(chunks);
-  const bytes = incoming.headers["content-encoding"] === "gzip" ? gunzipSync(raw) : raw;
-  const { items, ids } = readBody(bytes.toString());
+  const encoding = incoming.headers["content-encoding"];
+  const text = wireBody(incoming.url ?? "", encoding, Buffer.concat(chunks));
+  if (text === undefined) {
+    outgoing.writeHead(400, { "content-type": "text/plain" }).end(INVALID_JSON);
+    return;
+  }
+  const { items, ids } = readBody(text);
   const count = countOf(label);
   count.requests += 1;
   count.items += items;

@@ -1,4 +1,4 @@
-// Figures as text: the same words on the console and in the README.
+// Figures as text: the same words on the console and on the page.
 import { type Figure, isMet, type Question } from "../question.ts";
 import type { Result, Results } from "../results.ts";
 

@@ -17,6 +17,8 @@ export interface Counts {
   messages: number;
   /** Lines of the log, of whatever level: each that is written is kept. */
   logLines: number;
+  /** … and what is billed of them: bytes of UTF-8. */
+  logBytes: number;
   /** Time in which an object was active, each object's calls united, ms. */
   activeMs: number;
 }
@@ -30,6 +32,7 @@ const none = (): Counts => ({
   alarmsSet: 0,
   messages: 0,
   logLines: 0,
+  logBytes: 0,
   activeMs: 0,
 });
 
@@ -115,6 +118,7 @@ export function countLog(): void {
     const write = console[level].bind(console);
     console[level] = (...given: unknown[]): void => {
       counts.logLines += 1;
+      counts.logBytes += new TextEncoder().encode(given.map(String).join(" ")).length;
       write(...given);
     };
   }

@@ -2,8 +2,8 @@
 // measured against.
 import type { Env } from "../../../src/bindings.ts";
 import { workerOf } from "../../../src/compose.ts";
-import { openToAll } from "../../../src/edge/access/policy.ts";
-import { readSettings } from "../../../src/settings.ts";
+import { openAccess } from "../../../src/edge/access/policy.ts";
+import { readSettings } from "../../../src/settings/index.ts";
 import { limited } from "./limiters.ts";
 
 export { ProjectHealth } from "../../../src/outcomes/health.ts";
@@ -13,8 +13,8 @@ const open = workerOf<Env>((env) => {
   const settings = readSettings({ ...env });
   const project = settings.defaultProject;
   if (project === undefined) throw new Error("no project");
-  const door = openToAll(settings, project);
-  return { settings, door, send: (request) => fetch(request) };
+  const door = openAccess(settings, project);
+  return { settings, access: door, send: (request) => fetch(request) };
 });
 
 export default limited<Env>(open);

@@ -99,4 +99,4 @@ form.addEventListener("submit", (event) => {
   void send(input.value);
 });
 document.querySelector("#app")!.append(form, transcript);
-globalThis.chat = { send, arrivals, langfuse, kept, clear, shown: every, drops, turns };
+globalThis.chat = { send, traced, arrivals, langfuse, kept, clear, shown: every, drops, turns };

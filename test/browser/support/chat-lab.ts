@@ -27,6 +27,8 @@ export interface ChatLab {
   send: (message: string, by?: ChatSetup["by"]) => Promise<Shown>;
   /** How long after its time each line of an answer came, that has its time of sending, epoch ms. */
   arrivals: (by: ChatSetup["by"]) => Promise<number[]>;
+  /** Stands in for the page's own `fetch`. */
+  traced: typeof fetch;
   langfuse: LangfuseProxy;
   /** What the browser keeps for another page. */
   kept: () => Promise<Kept[]>;

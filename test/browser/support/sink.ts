@@ -1,8 +1,10 @@
 // What arrived in the development edge's embedded sink, which is as strict as Langfuse.
-import type { SeenFinding } from "../../../src/sink/calls.ts";
-import type { SeenObservation } from "../../../src/sink/observation.ts";
-import type { Overview } from "../../../src/sink/overview.ts";
-import type { SeenTrace } from "../../../src/sink/trace.ts";
+import type {
+  Overview,
+  SeenFinding,
+  SeenObservation,
+  SeenTrace,
+} from "../../../src/dev/sink/view/answers.ts";
 import { until } from "../../support/until.ts";
 
 const get = async <T>(url: string): Promise<T> => {

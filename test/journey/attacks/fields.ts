@@ -61,6 +61,21 @@ export const fields: Attack[] = [
     "invalid_data",
   ),
   body(
+    "too long a user id for any that is the token's",
+    action("create_trace", { ...TRACE, userId: "x".repeat(5000) }),
+    403,
+    "user_mismatch",
+  ),
+  body(
+    "a session that begins like the token's, and is longer",
+    action("create_trace", { ...TRACE, sessionId: `chat-7${"\u0000".repeat(5000)}x` }),
+    403,
+    "session_mismatch",
+  ),
+  raw("a whole number that nobody can hold", `"input":${"9".repeat(MEBI)}`, 200),
+  raw("numbers beside each other", `"input":[${"12345678901234567,".repeat(50_000)}1]`, 200),
+  raw("a number that would be mended", '"input":{7300000000000000001:1}', 400, "invalid_json"),
+  body(
     "an id that is an object",
     action("create_span", { traceId: { $gt: "" } }),
     400,

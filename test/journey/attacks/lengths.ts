@@ -38,6 +38,31 @@ export const lengths: Attack[] = [
   body("one byte too much, in chunks", "x".repeat(4 * MEBI + 1), 413, "body_too_large", {
     chunked: true,
   }),
+  ...[6, 15].flatMap((mebi): Attack[] => {
+    const sent = "x".repeat(mebi * MEBI);
+    return [
+      body(`${mebi} MB`, sent, 413, "body_too_large"),
+      body(`${mebi} MB in chunks`, sent, 413, "body_too_large", { chunked: true }),
+      {
+        name: `${mebi} MB of a stranger`,
+        request: { headers: { "content-type": "application/json" }, body: sent },
+        status: 401,
+        code: "unauthorized",
+      },
+      {
+        name: `${mebi} MB at no path`,
+        request: { path: "/nowhere", headers: { "content-type": "application/json" }, body: sent },
+        status: 404,
+        code: "not_found",
+      },
+      {
+        name: `${mebi} MB of a page that may not call`,
+        request: { headers: { origin: "https://evil.test" }, body: sent },
+        status: 403,
+        code: "origin_not_allowed",
+      },
+    ];
+  }),
   {
     name: "oversized, and says so",
     request: async ({ token }) => ({ bytes: await declared(token(), 4 * MEBI + 1) }),

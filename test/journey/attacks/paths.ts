@@ -110,21 +110,32 @@ export const paths: Attack[] = [
     status: 403,
     code: "forbidden",
   },
-  ...[
-    "%ff",
-    "%00",
-    "%",
-    "x".repeat(201),
-    "chat-7?userid=ada",
-    "chat-7?userId=",
-    "chat-7?userId=a&userId=b",
-  ].map((id) =>
+  ...["%ff", "%00", "%", "chat-7?userid=ada", "chat-7?userId=", "chat-7?userId=a&userId=b"].map(
+    (id) =>
+      deletion(
+        `a session called ${id.slice(0, 30)}`,
+        { authorization: basic() },
+        { status: 400, code: "invalid_request" },
+        id,
+      ),
+  ),
+  deletion(
+    "a session with a long id, which is shortened",
+    { authorization: basic() },
+    { status: 200 },
+    "x".repeat(5000),
+  ),
+  ...["pk-nobody:sk", `${KEYS.publicKey}:`, `${KEYS.publicKey}:sk-wrong`, ":", ""].map((pair) =>
     deletion(
-      `a session called ${id.slice(0, 30)}`,
-      { authorization: basic() },
-      { status: 400, code: "invalid_request" },
-      id,
+      `by the keys ${pair}`,
+      { authorization: `Basic ${btoa(pair)}` },
+      { status: 401, code: "unauthorized" },
     ),
+  ),
+  deletion(
+    "by another scheme",
+    { authorization: "Digest username=x" },
+    { status: 401, code: "unauthorized" },
   ),
   {
     name: "a TRACE",

@@ -18,6 +18,7 @@ test("a turn is the tree that was agreed on, in two requests", async () => {
   const { edge, fetch } = traced([delta("Be"), delta("cause"), usage]);
   await pass(0);
   const response = await fetch("/api/chat", question);
+  await pass(0);
   await readAll(response);
   await pass(0);
   expect(edge.sent).toHaveLength(2);
@@ -131,17 +132,22 @@ test("progress alone sends nothing, however long the answer takes", async () => 
   const reader = (await fetch("/api/chat", question)).body?.getReader();
   const say = async (chunks: number): Promise<void> => {
     for (let i = 0; i < chunks; i += 1) {
+      const read = reader?.read();
       next(delta("x"));
-      await reader?.read();
+      await read;
     }
   };
   await say(1);
+  void reader?.read();
   await pass(20_000);
   const before = edge.sent.length;
-  await say(9);
+  next(delta("x"));
+  await say(8);
+  const last = reader?.read();
   await pass(120_000);
   expect(edge.sent).toHaveLength(before);
   await reader?.cancel();
+  await last;
   await pass();
   const updates = edge.sent.at(-1)?.actions.filter(({ action }) => action === "update_generation");
   expect(updates).toMatchObject([{ data: { metadata: { chunkCount: 10 } } }]);

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { tracedFetch } from "../../../src/client/chat.ts";
 import { LangfuseProxy } from "../../../src/client/index.ts";
-import { interpret } from "../../../src/edge/interpret.ts";
+import { interpret } from "../../../src/edge/interpret/interpret.ts";
 import { MAX_ACTIONS } from "../../../src/protocol/limits.ts";
-import { readEnvelope } from "../../../src/edge/read-envelope.ts";
+import { readEnvelope } from "../../../src/edge/trace/read-envelope.ts";
 import { langfuseTraceId } from "../../../src/protocol/ids.ts";
 
 test("the edge takes each action of a turn, and means the same by it", async () => {
@@ -53,6 +53,7 @@ test("the edge takes each action of a turn, and means the same by it", async () 
   expect(JSON.parse(end?.fields?.usageDetails ?? "{}")).toEqual({
     input: 3,
     input_cached_tokens: 2,
+    total: 6,
     output: 1,
   });
   const spans = observed.filter(({ op, root }) => op !== "update" && root === undefined);

@@ -41,16 +41,6 @@ describe("what never leaves", () => {
     ]);
   });
 
-  test("what has no JSON", async () => {
-    const onDrop = vi.fn();
-    const circle: Record<string, unknown> = {};
-    circle["self"] = circle;
-    const proxy = proxyTo(fakeEdge(kept), { onDrop });
-    const answer = await proxy.createTrace({ traceId: "t1", metadata: circle });
-    expect(answer).toMatchObject({ success: false, error: { code: "internal_sdk_error" } });
-    expect(onDrop).toHaveBeenCalledWith("internal_sdk_error", 1);
-  });
-
   test("and an app whose onDrop throws goes on", async () => {
     const edge = fakeEdge(kept);
     const proxy = proxyTo(edge, {

@@ -1,13 +1,13 @@
 // Parcels of several leases: ordinals count up within a lease, kinds are mixed, ids say which it is.
 import fc from "fast-check";
-import type { Parcel } from "../../../src/delivery/pack.ts";
+import type { EncodedRecord } from "../../../src/delivery/pack.ts";
 
 export function parcel(
   lease: number,
   ordinal: number,
   bytes = 10,
-  kind: Parcel["kind"] = "observation",
-): Parcel {
+  kind: EncodedRecord["kind"] = "observation",
+): EncodedRecord {
   const id = nameOf({ lease, ordinal });
   return { kind, lease, ordinal, id, text: id, bytes };
 }
@@ -21,7 +21,7 @@ const shape = fc.record({
 });
 
 /** Up to eight leases of up to twelve records. */
-export const parcels: fc.Arbitrary<{ leases: number; parcels: Parcel[] }> = fc
+export const parcels: fc.Arbitrary<{ leases: number; parcels: EncodedRecord[] }> = fc
   .array(fc.array(shape, { maxLength: 12 }), { maxLength: 8 })
   .map((leases) => ({
     leases: leases.length,

@@ -2,14 +2,18 @@
 // that only the test moves.
 import type { BreakerState } from "../../../src/delivery/breaker.ts";
 import { consume } from "../../../src/delivery/consumer.ts";
-import type { LeasingSession } from "../../../src/delivery/project-pass.ts";
-import type { Calm } from "../../../src/delivery/report.ts";
+import type { LeasingSession } from "../../../src/delivery/deliver-project.ts";
+import type { HealthyState } from "../../../src/delivery/report.ts";
+import { INVALID_JSON, wireBody } from "../../support/wire-body.ts";
 import type { LogFields, LogLevel } from "../../../src/log.ts";
 import { applyReport, EMPTY_HEALTH, viewOf } from "../../../src/outcomes/health-state.ts";
 import type { HealthReport } from "../../../src/protocol/health-calls.ts";
 import type { SealedRecord } from "../../../src/protocol/record.ts";
 import type { Claim } from "../../../src/protocol/session-calls.ts";
-import type { Project } from "../../../src/settings.ts";
+import type { Send } from "../../../src/langfuse/post.ts";
+import { posterTo } from "../../../src/langfuse/poster.ts";
+import { POST_TIMEOUT_MS } from "../../../src/protocol/delivery-times.ts";
+import type { Project } from "../../../src/settings/index.ts";
 import { MemorySession, observation } from "./memory-session.ts";
 
 interface Posted {
@@ -44,7 +48,7 @@ export class World {
   readonly logs: { level: LogLevel; event: string; fields: LogFields }[] = [];
   readonly deferred: { objects: string[]; delaySeconds: number }[] = [];
   readonly breaker = new Map<string, BreakerState>();
-  readonly calm = new Map<string, Calm>();
+  readonly calm = new Map<string, HealthyState>();
   #health = EMPTY_HEALTH;
 
   session(id: string, records: SealedRecord[]): MemorySession {
@@ -56,35 +60,45 @@ export class World {
   consume(...claims: unknown[]): Promise<void> {
     return consume(claims, {
       projects: new Map([PROJECT, OTHER].map((project) => [project.publicKey, project])),
-      extraHeaders: {},
+      posterTo: (project) => {
+        const timing = { timeoutMs: POST_TIMEOUT_MS, now: () => this.now };
+        return posterTo({ send: this.#send, project, extraHeaders: {}, ...timing });
+      },
       breaker: this.breaker,
-      calm: this.calm,
+      healthy: this.calm,
       defer: async (claims, delaySeconds) => {
         const objects = claims.flatMap(({ object, more = [] }) => [object, ...more]);
         this.deferred.push({ objects, delaySeconds });
       },
       now: () => this.now,
       log: (level, event, fields) => this.logs.push({ level, event, fields }),
-      send: async (request) => {
-        const stream = request.body?.pipeThrough(new DecompressionStream("gzip"));
-        const body = await new Response(stream ?? null).text();
-        const posted = {
-          authorization: request.headers.get("authorization"),
-          url: request.url,
-          names: [...body.matchAll(/"spanId":"([^"]+)"/g)].map(([, name = ""]) => name),
-          at: this.now,
-        };
-        this.posted.push(posted);
-        return this.reply(posted, this.posted.length);
-      },
       sessionById: (id) => {
         const session = this.sessions.get(id);
         if (session === undefined) throw new Error("no such object");
         return session;
       },
-      health: () => ({ report: async (report) => this.tellHealth(report) }),
+      health: () => ({
+        report: async (report) => this.tellHealth(report),
+        read: async () => viewOf(this.#health),
+      }),
+      random: () => 0.5,
     });
   }
+
+  readonly #send: Send = async (request) => {
+    const { pathname } = new URL(request.url);
+    const raw = await request.bytes();
+    const body = wireBody(pathname, request.headers.get("content-encoding"), raw);
+    if (body === undefined) return new Response(INVALID_JSON, { status: 400 });
+    const posted = {
+      authorization: request.headers.get("authorization"),
+      url: request.url,
+      names: [...body.matchAll(/"spanId":"([^"]+)"/g)].map(([, name = ""]) => name),
+      at: this.now,
+    };
+    this.posted.push(posted);
+    return this.reply(posted, this.posted.length);
+  };
 
   tellHealth = (report: HealthReport): ReturnType<typeof viewOf> => {
     this.reports.push(report);

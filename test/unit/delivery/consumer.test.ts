@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import { describe, expect, it } from "vitest";
-import type { Project } from "../../../src/settings.ts";
+import type { Project } from "../../../src/settings/index.ts";
 import { claim, OTHER, PROJECT, row, T0, World } from "./consumer-world.ts";
 import { observation } from "./memory-session.ts";
 
@@ -18,6 +18,7 @@ describe("a batch of claims", () => {
         at: T0,
         delivered: 3,
         dead: 0,
+        kinds: [{ kind: "observation", delivered: 3, dead: 0 }],
         pending: [
           ["a", 0],
           ["b", 0],
@@ -92,14 +93,27 @@ describe("a Langfuse that fails", () => {
     world.reply = () => Response.json({}, { status: 429, headers: { "retry-after": "9" } });
     await world.consume(claim("a"));
     expect(a.settlements).toEqual([
-      { lease: 1, delivered: [], dead: [], retry: { reason: "rate_limited", afterMs: 9000 } },
+      {
+        lease: 1,
+        delivered: [],
+        dead: [],
+        retry: { reason: "rate_limited", afterMs: 9000, kinds: ["observation"] },
+      },
     ]);
     expect(world.reports).toEqual([
       {
         at: T0,
         delivered: 0,
         dead: 0,
-        failure: { class: "rate_limited", retryAfterMs: 9000 },
+        failure: { class: "rate_limited", retryAfterMs: 9000, message: "status 429 without words" },
+        kinds: [
+          {
+            kind: "observation",
+            delivered: 0,
+            dead: 0,
+            failure: { class: "rate_limited", retryAfterMs: 9000 },
+          },
+        ],
         pending: [["a", 2]],
       },
     ]);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { bodyOf } from "../../../src/langfuse/encode.ts";
+import { requestBody } from "../../../src/langfuse/encode.ts";
+import type { RetryReason } from "../../../src/protocol/session-calls.ts";
 import { parcel } from "./arbitrary-parcels.ts";
 import { json, row, run, type Script } from "./scripted-langfuse.ts";
 
@@ -25,7 +26,7 @@ describe("a request that is too large (413)", () => {
   });
 
   const bodySize = (count: number): number =>
-    bodyOf(
+    requestBody(
       "observation",
       row(count).parcels.map(({ text }) => text),
     ).length;
@@ -43,19 +44,25 @@ describe("an answer that is not about the records", () => {
   ])("%d leaves everything and stops", async (status, failureClass) => {
     const given = { leases: 2, parcels: [parcel(0, 1), parcel(1, 1, 2000), parcel(1, 2)] };
     const { delivery, langfuse } = await run(given, { before: () => json(status, {}) });
-    expect(delivery.leases.map(({ retry }) => retry?.reason)).toEqual([failureClass, failureClass]);
-    expect(delivery.failure).toEqual({ class: failureClass, status });
+    // What was not in the request was not tried.
+    expect(delivery.leases.map(({ retry }) => retry?.reason)).toEqual([failureClass, "not_tried"]);
+    expect(delivery.failure).toMatchObject({ class: failureClass, status });
+    expect(delivery.stopped).toBe(true);
     expect(langfuse.requests).toHaveLength(1);
   });
 
   it("passes on when to come again", async () => {
     const before = (): Response => json(429, {}, { "retry-after": "12" });
     const { delivery } = await run(row(1), { before });
-    expect(delivery.leases[0]?.retry).toEqual({ reason: "rate_limited", afterMs: 12_000 });
+    expect(delivery.leases[0]?.retry).toEqual({
+      reason: "rate_limited",
+      afterMs: 12_000,
+      kinds: ["observation"],
+    });
     expect(delivery.failure).toMatchObject({ retryAfterMs: 12_000 });
   });
 
-  it("keeps what was delivered before it", async () => {
+  it("after others were taken is blamed on the record: what is behind it goes on", async () => {
     const before: Script["before"] = (post) => (post === 2 ? json(500, {}) : undefined);
     const { delivery } = await run(
       row(3),
@@ -64,9 +71,8 @@ describe("an answer that is not about the records", () => {
         limits: { bytes: 1e6, count: { observation: 1, score: 1 } },
       },
     );
-    expect(delivery.leases).toEqual([
-      { delivered: [0], dead: [], retry: { reason: "unavailable" } },
-    ]);
+    expect(delivery.leases).toEqual([{ delivered: [0, 2], dead: [], setAside: [1] }]);
+    expect(delivery.stopped).toBe(false);
   });
 });
 
@@ -86,9 +92,10 @@ describe("an answer that speaks of each event (207)", () => {
     );
     expect(delivery.leases).toEqual([
       { delivered: [1, 2], dead: [{ ordinal: 0, reason: "refused", message: "bad value" }] },
-      { delivered: [], dead: [], retry: { reason: "unavailable" } },
+      { delivered: [], dead: [], setAside: [0] },
     ]);
-    expect(delivery.failure).toEqual({ class: "unavailable", status: 500 });
+    expect(delivery.failure).toMatchObject({ class: "unavailable", status: 500 });
+    expect(delivery.kinds).toEqual([{ kind: "score", delivered: 2, dead: 1, setAside: 1 }]);
   });
 
   it("buries nothing when such events are not taken at all", async () => {
@@ -97,7 +104,7 @@ describe("an answer that speaks of each event (207)", () => {
       events({ id: "0/0", status: 400, message: "Event type not accepted" }),
     );
     expect(delivery.leases).toEqual([
-      { delivered: [], dead: [], retry: { reason: "request_refused" } },
+      { delivered: [], dead: [], retry: { reason: "request_refused", kinds: ["score"] } },
     ]);
   });
 
@@ -109,7 +116,7 @@ describe("an answer that speaks of each event (207)", () => {
     expect(delivery.leases[0]).toEqual({
       delivered: [],
       dead: [],
-      retry: { reason: "unauthorized" },
+      retry: { reason: "unauthorized", kinds: ["score"] },
     });
   });
 });
@@ -117,7 +124,7 @@ describe("an answer that speaks of each event (207)", () => {
 describe("a lease that may not be posted any more", () => {
   it("is left with its reason, and the others go on", async () => {
     let asked = 0;
-    const barred = (lease: number): string | undefined => {
+    const barred = (lease: number): RetryReason | undefined => {
       asked += 1;
       return lease === 0 && asked > 1 ? "lease_too_short" : undefined;
     };
@@ -126,13 +133,13 @@ describe("a lease that may not be posted any more", () => {
       given,
       {},
       {
-        barred,
+        stopReason: barred,
         limits: { bytes: 1e6, count: { observation: 1, score: 1 } },
       },
     );
     expect(langfuse.requests).toEqual([["0/0"], ["1/0"]]);
     expect(delivery.leases).toEqual([
-      { delivered: [0], dead: [], retry: { reason: "lease_too_short" } },
+      { delivered: [0], dead: [], retry: { reason: "lease_too_short", kinds: ["observation"] } },
       { delivered: [0], dead: [] },
     ]);
     expect(delivery.failure).toBeUndefined();
@@ -147,7 +154,9 @@ describe("a lease that may not be posted any more", () => {
         limits: { bytes: 1e6, count: { observation: 1, score: 1 } },
       },
     );
-    expect(delivery.leases).toEqual([{ delivered: [0], dead: [], retry: { reason: "pass_full" } }]);
+    expect(delivery.leases).toEqual([
+      { delivered: [0], dead: [], retry: { reason: "pass_full", kinds: ["observation"] } },
+    ]);
   });
 });
 

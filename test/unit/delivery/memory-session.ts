@@ -6,11 +6,13 @@ import type {
   Lease,
   LeaseAnswer,
   LeaseRequest,
+  SetAsideRecord,
   SettleAnswer,
   Settlement,
 } from "../../../src/protocol/session-calls.ts";
 
 const LEASE_MS = 120_000;
+const UNTRIED = new Set<string>(["not_tried", "pass_full", "lease_too_short", "breaker_open"]);
 
 export class MemorySession {
   outbox: SealedRecord[];
@@ -23,6 +25,8 @@ export class MemorySession {
   readonly #now: () => number;
   #lease: (Lease & { open: boolean }) | undefined;
   #leftBefore = false;
+  #tries = 0;
+  readonly #setAside = new Map<number, SetAsideRecord & { notBefore: number }>();
 
   constructor(records: SealedRecord[], now: () => number) {
     this.outbox = records;
@@ -42,7 +46,19 @@ export class MemorySession {
       this.dead.push(...settlement.dead);
       this.#remove(settlement.dead.map(({ ordinal }) => ordinal));
       this.#lease = undefined;
-      this.#leftBefore = settlement.retry !== undefined;
+      const { retry, setAside = [] } = settlement;
+      this.#leftBefore = retry !== undefined || setAside.length > 0;
+      this.#tries = retry === undefined ? 0 : this.#tries + (UNTRIED.has(retry.reason) ? 0 : 1);
+      const now = this.#now();
+      for (const ordinal of setAside) {
+        const { failures, since } = this.#setAside.get(ordinal) ?? { failures: 0, since: now };
+        this.#setAside.set(ordinal, {
+          ordinal,
+          failures: failures + 1,
+          since,
+          notBefore: now + 60_000,
+        });
+      }
       if (settlement.retry) this.notBefore = this.#now() + (settlement.retry.afterMs ?? 2000);
     }
     const answer = settlement.next && this.#grant(settlement.next);
@@ -58,16 +74,29 @@ export class MemorySession {
     if (this.outbox.length === 0) return { reason: "empty" };
     if (this.#lease && this.#lease.until > now) return { reason: "leased" };
     if (this.notBefore > now) return { reason: "backoff" };
-    if (strict && (this.outbox[0]?.size ?? 0) > maxBytes) return { reason: "large" };
+    const open = this.outbox.filter(
+      ({ ordinal }) => (this.#setAside.get(ordinal)?.notBefore ?? 0) <= now,
+    );
+    if (open.length === 0) return { reason: "backoff" };
+    if (strict && (open[0]?.size ?? 0) > maxBytes) return { reason: "large" };
     let bytes = 0;
-    const records = this.outbox.filter(({ size }, index) => {
+    const records = open.filter(({ size }, index) => {
       bytes += size;
       return index === 0 || bytes <= maxBytes;
     });
     const id = (this.#lease?.id ?? this.settlements.length) + 1;
     this.#lease = { id, until: now + this.leaseMs, records, open: true };
     const lease = { id, until: this.#lease.until, records: structuredClone(records) };
-    return { lease: { ...lease, ...(this.#leftBefore && { retried: true as const }) } };
+    const tried = { tries: this.#tries, since: 0, last: 0 };
+    const setAside = records.flatMap(({ ordinal }) => this.#setAside.get(ordinal) ?? []);
+    return {
+      lease: {
+        ...lease,
+        ...(this.#leftBefore && { retried: true as const }),
+        ...(this.#tries > 0 && { failing: { observation: tried, score: tried } }),
+        ...(setAside.length > 0 && { setAside }),
+      },
+    };
   }
 
   #remove(ordinals: number[], also: (ordinal: number) => void = () => undefined): void {

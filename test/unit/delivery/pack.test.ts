@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
   type Batch,
-  bytesOf,
+  batchBytes,
   halvesByBytes,
   halvesByCount,
   MAX_REQUEST_BYTES,
@@ -40,7 +40,7 @@ describe("packing", () => {
         for (const batch of pack(given.parcels, bounds)) {
           expect(batch.parcels.length).toBeGreaterThan(0);
           expect(batch.parcels.length).toBeLessThanOrEqual(bounds.count[batch.kind]);
-          if (batch.parcels.length > 1) expect(bytesOf(batch)).toBeLessThanOrEqual(bounds.bytes);
+          if (batch.parcels.length > 1) expect(batchBytes(batch)).toBeLessThanOrEqual(bounds.bytes);
         }
       }),
     );
@@ -56,7 +56,7 @@ describe("packing", () => {
           if (next?.kind !== batch.kind || first === undefined) continue;
           const grown = { ...batch, parcels: [...batch.parcels, first] };
           const fits =
-            grown.parcels.length <= bounds.count[batch.kind] && bytesOf(grown) <= bounds.bytes;
+            grown.parcels.length <= bounds.count[batch.kind] && batchBytes(grown) <= bounds.bytes;
           expect(fits).toBe(false);
         }
       }),

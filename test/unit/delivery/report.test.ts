@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { PassResult } from "../../../src/delivery/project-pass.ts";
-import { type Calm, report, TELL_WITHIN_MS } from "../../../src/delivery/report.ts";
+import type { PassResult } from "../../../src/delivery/deliver-project.ts";
+import { type HealthyState, report, REPORT_INTERVAL_MS } from "../../../src/delivery/report.ts";
 import type { HealthReport, HealthState } from "../../../src/protocol/health-calls.ts";
 import { claim, OTHER, row, T0, taken, World } from "./consumer-world.ts";
 import { observation } from "./memory-session.ts";
@@ -24,7 +24,7 @@ describe("health", () => {
       world.now = T0 + n * 10_000;
       await pass(world, `s${n}`);
     }
-    expect(TELL_WITHIN_MS).toBe(60_000);
+    expect(REPORT_INTERVAL_MS).toBe(60_000);
     expect(told(world)).toEqual([
       [0, 1],
       [60_000, 6],
@@ -131,6 +131,8 @@ describe("what health answers", () => {
     dead: 0,
     posts: 1,
     bytes: 1,
+    kinds: [{ kind: "observation", delivered: 1, dead: 0 }],
+    unasked: [],
     retried: false,
     pending: new Map([["a", 0]]),
   };
@@ -138,7 +140,7 @@ describe("what health answers", () => {
   async function twice(answer: HealthState, second: Partial<PassResult> = {}, after = 0) {
     const told: HealthReport[] = [];
     const deps = {
-      calm: new Map<string, Calm>(),
+      healthy: new Map<string, HealthyState>(),
       log: () => undefined,
       health: () => ({
         report: async (one: HealthReport) => {
@@ -181,14 +183,14 @@ describe("what health answers", () => {
 
   it("is told where a clock went back: nobody knows for how long the rest has waited", async () => {
     expect(await twice(PEACE, {}, -1)).toHaveLength(2);
-    expect(await twice(PEACE, {}, TELL_WITHIN_MS - 1)).toHaveLength(1);
-    expect(await twice(PEACE, {}, TELL_WITHIN_MS)).toHaveLength(2);
+    expect(await twice(PEACE, {}, REPORT_INTERVAL_MS - 1)).toHaveLength(1);
+    expect(await twice(PEACE, {}, REPORT_INTERVAL_MS)).toHaveLength(2);
   });
 
   it("is no matter to a pass where there is no answer; the log says so, and of which project", async () => {
     const lines: unknown[] = [];
     const answer = await report(PROJECT, WELL, {
-      calm: new Map(),
+      healthy: new Map(),
       now: () => T0,
       log: (...line) => lines.push(line),
       health: () => ({ report: () => Promise.reject(new Error("away")) }),

@@ -1,6 +1,13 @@
 // A Langfuse in memory that does as a script says, and a delivery to it.
-import { deliver, type Delivery } from "../../../src/delivery/deliver.ts";
-import type { Parcel } from "../../../src/delivery/pack.ts";
+import { expect } from "vitest";
+import {
+  deliver,
+  type DeliverDeps,
+  type Delivery,
+  type LeaseBefore,
+} from "../../../src/delivery/deliver.ts";
+import type { EncodedRecord } from "../../../src/delivery/pack.ts";
+import { INVALID_JSON, wireBody } from "../../support/wire-body.ts";
 import type { Send } from "../../../src/langfuse/post.ts";
 import { posterTo } from "../../../src/langfuse/poster.ts";
 import { parcel } from "./arbitrary-parcels.ts";
@@ -32,8 +39,10 @@ class ScriptedLangfuse {
   }
 
   readonly send: Send = async (request) => {
-    const stream = request.body?.pipeThrough(new DecompressionStream("gzip"));
-    const body = await new Response(stream ?? null).text();
+    const { pathname } = new URL(request.url);
+    const raw = await request.bytes();
+    const body = wireBody(pathname, request.headers.get("content-encoding"), raw);
+    if (body === undefined) return new Response(INVALID_JSON, { status: 400 });
     const names = [...body.matchAll(/\d+\/\d+/g)].map(([name]) => name);
     this.requests.push(names);
     const { fates, before, maxBytes = Number.POSITIVE_INFINITY, words } = this.#script;
@@ -50,31 +59,43 @@ class ScriptedLangfuse {
   };
 }
 
+const TOGETHER = { apart: false, proven: false };
+
 const project = { publicKey: "pk", secretKey: "sk", baseUrl: "http://langfuse.test" };
 
 /** Delivers what is given, in small requests, to a Langfuse that does as the script says. */
 export async function run(
-  given: { leases: number; parcels: Parcel[] },
+  given: { leases: number; parcels: EncodedRecord[] },
   script: Script,
-  more: Partial<Parameters<typeof deliver>[2]> = {},
+  more: Partial<DeliverDeps> & { before?: LeaseBefore[] } = {},
 ): Promise<{ delivery: Delivery; langfuse: ScriptedLangfuse }> {
   const langfuse = new ScriptedLangfuse(script);
   const { send } = langfuse;
   const post = posterTo({ send, project, extraHeaders: {}, timeoutMs: 5000, now: () => 0 });
-  const delivery = await deliver(given.parcels, given.leases, {
+  const { before, ...deps } = more;
+  const leases = before ?? Array.from({ length: given.leases }, () => ({}));
+  const finished: number[] = [];
+  const delivery = await deliver(given.parcels, leases, {
     post,
-    barred: () => undefined,
+    stopReason: () => undefined,
+    plans: { observation: TOGETHER, score: TOGETHER },
+    lastDelivery: async () => undefined,
+    finished: async (some) => void finished.push(...some),
+    random: () => 0.5,
+    now: () => 0,
     limits: { bytes: 1000, count: { observation: 20, score: 5 } },
-    ...more,
+    ...deps,
   });
+  // Each lease is told of once, whatever became of it.
+  expect(finished.toSorted((a, b) => a - b)).toEqual([...leases.keys()]);
   return { delivery, langfuse };
 }
 
 /** One lease of so many small records. */
 export const row = (
   count: number,
-  kind?: Parcel["kind"],
-): { leases: number; parcels: Parcel[] } => ({
+  kind?: EncodedRecord["kind"],
+): { leases: number; parcels: EncodedRecord[] } => ({
   leases: 1,
   parcels: Array.from({ length: count }, (_, ordinal) => parcel(0, ordinal, 10, kind)),
 });

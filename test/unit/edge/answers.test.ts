@@ -101,7 +101,7 @@ describe("many actions", () => {
 
   test("each result names its place, its client's id, and how it ended", () => {
     const outcomes = [{ ...KEPT, id: "i" }, INVALID, { ...UNAVAILABLE, id: "k" }, FLUSHED];
-    expect(answerMany(outcomes, { pending: 3, onTheirWay: 1 }).body).toEqual({
+    expect(answerMany(outcomes, { pending: 3, sealed: 1 }).body).toEqual({
       success: false,
       accepted: 1,
       results: [
@@ -120,7 +120,7 @@ describe("many actions", () => {
         { index: 3, success: true, pending: 3 },
       ],
       pending: 3,
-      onTheirWay: 1,
+      sealed: 1,
     });
   });
 

@@ -2,13 +2,14 @@
 // is shown here, what objects do with them elsewhere.
 import type { HealthState } from "../../../src/protocol/health-calls.ts";
 import type { AppendAnswer, AppendRequest } from "../../../src/protocol/session-calls.ts";
-import { guarded, openToAll } from "../../../src/edge/access/policy.ts";
+import { accessControl, openAccess } from "../../../src/edge/access/policy.ts";
 import type { KeySetShell } from "../../../src/edge/access/key-set.ts";
-import { counting } from "../../../src/edge/access/rate-limits.ts";
+import { rateLimiting } from "../../../src/edge/access/rate-limits.ts";
 import { createApp, TRACE_PATH } from "../../../src/edge/app.ts";
+import { BodyBudget } from "../../../src/edge/body-budget.ts";
 import type { EdgeDeps } from "../../../src/edge/edge-deps.ts";
-import { readSettings } from "../../../src/settings.ts";
-import { NOW } from "./interpreting.ts";
+import { readSettings } from "../../../src/settings/index.ts";
+import { NOW } from "./interpret/interpreting.ts";
 
 export const KEYS = { LANGFUSE_PUBLIC_KEY: "pk-secret-1", LANGFUSE_SECRET_KEY: "sk-secret-1" };
 export const BASIC = `Basic ${Buffer.from("pk-secret-1:sk-secret-1").toString("base64")}`;
@@ -51,16 +52,16 @@ export function edgeUnderTest(
     ((request: AppendRequest): AppendAnswer => ({
       results: request.actions.map(() => ({ status: "accepted" })),
       pending: request.actions.length,
-      onTheirWay: 0,
+      sealed: 0,
     }));
   const app = createApp({
     settings,
     ...(options.open === false
-      ? guarded(
+      ? accessControl(
           settings,
           shellAt(() => NOW),
         )
-      : openToAll(settings, DEV)),
+      : openAccess(settings, DEV)),
     sessionFor: (object) => ({
       append: async (request) => {
         appends.push({ object, request });
@@ -68,15 +69,17 @@ export function edgeUnderTest(
       },
       pending: async () => {
         asked.push(object);
-        return { pending: 7, onTheirWay: 2 };
+        return { pending: 7, sealed: 2 };
       },
-      forget: () => Promise.reject(new Error("nobody may")),
+      deleteSession: () => Promise.reject(new Error("nobody may")),
     }),
     health: () => ({
       report: () => Promise.reject(new Error("nothing is told")),
       read: async () => options.health?.() ?? { pending: 0, delivered: 0, dead: 0, failures: 0 },
     }),
-    counting: counting({}, settings.limits.rates),
+    queue: { problem: () => undefined },
+    rateLimiting: rateLimiting({}, settings.limits.rates),
+    bodies: { budget: new BodyBudget(), now: () => NOW },
     now: () => NOW,
     ...options.deps,
   });

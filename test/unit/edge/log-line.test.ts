@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { LOG_LEVELS, logFrom } from "../../../src/log.ts";
 import { edgeUnderTest, KEYS } from "./edge-under-test.ts";
-import { MASKING } from "./masking.ts";
+import { MASKING } from "./interpret/masking.ts";
 
 const lines: string[] = [];
 logFrom("debug");

@@ -1,5 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { type Answer, classify, MAX_RETRY_AFTER_MS } from "../../../src/langfuse/classify.ts";
+import {
+  type LangfuseAnswer,
+  classify,
+  MAX_RETRY_AFTER_MS,
+} from "../../../src/langfuse/classify.ts";
 
 const NOW = Date.UTC(2026, 10, 22, 12);
 
@@ -7,13 +11,34 @@ const answer = (
   status: number,
   bodyText = "{}",
   more: { contentType?: string; retryAfter?: string; cut?: boolean } = {},
-): Answer => ({ status, contentType: "application/json", bodyText, cut: false, ...more });
+): LangfuseAnswer => ({ status, contentType: "application/json", bodyText, cut: false, ...more });
 
 const HTML = { contentType: "text/html; charset=utf-8" };
 const PAGE = "<!doctype html><title>Sign in</title>";
 
+describe("a 200 that says what it did not take", () => {
+  const partial = (rejectedSpans: unknown, errorMessage?: unknown): LangfuseAnswer =>
+    answer(200, JSON.stringify({ partialSuccess: { rejectedSpans, errorMessage } }));
+
+  it.each([[3], ["3"]])("with %j rejected spans is not wholly delivered", (count) => {
+    const verdict = { kind: "rejected", count: 3, message: "too old" };
+    expect(classify(partial(count, "too old"), NOW)).toEqual(verdict);
+  });
+
+  it("says how many where it has no words", () => {
+    expect(classify(partial(1, 7), NOW)).toMatchObject({
+      message: "1 span(s) rejected without words",
+    });
+  });
+
+  it.each([[0], ["0"], [null], [undefined], ["many"], [-1]])(
+    "with %j rejected spans is delivered",
+    (count) => expect(classify(partial(count, "a warning"), NOW).kind).toBe("delivered"),
+  );
+});
+
 describe("one answer, one verdict", () => {
-  it.each<[string, Answer, string]>([
+  it.each<[string, LangfuseAnswer, string]>([
     ["200 {}", answer(200), "delivered"],
     ["200 job description", answer(200, '{"id":"7","name":"otel"}'), "delivered"],
     [
@@ -40,6 +65,7 @@ describe("one answer, one verdict", () => {
     ["304", answer(304, ""), "wrong_url"],
     ["308", answer(308, ""), "wrong_url"],
     ["400", answer(400, '{"error":"Invalid OTLP trace export"}'), "bad_request"],
+    ["400 text that a gzipped batch is no JSON", answer(400, "Invalid JSON"), "bad_request"],
     ["400 text", answer(400, "no", { contentType: "text/plain" }), "bad_request"],
     ["400 page", answer(400, PAGE, HTML), "wrong_url"],
     ["401", answer(401, '{"message":"Invalid credentials"}'), "keys"],

@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { bodyOf, encode, envelopeBytes } from "../../../src/langfuse/encode.ts";
+import { requestBody, encode, envelopeBytes } from "../../../src/langfuse/encode.ts";
 import { toIngestion } from "../../../src/langfuse/to-ingestion.ts";
 import { toOtlp } from "../../../src/langfuse/to-otlp.ts";
 import { looseObservation, scoreRecord } from "./arbitrary-records.ts";
@@ -10,13 +10,13 @@ it("makes the body out of pieces that the whole request would make", () => {
   fc.assert(
     fc.property(fc.array(looseObservation, { maxLength: 4 }), (records) => {
       const texts = records.map((record) => encode(record).text);
-      expect(bodyOf("observation", texts)).toBe(JSON.stringify(toOtlp(records)));
+      expect(requestBody("observation", texts)).toBe(JSON.stringify(toOtlp(records)));
     }),
   );
   fc.assert(
     fc.property(fc.array(scoreRecord, { maxLength: 4 }), (records) => {
       const texts = records.map((record) => encode(record).text);
-      expect(bodyOf("score", texts)).toBe(JSON.stringify(toIngestion(records)));
+      expect(requestBody("score", texts)).toBe(JSON.stringify(toIngestion(records)));
     }),
   );
 });
@@ -27,7 +27,7 @@ it("knows the exact size of a body before it is made", () => {
       const items = records.map(encode);
       const commas = items.length - 1;
       const bytes = items.reduce((sum, item) => sum + item.bytes, envelopeBytes("observation"));
-      const body = bodyOf(
+      const body = requestBody(
         "observation",
         items.map(({ text }) => text),
       );

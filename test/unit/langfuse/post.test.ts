@@ -2,10 +2,11 @@ import { Buffer } from "node:buffer";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { gunzipSync } from "node:zlib";
 import { afterEach, describe, expect, it } from "vitest";
-import { type Answer, classify } from "../../../src/langfuse/classify.ts";
+import { type LangfuseAnswer, classify } from "../../../src/langfuse/classify.ts";
+import { WIRE_ROUTE } from "../../../src/langfuse/encode.ts";
 import { MAX_ANSWER_BYTES, postJson, type Send } from "../../../src/langfuse/post.ts";
 import { posterTo } from "../../../src/langfuse/poster.ts";
-import type { Project } from "../../../src/settings.ts";
+import type { Project } from "../../../src/settings/index.ts";
 
 interface Received {
   method: string | undefined;
@@ -31,7 +32,8 @@ async function langfuse(
     request.on("data", (chunk: Buffer) => chunks.push(chunk));
     request.on("end", () => {
       const raw = Buffer.concat(chunks);
-      const body = (raw.length > 0 ? gunzipSync(raw) : raw).toString();
+      const zipped = request.headers["content-encoding"] === "gzip";
+      const body = (zipped ? gunzipSync(raw) : raw).toString();
       received.push({ method: request.method, url: request.url, headers: request.headers, body });
       reply(response, request);
     });
@@ -61,8 +63,12 @@ const json = (status: number, body: string, headers: Record<string, string> = {}
 };
 
 const send: Send = (request) => fetch(request);
-const post = (project: Project, headers: Record<string, string> = {}, ms = 5000): Promise<Answer> =>
-  postJson(send, project, headers, "/api/public/otel/v1/traces", '{"ä":"😀"}', ms);
+const post = (
+  project: Project,
+  headers: Record<string, string> = {},
+  ms = 5000,
+): Promise<LangfuseAnswer> =>
+  postJson(send, project, headers, WIRE_ROUTE.observation, '{"ä":"😀"}', ms);
 
 describe("the request", () => {
   it("is gzipped JSON with Langfuse's headers, below the base URL's path", async () => {
@@ -85,6 +91,13 @@ describe("the request", () => {
     ]);
     const [, credentials = ""] = received[0]?.headers.authorization?.split(" ") ?? [];
     expect(Buffer.from(credentials, "base64").toString("utf8")).toBe(`pk-lf-1:${SECRET}`);
+  });
+
+  it("of scores is plain: the real Langfuse does not inflate on that path", async () => {
+    const { project, received } = await langfuse(json(207, '{"successes":[],"errors":[]}'));
+    await postJson(send, project, {}, WIRE_ROUTE.score, '{"ä":"😀"}', 5000);
+    expect(received).toMatchObject([{ url: "/sub/api/public/ingestion", body: '{"ä":"😀"}' }]);
+    expect(received[0]?.headers).not.toHaveProperty("content-encoding");
   });
 
   it("takes extra headers, an explicit authorization too, but none that describe the body", async () => {
@@ -168,7 +181,9 @@ describe("no answer", () => {
   it("in time, from a send that knows no signal", async () => {
     const deaf: Send = () => new Promise(() => undefined);
     const project = { publicKey: "pk", secretKey: SECRET, baseUrl: "http://127.0.0.1" };
-    expect(await postJson(deaf, project, {}, "/", "{}", 20)).toMatchObject({ failure: "timeout" });
+    expect(await postJson(deaf, project, {}, WIRE_ROUTE.score, "{}", 20)).toMatchObject({
+      failure: "timeout",
+    });
   });
 
   it("at all: nobody listens", async () => {
@@ -180,7 +195,7 @@ describe("no answer", () => {
   it("from a send that throws", async () => {
     const broken: Send = () => Promise.reject(new Error("Network connection lost."));
     const project = { publicKey: "pk", secretKey: SECRET, baseUrl: "http://127.0.0.1" };
-    expect(await postJson(broken, project, {}, "/", "{}", 1000)).toMatchObject({
+    expect(await postJson(broken, project, {}, WIRE_ROUTE.score, "{}", 1000)).toMatchObject({
       failure: "network",
     });
   });

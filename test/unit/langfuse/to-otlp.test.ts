@@ -1,7 +1,7 @@
 import { createObservationAttributes } from "@langfuse/tracing";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { AnyValue, KeyValue, Span } from "../../../src/langfuse/otlp.ts";
+import type { AnyValue, KeyValue, Span } from "../../../src/otlp/types.ts";
 import { toOtlp, toSpan } from "../../../src/langfuse/to-otlp.ts";
 import type { ObservationRecord } from "../../../src/protocol/record.ts";
 import { looseObservation } from "./arbitrary-records.ts";
@@ -98,6 +98,17 @@ describe("a span on the wire", () => {
       },
       "langfuse.trace.metadata.team": { stringValue: "x" },
     });
+  });
+
+  it("leaves a trace's metadata key off a span with another value: Langfuse would show the trace's", () => {
+    const pairs = [["source", "x"] as const, ["latencies", '{"a":1.5}'] as const];
+    const trace = { ...record.trace, metadata: pairs };
+    const written = attributes(toSpan({ ...record, trace } as ObservationRecord));
+    expect(written).toMatchObject({
+      "langfuse.observation.metadata.source": { stringValue: "frontend-click" },
+      "langfuse.trace.metadata.latencies": { stringValue: '{"a":1.5}' },
+    });
+    expect(written).not.toHaveProperty(["langfuse.trace.metadata.source"]);
   });
 
   it("writes an observation's own attributes as the official SDK does", () => {

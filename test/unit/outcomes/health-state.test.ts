@@ -58,6 +58,7 @@ describe("what a project's health says", () => {
       failures: 0,
       pending: 0,
       lastDelivery: T0 + 5,
+      kinds: { observation: { failures: 0, lastDelivery: T0 + 5 } },
     });
   });
 
@@ -76,23 +77,65 @@ describe("what a project's health says", () => {
 });
 
 describe("the breaker's part", () => {
-  it("opens at the third failure in a row, longer each time, for five minutes at most", () => {
+  it("opens at the third failure in a row, longer each time, for half a minute at most", () => {
     expect(openings(10, "unavailable")).toEqual(
-      [0, 0, 5, 10, 20, 40, 80, 160, 300, 300].map((seconds) => seconds * 1000),
+      [0, 0, 5, 10, 20, 30, 30, 30, 30, 30].map((seconds) => seconds * 1000),
     );
   });
 
-  it.each(["unauthorized", "wrong_url", "request_refused"])("is slower for %s", (lasting) => {
-    expect(openings(8, lasting)).toEqual(
-      [0, 0, 60, 120, 240, 480, 900, 900].map((seconds) => seconds * 1000),
-    );
-  });
+  it.each(["unauthorized", "wrong_url", "request_refused"])(
+    "goes on to a minute for %s",
+    (lasting) => {
+      expect(openings(15, lasting)).toEqual(
+        [0, 0, 5, 10, 20, 30, 30, 30, 30, 30, 60, 60, 60, 60, 60].map((seconds) => seconds * 1000),
+      );
+    },
+  );
 
   it("stays open at once for as long as Langfuse asks, within reason", () => {
     expect(after(failed(T0, "rate_limited", 30_000)).openUntil).toBe(T0 + 30_000);
     expect(after(failed(T0, "rate_limited", DAY)).openUntil).toBe(T0 + 15 * 60_000);
     const third = after(failed(T0), failed(T0), failed(T0, "rate_limited", 1000));
     expect(third.openUntil).toBe(T0 + 5000);
+  });
+
+  it("obeys only a limit for long: any other wait one record may have brought about", () => {
+    expect(after(failed(T0, "unavailable", DAY)).openUntil).toBeUndefined();
+  });
+
+  it("keeps nobody back for long while Langfuse takes something", () => {
+    const failing = Array.from({ length: 9 }, (_, index) => failed(T0 + index, "unavailable", DAY));
+    const state = after(report({ at: T0 - 100_000, delivered: 1 }), ...failing);
+    expect((state.openUntil ?? 0) - T0).toBeLessThanOrEqual(5_008);
+    expect(state.kinds?.observation?.apartUntil).toBeGreaterThan(T0 + 60_000);
+    const never = after(...failing);
+    expect(never.kinds?.observation).not.toHaveProperty("apartUntil");
+    // A limit counts requests: it is nobody's content.
+    const limited = after(report({ delivered: 1 }), failed(T0 + 1, "rate_limited", 90_000));
+    expect(limited.kinds?.observation).toEqual({
+      failures: 1,
+      lastDelivery: T0,
+      openUntil: T0 + 90_001,
+    });
+  });
+
+  it("is each kind's own", () => {
+    const failure = { class: "request_refused" };
+    const scores = Array.from({ length: 5 }, (_, index) =>
+      report({
+        at: T0 + index,
+        delivered: 2,
+        failure,
+        kinds: [
+          { kind: "observation", delivered: 2, dead: 0 },
+          { kind: "score", delivered: 0, dead: 0, failure },
+        ],
+      }),
+    );
+    const { kinds, openUntil } = after(...scores);
+    expect(kinds?.observation).toEqual({ failures: 0, lastDelivery: T0 + 4 });
+    expect(kinds?.score).toEqual({ failures: 5, openUntil: T0 + 4 + 20_000 });
+    expect(openUntil).toBeUndefined();
   });
 
   it("closes when Langfuse answers, even if only to refuse", () => {

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { DETECTOR_NAMES, DETECTORS } from "../../../src/privacy/detectors.ts";
 import { compilePattern, MAX_STEPS } from "../../../src/privacy/pattern/compile.ts";
-import { cover } from "../../../src/privacy/pattern/cover.ts";
+import { findMatches } from "../../../src/privacy/pattern/find-matches.ts";
 import { countingText } from "./steps.ts";
 
 const OPEN = { left: false, right: false };
@@ -88,7 +88,7 @@ function countingProgram(pattern: string) {
 test.each(PATTERNS)("pattern %s over %j asks each state once a place", (pattern, unit) => {
   const text = unit.repeat(200);
   const { program, asked } = countingProgram(pattern);
-  cover(program, text, OPEN);
+  findMatches(program, text, OPEN);
   expect(asked()).toBeGreaterThan(0);
   const states = program.steps.filter(({ op }) => op === "read").length;
   expect(asked()).toBeLessThanOrEqual(states * text.length);
@@ -96,7 +96,7 @@ test.each(PATTERNS)("pattern %s over %j asks each state once a place", (pattern,
 
 test.each(PATTERNS)("pattern %s over %j", (pattern, unit) => {
   const counting = countingText(unit.repeat(5_000));
-  cover(compilePattern(pattern), counting.text, OPEN);
+  findMatches(compilePattern(pattern), counting.text, OPEN);
   // A read, a look at what is before it, and assertions: all by position, none by a way to match.
   expect(counting.steps() / counting.text.length).toBeLessThan(20);
 });
@@ -108,7 +108,7 @@ test("property: a pattern's states are reached at most once a place", () => {
       const program = compilePattern(parts.join(""));
       expect(program.steps.length).toBeLessThanOrEqual(MAX_STEPS);
       const counting = countingText("ab".repeat(2_000));
-      cover(program, counting.text, OPEN);
+      findMatches(program, counting.text, OPEN);
       expect(counting.steps() / counting.text.length).toBeLessThan(8);
     }),
   );

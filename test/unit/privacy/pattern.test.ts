@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { compilePattern, MAX_STEPS } from "../../../src/privacy/pattern/compile.ts";
-import { cover } from "../../../src/privacy/pattern/cover.ts";
+import { findMatches } from "../../../src/privacy/pattern/find-matches.ts";
 
 const OPEN = { left: false, right: false };
 const coveredBy = (pattern: string, text: string, edges = OPEN): string[] =>
-  cover(compilePattern(pattern), text, edges).map(({ start, end }) => text.slice(start, end));
+  findMatches(compilePattern(pattern), text, edges).map(({ start, end }) => text.slice(start, end));
 
 test.each([
   ["EMP-[0-9]{5}", "EMP-12345 and EMP-123456", ["EMP-12345", "EMP-12345"]],
@@ -93,7 +93,7 @@ describe("against the platform's own engine", () => {
     fc.assert(
       fc.property(pattern, text, (source, given) => {
         const covered = Array.from(given, () => false);
-        for (const { start, end } of cover(compilePattern(source), given, OPEN)) {
+        for (const { start, end } of findMatches(compilePattern(source), given, OPEN)) {
           covered.fill(true, lengthOf(given.slice(0, start)), lengthOf(given.slice(0, end)));
         }
         expect(covered).toEqual(coveredPlaces(source, given));

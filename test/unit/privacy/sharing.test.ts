@@ -2,7 +2,7 @@
 // copied, and what was handed in must stay as it was: a request's actions may speak of the same values.
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { safeJson, safeText } from "../../../src/protocol/safe.ts";
+import { safeJson, safeText } from "../../../src/protocol/json/safe.ts";
 import { privacyOf } from "./masking.ts";
 
 const SILENT = (): void => {};

@@ -3,8 +3,8 @@ import { describe, expect, it } from "vitest";
 import type { Change } from "../../../src/protocol/change.ts";
 import { langfuseTraceId, rootObservationId } from "../../../src/protocol/ids.ts";
 import { MAX_METADATA_KEYS, MAX_OPEN_TRACES, MAX_TAGS } from "../../../src/protocol/limits.ts";
-import { advance } from "../../../src/session/advance.ts";
-import { Agenda } from "../../../src/session/agenda.ts";
+import { advance } from "../../../src/session/deadlines/advance.ts";
+import { DeadlineQueue } from "../../../src/session/deadlines/deadline-queue.ts";
 import {
   MAX_CLIENTS,
   MAX_DEAD_LETTERS,
@@ -13,10 +13,10 @@ import {
   MAX_RANGES,
   MAX_REMEMBERED,
 } from "../../../src/session/bounds.ts";
-import { applyEntry, toJournal } from "../../../src/session/entries.ts";
-import { ATTRIBUTES_KEPT } from "../../../src/session/past.ts";
+import { applyEntry, toJournal } from "../../../src/session/journal/entries.ts";
+import { ATTRIBUTES_KEPT } from "../../../src/session/assembly/archive.ts";
 import type { SessionState } from "../../../src/session/state.ts";
-import { takeIn } from "../../../src/session/take-in.ts";
+import { appendActions } from "../../../src/session/append.ts";
 import { NOW } from "./arbitrary.ts";
 import { span, trace } from "./story.ts";
 import { fresh, TERMS } from "./support.ts";
@@ -58,15 +58,16 @@ const ofTrace = {
   unseen: ROUND,
 };
 const BOUNDS: Record<string, number> = {
-  live: MAX_OPEN_TRACES,
-  ...under("live.*", ofTrace),
-  past: MAX_REMEMBERED,
-  ...under("past.*", ofTrace),
-  attributed: ATTRIBUTES_KEPT,
+  openTraces: MAX_OPEN_TRACES,
+  ...under("openTraces.*", ofTrace),
+  sealedTraces: MAX_REMEMBERED,
+  ...under("sealedTraces.*", ofTrace),
+  recentTraceIds: ATTRIBUTES_KEPT,
   clients: MAX_CLIENTS,
   "clients.*.seen": MAX_RANGES,
   ids: MAX_IDS,
   outbox: 4 * ROUND,
+  setAside: 4 * ROUND,
   unwritten: 4 * ROUND,
   deadLetters: MAX_DEAD_LETTERS,
   "counts.dropped": 4,
@@ -74,7 +75,7 @@ const BOUNDS: Record<string, number> = {
 
 /** Checks each collection that can be reached, by its path; those of records are the wire's. */
 function check(value: unknown, path: string): void {
-  if (typeof value !== "object" || value === null || value instanceof Agenda) return;
+  if (typeof value !== "object" || value === null || value instanceof DeadlineQueue) return;
   if (path === "outbox.*" || path === "deadLetters.*" || path === "clients.*.seen.*") return;
   if (path.endsWith(".s")) return;
   const below = (key: string): string => (path === "" ? key : `${path}.${key}`);
@@ -144,7 +145,7 @@ describe("a session's memory", () => {
         clientId: `tab-${n % 2 === 0 ? 0 : n % 700}`,
         actions,
       };
-      takeIn(state, request, TERMS, t);
+      appendActions(state, request, TERMS, t);
       if (n % 100 === 99) {
         deliver(state, t, n % 300 === 299);
         toJournal(state, []);
@@ -156,7 +157,7 @@ describe("a session's memory", () => {
   });
 
   it("of the agenda is of traces that are there: what is removed waits no more", () => {
-    const agenda = new Agenda();
+    const agenda = new DeadlineQueue();
     agenda.wait("tab", "one");
     agenda.wait("tab", "two");
     agenda.remove("one");

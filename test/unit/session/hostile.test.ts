@@ -3,12 +3,12 @@
 import { describe, expect, it } from "vitest";
 import type { Action } from "../../../src/protocol/change.ts";
 import type { AppendResult } from "../../../src/protocol/session-calls.ts";
-import { advance } from "../../../src/session/advance.ts";
+import { advance } from "../../../src/session/deadlines/advance.ts";
 import { MAX_CLIENTS, MAX_REMEMBERED } from "../../../src/session/bounds.ts";
-import { applyEntry } from "../../../src/session/entries.ts";
-import { grantLease, leaseRefusal } from "../../../src/session/lease.ts";
-import { settle } from "../../../src/session/outbox.ts";
-import { snapshotLine } from "../../../src/session/rebuild.ts";
+import { applyEntry } from "../../../src/session/journal/entries.ts";
+import { grantLease, leaseRefusal } from "../../../src/session/outbox/lease.ts";
+import { applySettlement } from "../../../src/session/outbox/settlement.ts";
+import { snapshotLine } from "../../../src/session/journal/rebuild.ts";
 import type { SessionState } from "../../../src/session/state.ts";
 import { NOW } from "./arbitrary.ts";
 import { span, Story, trace, TRACE_ID } from "./story.ts";
@@ -22,7 +22,7 @@ interface Arriving {
 
 function arrive({ state, t, clientId }: Arriving, ...actions: Action[]): AppendResult[] {
   return applyEntry(state, {
-    k: "arrive",
+    k: "append",
     t,
     arrival: { writer: "browser", ...(clientId !== undefined && { clientId }), actions },
   });
@@ -36,7 +36,7 @@ function deliverAll(state: SessionState, t: number): void {
   const last = state.outbox.at(-1);
   if (last === undefined) return;
   grantLease(state, { upTo: last.seq });
-  settle(state, {
+  applySettlement(state, {
     lease: state.leases,
     delivered: state.outbox.map(({ ordinal }) => ordinal),
     dead: [],
@@ -172,7 +172,7 @@ describe("memory", () => {
       arrive({ state, t: NOW + n * 70_000 }, { change });
     }
     deliverAll(state, NOW + count * 70_000);
-    expect(state.past.size).toBeLessThanOrEqual(MAX_REMEMBERED);
+    expect(state.sealedTraces.size).toBeLessThanOrEqual(MAX_REMEMBERED);
   });
 
   it("of dead letters is bounded by what they hold", () => {
@@ -187,7 +187,7 @@ describe("memory", () => {
       grantLease(state, { upTo: record.seq });
       const { ordinal } = record;
       const dead = [{ ordinal, reason: "too_large", message: "413" }];
-      settle(state, { lease: state.leases, delivered: [], dead });
+      applySettlement(state, { lease: state.leases, delivered: [], dead });
     }
     expect(state.counts.accepted).toBe(40);
     expect(snapshotLine(state).length).toBeLessThan(32 * 1024 * 1024);
@@ -205,7 +205,7 @@ describe("a lease", () => {
     advance(state, NOW + 130_000);
     grantLease(state, { upTo: 1 });
     // The first consumer was only slow, and delivered; the second one died.
-    settle(state, { lease: 1, delivered: [1], dead: [] });
+    applySettlement(state, { lease: 1, delivered: [1], dead: [] });
     story.at(131, span("create", "late", { type: "event" }));
     advance(state, NOW + 133_000);
     expect(state.outbox).toHaveLength(1);

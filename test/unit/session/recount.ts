@@ -1,8 +1,8 @@
 // Every figure that a state keeps up by hand, counted anew from what it holds. For every property test,
 // after every step.
 import { expect } from "vitest";
-import { phaseOf } from "../../../src/session/draft.ts";
-import { lengthOf } from "../../../src/session/stamp.ts";
+import { phaseOf } from "../../../src/session/assembly/draft.ts";
+import { lengthOf } from "../../../src/session/assembly/order-key.ts";
 import type { SessionState, Trace } from "../../../src/session/state.ts";
 
 const sum = (numbers: Iterable<number>): number => {
@@ -47,12 +47,12 @@ function recounted(trace: Trace): unknown {
 
 /** Fails where a figure is not what it counts, or an accepted action is not accounted for. */
 export function recount(state: SessionState): void {
-  const live = [...state.live.values()];
+  const live = [...state.openTraces.values()];
   for (const trace of live) expect(figuresOf(trace)).toEqual(recounted(trace));
   const drafts = live.flatMap(({ drafts: own, late }) => [...own.values(), ...late.values()]);
   const scores = live.flatMap((trace) => [...trace.scores.values()]);
   const { counts, deadLetters, outbox } = state;
-  const remembered = [...live, ...state.past.values()].map(({ sealed }) => sealed.size);
+  const remembered = [...live, ...state.sealedTraces.values()].map(({ sealed }) => sealed.size);
   expect({
     assembling: state.assembling,
     assemblingSize: state.assemblingSize,
@@ -71,7 +71,7 @@ export function recount(state: SessionState): void {
   const held = sum([...drafts, ...scores, ...outbox].map(({ actions }) => actions));
   const gone = counts.delivered + counts.dead + sum(counts.dropped.values());
   expect(counts.accepted, "accepted = held + gone").toBe(held + gone);
-  const ordinals = [...drafts, ...scores].map(({ place }) => place);
+  const ordinals = [...drafts, ...scores].map(({ createdSeq }) => createdSeq);
   const all = [...ordinals, ...outbox.map(({ ordinal }) => ordinal)];
   expect(new Set(all).size, "one name a record").toBe(all.length);
 }

@@ -9,17 +9,21 @@ import type {
   Lease,
   Settlement,
 } from "../../../src/protocol/session-calls.ts";
-import { advance } from "../../../src/session/advance.ts";
-import { Keeper } from "../../../src/session/keeper.ts";
-import { timeOf } from "../../../src/session/lease.ts";
-import { announce, lend, settleUp } from "../../../src/session/lending.ts";
-import { type Rules } from "../../../src/session/rules.ts";
-import { expiryOf, type Known } from "../../../src/session/schedule.ts";
+import { advance } from "../../../src/session/deadlines/advance.ts";
+import { JournalStore } from "../../../src/session/journal/journal-store.ts";
+import { timeOf } from "../../../src/session/outbox/lease.ts";
+import {
+  reserveClaim,
+  leaseRecords,
+  settleLease,
+} from "../../../src/session/outbox/lease-records.ts";
+import { type Rules } from "../../../src/session/assembly/rules.ts";
+import { expiryOf, type InstanceMemory } from "../../../src/session/deadlines/alarm-time.ts";
 import type { SessionState } from "../../../src/session/state.ts";
-import type { Step } from "../../../src/session/step.ts";
-import { takeIn } from "../../../src/session/take-in.ts";
+import type { Transition } from "../../../src/session/step.ts";
+import { appendActions } from "../../../src/session/append.ts";
 import { NOW } from "./arbitrary.ts";
-import { MemoryStorage } from "./memory-storage.ts";
+import { MemoryStorage } from "./journal/memory-storage.ts";
 import { recount } from "./recount.ts";
 import { SETTINGS, TERMS } from "./support.ts";
 
@@ -27,16 +31,16 @@ import { SETTINGS, TERMS } from "./support.ts";
 const nameOf = ({ kind, id, ordinal }: SealedRecord): string =>
   kind === "score" ? `${id}/${ordinal}` : id;
 
-const FULL: AppendAnswer = { results: [], pending: 0, onTheirWay: 0 };
+const FULL: AppendAnswer = { results: [], pending: 0, sealed: 0 };
 
 export class Shell {
   readonly storage = new MemoryStorage();
   /** The clock, epoch ms: it may go back. */
   now = NOW;
   state: SessionState;
-  known: Known = { claimedUntil: 0 };
+  known: InstanceMemory = { claimedUntil: 0 };
   readonly #rules: Rules;
-  #keeper: Keeper;
+  #keeper: JournalStore;
   #seq = 0;
   /** Actions that were answered as accepted. */
   accepted = 0;
@@ -47,12 +51,12 @@ export class Shell {
 
   constructor(rules = SETTINGS) {
     this.#rules = rules;
-    this.#keeper = new Keeper(this.storage);
+    this.#keeper = new JournalStore(this.storage);
     this.state = this.#keeper.load(rules, this.now).state;
   }
 
   restart(): void {
-    this.#keeper = new Keeper(this.storage);
+    this.#keeper = new JournalStore(this.storage);
     const { state, report } = this.#keeper.load(this.#rules, this.now);
     expect(report).toEqual({ unknown: 0 });
     this.state = state;
@@ -85,7 +89,7 @@ export class Shell {
     const { results } = this.again((now) =>
       this.#keeper.isFull(this.state)
         ? { answer: FULL, entries: [] }
-        : takeIn(this.state, request, { ...TERMS, assembly: this.#rules }, now),
+        : appendActions(this.state, request, { ...TERMS, assembly: this.#rules }, now),
     );
     this.accepted += results.filter(({ status }) => status !== "refused").length;
     return results;
@@ -94,7 +98,7 @@ export class Shell {
   /** A consumer asks, and posts what it is lent. */
   lease(maxBytes = 1_000_000, reservation = this.known.reservation): Lease | undefined {
     const request = { maxBytes, ...(reservation !== undefined && { reservation }) };
-    const { lease } = this.again((now) => lend(this.state, this.known, request, now));
+    const { lease } = this.again((now) => leaseRecords(this.state, this.known, request, now));
     if (lease !== undefined) this.#post(lease);
     return lease;
   }
@@ -102,8 +106,13 @@ export class Shell {
   settle(lease: Lease, how: Partial<Settlement> = {}): Lease | undefined {
     const delivered = how.delivered ?? lease.records.map(({ ordinal }) => ordinal);
     const settlement = { dead: [], ...how, lease: lease.id, delivered };
-    const wait = how.retry && 5_000;
-    const { next } = this.again((now) => settleUp(this.state, this.known, settlement, wait, now));
+    const waits = {
+      ...(how.retry && { retry: 5_000 }),
+      alone: how.setAside?.map(() => 5_000) ?? [],
+    };
+    const { next } = this.again((now) =>
+      settleLease(this.state, this.known, settlement, waits, now),
+    );
     for (const record of lease.records) {
       if (delivered.includes(record.ordinal)) this.settled.add(nameOf(record));
     }
@@ -129,7 +138,7 @@ export class Shell {
     this.restart();
   }
 
-  again<Answer>(step: (now: number) => Step<Answer>): Answer {
+  again<Answer>(step: (now: number) => Transition<Answer>): Answer {
     try {
       return this.#make(step);
     } catch {
@@ -138,12 +147,12 @@ export class Shell {
     }
   }
 
-  #make<Answer>(step: (now: number) => Step<Answer>): Answer {
+  #make<Answer>(step: (now: number) => Transition<Answer>): Answer {
     const now = this.#time();
     const { answer, entries } = step(now);
-    const announced = entries.length > 0 && announce(this.state, this.known, now);
+    const announced = entries.length > 0 && reserveClaim(this.state, this.known, now);
     if (announced) entries.push(announced);
-    if (entries.length > 0) this.#keeper.keep(this.state, entries);
+    if (entries.length > 0) this.#keeper.commit(this.state, entries);
     recount(this.state);
     return answer;
   }

@@ -6,10 +6,10 @@ import {
   rootObservationId,
 } from "../../../src/protocol/ids.ts";
 import type { ObservationRecord } from "../../../src/protocol/record.ts";
-import { advance } from "../../../src/session/advance.ts";
-import { applyEntry, type Entry } from "../../../src/session/entries.ts";
+import { advance } from "../../../src/session/deadlines/advance.ts";
+import { applyEntry, type Entry } from "../../../src/session/journal/entries.ts";
 import type { SessionState } from "../../../src/session/state.ts";
-import type { AssemblySettings } from "../../../src/settings.ts";
+import type { AssemblySettings } from "../../../src/settings/index.ts";
 import { NOW } from "./arbitrary.ts";
 import { fresh } from "./support.ts";
 
@@ -52,7 +52,7 @@ export class Story {
   at(seconds: number, change: Change, extra: { seq?: number; at?: number; sentAt?: number } = {}) {
     const { seq = (this.#seq += 1), sentAt, at = NOW + seconds * 1000 } = extra;
     return applyEntry(this.state, {
-      k: "arrive",
+      k: "append",
       t: NOW + seconds * 1000,
       arrival: {
         writer: "browser",

@@ -1,11 +1,11 @@
 import type { SealedRecord } from "../../../src/protocol/record.ts";
-import { advance } from "../../../src/session/advance.ts";
-import { applyEntry, type Entry, toJournal } from "../../../src/session/entries.ts";
-import { entryLine } from "../../../src/session/rebuild.ts";
+import { advance } from "../../../src/session/deadlines/advance.ts";
+import { applyEntry, type Entry, toJournal } from "../../../src/session/journal/entries.ts";
+import { entryLine } from "../../../src/session/journal/rebuild.ts";
 import { emptyState, type SessionState } from "../../../src/session/state.ts";
-import type { Terms } from "../../../src/session/take-in.ts";
-import { type Rules, rulesOf } from "../../../src/session/rules.ts";
-import type { AssemblySettings } from "../../../src/settings.ts";
+import type { AppendPolicy } from "../../../src/session/append.ts";
+import { type Rules, rulesOf } from "../../../src/session/assembly/rules.ts";
+import type { AssemblySettings } from "../../../src/settings/index.ts";
 import { NOW, type Sent } from "./arbitrary.ts";
 
 export const SETTINGS: Rules = rulesOf({
@@ -15,7 +15,7 @@ export const SETTINGS: Rules = rulesOf({
   openObservationIdleMs: 1_800_000,
 });
 /** On which a session takes actions in: without a quota that a test would meet. */
-export const TERMS: Terms = {
+export const TERMS: AppendPolicy = {
   assembly: SETTINGS,
   quota: { actionsPerMinute: 1e9, bytesPerMinute: 1e12 },
 };
@@ -26,7 +26,7 @@ export const fresh = (settings: AssemblySettings = SETTINGS): SessionState =>
 
 /** One request with one action. */
 export const arrival = ({ clientId, action }: Sent, t: number): Entry => ({
-  k: "arrive",
+  k: "append",
   t,
   arrival: { writer: "browser", clientId, actions: [action] },
 });
@@ -36,7 +36,7 @@ export function journalled(state: SessionState, lines: string[], entry: Entry): 
   advance(state, entry.t);
   const before = state.unwritten.length;
   const results = applyEntry(state, entry);
-  if (entry.k !== "arrive") {
+  if (entry.k !== "append") {
     lines.push(...toJournal(state, [entry]).map(entryLine));
     return;
   }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { readSettings, type Settings } from "../../../src/settings.ts";
+import { readSettings, type Settings } from "../../../src/settings/index.ts";
 
 const SECRET = "token-secret-0123456789-0123456789";
 const KEYS = { LANGFUSE_PUBLIC_KEY: "pk-1", LANGFUSE_SECRET_KEY: "sk-1" };

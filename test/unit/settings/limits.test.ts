@@ -6,7 +6,7 @@ import {
   SESSION_BYTES_PER_MINUTE,
 } from "../../../src/protocol/limits.ts";
 import { DEFAULT_RATE_LIMITS } from "../../../src/protocol/rate-limits.ts";
-import { readSettings } from "../../../src/settings.ts";
+import { readSettings } from "../../../src/settings/index.ts";
 
 test("limits have defaults", () => {
   expect(readSettings({}).limits).toEqual({

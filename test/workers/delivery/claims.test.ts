@@ -47,12 +47,12 @@ describe("claims", () => {
   it("may be left to whoever calls; if nobody comes, the alarm claims", async () => {
     const session = newSession();
     const bill = await startBill();
-    const answer = await session.stub().append({ ...request(turnSteps()), gathersClaims: true });
+    const answer = await session.stub().append({ ...request(turnSteps()), batchesClaims: true });
     expect(answer.claimAt).toBe(Date.now() + 500);
     // What it said once it does not say again.
     const more = await session
       .stub()
-      .append({ ...request([spanChange("update", "ui")], 7), gathersClaims: true });
+      .append({ ...request([spanChange("update", "ui")], 7), batchesClaims: true });
     expect(more).not.toHaveProperty("claimAt");
     expect(bill.messages).toBe(0);
     moveClock(61);
@@ -68,7 +68,7 @@ describe("claims", () => {
     const session = newSession();
     const { reservation = 0 } = await session
       .stub()
-      .append({ ...request(turnSteps()), gathersClaims: true });
+      .append({ ...request(turnSteps()), batchesClaims: true });
     moveClock(12);
     await evictDurableObject(session.stub());
     await consumeClaims(claimOf(session));
@@ -84,7 +84,7 @@ describe("claims", () => {
   it("of what is not due for long are the object's own", async () => {
     const session = newSession();
     const steps = turnSteps().slice(0, 5);
-    const answer = await session.stub().append({ ...request(steps), gathersClaims: true });
+    const answer = await session.stub().append({ ...request(steps), batchesClaims: true });
     expect(answer).not.toHaveProperty("claimAt");
     expect(await alarmIn(session)).toBeLessThanOrEqual(60);
   });

@@ -51,9 +51,9 @@ describe("a Langfuse in trouble", () => {
     const session = newSession();
     await sendTurn(session);
     await behave({ delayMs: 30_000 });
-    const { pending: left, onTheirWay } = await session
+    const { pending: left, sealed } = await session
       .stub()
       .append({ ...request([]), flush: { deliver: true } });
-    expect({ left, onTheirWay }).toEqual({ left: 3, onTheirWay: 3 });
+    expect({ left, sealed }).toEqual({ left: 3, sealed: 3 });
   });
 });

@@ -56,7 +56,7 @@ it("appends: of ten thousand actions in an open session none rewrites more than 
     expect(after.length - before.length).toBeLessThan(batch * 400);
     expect(after.chunks - before.chunks).toBeLessThanOrEqual(2);
   }
-  expect(await session.stub().pending()).toEqual({ pending: 10_000, onTheirWay: 0 });
+  expect(await session.stub().pending()).toEqual({ pending: 10_000, sealed: 0 });
 });
 
 /** Leases what was claimed and settles it, as a consumer does that Langfuse answers. */
@@ -136,11 +136,11 @@ it("bills a delivery that has to wait for Langfuse by its tries", async () => {
   const session = newSession();
   const { reservation = 0 } = await session
     .stub()
-    .append({ ...request(turnSteps()), gathersClaims: true });
+    .append({ ...request(turnSteps()), batchesClaims: true });
   moveClock(1.5);
   const bill = await startBill();
   const { lease } = await session.stub().lease({ maxBytes: 1_000_000, reservation });
-  const retry = { reason: "unreachable" };
+  const retry = { reason: "unreachable" as const };
   await session.stub().settle({ lease: lease?.id ?? 0, delivered: [], dead: [], retry });
   expect(bill).toMatchObject({ rows: 1, messages: 1 });
 });

@@ -30,7 +30,7 @@ describe("a session object", () => {
     const { spans, findings } = await received();
     expect(spans.sort()).toEqual(TURN.toSorted());
     expect(findings).toEqual([]);
-    expect(await session.stub().pending()).toEqual({ pending: 0, onTheirWay: 0 });
+    expect(await session.stub().pending()).toEqual({ pending: 0, sealed: 0 });
   });
 
   it("is not leased twice when it is evicted during a lease", async () => {

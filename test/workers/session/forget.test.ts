@@ -22,7 +22,7 @@ eachOnItsOwn();
 
 const MARKER = "nobody else's business";
 const DELETED = { status: "refused", code: "session_deleted", message: expect.any(String) };
-const NOTHING = { actions: 0, open: 0, pending: 0, dead: 0, underWay: 0 };
+const NOTHING = { actions: 0, open: 0, pending: 0, dead: 0, inFlight: 0 };
 
 /** A turn and the beginning of another, all of it with the marker. */
 const steps = (): Change[] =>
@@ -50,20 +50,20 @@ async function expectEmptied(session: TestSession): Promise<void> {
   const text = JSON.stringify(stored);
   for (const part of [MARKER, "ui2-", "tab", "call"]) expect(text).not.toContain(part);
   expect(await session.stub().lease({ maxBytes: 1_000_000 })).toEqual({ reason: "empty" });
-  expect(await session.stub().pending()).toEqual({ pending: 0, onTheirWay: 0 });
+  expect(await session.stub().pending()).toEqual({ pending: 0, sealed: 0 });
 }
 
 describe("a session that is deleted", () => {
   it("holds nothing any more, and its page's retry does not bring it back", async () => {
     const session = await holding();
     expect(JSON.stringify(await storedIn(session))).toContain(MARKER);
-    expect(await session.stub().forget()).toEqual({
+    expect(await session.stub().deleteSession()).toEqual({
       object: session.id.toString(),
       actions: 7,
       open: 1,
       pending: 3,
       dead: 0,
-      underWay: 0,
+      inFlight: 0,
       until: Date.now() + MEMORY_MS,
     });
     await expectEmptied(session);
@@ -73,7 +73,7 @@ describe("a session that is deleted", () => {
       expect(await session.stub().append(retry)).toEqual({
         results: steps().map(() => DELETED),
         pending: 0,
-        onTheirWay: 0,
+        sealed: 0,
       });
       await expectEmptied(session);
     }
@@ -90,7 +90,7 @@ describe("a session that is deleted", () => {
     const output = MARKER.repeat(100_000);
     await session.stub().append(request([{ ...create, fields: { output } }, ...rest]));
     expect((await storedIn(session)).length).toBeGreaterThan(1);
-    await session.stub().forget();
+    await session.stub().deleteSession();
     await expectEmptied(session);
   });
 
@@ -103,7 +103,11 @@ describe("a session that is deleted", () => {
       message: MARKER,
     }));
     await session.stub().settle({ lease: lease?.id ?? 0, delivered: [], dead });
-    expect(await session.stub().forget()).toMatchObject({ dead: 3, pending: 0, underWay: 0 });
+    expect(await session.stub().deleteSession()).toMatchObject({
+      dead: 3,
+      pending: 0,
+      inFlight: 0,
+    });
     await expectEmptied(session);
   });
 
@@ -115,11 +119,11 @@ describe("a session that is deleted", () => {
         const { lease } = await session.stub().lease({ maxBytes: 1_000_000 });
         const ordinals = lease?.records.map(({ ordinal }) => ordinal) ?? [];
         expect(ordinals).toHaveLength(3);
-        expect(await session.stub().forget()).toMatchObject({
+        expect(await session.stub().deleteSession()).toMatchObject({
           actions: 1,
           open: 1,
           pending: 0,
-          underWay: 3,
+          inFlight: 3,
         });
         if (evicted) await evictDurableObject(session.stub());
         const settlement = {
@@ -129,7 +133,7 @@ describe("a session that is deleted", () => {
             end === "dead"
               ? ordinals.map((ordinal) => ({ ordinal, reason: "refused", message: MARKER }))
               : [],
-          ...(end === "retry" && { retry: { reason: "unavailable" } }),
+          ...(end === "retry" && { retry: { reason: "unavailable" as const } }),
           next: { maxBytes: 1_000_000 },
         };
         // Twice: an answer may be lost.
@@ -150,12 +154,12 @@ describe("a session that is deleted", () => {
     await sendTurn(session);
     await session.stub().lease({ maxBytes: 1_000_000 });
     await evictDurableObject(session.stub());
-    expect(await session.stub().forget()).toMatchObject({ pending: 0, underWay: 3 });
+    expect(await session.stub().deleteSession()).toMatchObject({ pending: 0, inFlight: 3 });
   });
 
   it("tells a consumer that comes for an earlier claim nothing", async () => {
     const session = await holding();
-    await session.stub().forget();
+    await session.stub().deleteSession();
     const result = await consumeClaims(claimOf(session), claimOf(session));
     expect(result).toMatchObject({ outcome: "ok", ackAll: true });
     expect((await received()).spans).toEqual([]);
@@ -163,16 +167,16 @@ describe("a session that is deleted", () => {
 
   it("can be deleted again: nothing is left to tell, and the day begins anew", async () => {
     const session = await holding();
-    const { until } = await session.stub().forget();
+    const { until } = await session.stub().deleteSession();
     moveClock(3600);
-    const again = await session.stub().forget();
+    const again = await session.stub().deleteSession();
     expect(again).toEqual({ object: session.id.toString(), ...NOTHING, until: until + 3_600_000 });
     await expectEmptied(session);
   });
 
   it("may be one that nobody has written to yet: it is kept from beginning", async () => {
     const session = newSession();
-    expect(await session.stub().forget()).toMatchObject(NOTHING);
+    expect(await session.stub().deleteSession()).toMatchObject(NOTHING);
     expect(await session.stub().append(request(steps().slice(0, 1)))).toMatchObject({
       results: [DELETED],
     });
@@ -182,7 +186,7 @@ describe("a session that is deleted", () => {
 
   it("deletes itself after its day, however often its page came, and works again", async () => {
     const session = await holding();
-    await session.stub().forget();
+    await session.stub().deleteSession();
     moveClock(MEMORY_MS / 1000 - 10);
     await session.stub().append(request(steps(), 50));
     await runDurableObjectAlarm(session.stub());
@@ -201,7 +205,7 @@ describe("a session that is deleted", () => {
 
   it("works again after its day also where its alarm is late", async () => {
     const session = await holding();
-    await session.stub().forget();
+    await session.stub().deleteSession();
     moveClock(MEMORY_MS / 1000);
     await sendTurn(session, 1, "ui2-after");
     await runDurableObjectAlarm(session.stub());

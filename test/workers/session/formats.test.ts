@@ -2,6 +2,7 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { expect, it, vi } from "vitest";
 import { DEAD_LETTER_MS } from "../../../src/session/bounds.ts";
+import { FORMAT_VERSION } from "../../../src/session/journal/migrations.ts";
 import {
   AFTER_EVICTION,
   moveClock,
@@ -23,9 +24,9 @@ const store = (session: TestSession, chunk: string): Promise<void> =>
   });
 
 it.each([
-  ["half a line", '1\nE{"k":"arri'],
-  ["entries of another shape", '1\nE{"k":"arrive","t":1}\n'],
-  ["a snapshot that lacks something", '1\nS{"project":"pk"}\n'],
+  ["half a line", `${FORMAT_VERSION}\nE{"k":"arri`],
+  ["entries of another shape", `${FORMAT_VERSION}\nE{"k":"append","t":1}\n`],
+  ["a snapshot that lacks something", `${FORMAT_VERSION}\nS{"project":"pk"}\n`],
   ["no format", "something else\n"],
 ])("puts a journal aside that holds %s, says so, and lives on", async (_what, chunk) => {
   const session = newSession();
@@ -56,14 +57,14 @@ it.each([
 
 it("forgets what was put aside with the session", async () => {
   const session = newSession();
-  await store(session, "1\nEsecret");
+  await store(session, `${FORMAT_VERSION}\nEsecret`);
   await evictDurableObject(session.stub());
   vi.spyOn(console, "error").mockImplementation(() => undefined);
   await session.stub().append(request(turnSteps()));
   expect(JSON.stringify([...(await stored(session))])).toContain("secret");
-  await session.stub().forget();
+  await session.stub().deleteSession();
   expect(JSON.stringify([...(await stored(session))])).not.toContain("secret");
-  expect(await session.stub().pending()).toEqual({ pending: 0, onTheirWay: 0 });
+  expect(await session.stub().pending()).toEqual({ pending: 0, sealed: 0 });
 });
 
 it("leaves a journal of a later version to that version", async () => {
@@ -76,7 +77,7 @@ it("leaves a journal of a later version to that version", async () => {
   const kept = await stored(session);
   const append = session.stub().append(request(turnSteps(), 7));
   expect(await append.catch(String)).toContain("later version");
-  expect(await session.stub().forget().catch(String)).toContain("later version");
+  expect(await session.stub().deleteSession().catch(String)).toContain("later version");
   expect(await session.stub().pending().catch(String)).toContain("later version");
   vi.spyOn(console, "error").mockImplementation(() => undefined);
   await runDurableObjectAlarm(session.stub());
@@ -84,7 +85,7 @@ it("leaves a journal of a later version to that version", async () => {
   // The version is back: its alarm finds the object.
   await store(session, chunk);
   await evictDurableObject(session.stub());
-  moveClock(600);
+  moveClock(3_600);
   expect(await runDurableObjectAlarm(session.stub())).toBe(true);
   expect(await session.stub().pending()).toMatchObject({ pending: 3 });
 });

@@ -1,5 +1,5 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { Change } from "../../../src/protocol/change.ts";
 import {
   AFTER_EVICTION,
@@ -61,6 +61,21 @@ describe("a session object", () => {
     // Entries are appended: the journal is not one fresh snapshot every time.
     expect(counts).toEqual(counts.toSorted((a, b) => a - b));
     expect(Math.min(...counts)).toBeGreaterThan(2);
+  });
+
+  it("says so where it is told of records that it does not know", async () => {
+    const session = newSession();
+    await sendTurn(session);
+    const { lease } = await session.stub().lease({ maxBytes: 8_000_000 });
+    const log = vi.spyOn(console, "warn").mockImplementation(() => undefined);
+    const delivered = lease?.records.map(({ ordinal }) => ordinal) ?? [];
+    const settlement = { lease: lease?.id ?? 0, dead: [] };
+    await session.stub().settle({ ...settlement, delivered });
+    expect(log).not.toHaveBeenCalled();
+    // The same once more, and one that never was.
+    await session.stub().settle({ ...settlement, delivered: [...delivered, 99] });
+    const [line] = log.mock.calls[0] as [string];
+    expect(JSON.parse(line)).toMatchObject({ event: "settle_unknown", records: 4 });
   });
 
   it("can lease whatever it accepted", async () => {

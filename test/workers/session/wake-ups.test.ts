@@ -63,7 +63,7 @@ it("claims for itself what is due in more than a second, whoever gathers claims"
   const send = messages();
   await session.stub().append(request(turnSteps().slice(0, 3)));
   moveClock(58);
-  const later = { ...request([spanChange("update", "x")], 4), gathersClaims: true as const };
+  const later = { ...request([spanChange("update", "x")], 4), batchesClaims: true as const };
   expect(await session.stub().append(later)).not.toHaveProperty("claimAt");
   expect(send.mock.calls.map(([, options]) => options)).toEqual([{ delaySeconds: 2 }]);
 });

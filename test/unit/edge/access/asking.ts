@@ -1,11 +1,11 @@
 // What a door answers to a request that shows so much of who sends it.
-import type { Door } from "../../../../src/edge/access/policy.ts";
+import type { AccessControl } from "../../../../src/edge/access/policy.ts";
 
 export const ask = (
-  { access }: Door,
+  { access }: AccessControl,
   authorization?: string,
   origin?: string,
-): ReturnType<Door["access"]> =>
+): ReturnType<AccessControl["access"]> =>
   access(
     new Request("https://edge.test/", {
       headers: { ...(authorization && { authorization }), ...(origin && { origin }) },

@@ -10,10 +10,10 @@ import {
 } from "jose";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { AccessRefusal } from "../../../../src/edge/access/access-refusal.ts";
-import { type Door, guarded } from "../../../../src/edge/access/policy.ts";
+import { type AccessControl, accessControl } from "../../../../src/edge/access/policy.ts";
 import type { Caller } from "../../../../src/edge/caller.ts";
-import { readSettings } from "../../../../src/settings.ts";
-import { NOW } from "../interpreting.ts";
+import { readSettings } from "../../../../src/settings/index.ts";
+import { NOW } from "../interpret/interpreting.ts";
 import { ENV as TOKEN_ENV, forged, PUBLIC_KEY, SECONDS, signed as sessionToken } from "./tokens.ts";
 
 const ISSUER = "https://securetoken.google.com/my-app";
@@ -41,8 +41,8 @@ beforeAll(async () => {
   jwks.push({ kid: "broken", kty: "RSA", alg: "RS256", n: "AQAB", e: "AQAB" });
 });
 
-function door(env: Record<string, unknown> = {}, now = NOW, reachable = true): Door {
-  return guarded(readSettings({ ...ENV, ...env }), {
+function door(env: Record<string, unknown> = {}, now = NOW, reachable = true): AccessControl {
+  return accessControl(readSettings({ ...ENV, ...env }), {
     now: () => now,
     send: async () =>
       reachable ? Response.json({ keys: jwks }) : new Response("", { status: 500 }),
@@ -68,7 +68,7 @@ const signed = (
 
 async function show(
   token: Promise<string> | string,
-  { access }: Door = door(),
+  { access }: AccessControl = door(),
   header = "authorization",
 ): Promise<Caller | AccessRefusal> {
   const value = header === "authorization" ? `Bearer ${await token}` : await token;

@@ -2,7 +2,7 @@
 import { errors, exportJWK, generateKeyPair, type JWK } from "jose";
 import { beforeAll, describe, expect, test } from "vitest";
 import { KeysUnavailable, remoteKeySet } from "../../../../src/edge/access/key-set.ts";
-import { NOW } from "../interpreting.ts";
+import { NOW } from "../interpret/interpreting.ts";
 
 const URL_OF_KEYS = "https://idp.test/keys";
 const SECOND = 1000;
@@ -78,11 +78,19 @@ test("a burst of first requests shares one fetch", async () => {
 test("who waits for a request that the platform ended asks itself", async () => {
   const { world, find } = provider(() => new Promise(() => {}));
   void find("one");
-  const second = find("one");
-  expect(await second).toBe("unavailable");
   world.reply = withKeys("one");
-  expect(await find("one")).toBe("found");
+  const waiting = Array.from({ length: 20 }, () => find("one"));
+  expect(new Set(await Promise.all(waiting))).toEqual(new Set(["found"]));
   expect(world.asked).toBe(2);
+});
+
+test("who waits for requests that all are ended is not kept for ever", async () => {
+  const { world, find } = provider(() => new Promise(() => {}));
+  void find("one");
+  // One after the other takes over, and is ended as well.
+  const others = Array.from({ length: 10 }, () => find("one"));
+  expect(await Promise.race(others)).toBe("unavailable");
+  expect(world.now - NOW).toBeLessThan(10 * SECOND);
 });
 
 describe("a key that is not among them", () => {

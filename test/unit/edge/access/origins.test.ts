@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { allowedOrigins } from "../../../../src/edge/access/origins.ts";
-import { readSettings } from "../../../../src/settings.ts";
+import { readSettings } from "../../../../src/settings/index.ts";
 
 const judge = (allowed: string, origin?: string, url = "https://edge.test/api/langfuse/trace") => {
   const { allowedOrigins: rules } = readSettings({ ALLOWED_ORIGINS: allowed }).access;

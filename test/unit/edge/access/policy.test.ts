@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { guarded, openToAll } from "../../../../src/edge/access/policy.ts";
-import { readSettings } from "../../../../src/settings.ts";
+import { accessControl, openAccess } from "../../../../src/edge/access/policy.ts";
+import { readSettings } from "../../../../src/settings/index.ts";
 import { shellAt } from "../edge-under-test.ts";
-import { NOW } from "../interpreting.ts";
+import { NOW } from "../interpret/interpreting.ts";
 import { ask } from "./asking.ts";
 
 const SETTINGS = readSettings({
@@ -15,7 +15,7 @@ const FALLBACK = { publicKey: "pk-dev", secretKey: "sk-dev", baseUrl: "http://12
 const basic = (pair: string): string => `Basic ${Buffer.from(pair).toString("base64")}`;
 
 describe("servers", () => {
-  const door = guarded(
+  const door = accessControl(
     SETTINGS,
     shellAt(() => NOW),
   );
@@ -68,7 +68,7 @@ describe("servers", () => {
   });
 
   test("with nothing configured nobody is let in", async () => {
-    const nothing = guarded(
+    const nothing = accessControl(
       readSettings({}),
       shellAt(() => NOW),
     );
@@ -93,18 +93,18 @@ describe("servers", () => {
 describe("open to all", () => {
   test("without keys it is a browser, of the default project", async () => {
     for (const authorization of [undefined, "Bearer whatever"]) {
-      const door = openToAll(SETTINGS, FALLBACK);
+      const door = openAccess(SETTINGS, FALLBACK);
       expect(await ask(door, authorization, "https://app.test")).toEqual({
         project: SETTINGS.projects.get("pk-1"),
         writer: "browser",
         owner: "anonymous",
       });
     }
-    expect(await ask(openToAll(readSettings({}), FALLBACK))).toMatchObject({ project: FALLBACK });
+    expect(await ask(openAccess(readSettings({}), FALLBACK))).toMatchObject({ project: FALLBACK });
   });
 
   test("keys that are given must be right", async () => {
-    const door = openToAll(SETTINGS, FALLBACK);
+    const door = openAccess(SETTINGS, FALLBACK);
     expect(await ask(door, basic("pk-2:sk-2"))).toMatchObject({ writer: "server" });
     expect(await ask(door, basic("pk-dev:sk-dev"))).toMatchObject({ project: FALLBACK });
     expect(await ask(door, basic("pk-2:no"))).toMatchObject({ refusal: { code: "unauthorized" } });

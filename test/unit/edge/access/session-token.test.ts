@@ -1,15 +1,15 @@
 import { createHmac } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { type Door, guarded } from "../../../../src/edge/access/policy.ts";
-import { readSettings } from "../../../../src/settings.ts";
+import { type AccessControl, accessControl } from "../../../../src/edge/access/policy.ts";
+import { readSettings } from "../../../../src/settings/index.ts";
 import { shellAt } from "../edge-under-test.ts";
-import { NOW } from "../interpreting.ts";
+import { NOW } from "../interpret/interpreting.ts";
 import { ask } from "./asking.ts";
 import { claims, ENV, forged, OLD_SECRET, PUBLIC_KEY, SECONDS, SECRET, signed } from "./tokens.ts";
 
 describe("session tokens", () => {
-  const door = (env: Record<string, unknown> = {}, now = NOW): Door =>
-    guarded(
+  const door = (env: Record<string, unknown> = {}, now = NOW): AccessControl =>
+    accessControl(
       readSettings({ ...ENV, ...env }),
       shellAt(() => now),
     );
@@ -69,7 +69,7 @@ describe("session tokens", () => {
 
   test("expires, also where it was seen before", async () => {
     let now = NOW;
-    const by = guarded(
+    const by = accessControl(
       readSettings(ENV),
       shellAt(() => now),
     );

@@ -1,6 +1,6 @@
 // Session tokens as a project's server makes them, and as an attacker might.
 import { SignJWT } from "jose";
-import { NOW } from "../interpreting.ts";
+import { NOW } from "../interpret/interpreting.ts";
 
 export const SECRET = "token-secret-0123456789-0123456789-a";
 export const OLD_SECRET = "token-secret-0123456789-0123456789-old";

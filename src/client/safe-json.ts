@@ -1,0 +1,49 @@
+// JSON text of whatever an app hands over. What JSON lacks is said in words, what is too long is cut and
+// says so, and what cannot be read costs only itself, never what stands beside it.
+import { cut } from "./cut.ts";
+
+type Fields = Record<string, unknown>;
+
+/**
+ * Of an action. `room`: for so many characters, about. Never throws, and each of the action's own fields
+ * is kept or says why it is not.
+ */
+export function toJson(action: unknown, room = 5e5): string {
+  const plain = (read: () => unknown, above: unknown[]): unknown => {
+    try {
+      let value = read();
+      const { toJSON } = Object(value ?? 0) as { toJSON?: () => unknown };
+      // Of an invalid date, JSON says nothing.
+      if (toJSON) value = toJSON.call(value) ?? String(value);
+      room -= 9;
+      if (/^[bsf][iyu]/.test(typeof value)) value = String(value);
+      if (typeof value === "string") {
+        // Ids stay, whatever stands before them.
+        const kept = cut(value, Math.max(room, 200));
+        room -= kept.length;
+        return kept === value ? value : `${kept} [cut: ${value.length} characters]`;
+      }
+      if (typeof value !== "object" || !value) return value;
+      // A deeper one would not be kept at the edge.
+      if (above[60] || above.includes(value)) return "[circular]";
+      if (ArrayBuffer.isView(value)) return `[${value.byteLength} bytes]`;
+      const from = (
+        value instanceof Map || value instanceof Set
+          ? [...value]
+          : value instanceof Error
+            ? { error: String(value), stack: value.stack, ...(value as object) }
+            : value
+      ) as Fields;
+      const copy = (Array.isArray(from) ? [] : Object.create(null)) as Fields;
+      for (const key of Object.keys(from)) {
+        const isFull = room < 0 && above[1];
+        copy[key] = isFull ? "[cut]" : plain(() => from[key], [value, ...above]);
+        if (isFull) break;
+      }
+      return copy;
+    } catch {
+      return "[unreadable]";
+    }
+  };
+  return JSON.stringify(plain(() => action, []));
+}

@@ -1,0 +1,95 @@
+// Claims that this isolate's requests give rise to, gathered for a moment and sent together: a message
+// costs the same whatever it carries. Nothing here is durable: what an isolate takes with it when it
+// ends is claimed again by the object's alarm.
+// Must not let one request work for those that come after it: the platform ends a request's work 30 s
+// after its answer, its promises never settle and no `finally` runs. Each request waits for one send,
+// a few seconds away at most, and one that is overdue is taken over by the next request.
+import { describeError, type logEvent } from "../log.ts";
+import type { Claim, SessionCalls } from "../protocol/session-calls.ts";
+import { type Claimed, claimsFor } from "./claims.ts";
+
+/** How long after it could be served a claim waits for others: as long as the queue waits for more. */
+const CLAIM_BATCH_MS = 1000;
+/** A send that is so late is taken for lost with the request that was to make it. */
+const OVERDUE_MS = 1000;
+
+export interface ClaimBatcherDeps {
+  send: (claims: readonly Claim[]) => Promise<void>;
+  now: () => number;
+  wait: (ms: number) => Promise<void>;
+  log: typeof logEvent;
+}
+
+interface Gathered extends Claimed {
+  project: string;
+  /** When the object can be served, epoch ms. */
+  at: number;
+}
+
+type Taking = Pick<SessionCalls, "append" | "pending">;
+
+export class ClaimBatcher {
+  readonly #deps: ClaimBatcherDeps;
+  /** By object. */
+  readonly #gathered = new Map<string, Gathered>();
+  /** When the latest send that is planned is to be made, of all that can be served by then; epoch ms. */
+  #plannedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(deps: ClaimBatcherDeps) {
+    this.#deps = deps;
+  }
+
+  /** The session, which leaves its claims to this. */
+  wrap(session: Taking, object: string): Taking {
+    return {
+      pending: () => session.pending(),
+      append: async (request) => {
+        const answer = await session.append({ ...request, batchesClaims: true });
+        const { claimAt: at, reservation } = answer;
+        if (at !== undefined) {
+          const { project } = request;
+          const claimed = reservation === undefined ? { object } : { object, reservation };
+          this.#gathered.set(object, { ...claimed, project, at });
+        }
+        return answer;
+      },
+    };
+  }
+
+  /** After each request: sends what no other request will send. Undefined where others send all. */
+  flush(): Promise<void> | undefined {
+    const now = this.#deps.now();
+    const planned = now > this.#plannedAt + OVERDUE_MS ? Number.NEGATIVE_INFINITY : this.#plannedAt;
+    const times = Array.from(this.#gathered.values(), ({ at }) => at).filter((at) => at > planned);
+    if (times.length === 0) return undefined;
+    const until = Math.max(Math.min(...times) + CLAIM_BATCH_MS, now);
+    this.#plannedAt = until;
+    return this.#run(until);
+  }
+
+  async #run(until: number): Promise<void> {
+    const { now, wait, log } = this.#deps;
+    try {
+      await wait(Math.max(until - now(), 0));
+      await this.#send(until);
+    } catch (error) {
+      log("warn", "claims_not_sent", { error: describeError(error) });
+    }
+  }
+
+  async #send(until: number): Promise<void> {
+    const byProject = new Map<string, Claimed[]>();
+    for (const gathered of this.#gathered.values()) {
+      const { project, object, at } = gathered;
+      if (at > until) continue;
+      this.#gathered.delete(object);
+      const some = byProject.get(project) ?? [];
+      some.push(gathered);
+      byProject.set(project, some);
+    }
+    if (byProject.size === 0) return;
+    await this.#deps.send(
+      [...byProject].flatMap(([project, claimed]) => claimsFor(project, claimed)),
+    );
+  }
+}

@@ -1,0 +1,48 @@
+// Leased records -> parcels ready to pack. A record that can't be written is set aside by itself:
+// it must not keep what came with it.
+import { encode } from "../langfuse/encode.ts";
+import { describeError } from "../log.ts";
+import type { SealedRecord } from "../protocol/record.ts";
+import type { DeadVerdict, Lease } from "../protocol/session-calls.ts";
+import type { EncodedRecord } from "./pack.ts";
+
+export interface Encoded {
+  parcels: EncodedRecord[];
+  /** Records that can't be written, by lease. */
+  unwritable: { lease: number; verdict: DeadVerdict }[];
+}
+
+/** Text encoded at a stretch, in UTF-16 units, before others get a turn: about two milliseconds. */
+const YIELD_EVERY_BYTES = 256 * 1024;
+
+export async function encodeLeases(leases: readonly Lease[]): Promise<Encoded> {
+  const encoded: Encoded = { parcels: [], unwritable: [] };
+  let stretch = 0;
+  for (const [lease, { records }] of leases.entries()) {
+    for (const record of records) {
+      encodeInto(encoded, lease, record);
+      stretch += record.size;
+      if (stretch < YIELD_EVERY_BYTES) continue;
+      stretch = 0;
+      await yieldToEventLoop();
+    }
+  }
+  return encoded;
+}
+
+function encodeInto({ parcels, unwritable }: Encoded, lease: number, record: SealedRecord): void {
+  const { ordinal } = record;
+  try {
+    parcels.push({ ...encode(record), lease, ordinal });
+  } catch (error) {
+    const verdict = { ordinal, reason: "unwritable", message: describeError(error) };
+    unwritable.push({ lease, verdict });
+  }
+}
+
+/** Lets the runtime do other things: a consumer that encodes a whole batch at once stalls them. */
+function yieldToEventLoop(): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, 0);
+  });
+}

@@ -1,0 +1,64 @@
+// Which sessions share a request while it is not known whether Langfuse or somebody's content is at fault.
+// Pure. Sessions that Langfuse has taken something of come first, then, as chance has it, those
+// that were tried least: those that fail again and again hold up nobody, and new ones keep back no old ones.
+
+/** Requests that hold one session each, before sessions that Langfuse knows share them … */
+const KNOWN_ALONE = 2;
+/** … and sessions, or records, of which nobody knows any good. */
+const UNKNOWN_ALONE = 8;
+/** So many failures in a row cost a session that Langfuse knows its place before the others. */
+const KNOWN_TRIES = 3;
+const MOST_DOUBLINGS = 10;
+/** From so many tries on the records of a session are posted one by one: it failed alone, too. */
+const SINGLE_RECORDS = 2;
+
+/** How many may share the next request: one, and twice as many each time after enough have passed. */
+export function groupSize(passedInRow: number, isKnown: boolean): number {
+  const alone = isKnown ? KNOWN_ALONE : UNKNOWN_ALONE;
+  return passedInRow < alone ? 1 : 2 ** Math.min(passedInRow - alone + 1, MOST_DOUBLINGS);
+}
+
+export interface Candidate {
+  /** Index of its lease in the pass. */
+  lease: number;
+  tries: number;
+  /** Langfuse has taken something of the session before. */
+  taken: boolean;
+}
+
+/**
+ * One failure may have been that of a request which others shared. Among the others, those that were tried
+ * less often are likely to come first, but not sure to: new guilty sessions must not go before all that were
+ * ever tried.
+ */
+function placeOf({ tries, taken }: Candidate, chance: number): number {
+  return taken && tries <= KNOWN_TRIES ? chance : 1 + chance * (tries + 1);
+}
+
+/** @param random gives a number from 0 (inclusive) to 1 (exclusive) for each question */
+export function inOrder(all: readonly Candidate[], random: () => number): Candidate[] {
+  return all
+    .map((candidate) => ({ candidate, place: placeOf(candidate, random()) }))
+    .toSorted((a, b) => a.place - b.place)
+    .map(({ candidate }) => candidate);
+}
+
+/** Takes the next group from the front: only sessions with as many tries share a request. */
+export function takeGroup(order: Candidate[], passedInRow: number): Candidate[] {
+  const [first] = order;
+  if (first === undefined) return [];
+  const { tries, taken } = first;
+  const size = areSingle(tries) ? 1 : groupSize(passedInRow, taken && tries === 0);
+  const others = order.findIndex((one) => one.tries !== tries || one.taken !== taken);
+  return order.splice(0, Math.min(size, others < 0 ? order.length : others));
+}
+
+export function areSingle(tries: number): boolean {
+  return tries >= SINGLE_RECORDS;
+}
+
+/** A session's records, begun with another one at each try: the first of them may all be guilty. */
+export function rotated<T>(records: readonly T[], tries: number): T[] {
+  const from = Math.max(tries - SINGLE_RECORDS, 0) % Math.max(records.length, 1);
+  return [...records.slice(from), ...records.slice(0, from)];
+}

@@ -1,0 +1,94 @@
+// What became of each record of a pass, by lease: delivered, dead, set aside, or left with a reason. A lease
+// is finished as soon as that is known of all its records, so that it can be settled at once.
+import type { WireKind } from "../langfuse/encode.ts";
+import type { DeadVerdict, RetryReason, Settlement } from "../protocol/session-calls.ts";
+import type { EncodedRecord } from "./pack.ts";
+
+export type LeaseOutcome = Pick<Settlement, "delivered" | "dead" | "setAside" | "retry">;
+
+export interface Left {
+  reason: RetryReason;
+  afterMs?: number;
+  /** Another reason wins: nothing was tried. */
+  untried?: boolean;
+}
+
+export class LeaseOutcomes {
+  readonly leases: LeaseOutcome[];
+  /** By lease: records of which nothing is known yet; `waits` for those whose fault is still asked. */
+  readonly #undecided: Map<number, WireKind | "waits">[];
+  /** Leases that are left for a reason that another one replaces. */
+  readonly #untried = new Set<number>();
+  readonly #finished = new Set<number>();
+
+  constructor(leases: number, parcels: readonly EncodedRecord[]) {
+    this.leases = Array.from({ length: leases }, () => ({ delivered: [], dead: [] }));
+    this.#undecided = this.leases.map(() => new Map());
+    for (const { lease, ordinal, kind } of parcels) this.#undecidedOf(lease).set(ordinal, kind);
+  }
+
+  deliver({ lease, ordinal }: EncodedRecord): void {
+    this.#of(lease).delivered.push(ordinal);
+    this.#undecidedOf(lease).delete(ordinal);
+  }
+
+  markDead(lease: number, verdict: DeadVerdict): void {
+    this.#of(lease).dead.push(verdict);
+    this.#undecidedOf(lease).delete(verdict.ordinal);
+  }
+
+  /** A record that is tried again by itself: what is behind it goes on. */
+  setAside({ lease, ordinal }: EncodedRecord): void {
+    (this.#of(lease).setAside ??= []).push(ordinal);
+    this.#undecidedOf(lease).delete(ordinal);
+  }
+
+  /** Its lease is not finished, and no `hold` decides about it, before it is known whose fault it is. */
+  suspend({ lease, ordinal }: EncodedRecord): void {
+    this.#undecidedOf(lease).set(ordinal, "waits");
+  }
+
+  /** Nobody's fault as far as is known: it is left with the rest. */
+  release({ lease, ordinal, kind }: EncodedRecord): void {
+    this.#undecidedOf(lease).set(ordinal, kind);
+  }
+
+  /** Leaves the rest of a kind for later; nothing of it is posted after this. The first reason stays. */
+  defer(lease: number, kind: WireKind, { reason, afterMs, untried = false }: Left): void {
+    const outcome = this.#of(lease);
+    const { kinds = [] } = outcome.retry ?? {};
+    if (outcome.retry === undefined || (this.#untried.has(lease) && !untried)) {
+      outcome.retry = { reason, ...(afterMs !== undefined && { afterMs }) };
+      if (untried) this.#untried.add(lease);
+      else this.#untried.delete(lease);
+    }
+    outcome.retry.kinds = kinds.includes(kind) ? kinds : [...kinds, kind];
+    const undecided = this.#undecidedOf(lease);
+    for (const [ordinal, its] of undecided) if (its === kind) undecided.delete(ordinal);
+  }
+
+  isHeld(lease: number, kind: WireKind): boolean {
+    return this.#of(lease).retry?.kinds?.includes(kind) ?? false;
+  }
+
+  /** Leases of which all is known since this was asked last. */
+  takeFinished(): number[] {
+    const finished = [...this.#undecided.keys()].filter(
+      (lease) => this.#undecidedOf(lease).size === 0 && !this.#finished.has(lease),
+    );
+    for (const lease of finished) this.#finished.add(lease);
+    return finished;
+  }
+
+  #of(lease: number): LeaseOutcome {
+    const outcome = this.leases[lease];
+    if (outcome === undefined) throw new RangeError(`no lease ${lease} in this pass`);
+    return outcome;
+  }
+
+  #undecidedOf(lease: number): Map<number, WireKind | "waits"> {
+    const undecided = this.#undecided[lease];
+    if (undecided === undefined) throw new RangeError(`no lease ${lease} in this pass`);
+    return undecided;
+  }
+}

@@ -1,0 +1,55 @@
+// `npm run dev`: the Worker under `wrangler dev`, which gets all arguments, and beside it the demo's two
+// chat backends. The Worker is what matters: nothing waits for a backend, a backend that dies or cannot
+// run stops nothing, and when the Worker ends everything does.
+import { spawn } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { type BackendId, BACKENDS_VARIABLE, type BackendUrls } from "../demo/backends.ts";
+import { askedPort } from "./arguments.ts";
+import { backendProgram } from "./backend-program.ts";
+import { freePort } from "./free-port.ts";
+import { keepRunning } from "./keep-running.ts";
+import { langfuseOf } from "./langfuse-of.ts";
+
+const USUAL_PORT = 8787;
+const DEV_VARS = ".dev.vars";
+
+const say = (line: string): void => void process.stdout.write(`[demo] ${line}\n`);
+const args = process.argv.slice(2);
+const asked = askedPort(args);
+const port = asked ?? (await freePort(USUAL_PORT));
+const edge = `http://127.0.0.1:${port}`;
+const devVars = existsSync(DEV_VARS) ? readFileSync(DEV_VARS, "utf8") : "";
+const env = {
+  ...process.env,
+  NO_PROXY: "127.0.0.1",
+  no_proxy: "127.0.0.1",
+  ...langfuseOf(devVars, args, edge),
+};
+const start = async (id: BackendId) => {
+  const backendPort = await freePort();
+  const { possible, stop } = keepRunning(backendProgram(id, backendPort, env), say);
+  if (!possible) say(`the ${id} backend is left out: this machine cannot run it`);
+  return { url: possible ? `http://127.0.0.1:${backendPort}` : null, stop };
+};
+const node = await start("node");
+const python = await start("python");
+const urls: BackendUrls = { node: node.url, python: python.url };
+say(`the page ${edge}/ and the chat ${edge}/demo, as soon as the Worker is ready`);
+
+const variable = `${BACKENDS_VARIABLE}:${JSON.stringify(urls)}`;
+const wranglers = ["dev", "--config", "wrangler.dev.toml", "--var", variable, ...args];
+if (asked === undefined) wranglers.push("--port", String(port));
+const cli = fileURLToPath(import.meta.resolve("wrangler"));
+const wrangler = spawn(process.execPath, ["--no-warnings", cli, ...wranglers], {
+  stdio: "inherit",
+  // Nothing here needs Cloudflare's word on where this machine is.
+  env: { CLOUDFLARE_CF_FETCH_ENABLED: "false", ...process.env },
+});
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  process.on(signal, () => wrangler.kill());
+}
+wrangler.once("exit", (code) => {
+  process.exitCode = code ?? 1;
+  void Promise.all([node.stop(), python.stop()]);
+});

@@ -1,0 +1,136 @@
+// One chat turn with the browser library, as an app would write it.
+import type * as Library from "../../../../client/script-tag.ts";
+import { pageData } from "../../../pages/script/dom.ts";
+import type { SeenObservation } from "../../../sink/view/answers.ts";
+import type { BackendId } from "../../backends.ts";
+import type { DemoPageData } from "../page-data.ts";
+
+/** The library's global, as `langfuse-edge.js` makes it. */
+declare const LangfuseEdge: typeof Library;
+
+export const page = pageData() as DemoPageData;
+
+const client = new LangfuseEdge.LangfuseProxy({
+  sessionId: `demo-${crypto.randomUUID().slice(0, 8)}`,
+  userId: page.userId,
+});
+
+export interface Usage {
+  prompt_tokens: number;
+  completion_tokens: number;
+}
+
+export interface Choices {
+  backend: BackendId;
+  assistant: string;
+  fails?: string | undefined;
+}
+
+/** A turn as the page knows it; the library traces it beside. */
+export interface Turn extends Choices {
+  question: string;
+  langfuseTraceId: string;
+  /** The library's own milestones, ms since the turn began. */
+  latencies: Readonly<Record<string, number>>;
+  /** On the page's clock. */
+  beganAt: number;
+  endedAt?: number;
+  state: "running" | "done" | "stopped" | "failed";
+  text: string;
+  chunks: number;
+  usage?: Usage;
+  problem?: string;
+  stop: () => void;
+  /** How long after the turn's end its root was in the sink. */
+  arrivedAfterMs?: number;
+  /** The answer's observation out of the sink. */
+  generation?: SeenObservation;
+}
+
+interface ModelEvent {
+  choices?: { delta?: { content?: string } }[];
+  usage?: Usage;
+  error?: { message: string };
+}
+
+/** The events of each chunk of the model's stream. */
+async function* chunksOf(response: Response): AsyncGenerator<ModelEvent[]> {
+  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+  let pending = "";
+  for (;;) {
+    const read = await reader?.read();
+    if (read?.value === undefined) return;
+    const lines = (pending + read.value).split("\n\n");
+    pending = lines.pop() ?? "";
+    yield lines
+      .filter((line) => line.startsWith("data: {"))
+      .map((line) => JSON.parse(line.slice("data: ".length)) as ModelEvent);
+  }
+}
+
+async function readAnswer(response: Response, turn: Turn, changed: () => void): Promise<void> {
+  if (!response.ok) {
+    const told = (await response.json().catch(() => ({}))) as ModelEvent;
+    throw new Error(told.error?.message ?? `HTTP ${response.status}`);
+  }
+  let problem: string | undefined;
+  // To its end in any case: the library reads what the page reads.
+  for await (const events of chunksOf(response)) {
+    turn.chunks += 1;
+    for (const event of events) {
+      problem ??= event.error?.message;
+      turn.text += event.choices?.[0]?.delta?.content ?? "";
+      if (event.usage) turn.usage = event.usage;
+    }
+    changed();
+  }
+  if (problem !== undefined) throw new Error(problem);
+}
+
+/** Begins a turn; `send` asks the question and follows the answer, and `changed` hears how it goes. */
+export function beginTurn(question: string, choices: Choices) {
+  const { backend, assistant, fails } = choices;
+  const traced = LangfuseEdge.traceChat({
+    client,
+    message: question,
+    assistantName: assistant,
+    assistantId: `demo-${backend}`,
+    tags: ["demo"],
+    propagateUser: true,
+  });
+  const stop = new AbortController();
+  const turn: Turn = {
+    ...choices,
+    question,
+    langfuseTraceId: LangfuseEdge.langfuseTraceId(traced.traceId),
+    latencies: traced.latency.latencies,
+    beganAt: performance.now(),
+    state: "running",
+    text: "",
+    chunks: 0,
+    stop: () => stop.abort(),
+  };
+  const send = async (changed: () => void): Promise<void> => {
+    const asked = { question, assistant_name: assistant, user_id: page.userId, fails };
+    try {
+      const response = await traced.fetch(`/demo/chat/${backend}`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(traced.body(asked)),
+        signal: stop.signal,
+      });
+      await readAnswer(response, turn, changed);
+      turn.state = "done";
+    } catch (error) {
+      turn.state = stop.signal.aborted ? "stopped" : "failed";
+      turn.problem = stop.signal.aborted
+        ? "stopped by you"
+        : error instanceof Error
+          ? error.message
+          : String(error);
+    }
+    turn.endedAt = performance.now();
+    changed();
+  };
+  return { turn, send };
+}

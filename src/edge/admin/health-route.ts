@@ -1,0 +1,113 @@
+// GET /api/langfuse/trace: is it configured, does delivery work; and why not, for a server that holds
+// the project's keys. Must work without credentials, and must not tell a key or a part of one.
+import { EDGE_VERSION } from "../../protocol/version.ts";
+import type { HealthProblem } from "../../outcomes/health-status.ts";
+import type { Settings } from "../../settings/index.ts";
+import { type EdgeAnswer, answerRefusal } from "../answers.ts";
+import { holdsKeys } from "../access/basic.ts";
+import { credentialsOf } from "../access/credentials.ts";
+import { DeliveryGlance, deliveryOf } from "./delivery-problems.ts";
+import type { EdgeDeps } from "../edge-deps.ts";
+import { omitUndefined } from "../omit-undefined.ts";
+import type { RequestLog } from "../request-log.ts";
+
+const NO_PROJECT = "LANGFUSE_PUBLIC_KEY, LANGFUSE_SECRET_KEY: no Langfuse project can be used";
+
+export type HealthRoute = (
+  request: Request,
+  deps: EdgeDeps,
+  tally: RequestLog,
+) => Promise<EdgeAnswer>;
+
+/** The route of one isolate. */
+export function healthRoute(): HealthRoute {
+  const glance = new DeliveryGlance();
+  return async (request, deps, tally) => {
+    const known = whatIsConfigured(deps);
+    const forAll = async (): Promise<EdgeAnswer> => {
+      const degraded = known.status === "healthy" && (await glance.isDegraded(deps, tally));
+      return { status: 200, body: degraded ? { ...known, status: "degraded" } : known };
+    };
+    if (!request.headers.has("authorization")) return forAll();
+    if (setsItUp(request, deps.settings)) {
+      return { status: 200, body: { ...known, ...about(deps) } };
+    }
+    const caller = await deps.access(request);
+    if ("refusal" in caller) {
+      Object.assign(tally, omitUndefined({ auth: caller.reason }));
+      return answerRefusal(caller.refusal);
+    }
+    if (caller.writer !== "server") return forAll();
+    const { publicKey, baseUrl } = caller.project;
+    const { state, problems } = await deliveryOf(publicKey, deps, tally);
+    const error = state?.lastError;
+    const dead = state?.lastDead;
+    return {
+      status: 200,
+      body: {
+        ...known,
+        ...(known.status === "healthy" && problems.length > 0 && { status: "degraded" }),
+        base_url: baseUrl,
+        ...about(deps),
+        last_delivery: isoOf(state?.lastDelivery),
+        pending: state?.pending ?? null,
+        dead: state?.dead ?? null,
+        last_error:
+          error === undefined
+            ? null
+            : {
+                class: error.class,
+                since: isoOf(error.since),
+                ...omitUndefined({ message: error.message }),
+              },
+        ...(dead !== undefined && { last_dead: { ...dead, at: isoOf(dead.at) } }),
+        delivery_problems: problems.map(toldProblem),
+      },
+    };
+  };
+}
+
+/** The seed's five fields, and what browsers lack. */
+function whatIsConfigured({ settings, auth }: EdgeDeps) {
+  const { configured, projects } = settings;
+  return {
+    status: statusOf(settings),
+    langfuse_configured: projects.size > 0,
+    public_key_available: configured.publicKey,
+    secret_key_available: configured.secretKey,
+    base_url: configured.baseUrl,
+    ...(auth.length === 0 && { browsers: "auth_not_configured" }),
+  };
+}
+
+/** Anything but healthy and degraded takes no writes. */
+function statusOf({ projects, privacy, storage }: Settings): string {
+  if (projects.size === 0) return "unconfigured";
+  if (storage.kind === "unusable") return "storage_not_configured";
+  return privacy.kind === "unusable" ? "masking_not_configured" : "healthy";
+}
+
+/**
+ * Where no project is usable nobody can be let in, and whoever sets the edge up has to hear why:
+ * problems name settings, never values. Keys that are complete must be right even so.
+ */
+function setsItUp(request: Request, { projects, unusedKeys }: Settings): boolean {
+  const credentials = credentialsOf(request.headers);
+  if (projects.size > 0 || credentials.kind !== "basic" || request.headers.has("origin")) {
+    return false;
+  }
+  return unusedKeys === undefined || holdsKeys(credentials.encoded, unusedKeys);
+}
+
+function about({ settings, auth }: EdgeDeps) {
+  const none = settings.projects.size === 0 ? [NO_PROJECT] : [];
+  return { version: EDGE_VERSION, auth, problems: [...none, ...settings.problems] };
+}
+
+function toldProblem({ code, since, waiting }: HealthProblem): Record<string, unknown> {
+  return omitUndefined({ code, since: since === undefined ? undefined : isoOf(since), waiting });
+}
+
+function isoOf(ms: number | undefined): string | null {
+  return ms === undefined ? null : new Date(ms).toISOString();
+}

@@ -1,0 +1,42 @@
+import { MAX_KEY_LENGTH, MAX_METADATA_KEYS } from "../../protocol/limits.ts";
+import {
+  asText,
+  cutText,
+  type Json,
+  type Note,
+  safeJson,
+  safeText,
+} from "../../protocol/json/safe.ts";
+import { isObject } from "../../protocol/wire.ts";
+
+/** Where a value goes that has no key of its own. */
+const UNNAMED = "metadata";
+
+/**
+ * Metadata as pairs of key and text, since each becomes an attribute of its own. A null is no value:
+ * as an attribute it would make Langfuse lose the whole request.
+ */
+export function readMetadata(
+  value: unknown,
+  note: Note,
+): [key: string, text: string][] | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (!isObject(value)) {
+    return [[UNNAMED, asText(safeJson(value, UNNAMED, note))]];
+  }
+  const pairs = new Map<string, string>();
+  const rest = new Map<string, Json>();
+  for (const [rawKey, item] of Object.entries(value)) {
+    if (item === null || item === undefined) continue;
+    const text = safeText(rawKey, "metadata key", note) || UNNAMED;
+    const key = cutText(text, MAX_KEY_LENGTH, "metadata key", note);
+    const safe = safeJson(item, `metadata.${key}`, note);
+    if (pairs.size < MAX_METADATA_KEYS - 1 || pairs.has(key)) pairs.set(key, asText(safe));
+    else rest.set(key, safe);
+  }
+  if (rest.size > 0) {
+    note(`metadata: keys beyond ${MAX_METADATA_KEYS} kept together as ${UNNAMED}`);
+    pairs.set(UNNAMED, JSON.stringify(Object.fromEntries(rest)));
+  }
+  return pairs.size > 0 ? [...pairs] : undefined;
+}

@@ -1,0 +1,72 @@
+// Takes the actions of one request into a session. No I/O, no clock.
+import type { AppendAnswer, AppendRequest } from "../protocol/session-calls.ts";
+import type { SessionQuota } from "../settings/index.ts";
+import { advance } from "./deadlines/advance.ts";
+import { applyEntry, type Entry } from "./journal/entries.ts";
+import type { Arrival } from "./assembly/fold.ts";
+import { QuotaGate } from "./quota/quota-gate.ts";
+import type { Rules } from "./assembly/rules.ts";
+import { isDrained, pendingOf, type SessionState } from "./state.ts";
+import type { Transition } from "./step.ts";
+import { DELETED, isDeleted } from "./erasure/tombstone.ts";
+import { addUsage } from "./quota/usage-window.ts";
+
+/** On what terms a session takes actions in. */
+export interface AppendPolicy {
+  assembly: Rules;
+  quota: SessionQuota;
+}
+
+export function appendActions(
+  state: SessionState,
+  request: AppendRequest,
+  { assembly, quota }: AppendPolicy,
+  now: number,
+): Transition<AppendAnswer> {
+  const { actions, flush, writer, sessionId, clientId, sentAt } = request;
+  if (isDeleted(state, now)) {
+    return { answer: { results: actions.map(() => DELETED), ...countsOf(state) }, entries: [] };
+  }
+  advance(state, now);
+  const { project, settings } = state;
+  const entries = pin(state, request, assembly, now);
+  const arrival: Arrival = {
+    writer,
+    ...(sessionId !== undefined && { sessionId }),
+    ...(clientId !== undefined && { clientId }),
+    ...(sentAt !== undefined && { sentAt }),
+    actions,
+  };
+  const deliver = flush?.deliver === true;
+  const before = state.unwritten.length;
+  const entry: Entry = { k: "append", t: now, arrival, ...(deliver && { deliver }) };
+  const counts = writer === "browser";
+  const gate = new QuotaGate(state, counts ? quota : undefined);
+  const results = applyEntry(state, entry, gate);
+  const taken = actions.filter((_, index) => results[index]?.status === "accepted");
+  const answer = { results, ...countsOf(state) };
+  if (taken.length === 0) {
+    // Nothing happened, but that a flush may have sealed something: not even the settings are kept, or an object would hold them for ever.
+    Object.assign(state, { project, settings });
+    return { answer, entries: state.unwritten.splice(before) };
+  }
+  const { bytes } = gate;
+  if (counts) state.usage = addUsage(state.usage, state.t, taken.length, bytes);
+  const kept = { ...entry, arrival: { ...arrival, actions: taken }, ...(counts && { bytes }) };
+  return { answer, entries: [...entries, kept, ...state.unwritten.splice(before)] };
+}
+
+export function countsOf(state: SessionState): { pending: number; sealed: number } {
+  return { pending: pendingOf(state), sealed: state.outbox.length };
+}
+
+/** Settings are pinned while something is assembled, so that a replay sees the ones that counted. */
+function pin(state: SessionState, request: AppendRequest, assembly: Rules, now: number): Entry[] {
+  const { project, settings } = state;
+  if (request.actions.length === 0 || !isDrained(state)) return [];
+  const same = settings === assembly || JSON.stringify(settings) === JSON.stringify(assembly);
+  if (project === request.project && same) return [];
+  const entry: Entry = { k: "settings", t: now, project: request.project, settings: assembly };
+  applyEntry(state, entry);
+  return [entry];
+}

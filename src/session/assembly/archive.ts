@@ -1,0 +1,37 @@
+// Traces with nothing left to seal: remembered, so that late actions find what they are late for.
+import { MAX_PROPAGATED_LENGTH } from "../../protocol/limits.ts";
+import type { SessionState, Trace } from "../state.ts";
+import { newTrace } from "./trace.ts";
+
+/** So many of the latest traces keep their attributes for late observations; older ones only ids. */
+export const ATTRIBUTES_KEPT = 64;
+
+/** The trace, live again or for the first time. */
+export function openTrace(state: SessionState, id: string, place: number): Trace {
+  const live = state.openTraces.get(id);
+  if (live !== undefined) return live;
+  const trace = state.sealedTraces.get(id) ?? newTrace(id, state.t);
+  trace.createdSeq = place;
+  state.sealedTraces.delete(id);
+  state.openTraces.set(id, trace);
+  return trace;
+}
+
+export function archiveTrace(state: SessionState, trace: Trace): void {
+  if (!state.openTraces.delete(trace.id)) return;
+  delete trace.lateSince;
+  // A trace that only scores spoke of has nothing that could come late, whatever session they named.
+  if (trace.sealed.size === 0) return;
+  for (const [key, register] of trace.metadata) {
+    if (register.v.length > MAX_PROPAGATED_LENGTH) trace.metadata.delete(key);
+  }
+  trace.clients = [];
+  state.sealedTraces.set(trace.id, trace);
+  state.recentTraceIds.push(trace.id);
+  const bare =
+    state.recentTraceIds.length > ATTRIBUTES_KEPT ? state.recentTraceIds.shift() : undefined;
+  const old = bare === undefined ? undefined : state.sealedTraces.get(bare);
+  if (old === undefined || state.recentTraceIds.includes(old.id)) return;
+  old.metadata.clear();
+  old.tags = [];
+}

@@ -1,0 +1,103 @@
+// Folds the actions of one request into the state. No I/O, no clock. Independent of the order in
+// which actions come and of their repetition, as long as they come before what they speak of is sealed.
+import type { Action, Writer } from "../../protocol/change.ts";
+import type { AppendResult } from "../../protocol/session-calls.ts";
+import { correctClock } from "./correct-clock.ts";
+import { lookUp, rememberAction } from "../dedup/dedup.ts";
+import { openTrace } from "./archive.ts";
+import type { QuotaGate } from "../quota/quota-gate.ts";
+import type { SessionState, OrderKey } from "../state.ts";
+import { setRegister } from "./draft.ts";
+import { UNNUMBERED } from "./order-key.ts";
+import { addClient, assemblingOf, foldChange, foldScore } from "./trace.ts";
+import { updateDeadline } from "../deadlines/next-deadline.ts";
+
+/** Actions of one request, as the journal keeps them. */
+export interface Arrival {
+  writer: Writer;
+  sessionId?: string;
+  clientId?: string;
+  sentAt?: number;
+  actions: Action[];
+}
+
+const TOO_OLD: AppendResult = {
+  status: "refused",
+  code: "too_old",
+  message:
+    "older than what the edge remembers of this session; it can't tell whether it is a repeat",
+};
+
+/**
+ * Folds each action that is new, at the state's time. One result for each.
+ * @param gate `replay` for actions that were taken before: taken they stay, whatever is too old by now
+ */
+export function foldArrival(
+  state: SessionState,
+  arrival: Arrival,
+  gate: QuotaGate | "replay" | undefined,
+): AppendResult[] {
+  const offset = offsetOf(state, arrival);
+  return arrival.actions.map((action) => foldAction(state, arrival, action, offset, gate));
+}
+
+function foldAction(
+  state: SessionState,
+  arrival: Arrival,
+  given: Action,
+  offset: number,
+  gate: QuotaGate | "replay" | undefined,
+): AppendResult {
+  const action = offset === 0 ? given : correctClock(given, offset, state.t);
+  const { clientId } = arrival;
+  // What the client did not send is filled in here, from the journal alone: a replay sees the same.
+  // A moment ahead of the edge's own clock is a mistake that must not outlive this action.
+  const at = Math.min(action.at ?? state.t, state.t + state.settings.clockToleranceMs);
+  const identity = { clientId, seq: action.seq, id: action.id, at };
+  if (gate !== "replay") {
+    const acquaintance = lookUp(state, identity);
+    if (acquaintance === "repeat") return { status: "repeat" };
+    if (acquaintance === "too_old") return TOO_OLD;
+    const refusal = gate?.refuse(given);
+    // Not remembered: the same action is news when it comes again.
+    if (refusal !== undefined) return refusal;
+  }
+  rememberAction(state, identity, offset);
+  state.actions += 1;
+  state.counts.accepted += 1;
+
+  const { change } = action;
+  const place = state.actions;
+  const trace = openTrace(state, change.trace, place);
+  const before = assemblingOf(trace);
+  const sizeBefore = trace.size;
+  const rank = change.kind === "change" && change.op !== "create" ? 1 : 0;
+  const numbered = clientId !== undefined && action.seq !== undefined;
+  const stamp: OrderKey = [rank, at, numbered ? clientId : UNNUMBERED, action.seq ?? place];
+  if (clientId !== undefined) addClient(trace, clientId);
+  if (arrival.sessionId !== undefined) {
+    // The request's session is the trace's until an action names one.
+    setRegister(trace.fields, "sessionId", arrival.sessionId, [-1, at, UNNUMBERED, 0]);
+  }
+  const arrived = { now: state.t, place, maxDraftSize: state.settings.maxDraftSize };
+  if (change.kind === "score") foldScore(trace, change, stamp, arrived);
+  else foldChange(trace, change, stamp, arrived);
+  state.assembling += assemblingOf(trace) - before;
+  state.assemblingSize += trace.size - sizeBefore;
+  updateDeadline(state, trace);
+  return { status: "accepted" };
+}
+
+/** How much further off than before a clock was set anew: less may be a slow network. */
+const SET_ANEW = 6;
+
+/** The first request of a client sets its clock's offset, if it is large; later ones keep it, or see a jump. */
+function offsetOf(state: SessionState, arrival: Arrival): number {
+  const { clientId, sentAt } = arrival;
+  const { clockToleranceMs } = state.settings;
+  const known = clientId === undefined ? undefined : state.clients.get(clientId)?.offset;
+  if (sentAt === undefined) return known ?? 0;
+  const raw = state.t - sentAt;
+  if (known !== undefined && Math.abs(raw - known) <= SET_ANEW * clockToleranceMs) return known;
+  return Math.abs(raw) > clockToleranceMs ? raw : 0;
+}

@@ -1,0 +1,202 @@
+// What is complete becomes immutable records and leaves the drafts. No I/O, no clock: `at` is the due
+// time that the journal gives. A record is sealed once; what comes for it later goes out beside it.
+// What was sealed is told to the journal with its next write, so that a replay seals the same, whatever
+// the rules and this code are by then.
+import { MAX_REMEMBERED } from "../bounds.ts";
+import { phaseOf } from "./draft.ts";
+import { type TraceDeadlines, traceDeadlines } from "../deadlines/trace-deadlines.ts";
+import { lateRecord, observationRecord, scoreRecord } from "./to-record.ts";
+import { longestGap } from "../deadlines/gap.ts";
+import { archiveTrace } from "./archive.ts";
+import { lengthOf } from "./order-key.ts";
+import type { Ordered } from "../outbox/outbox-state.ts";
+import type { Draft, ScoreDraft, Seals, SessionState, Trace } from "../state.ts";
+import { assemblingOf, isAnythingLate, noteLeft } from "./trace.ts";
+
+/** Something of a trace that can be sealed. */
+type Part = { of: "drafts" | "late"; draft: Draft } | { of: "scores"; draft: ScoreDraft };
+
+/** Seals the parts of a trace that are due at `at`. */
+export function sealDue(state: SessionState, trace: Trace, at: number): void {
+  const dues = traceDeadlines(trace, state.settings, longestGap(state, trace.clients)?.until);
+  const isDue = (part: keyof TraceDeadlines): boolean =>
+    (dues[part] ?? Number.POSITIVE_INFINITY) <= at;
+  const abandoned = isDue("abandoned");
+  const over = abandoned || isDue("idle");
+  const root = over || isDue("end") ? rootOf(trace) : [];
+  const complete = over || isDue("end") || isDue("complete") ? completeOf(trace, abandoned) : [];
+  const late = over || isDue("late") ? lateOf(trace) : [];
+  sealParts(state, trace, [...root, ...complete, ...late], abandoned);
+}
+
+/** Seals at once what is complete, as a hurried flush asks; what is open stays. */
+export function sealNow(state: SessionState, trace: Trace): void {
+  const root = trace.endedSince === undefined ? [] : rootOf(trace);
+  sealParts(state, trace, [...root, ...completeOf(trace, false)], false);
+}
+
+/** Seals what the journal says was sealed of a trace: parts by their ids and places. */
+export function sealNamed(
+  state: SessionState,
+  trace: Trace,
+  names: readonly (readonly [id: string, place: number])[],
+  abandoned: boolean,
+): void {
+  const parts = names.map(([id, place]) => partNamed(trace, id, place));
+  sealParts(
+    state,
+    trace,
+    parts.filter((part) => part !== undefined),
+    abandoned,
+  );
+}
+
+/** Seals these parts, wherever in the session they are. Returns the traces concerned. */
+export function sealPlaces(state: SessionState, places: ReadonlySet<number>): Trace[] {
+  const found: Trace[] = [];
+  for (const trace of state.openTraces.values()) {
+    const parts = partsOf(trace).filter(({ draft }) => places.has(draft.createdSeq));
+    if (parts.length === 0) continue;
+    sealParts(state, trace, parts, false);
+    found.push(trace);
+  }
+  return found;
+}
+
+function partNamed(trace: Trace, id: string, place: number): Part | undefined {
+  for (const of of ["drafts", "late"] as const) {
+    const draft = trace[of].get(id);
+    if (draft?.createdSeq === place) return { of, draft };
+  }
+  const draft = trace.scores.get(id);
+  return draft?.createdSeq === place ? { of: "scores", draft } : undefined;
+}
+
+function rootOf(trace: Trace): Part[] {
+  const draft = trace.drafts.get(trace.rootId);
+  return draft?.created === true ? [{ of: "drafts", draft }] : [];
+}
+
+function completeOf(trace: Trace, abandoned: boolean): Part[] {
+  // Work goes by what is sealed, not by what is open beside it.
+  const drafts = abandoned ? [...trace.drafts.values()] : inOrder(trace, trace.ready);
+  const observations = drafts.filter(({ id, created }) => id !== trace.rootId && created);
+  return [
+    ...observations.map((draft): Part => ({ of: "drafts", draft })),
+    ...Array.from(trace.scores.values(), (draft): Part => ({ of: "scores", draft })),
+  ];
+}
+
+function lateOf(trace: Trace): Part[] {
+  return [
+    ...Array.from(trace.late.values(), (draft): Part => ({ of: "late", draft })),
+    ...inOrder(trace, trace.unseen).map((draft): Part => ({ of: "drafts", draft })),
+  ];
+}
+
+function partsOf(trace: Trace): Part[] {
+  const drafts = Array.from(trace.drafts.values(), (draft): Part => ({ of: "drafts", draft }));
+  const late = Array.from(trace.late.values(), (draft): Part => ({ of: "late", draft }));
+  const scores = Array.from(trace.scores.values(), (draft): Part => ({ of: "scores", draft }));
+  return [...drafts, ...late, ...scores];
+}
+
+function sealParts(
+  state: SessionState,
+  trace: Trace,
+  parts: readonly Part[],
+  abandoned: boolean,
+): void {
+  for (const part of parts) {
+    if (part.of === "scores") sealScore(state, trace, part.draft);
+    else if (part.of === "late" || !part.draft.created) sealLate(state, trace, part.of, part.draft);
+    else sealDraft(state, trace, part.draft, abandoned);
+  }
+  if (!isAnythingLate(trace)) delete trace.lateSince;
+  if (parts.length > 0) {
+    const places = parts.map(({ draft }) => draft.createdSeq);
+    const seals: Seals = { k: "seal", t: state.t, trace: trace.id, createdSeqs: places };
+    state.unwritten.push(abandoned ? { ...seals, abandoned } : seals);
+  }
+  if (assemblingOf(trace) === 0) archiveTrace(state, trace);
+  while (state.remembered > MAX_REMEMBERED && forgetOldest(state, trace)) {
+    // Until the memory is within its bound again.
+  }
+}
+
+function sealDraft(state: SessionState, trace: Trace, draft: Draft, abandoned: boolean): void {
+  const root = draft.id === trace.rootId;
+  const endTime = root ? trace.lastMoment : draft.lastAt;
+  if (!root && phaseOf(draft) === "open") trace.open -= 1;
+  push(state, observationRecord(trace, draft, state, { endTime, abandoned }));
+  trace.drafts.delete(draft.id);
+  if (trace.ready.delete(draft.id)) noteLeft(trace, draft.size);
+  leave(state, trace, draft.size);
+  rememberSealed(state, trace, draft, { done: true, late: 0 });
+}
+
+function sealScore(state: SessionState, trace: Trace, score: ScoreDraft): void {
+  push(state, scoreRecord(score, state));
+  trace.scores.delete(score.id);
+  noteLeft(trace, lengthOf(score.body));
+  leave(state, trace, lengthOf(score.body));
+}
+
+function sealLate(state: SessionState, trace: Trace, of: "drafts" | "late", draft: Draft): void {
+  const n = trace.sealed.get(draft.id)?.late ?? 0;
+  push(state, lateRecord(trace, draft, state, n));
+  trace[of].delete(draft.id);
+  if (of === "drafts") trace.unseen.delete(draft.id);
+  leave(state, trace, draft.size);
+  rememberSealed(state, trace, draft, { done: false, late: 1 });
+}
+
+/** Something of the trace is not being assembled any more. */
+function leave(state: SessionState, trace: Trace, size: number): void {
+  state.assembling -= 1;
+  state.assemblingSize -= size;
+  trace.size -= size;
+}
+
+function push(state: SessionState, record: Ordered): void {
+  state.nextSeq += 1;
+  state.outbox.push(record);
+  state.outboxSize += record.size;
+}
+
+function inOrder({ drafts }: Trace, ids: ReadonlySet<string>): Draft[] {
+  const found = Array.from(ids, (id) => drafts.get(id));
+  return found.filter((draft) => draft !== undefined).sort((a, b) => a.createdSeq - b.createdSeq);
+}
+
+function rememberSealed(
+  state: SessionState,
+  trace: Trace,
+  draft: Draft,
+  what: { done: boolean; late: number },
+): void {
+  const known = trace.sealed.get(draft.id);
+  if (known === undefined) state.remembered += 1;
+  trace.sealed.set(draft.id, {
+    done: known?.done === true || what.done,
+    late: (known?.late ?? 0) + what.late,
+    at: state.t,
+  });
+}
+
+/** Forgets the oldest trace, or the oldest target of the only one. False when there is nothing. */
+function forgetOldest(state: SessionState, current: Trace): boolean {
+  const oldest = state.sealedTraces.values().next().value;
+  if (oldest !== undefined && oldest !== current) {
+    state.sealedTraces.delete(oldest.id);
+    state.remembered -= oldest.sealed.size;
+    state.forgottenBefore = Math.max(state.forgottenBefore, oldest.lastArrival);
+    return true;
+  }
+  const target = current.sealed.entries().next().value;
+  if (target === undefined) return false;
+  current.sealed.delete(target[0]);
+  state.remembered -= 1;
+  state.forgottenBefore = Math.max(state.forgottenBefore, target[1].at);
+  return true;
+}

@@ -1,0 +1,198 @@
+// A draft becomes a record: the one place where what is missing is filled in. Pure and deterministic:
+// the same draft makes the same record.
+import type { Fields, TraceFields } from "../../protocol/change.ts";
+import { langfuseObservationId } from "../../protocol/ids.ts";
+import { MAX_PROPAGATED_LENGTH } from "../../protocol/limits.ts";
+import type { ObservationRecord, ScoreRecord } from "../../protocol/record.ts";
+import type { Ordered } from "../outbox/outbox-state.ts";
+import type { Draft, Register, ScoreDraft, SessionState, Trace } from "../state.ts";
+
+/** Metadata that the edge adds. The client's own keys win. */
+export const NOTE_KEYS = {
+  source: "source",
+  traceId: "langfuse_edge_trace_id",
+  observationId: "langfuse_edge_observation_id",
+  notes: "langfuse_edge_notes",
+  late: "langfuse_edge_late",
+} as const;
+
+const SOURCE = "frontend-proxy";
+/** Fields that an event cannot carry; in a late record they are told in its metadata. */
+const NOT_ON_EVENTS = [
+  "name",
+  "startTime",
+  "endTime",
+  "model",
+  "modelParameters",
+  "usageDetails",
+  "costDetails",
+  "completionStartTime",
+  "promptName",
+  "promptVersion",
+] as const;
+
+type Pairs = [key: string, text: string][];
+type TraceWide = ObservationRecord["trace"];
+
+/** How the record ends when its client did not say so. */
+interface EndOverride {
+  endTime: number;
+  abandoned: boolean;
+}
+
+/** What a record has of its session. */
+type Session = Pick<SessionState, "settings" | "nextSeq">;
+
+/** An observation that is complete, or that is closed now. */
+export function observationRecord(
+  trace: Trace,
+  draft: Draft,
+  session: Session,
+  closing: EndOverride,
+): Ordered<ObservationRecord> {
+  const root = draft.id === trace.rootId;
+  const { name, startTime, endTime, ...fields } = values(draft.fields) as Fields;
+  const type = root ? "span" : (draft.type?.v ?? "span");
+  const start = startTime ?? draft.createdAt ?? draft.lastAt;
+  const end = endTime ?? (type === "event" ? start : closing.endTime);
+  const notes = [...draft.notes];
+  if (end < start) notes.push("endTime: before startTime, set to it");
+  if (closing.abandoned && endTime === undefined && type !== "event") {
+    fields.level = fields.level === "ERROR" ? "ERROR" : "WARNING";
+    fields.statusMessage ??= "not ended by the client";
+  }
+  const wide = traceWide(trace, session);
+  const own = pairs(draft.metadata);
+  return sized({
+    kind: "observation",
+    ordinal: draft.createdSeq,
+    seq: session.nextSeq,
+    actions: draft.actions,
+    size: 0,
+    traceId: trace.id,
+    id: draft.id,
+    ...(root ? { root: true as const } : { parentId: draft.parent?.v ?? trace.rootId }),
+    type,
+    name: (root ? wide.name : name) ?? (root ? "trace" : type),
+    startTime: start,
+    endTime: Math.max(start, end),
+    fields,
+    metadata: withNotes(own, wide, trace, draft, notes),
+    trace: unshadowing(wide, own),
+  });
+}
+
+/** What came too late for a sealed observation, or for one whose create never came: an event beside it. */
+export function lateRecord(
+  trace: Trace,
+  draft: Draft,
+  session: Session,
+  n: number,
+): Ordered<ObservationRecord> {
+  const all = values(draft.fields) as Fields;
+  const metadata = pairs(draft.metadata);
+  for (const name of NOT_ON_EVENTS) {
+    const value = all[name];
+    if (value !== undefined) metadata.push([`${NOTE_KEYS.late}_${name}`, String(value)]);
+    delete all[name];
+  }
+  metadata.push([NOTE_KEYS.late, draft.id]);
+  const wide = traceWide(trace, session);
+  return sized({
+    kind: "observation",
+    ordinal: draft.createdSeq,
+    seq: session.nextSeq,
+    actions: draft.actions,
+    size: 0,
+    traceId: trace.id,
+    id: langfuseObservationId(trace.id, `${draft.id}/late/${n}`),
+    parentId: draft.id,
+    type: "event",
+    name: "late-update",
+    startTime: draft.lastAt,
+    endTime: draft.lastAt,
+    fields: all,
+    metadata: withNotes(metadata, wide, trace, draft, draft.notes),
+    trace: unshadowing(wide, metadata),
+  });
+}
+
+export function scoreRecord(score: ScoreDraft, { nextSeq }: Session): Ordered<ScoreRecord> {
+  return {
+    kind: "score",
+    ordinal: score.createdSeq,
+    seq: nextSeq,
+    actions: score.actions,
+    size: score.body.v.length + 100,
+    id: score.id,
+    body: score.body.v,
+    timestamp: score.body.s[1],
+  };
+}
+
+/**
+ * What is written on every observation of the trace. Long metadata values are in the root's own
+ * metadata alone, once: the official SDK leaves them out here too.
+ */
+function traceWide(trace: Trace, { settings }: Session): TraceWide {
+  const metadata = pairs(trace.metadata).filter(([, text]) => text.length <= MAX_PROPAGATED_LENGTH);
+  return {
+    ...(settings.environment !== undefined && { environment: settings.environment }),
+    ...(settings.release !== undefined && { release: settings.release }),
+    ...(values(trace.fields) as TraceFields),
+    ...(trace.tags.length > 0 && { tags: [...trace.tags] }),
+    ...(metadata.length > 0 && { metadata }),
+  };
+}
+
+/**
+ * Without the trace's values of keys for which the record has another one: Langfuse would show the
+ * trace's in its place.
+ */
+function unshadowing(wide: TraceWide, own: Pairs): TraceWide {
+  const { metadata, ...rest } = wide;
+  if (metadata === undefined) return wide;
+  const values = new Map(own);
+  const kept = metadata.filter(([key, text]) => (values.get(key) ?? text) === text);
+  return { ...rest, ...(kept.length > 0 && { metadata: kept }) };
+}
+
+function withNotes(
+  metadata: Pairs,
+  wide: TraceWide,
+  trace: Trace,
+  draft: Draft,
+  notes: readonly string[],
+): Pairs {
+  const added: Pairs = [[NOTE_KEYS.source, SOURCE]];
+  if (trace.raw !== undefined) added.push([NOTE_KEYS.traceId, trace.raw]);
+  if (draft.raw !== undefined) added.push([NOTE_KEYS.observationId, draft.raw]);
+  if (notes.length > 0) added.push([NOTE_KEYS.notes, JSON.stringify(notes)]);
+  const taken = new Set([...metadata, ...(wide.metadata ?? [])].map(([key]) => key));
+  return [...metadata, ...added.filter(([key]) => !taken.has(key))];
+}
+
+/** Values without their stamps, in the order of their names: the order of arrival does not show. */
+function values<K extends string, V>(registers: Map<K, Register<V>>): Partial<Record<K, V>> {
+  return Object.fromEntries(pairs(registers)) as Partial<Record<K, V>>;
+}
+
+function pairs<K extends string, V>(registers: Map<K, Register<V>>): [K, V][] {
+  return [...registers]
+    .map(([key, register]): [K, V] => [key, register.v])
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+function sized(record: Ordered<ObservationRecord>): Ordered<ObservationRecord> {
+  const texts = (list: Pairs | undefined): number =>
+    (list ?? []).reduce((sum, [key, text]) => sum + key.length + text.length + 60, 0);
+  const fields = Object.values(record.fields).reduce<number>(
+    (sum, value) => sum + (typeof value === "string" ? value.length : 8) + 60,
+    0,
+  );
+  const { metadata: wide, tags = [], ...trace } = record.trace;
+  const short = [record.name, ...tags, ...Object.values(trace)];
+  const names = short.reduce<number>((sum, value) => sum + String(value).length + 60, 0);
+  const size = 400 + fields + names + texts(record.metadata) + texts(wide);
+  return { ...record, size };
+}

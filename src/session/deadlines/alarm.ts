@@ -1,0 +1,93 @@
+// What brings a session back to its work: claims, that a consumer comes for, and the alarm. A claim is
+// sent ahead and may be lost; the alarm is what can be relied on, and a set of it costs a row.
+import { describeError, logEvent } from "../../log.ts";
+import type { Claim } from "../../protocol/session-calls.ts";
+import { ALARM_WITHIN_MS, CLAIM_TTL_MS } from "../bounds.ts";
+import { alarmAt, claimDelay, type InstanceMemory, leasableAt, mustArm } from "./alarm-time.ts";
+import { isDrained, type SessionState } from "../state.ts";
+
+/** After a queue that would not take a claim: when to try again. */
+const CLAIM_RETRY_MS = 30_000;
+
+/** Claims further ahead than this are left to the queue: a caller's life is short. */
+const CALLER_CLAIMS_WITHIN_SECONDS = 1;
+
+export class Alarm {
+  /** Forgotten with the instance: a claim too many is harmless, a lease too few costs time. */
+  readonly memory: InstanceMemory = { claimedUntil: 0 };
+  readonly #ctx: DurableObjectState;
+  readonly #claims: Queue<Claim>;
+  /** The alarm as it is set, as far as this instance knows. */
+  #armedAt: number | undefined;
+
+  /** @param isNew nothing is stored: that an alarm is set would be news, and to set one more does no harm */
+  constructor(ctx: DurableObjectState, claims: Queue<Claim>, isNew: boolean) {
+    this.#ctx = ctx;
+    this.#claims = claims;
+    if (isNew) return;
+    void ctx.blockConcurrencyWhile(async () => {
+      this.#armedAt = (await ctx.storage.getAlarm()) ?? undefined;
+    });
+  }
+
+  /** The alarm is running: none is set. */
+  alarmFired(): void {
+    this.#armedAt = undefined;
+  }
+
+  /** What failed now would fail as fast as it could: no claim for a while. */
+  backOff(now: number): void {
+    this.memory.claimedUntil = Math.max(this.memory.claimedUntil, now + CLAIM_RETRY_MS);
+  }
+
+  /**
+   * After any change: a claim if something can be leased soon, an alarm for the rest.
+   * @param reservation made with this change, for the claim: two claims never bring the same one
+   */
+  afterChange(state: SessionState, now: number, reservation?: number): void {
+    const claim = this.claim(state, now, reservation);
+    if (claim !== undefined) this.#ctx.waitUntil(claim);
+    this.arm(state, now, isDrained(state) ? undefined : now + ALARM_WITHIN_MS);
+  }
+
+  /** Leaves the claim, if one is needed soon, to the caller; the answer is from when on it can be served. */
+  callerClaims(state: SessionState, now: number): number | undefined {
+    const delaySeconds = claimDelay(state, this.memory, now);
+    if (delaySeconds === undefined || delaySeconds > CALLER_CLAIMS_WITHIN_SECONDS) return undefined;
+    this.memory.claimedUntil = now + delaySeconds * 1000 + CLAIM_TTL_MS;
+    return leasableAt(state, this.memory);
+  }
+
+  /** Sends a claim if one is needed. Never throws: a claim that is lost costs time, not data. */
+  claim(state: SessionState, now: number, reservation?: number): Promise<void> | undefined {
+    const delaySeconds = claimDelay(state, this.memory, now);
+    if (delaySeconds === undefined) return undefined;
+    this.memory.claimedUntil = now + delaySeconds * 1000 + CLAIM_TTL_MS;
+    const claim: Claim = {
+      v: 1,
+      project: state.project,
+      object: this.#ctx.id.toString(),
+      ...(reservation !== undefined && { reservations: [reservation] }),
+    };
+    return this.#send(claim, state, delaySeconds);
+  }
+
+  async #send(claim: Claim, state: SessionState, delaySeconds: number): Promise<void> {
+    try {
+      await this.#claims.send(claim, { delaySeconds });
+    } catch (error) {
+      logEvent("warn", "claim", { object: claim.object, error: describeError(error) });
+      this.memory.claimedUntil = Date.now() + CLAIM_RETRY_MS;
+      this.arm(state, Date.now());
+    }
+  }
+
+  /** @param latest where the alarm is to be set: not beyond this, epoch ms */
+  arm(state: SessionState, now: number, latest = Number.POSITIVE_INFINITY): void {
+    const needed = alarmAt(state, this.memory);
+    if (needed === undefined || !mustArm(state, this.#armedAt, needed, now)) return;
+    const at = Math.min(needed, latest);
+    this.#armedAt = at;
+    this.#ctx.waitUntil(this.#ctx.storage.setAlarm(at));
+  }
+}

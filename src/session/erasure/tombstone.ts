@@ -1,0 +1,80 @@
+// The tombstone of a deleted session: when it was deleted, and numbers that keep its counts true. For as
+// long as a session remembers, it refuses new actions, so that an open page's retry does not bring back
+// what was deleted. Later the actions of before are older than any session takes. No I/O, no clock.
+import type { AppendResult } from "../../protocol/session-calls.ts";
+import { MEMORY_MS } from "../bounds.ts";
+import { leasable } from "../outbox/held-back.ts";
+import type { Ordered } from "../outbox/outbox-state.ts";
+import { emptyState, type SessionState } from "../state.ts";
+
+const FORGOTTEN = "forgotten";
+/** Records of earlier deletions that are remembered: more than one lease holds. */
+export const MAX_IN_FLIGHT = 16_384;
+
+export const DELETED: AppendResult = {
+  status: "refused",
+  code: "session_deleted",
+  message: "the session was deleted; nothing of it is taken for a day",
+};
+
+export function isDeleted({ tombstone }: SessionState, now: number): boolean {
+  return tombstone !== undefined && now < deletedUntil(tombstone.at);
+}
+
+export function deletedUntil(at: number): number {
+  return at + MEMORY_MS;
+}
+
+/** Records that a lease up to this one (in the order of sealing) can hold: none that is held back. */
+export function inFlightRecords(state: SessionState, upTo: number): Ordered[] {
+  return leasable(state).filter(({ seq }) => seq <= upTo);
+}
+
+/**
+ * Forgets all that the session holds and remembers. Only the numbers of records and leases go on, so that
+ * a delivery of before is never taken for a later one.
+ * @param upTo records up to this one in the order of sealing may be in a delivery
+ */
+export function erase(state: SessionState, upTo: number): void {
+  const { project, settings, t, actions, nextSeq, leases, counts } = state;
+  const inFlight = (state.tombstone?.inFlight ?? []).slice(-MAX_IN_FLIGHT);
+  for (const { ordinal, actions: its } of inFlightRecords(state, upTo)) {
+    inFlight.push([ordinal, its]);
+  }
+  const dropped = [...counts.dropped.values()].reduce((sum, actions) => sum + actions, 0);
+  drop(state, counts.accepted - counts.delivered - dropped);
+  counts.dead = 0;
+  delete state.lease;
+  delete state.reserved;
+  Object.assign(state, emptyState(project, settings), {
+    t,
+    lastEntry: t,
+    actions,
+    nextSeq,
+    leases,
+    counts,
+    tombstone: { at: t, inFlight },
+  });
+}
+
+/** Records in flight at the deletion that arrived: they count as delivered, not as dropped. Returns which. */
+export function settleErased(
+  state: SessionState,
+  delivered: ReadonlySet<number>,
+): ReadonlySet<number> {
+  const { tombstone, counts } = state;
+  const found = new Set<number>();
+  if (tombstone === undefined) return found;
+  tombstone.inFlight = tombstone.inFlight.filter(([ordinal, actions]) => {
+    if (!delivered.has(ordinal)) return true;
+    counts.delivered += actions;
+    drop(state, -actions);
+    found.add(ordinal);
+    return false;
+  });
+  return found;
+}
+
+function drop({ counts: { dropped } }: SessionState, actions: number): void {
+  dropped.set(FORGOTTEN, (dropped.get(FORGOTTEN) ?? 0) + actions);
+}

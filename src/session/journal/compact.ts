@@ -1,0 +1,31 @@
+// When a journal is rewritten as one snapshot. Pure. What is delivered leaves the storage with it; what
+// remains is copied, so rewriting must be paid for: by what has left, and by what has come since the
+// last one. A journal of which little has left is not rewritten, however long it is.
+import { isDrained, type SessionState } from "../state.ts";
+
+/** A quiet session with no more memory than this is rewritten at every settlement: still one row. */
+const SMALL_MEMORY_ENTRIES = 200;
+/** How much longer than its worth a journal may be at least. */
+const SLACK_LENGTH = 64 * 1024;
+
+export function shouldCompact(
+  state: SessionState,
+  journalLength: number,
+  snapshotLength: number,
+): boolean {
+  const memory = state.remembered + state.sealedTraces.size + state.ids.size + state.clients.size;
+  const small = memory <= SMALL_MEMORY_ENTRIES && state.deadSize <= SLACK_LENGTH;
+  if (isDrained(state) && small) return true;
+  const slack = (isDrained(state) ? 1 : 8) * SLACK_LENGTH;
+  return (
+    journalLength > 2 * estimatedSnapshotLength(state) + slack &&
+    journalLength > snapshotLength + slack
+  );
+}
+
+/** About how long a snapshot of the state is: texts, and what their rows take beside them. */
+export function estimatedSnapshotLength(state: SessionState): number {
+  const texts = state.assemblingSize + state.outboxSize + state.deadSize;
+  const rows = 250 * (state.assembling + state.openTraces.size + state.sealedTraces.size);
+  return texts + rows + 50 * state.remembered + 70 * state.ids.size + 150 * state.clients.size;
+}

@@ -1,0 +1,128 @@
+// The journal's entries and what each does to the state. Applying the same entries to the same state
+// always gives the same state: a cold object is rebuilt by this and by nothing else.
+import type { AppendResult } from "../../protocol/session-calls.ts";
+import { advance } from "../deadlines/advance.ts";
+import { type Arrival, foldArrival } from "../assembly/fold.ts";
+import { grantLease, type LeaseEntry, reserveLease, type ReserveEntry } from "../outbox/lease.ts";
+import { applySettlement, type SettleEntry } from "../outbox/settlement.ts";
+import type { QuotaGate } from "../quota/quota-gate.ts";
+import type { Rules } from "../assembly/rules.ts";
+import { sealNamed, sealNow } from "../assembly/seal.ts";
+import type { Seals, SessionState } from "../state.ts";
+import { erase } from "../erasure/tombstone.ts";
+import { updateDeadline, readyTraces } from "../deadlines/next-deadline.ts";
+import { addUsage } from "../quota/usage-window.ts";
+
+export type Entry =
+  /** Rules for what is assembled from here on; written only while nothing is. */
+  | { k: "settings"; t: number; project: string; settings: Rules }
+  /**
+   * Actions of one request; `deliver`: and seal at once what is complete; `bytes`: what they take of
+   * the session's quota, where they count.
+   */
+  | { k: "append"; t: number; arrival: Arrival; deliver?: true; bytes?: number }
+  /** What was sealed, however that was decided. */
+  | Seals
+  /** What follows may be leased until `by` without another entry. */
+  | ({ k: "reserve"; t: number } & ReserveEntry)
+  /** With `id`, a lease that was reserved. */
+  | ({ k: "lease"; t: number } & LeaseEntry)
+  | { k: "settle"; t: number; settle: SettleEntry }
+  /** The session was deleted; records up to `upTo` may be in a delivery. */
+  | { k: "forget"; t: number; upTo: number };
+
+/**
+ * Applies what happens now: what falls due on the way is sealed. For arrivals, the result of each action.
+ * @param gate while a request is taken in; what an entry holds was let through before
+ */
+export function applyEntry(state: SessionState, entry: Entry, gate?: QuotaGate): AppendResult[] {
+  advance(state, entry.t);
+  const results = happen(state, entry, gate);
+  if (entry.k !== "append") return results;
+  if (entry.deliver === true) {
+    for (const trace of readyTraces(state)) {
+      sealNow(state, trace);
+      updateDeadline(state, trace);
+    }
+  }
+  // What is due with the last action (a full trace) is sealed with it, not with the next one.
+  advance(state, entry.t);
+  return results;
+}
+
+/** Ids of what the actions of a journal speak of, by the number of the action. */
+export type Names = Map<number, string>;
+
+/**
+ * Applies what a journal tells: sealed is what it says was sealed, and nothing else.
+ * @param names of the parts that are being assembled; those of the entry's actions are added
+ */
+export function replayEntry(state: SessionState, entry: Entry, names: Names): void {
+  state.t = Math.max(state.t, entry.t);
+  if (entry.k === "append") {
+    for (const [index, { change }] of entry.arrival.actions.entries()) {
+      const id = change.kind === "score" ? change.id : change.target;
+      names.set(state.actions + index + 1, id);
+    }
+  }
+  if (entry.k === "seal") replaySeals(state, entry, names);
+  else happen(state, entry, "replay");
+  // The journal has it already.
+  state.unwritten = [];
+}
+
+function happen(
+  state: SessionState,
+  entry: Entry,
+  gate: QuotaGate | "replay" | undefined,
+): AppendResult[] {
+  switch (entry.k) {
+    case "settings":
+      state.project = entry.project;
+      state.settings = entry.settings;
+      return [];
+    case "append": {
+      const results = foldArrival(state, entry.arrival, gate);
+      const taken = results.filter(({ status }) => status === "accepted").length;
+      if (taken > 0) state.lastEntry = state.t;
+      if (entry.bytes !== undefined)
+        state.usage = addUsage(state.usage, state.t, taken, entry.bytes);
+      return results;
+    }
+    case "seal":
+      // Has happened, where it was decided.
+      return [];
+    case "reserve":
+      reserveLease(state, entry);
+      return [];
+    case "lease":
+      grantLease(state, entry);
+      return [];
+    case "settle":
+      applySettlement(state, entry.settle);
+      return [];
+    case "forget":
+      erase(state, entry.upTo);
+      return [];
+  }
+}
+
+function replaySeals(state: SessionState, seals: Seals, names: Names): void {
+  const { trace: id, createdSeqs, abandoned = false } = seals;
+  const before = state.outbox.length;
+  const trace = state.openTraces.get(id);
+  if (trace !== undefined) {
+    const named = createdSeqs.map((place): [string, number] => [names.get(place) ?? "", place]);
+    sealNamed(state, trace, named, abandoned);
+    updateDeadline(state, trace);
+  }
+  for (const place of createdSeqs) names.delete(place);
+  state.counts.unknown += createdSeqs.length - (state.outbox.length - before);
+}
+
+/** What the journal is to tell of these entries: what was sealed before them comes first. */
+export function toJournal(state: SessionState, entries: readonly Entry[]): Entry[] {
+  const told = [...state.unwritten, ...entries];
+  state.unwritten = [];
+  return told;
+}

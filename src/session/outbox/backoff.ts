@@ -1,0 +1,134 @@
+// When to try again. Pure: chance is an argument. There is one retry mechanism with one backoff: this.
+import { RECORD_KINDS } from "../../protocol/record.ts";
+import type { RetryReason, Settlement } from "../../protocol/session-calls.ts";
+import type { SessionState } from "../state.ts";
+
+/**
+ * `soon`: a moment that mends itself. `slowly`: somebody has to repair something. `put_off`: the records were
+ * not tried, and how long others have failed decides. `in_passing`: says nothing of Langfuse.
+ */
+type Pace = "soon" | "slowly" | "put_off" | "in_passing";
+
+const PACE: Record<RetryReason, Pace> = {
+  rate_limited: "soon",
+  unavailable: "soon",
+  timeout: "soon",
+  unreachable: "soon",
+  unknown_answer: "soon",
+  unauthorized: "slowly",
+  wrong_url: "slowly",
+  request_refused: "slowly",
+  not_configured: "put_off",
+  breaker_open: "put_off",
+  pass_full: "in_passing",
+  not_tried: "in_passing",
+  lease_too_short: "in_passing",
+};
+
+const IN_PASSING_MS = 1_000;
+/** The longest that a `Retry-After` is obeyed: longer ones are mistakes. */
+const MAX_RETRY_AFTER_MS = 60 * 60_000;
+
+interface Growth {
+  /** Before the second try; twice as long before each after that … */
+  baseMs: number;
+  /** … up to this, while it has not failed for long … */
+  earlyMs: number;
+  /** … and then up to this share of the time since it began to fail: what was down for ten minutes is tried
+   * within one, and what was down for a day costs no try a minute. */
+  share: number;
+  maxMs: number;
+}
+
+const SOON: Growth = { baseMs: 2_000, earlyMs: 30_000, share: 1 / 16, maxMs: 15 * 60_000 };
+const SLOWLY: Growth = { baseMs: 5_000, earlyMs: 30_000, share: 1 / 8, maxMs: 60 * 60_000 };
+/** Records that are put off wait as if they had failed so often: only the time counts. */
+const PUT_OFF_TRIES = 4;
+
+/** Whether a settlement with this reason tells of a try; being put off is none. */
+export function isTry(reason: RetryReason | undefined): boolean {
+  const pace = reason === undefined ? undefined : paceOf(reason);
+  return pace !== "in_passing" && pace !== "put_off";
+}
+
+export interface Failing {
+  /** Tries in a row, before this one, that failed. */
+  tries: number;
+  /** For how long nothing was brought forward, ms. */
+  forMs: number;
+}
+
+/**
+ * How long to wait before the next try, ms: exponential with full jitter on its upper half, and never
+ * sooner than Langfuse asked for.
+ * @param random from 0 (inclusive) to 1 (exclusive)
+ */
+export function backoffMs(
+  reason: RetryReason,
+  { tries, forMs }: Failing,
+  retryAfterMs: number | undefined,
+  random: number,
+): number {
+  const asked = Math.min(retryAfterMs ?? 0, MAX_RETRY_AFTER_MS);
+  switch (paceOf(reason)) {
+    case "in_passing":
+      return Math.max(IN_PASSING_MS, asked);
+    case "put_off": {
+      const growth = reason === "not_configured" ? SLOWLY : SOON;
+      // All that were put off together come back one after the other.
+      return Math.max(waitMs(growth, PUT_OFF_TRIES, forMs, random), asked + SOON.baseMs * random);
+    }
+    case "soon":
+      return Math.max(waitMs(SOON, tries, forMs, random), asked);
+    case "slowly":
+      return Math.max(waitMs(SLOWLY, tries, forMs, random), asked);
+  }
+}
+
+/** A reason of a later version is taken for a moment that mends itself. */
+function paceOf(reason: RetryReason): Pace {
+  return (PACE as Partial<Record<string, Pace>>)[reason] ?? "soon";
+}
+
+function waitMs(
+  { baseMs, earlyMs, share, maxMs }: Growth,
+  tries: number,
+  forMs: number,
+  random: number,
+): number {
+  const longest = Math.min(maxMs, Math.max(earlyMs, forMs * share));
+  const full = Math.min(longest, baseMs * 2 ** Math.min(tries, 20));
+  return Math.round(full / 2 + (full / 2) * random);
+}
+
+/** For how long a settlement's rest, and each record that it sets aside, is left alone, ms. */
+export interface Waits {
+  retry?: number;
+  alone: number[];
+}
+
+/** @param random a number from 0 to 1 for each question */
+export function waitsOf(
+  { failing, outbox, setAside }: SessionState,
+  { retry, delivered, setAside: alone = [] }: Settlement,
+  now: number,
+  random: () => number,
+): Waits {
+  const waits: Waits = {
+    alone: alone.map((ordinal) => {
+      const { failures = 0, since = now } = setAside.find((one) => one.ordinal === ordinal) ?? {};
+      return backoffMs("unavailable", { tries: failures, forMs: now - since }, undefined, random());
+    }),
+  };
+  if (retry === undefined) return waits;
+  // A kind of which something was delivered begins anew, and no other does.
+  const taken = new Set(delivered);
+  const moved = new Set(outbox.flatMap((one) => (taken.has(one.ordinal) ? one.kind : [])));
+  const before = (retry.kinds ?? RECORD_KINDS)
+    .filter((kind) => !moved.has(kind))
+    .flatMap((kind) => failing[kind] ?? []);
+  const tries = Math.max(0, ...before.map((one) => one.tries));
+  const since = Math.min(now, ...before.map((one) => one.since));
+  const wait = backoffMs(retry.reason, { tries, forMs: now - since }, retry.afterMs, random());
+  return { ...waits, retry: wait };
+}

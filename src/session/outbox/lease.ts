@@ -1,0 +1,116 @@
+// Who has the sealed records: one consumer at a time, in order, for a while. No I/O, no clock.
+// A lease that is granted right after its claim is not written when it is granted, since a row is what
+// costs: the journal entry before the claim announces it (a reservation), and until it would have ended
+// only the instance that announced it, which knows, lends the records out; after an eviction only to the
+// one consumer that brings the reservation along, since the claim did.
+import { RECORD_KINDS } from "../../protocol/record.ts";
+import type { Lease as LeaseOut, LeaseAnswer, LeaseRequest } from "../../protocol/session-calls.ts";
+import { MAX_LEASE_SIZE } from "../bounds.ts";
+import { isFree, leasable } from "./held-back.ts";
+import type { Reservation } from "./outbox-state.ts";
+import type { SessionState } from "../state.ts";
+
+/**
+ * Until when the records are somebody's, or may be, epoch ms.
+ * @param own the reservation whose fate is known: this instance made it, or was brought it
+ */
+export function heldUntil({ lease, reserved }: SessionState, own: number | undefined): number {
+  const reservedUntil = reserved === undefined || reserved.id === own ? 0 : reserved.until;
+  return Math.max(lease?.until ?? 0, reservedUntil);
+}
+
+/**
+ * The session's time, epoch ms. It never goes back, and is past all that an instance that is gone may
+ * have lent without a word: what was lent is sealed, however far behind this clock is.
+ */
+export function timeOf(
+  { t, reserved }: SessionState,
+  own: number | undefined,
+  clock: number,
+): number {
+  const lentBy = reserved === undefined || reserved.id === own ? 0 : reserved.by;
+  return Math.max(clock, t, lentBy);
+}
+
+/** Why nobody may lease now; undefined when somebody may. */
+export function leaseRefusal(
+  state: SessionState,
+  own: number | undefined,
+  request?: LeaseRequest,
+): LeaseAnswer["reason"] {
+  if (state.outbox.length === 0) return "empty";
+  if (heldUntil(state, own) > state.t) return "leased";
+  const [first] = leasable(state);
+  if (first === undefined) return "backoff";
+  const tooLarge = request?.strict === true && first.size > request.maxBytes;
+  return tooLarge ? "large" : undefined;
+}
+
+/** The record (`seq`) up to which a lease of `maxBytes` reaches: at least one record, then what fits. */
+export function leaseReach(state: SessionState, maxBytes: number): number {
+  let bytes = 0;
+  let upTo = 0;
+  for (const record of leasable(state)) {
+    bytes += record.size;
+    if (upTo !== 0 && bytes > Math.min(maxBytes, MAX_LEASE_SIZE)) break;
+    upTo = record.seq;
+  }
+  return upTo;
+}
+
+export type ReserveEntry = Omit<Reservation, "id">;
+export interface LeaseEntry {
+  upTo: number;
+  /** Until when it lasts, epoch ms; of one that was reserved, the reservation says so. */
+  until?: number;
+  /** Of one that was reserved. */
+  id?: number;
+}
+
+/** Announces a lease that may be granted until `by`. */
+export function reserveLease(state: SessionState, { by, until }: ReserveEntry): void {
+  state.leases += 1;
+  state.reserved = { id: state.leases, by, until };
+}
+
+export function grantLease(state: SessionState, { upTo, until, id }: LeaseEntry): void {
+  if (id === undefined) state.leases += 1;
+  const reserved = state.reserved?.id === id ? state.reserved?.until : undefined;
+  state.lease = { id: id ?? state.leases, until: until ?? reserved ?? state.t, upTo };
+  delete state.reserved;
+}
+
+/** The lease that stands, with its records. */
+export function leaseOut(state: SessionState): LeaseOut | undefined {
+  const { lease } = state;
+  if (lease === undefined) return undefined;
+  const records = leasable(state).filter((record) => record.seq <= lease.upTo);
+  const { id, until } = lease;
+  const taken = state.counts.delivered > 0;
+  return {
+    id,
+    until,
+    records,
+    ...(taken && { taken }),
+    ...(!isFree(state) && before(state, lease.upTo)),
+  };
+}
+
+/** What is known of earlier tries. */
+function before(
+  { failing, outbox, setAside }: SessionState,
+  upTo: number,
+): Pick<LeaseOut, "retried" | "failing" | "setAside"> {
+  const tried: LeaseOut["failing"] = {};
+  for (const kind of RECORD_KINDS) {
+    const { notBefore: _at, ...tries } = failing[kind] ?? { tries: 0, since: 0, notBefore: 0 };
+    if (failing[kind] !== undefined) tried[kind] = tries;
+  }
+  const leased = new Set(outbox.filter(({ seq }) => seq <= upTo).map(({ ordinal }) => ordinal));
+  const alone = setAside.filter(({ ordinal }) => leased.has(ordinal));
+  return {
+    retried: true,
+    ...(Object.keys(tried).length > 0 && { failing: tried }),
+    ...(alone.length > 0 && { setAside: alone.map(({ notBefore: _at, ...record }) => record) }),
+  };
+}

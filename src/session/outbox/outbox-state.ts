@@ -1,0 +1,39 @@
+// What a session knows of its sealed records: who has them, and what became of them. Plain data.
+import type { SealedRecord } from "../../protocol/record.ts";
+
+export interface Lease {
+  id: number;
+  until: number;
+  /** Records up to this one (inclusive) in the order of sealing are leased. */
+  upTo: number;
+}
+
+/** A lease that may have been granted without a word in the journal. */
+export interface Reservation {
+  /** Of the lease. */
+  id: number;
+  /** It was granted by then or never, epoch ms. */
+  by: number;
+  /** Until when it lasts, if it was granted, epoch ms. */
+  until: number;
+}
+
+export interface DeadLetter {
+  record: SealedRecord;
+  reason: string;
+  message: string;
+  at: number;
+}
+
+export interface Counts {
+  /** Actions. accepted = delivered + dead + dropped + what drafts and the outbox represent. */
+  accepted: number;
+  delivered: number;
+  dead: number;
+  dropped: Map<string, number>;
+  /** Records that were settled, or sealed in the journal, and of which nothing was known. */
+  unknown: number;
+}
+
+/** A record with its number in the order of sealing. */
+export type Ordered<R extends SealedRecord = SealedRecord> = R & { seq: number };

@@ -1,0 +1,138 @@
+// A settlement applied: sealed records leave the outbox, delivered or dead, and the rest waits, by kind or
+// one by one. No I/O, no clock.
+import { RECORD_KINDS, type RecordKind } from "../../protocol/record.ts";
+import type { DeadVerdict, Settlement } from "../../protocol/session-calls.ts";
+import { isTry } from "./backoff.ts";
+import { MAX_DEAD_LETTERS, MAX_DEAD_SIZE } from "../bounds.ts";
+import { leasable } from "./held-back.ts";
+import { sealPlaces } from "../assembly/seal.ts";
+import type { SessionState } from "../state.ts";
+import type { Ordered } from "./outbox-state.ts";
+import { settleErased } from "../erasure/tombstone.ts";
+import { updateDeadline } from "../deadlines/next-deadline.ts";
+
+/** A consumer's verdict on the records of its lease, and from when on the rest may be tried again. */
+export interface SettleEntry extends Omit<Settlement, "next" | "setAside"> {
+  notBefore?: number;
+  /** How many of the records were not known: a replay that finds more differs from what happened. */
+  unknown?: number;
+  /** Records that were set aside, and when each may be tried again. */
+  alone?: AloneEntry[];
+}
+
+interface AloneEntry {
+  ordinal: number;
+  /** Epoch ms. */
+  notBefore: number;
+}
+
+/** `delivered` is believed of any lease, `dead` and `retry` only of the one that stands. */
+export function applySettlement(state: SessionState, entry: SettleEntry): void {
+  const current = state.lease?.id === entry.lease;
+  const delivered = new Set(entry.delivered);
+  const erased = settleErased(state, delivered);
+  const dead = new Map(current ? entry.dead.map((verdict) => [verdict.ordinal, verdict]) : []);
+  const settled = [...entry.delivered, ...dead.keys()].filter((ordinal) => !erased.has(ordinal));
+  state.counts.unknown += sealMissing(state, settled);
+  const movedKinds = new Set<RecordKind>();
+  state.outbox = state.outbox.filter((record) => {
+    const verdict = dead.get(record.ordinal);
+    const isDelivered = delivered.has(record.ordinal);
+    if (!isDelivered && verdict === undefined) return true;
+    movedKinds.add(record.kind);
+    if (isDelivered) state.counts.delivered += record.actions;
+    else if (verdict !== undefined) addDeadLetter(state, record, verdict);
+    return false;
+  });
+  state.outboxSize = state.outbox.reduce((sum, { size }) => sum + size, 0);
+  const waiting = new Map(state.outbox.map(({ ordinal, kind }) => [ordinal, kind]));
+  state.setAside = state.setAside.filter(({ ordinal }) => waiting.has(ordinal));
+  endLease(state, current);
+  if (!current) return;
+  const setAsideKinds = new Set<RecordKind>();
+  for (const one of entry.alone ?? []) {
+    const kind = waiting.get(one.ordinal);
+    if (kind === undefined) continue;
+    setAsideKinds.add(kind);
+    setAside(state, one);
+  }
+  for (const kind of RECORD_KINDS) {
+    if (isRetried(entry, kind)) retryKind(state, kind, entry, movedKinds.has(kind));
+    // A kind of which nothing was in the lease keeps its tries: nothing new is known of it.
+    else if (movedKinds.has(kind) || setAsideKinds.has(kind)) delete state.failing[kind];
+  }
+}
+
+function addDeadLetter(state: SessionState, record: Ordered, verdict: DeadVerdict): void {
+  const { reason, message } = verdict;
+  state.deadLetters.push({ record, reason, message, at: state.t });
+  state.deadSize += record.size;
+  state.counts.dead += record.actions;
+  while (state.deadLetters.length > MAX_DEAD_LETTERS || state.deadSize > MAX_DEAD_SIZE) {
+    dropOldestDeadLetter(state);
+  }
+}
+
+/** A lease ends with its settlement, and when nothing of it is left, whoever delivered that. */
+function endLease(state: SessionState, isSettled: boolean): void {
+  const { lease } = state;
+  if (lease === undefined) return;
+  if (isSettled || !leasable(state).some(({ seq }) => seq <= lease.upTo)) delete state.lease;
+}
+
+function isRetried({ retry, notBefore }: SettleEntry, kind: RecordKind): boolean {
+  return notBefore !== undefined && (retry?.kinds ?? RECORD_KINDS).includes(kind);
+}
+
+/** @param moved some of the kind was delivered, or is dead, by the same settlement */
+function retryKind(
+  { failing, t }: SessionState,
+  kind: RecordKind,
+  { retry, notBefore = t }: SettleEntry,
+  moved: boolean,
+): void {
+  const tried = isTry(retry?.reason);
+  const { tries = 0, since = t, last } = failing[kind] ?? {};
+  failing[kind] = {
+    // One part was taken and another was not: as often as before, and no less than once.
+    tries: !tried ? tries : moved ? Math.max(tries, 1) : tries + 1,
+    since: moved ? t : since,
+    ...(tried ? { last: t } : last !== undefined && { last }),
+    notBefore,
+  };
+}
+
+function setAside(state: SessionState, { ordinal, notBefore }: AloneEntry): void {
+  const before = state.setAside.find((one) => one.ordinal === ordinal);
+  if (before === undefined) {
+    state.setAside.push({ ordinal, failures: 1, since: state.t, notBefore });
+    return;
+  }
+  before.failures += 1;
+  before.notBefore = notBefore;
+}
+
+/**
+ * A record that is settled was sealed and leased, perhaps by another version of this code, and perhaps
+ * without an entry in the journal: if it is still being assembled here, it is sealed now. Returns how many
+ * are not known at all.
+ */
+function sealMissing(state: SessionState, settled: readonly number[]): number {
+  const sealed = new Set(state.outbox.map(({ ordinal }) => ordinal));
+  const missing = settled.filter((ordinal) => !sealed.has(ordinal));
+  if (missing.length === 0) return 0;
+  const before = state.outbox.length;
+  const traces = sealPlaces(state, new Set(missing));
+  for (const trace of traces) updateDeadline(state, trace);
+  return missing.length - (state.outbox.length - before);
+}
+
+function dropOldestDeadLetter(state: SessionState): void {
+  const dropped = state.deadLetters.shift();
+  if (dropped === undefined) return;
+  const { actions, size } = dropped.record;
+  state.deadSize -= size;
+  state.counts.dead -= actions;
+  const reason = "dead_letter_overflow";
+  state.counts.dropped.set(reason, (state.counts.dropped.get(reason) ?? 0) + actions);
+}

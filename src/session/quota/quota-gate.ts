@@ -1,0 +1,105 @@
+// How much a session takes: of pages, so much a minute; of everybody, so much that is open at once.
+// No I/O, no clock. What was taken is told by the journal's entries, so that an eviction forgives
+// nothing; and a replay only counts, since what was taken stays taken.
+import { Buffer } from "node:buffer";
+import type { Action } from "../../protocol/change.ts";
+import { MAX_OPEN_OBSERVATIONS, MAX_OPEN_TRACES } from "../../protocol/limits.ts";
+import type { AppendResult } from "../../protocol/session-calls.ts";
+import type { SessionQuota } from "../../settings/index.ts";
+import type { SessionState } from "../state.ts";
+import { nextDeadline } from "../deadlines/next-deadline.ts";
+import { MINUTE_MS, addUsage } from "./usage-window.ts";
+
+/** What an action takes beside its texts: ids, times, names of fields. */
+const ACTION_BYTES = 200;
+
+/** Decides which new actions of one request are taken, in their order. */
+export class QuotaGate {
+  /** Of those that were taken so far. */
+  bytes = 0;
+  #actions = 0;
+  readonly #state: SessionState;
+  readonly #quota: SessionQuota | undefined;
+  #shut: AppendResult | undefined;
+
+  /** @param quota of a page; what servers send is not counted */
+  constructor(state: SessionState, quota: SessionQuota | undefined) {
+    this.#state = state;
+    this.#quota = quota;
+  }
+
+  /** Why the action is not taken now; undefined where it is. */
+  refuse(action: Action): AppendResult | undefined {
+    return this.#shut ?? this.#tooMuchOpen(action) ?? this.#tooMuchAMinute(action);
+  }
+
+  /** What is open already may always go on and end. */
+  #tooMuchOpen({ change }: Action): AppendResult | undefined {
+    const { openTraces, assembling, t } = this.#state;
+    const trace = openTraces.get(change.trace);
+    const known =
+      change.kind === "score"
+        ? trace?.scores.has(change.id)
+        : trace?.drafts.has(change.target) || trace?.late.has(change.target);
+    const traces = trace === undefined && openTraces.size >= MAX_OPEN_TRACES;
+    if (!traces && (known === true || assembling < MAX_OPEN_OBSERVATIONS)) return undefined;
+    const what = traces ? `${MAX_OPEN_TRACES} traces` : `${MAX_OPEN_OBSERVATIONS} observations`;
+    const wait = (nextDeadline(this.#state)?.at ?? t) - t;
+    return refusal(`the session has ${what} open; end some`, Math.min(wait, MINUTE_MS));
+  }
+
+  #tooMuchAMinute(action: Action): AppendResult | undefined {
+    if (this.#quota === undefined) return undefined;
+    const { actionsPerMinute, bytesPerMinute } = this.#quota;
+    const { t } = this.#state;
+    const bytes = bytesOf(action);
+    const used = addUsage(this.#state.usage, t, this.#actions, this.bytes);
+    const { before } = used;
+    const waits = [
+      waitFor(actionsPerMinute, before.actions, used.actions, 1, t),
+      waitFor(bytesPerMinute, before.bytes, used.bytes, bytes, t),
+    ];
+    const wait = Math.max(...waits);
+    if (wait > 0) {
+      // What comes after it would overtake it.
+      this.#shut = refusal(
+        `more than ${actionsPerMinute} actions or ${bytesPerMinute} bytes a minute in this session`,
+        wait,
+      );
+      return this.#shut;
+    }
+    this.#actions += 1;
+    this.bytes += bytes;
+    return undefined;
+  }
+}
+
+/**
+ * How long until so much more fits, ms; 0 where it fits now. What the minute before took runs off
+ * evenly during this one. More than fits a minute is taken when nothing else is in the way.
+ */
+function waitFor(limit: number, before: number, current: number, more: number, t: number): number {
+  const elapsed = (t % MINUTE_MS) / MINUTE_MS;
+  const room = Math.max(0, limit - more);
+  if (before * (1 - elapsed) + current <= room) return 0;
+  if (current <= room) return Math.max(1, MINUTE_MS * (1 - (room - current) / before - elapsed));
+  return MINUTE_MS * (1 - elapsed) + MINUTE_MS * (1 - room / current);
+}
+
+function refusal(message: string, waitMs: number): AppendResult {
+  const retryAfter = Math.max(1, Math.ceil(waitMs / 1000));
+  return { status: "refused", code: "quota_exceeded", message, retryAfter };
+}
+
+/** About how many bytes an action takes. */
+export function bytesOf({ change }: Action): number {
+  const pairs = change.kind === "score" ? [] : (change.metadata ?? []).flat();
+  const texts =
+    change.kind === "score"
+      ? [change.body]
+      : [...Object.values(change.fields ?? {}), ...pairs, ...(change.tags ?? [])];
+  return texts.reduce<number>(
+    (sum, text) => sum + (typeof text === "string" ? Buffer.byteLength(text) : 0),
+    ACTION_BYTES,
+  );
+}

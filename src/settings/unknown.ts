@@ -1,0 +1,142 @@
+// Names in the environment that look like settings and are none. Pure. A misspelt setting would pass
+// in silence: `MASKS=email` stored addresses unmasked. Each is a problem; beside a name that was
+// meant to hide something, or to keep it within borders, nothing may be taken. Names are told, values
+// never. The environment holds bindings as well, and sometimes a whole shell's variables: a name
+// that looks like nothing of ours is nobody's business.
+import { withinEdits } from "../protocol/edit-distance.ts";
+import { LIMIT_BINDINGS } from "../protocol/rate-limits.ts";
+import type { RawEnv } from "./read.ts";
+
+/** Every setting that is read anywhere; a test holds the list against the readers. */
+export const SETTING_NAMES = [
+  "ALLOWED_ORIGINS",
+  "ALLOW_CREDENTIALS",
+  "AUTH",
+  "AUTH_ALGORITHMS",
+  "AUTH_AUDIENCE",
+  "AUTH_CLOCK_TOLERANCE",
+  "AUTH_ISSUER",
+  "AUTH_JWKS_URL",
+  "AUTH_JWT_HEADER",
+  "AUTH_SESSION_CLAIM",
+  "AUTH_TOKEN_SECRET",
+  "AUTH_TOKEN_SECRET_PREVIOUS",
+  "AUTH_USER_CLAIM",
+  "DO_JURISDICTION",
+  "DROP_FIELDS",
+  "LANGFUSE_BASEURL",
+  "LANGFUSE_BASE_URL",
+  "LANGFUSE_EXTRA_HEADERS",
+  "LANGFUSE_FLUSH_AT",
+  "LANGFUSE_FLUSH_INTERVAL",
+  "LANGFUSE_HOST",
+  "LANGFUSE_PROJECTS",
+  "LANGFUSE_PUBLIC_KEY",
+  "LANGFUSE_RELEASE",
+  "LANGFUSE_SECRET_KEY",
+  "LANGFUSE_TRACING_ENVIRONMENT",
+  "LOG_LEVEL",
+  "MASK",
+  "MASK_PATTERNS",
+  "MAX_ACTIONS",
+  "MAX_BODY_BYTES",
+  "OPEN_OBSERVATION_IDLE_SECONDS",
+  "RATE_LIMITS",
+  "SESSION_ACTIONS_PER_MINUTE",
+  "SESSION_BYTES_PER_MINUTE",
+  "TRACE_IDLE_SECONDS",
+  "TRACE_ID_FORMAT",
+] as const;
+
+/** Of two spellings of one setting the documented one is meant. */
+const MEANT_NAMES = SETTING_NAMES.filter((name) => name !== "LANGFUSE_BASEURL");
+const BINDING_NAMES = ["SESSION", "HEALTH", "CLAIMS", ...Object.values(LIMIT_BINDINGS)];
+const KNOWN: ReadonlySet<string> = new Set([...SETTING_NAMES, ...BINDING_NAMES]);
+
+/** Prefixes that nobody else's settings have here. */
+const OUR_PREFIX = /^(LANGFUSE|AUTH)_/i;
+/** A part of a name that says that something is to be hidden. */
+const HIDING =
+  /^(mask(s|ed|ing|er|ers)?|drop(s|ped)?|pii|redact\w*|scrub\w*|anonym\w*|pseudonym\w*)$/i;
+const BORDERS = /^jurisdictions?$/i;
+/** A shell's own. */
+const NOT_OURS: ReadonlySet<string> = new Set(["UMASK"]);
+const LONGEST = 60;
+
+/** What must not be done, since a setting that was to forbid it is misspelt. */
+export interface UnknownSettings {
+  /** To take anything: it might have to be masked. */
+  hidesUnread: boolean;
+  /** To store anything: it might have to stay within borders. */
+  bordersUnread: boolean;
+}
+
+export function findUnknown(env: RawEnv, problems: string[]): UnknownSettings {
+  const found: UnknownSettings = { hidesUnread: false, bordersUnread: false };
+  for (const [name, value] of Object.entries(env)) {
+    if (KNOWN.has(name) || NOT_OURS.has(name) || name.length > LONGEST || isUnset(value)) continue;
+    const meant = meantBy(name, isPlain(value) ? MEANT_NAMES : BINDING_NAMES);
+    const parts = isPlain(value) ? partsOf(name) : [];
+    const hides = isHiding(meant) || parts.some((part) => HIDING.test(part));
+    const borders = meant === "DO_JURISDICTION" || parts.some((part) => BORDERS.test(part));
+    if (meant === undefined && !hides && !borders && !OUR_PREFIX.test(name)) continue;
+    const probably = meant ?? guessOf(parts, hides, borders);
+    const unread =
+      hides || borders
+        ? `; ${hides ? "no writes are taken" : "nothing is stored"} until it is right`
+        : "";
+    problems.push(
+      `${name}: unknown setting${probably === undefined ? "" : `, probably ${probably}`}${unread}`,
+    );
+    found.hidesUnread ||= hides;
+    found.bordersUnread ||= borders;
+  }
+  return found;
+}
+
+function guessOf(parts: readonly string[], hides: boolean, borders: boolean): string | undefined {
+  if (borders) return "DO_JURISDICTION";
+  if (!hides) return undefined;
+  if (parts.some((part) => /^pattern/i.test(part))) return "MASK_PATTERNS";
+  return parts.some((part) => /^(drop|field)/i.test(part)) ? "DROP_FIELDS" : "MASK";
+}
+
+const isHiding = (meant: string | undefined): boolean =>
+  meant === "MASK" || meant === "MASK_PATTERNS" || meant === "DROP_FIELDS";
+
+function meantBy(name: string, known: readonly string[]): string | undefined {
+  const asked = plain(name);
+  return (
+    known.find((one) => plain(one) === asked) ?? known.find((one) => isNear(asked, plain(one)))
+  );
+}
+
+const plain = (name: string): string => name.replaceAll(/[\s._-]/g, "").toUpperCase();
+
+/** `MASK_FIELDS` and `maskFields`: mask, fields. */
+const partsOf = (name: string): string[] =>
+  name.replaceAll(/([a-z])(?=[A-Z])/g, "$1_").split(/[\s._-]+/);
+
+/** Of a short name another letter makes an honest other word: `MASK` and `TASK`. */
+function isNear(asked: string, known: string): boolean {
+  if (known.length < 5) {
+    const letters = (text: string): string => text.split("").toSorted().join("");
+    const replaced = asked.length === known.length && letters(asked) !== letters(known);
+    return !replaced && withinEdits(asked, known, 1);
+  }
+  return withinEdits(asked, known, known.length >= 10 ? 2 : 1);
+}
+
+function isUnset(value: unknown): boolean {
+  return (
+    value === undefined || value === null || (typeof value === "string" && value.trim() === "")
+  );
+}
+
+/** A variable or a secret; not a binding, which is an object of the platform's. */
+function isPlain(value: unknown): boolean {
+  if (typeof value === "function") return false;
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return true;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}

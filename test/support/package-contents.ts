@@ -1,0 +1,33 @@
+// The files that the published package may hold, and those that it must. Pure.
+
+const ALLOWED: readonly RegExp[] = [
+  /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|llms\.txt)$/,
+  /^docs\/[a-z-]+\.(md|svg)$/,
+  /^dist\/assets\/langfuse-edge\.js$/,
+  /^dist\/client\/[\w-]+\.(d\.ts|js)$/,
+  /^dist\/protocol\/change\.d\.ts$/,
+];
+
+const NEEDED: readonly string[] = [
+  "package.json",
+  "README.md",
+  "LICENSE",
+  "CHANGELOG.md",
+  "llms.txt",
+  "docs/getting-started.md",
+  "dist/assets/langfuse-edge.js",
+  ...["index", "chat", "react", "offline"].flatMap((name) => [
+    `dist/client/${name}.js`,
+    `dist/client/${name}.d.ts`,
+  ]),
+];
+
+/** What is wrong with a package of these files. */
+export function packageProblems(files: readonly string[]): string[] {
+  const strangers = files.filter((path) => !ALLOWED.some((pattern) => pattern.test(path)));
+  const missing = NEEDED.filter((path) => !files.includes(path));
+  return [
+    ...strangers.map((path) => `${path} must not be in the package`),
+    ...missing.map((path) => `${path} is missing in the package`),
+  ];
+}

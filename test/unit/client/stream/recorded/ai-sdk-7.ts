@@ -1,0 +1,51 @@
+// The AI SDK 7 (7.0.173, `UIMessageChunk`): a step may be begun again, files of reasoning, denied tools.
+import { DONE, event, EVENTS, type Recording } from "./recording.ts";
+
+export const AI_SDK_7: Recording[] = [
+  {
+    name: "a step that is begun again takes back what it said",
+    contentType: EVENTS,
+    chunks: [
+      event({ type: "start", messageId: "m" }),
+      event({ type: "start-step" }),
+      event({ type: "text-start", id: "0" }),
+      event({ type: "text-delta", id: "0", delta: "One. " }),
+      event({ type: "text-end", id: "0" }),
+      event({ type: "finish-step" }),
+      event({ type: "start-step" }),
+      event({ type: "text-start", id: "1" }),
+      event({ type: "text-delta", id: "1", delta: "Tw" }),
+      event({ type: "reset-step" }),
+      event({ type: "text-start", id: "1" }),
+      event({ type: "text-delta", id: "1", delta: "Two." }),
+      event({ type: "text-end", id: "1" }),
+      event({ type: "finish-step" }),
+      event({ type: "finish", finishReason: "stop" }),
+      DONE,
+    ],
+    text: "One. Two.",
+    finished: true,
+    finishReason: "stop",
+    begins: 3,
+  },
+  {
+    name: "approvals, denials and files of reasoning",
+    contentType: EVENTS,
+    chunks: [
+      event({ type: "start" }),
+      event({ type: "reasoning-file", url: "data:text/plain,x", mediaType: "text/plain" }),
+      event({ type: "tool-input-start", toolCallId: "t", toolName: "pay", inputEncoding: "text" }),
+      event({ type: "tool-approval-request", approvalId: "a", toolCallId: "t", reason: "costs" }),
+      event({ type: "tool-approval-response", approvalId: "a", approved: false, reason: "no" }),
+      event({ type: "tool-output-denied", toolCallId: "t" }),
+      event({ type: "custom", kind: "a.b" }),
+      event({ type: "steering-message", id: "u", parts: [{ type: "text", text: "the user's" }] }),
+      event({ type: "text-delta", id: "0", delta: "Not paid." }),
+      event({ type: "finish", finishReason: "stop" }),
+    ],
+    text: "Not paid.",
+    finished: true,
+    finishReason: "stop",
+    begins: 1,
+  },
+];

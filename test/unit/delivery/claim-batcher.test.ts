@@ -1,0 +1,145 @@
+import { describe, expect, it } from "vitest";
+import { claimedObjects } from "../../../src/delivery/claims.ts";
+import { ClaimBatcher } from "../../../src/delivery/claim-batcher.ts";
+import type { AppendRequest, Claim } from "../../../src/protocol/session-calls.ts";
+
+const REQUEST: AppendRequest = { project: "pk-a", writer: "browser", actions: [] };
+
+/** A gatherer whose time passes when it waits. */
+function gathering(send?: (claims: readonly Claim[]) => void) {
+  const world = {
+    now: 1_000,
+    sent: [] as { at: number; claims: readonly Claim[] }[],
+    logged: [] as unknown[],
+    /** What happens while the gatherer waits for the nth time. */
+    meanwhile: [] as (() => Promise<void>)[],
+  };
+  const gatherer = new ClaimBatcher({
+    send: async (claims) => {
+      send?.(claims);
+      world.sent.push({ at: world.now, claims });
+    },
+    now: () => world.now,
+    wait: async (ms) => {
+      await world.meanwhile.shift()?.();
+      world.now += ms;
+    },
+    log: (...line) => world.logged.push(line),
+  });
+  const append = async (
+    object: string,
+    claimAt?: number,
+    { project = "pk-a", ...reserved }: { project?: string; reservation?: number } = {},
+  ): Promise<void> => {
+    const kept = { results: [], pending: 1, sealed: 0 };
+    const answer = claimAt === undefined ? kept : { ...kept, ...reserved, claimAt };
+    const session = gatherer.wrap(
+      {
+        pending: async () => ({ pending: 0, sealed: 0 }),
+        append: async (request) => {
+          expect(request).toEqual({ ...REQUEST, project, batchesClaims: true });
+          return answer;
+        },
+      },
+      object,
+    );
+    expect(await session.append({ ...REQUEST, project })).toEqual(answer);
+  };
+  return { gatherer, append, world };
+}
+const objectsIn = (claims: readonly Claim[]): string[] =>
+  (claimedObjects(claims).byProject.get("pk-a") ?? []).map(({ object }) => object);
+
+describe("gathered claims", () => {
+  it("go out together, when all of them can be served", async () => {
+    const { gatherer, append, world } = gathering();
+    await append("one", 1_500, { reservation: 4 });
+    await append("two", 1_700);
+    await append("nothing to claim");
+    await append("other", 1_500, { project: "pk-b" });
+    await gatherer.flush();
+    expect(world.sent).toHaveLength(1);
+    const [{ at, claims }] = world.sent as [{ at: number; claims: Claim[] }];
+    expect(at).toBe(2_500);
+    expect(claims).toHaveLength(2);
+    expect([...claimedObjects(claims).byProject]).toEqual([
+      ["pk-a", [{ object: "one", reservation: 4 }, { object: "two" }]],
+      ["pk-b", [{ object: "other" }]],
+    ]);
+    expect(gatherer.flush()).toBeUndefined();
+  });
+
+  it("are sent by one request, whose wait others add to", async () => {
+    const { gatherer, append, world } = gathering();
+    await append("one", 1_500);
+    world.meanwhile.push(async () => {
+      await append("two", 1_600);
+      expect(gatherer.flush()).toBeUndefined();
+      await append("later", 2_600);
+    });
+    await gatherer.flush();
+    const later = gatherer.flush();
+    expect(gatherer.flush()).toBeUndefined();
+    await later;
+    expect(world.sent.map(({ at, claims }) => [at, objectsIn(claims)])).toEqual([
+      [2_500, ["one", "two"]],
+      [3_600, ["later"]],
+    ]);
+  });
+
+  it("that could be served long ago go out at once, and together", async () => {
+    const { gatherer, append, world } = gathering();
+    await append("first", -5_000);
+    await append("second", 1_000);
+    await append("later", 1_100);
+    await gatherer.flush();
+    await gatherer.flush();
+    expect(world.sent.map(({ at, claims }) => [at, objectsIn(claims)])).toEqual([
+      [1_000, ["first", "second"]],
+      [2_100, ["later"]],
+    ]);
+  });
+
+  it("are of what is appended, not of what is asked", async () => {
+    const { gatherer } = gathering();
+    const counts = { pending: 3, sealed: 2 };
+    const append = () => Promise.reject(new Error("nothing is appended"));
+    const session = gatherer.wrap({ pending: async () => counts, append }, "one");
+    expect(await session.pending()).toEqual(counts);
+    expect(gatherer.flush()).toBeUndefined();
+  });
+
+  it("of one object are one claim", async () => {
+    const { gatherer, append, world } = gathering();
+    await append("one", 1_500);
+    await append("one", 1_900);
+    await gatherer.flush();
+    expect(world.sent.flatMap(({ claims }) => objectsIn(claims))).toEqual(["one"]);
+  });
+
+  it("share messages, twenty objects each", async () => {
+    const { gatherer, append, world } = gathering();
+    const many = Array.from({ length: 2_050 }, (_, n) => `object-${n}`);
+    for (const object of many) await append(object, 1_500);
+    await gatherer.flush();
+    expect(world.sent.map(({ claims }) => claims.length)).toEqual([103]);
+    expect(world.sent.flatMap(({ claims }) => objectsIn(claims))).toEqual(many);
+  });
+
+  it("that the queue does not take are let go: their objects claim again", async () => {
+    let works = false;
+    const { gatherer, append, world } = gathering(() => {
+      if (!works) throw new Error("over the day's limit");
+    });
+    await append("one", 1_500);
+    await gatherer.flush();
+    expect(world.logged).toEqual([
+      ["warn", "claims_not_sent", { error: "Error: over the day's limit" }],
+    ]);
+    works = true;
+    world.now = 3_000;
+    await append("two", 3_000);
+    await gatherer.flush();
+    expect(world.sent.flatMap(({ claims }) => objectsIn(claims))).toEqual(["two"]);
+  });
+});

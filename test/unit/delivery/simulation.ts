@@ -1,0 +1,280 @@
+// A project's whole delivery in moved time: session objects as their shells run them, the queue, consumers in
+// several isolates, health, and a Langfuse whose answers depend on what it is sent. Nothing in it waits for
+// real time, and chance is seeded.
+import { type BreakerState } from "../../../src/delivery/breaker.ts";
+import { consume } from "../../../src/delivery/consumer.ts";
+import type { HealthyState } from "../../../src/delivery/report.ts";
+import { type LangfuseAnswer, classify } from "../../../src/langfuse/classify.ts";
+import type { WireKind } from "../../../src/langfuse/encode.ts";
+import { applyReport, EMPTY_HEALTH, viewOf } from "../../../src/outcomes/health-state.ts";
+import { POST_TIMEOUT_MS } from "../../../src/protocol/delivery-times.ts";
+import type { HealthState } from "../../../src/protocol/health-calls.ts";
+import type { ScoreRecord, SealedRecord } from "../../../src/protocol/record.ts";
+import type { Claim } from "../../../src/protocol/session-calls.ts";
+import type { LeasingSession } from "../../../src/delivery/deliver-project.ts";
+import { advance } from "../../../src/session/deadlines/advance.ts";
+import { waitsOf } from "../../../src/session/outbox/backoff.ts";
+import { CLAIM_TTL_MS } from "../../../src/session/bounds.ts";
+import {
+  reserveClaim,
+  leaseRecords,
+  settleLease,
+} from "../../../src/session/outbox/lease-records.ts";
+import {
+  alarmAt,
+  claimDelay,
+  type InstanceMemory,
+} from "../../../src/session/deadlines/alarm-time.ts";
+import { emptyState, type SessionState } from "../../../src/session/state.ts";
+import type { Transition } from "../../../src/session/step.ts";
+import { SETTINGS } from "../session/support.ts";
+import { observation } from "./memory-session.ts";
+
+const T0 = 1_795_380_000_000;
+const PROJECT = { publicKey: "pk", secretKey: "sk", baseUrl: "http://langfuse.test" };
+/** An answer of Langfuse, and how soon. */
+const QUICK_MS = 50;
+/** How long the queue gathers messages. */
+const BATCH_MS = 1_000;
+
+/** What Langfuse does with a request of these records; `hang` never answers. */
+export type Answering = (
+  names: readonly string[],
+  kind: WireKind,
+) => { status: number; body?: string; retryAfter?: string } | "hang" | "taken";
+
+export interface Post {
+  at: number;
+  kind: WireKind;
+  names: string[];
+  taken: boolean;
+}
+
+export class Simulation {
+  now = T0;
+  answering: Answering = () => "taken";
+  readonly posts: Post[] = [];
+  /** When Langfuse took each record, by name, the first time. */
+  readonly takenAt = new Map<string, number>();
+  readonly twice: string[] = [];
+  readonly #events: { at: number; run: () => void }[] = [];
+  #queue: Claim[] = [];
+  #batchAt: number | undefined;
+  readonly #isolates: { breaker: Map<string, BreakerState>; healthy: Map<string, HealthyState> }[];
+  #health = EMPTY_HEALTH;
+  readonly sessions = new Map<string, Session>();
+  #seed: number;
+  readonly logs: string[] = [];
+
+  constructor({ isolates = 3, seed = 1 } = {}) {
+    this.#isolates = Array.from({ length: isolates }, () => ({
+      breaker: new Map<string, BreakerState>(),
+      healthy: new Map<string, HealthyState>(),
+    }));
+    this.#seed = seed;
+  }
+
+  readonly random = (): number => {
+    // Mulberry32: small, and the same on every machine.
+    this.#seed = (this.#seed + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(this.#seed ^ (this.#seed >>> 15), 1 | this.#seed);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+
+  get health(): HealthState {
+    return viewOf(this.#health);
+  }
+
+  /** In so many ms. */
+  after(ms: number, run: () => void): void {
+    // Latest first; of those at one time, the one that was planned last.
+    const at = this.now + Math.max(ms, 0);
+    let [low, high] = [0, this.#events.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#events[middle]?.at ?? 0) > at) low = middle + 1;
+      else high = middle;
+    }
+    this.#events.splice(low, 0, { at, run });
+  }
+
+  wait(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.after(ms, resolve);
+    });
+  }
+
+  /** Moves time on by so many seconds. */
+  async run(seconds: number): Promise<void> {
+    const until = this.now + seconds * 1000;
+    await settled();
+    for (;;) {
+      const next = this.#events.at(-1);
+      if (next === undefined || next.at > until) break;
+      this.#events.pop();
+      this.now = Math.max(this.now, next.at);
+      next.run();
+      await settled();
+    }
+    this.now = until;
+  }
+
+  session(id: string): Session {
+    const known = this.sessions.get(id) ?? new Session(id, this);
+    this.sessions.set(id, known);
+    return known;
+  }
+
+  claim(claims: readonly Claim[], delayMs = 0): void {
+    this.after(delayMs, () => {
+      this.#queue.push(...claims);
+      this.#nextBatch();
+    });
+  }
+
+  #nextBatch(): void {
+    if (this.#batchAt !== undefined) return;
+    this.#batchAt = this.now + BATCH_MS;
+    this.after(BATCH_MS, () => {
+      this.#batchAt = undefined;
+      const claims = this.#queue.splice(0, 100);
+      if (this.#queue.length > 0) this.#nextBatch();
+      void this.#consume(claims);
+    });
+  }
+
+  #consume(claims: readonly Claim[]): Promise<void> {
+    const isolate = this.#isolates[Math.floor(this.random() * this.#isolates.length)];
+    if (isolate === undefined) throw new Error("no isolate");
+    return consume(claims, {
+      ...isolate,
+      projects: new Map([[PROJECT.publicKey, PROJECT]]),
+      posterTo: () => (kind, texts) => this.#post(kind, texts),
+      defer: async (postponed, delaySeconds) => this.claim(postponed, delaySeconds * 1000),
+      sessionById: (id) => this.session(id),
+      health: () => ({
+        report: async (report) => {
+          this.#health = applyReport(this.#health, structuredClone(report));
+          return viewOf(this.#health);
+        },
+        read: async () => viewOf(this.#health),
+      }),
+      random: this.random,
+      now: () => this.now,
+      log: (level, event, fields) =>
+        void this.logs.push(`${this.now - T0} ${level} ${event} ${JSON.stringify(fields)}`),
+    });
+  }
+
+  async #post(kind: WireKind, texts: readonly string[]) {
+    const names = texts.map((text) => {
+      const { spanId, body } = JSON.parse(text) as { spanId?: string; body?: { id: string } };
+      return spanId ?? body?.id ?? "";
+    });
+    const answering = this.answering(names, kind);
+    const post = { at: this.now - T0, kind, names, taken: answering === "taken" };
+    this.posts.push(post);
+    await this.wait(answering === "hang" ? POST_TIMEOUT_MS : QUICK_MS);
+    if (answering === "taken") {
+      for (const name of names) {
+        if (this.takenAt.has(name)) this.twice.push(name);
+        else this.takenAt.set(name, this.now - T0);
+      }
+    }
+    return classify(answerOf(answering), this.now);
+  }
+}
+
+function answerOf(answering: ReturnType<Answering>): LangfuseAnswer {
+  if (answering === "hang") return { failure: "timeout", detail: "no answer" };
+  const { status, body = "{}", ...more } = answering === "taken" ? { status: 200 } : answering;
+  return { status, contentType: "application/json", bodyText: body, cut: false, ...more };
+}
+
+/** All that goes on without waiting for moved time has been done. */
+function settled(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}
+
+/** A session object: the pure modules, and what its shell does with them. */
+class Session implements LeasingSession {
+  readonly id: string;
+  readonly state: SessionState = emptyState(PROJECT.publicKey, SETTINGS);
+  readonly #known: InstanceMemory = { claimedUntil: 0 };
+  readonly #simulation: Simulation;
+  #alarm = 0;
+
+  constructor(id: string, simulation: Simulation) {
+    this.id = id;
+    this.#simulation = simulation;
+  }
+
+  /** Seals so many records; their names. A score is named like an observation. */
+  append(count: number, kind: WireKind = "observation"): string[] {
+    const { state } = this;
+    advance(state, this.#simulation.now);
+    const names: string[] = [];
+    for (let n = 0; n < count; n += 1) {
+      state.actions += 1;
+      const ordinal = state.actions;
+      const record = kind === "score" ? score(this.id, ordinal) : observation(this.id, ordinal, 40);
+      state.outbox.push({ ...record, seq: state.nextSeq });
+      state.nextSeq += 1;
+      state.outboxSize += record.size;
+      state.counts.accepted += 1;
+      names.push(record.id);
+    }
+    const reserved = reserveClaim(state, this.#known, this.#simulation.now);
+    this.#follow(reserved && this.#known.reservation);
+    return names;
+  }
+
+  readonly lease: LeasingSession["lease"] = async (request) =>
+    this.#make((now) => leaseRecords(this.state, this.#known, request, now));
+
+  readonly settle: LeasingSession["settle"] = async (settlement) => {
+    const { now, random } = this.#simulation;
+    const waits = waitsOf(this.state, settlement, now, random);
+    return this.#make((at) => settleLease(this.state, this.#known, settlement, waits, at));
+  };
+
+  #make<T>(step: (now: number) => Transition<T>): T {
+    const { now } = this.#simulation;
+    const { answer, entries } = step(now);
+    const reserved = entries.length > 0 ? reserveClaim(this.state, this.#known, now) : undefined;
+    this.#follow(reserved && this.#known.reservation);
+    return structuredClone(answer);
+  }
+
+  #follow(reservation?: number): void {
+    const { now } = this.#simulation;
+    const delay = claimDelay(this.state, this.#known, now);
+    if (delay !== undefined) {
+      this.#known.claimedUntil = now + delay * 1000 + CLAIM_TTL_MS;
+      const reservations = reservation === undefined ? {} : { reservations: [reservation] };
+      const claim: Claim = { v: 1, project: PROJECT.publicKey, object: this.id, ...reservations };
+      this.#simulation.claim([claim], delay * 1000);
+    }
+    const at = alarmAt(this.state, this.#known);
+    const alarm = (this.#alarm += 1);
+    if (at === undefined || this.state.outbox.length === 0) return;
+    this.#simulation.after(at - now, () => {
+      if (alarm !== this.#alarm) return;
+      advance(this.state, this.#simulation.now);
+      this.#follow();
+    });
+  }
+}
+
+const score = (session: string, ordinal: number): ScoreRecord & SealedRecord => ({
+  kind: "score",
+  ordinal,
+  actions: 1,
+  size: 40,
+  id: `${session}/${ordinal}`,
+  body: '{"value":1}',
+  timestamp: T0,
+});

@@ -1,0 +1,34 @@
+// The limits on the page are those of the code.
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import * as limits from "../../../src/protocol/limits.ts";
+import { MAX_DRAFT_SIZE } from "../../../src/session/bounds.ts";
+
+const [, behind = ""] = readFileSync("docs/http-api.md", "utf8").split("\n## Limits\n");
+const rows = (behind.split("\n## ")[0] ?? "").split("\n").filter((line) => line.startsWith("| "));
+
+/** The first number in the second cell of the row that begins with these words. */
+function told(words: string): number {
+  const found = rows.filter((row) => row.startsWith(`| ${words} |`));
+  expect(found).toHaveLength(1);
+  const number = /[\d,]+/.exec((found[0] ?? "").split(" | ")[1] ?? "")?.[0] ?? "";
+  return Number(number.replaceAll(",", ""));
+}
+
+test.each([
+  ["body", limits.MAX_BODY_BYTES / 1024 / 1024],
+  ["nesting of the body", limits.MAX_BODY_DEPTH],
+  ["actions", limits.MAX_ACTIONS],
+  ["sessions and traces that it touches", limits.MAX_KEYS],
+  ["an id", limits.MAX_ID_LENGTH],
+  ["a name", limits.MAX_NAME_LENGTH],
+  ["a tag, `release`, `version`; a key of metadata, usage or cost", limits.MAX_LABEL_LENGTH],
+  ["a tag, `release`, `version`; a key of metadata, usage or cost", limits.MAX_KEY_LENGTH],
+  ["tags", limits.MAX_TAGS],
+  ["metadata keys", limits.MAX_METADATA_KEYS],
+  ["nesting of a value", limits.MAX_DEPTH],
+  ["one observation", MAX_DRAFT_SIZE],
+  ["a value of the trace's metadata", limits.MAX_PROPAGATED_LENGTH],
+])("%s: %d", (words, limit) => {
+  expect(told(words)).toBe(limit);
+});

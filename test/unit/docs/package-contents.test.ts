@@ -1,0 +1,39 @@
+import { expect, test } from "vitest";
+import { packageProblems } from "../../support/package-contents.ts";
+
+const GOOD = [
+  "package.json",
+  "README.md",
+  "LICENSE",
+  "CHANGELOG.md",
+  "llms.txt",
+  "docs/getting-started.md",
+  "docs/performance.svg",
+  "dist/assets/langfuse-edge.js",
+  "dist/client/turn-A1B2.js",
+  "dist/protocol/change.d.ts",
+  ...["index", "chat", "react", "offline"].flatMap((name) => [
+    `dist/client/${name}.js`,
+    `dist/client/${name}.d.ts`,
+  ]),
+];
+
+test("a whole package has no problem", () => expect(packageProblems(GOOD)).toEqual([]));
+
+test.each([
+  ".dev.vars",
+  "src/index.ts",
+  "dist/assets/_headers",
+  "docs/demo.png",
+  "dist/bench/x.js",
+])("%s must not be in it", (path) =>
+  expect(packageProblems([...GOOD, path])).toEqual([`${path} must not be in the package`]),
+);
+
+test.each(["llms.txt", "LICENSE", "dist/client/react.d.ts", "dist/assets/langfuse-edge.js"])(
+  "%s must be in it",
+  (path) =>
+    expect(packageProblems(GOOD.filter((one) => one !== path))).toEqual([
+      `${path} is missing in the package`,
+    ]),
+);

@@ -1,0 +1,50 @@
+// A session's storage in memory, as the platform's behaves: synchronous, with transactions that roll
+// back, and keys in order. It can be told to fail at any write.
+import type { JournalStorage } from "../../../../src/session/journal/journal.ts";
+
+export class MemoryStorage implements JournalStorage {
+  #stored = new Map<string, unknown>();
+  /** Writes so far. */
+  writes = 0;
+  /** The write that fails, counted from the first one. */
+  failsAt: number | undefined;
+
+  readonly kv: JournalStorage["kv"] = {
+    list: <T>({ prefix = "" } = {}) =>
+      this.keys()
+        .filter((key) => key.startsWith(prefix))
+        .map((key): [string, T] => [key, this.#stored.get(key) as T]),
+    put: (key, value) => {
+      this.#written();
+      this.#stored.set(key, value);
+    },
+    delete: (key) => {
+      this.#written();
+      return this.#stored.delete(key);
+    },
+  };
+
+  transactionSync<T>(closure: () => T): T {
+    const before = new Map(this.#stored);
+    try {
+      return closure();
+    } catch (error) {
+      this.#stored = before;
+      throw error;
+    }
+  }
+
+  deleteAll(): void {
+    this.#written();
+    this.#stored.clear();
+  }
+
+  keys(): string[] {
+    return [...this.#stored.keys()].toSorted();
+  }
+
+  #written(): void {
+    this.writes += 1;
+    if (this.writes === this.failsAt) throw new Error("the storage failed");
+  }
+}

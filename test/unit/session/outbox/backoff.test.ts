@@ -1,0 +1,81 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { backoffMs, isTry, waitsOf } from "../../../../src/session/outbox/backoff.ts";
+import type { RetryReason } from "../../../../src/protocol/session-calls.ts";
+import { fresh } from "../support.ts";
+
+const MINUTE = 60_000;
+const chance = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
+const wait = (reason: RetryReason, tries: number, forMs = 0, after?: number, random = 1): number =>
+  backoffMs(reason, { tries, forMs }, after, random);
+
+describe("backoff", () => {
+  it("grows, stays in its bounds, and is never sooner than Langfuse asked for", () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom("unreachable" as const, "unauthorized" as const),
+        fc.nat(50),
+        fc.nat(48 * 60 * MINUTE),
+        fc.option(fc.nat(7_200_000), { nil: undefined }),
+        chance,
+        (reason, tries, forMs, after, random) => {
+          const ms = backoffMs(reason, { tries, forMs }, after, random);
+          const max = reason === "unauthorized" ? 3_600_000 : 900_000;
+          const asked = Math.min(after ?? 0, 3_600_000);
+          expect(ms).toBeGreaterThanOrEqual(reason === "unauthorized" ? 2_500 : 1_000);
+          expect(ms).toBeGreaterThanOrEqual(asked);
+          expect(ms).toBeLessThanOrEqual(Math.max(max, asked));
+          expect(
+            backoffMs(reason, { tries: tries + 1, forMs }, after, random),
+          ).toBeGreaterThanOrEqual(ms);
+          expect(
+            backoffMs(reason, { tries, forMs: forMs + 1 }, after, random),
+          ).toBeGreaterThanOrEqual(ms);
+        },
+      ),
+    );
+  });
+
+  it("is a small share of the outage: what was down for ten minutes is tried within one", () => {
+    expect(wait("unavailable", 40, 10 * MINUTE)).toBeLessThanOrEqual(MINUTE);
+    expect(wait("unavailable", 40, 60 * MINUTE)).toBe((60 * MINUTE) / 16);
+    expect(wait("unavailable", 40, 24 * 60 * MINUTE)).toBe(15 * MINUTE);
+    expect(wait("breaker_open", 0, 10 * MINUTE, 0)).toBeLessThanOrEqual(MINUTE);
+  });
+
+  it("does not grow with how often records were put off, only with the time", () => {
+    expect(wait("breaker_open", 30, 0, 5_000)).toBe(wait("breaker_open", 0, 0, 5_000));
+    expect(wait("breaker_open", 0, 0, 40_000)).toBeGreaterThanOrEqual(40_000);
+    const each = [0, 0.5, 0.99].map((random) => wait("breaker_open", 0, 0, 40_000, random));
+    expect(new Set(each).size).toBe(3);
+    for (const reason of ["breaker_open", "not_configured", "pass_full", "not_tried"] as const) {
+      expect(isTry(reason)).toBe(false);
+    }
+    expect(isTry("timeout")).toBe(true);
+  });
+
+  it("takes a reason that it does not know for a moment that passes", () => {
+    const reason = "of a later version" as RetryReason;
+    expect(wait(reason, 0)).toBe(wait("unavailable", 0));
+    expect(isTry(reason)).toBe(true);
+  });
+
+  it("is each kind's own, and each set-aside record's", () => {
+    const state = fresh();
+    const now = 1_000_000;
+    state.failing.score = { tries: 9, since: 0, notBefore: 0 };
+    state.setAside = [{ ordinal: 4, failures: 3, since: 0, notBefore: 0 }];
+    const settlement = { lease: 1, delivered: [], dead: [], setAside: [4, 5] };
+    const random = (): number => 0.999_999;
+    const of = (kind: "observation" | "score"): number | undefined =>
+      waitsOf(
+        state,
+        { ...settlement, retry: { reason: "unavailable", kinds: [kind] } },
+        now,
+        random,
+      ).retry;
+    expect(of("observation")).toBe(2_000);
+    expect(of("score")).toBe(62_500);
+    expect(waitsOf(state, settlement, now, random)).toEqual({ alone: [16_000, 2_000] });
+  });
+});

@@ -1,0 +1,199 @@
+import { describe, expect, it } from "vitest";
+import type { Settlement } from "../../../../src/protocol/session-calls.ts";
+import { advance } from "../../../../src/session/deadlines/advance.ts";
+import { waitsOf } from "../../../../src/session/outbox/backoff.ts";
+import { leaseRecords, settleLease } from "../../../../src/session/outbox/lease-records.ts";
+import { alarmAt, claimDelay } from "../../../../src/session/deadlines/alarm-time.ts";
+import { eraseSession } from "../../../../src/session/erasure/erase-session.ts";
+import { readSnapshot, writeSnapshot } from "../../../../src/session/journal/snapshot.ts";
+import type { ScoreRecord } from "../../../../src/protocol/record.ts";
+import { NOW } from "../arbitrary.ts";
+import { span, Story } from "../story.ts";
+
+const AT = NOW + 70_000;
+
+/** Observations 1 to `count`, and a score behind them. */
+function session(count: number) {
+  const story = new Story();
+  for (let n = 1; n <= count; n += 1) story.at(0, span("create", `s-${n}`, { type: "event" }));
+  story.sealedBy(70);
+  const { state } = story;
+  const score: ScoreRecord = {
+    kind: "score",
+    ordinal: state.actions + 1,
+    actions: 1,
+    size: 10,
+    id: "liked",
+    body: "{}",
+    timestamp: NOW,
+  };
+  state.actions += 1;
+  state.outbox.push({ ...score, seq: state.nextSeq });
+  state.nextSeq += 1;
+  const known = { claimedUntil: AT + 1 };
+  const create = (seconds: number, name: string): void =>
+    void story.at(seconds, span("create", name, { type: "event" }));
+  const lease = (now: number) => leaseRecords(state, known, { maxBytes: 1e6 }, now).answer;
+  const settle = (how: Partial<Settlement>, now: number, retry = 10_000): void => {
+    const waits = { ...(how.retry && { retry }), alone: how.setAside?.map(() => 20_000) ?? [] };
+    settleLease(state, known, { lease: state.leases, delivered: [], dead: [], ...how }, waits, now);
+  };
+  const ordinals = (now: number): number[] | undefined =>
+    lease(now).lease?.records.map(({ ordinal }) => ordinal);
+  return { state, create, lease, settle, ordinals };
+}
+
+describe("a kind that fails", () => {
+  it("waits by itself: scores do not keep observations back", () => {
+    const { state, lease, settle, ordinals } = session(2);
+    expect(ordinals(AT)).toEqual([1, 2, 3]);
+    settle({ delivered: [1, 2], retry: { reason: "request_refused", kinds: ["score"] } }, AT);
+    expect(state.failing).toEqual({
+      score: { tries: 1, since: AT, last: AT, notBefore: AT + 10_000 },
+    });
+    expect(lease(AT + 1)).toEqual({ reason: "backoff" });
+    expect(alarmAt(state, { claimedUntil: 0 })).toBe(AT + 10_000);
+    const more = session(2);
+    more.ordinals(AT);
+    more.settle({ delivered: [1], retry: { reason: "request_refused", kinds: ["score"] } }, AT);
+    expect(more.ordinals(AT + 1)).toEqual([2]);
+    more.settle({ delivered: [2] }, AT + 1);
+    // Nothing was tried of the scores meanwhile.
+    expect(more.state.failing.score?.tries).toBe(1);
+    expect(more.ordinals(AT + 10_000)).toEqual([3]);
+    more.settle({ delivered: [3] }, AT + 10_000);
+    expect([more.state.failing, more.state.outbox]).toEqual([{}, []]);
+  });
+
+  it("has as many tries as were made, not as often as it was put off", () => {
+    const { state, ordinals, settle } = session(1);
+    const reasons = [
+      "unavailable",
+      "breaker_open",
+      "not_tried",
+      "breaker_open",
+      "timeout",
+    ] as const;
+    for (const [index, reason] of reasons.entries()) {
+      ordinals(AT + index * 10_000);
+      settle({ retry: { reason } }, AT + index * 10_000);
+    }
+    const { tries, since, last } = state.failing.observation ?? {};
+    expect([tries, since, last]).toEqual([2, AT, AT + 40_000]);
+    // Part of it was brought forward: no more tries than before, and it begins anew.
+    ordinals(AT + 50_000);
+    settle({ delivered: [1], retry: { reason: "timeout" } }, AT + 50_000);
+    expect(state.failing.observation).toMatchObject({ tries: 2, since: AT + 50_000 });
+  });
+
+  it("waits longer with each try, though the other kind is delivered every time", () => {
+    const { state, create, ordinals, settle } = session(1);
+    const waits: unknown[] = [];
+    for (let n = 1; n <= 4; n += 1) {
+      const at = AT + n * 100_000;
+      const leased = ordinals(at) ?? [];
+      const delivered = leased.filter((ordinal) => ordinal !== 2);
+      const retry = { reason: "request_refused" as const, kinds: ["score" as const] };
+      const settlement = { lease: state.leases, delivered, dead: [], retry };
+      waits.push(waitsOf(state, settlement, at, () => 0.999_999).retry);
+      settle({ delivered, retry }, at);
+      create((at - NOW) / 1000, `more-${n}`);
+    }
+    expect(waits).toEqual([5_000, 10_000, 20_000, 37_500]);
+  });
+
+  it("keeps its tries while the other kind's delivery takes longer than it waits", () => {
+    const { state, ordinals, settle } = session(2);
+    ordinals(AT);
+    settle({ delivered: [1], retry: { reason: "timeout", kinds: ["score"] } }, AT);
+    expect(ordinals(AT + 1)).toEqual([2]);
+    settle({ delivered: [2] }, AT + 15_000);
+    expect(state.failing.score?.tries).toBe(1);
+  });
+
+  it("has no more tries when what was tried of it was set aside", () => {
+    const { state, ordinals, settle } = session(1);
+    ordinals(AT);
+    settle({ retry: { reason: "timeout" } }, AT);
+    ordinals(AT + 10_000);
+    settle({ delivered: [2], setAside: [1] }, AT + 10_000);
+    expect(state.failing).toEqual({});
+  });
+
+  it("does not keep the alarm from sealing what is of the other kind", () => {
+    const { state, create, ordinals, settle } = session(1);
+    ordinals(AT);
+    settle({ delivered: [1], retry: { reason: "timeout", kinds: ["score"] } }, AT, 900_000);
+    create(71, "more");
+    const due = NOW + 71_000 + 60_000;
+    expect(alarmAt(state, { claimedUntil: 0 })).toBe(due);
+    expect(claimDelay(state, { claimedUntil: 0 }, due - 2_000)).toBe(2);
+    const both = session(1);
+    both.ordinals(AT);
+    both.settle({ retry: { reason: "timeout", kinds: ["observation"] }, delivered: [2] }, AT, 9e5);
+    both.create(71, "more");
+    // Nobody has to come for what would wait all the same.
+    expect(alarmAt(both.state, { claimedUntil: 0 })).toBe(AT + 900_000);
+  });
+
+  it("is told of with its lease", () => {
+    const { lease, ordinals, settle } = session(1);
+    ordinals(AT);
+    settle({ retry: { reason: "timeout" } }, AT);
+    const failing = { tries: 1, since: AT, last: AT };
+    expect(lease(AT + 10_000).lease).toMatchObject({
+      retried: true,
+      failing: { observation: failing, score: failing },
+    });
+  });
+});
+
+describe("a record that is set aside", () => {
+  it("keeps nothing back that is behind it, and is tried by itself", () => {
+    const { state, lease, ordinals, settle } = session(3);
+    expect(ordinals(AT)).toEqual([1, 2, 3, 4]);
+    settle({ delivered: [2], setAside: [1] }, AT);
+    expect(ordinals(AT + 1)).toEqual([3, 4]);
+    settle({ delivered: [3, 4] }, AT + 1);
+    expect(lease(AT + 2)).toEqual({ reason: "backoff" });
+    expect(alarmAt(state, { claimedUntil: 0 })).toBe(AT + 20_000);
+    const again = lease(AT + 20_000).lease;
+    expect(again?.setAside).toEqual([{ ordinal: 1, failures: 1, since: AT }]);
+    settle({ setAside: [1] }, AT + 20_000);
+    expect(state.setAside).toMatchObject([{ failures: 2, since: AT, notBefore: AT + 40_000 }]);
+    expect(readSnapshot(writeSnapshot(state)).setAside).toEqual(state.setAside);
+    advance(state, AT + 40_000);
+    lease(AT + 40_000);
+    const verdict = { ordinal: 1, reason: "never_taken", message: "500" };
+    settle({ dead: [verdict] }, AT + 40_000);
+    expect([state.setAside, state.outbox, state.deadLetters.length]).toEqual([[], [], 1]);
+  });
+
+  it("does not keep the alarm from sealing what comes after it", () => {
+    const { state, create, ordinals, settle } = session(1);
+    ordinals(AT);
+    settle({ delivered: [2], setAside: [1] }, AT);
+    advance(state, AT + 1);
+    state.setAside = state.setAside.map((one) => ({ ...one, notBefore: AT + 900_000 }));
+    create(71, "more");
+    expect(alarmAt(state, { claimedUntil: 0 })).toBe(NOW + 71_000 + 60_000);
+  });
+
+  it("is in no delivery when the session is deleted while others are", () => {
+    const { state, ordinals, settle } = session(3);
+    ordinals(AT);
+    settle({ delivered: [4], setAside: [1] }, AT);
+    expect(ordinals(AT + 1)).toEqual([2, 3]);
+    const { answer } = eraseSession(state, { claimedUntil: 0 }, AT + 2);
+    expect(answer).toMatchObject({ inFlight: 2, pending: 1 });
+    expect(state.tombstone?.inFlight.map(([ordinal]) => ordinal)).toEqual([2, 3]);
+  });
+
+  it("is forgotten as such when another consumer delivered it after all", () => {
+    const { state, ordinals, settle } = session(2);
+    ordinals(AT);
+    settle({ setAside: [1] }, AT);
+    settle({ lease: 99, delivered: [1] }, AT + 1);
+    expect(state.setAside).toEqual([]);
+  });
+});
