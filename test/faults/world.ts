@@ -68,7 +68,7 @@ export async function inWorld(
     await world.start();
     const told = await work(world);
     // What the edge does not know to be delivered, it will send again: that counts, too.
-    const pending = await pendingAfter(QUIET_MS, world.asked(), world.plan);
+    const pending = await pendingAfter(QUIET_MS, world.asked(), completeOf(world));
     const books = { health: await world.health(), pending };
     return resultOf(tried, world, told, books, Date.now() - began);
   } finally {
@@ -130,6 +130,10 @@ const wholeOf = ({ plan, notes }: World): PlannedSession[] =>
     ...session,
     turns: session.turns.filter(({ traceId }) => notes.whole.has(traceId)),
   }));
+
+/** Sessions that were told to the end: what another one still holds is no fault of the edge. */
+const completeOf = ({ plan, notes }: World): PlannedSession[] =>
+  plan.filter(({ turns }) => turns.every(({ traceId }) => notes.whole.has(traceId)));
 
 function resultOf(
   tried: Tried,

@@ -1,6 +1,7 @@
 import type { Scenario } from "../scenario.ts";
 import { claims } from "./claims.ts";
 import { clocks } from "./clocks.ts";
+import { flips } from "./flips.ts";
 import { kills } from "./kills.ts";
 import { outage } from "./outage.ts";
 import { poison } from "./poison.ts";
@@ -11,6 +12,7 @@ export const SCENARIOS: readonly Scenario[] = [
   kills,
   poison,
   outage,
+  flips,
   scores,
   settings,
   claims,

@@ -91,7 +91,7 @@ const FORMS: Kills[] = [
 /** A life in which nothing is posted ends nevertheless. */
 const NO_POST_MS = 20_000;
 /** Turns that are begun in one life end in a later one. */
-const CLIENTS_MS = 60_000;
+const CLIENTS_MS = 120_000;
 
 export const kills: Scenario = {
   name: "kills",
