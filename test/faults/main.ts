@@ -14,7 +14,7 @@ const { values } = parseArgs({
     scenario: { type: "string", default: SCENARIOS.map(({ name }) => name).join(",") },
     variant: { type: "string", default: "" },
     short: { type: "boolean", default: false },
-    "at-once": { type: "string", default: "2" },
+    "at-once": { type: "string", default: "4" },
     out: { type: "string", default: "dist/faults" },
   },
 });
