@@ -7,12 +7,14 @@ import { planOf } from "../plan.ts";
 import type { Scenario } from "../scenario.ts";
 import { inWorld } from "../world.ts";
 
+type Life = readonly [leastMs: number, mostMs: number];
+
 interface Kills {
   name: string;
   short?: true;
   kills: number;
   /** Least and most time between a start and the next kill, ms; one after the other, then anew. */
-  lives: readonly (readonly [leastMs: number, mostMs: number])[];
+  lives: readonly Life[];
   /** Least time between two kills. */
   everyMs?: number;
   /** A life ends so long after a POST came to Langfuse, not after its start. */
@@ -27,18 +29,27 @@ interface Kills {
 }
 
 /** Little more than a start. */
-const SHORT_LIFE = [50, 600] as const;
+const SHORT_LIFE: Life = [50, 500];
 const FORMS: Kills[] = [
   {
     name: "8 kills at random moments",
     short: true,
     kills: 8,
-    // So short that nothing is delivered, but for two that end in the midst of a delivery.
-    lives: [SHORT_LIFE, SHORT_LIFE, SHORT_LIFE, [2_600, 3_200]],
+    // So short that nothing is delivered, but for one that ends in the midst of a delivery.
+    lives: [
+      SHORT_LIFE,
+      SHORT_LIFE,
+      SHORT_LIFE,
+      [2_600, 3_200],
+      SHORT_LIFE,
+      SHORT_LIFE,
+      SHORT_LIFE,
+      SHORT_LIFE,
+    ],
     sessions: 3,
     turns: 2,
     answerMs: 1_500,
-    // Both deliveries may be all that was there, and end before their answer.
+    // The delivery may be all that was there, and end before its answer.
     mostTwice: 1,
     recoveryMs: 45_000,
   },
