@@ -22,3 +22,5 @@ const { url } = await startEdge({
 });
 // Before all lines of the log: nothing is logged before the first request.
 process.stdout.write(`${url}\n`);
+// It does not outlive whoever started it, however that ended.
+process.stdin.resume().once("end", () => process.exit());

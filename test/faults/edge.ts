@@ -24,6 +24,12 @@ export interface FaultyEdge {
 const KEPT_LINES = 20_000;
 const START_MS = 30_000;
 
+function ended(child: ChildProcess): AbortSignal {
+  const controller = new AbortController();
+  child.once("exit", (code) => controller.abort(new Error(`the edge ended with ${code}`)));
+  return controller.signal;
+}
+
 export function faultyEdge(): FaultyEdge {
   const state = stateFolder();
   const lines: string[] = [];
@@ -35,9 +41,9 @@ export function faultyEdge(): FaultyEdge {
     child = undefined;
     url = undefined;
     if (running?.pid === undefined || running.exitCode !== null) return;
-    const ended = once(running, "exit");
+    const isOver = once(running, "exit");
     process.kill(-running.pid, "SIGKILL");
-    await ended;
+    await isOver;
   }
 
   async function start(vars: Record<string, string>): Promise<void> {
@@ -45,13 +51,13 @@ export function faultyEdge(): FaultyEdge {
     const file = join(import.meta.dirname, "edge-child.ts");
     const started = spawn(process.execPath, ["--no-warnings", file, JSON.stringify(options)], {
       detached: true,
-      stdio: ["ignore", "pipe", "inherit"],
+      stdio: ["pipe", "pipe", "inherit"],
     });
     child = started;
     const output = createInterface({ input: started.stdout });
-    const [first] = (await once(output, "line", { signal: AbortSignal.timeout(START_MS) })) as [
-      string,
-    ];
+    // Where it ends before it says anything, nobody waits for it.
+    const signal = AbortSignal.any([AbortSignal.timeout(START_MS), ended(started)]);
+    const [first] = (await once(output, "line", { signal })) as [string];
     output.on("line", (line) => {
       lines.push(line);
       if (lines.length > KEPT_LINES) lines.splice(0, KEPT_LINES / 2);
