@@ -17,6 +17,10 @@ export interface EdgeOptions {
   rateLimits?: Record<LimitName, RateLimit>;
   /** Its isolates can be looked into. */
   inspected?: boolean;
+  /** A module around the built one, which it imports as `./index.js`. */
+  around?: string;
+  /** Told of each line that it logs. */
+  onLog?: (line: string) => void;
   /** Without one nobody comes for what sessions have sealed. */
   queue?: boolean;
 }
@@ -37,7 +41,7 @@ export function stateFolder(): { path: string; remove: () => void } {
 
 export async function startEdge(options: EdgeOptions = {}): Promise<RunningEdge> {
   const { entry = "production", vars = {}, persist, rateLimits, inspected = false } = options;
-  const { queue = true } = options;
+  const { queue = true, around, onLog } = options;
   const lines: string[] = [];
   const folder = join(process.env["EDGE_BUILDS"] ?? "", entry);
   const object = (className: string) => ({ className, useSQLite: true });
@@ -47,11 +51,17 @@ export async function startEdge(options: EdgeOptions = {}): Promise<RunningEdge>
       host: "127.0.0.1",
       port: 0,
       ...(inspected && { inspectorPort: 0 }),
-      handleStructuredLogs: ({ message }) => lines.push(message),
+      handleStructuredLogs: ({ message }) => {
+        lines.push(message);
+        onLog?.(message);
+      },
       workers: [
         {
           name: "edge",
           modules: [
+            ...(around === undefined
+              ? []
+              : [{ type: "ESModule" as const, path: "around.js", contents: around }]),
             {
               type: "ESModule",
               path: FILES[entry],
