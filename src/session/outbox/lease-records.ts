@@ -23,7 +23,7 @@ export function leaseRecords(
   request: LeaseRequest,
   now: number,
 ): Transition<LeaseAnswer> {
-  const { answer, entries } = leaseIfFree(state, known, request, now);
+  const { answer, entries } = leaseIfFree(state, memory, request, now);
   const { journals, at } = state.unreadable ?? { journals: 0, at: 0 };
   if (journals === 0) return { answer, entries };
   return { answer: { ...answer, unreadable: { journals, at } }, entries };
@@ -31,7 +31,7 @@ export function leaseRecords(
 
 function leaseIfFree(
   state: SessionState,
-  known: InstanceMemory,
+  memory: InstanceMemory,
   request: LeaseRequest,
   now: number,
 ): Transition<LeaseAnswer> {
