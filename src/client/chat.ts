@@ -13,15 +13,15 @@
  *   body: JSON.stringify(turn.body({ question: message })),
  * });
  */
-import { follow, followError, quietly } from "./follow-answer.ts";
-import { nothing } from "./options.ts";
-import { requestInput } from "./request-input.ts";
-import { startTurn, type Turn } from "./turn.ts";
-import type { TurnOptions } from "./turn-options.ts";
+import { follow, followError, quietly } from "./turn/follow-answer.ts";
+import { nothing } from "./send/options.ts";
+import { requestInput } from "./turn/request-input.ts";
+import { startTurn, type Turn } from "./turn/turn.ts";
+import type { TurnOptions } from "./turn/turn-options.ts";
 
-export type { Target } from "./propagation.ts";
-export type { Turn } from "./turn.ts";
-export type { TurnOptions } from "./turn-options.ts";
+export type { Target } from "./turn/propagation.ts";
+export type { Turn } from "./turn/turn.ts";
+export type { TurnOptions } from "./turn/turn-options.ts";
 
 /** Statuses without a body. Chromium gives a stream to these as well, and its copy is another. */
 const WITHOUT_BODY = new Set([204, 205]);

@@ -16,16 +16,16 @@ export {
   langfuseTraceId,
   traceparent,
   uiTraceId,
-} from "./ids.ts";
-export { createUserInteractionTrace, type UserInteraction } from "./interaction.ts";
-export { LatencyTracker } from "./latency.ts";
-export type { Kept, OfflineQueue } from "./offline-queue.ts";
-export type { ClientOptions, Identity } from "./options.ts";
+} from "./trace/ids.ts";
+export { createUserInteractionTrace, type UserInteraction } from "./trace/interaction.ts";
+export { LatencyTracker } from "./trace/latency.ts";
+export type { StoredBatch, OfflineQueue } from "./offline/offline-queue.ts";
+export type { ClientOptions, Identity } from "./send/options.ts";
 export {
   type GenerationHandle,
   type Handle,
   LangfuseProxy,
   type SpanHandle,
   type TraceHandle,
-} from "./proxy.ts";
+} from "./trace/proxy.ts";
 export type * from "./types.ts";

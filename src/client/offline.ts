@@ -6,11 +6,11 @@
  * @example
  * const langfuse = new LangfuseProxy({ offline: offlineQueue() });
  */
-import { databaseStore } from "./kept-in-database.ts";
-import { createOfflineQueue, type OfflineQueue } from "./offline-queue.ts";
-import { page } from "./page.ts";
+import { databaseStore } from "./offline/database-store.ts";
+import { createOfflineQueue, type OfflineQueue } from "./offline/offline-queue.ts";
+import { page } from "./send/page.ts";
 
-export type { Kept, OfflineQueue } from "./offline-queue.ts";
+export type { StoredBatch, OfflineQueue } from "./offline/offline-queue.ts";
 
 /** A queue in IndexedDB. Without IndexedDB, nothing is kept. */
 export const offlineQueue = (): OfflineQueue =>

@@ -2,7 +2,7 @@
 // 18 and 19 serve alike. Clients are made at the first use in an event, never while rendering, so
 // that StrictMode's second mount makes no second client and no second trace.
 import { type ChatTurn, tracedFetch, traceChat, type TurnOptions } from "./chat.ts";
-import { messageOf, readerOf } from "./follow-answer.ts";
+import { messageOf, readerOf } from "./turn/follow-answer.ts";
 import { type ClientOptions, LangfuseProxy } from "./index.ts";
 import type { Answered } from "./stream/answered.ts";
 

@@ -4,12 +4,12 @@ import { execFileSync } from "node:child_process";
 import { build } from "esbuild";
 import { ENTRIES, SCRIPT_TAG } from "../../src/publish/entries.ts";
 
-const ALLOWED = /^src\/client\/(stream\/)?[^/]+\.ts$/;
+const ALLOWED = /^src\/client\/([^/]+\/)?[^/]+\.ts$/;
 
 /** Most bytes, minified and gzipped; Langfuse's own browser SDK, for scores only, has 7.9 KB. */
 const MEASURED: { name: string; parts: string[]; most?: number }[] = [
-  { name: "/client", parts: [ENTRIES.client], most: 4096 },
-  { name: "/client + /chat", parts: [ENTRIES.client, ENTRIES.chat], most: 9216 },
+  { name: "/client", parts: [ENTRIES.client], most: 4608 },
+  { name: "/client + /chat", parts: [ENTRIES.client, ENTRIES.chat], most: 11_008 },
   { name: "/offline", parts: [ENTRIES.offline] },
   { name: "/react (and what it needs)", parts: [ENTRIES.react] },
   { name: "langfuse-edge.js", parts: [SCRIPT_TAG] },

@@ -5,7 +5,7 @@ const ALLOWED: readonly RegExp[] = [
   /^docs\/[a-z-]+\.(md|svg)$/,
   /^dist\/assets\/langfuse-edge\.js$/,
   /^dist\/client\/[\w-]+\.(d\.ts|js)$/,
-  /^dist\/client\/stream\/[\w-]+\.d\.ts$/,
+  /^dist\/client\/[a-z]+\/[\w-]+\.d\.ts$/,
   /^dist\/protocol\/change\.d\.ts$/,
 ];
 

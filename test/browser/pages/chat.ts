@@ -1,7 +1,12 @@
 // A chat page as people write it: a form, an answer that grows. The address says what it is to do,
 // and a test finds the rest in `chat`.
 import { type ChatTurn, traceChat, tracedFetch, type TurnOptions } from "langfuse-edge/chat";
-import { type DropReason, type Identity, type Kept, LangfuseProxy } from "langfuse-edge/client";
+import {
+  type DropReason,
+  type Identity,
+  type StoredBatch,
+  LangfuseProxy,
+} from "langfuse-edge/client";
 import { offlineQueue } from "langfuse-edge/offline";
 import type { ChatSetup, Shown } from "../support/chat-lab.ts";
 
@@ -41,13 +46,13 @@ async function ask(message: string, by: ChatSetup["by"] = setup.by): Promise<Res
 const done = <T>(request: IDBRequest<T>): Promise<T> =>
   new Promise((resolve) => request.addEventListener("success", () => resolve(request.result)));
 
-async function kept(): Promise<Kept[]> {
+async function kept(): Promise<StoredBatch[]> {
   const name = "langfuse-edge";
   if ((await indexedDB.databases()).every((one) => one.name !== name)) return [];
   const db = await done(indexedDB.open(name));
   const all = await done(db.transaction(name).objectStore(name).getAll());
   db.close();
-  return all as Kept[];
+  return all as StoredBatch[];
 }
 
 async function send(message: string, by?: ChatSetup["by"]): Promise<Shown> {

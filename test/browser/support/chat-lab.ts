@@ -1,6 +1,11 @@
 // What the chat page offers to tests, beside its form: `chat`, a global of the page.
 import type { ChatTurn, TurnOptions } from "../../../src/client/chat.ts";
-import type { ClientOptions, DropReason, Kept, LangfuseProxy } from "../../../src/client/index.ts";
+import type {
+  ClientOptions,
+  DropReason,
+  StoredBatch,
+  LangfuseProxy,
+} from "../../../src/client/index.ts";
 
 export interface ChatSetup {
   /** How the page asks its backend. Default `tracedFetch`; `plain` is without the library. */
@@ -31,7 +36,7 @@ export interface ChatLab {
   traced: typeof fetch;
   langfuse: LangfuseProxy;
   /** What the browser keeps for another page. */
-  kept: () => Promise<Kept[]>;
+  kept: () => Promise<StoredBatch[]>;
   /** Forgets what was shown and traced, on the page only. */
   clear: () => void;
   shown: Shown[];

@@ -2,7 +2,7 @@
 // that it promises are those on the page.
 import { globSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { checkedOptions } from "../../../src/client/options.ts";
+import { checkedOptions } from "../../../src/client/send/options.ts";
 
 const page = readFileSync("docs/browser-library.md", "utf8");
 const sources = globSync("src/client/**/*.ts").map((path) => readFileSync(path, "utf8"));

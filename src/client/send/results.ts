@@ -1,0 +1,27 @@
+import type { Result } from "../types.ts";
+
+export const failed = (code: string): Result => ({ success: false, error: { code } });
+
+/** The outcome of one attempt to reach the edge. */
+export interface EdgeReply {
+  /** 0: nobody answered. */
+  status: number;
+  /** The seconds that `Retry-After` asks for. */
+  after?: number;
+  /** The edge's JSON; unless somebody else answered. */
+  body?: { results?: Result[]; error?: Result["error"] } | null | undefined;
+}
+
+/**
+ * The answer's word on each action. Where the edge did not speak of each, all share one fate: to be
+ * tried again when nobody answered, somebody else did, or the edge is busy; refused on any other 4xx.
+ */
+export function resultsOf({ status, body }: EdgeReply, actions: unknown[]): Result[] {
+  const told = body?.results;
+  if (told?.length === actions.length && told.every((result) => result?.success !== undefined)) {
+    return told;
+  }
+  const retryable = status < 400 || status === 429 || status > 499;
+  const error = { code: `http_${status}`, ...body?.error, retryable };
+  return actions.map(() => ({ success: false, error }));
+}

@@ -1,0 +1,245 @@
+// The way from a call to the edge's answer, under one identity. Actions are numbered, queued and sent in
+// batches; one request is under way at a time, except when the page may go.
+// Invariant: an action keeps its number, and is resolved exactly once: answered, kept for another
+// page, or dropped and counted. A repeat is harmless, since the edge knows the number.
+// Must not throw into the app, hold the main thread, or send under an identity that has changed.
+import { type Who, whoIs } from "./who.ts";
+import { randomHex } from "../trace/ids.ts";
+import { type ClientOptions, type Identity, nothing, type Options } from "./options.ts";
+import { isOffline } from "./page.ts";
+import { type Attempt, post } from "./post.ts";
+import { queuedBytes, type Item, nextBatch } from "./queue.ts";
+import { type EdgeReply, failed, resultsOf } from "./results.ts";
+import { toJson } from "./safe-json.ts";
+import type { Sender } from "./sender-interface.ts";
+import type { DropReason, Result } from "../types.ts";
+
+type Timer = ReturnType<typeof setTimeout>;
+
+/** `changed`: the app says now that the user is another. */
+export function createSender(
+  options: Options,
+  { identify, offline }: ClientOptions,
+  base: Identity,
+  changed: (next: Identity) => void,
+): Sender {
+  /** Browsers let 64 KiB of request bodies outlive a page, all together; so much of it is for actions. */
+  const KEEPALIVE_BYTES = 60_000;
+  /** The longest that a call waits for the edge; the action itself stays queued. */
+  const ANSWER_MS = 5000;
+  /** The room that a full queue has for actions that end a turn, and the most characters of each. */
+  const END_BYTES = 5e5;
+  const MAX_END_LENGTH = 5e3;
+  const MAX_RETRIES = 5;
+  const FIRST_PAUSE_MS = 500;
+  const MAX_DOUBLINGS = 6;
+
+  const clientId = randomHex();
+  /** Counted from the beginning, so that a repeat tells nothing twice. */
+  const dropped: Partial<Record<DropReason, number>> = {};
+  let who: Who = base;
+  const items = new Set<Item>();
+  let numbers = 0;
+  /** The number of requests under way and of pauses, which end before the next request. */
+  let blockers = 0;
+  let pumpAgain = false;
+  let failures = 0;
+  let ended = false;
+  let isTold = false;
+  // Timers are shared: one of its own would cost the page more than the call does.
+  let due = Infinity;
+  let pumping: Timer | undefined;
+  let telling: Timer | undefined;
+
+  const drop = (reason: DropReason, by: number): void => {
+    if (!by) return;
+    dropped[reason] = by + (dropped[reason] || 0);
+    try {
+      options.onDrop(reason, by);
+    } catch {
+      // The app's own trouble; the sending goes on.
+    }
+  };
+  const waiting = (): Item[] => [...items].filter((item) => !item.keepalive);
+  const settle = (item: Item, result: Result): void => {
+    items.delete(item);
+    item.resolve(result);
+  };
+
+  const accept = (given?: Identity): void => {
+    const identity = { ...base, ...given };
+    const next = whoIs(options.endpoint, identity, `ui2-${clientId}`);
+    if (ended) return;
+    if (who.owner && who.owner !== next.owner) changed(identity);
+    else who = next;
+  };
+
+  const attempt: Attempt = async (from, actions, lasts, urgent) => {
+    const answer = await post(options, who, from, actions, lasts, urgent);
+    if (identify && answer.status === 401) {
+      // The app can say again who it is.
+      who.expiresAt = "";
+      answer.status = 503;
+    }
+    return answer;
+  };
+
+  const send = async (urgent?: boolean): Promise<void> => {
+    const left = (): number => KEEPALIVE_BYTES - queuedBytes(items) + queuedBytes(waiting());
+    const batch = nextBatch(
+      waiting(),
+      urgent ? left() : options.batchBytes,
+      options.batchActions,
+      urgent,
+    );
+    const lasts = (): boolean => {
+      const fits = queuedBytes(batch) <= left();
+      batch.forEach((item) => (item.keepalive ||= fits));
+      return fits;
+    };
+    let answer: EdgeReply = { status: 0 };
+    pumpAgain = waiting().length > batch.length;
+    blockers += 1;
+    try {
+      // Nothing is waited for without need: the app's own request may be told to wait for this one.
+      if (!urgent) {
+        if (identify && !(Date.parse(`${who.expiresAt}`) > Date.now())) accept(await identify());
+        if (offline && !ended) await offline.drain(who.owner, attempt, drop).catch(nothing);
+      }
+      // The user may have gone while the app was asked for another token.
+      if (batch[0] && !ended) {
+        const actions = batch.map((item) => item.json);
+        answer = await attempt({ clientId, dropped }, actions, lasts, urgent);
+      }
+    } catch {
+      // Nobody answered.
+    }
+    if (batch[0]) land(batch, answer);
+    release();
+  };
+  const pump = (anyway?: boolean): void => {
+    due = Infinity;
+    clearTimeout(pumping);
+    pumpAgain = blockers > 0 || isOffline();
+    if (isOffline()) keep();
+    else if (!pumpAgain && (anyway || waiting()[0])) void send();
+  };
+  const release = (): void => {
+    blockers -= 1;
+    if (pumpAgain) pump();
+  };
+
+  const land = (batch: Item[], answer: EdgeReply): void => {
+    let left = false;
+    const { status, body } = answer;
+    if (!body?.results && status && status < 500 && status !== 429 && !isTold) {
+      isTold = true;
+      // oxlint-disable-next-line no-console -- else a wrong endpoint or key is silent
+      console.warn(`langfuse-edge: HTTP ${status} from ${options.endpoint}`);
+    }
+    resultsOf(answer, batch).forEach((result, i) => {
+      const item = batch[i] as Item;
+      if (!items.has(item)) return;
+      item.keepalive = false;
+      if (result.error?.retryable) left = pumpAgain = true;
+      else {
+        if (item.seq && !result.success) drop("send_error", 1);
+        settle(item, result);
+      }
+    });
+    if (!left) failures = 0;
+    else if (ended || (failures >= MAX_RETRIES && !offline)) {
+      failures = 0;
+      giveUp(
+        answer.status === 429
+          ? "ratelimit_backoff"
+          : answer.status
+            ? "send_error"
+            : "network_error",
+      );
+    } else {
+      const pause = FIRST_PAUSE_MS * 2 ** Math.min(failures, MAX_DOUBLINGS) * (1 + Math.random());
+      failures += 1;
+      blockers += 1;
+      setTimeout(release, (answer.after || 0) * 1e3 + pause);
+    }
+  };
+
+  /** Resolves what would die with the page; what is lost with that is returned. */
+  const clear = (code: string): string[] =>
+    waiting().flatMap((item) => {
+      settle(item, failed(code));
+      return item.seq ? item.json : [];
+    });
+  const giveUp = (reason: DropReason): void => drop(reason, clear(reason).length);
+
+  /** To another page, or to this one later, whatever no request has that outlives the page. */
+  const keep = (): void => {
+    const { owner, sessionId } = who;
+    if (offline && owner) {
+      const actions = clear("offline");
+      if (actions[0]) offline.keep(owner, { clientId, sessionId }, actions, drop);
+    }
+  };
+
+  /** Those who have waited long enough are told that there is no answer yet. */
+  const tell = (): void => {
+    telling = undefined;
+    for (const item of items) {
+      const left = item.at + ANSWER_MS - performance.now();
+      if (left > 0) telling ??= setTimeout(tell, left);
+      else item.resolve(failed("unanswered"));
+    }
+  };
+
+  const sender: Sender = {
+    who: () => who,
+    push: (action, data, hold = options.flushMs) =>
+      new Promise((resolve) => {
+        const inQueue = queuedBytes(items);
+        const isFull = inQueue >= options.queueBytes;
+        // An observation that was begun can be ended though the queue is full, if not with all that there is to say.
+        const room = options.queueBytes + (/^(end|fl)/.test(action) ? END_BYTES : 0);
+        let sent: object | null | undefined;
+        try {
+          if (inQueue < room && !ended) sent = options.beforeSend(action, data);
+        } catch {
+          // A filter that fails lets nothing through.
+        }
+        if (!sent) {
+          const reason = inQueue < room ? "before_send" : "queue_overflow";
+          drop(reason, 1);
+          return resolve(failed(reason));
+        }
+        const seq = action === "flush" ? undefined : (numbers += 1);
+        const json = toJson(
+          { seq, action, data: sent, at: Date.now() },
+          isFull ? MAX_END_LENGTH : undefined,
+        );
+        const bytes = new TextEncoder().encode(json).length + 1;
+        const at = performance.now();
+        items.add({ json, bytes, seq, resolve, at });
+        if (items.size >= options.batchActions || inQueue >= options.batchBytes) hold = 0;
+        telling ??= setTimeout(tell, ANSWER_MS);
+        if (at + hold < due) {
+          due = at + hold;
+          clearTimeout(pumping);
+          pumping = setTimeout(pump, hold);
+        }
+      }),
+    sendDue: pump,
+    sendOnHide: () => {
+      if (who.owner && !isOffline() && !(offline && failures)) void send(true);
+      keep();
+    },
+    end: () => {
+      sender.sendOnHide();
+      ended = true;
+      giveUp("send_error");
+      offline?.clear(drop);
+    },
+  };
+  if (!identify) accept();
+  pump(true);
+  return sender;
+}
