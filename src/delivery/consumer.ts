@@ -11,7 +11,7 @@ import { tryPass, type BreakerState, fromHealth, cancelProbe } from "./breaker.t
 import { type Claimed, claimedObjects, claimsFor } from "./claims.ts";
 import { inParallel } from "./in-parallel.ts";
 import { type PassDeps, deliverProject } from "./deliver-project.ts";
-import { postsAtOnce } from "./post-slots.ts";
+import { postsAtOnce } from "./posts/post-slots.ts";
 import { report, type ReportDeps } from "./report.ts";
 
 export interface ConsumerDeps extends PassDeps, ReportDeps {

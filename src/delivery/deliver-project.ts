@@ -12,7 +12,7 @@ import { deliver, type DeliverDeps } from "./deliver.ts";
 import { encodeLeases } from "./encode-leases.ts";
 import { inParallel } from "./in-parallel.ts";
 import { bytesOf, CALLS_AT_ONCE, type Held, ObjectLeases, PASS_BYTES } from "./lease-objects.ts";
-import type { LeaseOutcome } from "./lease-outcomes.ts";
+import type { LeaseOutcome } from "./posts/lease-outcomes.ts";
 import { addDelivery, emptyResult, type PassResult } from "./pass-result.ts";
 
 const NO_KIND: NonNullable<Settlement["retry"]> = { reason: "unavailable", kinds: [] };

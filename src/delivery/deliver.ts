@@ -5,13 +5,13 @@
 import type { WireKind } from "../langfuse/encode.ts";
 import type { KindReport } from "../protocol/health-calls.ts";
 import { RECORD_KINDS } from "../protocol/record.ts";
-import type { Failure } from "./failure.ts";
-import type { DeadReason } from "./kind-outcomes.ts";
-import { KindRun } from "./kind-run.ts";
-import { LeaseOutcomes, type LeaseOutcome } from "./lease-outcomes.ts";
-import type { EncodedRecord } from "./pack.ts";
-import { type LeaseBefore, passRoom, type PassRoomDeps } from "./pass-room.ts";
-import type { KindPlan } from "./stop-rule.ts";
+import type { Failure } from "./posts/failure.ts";
+import type { DeadReason } from "./posts/kind-outcomes.ts";
+import { KindRun } from "./posts/kind-run.ts";
+import { LeaseOutcomes, type LeaseOutcome } from "./posts/lease-outcomes.ts";
+import type { EncodedRecord } from "./posts/pack.ts";
+import { type LeaseBefore, passRoom, type PassRoomDeps } from "./posts/pass-room.ts";
+import type { KindPlan } from "./posts/stop-rule.ts";
 
 /** A kind that must not be tried for so long, or how it may be. */
 export type Plan = KindPlan | { closedMs: number };

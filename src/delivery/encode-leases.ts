@@ -4,7 +4,7 @@ import { encode } from "../langfuse/encode.ts";
 import { describeError } from "../log.ts";
 import type { SealedRecord } from "../protocol/record.ts";
 import type { DeadVerdict, Lease } from "../protocol/session-calls.ts";
-import type { EncodedRecord } from "./pack.ts";
+import type { EncodedRecord } from "./posts/pack.ts";
 
 export interface Encoded {
   records: EncodedRecord[];

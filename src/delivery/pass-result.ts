@@ -3,9 +3,9 @@ import type { KindReport } from "../protocol/health-calls.ts";
 import type { Lease, UnreadableJournals } from "../protocol/session-calls.ts";
 import type { Claimed } from "./claims.ts";
 import type { Delivery } from "./deliver.ts";
-import type { Failure } from "./failure.ts";
-import type { DeadReason } from "./kind-outcomes.ts";
-import type { LeaseOutcome } from "./lease-outcomes.ts";
+import type { Failure } from "./posts/failure.ts";
+import type { DeadReason } from "./posts/kind-outcomes.ts";
+import type { LeaseOutcome } from "./posts/lease-outcomes.ts";
 
 export interface PassResult {
   leases: number;

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Delivery } from "../../../src/delivery/deliver.ts";
-import type { EncodedRecord } from "../../../src/delivery/pack.ts";
-import { encodedRecords, nameOf } from "./arbitrary-encoded.ts";
+import type { EncodedRecord } from "../../../src/delivery/posts/pack.ts";
+import { encodedRecords, nameOf } from "./posts/arbitrary-encoded.ts";
 import { type Fate, json, run, type Script } from "./scripted-langfuse.ts";
 
 /** Every record once: delivered, dead with a reason, or left because its lease says why. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { requestBody } from "../../../src/langfuse/encode.ts";
 import type { RetryReason } from "../../../src/protocol/session-calls.ts";
-import { encodedRecord } from "./arbitrary-encoded.ts";
+import { encodedRecord } from "./posts/arbitrary-encoded.ts";
 import { json, row, run, type Script } from "./scripted-langfuse.ts";
 
 describe("a request that is too large (413)", () => {

@@ -1,12 +1,12 @@
 // A Langfuse in memory that does as a script says, and a delivery to it.
 import { expect } from "vitest";
 import { deliver, type DeliverDeps, type Delivery } from "../../../src/delivery/deliver.ts";
-import type { EncodedRecord } from "../../../src/delivery/pack.ts";
-import type { LeaseBefore } from "../../../src/delivery/pass-room.ts";
+import type { EncodedRecord } from "../../../src/delivery/posts/pack.ts";
+import type { LeaseBefore } from "../../../src/delivery/posts/pass-room.ts";
 import { INVALID_JSON, wireBody } from "../../support/wire-body.ts";
 import type { Send } from "../../../src/langfuse/post.ts";
 import { posterTo } from "../../../src/langfuse/poster.ts";
-import { encodedRecord } from "./arbitrary-encoded.ts";
+import { encodedRecord } from "./posts/arbitrary-encoded.ts";
 
 export type Fate = "taken" | "refused" | "too_large";
 

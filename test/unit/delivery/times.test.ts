@@ -1,7 +1,7 @@
 // The times of a delivery against each other: what a lease, a pass, a POST and a claim leave to one another.
 import { describe, expect, it } from "vitest";
 import { MAX_DEFER_MS } from "../../../src/delivery/consumer.ts";
-import { postsAtOnce, PostSlots } from "../../../src/delivery/post-slots.ts";
+import { postsAtOnce, PostSlots } from "../../../src/delivery/posts/post-slots.ts";
 import {
   LEASE_MS,
   PASS_MS,
@@ -12,7 +12,7 @@ import {
 } from "../../../src/protocol/delivery-times.ts";
 import { CLAIM_TTL_MS } from "../../../src/session/bounds.ts";
 import { claim, OTHER, row, World } from "./consumer-world.ts";
-import { encodedRecord } from "./arbitrary-encoded.ts";
+import { encodedRecord } from "./posts/arbitrary-encoded.ts";
 import { json, run } from "./scripted-langfuse.ts";
 
 /** How long the queue gathers a batch, as the deployment's settings say. */

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { consume, type ConsumerDeps } from "../../../src/delivery/consumer.ts";
 import { claimedObjects } from "../../../src/delivery/claims.ts";
 import type { LeasingSession } from "../../../src/delivery/call-session.ts";
-import { failureOf } from "../../../src/delivery/failure.ts";
+import { failureOf } from "../../../src/delivery/posts/failure.ts";
 import { encode } from "../../../src/langfuse/encode.ts";
 import { RECORD_KINDS } from "../../../src/protocol/record.ts";
 import type { Lease, Settlement } from "../../../src/protocol/session-calls.ts";

@@ -1,10 +1,10 @@
 // The room of a pass that its kinds share: the posts that are left, the outcomes of its leases, and what is
 // known of each session before. It posts, settles and asks health; it decides nothing.
-import type { Verdict } from "../langfuse/classify.ts";
-import type { WireKind } from "../langfuse/encode.ts";
-import type { PostItems } from "../langfuse/poster.ts";
-import { PROVEN_MS } from "../protocol/delivery-times.ts";
-import type { Lease, RetryReason } from "../protocol/session-calls.ts";
+import type { Verdict } from "../../langfuse/classify.ts";
+import type { WireKind } from "../../langfuse/encode.ts";
+import type { PostItems } from "../../langfuse/poster.ts";
+import { PROVEN_MS } from "../../protocol/delivery-times.ts";
+import type { Lease, RetryReason } from "../../protocol/session-calls.ts";
 import type { Earlier } from "./blame.ts";
 import type { Failure } from "./failure.ts";
 import type { LeaseOutcome, LeaseOutcomes } from "./lease-outcomes.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { type Answering, Simulation } from "./simulation.ts";
+import { type Answering, Simulation } from "../simulation.ts";
 
 const answers = fc.constantFrom<ReturnType<Answering>>(
   { status: 500 },

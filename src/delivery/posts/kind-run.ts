@@ -4,8 +4,8 @@
 // content; while nothing passes, a few failures end it.
 // Invariants: no record dies that was not refused, or did not fail, alone; once the rest of a lease's kind
 // is left, nothing of it is posted.
-import type { Verdict } from "../langfuse/classify.ts";
-import type { WireKind } from "../langfuse/encode.ts";
+import type { Verdict } from "../../langfuse/classify.ts";
+import type { WireKind } from "../../langfuse/encode.ts";
 import { type Lanes, postApart, postSetAside } from "./apart.ts";
 import type { NotTaken } from "./blame.ts";
 import { type Failing, type Failure, failureOf } from "./failure.ts";

@@ -1,7 +1,7 @@
 // The outcome of each record of a pass, by lease: delivered, dead, set aside, or left with a reason. A lease
 // is finished as soon as that is known of all its records, so that it can be settled at once.
-import type { WireKind } from "../langfuse/encode.ts";
-import type { DeadVerdict, RetryReason, Settlement } from "../protocol/session-calls.ts";
+import type { WireKind } from "../../langfuse/encode.ts";
+import type { DeadVerdict, RetryReason, Settlement } from "../../protocol/session-calls.ts";
 import type { EncodedRecord } from "./pack.ts";
 
 export type LeaseOutcome = Pick<Settlement, "delivered" | "dead" | "setAside" | "retry">;

@@ -8,7 +8,7 @@ import {
   MAX_REQUEST_BYTES,
   pack,
   type PackLimits,
-} from "../../../src/delivery/pack.ts";
+} from "../../../../src/delivery/posts/pack.ts";
 import { encodedRecord, encodedRecords } from "./arbitrary-encoded.ts";
 
 const limits = fc.record<PackLimits>({

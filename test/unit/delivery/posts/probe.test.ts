@@ -1,7 +1,7 @@
 // A Langfuse that is slow, or hangs for some, while nothing of a project passes.
 import { expect, it } from "vitest";
-import { failureWeight, timeoutFor } from "../../../src/delivery/probe.ts";
-import { POST_TIMEOUT_MS, PROBE_TIMEOUT_MS } from "../../../src/protocol/delivery-times.ts";
+import { failureWeight, timeoutFor } from "../../../../src/delivery/posts/probe.ts";
+import { POST_TIMEOUT_MS, PROBE_TIMEOUT_MS } from "../../../../src/protocol/delivery-times.ts";
 
 const CONTEXT = { unproven: true, tries: [0], setAsideBefore: false, hasTime: () => true };
 

@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { inOrder, rotated, takeGroup } from "../../../src/delivery/grouping.ts";
+import { inOrder, rotated, takeGroup } from "../../../../src/delivery/posts/grouping.ts";
 import {
   POST_TIMEOUT_MS,
   RESERVED_LEASE_MS,
   SETTLE_MARGIN_MS,
-} from "../../../src/protocol/delivery-times.ts";
-import { Simulation } from "./simulation.ts";
+} from "../../../../src/protocol/delivery-times.ts";
+import { Simulation } from "../simulation.ts";
 
 const one = (lease: number, tries: number, taken = false, records = 1) => ({
   lease,

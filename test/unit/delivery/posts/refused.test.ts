@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { MAX_POSTS } from "../../../src/delivery/pass-room.ts";
-import { type Fate, json, row, run, type Script } from "./scripted-langfuse.ts";
+import { MAX_POSTS } from "../../../../src/delivery/posts/pass-room.ts";
+import { type Fate, json, row, run, type Script } from "../scripted-langfuse.ts";
 
 describe("a refused request (400)", () => {
   it("costs few posts to find one guilty record among many", async () => {

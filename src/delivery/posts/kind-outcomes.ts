@@ -1,7 +1,7 @@
 // The outcomes of one kind's records in a pass: each goes to its record's lease, the counts and the reasons to
 // health. Decides nothing.
-import type { WireKind } from "../langfuse/encode.ts";
-import type { KindReport } from "../protocol/health-calls.ts";
+import type { WireKind } from "../../langfuse/encode.ts";
+import type { KindReport } from "../../protocol/health-calls.ts";
 import type { NotTaken } from "./blame.ts";
 import type { Failure } from "./failure.ts";
 import type { LeaseOutcomes } from "./lease-outcomes.ts";

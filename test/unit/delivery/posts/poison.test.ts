@@ -1,6 +1,6 @@
 // Records that Langfuse, or what stands in front of it, never takes, beside sessions that are well.
 import { describe, expect, it } from "vitest";
-import { type Answering, Simulation } from "./simulation.ts";
+import { type Answering, Simulation } from "../simulation.ts";
 
 const KINDS: [string, ReturnType<Answering>][] = [
   ["500", { status: 500, body: '{"message":"oops"}' }],

@@ -1,8 +1,8 @@
 // Requests posted one after the other, each after what the one before it made necessary: parts, samples, or an
 // end. It asks before each POST whether it may be made, and settles after it; what an answer means is decided
 // elsewhere.
-import type { Verdict } from "../langfuse/classify.ts";
-import { POST_TIMEOUT_MS } from "../protocol/delivery-times.ts";
+import type { Verdict } from "../../langfuse/classify.ts";
+import { POST_TIMEOUT_MS } from "../../protocol/delivery-times.ts";
 import { type Batch, batchBytes, type EncodedRecord, halvesByBytes } from "./pack.ts";
 import type { PassRoom } from "./pass-room.ts";
 import { timeoutFor } from "./probe.ts";

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import type { Failure } from "../../../src/delivery/failure.ts";
-import type { Batch } from "../../../src/delivery/pack.ts";
-import { repeatedWords, Sampling } from "../../../src/delivery/sampling.ts";
-import { StopRule } from "../../../src/delivery/stop-rule.ts";
-import { afterFailure, effectsOf } from "../../../src/delivery/verdict-effects.ts";
+import type { Failure } from "../../../../src/delivery/posts/failure.ts";
+import type { Batch } from "../../../../src/delivery/posts/pack.ts";
+import { repeatedWords, Sampling } from "../../../../src/delivery/posts/sampling.ts";
+import { StopRule } from "../../../../src/delivery/posts/stop-rule.ts";
+import { afterFailure, effectsOf } from "../../../../src/delivery/posts/verdict-effects.ts";
 import { encodedRecord } from "./arbitrary-encoded.ts";
 
 const batchOf = (...places: [lease: number, ordinal: number][]): Batch => ({

@@ -1,6 +1,6 @@
 // The timeout of a POST while nothing shows that Langfuse takes anything. Pure. Sessions whose records hang then
 // cost the others a short probe each; a Langfuse that is only slow is found out by longer ones.
-import { POST_TIMEOUT_MS, PROBE_TIMEOUT_MS } from "../protocol/delivery-times.ts";
+import { POST_TIMEOUT_MS, PROBE_TIMEOUT_MS } from "../../protocol/delivery-times.ts";
 import type { Failure } from "./failure.ts";
 
 /** Every so many tries of a session one may take its time: Langfuse may be slow. */

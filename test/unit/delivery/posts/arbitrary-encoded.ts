@@ -1,6 +1,6 @@
 // Encoded records of several leases: ordinals count up within a lease, kinds are mixed, ids say which it is.
 import fc from "fast-check";
-import type { EncodedRecord } from "../../../src/delivery/pack.ts";
+import type { EncodedRecord } from "../../../../src/delivery/posts/pack.ts";
 
 export function encodedRecord(
   lease: number,

@@ -1,5 +1,5 @@
 // The reason why records had to be left for a later try, as health, logs and sessions name it. Pure.
-import type { Verdict } from "../langfuse/classify.ts";
+import type { Verdict } from "../../langfuse/classify.ts";
 
 export type FailureClass =
   | "unauthorized"

@@ -1,6 +1,6 @@
 // Many sessions' records -> few large requests. Pure: nothing is lost, nothing doubled, and the
 // records of a lease keep their order. Observations and scores go to different places, so apart.
-import { envelopeBytes, type WireItem, type WireKind } from "../langfuse/encode.ts";
+import { envelopeBytes, type WireItem, type WireKind } from "../../langfuse/encode.ts";
 
 /** An encoded record that remembers where it came from. */
 export interface EncodedRecord extends WireItem {
