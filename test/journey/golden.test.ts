@@ -36,6 +36,13 @@ const NAMED: Named[] = [
       ) && sdk === undefined,
   },
   {
+    name: "source, where the client says none",
+    covers: ({ fact, sdk, edge }) =>
+      fact === "attribute langfuse.observation.metadata.source" &&
+      sdk === undefined &&
+      JSON.stringify(edge) === JSON.stringify(text("frontend-proxy")),
+  },
+  {
     name: "a trace's metadata where the observation has another value: Langfuse would hide that",
     covers: ({ fact, sdk, edge }) =>
       fact === "attribute langfuse.trace.metadata.source" &&

@@ -74,7 +74,9 @@ test("the classes of failed deliveries are those on the page", () => {
 test("the problems of delivery are those on the page", () => {
   const own = sources
     .filter((text) => text.includes("HealthProblem"))
-    .flatMap((text) => Array.from(text.matchAll(/(?:\bcode: |\bnewsOf\()"(\w+)"/g), ([, code = ""]) => code));
+    .flatMap((text) =>
+      Array.from(text.matchAll(/(?:\bcode: |\bnewsOf\()"(\w+)"/g), ([, code = ""]) => code),
+    );
   expect(own).toContain("queue_missing");
   const page = firstColumn(section("docs/operations.md", "Delivery problems"));
   expect(sorted(page)).toEqual(sorted([...own, ...union("FailureClass")]));
