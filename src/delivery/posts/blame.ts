@@ -14,6 +14,8 @@ export interface NotTaken {
   failure: Failure;
   /** Langfuse's words. */
   message: string;
+  /** Others of the kind had been taken before the request was sent. */
+  hadProof?: boolean;
 }
 
 /** The proof that Langfuse takes records of the kind. */
@@ -48,6 +50,11 @@ export function blame(
   if (proof === "none") return "left";
   const { failures, since } = earlier ?? { failures: 0, since: now };
   return failures + 1 >= FAILURES && now - since >= LEAST_MS ? "dead" : "set_aside";
+}
+
+/** A refusal that names no record may have been everybody's, unless others were taken before it. */
+export function mayBeTheMoment({ how, about }: NotTaken): boolean {
+  return how === "refused" && about !== "record";
 }
 
 /** Langfuse's words, and what was tried. */

@@ -1,6 +1,14 @@
 // The end of a run of posts: each record that was not taken alone is judged by what the run, and health,
 // know to have passed. Asks health at most once a kind; decides by blame.ts.
-import { type Blame, blame, type Earlier, type NotTaken, type Proof, story } from "./blame.ts";
+import {
+  type Blame,
+  blame,
+  type Earlier,
+  mayBeTheMoment,
+  type NotTaken,
+  type Proof,
+  story,
+} from "./blame.ts";
 import type { EncodedRecord } from "./pack.ts";
 
 export interface JudgeDeps {
@@ -31,10 +39,11 @@ export async function judge(one: NotTaken, deps: JudgeDeps): Promise<Judgement> 
 }
 
 async function proofFor(
-  { record, about }: NotTaken,
+  one: NotTaken,
   { delivered, proven, provenSince }: JudgeDeps,
 ): Promise<Proof> {
-  if (delivered) return "now";
+  const { record, about, hadProof = false } = one;
+  if (delivered) return mayBeTheMoment(one) && !hadProof ? "lately" : "now";
   if (about === "record") return "none";
   if (proven) return "lately";
   return (await provenSince(record.lease)) ? "lately" : "none";

@@ -7,13 +7,13 @@
 import type { Verdict } from "../../langfuse/classify.ts";
 import type { WireKind } from "../../langfuse/encode.ts";
 import { type Lanes, postApart, postSetAside } from "./apart.ts";
-import type { NotTaken } from "./blame.ts";
+import { mayBeTheMoment, type NotTaken } from "./blame.ts";
 import { type Failing, type Failure, failureOf } from "./failure.ts";
 import { judge } from "./judge.ts";
 import { type Batch, type EncodedRecord, pack } from "./pack.ts";
 import { KindOutcomes } from "./kind-outcomes.ts";
 import type { PassRoom } from "./pass-room.ts";
-import { PostChain } from "./post-chain.ts";
+import { PostChain, type Sent } from "./post-chain.ts";
 import { failureWeight } from "./probe.ts";
 import { repeatedWords, Sampling } from "./sampling.ts";
 import { type KindPlan, StopRule } from "./stop-rule.ts";
@@ -36,7 +36,8 @@ export class KindRun {
     this.#chain = new PostChain(room, {
       isUnproven: () => plan.apart && !this.#rule.isProven,
       ends: () => this.#ends(),
-      decide: (batch, verdict, timeoutMs) => this.#decide(batch, verdict, timeoutMs),
+      decide: (batch, verdict, sent) => this.#decide(batch, verdict, sent),
+      hasProof: () => this.outcomes.delivered > 0,
       samples: (work) => this.#samples(work),
       judge: () => this.#judgeWhereProven(),
       leave: (records) => this.#leave(records),
@@ -71,7 +72,7 @@ export class KindRun {
   }
 
   /** The requests that this answer makes necessary. */
-  #decide(batch: Batch, verdict: Verdict, timeoutMs: number): readonly Batch[] {
+  #decide(batch: Batch, verdict: Verdict, { timeoutMs, hadProof }: Sent): readonly Batch[] {
     switch (verdict.kind) {
       case "keys":
       case "wrong_url":
@@ -87,11 +88,33 @@ export class KindRun {
         if (verdict.kind === "partly" && effects.delivered.length === 0) this.#rule.failed();
         if (verdict.kind === "too_large") this.#tooLarge(effects, verdict.message);
         if (effects.delivered.length > 0) this.#rule.passed();
+        const again = effects.delivered.length > 0 ? this.#refusedBeforeProof() : [];
         this.outcomes.deliver(effects.delivered);
-        for (const one of effects.notTaken) this.#notTake(one);
-        return effects.parts;
+        for (const one of effects.notTaken) {
+          if (this.outcomes.delivered > 0 && !hadProof && mayBeTheMoment(one)) {
+            again.push({ kind: one.record.kind, records: [one.record] });
+          } else this.#notTake({ ...one, hadProof });
+        }
+        return [...effects.parts, ...again];
       }
     }
+  }
+
+  /**
+   * The first success proves nothing against a record that was refused before it: Langfuse may have refused
+   * everything until then. Such a record is posted once more, alone, and judged by that.
+   */
+  #refusedBeforeProof(): Batch[] {
+    if (this.outcomes.delivered > 0) return [];
+    const { outcomes } = this.#room;
+    const early = this.#notTaken.filter(
+      (one) => mayBeTheMoment(one) && !outcomes.isDeferred(one.record.lease, one.record.kind),
+    );
+    for (const one of early) {
+      this.#notTaken.splice(this.#notTaken.indexOf(one), 1);
+      outcomes.release(one.record);
+    }
+    return early.map(({ record }) => ({ kind: record.kind, records: [record] }));
   }
 
   #tooLarge({ tooLarge: record }: Effects, message: string): void {

@@ -17,6 +17,8 @@ export class LeaseOutcomes {
   readonly leases: LeaseOutcome[];
   /** By lease: records without an outcome yet; `waits` for those whose fault is still judged. */
   readonly #undecided: Map<number, WireKind | "waits">[];
+  /** By lease: records in a request that has no answer yet. Nothing is decided of them before it. */
+  readonly #inFlight: Set<number>[];
   /** Leases that are left for a reason that another one replaces. */
   readonly #untried = new Set<number>();
   readonly #finished = new Set<number>();
@@ -24,7 +26,23 @@ export class LeaseOutcomes {
   constructor(leases: number, records: readonly EncodedRecord[]) {
     this.leases = Array.from({ length: leases }, () => ({ delivered: [], dead: [] }));
     this.#undecided = this.leases.map(() => new Map());
+    this.#inFlight = this.leases.map(() => new Set());
     for (const { lease, ordinal, kind } of records) this.#undecidedOf(lease).set(ordinal, kind);
+  }
+
+  /** Called before each POST: a lease whose kind is deferred meanwhile waits for the answer all the same. */
+  posting(records: readonly EncodedRecord[]): void {
+    for (const { lease, ordinal } of records) this.#inFlight[lease]?.add(ordinal);
+  }
+
+  /** Called when the answer has been decided about: what it left undecided goes the way of its kind. */
+  answered(records: readonly EncodedRecord[]): void {
+    for (const { lease, ordinal, kind } of records) {
+      this.#inFlight[lease]?.delete(ordinal);
+      const undecided = this.#undecidedOf(lease);
+      if (undecided.get(ordinal) === kind && this.isDeferred(lease, kind))
+        undecided.delete(ordinal);
+    }
   }
 
   deliver({ lease, ordinal }: EncodedRecord): void {
@@ -64,7 +82,10 @@ export class LeaseOutcomes {
     }
     outcome.retry.kinds = kinds.includes(kind) ? kinds : [...kinds, kind];
     const undecided = this.#undecidedOf(lease);
-    for (const [ordinal, its] of undecided) if (its === kind) undecided.delete(ordinal);
+    const inFlight = this.#inFlight[lease];
+    for (const [ordinal, its] of undecided) {
+      if (its === kind && inFlight?.has(ordinal) !== true) undecided.delete(ordinal);
+    }
   }
 
   isDeferred(lease: number, kind: WireKind): boolean {

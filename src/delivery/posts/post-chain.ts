@@ -7,13 +7,22 @@ import { type Batch, batchBytes, type EncodedRecord, halvesByBytes } from "./pac
 import type { PassRoom } from "./pass-room.ts";
 import { timeoutFor } from "./probe.ts";
 
+/** The state of things when a request was sent. */
+export interface Sent {
+  timeoutMs: number;
+  /** Others of the kind had been taken by then. */
+  hadProof: boolean;
+}
+
 export interface ChainDecisions {
   /** Sessions are apart, and nothing shows that Langfuse takes any. */
   isUnproven: () => boolean;
   /** Nothing more may be posted. */
   ends: () => boolean;
   /** The requests that an answer makes necessary. */
-  decide: (batch: Batch, verdict: Verdict, timeoutMs: number) => readonly Batch[];
+  decide: (batch: Batch, verdict: Verdict, sent: Sent) => readonly Batch[];
+  /** Others of the kind were taken in this run. */
+  hasProof: () => boolean;
   /** Records taken out of the work, to be posted first. */
   samples: (work: Batch[]) => Batch[];
   /** Judges records that were not taken, as far as that can be done. */
@@ -67,13 +76,17 @@ export class PostChain {
       work.unshift(...halvesByBytes(batch));
       return "split";
     }
+    const sent: Sent = { timeoutMs, hadProof: this.#decisions.hasProof() };
     const answer = this.#room.post(batch, timeoutMs);
     if (answer === undefined) {
       work.unshift(batch);
       return undefined;
     }
+    const { outcomes } = this.#room;
+    outcomes.posting(batch.records);
     const verdict = await answer;
-    const parts = this.#decisions.decide(batch, verdict, timeoutMs);
+    const parts = this.#decisions.decide(batch, verdict, sent);
+    outcomes.answered(batch.records);
     if (verdict.kind === "too_large" && parts.length > 0) {
       this.#largest = Math.min(this.#largest, Math.max(...parts.map(batchBytes)));
     }

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { claim, row, saidToBe, World } from "./consumer-world.ts";
+import { runs } from "../../support/runs.ts";
 
 const inOrder = (names: readonly string[]): string[] =>
   names.toSorted((a, b) => Number(a.split("/")[1]) - Number(b.split("/")[1]));
@@ -57,7 +58,45 @@ describe("in the end", () => {
           );
         },
       ),
-      { numRuns: 60 },
+      {
+        numRuns: runs(60),
+        // A lane's request is under way while another one's answer defers the rest of its lease.
+        examples: [
+          [
+            [
+              { count: 3, size: 100 },
+              { count: 1, size: 100 },
+            ],
+            [302, 302, 200, 302, 418, 200, 429],
+            0,
+          ],
+        ],
+      },
+    );
+  }, 30_000);
+
+  it("nothing is dead of what a Langfuse refused that refused everything until then", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.integer({ min: 1, max: 8 }), { minLength: 1, maxLength: 4 }),
+        fc.nat(20),
+        fc.constantFrom("Invalid JSON", "no"),
+        async (counts, refusals, words) => {
+          const world = new World();
+          const all = counts.map((count, index) =>
+            world.session(`s${index}`, saidToBe(100, row(`s${index}`, count))),
+          );
+          world.reply = (_posted, nth) =>
+            nth <= refusals ? Response.json({ error: words }, { status: 400 }) : Response.json({});
+          for (let pass = 0; pass < 40 && all.some(({ outbox }) => outbox.length > 0); pass += 1) {
+            await world.consume(...all.map((_, index) => claim(`s${index}`)));
+            world.now += 16 * 60_000;
+          }
+          expect(all.flatMap(({ dead }) => dead)).toEqual([]);
+          expect(all.map(({ delivered }) => delivered.length)).toEqual(counts);
+        },
+      ),
+      { numRuns: runs(100) },
     );
   }, 30_000);
 });

@@ -7,6 +7,7 @@ import { objectName } from "../../../src/protocol/ids.ts";
 import { logFrom } from "../../../src/log.ts";
 import { ENV, PUBLIC_KEY, signed } from "./access/tokens.ts";
 import { BASIC, edgeUnderTest } from "./edge-under-test.ts";
+import { runs } from "../../support/runs.ts";
 
 const METHODS = ["GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"];
 const ALLOWED = ["https://app.example.com", "HTTPS://A.Example.ORG", "https://edge.test"];
@@ -156,7 +157,7 @@ test("property: any request is answered as a whole, and goes where its address s
         }
       }
     }),
-    { numRuns: 2000 },
+    { numRuns: runs(2000) },
   );
   expect(failures).not.toHaveBeenCalled();
   expect([...statuses]).toEqual(expect.arrayContaining(REACHED));

@@ -6,6 +6,7 @@ import { DETECTOR_NAMES, DETECTORS } from "../../../src/privacy/detectors.ts";
 import { compilePattern, MAX_STEPS } from "../../../src/privacy/pattern/compile.ts";
 import { findMatches } from "../../../src/privacy/pattern/find-matches.ts";
 import { countingText } from "./steps.ts";
+import { runs } from "../../support/runs.ts";
 
 const OPEN = { left: false, right: false };
 /** What scanners look for, and what could make them look again and again. */
@@ -41,7 +42,7 @@ describe.each(DETECTOR_NAMES)("%s", (name) => {
       fc.property(units, (unit) => {
         expect(stepsOf(name, repeated(unit.join("")))).toBeLessThan(MOST);
       }),
-      { numRuns: 150 },
+      { numRuns: runs(150) },
     );
   });
 
@@ -53,7 +54,7 @@ describe.each(DETECTOR_NAMES)("%s", (name) => {
         const [once, twice] = [stepsOf(name, text), stepsOf(name, text + text)];
         expect(twice).toBeLessThan(once * 1.1 + 1);
       }),
-      { numRuns: 50 },
+      { numRuns: runs(50) },
     );
   });
 });

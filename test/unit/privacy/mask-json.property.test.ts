@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { DETECTOR_NAMES } from "../../../src/privacy/detectors.ts";
 import { MASKED } from "./cases.ts";
 import { cleaned, privacyOf } from "./masking.ts";
+import { runs } from "../../support/runs.ts";
 
 const ALL = { MASK: "all" };
 
@@ -62,7 +63,7 @@ test("property: masked twice is masked once, and nothing is noted the second tim
       expect(twice.input).toEqual(once.input);
       expect(twice.notes).toEqual([]);
     }),
-    { numRuns: 1500 },
+    { numRuns: runs(1500) },
   );
 });
 
@@ -71,7 +72,7 @@ test("property: no text in the shape of an email address is left", () => {
     fc.property(value, (input) => {
       expect(JSON.stringify(cleaned({ MASK: "email" }, input).input)).not.toMatch(EMAIL_SHAPED);
     }),
-    { numRuns: 1500 },
+    { numRuns: runs(1500) },
   );
 });
 
@@ -98,7 +99,7 @@ test("property: no escape hides anything, however often JSON text is folded into
       expect(unfolded(String(input), escaped.length)).toBe(cleaned(ALL, given).input);
       expect(cleaned(ALL, input).input).toBe(input);
     }),
-    { numRuns: 1000 },
+    { numRuns: runs(1000) },
   );
 });
 
@@ -112,7 +113,7 @@ test("property: lists and objects keep their shape", () => {
     fc.property(env, value, (given, input) => {
       expect(shapeOf(cleaned(given, input).input)).toEqual(shapeOf(input));
     }),
-    { numRuns: 500 },
+    { numRuns: runs(500) },
   );
 });
 
@@ -135,6 +136,6 @@ test("property: nothing that a client sends makes it throw", () => {
     fc.property(data, (given) => {
       privacy.clean(given, () => {});
     }),
-    { numRuns: 1000 },
+    { numRuns: runs(1000) },
   );
 });

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { compilePattern, MAX_STEPS } from "../../../src/privacy/pattern/compile.ts";
 import { findMatches } from "../../../src/privacy/pattern/find-matches.ts";
+import { runs } from "../../support/runs.ts";
 
 const OPEN = { left: false, right: false };
 const coveredBy = (pattern: string, text: string, edges = OPEN): string[] =>
@@ -98,7 +99,7 @@ describe("against the platform's own engine", () => {
         }
         expect(covered).toEqual(coveredPlaces(source, given));
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 });

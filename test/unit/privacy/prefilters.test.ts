@@ -9,6 +9,7 @@ import { findMatches } from "../../../src/privacy/pattern/find-matches.ts";
 import { unescapeJson } from "../../../src/privacy/unescape-json.ts";
 import { GLUED, MASKED, UNTOUCHED } from "./cases.ts";
 import { privacyOf } from "./masking.ts";
+import { runs } from "../../support/runs.ts";
 
 type Mask = (text: string) => string;
 
@@ -86,7 +87,7 @@ describe.each([...DETECTOR_NAMES, "all" as const])("%s", (mask) => {
         if (masked !== one) found += 1;
         expect(spared(one)).toBe(masked);
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(1000) },
     );
     expect(found).toBeGreaterThan(50);
   });

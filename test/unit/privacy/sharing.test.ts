@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { safeJson, safeText } from "../../../src/protocol/json/safe.ts";
 import { privacyOf } from "./masking.ts";
+import { runs } from "../../support/runs.ts";
 
 const SILENT = (): void => {};
 const KEYS = ["a", "b", "__proto__", "constructor", "length", "0", "7", "", "Cookie", "api_key"];
@@ -83,7 +84,7 @@ test("property: what is made safe is as if it had been copied, and the given sta
       if (!isSame) changed += 1;
       expect(safeJson(safe, "", SILENT)).toBe(safe);
     }),
-    { numRuns: 800 },
+    { numRuns: runs(800) },
   );
   expect(changed).toBeGreaterThan(100);
 });
@@ -117,7 +118,7 @@ test("property: what is masked is as if it had been copied, and the given stays"
       if (cleaned !== data) changed += 1;
       expect(clean(cleaned, SILENT)).toBe(cleaned);
     }),
-    { numRuns: 800 },
+    { numRuns: runs(800) },
   );
   expect(changed).toBeGreaterThan(100);
 });
@@ -146,7 +147,7 @@ test("property: what is dropped is as if it had been copied, and the given stays
       expect(written(kept)).toBe(written(copied(madeSafe(input), [])));
       if (kept !== input) changed += 1;
     }),
-    { numRuns: 800 },
+    { numRuns: runs(800) },
   );
   expect(changed).toBeGreaterThan(100);
 });

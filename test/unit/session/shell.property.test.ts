@@ -9,6 +9,7 @@ import { sessionArb } from "./arbitrary.ts";
 import { Shell } from "./shell.ts";
 import { SETTINGS } from "./support.ts";
 import { settlementOf, verdictArb } from "./verdicts.ts";
+import { runs } from "../../support/runs.ts";
 
 const stepArb = fc.oneof(
   {
@@ -87,6 +88,6 @@ it("is survived by a session with nothing lost, doubled or changed", () => {
       expect([outbox.length, counts.accepted]).toEqual([0, shell.accepted]);
       expect(counts.delivered + counts.dead).toBe(shell.accepted);
     }),
-    { numRuns: 1000 },
+    { numRuns: runs(1000) },
   );
 });

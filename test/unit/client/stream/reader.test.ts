@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { Answered } from "../../../../src/client/stream/answered.ts";
 import { createAnswerReader } from "../../../../src/client/stream/reader.ts";
 import { DONE, event } from "./recorded/recording.ts";
+import { runs } from "../../../support/runs.ts";
 
 const utf8 = new TextEncoder();
 const EVENTS = "text/event-stream";
@@ -69,7 +70,7 @@ test("JSON of any shape is no error, and what is told is of its type", () => {
       }
       if (answered.cost) expect(answered.cost["total"]).toBeGreaterThan(0);
     }),
-    { numRuns: 2_000 },
+    { numRuns: runs(2_000) },
   );
 });
 
@@ -151,7 +152,7 @@ describe("an answer that is very long", () => {
           expect(read(said + completed(long), EVENTS, pieceLength)).toEqual(right);
         },
       ),
-      { numRuns: 30 },
+      { numRuns: runs(30) },
     );
   });
 

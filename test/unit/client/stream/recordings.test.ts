@@ -18,6 +18,7 @@ import { OPENAI_LIKE } from "./recorded/openai-like.ts";
 import { OPENAI_RESPONSES } from "./recorded/openai-responses.ts";
 import { OTHERS } from "./recorded/others.ts";
 import type { Recording } from "./recorded/recording.ts";
+import { runs } from "../../../support/runs.ts";
 
 const utf8 = new TextEncoder();
 const ALL: [string, Recording[]][] = [
@@ -99,7 +100,7 @@ describe.each(ALL)("%s", (_, recordings) => {
           const pieces = ends.map((end, index) => bytes.subarray(ends[index - 1] ?? 0, end));
           expectRight(recording, readAll(recording, pieces));
         }),
-        { numRuns: 30 },
+        { numRuns: runs(30) },
       );
     });
 

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { type Answering, Simulation } from "../simulation.ts";
+import { runs } from "../../../support/runs.ts";
 
 const answers = fc.constantFrom<ReturnType<Answering>>(
   { status: 500 },
@@ -47,6 +48,6 @@ it("delivers all that is healthy within bounded time and posts, and nothing twic
       expect(world.twice).toEqual([]);
       expect(world.posts.length).toBeLessThan(400 + 60 * guilty.size);
     }),
-    { numRuns: 40 },
+    { numRuns: runs(40) },
   );
 }, 60_000);

@@ -7,6 +7,7 @@ import {
   SETTLE_MARGIN_MS,
 } from "../../../../src/protocol/delivery-times.ts";
 import { Simulation } from "../simulation.ts";
+import { runs } from "../../../support/runs.ts";
 
 const one = (lease: number, tries: number, taken = false, records = 1) => ({
   lease,
@@ -37,7 +38,7 @@ it("the first place goes by what waits in a session, and how often it was tried"
       expect(share(2)).toBeCloseTo(0.075, 1);
       expect(share(3)).toBeGreaterThan(0);
     }),
-    { numRuns: 10 },
+    { numRuns: runs(10) },
   );
 });
 

@@ -6,6 +6,7 @@ import { curlLine, shellWord } from "../../../../src/dev/pages/chat-turn.ts";
 import { parseTime } from "../../../../src/protocol/time.ts";
 import type { TurnLine } from "../../../../src/dev/pages/page-data.ts";
 import { createDashboardRoutes } from "../../../../src/dev/pages/routes.ts";
+import { runs } from "../../../support/runs.ts";
 
 const NOW = Date.UTC(2026, 10, 22, 12);
 
@@ -86,7 +87,7 @@ describe("curl lines", () => {
       fc.property(fc.array(word, { minLength: 1, maxLength: 8 }), (texts) => {
         expect(wordsOf(["curl", ...texts.map(shellWord)].join(" "))).toEqual(texts);
       }),
-      { numRuns: 40 },
+      { numRuns: runs(40) },
     );
   });
 

@@ -3,6 +3,7 @@ import { expect, test, vi } from "vitest";
 import { ACTION_NAMES } from "../../../../src/protocol/wire.ts";
 import { observationData, scoreData, traceData } from "../../../../src/protocol/wire.ts";
 import { edgeUnderTest, KEYS } from "../edge-under-test.ts";
+import { runs } from "../../../support/runs.ts";
 
 vi.spyOn(console, "info").mockImplementation(() => {});
 const failures = vi.spyOn(console, "error").mockImplementation(() => {});
@@ -70,7 +71,7 @@ test.each<[string, Record<string, string>]>([
       if (Array.isArray(results)) expect(answer.body["accepted"]).toBe(sent);
       expect(appends.length).toBeLessThanOrEqual(8);
     }),
-    { numRuns: 500 },
+    { numRuns: runs(500) },
   );
   expect(failures).not.toHaveBeenCalled();
   expect(statuses).toEqual(new Set([200, 207, 400]));

@@ -5,6 +5,7 @@ import { ownerOf, ownerTag, langfuseTraceId } from "../../../../src/protocol/ids
 import { ACTION_NAMES } from "../../../../src/protocol/wire.ts";
 import type { Bound } from "../../../../src/edge/access/caller.ts";
 import { changeOf, interpretOne, kept, refusal, scoreOf } from "./interpreting.ts";
+import { runs } from "../../../support/runs.ts";
 
 const ADA: Bound = {
   tag: ownerTag("pk", ownerOf({ userId: "ada" })),
@@ -97,7 +98,7 @@ test("property: no id that one owner may write names what another's does", () =>
       }
       expect(ours.ids.scoreId).not.toBe(theirs.ids.scoreId);
     }),
-    { numRuns: 1000 },
+    { numRuns: runs(1000) },
   );
 });
 

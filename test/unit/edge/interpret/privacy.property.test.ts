@@ -8,6 +8,7 @@ import {
 } from "../../../../src/protocol/wire.ts";
 import { edgeUnderTest } from "../edge-under-test.ts";
 import { ADA, MASKING } from "./masking.ts";
+import { runs } from "../../../support/runs.ts";
 
 vi.spyOn(console, "info").mockImplementation(() => {});
 
@@ -36,7 +37,7 @@ describe("what is masked", () => {
         kept += appends.length;
         expect(JSON.stringify(appends)).not.toContain("example.com");
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(1000) },
     );
     expect(kept).toBeGreaterThan(300);
   });

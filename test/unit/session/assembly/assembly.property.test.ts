@@ -7,6 +7,7 @@ import { pendingOf } from "../../../../src/session/state.ts";
 import { NOW, sessionArb, shuffledArb } from "../arbitrary.ts";
 import { recount } from "../recount.ts";
 import { arrival, assemble, DAY, facts, fresh, journalled, SETTINGS } from "../support.ts";
+import { runs } from "../../../support/runs.ts";
 
 const pairArb = sessionArb.chain((sent) => fc.tuple(fc.constant(sent), shuffledArb(sent)));
 /** The same session, spread over time: requests at any moment, alarms or none between them. */
@@ -26,7 +27,7 @@ describe("assembly", () => {
       fc.property(pairArb, ([sent, shuffled]) => {
         expect(facts(assemble(shuffled).outbox)).toEqual(facts(assemble(sent).outbox));
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 
@@ -47,7 +48,7 @@ describe("assembly", () => {
         expect(pendingOf(state)).toBe(state.outbox.length);
         expect(state.openTraces.size).toBe(0);
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 
@@ -80,7 +81,7 @@ describe("assembly", () => {
         const traces = new Set(roots.map((r) => (r.kind === "observation" ? r.traceId : "")));
         expect(traces.size).toBe(roots.length);
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 
@@ -103,7 +104,7 @@ describe("assembly", () => {
         advance(watched, t + DAY / 2);
         expect(watched).toEqual(quiet);
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 
@@ -138,7 +139,7 @@ describe("assembly", () => {
         const counted = state.outbox.reduce((sum, record) => sum + record.actions, 0);
         expect(counted + state.counts.delivered).toBe(state.counts.accepted);
       }),
-      { numRuns: 100 },
+      { numRuns: runs(100) },
     );
   });
 });

@@ -7,6 +7,7 @@ import { pendingOf } from "../../../../src/session/state.ts";
 import { NOW, sessionArb } from "../arbitrary.ts";
 import { recount } from "../recount.ts";
 import { arrival, DAY, fresh } from "../support.ts";
+import { runs } from "../../../support/runs.ts";
 
 it("always has a time for the alarm while work remains, and ends when it is done", () => {
   fc.assert(
@@ -61,6 +62,6 @@ it("always has a time for the alarm while work remains, and ends when it is done
         expect(expiryOf(state)).toBe(state.lastEntry + DAY);
       },
     ),
-    { numRuns: 200 },
+    { numRuns: runs(200) },
   );
 });

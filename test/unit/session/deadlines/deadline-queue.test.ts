@@ -11,6 +11,7 @@ import { NOW, sessionArb } from "../arbitrary.ts";
 import { recount } from "../recount.ts";
 import { span, trace } from "../story.ts";
 import { fresh, SETTINGS } from "../support.ts";
+import { runs } from "../../../support/runs.ts";
 
 /** The deadlines by a look at every trace. */
 function scanned(state: SessionState): { at: number | undefined; ready: string[] } {
@@ -77,7 +78,7 @@ describe("the deadline queue", () => {
         }
         expect(nextDeadline(state)).toBeUndefined();
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 

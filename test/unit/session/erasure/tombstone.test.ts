@@ -14,6 +14,7 @@ import { NOW } from "../arbitrary.ts";
 import { recount } from "../recount.ts";
 import { span, Story, trace } from "../story.ts";
 import { SETTINGS, TERMS } from "../support.ts";
+import { runs } from "../../../support/runs.ts";
 
 const NO_MEMORY = { claimPendingUntil: 0 };
 
@@ -231,7 +232,7 @@ describe("a session that is deleted", () => {
           recount(state);
         }
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 });

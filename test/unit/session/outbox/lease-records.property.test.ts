@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { leasableAt } from "../../../../src/session/deadlines/alarm-time.ts";
 import { World } from "./lease-world.ts";
+import { runs } from "../../../support/runs.ts";
 
 const stepArb = fc.oneof(
   fc.record({ do: fc.constant("append" as const), count: fc.integer({ min: 1, max: 3 }) }),
@@ -62,7 +63,7 @@ describe("leases", () => {
         world.evict();
         expect(world.lease(1_000_000)).toBeUndefined();
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 });

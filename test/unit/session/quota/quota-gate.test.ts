@@ -13,6 +13,7 @@ import { NOW } from "../arbitrary.ts";
 import { recount } from "../recount.ts";
 import { span } from "../story.ts";
 import { fresh, SETTINGS } from "../support.ts";
+import { runs } from "../../../support/runs.ts";
 
 const NO_LIMIT = { actionsPerMinute: 1e9, bytesPerMinute: 1e12 };
 
@@ -103,7 +104,7 @@ describe("a session's quota", () => {
         expect(Math.max(...minutes.values())).toBeLessThanOrEqual(actionsPerMinute);
         expect(kept.state.counts.accepted).toBe(next - 1);
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     );
   });
 
@@ -124,7 +125,7 @@ describe("a session's quota", () => {
           for (const { state } of [live, evicted]) recount(state);
         }
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 

@@ -1,0 +1,85 @@
+// Where the tests of a source file are: in the file of its name in test/unit, or, where one idea is spread
+// over neighbours, in those that this table names for its folder. A new file needs the one or the other.
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { expect, it } from "vitest";
+
+/** By folder of src/, the tests of the files in it that have none of their own name. */
+const TESTED_IN: Readonly<Record<string, readonly string[]>> = {
+  ".": ["journey/seed-flow", "journey/dev-access", "journey/restart"],
+  client: ["unit/client/turn/chat", "unit/client/offline/offline-queue", "unit/client/react"],
+  "client/offline": ["browser/offline"],
+  "client/send": [
+    "unit/client/send/sending",
+    "unit/client/send/edge-fails",
+    "unit/client/send/identity",
+  ],
+  "client/stream": ["unit/client/stream/recordings", "unit/client/stream/reader"],
+  "client/trace": ["unit/client/trace/proxy", "unit/client/trace/ids"],
+  "client/turn": ["unit/client/turn/chat", "unit/client/turn/chat-outcomes", "browser/same-fetch"],
+  delivery: ["unit/delivery/deliver-project", "unit/delivery/consumer", "unit/delivery/outage"],
+  "delivery/posts": [
+    "unit/delivery/deliver",
+    "unit/delivery/posts/poison",
+    "unit/delivery/posts/refused",
+  ],
+  "dev/command": ["unit/dev/command/command", "journey/demo-command"],
+  "dev/demo": ["journey/demo"],
+  "dev/demo/backend": ["journey/demo"],
+  "dev/demo/page": ["browser/demo-page"],
+  "dev/demo/page/script": ["browser/demo-page"],
+  "dev/pages": ["browser/dev-page"],
+  "dev/pages/script": ["browser/dev-page"],
+  "dev/sink": ["unit/dev/sink/contract"],
+  "dev/sink/inspect": ["unit/dev/sink/contract"],
+  "dev/sink/view": ["unit/dev/sink/contract"],
+  edge: ["unit/edge/app", "unit/edge/respond"],
+  "edge/access": ["unit/edge/access/policy", "unit/edge/access/session-token", "journey/attacks"],
+  "edge/admin": ["unit/edge/admin/health-route"],
+  "edge/fields": ["unit/edge/interpret/interpret-observation", "unit/edge/interpret/poison"],
+  "edge/interpret": ["unit/edge/interpret/interpret-observation", "unit/edge/interpret/anything"],
+  "edge/trace": ["unit/edge/trace/trace-route"],
+  langfuse: ["unit/langfuse/post"],
+  otlp: ["unit/otlp/read-export"],
+  outcomes: ["unit/outcomes/health-state", "workers/delivery/health"],
+  privacy: ["unit/privacy/mask-json", "unit/privacy/sharing"],
+  "privacy/detectors": ["unit/privacy/detectors"],
+  "privacy/pattern": ["unit/privacy/pattern", "unit/privacy/linear"],
+  protocol: ["unit/settings/unknown", "unit/edge/access/rate-limits", "unit/edge/answers"],
+  "protocol/json": ["unit/edge/interpret/poison"],
+  publish: ["journey/script-tag"],
+  session: ["unit/session/shell.property", "workers/session/durability", "workers/session/model"],
+  "session/assembly": ["unit/session/assembly/assembly.property", "unit/session/assembly/sealing"],
+  "session/deadlines": ["unit/session/deadlines/alarm-time.property", "workers/session/alarm"],
+  "session/erasure": ["unit/session/erasure/tombstone", "workers/session/forget"],
+  "session/journal": ["unit/session/journal/replay", "unit/session/journal/failing-storage"],
+  settings: ["unit/settings/access", "unit/docs/settings"],
+};
+
+const ROOT = join(import.meta.dirname, "../../..");
+const hasTest = (name: string): boolean => existsSync(join(ROOT, `test/${name}.test.ts`));
+const SOURCES = readdirSync(join(ROOT, "src"), { recursive: true, encoding: "utf8" })
+  .filter((path) => /\.tsx?$/.test(path))
+  .filter((path) => /=>|\bfunction |\bclass /.test(readFileSync(join(ROOT, "src", path), "utf8")));
+
+/** A file's own test, if it has one. */
+function ownTest(path: string): string | undefined {
+  const name = `unit/${path.replace(/\.tsx?$/, "")}`;
+  return [name, `${name}.property`].find(hasTest);
+}
+
+it("every source file with logic has a test of its name, or its folder says where its tests are", () => {
+  const without = SOURCES.filter(
+    (path) => ownTest(path) === undefined && TESTED_IN[dirname(path)] === undefined,
+  );
+  expect(without).toEqual([]);
+});
+
+it("the tests that the table names exist, and its folders need them", () => {
+  const named = Object.values(TESTED_IN).flat();
+  expect(named.filter((name) => !hasTest(name))).toEqual([]);
+  const folders = new Set(
+    SOURCES.filter((path) => ownTest(path) === undefined).map((path) => dirname(path)),
+  );
+  expect(Object.keys(TESTED_IN).filter((folder) => !folders.has(folder))).toEqual([]);
+});
