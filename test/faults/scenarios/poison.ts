@@ -126,7 +126,7 @@ const SHAPES: Shape[] = [
 const CLIENTS_MS = 150_000;
 /** How late an innocent record may come: beside guilty sessions, and in them. */
 const HEALTHY_MS = { status: 45_000, hang: 110_000 };
-const BEHIND_MS = { status: 120_000, hang: 240_000 };
+const BEHIND_MS = { status: 120_000, hang: 300_000 };
 const MENDED_MS = 120_000;
 
 export const poison: Scenario = {
