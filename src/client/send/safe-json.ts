@@ -4,6 +4,10 @@ import { cut } from "./cut.ts";
 
 type Fields = Record<string, unknown>;
 
+/** By the platform's name for them: what holds bytes, and what holds entries. */
+const BYTES = /Buffer$|^(Blob|File)$/;
+const ENTRIES = /^(Map|Set|Headers|FormData|URLSearchParams)$/;
+
 /**
  * The JSON text of an action, of about `room` characters at most. Never throws, and each of the action's
  * own fields is kept or says why it is not.
@@ -26,10 +30,15 @@ export function toJson(action: unknown, room = 5e5): string {
       if (typeof value !== "object" || !value) return value;
       // A deeper one would not be kept at the edge.
       if (above[60] || above.includes(value)) return "[circular]";
-      if (ArrayBuffer.isView(value)) return `[${value.byteLength} bytes]`;
+      const kind = Object.prototype.toString.call(value).slice(8, -1);
+      if (kind === "RegExp") return String(value);
+      if (ArrayBuffer.isView(value) || BYTES.test(kind)) {
+        const { type = "", size, byteLength = size } = value as Blob & ArrayBuffer;
+        return `[${type}${type && ", "}${byteLength} bytes]`;
+      }
       const from = (
-        value instanceof Map || value instanceof Set
-          ? [...value]
+        ENTRIES.test(kind)
+          ? [...(value as Set<unknown>)]
           : value instanceof Error
             ? { error: String(value), stack: value.stack, ...(value as object) }
             : value

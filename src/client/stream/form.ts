@@ -29,7 +29,7 @@ export function formOf(
   }
   if (head && (isEventStream || /event-/.test(contentType))) return "lines";
   const rest = head.replace(BEFORE_DATA, "");
-  const isData = isPlain && rest === head ? /^(data|[\da-k]): ?["[{]/ : /^(data: ?|[\da-k]:)\S/;
+  const isData = isPlain && rest === head ? /^(data: ?|[\da-k]:)["[{]/ : /^(data: ?|[\da-k]:)\S/;
   if (isData.test(rest)) return "lines";
   return OPEN.test(rest) ? more : "text";
 }

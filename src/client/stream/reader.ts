@@ -15,11 +15,13 @@ export interface AnswerReader {
 
 const MAX_ERROR_LENGTH = 1e3;
 /** First events of a known format, which say nothing yet. */
-const KNOWN_TYPE = /^(start|message|response|data-)/;
+const KNOWN_TYPE = /^(start|message|response|data-|tool-|content)/;
 const KNOWN_FIELDS = ["choices", "candidates", "done", "event_type"];
 /** The fields that tell of a model, of usage, of an end, beside the event itself; the later counts more. */
 const PARTS =
-  "x_groq message response result interaction delta messageMetadata promptFeedback".split(" ");
+  "x_groq metadata message response result interaction delta messageMetadata promptFeedback".split(
+    " ",
+  );
 /** Names under which events carry bare text. */
 const TEXT_EVENT = /^(|message|data|text|token|delta)$/;
 
@@ -41,7 +43,8 @@ export function createAnswerReader(contentType: string, isEventStream: boolean):
 
   /** The first error is the cause of the others. */
   const fail = (error: unknown): void => {
-    if (!error) return;
+    // An empty object says that there is none.
+    if (!error || JSON.stringify(error).length < 3) return;
     const { message, errorText, detail } = Object(error) as Loose;
     answered.error ??= (
       [error, message, errorText, detail].map(word).find(Boolean) ?? JSON.stringify(error)
@@ -140,7 +143,7 @@ export function createAnswerReader(contentType: string, isEventStream: boolean):
   let event = "";
   let data: string | undefined;
   const dispatch = (): void => {
-    if (data === "[DONE]") answered.finished = callEnded = true;
+    if (data?.trim() === "[DONE]") answered.finished = callEnded = true;
     else if (data !== undefined) value(data, event);
     data = undefined;
     event = "";

@@ -26,7 +26,6 @@ const GLOBALS: Record<string, Since | Optional> = {
   Error: [1, 1, 1],
   Headers: [42, 39, 10.1],
   JSON: [3, 3.5, 4],
-  Map: [38, 13, 8],
   Math: [1, 1, 1],
   Number: [1, 1, 1],
   Object: [1, 1, 1],

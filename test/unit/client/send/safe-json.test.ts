@@ -190,3 +190,14 @@ test("a cut never leaves half of a pair", () => {
     }),
   );
 });
+
+test.each<[string, unknown, unknown]>([
+  ["an ArrayBuffer", new ArrayBuffer(5), "[5 bytes]"],
+  ["a Blob", new Blob(["abc"], { type: "image/png" }), "[image/png, 3 bytes]"],
+  ["a File", new File(["abc"], "a.txt"), "[3 bytes]"],
+  ["a pattern", /a/g, "/a/g"],
+  ["headers", new Headers({ a: "1" }), [["a", "1"]]],
+  ["search parameters", new URLSearchParams("a=1"), [["a", "1"]]],
+])("%s is readable", (_name, value, expected) => {
+  expect(said({ value, beside: 1 })).toEqual({ value: expected, beside: 1 });
+});

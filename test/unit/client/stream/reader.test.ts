@@ -246,3 +246,50 @@ describe("work is that of the bytes", () => {
     expect(seen).toBeLessThan(body.length * 16);
   });
 });
+
+describe("an answer that is easily mistaken", () => {
+  const begunAfter = (...events: object[]): number => {
+    const reader = createAnswerReader(EVENTS, false);
+    return events.findIndex((one) => {
+      reader.read(utf8.encode(event(one)));
+      return reader.answered.begun;
+    });
+  };
+
+  test.each([
+    { type: "tool-output-available", toolCallId: "t", output: { error: "nope", text: "x" } },
+    { type: "tool-output-denied", toolCallId: "t" },
+    { type: "tool-approval-request", approvalId: "a", toolCallId: "t" },
+    {
+      type: "content_block_start",
+      index: 1,
+      content_block: { type: "web_search_tool_result", content: [{ type: "x", text: "page" }] },
+    },
+  ])("a tool's result is no first token: $type", (result) => {
+    expect(begunAfter(result, { type: "text-delta", id: "0", delta: "Hi" })).toBe(1);
+  });
+
+  test.each([
+    [{ prompt_tokens: 3, completion_tokens: 1, total_tokens: 4, total_price: "0.002" }],
+    [{ inputTokens: 3, outputTokens: 1, totalTokens: 4 }],
+  ])("usage in an event's metadata is usage: %o", (usage) => {
+    const answer = read(event({ event: "message_end", metadata: { usage } }));
+    expect(Object.values(answer.usage ?? {})).toEqual([3, 1, 4]);
+  });
+
+  test.each(['d: "x" is the fourth', '3: "three" is a number\n4: four'])(
+    "a text that looks like a data stream is the text, wherever it is cut: %j",
+    (text) => {
+      for (const length of [1, 3, 1000]) expect(read(text, "text/plain", length).text).toBe(text);
+    },
+  );
+
+  test.each([{}, []])("an empty error says that there is none: %j", (error) => {
+    const { error: told, text } = read(JSON.stringify({ error, answer: "Hi" }), "application/json");
+    expect([told, text]).toEqual([undefined, "Hi"]);
+  });
+
+  test("the end is known by its word, also with a space behind it", () => {
+    expect(read(`${delta("Hi")}data: [DONE] \n\n`).finished).toBe(true);
+  });
+});
