@@ -31,7 +31,7 @@ export function toJson(action: unknown, room = 5e5): string {
       // A deeper one would not be kept at the edge.
       if (above[60] || above.includes(value)) return "[circular]";
       const kind = Object.prototype.toString.call(value).slice(8, -1);
-      if (kind === "RegExp") return String(value as RegExp);
+      if (value instanceof RegExp) return `${value}`;
       if (ArrayBuffer.isView(value) || BYTES.test(kind)) {
         const { type = "", size, byteLength = size } = value as Partial<Blob & ArrayBuffer>;
         return `[${type}${type && ", "}${byteLength} bytes]`;
