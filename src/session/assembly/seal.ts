@@ -64,9 +64,9 @@ export function sealByCreatedSeq(state: SessionState, createdSeqs: ReadonlySet<n
 }
 
 function partNamed(trace: Trace, id: string, createdSeq: number): Part | undefined {
-  for (const of of ["drafts", "late"] as const) {
-    const draft = trace[of].get(id);
-    if (draft?.createdSeq === createdSeq) return { of, draft };
+  for (const part of ["drafts", "late"] as const) {
+    const draft = trace[part].get(id);
+    if (draft?.createdSeq === createdSeq) return { of: part, draft };
   }
   const draft = trace.scores.get(id);
   return draft?.createdSeq === createdSeq ? { of: "scores", draft } : undefined;
