@@ -7,6 +7,7 @@ import { respond, type Handler } from "./respond.ts";
 import { preflightHeaders } from "./cors.ts";
 import type { EdgeDeps } from "./edge-deps.ts";
 import { deleteSession } from "./admin/session-route.ts";
+import { addLegacyRoutes } from "./legacy/routes.ts";
 import { healthRoute } from "./admin/health-route.ts";
 import type { RequestRefusal } from "./request-refusal.ts";
 import { postToken } from "./admin/token-route.ts";
@@ -52,6 +53,7 @@ export function createApp(deps: EdgeDeps): Hono {
   app.all(TOKEN_PATH, onlyBy("POST"));
   app.delete(`${SESSION_PATH}/:id`, by(deleteSession));
   app.all(`${SESSION_PATH}/:id`, onlyBy("DELETE"));
+  addLegacyRoutes(app, deps);
   app.notFound(by(() => answerRefusal(NOT_FOUND)));
   app.onError((error, c) => by(() => Promise.reject(error))(c));
   return app;
