@@ -41,7 +41,8 @@ export async function legacyCaller(
 
 function scoresByKey(request: Request, deps: EdgeDeps): Caller | undefined {
   const credentials = credentialsOf(request.headers);
-  if (credentials.kind !== "bearer" || deps.origins.judge(request).kind !== "allowed") return undefined;
+  if (credentials.kind !== "bearer" || deps.origins.judge(request).kind !== "allowed")
+    return undefined;
   const project = deps.settings.projects.get(credentials.token);
   if (project === undefined) return undefined;
   return {

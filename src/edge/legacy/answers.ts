@@ -35,7 +35,11 @@ export function legacyRefusal(refusal: RequestRefusal): EdgeAnswer {
 
 /** 400, in the words of Langfuse's schema check. */
 export function invalidRequest(errors: readonly string[]): EdgeAnswer {
-  return { status: 400, code: "invalid_request", body: { message: "Invalid request data", errors } };
+  return {
+    status: 400,
+    code: "invalid_request",
+    body: { message: "Invalid request data", errors },
+  };
 }
 
 /** One of a batch's events, with what became of its actions. */

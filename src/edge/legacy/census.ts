@@ -38,7 +38,10 @@ export class Census {
     const name = `${sdk} ${version}`;
     const before = project.counts.get(name);
     if (before === undefined && project.counts.size >= MAX_SENDERS) return;
-    const counted = { events: events + (before?.events ?? 0), requests: 1 + (before?.requests ?? 0) };
+    const counted = {
+      events: events + (before?.events ?? 0),
+      requests: 1 + (before?.requests ?? 0),
+    };
     project.counts.set(name, { sdk, version, ...counted });
   }
 

@@ -42,9 +42,7 @@ async function askLanes(
   const lanes = Array.from({ length: LANES }, (_, lane) =>
     objectName({ project: project.publicKey, owner, kind: "lane", value: String(lane) }),
   );
-  const answers = await Promise.all(
-    lanes.map((lane) => tracesIn(lane, [...ids]).catch(() => [])),
-  );
+  const answers = await Promise.all(lanes.map((lane) => tracesIn(lane, [...ids]).catch(() => [])));
   return answers.flatMap((found) =>
     found.flatMap((trace, index): [string, string][] => {
       const id = ids[index];

@@ -23,6 +23,9 @@ export function senderOf(headers: Headers, metadata: unknown): Sender {
 
 function word(value: unknown): string | undefined {
   if (typeof value !== "string") return undefined;
-  const plain = value.replaceAll(/[^\w .@/+-]/g, "").trim().slice(0, LONGEST);
+  const plain = value
+    .replaceAll(/[^\w .@/+-]/g, "")
+    .trim()
+    .slice(0, LONGEST);
   return plain === "" ? undefined : plain;
 }

@@ -16,7 +16,10 @@ export interface LegacyTrace {
 }
 
 /** Fields that stay as they were first set. */
-const FIRST: ReadonlySet<FieldName | TraceFieldName> = new Set(["startTime", "environment"] as const);
+const FIRST: ReadonlySet<FieldName | TraceFieldName> = new Set([
+  "startTime",
+  "environment",
+] as const);
 /** Trace-wide values of legacy clients give way to those of actions, whenever they come. */
 const BELOW_ACTIONS = 2;
 /** Weak values give way to any other. */

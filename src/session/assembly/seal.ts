@@ -33,7 +33,9 @@ export function sealDue(state: SessionState, trace: Trace, at: number): void {
   const top = over ? [...rootOf(trace), ...recordOf(trace)] : isDue("end") ? rootOf(trace) : [];
   const complete = over || isDue("end") || isDue("complete") ? completeOf(trace, abandoned) : [];
   const waits = over || isFull(trace, state.settings) ? 0 : legacyGraceMs(state.settings);
-  const rested = complete.filter(({ draft }) => !("legacyAt" in draft) || restsAt(draft, waits) <= at);
+  const rested = complete.filter(
+    ({ draft }) => !("legacyAt" in draft) || restsAt(draft, waits) <= at,
+  );
   const late = over || isDue("late") ? lateOf(trace) : [];
   sealParts(state, trace, [...top, ...rested, ...late], abandoned);
 }

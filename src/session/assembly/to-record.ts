@@ -155,7 +155,9 @@ export function scoreRecord(score: ScoreDraft, { nextSeq }: Session): Ordered<Sc
  * metadata alone, once: the official SDK leaves them out here too.
  */
 function traceWide(trace: Trace, { settings }: Session): TraceWide {
-  const metadata = metadataPairs(trace.metadata).filter(([, text]) => text.length <= MAX_PROPAGATED_LENGTH);
+  const metadata = metadataPairs(trace.metadata).filter(
+    ([, text]) => text.length <= MAX_PROPAGATED_LENGTH,
+  );
   return {
     ...(settings.environment !== undefined && { environment: settings.environment }),
     ...(settings.release !== undefined && { release: settings.release }),

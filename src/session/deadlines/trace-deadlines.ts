@@ -50,11 +50,7 @@ function restedFrom({ ready, drafts }: Trace, rules: Rules): number {
   return legacyAt === undefined ? 0 : legacyAt + legacyGraceMs(rules);
 }
 
-function exactDeadlines(
-  trace: Trace,
-  rules: Rules,
-  gapUntil: number | undefined,
-): TraceDeadlines {
+function exactDeadlines(trace: Trace, rules: Rules, gapUntil: number | undefined): TraceDeadlines {
   const dues: TraceDeadlines = {};
   const afterGap = (due: number): number => Math.max(due, gapUntil ?? 0);
   const hasRoot = trace.drafts.get(trace.rootId)?.created === true;

@@ -47,7 +47,8 @@ export function timeOf({ body, note, now }: Reading, field: string): number | un
   const value = body[field];
   if (value === "" || (typeof value === "string" && UNSET.test(value))) return undefined;
   // A time without its zone is UTC, as Python's naive ones are.
-  const zoned = typeof value === "string" && parseTime(`${value}Z`) !== undefined ? `${value}Z` : value;
+  const zoned =
+    typeof value === "string" && parseTime(`${value}Z`) !== undefined ? `${value}Z` : value;
   return lenient(() => readTime(zoned, field, { now, note }), note);
 }
 

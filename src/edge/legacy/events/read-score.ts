@@ -74,7 +74,8 @@ function valueOf(reading: Reading): { value: number | string; dataType?: string 
   const isText = dataType !== undefined && TEXT_TYPES.has(dataType);
   const value = isText ? textValue(given) : numberValue(given, dataType);
   const kept = typeof value === "string" ? readText(value, "value", reading.note) : value;
-  if (kept === undefined) throw wrong("body.value: must be text or a number that fits the dataType");
+  if (kept === undefined)
+    throw wrong("body.value: must be text or a number that fits the dataType");
   if (dataType === "BOOLEAN" && kept !== 0 && kept !== 1) throw wrong("body.value: must be 0 or 1");
   return { value: kept, ...omitUndefined({ dataType }) };
 }

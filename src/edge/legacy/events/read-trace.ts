@@ -57,7 +57,10 @@ export function readTrace(
       traceFields: omitUndefinedOrNone({
         // It adds to a page's trace, and does not rename it.
         name: trace.joined ? undefined : name,
-        sessionId: ownSession(readOwnerId(textOf(reading, "sessionId"), "sessionId", note), context),
+        sessionId: ownSession(
+          readOwnerId(textOf(reading, "sessionId"), "sessionId", note),
+          context,
+        ),
         userId: ownUser(readOwnerId(textOf(reading, "userId"), "userId", note), context),
         release: readLabel(textOf(reading, "release"), "release", note),
         version: readLabel(textOf(reading, "version"), "version", note),

@@ -14,7 +14,8 @@ const HOP_BY_HOP = [
   "upgrade",
 ];
 /** Said by, or for, the edge; the runtime makes the host and the length anew. */
-const OF_THE_EDGE = /^(?:cf-|x-forwarded-|x-real-ip$|forwarded$|cdn-loop$|host$|cookie$|origin$|expect$)/;
+const OF_THE_EDGE =
+  /^(?:cf-|x-forwarded-|x-real-ip$|forwarded$|cdn-loop$|host$|cookie$|origin$|expect$)/;
 
 export function requestHeaders(
   given: Headers,

@@ -128,6 +128,8 @@ function refused(refusal: RequestRefusal): Relayed {
   const { status, body, text, headers = {}, code }: EdgeAnswer = legacyRefusal(refusal);
   const own = { ...headers, "cache-control": "no-store", vary: "Origin" };
   const response =
-    text === undefined ? Response.json(body, { status, headers: own }) : new Response(text, { status, headers: own });
+    text === undefined
+      ? Response.json(body, { status, headers: own })
+      : new Response(text, { status, headers: own });
   return { response, ...(code !== undefined && { code }) };
 }
