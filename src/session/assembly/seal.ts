@@ -159,7 +159,7 @@ function sealDraft(state: SessionState, trace: Trace, draft: Draft, abandoned: b
   const top = isTop(trace, draft.id);
   const endTime = top ? trace.lastMoment : draft.lastAt;
   if (!top && phaseOf(draft) === "open") trace.open -= 1;
-  if (isResting(draft)) trace.resting -= 1;
+  if (!top && isResting(draft)) trace.resting -= 1;
   const record = observationRecord(trace, draft, state, { endTime, abandoned });
   push(state, record);
   trace.drafts.delete(draft.id);

@@ -85,10 +85,10 @@ export function foldChange(
   const top = isTop(trace, change.target);
   const before = draft.actions === 0 ? "none" : phaseOf(draft);
   const sizeBefore = draft.size;
-  if (isResting(draft)) trace.resting -= 1;
+  if (!top && isResting(draft)) trace.resting -= 1;
   mergeChange(draft, change, orderKey, maxDraftSize);
   if (change.legacy === true) draft.legacyAt = now;
-  if (isResting(draft)) trace.resting += 1;
+  if (!top && isResting(draft)) trace.resting += 1;
   trace.size += draft.size - sizeBefore;
   const after = phaseOf(draft);
   if (after === "unseen") {

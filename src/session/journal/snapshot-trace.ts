@@ -85,7 +85,7 @@ export function traceOf(row: unknown, stamps: OrderKeyReader): Trace {
     const phase = phaseOf(one);
     if (phase === "unseen") read.unseen.add(one.id);
     if (phase === "complete" && !isTop(read, one.id)) complete.push(one);
-    if (isResting(one)) read.resting += 1;
+    if (!isTop(read, one.id) && isResting(one)) read.resting += 1;
   }
   // Of legacy clients, in the order of their last change.
   complete.sort((a, b) => (a.legacyAt ?? 0) - (b.legacyAt ?? 0));
