@@ -74,7 +74,8 @@ async function relayed(request: Request, deps: EdgeDeps): Promise<Relayed> {
       new Request(target, {
         method,
         headers: requestHeaders(headers, deps.settings.extraHeaders, changes),
-        ...(body !== null && method !== "GET" && method !== "HEAD" && { body }),
+        // A body that is a stream is only sent so, by the standard; here it always is.
+        ...(body !== null && method !== "GET" && method !== "HEAD" && { body, duplex: "half" }),
         // The client decides what it follows, and with which credentials.
         redirect: "manual",
         signal: AbortSignal.any([abort.signal, request.signal]),
