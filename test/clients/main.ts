@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { setup } from "../support/build.ts";
 import { KEYS } from "../support/post.ts";
 import { besideEdge } from "./support/beside-edge.ts";
-import type { Client } from "./support/client.ts";
+import type { Client } from "./support/client-type.ts";
 import { CLIENTS, clientNamed, clientNames, recordingOf } from "./support/clients.ts";
 import { recordInFrontOf } from "./support/recorder.ts";
 

@@ -5,7 +5,7 @@ import {
   rootObservationId,
 } from "../../../src/protocol/ids.ts";
 import { attributesOf } from "../../support/recording-langfuse.ts";
-import type { Client } from "../support/client.ts";
+import type { Client } from "../support/client-type.ts";
 
 const TRACE = langfuseTraceId("py2-trace/1");
 const ROOT = rootObservationId(TRACE);

@@ -3,7 +3,7 @@ import { type RunningEdge, startEdge } from "../../support/edge-process.ts";
 import { basic, keyVars } from "../../support/post.ts";
 import { recordingLangfuse } from "../../support/recording-langfuse.ts";
 import { until } from "../../support/until.ts";
-import type { Arrived, Client, Recorded } from "./client.ts";
+import type { Arrived, Client, Recorded } from "./client-type.ts";
 
 /** Soon, so that a test need not wait; what is late in a client's time is not in these. */
 const SOON = { TRACE_IDLE_SECONDS: "2", LANGFUSE_FLUSH_INTERVAL: "1" };

@@ -1,7 +1,7 @@
 // The clients by the names of their folders.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Client, Recorded } from "./client.ts";
+import type { Client, Recorded } from "./client-type.ts";
 
 export const CLIENTS = join(import.meta.dirname, "..");
 

@@ -1,7 +1,7 @@
 // A proxy in front of the edge that writes down what a client sends: the data of the tests that have no client.
 import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
-import type { Recorded } from "./client.ts";
+import type { Recorded } from "./client-type.ts";
 
 /** Headers that say what a body is and who sent it; no credentials. */
 const KEPT = /^(?:content-type|content-encoding|user-agent|accept|x[-_]langfuse[-_].*)$/;
