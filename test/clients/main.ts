@@ -70,8 +70,11 @@ async function runClient(name: string): Promise<boolean> {
   const recorder = await recordInFrontOf(world.edge.url);
   try {
     await runProgram(folder, client, recorder.url);
+    const recording = `${JSON.stringify(recorder.requests, null, 1)}\n`;
+    // Also of a client that fails, to be looked at.
+    writeFileSync(join(folder, "recorded.json"), recording);
     const { spans, scores } = await world.arrived();
-    writeFileSync(recordingOf(name), `${JSON.stringify(recorder.requests, null, 1)}\n`);
+    writeFileSync(recordingOf(name), recording);
     tell(
       `${name}: ${recorder.requests.length} requests, ${spans.length} spans, ${scores.length} scores`,
     );
