@@ -2,7 +2,7 @@
 // how somebody came here, stays behind; no answer opens itself to pages.
 
 /** RFC 9110, 7.6.1, and what older proxies add to it. */
-const HOP_BY_HOP = [
+const HOP_BY_HOP: ReadonlySet<string> = new Set([
   "connection",
   "keep-alive",
   "proxy-authenticate",
@@ -12,7 +12,7 @@ const HOP_BY_HOP = [
   "trailer",
   "transfer-encoding",
   "upgrade",
-];
+]);
 /** Said by, or for, the edge; the runtime makes the host and the length anew. */
 const OF_THE_EDGE =
   /^(?:cf-|x-forwarded-|x-real-ip$|forwarded$|cdn-loop$|host$|cookie$|origin$|expect$)/;
@@ -25,7 +25,7 @@ export function requestHeaders(
   const named = namedIn(given);
   const headers = new Headers();
   for (const [name, value] of given) {
-    if (HOP_BY_HOP.includes(name) || named.has(name) || OF_THE_EDGE.test(name)) continue;
+    if (HOP_BY_HOP.has(name) || named.has(name) || OF_THE_EDGE.test(name)) continue;
     // The body was read and made anew.
     if (isChanged && /^content-(?:length|encoding)$/.test(name)) continue;
     headers.set(name, value);
@@ -41,7 +41,7 @@ export function answerHeaders(given: Headers): Headers {
   const named = namedIn(given);
   const headers = new Headers();
   for (const [name, value] of given) {
-    if (HOP_BY_HOP.includes(name) || named.has(name)) continue;
+    if (HOP_BY_HOP.has(name) || named.has(name)) continue;
     if (name.startsWith("access-control-") || name === "set-cookie") continue;
     headers.set(name, value);
   }

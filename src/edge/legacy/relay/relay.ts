@@ -65,7 +65,7 @@ async function relayed(request: Request, deps: EdgeDeps): Promise<Relayed> {
   const { traceIdFormat } = deps.settings;
   const changes = hasIdsInBody(method, url.pathname) && !headers.has("content-encoding");
   const body = changes ? await translatedBody(request, deps) : request.body;
-  if (body === "too_large") return refused(TOO_LARGE);
+  if (body === undefined) return refused(TOO_LARGE);
   const target = targetOf(caller.project, translateUrl(url, traceIdFormat));
   const abort = new AbortController();
   const timer = setTimeout(() => abort.abort(), RELAY_TIMEOUT_MS);
@@ -110,13 +110,14 @@ function targetOf({ baseUrl }: Project, path: string): string {
   return `${baseUrl}${path}`;
 }
 
+/** Undefined where it is too large. */
 async function translatedBody(
   request: Request,
   { settings }: EdgeDeps,
-): Promise<string | "too_large" | null> {
+): Promise<string | null | undefined> {
   if (request.body === null) return null;
   const { bytes, more } = await readUpTo(request.body, MAX_TRANSLATED_BYTES);
-  if (more) return "too_large";
+  if (more) return undefined;
   const text = new TextDecoder().decode(bytes);
   try {
     return JSON.stringify(translateBody(JSON.parse(text), settings.traceIdFormat));

@@ -29,7 +29,7 @@ export function translateUrl({ pathname, search }: URL, format: TraceIdFormat): 
     const observation = query.get(field);
     if (observation) query.set(field, observationNamed(langfuse, observation));
   }
-  return `${pathname}?${query}`;
+  return `${pathname}?${query.toString()}`;
 }
 
 /** The same of a body's JSON; anything else stays as it is. */

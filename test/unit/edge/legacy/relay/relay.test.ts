@@ -25,11 +25,14 @@ function under(answer: (request: Request) => Response | Promise<Response>, env =
   };
   const base = { ...KEYS, LANGFUSE_BASE_URL: "https://langfuse.test/base", ...env };
   const { app } = edgeUnderTest({ open: false, env: base, deps: { relay } });
-  const ask = (path: string, init: RequestInit = {}): Promise<Response> =>
+  const ask = (
+    path: string,
+    { headers, ...init }: Omit<RequestInit, "headers"> & { headers?: Record<string, string> } = {},
+  ): Promise<Response> =>
     Promise.resolve(
       app.request(`https://edge.test${path}`, {
         ...init,
-        headers: { authorization: BASIC, ...init.headers },
+        headers: { authorization: BASIC, ...headers },
       }),
     );
   return { seen, ask };
