@@ -7,8 +7,13 @@ export const GRACE_MS = 500;
 export const GAP_WAIT_MS = 5_000;
 /** Late actions are gathered this long, so that they go out as one record. */
 export const LATE_WAIT_MS = 5_000;
-/** Sealed targets and seen actions are remembered this long after the session fell silent. */
-export const MEMORY_MS = 24 * 3_600_000;
+/**
+ * Sealed targets and seen actions are remembered this long after the session fell silent: a day, and so much
+ * longer that a page whose date is a day behind can be told from an old repeat.
+ */
+export const MEMORY_MS = 26 * 3_600_000;
+/** A deleted session takes nothing for this long. */
+export const DELETED_MS = 24 * 3_600_000;
 /** Dead letters keep their object this long, for somebody to look and replay. */
 export const DEAD_LETTER_MS = 14 * 24 * 3_600_000;
 /** An open trace's complete observations are sealed beyond this size, in UTF-16 units: a lease stays small. */

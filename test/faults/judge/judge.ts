@@ -1,7 +1,7 @@
 // What was acknowledged beside what arrived, record by record. Pure.
 import { differencesOf } from "./differences.ts";
 import { orderFaults } from "./order.ts";
-import type { Copy, ExpectedRecord } from "./records.ts";
+import type { Copy, ExpectedRecord } from "../plan/records.ts";
 
 /** A good answer that left so long before a kill must have been settled. */
 export const SETTLE_MS = 3_000;

@@ -1,10 +1,12 @@
 // What came of one run, and what of it is broken. Pure.
-import type { Judgement } from "./judge.ts";
+import type { Judgement } from "../judge/judge.ts";
 
 export interface Result {
   scenario: string;
   variant: string;
   seed: number;
+  /** Fingerprint of the clients and faults that the seed planned. */
+  plan: string;
   turns: number;
   /** Acknowledged. */
   actions: number;
@@ -34,7 +36,12 @@ export interface Result {
 const EXAMPLES = 3;
 
 /** Everything that must not be, in words; empty where all is well. */
-export function brokenIn({ judgement, refused, told, pending }: Result): string[] {
+export function brokenIn({
+  judgement,
+  refused,
+  told,
+  pending,
+}: Pick<Result, "judgement" | "refused" | "told" | "pending">): string[] {
   const { lost, wrong, invented, needless, differing, outOfOrder } = judgement;
   const kinds: [string, readonly string[]][] = [
     ["acknowledged and lost", lost],

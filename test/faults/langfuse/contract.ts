@@ -1,7 +1,7 @@
 // What a real Langfuse 4.16 does with a request, whatever the script: refuses it, takes it, or takes it and
 // loses it. Pure; each rule is a line of the contract that was measured.
 import { gunzipSync } from "node:zlib";
-import { type Copy, type Facts, type Kind, observationKey, scoreKey } from "./records.ts";
+import { type Copy, type Facts, type Kind, observationKey, scoreKey } from "../plan/records.ts";
 
 export interface ReceivedRequest {
   path: string;

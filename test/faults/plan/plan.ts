@@ -1,6 +1,6 @@
 // What the clients of a run do and when, and which records must come of it: the same for the same seed.
 // Pure. Each session is one page with one chat turn after the other.
-import { type Random, randomOf } from "../fuzz/random.ts";
+import { type Random, randomOf } from "../../fuzz/random.ts";
 import type { ExpectedRecord } from "./records.ts";
 import { type Clock, type Part, type TurnContent, turnOf } from "./turn.ts";
 
@@ -26,6 +26,8 @@ export interface PlannedTurn {
 export interface PlannedSession {
   session: string;
   client: string;
+  /** What its times are counted from, epoch ms. */
+  begins: number;
   /** After the run's beginning. */
   startMs: number;
   /** What its requests say of when they were sent, beside the true time; undefined where they say nothing. */
@@ -100,6 +102,7 @@ function planSession(n: number, options: PlanOptions): PlannedSession {
   return {
     session,
     client: `tab-${session}`,
+    begins: now,
     startMs: startMs(n),
     turns: planned,
     ...(sentAtSkewMs !== undefined && { sentAtSkewMs }),

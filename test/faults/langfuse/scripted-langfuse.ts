@@ -3,11 +3,11 @@
 import { EventEmitter, once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { setTimeout } from "node:timers/promises";
-import { basic, KEYS } from "../support/post.ts";
+import { basic, KEYS } from "../../support/post.ts";
 import type { Behaviour, Reply } from "./behaviour.ts";
 import { read, type Reading } from "./contract.ts";
 import { well } from "./behaviour.ts";
-import type { Copy, Kind } from "./records.ts";
+import type { Copy, Kind } from "../plan/records.ts";
 
 export interface SeenRequest {
   /** When it had come, epoch ms. */
@@ -63,12 +63,18 @@ export async function scriptedLangfuse(behaviour: Behaviour = well): Promise<Scr
       return;
     }
     const { kind, text, items } = reading;
-    const reply = script.behaviour({ n: script.n, kind, text, ms: at - script.began });
+    const reply = script.behaviour({
+      n: script.n,
+      kind,
+      records: items.length,
+      text,
+      ms: at - script.began,
+    });
     script.n += 1;
     seen.push({ at, kind, records: items.length, reply: replyName(reply) });
     arrivals.emit("request");
-    const took: Copy[] =
-      reply.kind === "ok" || reply.kind === "half" ? items.map((item) => ({ ...item, at })) : [];
+    const takes = reply.kind === "ok" || reply.kind === "half" || reply.kind === "taken";
+    const took: Copy[] = takes ? items.map((item) => ({ ...item, at })) : [];
     copies.push(...took);
     for (const { key } of took) taken.add(key);
     outgoing.once("finish", () => {
@@ -123,6 +129,7 @@ async function send(
       return;
     }
     case "hang":
+    case "taken":
       return;
     case "reset":
       outgoing.socket?.resetAndDestroy();

@@ -1,8 +1,8 @@
 // How a scripted Langfuse answers: pure functions of what it is asked, put together from small ones. The
 // same seed gives the n-th request the same answer.
-import { randomOf } from "../fuzz/random.ts";
-import type { Kind } from "./records.ts";
-import { GUILTY } from "./turn.ts";
+import { randomOf } from "../../fuzz/random.ts";
+import type { Kind } from "../plan/records.ts";
+import { GUILTY } from "../plan/turn.ts";
 
 export type Reply =
   | { kind: "ok"; afterMs?: number }
@@ -10,6 +10,8 @@ export type Reply =
   | { kind: "status"; status: number; body?: string; retryAfter?: string; afterMs?: number }
   /** No answer, and nothing is taken. */
   | { kind: "hang" }
+  /** Taken, and no answer. */
+  | { kind: "taken" }
   /** The connection breaks, and nothing is taken. */
   | { kind: "reset" }
   /** Taken, but the answer breaks off. */
@@ -19,6 +21,8 @@ export interface Asked {
   /** Requests before it. */
   n: number;
   kind: Kind;
+  /** In it. */
+  records: number;
   /** Its body. */
   text: string;
   /** Since the script began. */

@@ -3,6 +3,7 @@ import { brokenIn, type Result } from "./result.ts";
 
 const COLUMNS: [string, (result: Result) => string | number][] = [
   ["scenario", ({ scenario, variant }) => `${scenario}: ${variant}`],
+  ["plan", ({ plan }) => plan],
   ["kills", ({ kills }) => kills],
   ["turns", ({ turns }) => turns],
   ["actions", ({ actions }) => actions],

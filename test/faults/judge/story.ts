@@ -1,8 +1,8 @@
 // What happened to the sessions in which something is broken, line by line, for whoever looks for the cause.
 // Pure.
 import type { Judgement } from "./judge.ts";
-import type { PlannedSession } from "./plan.ts";
-import type { Copy, ExpectedRecord } from "./records.ts";
+import type { PlannedSession } from "../plan/plan.ts";
+import type { Copy, ExpectedRecord } from "../plan/records.ts";
 
 export interface Events {
   plan: readonly PlannedSession[];

@@ -1,6 +1,6 @@
 // Whether the records of a session arrived in the order of its turns, each kind for itself. Pure. Records of
 // one request arrive together. A guilty record may come late or never: it keeps nothing back.
-import type { Copy, ExpectedRecord } from "./records.ts";
+import type { Copy, ExpectedRecord } from "../plan/records.ts";
 
 /** The records that arrived in a later request than one of a later turn, in words. */
 export function orderFaults(

@@ -1,6 +1,6 @@
 // How long records came after their turn was acknowledged. Pure.
-import type { PlannedSession } from "./plan.ts";
-import type { Copy, Kind } from "./records.ts";
+import type { PlannedSession } from "../plan/plan.ts";
+import type { Copy, Kind } from "../plan/records.ts";
 
 /**
  * The longest, ms; infinite where an innocent record of an acknowledged turn never came.

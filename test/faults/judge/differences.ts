@@ -1,5 +1,5 @@
 // In which facts a record that arrived is not the one that was expected. Pure.
-import type { ExpectedRecord, Facts } from "./records.ts";
+import type { ExpectedRecord, Facts } from "../plan/records.ts";
 
 const TIMES: ReadonlySet<string> = new Set(["start", "end"]);
 const SHOWN = 80;
