@@ -7,6 +7,7 @@ import { type EncodeBody, respond, type Handler } from "./respond.ts";
 import { preflightHeaders } from "./cors.ts";
 import type { EdgeDeps } from "./edge-deps.ts";
 import { deleteSession } from "./admin/session-route.ts";
+import { addLegacyRoutes } from "./legacy/routes.ts";
 import { healthRoute } from "./admin/health-route.ts";
 import type { RequestRefusal } from "./request-refusal.ts";
 import { postToken } from "./admin/token-route.ts";
@@ -67,6 +68,7 @@ export function createApp(deps: EdgeDeps): Hono {
     );
     app.all(path, onlyBy(OTLP_ALLOW, encodeOtlp));
   }
+  addLegacyRoutes(app, deps);
   app.notFound(by(() => answerRefusal(NOT_FOUND)));
   app.onError((error, c) => by(() => Promise.reject(error))(c));
   return app;

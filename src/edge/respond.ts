@@ -46,6 +46,7 @@ export async function respond(
   );
   await requested.end();
   const { status, body } = answer;
+  const text = "text" in answer ? answer.text : undefined;
   const fine = status < 400 && (log.refused ?? 0) === 0;
   logEvent(failed ? "error" : fine ? "debug" : "info", "request", {
     method: request.method,
@@ -59,6 +60,9 @@ export async function respond(
     "cache-control": "no-store",
     ...corsHeaders(verdict, deps.origins),
   };
+  if (text !== undefined) {
+    return new Response(text, { status, headers: { ...headers, "content-type": "text/plain" } });
+  }
   if (body === undefined) return new Response(null, { status, headers });
   if (encode === undefined) return Response.json(body, { status, headers });
   const encoded = encode({ ...answer, body }, request);

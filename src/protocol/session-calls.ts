@@ -30,6 +30,8 @@ export interface AppendRequest {
   flush?: { deliver: boolean };
   /** The caller sends the claim that the answer asks for, together with others'. */
   batchesClaims?: true;
+  /** The object is a lane, of many traces: it remembers more, and seals in steps. */
+  lane?: true;
 }
 
 export type AppendResult =
@@ -41,6 +43,8 @@ export type AppendResult =
       message: string;
       /** Seconds. */
       retryAfter?: number;
+      /** The object is full and has not kept it: another one may. */
+      elsewhere?: true;
     };
 
 export interface AppendAnswer {
@@ -220,6 +224,8 @@ export interface SessionCalls {
   append(request: AppendRequest): Promise<AppendAnswer>;
   /** Pending counts only; reads, never writes. */
   pending(): Promise<PendingAnswer>;
+  /** The traces, by their clients' ids, of observations (by theirs) that are being assembled; null for others. */
+  findTraces(observations: string[]): Promise<(string | null)[]>;
   lease(request: LeaseRequest): Promise<LeaseAnswer>;
   settle(settlement: Settlement): Promise<SettleAnswer>;
   /** Forgets every payload that it holds, and refuses new ones for a day. */

@@ -5,7 +5,7 @@ import { advance } from "./deadlines/advance.ts";
 import { applyEntry, type Entry } from "./journal/entries.ts";
 import type { Arrival } from "./assembly/fold.ts";
 import { QuotaGate } from "./quota/quota-gate.ts";
-import type { Rules } from "./assembly/rules.ts";
+import { laneRulesOf, type Rules } from "./assembly/rules.ts";
 import { isDrained, pendingOf, type SessionState } from "./state.ts";
 import type { Transition } from "./journal/entries.ts";
 import { DELETED, isDeleted } from "./erasure/tombstone.ts";
@@ -29,7 +29,8 @@ export function appendActions(
   }
   advance(state, now);
   const { project, settings } = state;
-  const entries = pin(state, request, assembly, now);
+  const rules = request.lane === true ? laneRulesOf(assembly) : assembly;
+  const entries = pin(state, request, rules, now);
   const arrival: Arrival = {
     writer,
     ...(sessionId !== undefined && { sessionId }),

@@ -80,6 +80,14 @@ export class Session extends DurableObject<Env> implements SessionCalls {
     return { ...countsOf(this.#state), ...(unreadable && { unreadable: unreadable.journals }) };
   }
 
+  async findTraces(observations: string[]): Promise<(string | null)[]> {
+    const { observationNames, openTraces } = this.#state;
+    return observations.map((observation) => {
+      const id = observationNames.traceOf(observation);
+      return id === undefined ? null : (openTraces.get(id)?.raw ?? id);
+    });
+  }
+
   async lease(request: LeaseRequest): Promise<LeaseAnswer> {
     const { memory } = this.#alarm;
     return this.#commit((now) => leaseRecords(this.#state, memory, request, now));
@@ -186,7 +194,8 @@ export class Session extends DurableObject<Env> implements SessionCalls {
 
   #refuseAll(count: number): AppendAnswer {
     const message = "the session holds as much as it can until Langfuse takes some of it";
-    const refused: AppendResult = { status: "refused", code: "unavailable", message };
+    const elsewhere = true;
+    const refused: AppendResult = { status: "refused", code: "unavailable", message, elsewhere };
     const results = Array.from({ length: count }, () => refused);
     return { results, ...countsOf(this.#state) };
   }

@@ -70,8 +70,8 @@ export function refusalIn(result: CallResult | undefined, nth: number): ActionRe
   const answer = result.results[nth];
   if (answer === undefined) return UNAVAILABLE;
   if (answer.status !== "refused") return undefined;
-  const { code, message, retryAfter } = answer;
-  return { code, message, ...omitUndefined({ retryAfter }) };
+  const { code, message, retryAfter, elsewhere } = answer;
+  return { code, message, ...omitUndefined({ retryAfter, elsewhere }) };
 }
 
 /** Undefined where an object did not answer. */

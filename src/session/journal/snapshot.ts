@@ -1,6 +1,7 @@
 // A state as text and back. Values that can be made from the others are not written.
 import { DeadlineQueue } from "../deadlines/deadline-queue.ts";
 import type { Counts, DeadLetter, Lease, Ordered, Reservation } from "../outbox/outbox-state.ts";
+import { ObservationNames } from "../assembly/observation-names.ts";
 import type { Rules } from "../assembly/rules.ts";
 import { type OrderKeyTable, OrderKeyReader, OrderKeyWriter } from "./snapshot-order-keys.ts";
 import { traceOf, traceRow } from "./snapshot-trace.ts";
@@ -63,6 +64,7 @@ export function writeSnapshot(state: SessionState): string {
     origins,
     counts,
     deadlines: _deadlines,
+    observationNames: _observationNames,
     unwritten: _unwritten,
     ...plain
   } = state;
@@ -116,8 +118,14 @@ export function readSnapshot(text: string): SessionState {
     origins: new Map(origins),
     counts: { ...counts, dropped: new Map(counts.dropped) },
     deadlines: new DeadlineQueue(),
+    observationNames: new ObservationNames(),
     unwritten: [],
   };
-  for (const trace of state.openTraces.values()) updateDeadline(state, trace);
+  for (const trace of state.openTraces.values()) {
+    updateDeadline(state, trace);
+    for (const { id, raw = id, legacyAt } of trace.drafts.values()) {
+      if (legacyAt !== undefined) state.observationNames.put(raw, trace.id);
+    }
+  }
   return state;
 }
