@@ -20,10 +20,17 @@ export type Handler = (
   verdict: OriginVerdict,
 ) => HandlerAnswer | Promise<HandlerAnswer>;
 
+/** Writes an answer's body in another form than JSON as it is. */
+export type EncodeBody = (
+  answer: EdgeAnswer,
+  request: Request,
+) => { body: string | Uint8Array; type: string };
+
 export async function respond(
   request: Request,
   handler: Handler,
   deps: EdgeDeps,
+  encode?: EncodeBody,
 ): Promise<Response> {
   const began = deps.now();
   const verdict = deps.origins.judge(request);
@@ -56,9 +63,13 @@ export async function respond(
   if (text !== undefined) {
     return new Response(text, { status, headers: { ...headers, "content-type": "text/plain" } });
   }
-  return body === undefined
-    ? new Response(null, { status, headers })
-    : Response.json(body, { status, headers });
+  if (body === undefined) return new Response(null, { status, headers });
+  if (encode === undefined) return Response.json(body, { status, headers });
+  const encoded = encode({ ...answer, body }, request);
+  return new Response(encoded.body, {
+    status,
+    headers: { ...headers, "content-type": encoded.type },
+  });
 }
 
 /** Judged whatever the path: the router knows more ways to write one than a comparison here would. */

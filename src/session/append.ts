@@ -63,9 +63,15 @@ export function countsOf(state: SessionState): { pending: number; sealed: number
 }
 
 /** Settings are pinned while something is assembled, so that a replay sees the ones that counted. */
-function pin(state: SessionState, request: AppendRequest, assembly: Rules, now: number): Entry[] {
+export function pin(
+  state: SessionState,
+  request: AppendRequest,
+  assembly: Rules,
+  now: number,
+): Entry[] {
   const { project, settings } = state;
-  if (request.actions.length === 0 || !isDrained(state)) return [];
+  const count = request.actions.length + (request.spans?.items.length ?? 0);
+  if (count === 0 || !isDrained(state)) return [];
   const same = settings === assembly || JSON.stringify(settings) === JSON.stringify(assembly);
   if (project === request.project && same) return [];
   const entry: Entry = { k: "settings", t: now, project: request.project, settings: assembly };

@@ -22,8 +22,13 @@ export const LANE_MEMORY_MS = 3 * 24 * 3_600_000;
 export const LANE_SEAL_EVERY_MS = 10_000;
 /** Late actions are gathered this long, so that they go out as one record. */
 export const LATE_WAIT_MS = 5_000;
-/** Sealed targets and seen actions are remembered this long after the session fell silent. */
-export const MEMORY_MS = 24 * 3_600_000;
+/**
+ * Sealed targets and seen actions are remembered this long after the session fell silent: a day, and so much
+ * longer that a page whose date is a day behind can be told from an old repeat.
+ */
+export const MEMORY_MS = 26 * 3_600_000;
+/** A deleted session takes nothing for this long. */
+export const DELETED_MS = 24 * 3_600_000;
 /** Dead letters keep their object this long, for somebody to look and replay. */
 export const DEAD_LETTER_MS = 14 * 24 * 3_600_000;
 /** An open trace's complete observations are sealed beyond this size, in UTF-16 units: a lease stays small. */
@@ -32,6 +37,8 @@ export const FLUSH_SIZE = 512 * 1024;
 export const MAX_REMEMBERED = 8_192;
 /** Ids of actions without a number that a session remembers: a minute of a busy server, 1 MB. */
 export const MAX_IDS = 16_384;
+/** Spans that a session remembers, to know an exporter's repeat: several of its largest requests, 0.5 MB. */
+export const MAX_SPAN_IDS = 8_192;
 /** Clients (tabs) that a session remembers; the one that was silent for longest is forgotten first. */
 export const MAX_CLIENTS = 256;
 /** Separate ranges of numbers that are remembered of a client. */

@@ -2,7 +2,7 @@
 // a snapshot writes out and reads back whole, and a deadline queue that is made from it. Users' values are in
 // it only as text.
 import type { FieldName, ObservationType, TraceFieldName } from "../protocol/change.ts";
-import type { RecordKind } from "../protocol/record.ts";
+import type { RecordKind, SpanOrigin } from "../protocol/record.ts";
 import type { FailedTries, SetAsideRecord } from "../protocol/session-calls.ts";
 import type { AssemblySettings } from "../settings/index.ts";
 import { DeadlineQueue } from "./deadlines/deadline-queue.ts";
@@ -179,6 +179,8 @@ export interface SessionState {
   usage: UsageWindow;
   /** Actions journalled so far: fills in for a number that a client did not give. */
   actions: number;
+  /** Complete spans journalled so far; their records are numbered downwards. */
+  spans: number;
   /** The next record's number in the order of sealing. */
   nextSeq: number;
   leases: number;
@@ -193,6 +195,10 @@ export interface SessionState {
   clients: Map<string, Client>;
   /** Ids of actions, with their arrival; oldest first. */
   ids: Map<string, number>;
+  /** Complete spans that were taken, by trace and id; oldest first. */
+  spanIds: Set<string>;
+  /** Resources and scopes of the spans that are kept, by their keys. */
+  origins: Map<string, SpanOrigin>;
   /** Actions older than this may have been forgotten; epoch ms. */
   forgottenBefore: number;
   /** The same, of actions that only their id identifies. */
@@ -232,6 +238,7 @@ export function emptyState(project: string, settings: AssemblySettings): Session
     lastEntry: 0,
     usage: EMPTY_WINDOW,
     actions: 0,
+    spans: 0,
     nextSeq: 1,
     leases: 0,
     openTraces: new Map(),
@@ -240,6 +247,8 @@ export function emptyState(project: string, settings: AssemblySettings): Session
     remembered: 0,
     clients: new Map(),
     ids: new Map(),
+    spanIds: new Set(),
+    origins: new Map(),
     forgottenBefore: 0,
     idsForgottenBefore: 0,
     deadlines: new DeadlineQueue(),

@@ -51,7 +51,8 @@ export async function ingest(
   return { outcomes, ...omitUndefined({ flushed: flushedOf(routes, results) }) };
 }
 
-async function callSession(
+/** Never rejects: a call that fails may have been kept even so. */
+export async function callSession(
   { object, request, places }: Call,
   { sessionFor }: Pick<EdgeDeps, "sessionFor">,
 ): Promise<CallResult> {

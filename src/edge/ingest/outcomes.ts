@@ -65,7 +65,7 @@ export function flushedOf(routes: Routes, results: readonly CallResult[]): Pendi
 }
 
 /** Why an object did not keep the nth of the actions that went to it. */
-function refusalIn(result: CallResult | undefined, nth: number): ActionRefusal | undefined {
+export function refusalIn(result: CallResult | undefined, nth: number): ActionRefusal | undefined {
   if (result === undefined || "failed" in result) return UNAVAILABLE;
   const answer = result.results[nth];
   if (answer === undefined) return UNAVAILABLE;

@@ -25,7 +25,7 @@ const TOO_OLD: AppendResult = {
   status: "refused",
   code: "too_old",
   message:
-    "older than what the edge remembers of this session; it can't tell whether it is a repeat",
+    "older than what the edge remembers of this session; it can't tell whether it is a repeat. A client whose clock may be wrong says sentAt",
 };
 
 /**

@@ -24,7 +24,17 @@ export function lookUp(state: SessionState, action: ActionIdentity): DedupResult
     if (seq < client.floor) return "too_old";
   }
   if (seq === undefined && id !== undefined && at < state.idsForgottenBefore) return "too_old";
-  return at < state.t - MEMORY_MS || at < state.forgottenBefore ? "too_old" : "new";
+  if (at < state.forgottenBefore) return "too_old";
+  return at < state.t - MEMORY_MS && !followsKnown(client, seq) ? "too_old" : "new";
+}
+
+/**
+ * A number above one that is remembered: the client gave it later, so its time is no sign of age. The clock
+ * went back in between.
+ */
+function followsKnown(client: Client | undefined, seq: number | undefined): boolean {
+  const lowest = client?.seen[0]?.[0];
+  return lowest !== undefined && seq !== undefined && lowest < seq;
 }
 
 /** May it have been seen, and what was made of it be sealed, before the bounds made the session forget it? */

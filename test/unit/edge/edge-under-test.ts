@@ -50,7 +50,9 @@ export function edgeUnderTest(
   const answer =
     options.answer ??
     ((request: AppendRequest): AppendAnswer => ({
-      results: request.actions.map(() => ({ status: "accepted" })),
+      results: [...request.actions, ...(request.spans?.items ?? [])].map(() => ({
+        status: "accepted",
+      })),
       pending: request.actions.length,
       sealed: 0,
     }));

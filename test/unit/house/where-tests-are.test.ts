@@ -47,6 +47,7 @@ const TESTED_IN: Readonly<Record<string, readonly string[]>> = {
   ],
   "edge/legacy/events": ["unit/edge/legacy/events/interpret-event"],
   "edge/legacy/relay": ["unit/edge/legacy/relay/relay", "journey/older-clients"],
+  "edge/otlp": ["unit/edge/otlp/otlp-route", "unit/edge/otlp/clean-attributes"],
   "edge/trace": ["unit/edge/trace/trace-route"],
   langfuse: ["unit/langfuse/post"],
   otlp: ["unit/otlp/read-export"],
@@ -62,6 +63,7 @@ const TESTED_IN: Readonly<Record<string, readonly string[]>> = {
   "session/deadlines": ["unit/session/deadlines/alarm-time.property", "workers/session/alarm"],
   "session/erasure": ["unit/session/erasure/tombstone", "workers/session/forget"],
   "session/journal": ["unit/session/journal/replay", "unit/session/journal/failing-storage"],
+  "session/spans": ["unit/session/spans/append-spans"],
   settings: ["unit/settings/access", "unit/docs/settings"],
 };
 
