@@ -94,6 +94,18 @@ describe("a trace record", () => {
     expect(story.record("work").trace.name).toBeUndefined();
   });
 
+  it("of a trace that a page may have begun is a root, and takes no other's place", () => {
+    const story = new Legacy();
+    const apart = { apart: true as const };
+    story.legacy(0, record({ ...apart, fields: { startTime: NOW, name: "server" } }));
+    story.legacy(0, write("create", "a", { ...apart, fields: { startTime: NOW, endTime: NOW } }));
+    story.sealedBy(60);
+    expect(story.tree()).toEqual([
+      ["server", RECORD, null, true],
+      ["span", idOf("a"), RECORD, false],
+    ]);
+  });
+
   it.each([
     ["before", [0, 1]],
     ["after", [1, 0]],
@@ -135,12 +147,15 @@ describe("a trace record", () => {
 
   it("of tags alone makes no observation of it, and they reach the trace's", () => {
     const story = new Legacy();
-    story.legacy(0, legacy({ ...trace("update", { tags: ["t"] }), target: RECORD }));
+    story.legacy(0, legacy({ ...trace("update", { tags: ["t"], apart: true }), target: RECORD }));
     story.legacy(0, write("create", "a", done));
     story.sealedBy(60);
-    expect(story.records().map(({ name, trace: wide }) => [name, wide.tags])).toEqual([
-      ["span", ["t"]],
-      ["late-update", ["t"]],
+    const wide = story
+      .records()
+      .map(({ name, parentId, trace: { tags } }) => [name, parentId, tags]);
+    expect(wide).toEqual([
+      ["span", ROOT_ID, ["t"]],
+      ["late-update", ROOT_ID, ["t"]],
     ]);
   });
 });

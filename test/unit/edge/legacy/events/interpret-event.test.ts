@@ -243,6 +243,7 @@ describe("Python v3 and v4", () => {
       target: traceRecordId(T),
       root: true,
       legacy: true,
+      apart: true,
       tags: ["a"],
     });
   });
