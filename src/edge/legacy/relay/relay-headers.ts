@@ -1,6 +1,8 @@
 // Headers of a request that goes on to Langfuse, and of its answer. Pure. Whatever speaks of one connection, or of
 // how somebody came here, stays behind; no answer opens itself to pages.
 
+import { VIA } from "../../access/own-request.ts";
+
 /** RFC 9110, 7.6.1, and what older proxies add to it. */
 const HOP_BY_HOP: ReadonlySet<string> = new Set([
   "connection",
@@ -30,6 +32,7 @@ export function requestHeaders(
     if (isChanged && /^content-(?:length|encoding)$/.test(name)) continue;
     headers.set(name, value);
   }
+  headers.append("via", VIA);
   for (const [name, value] of Object.entries(extra)) {
     // A page of Langfuse's answer is in the encoding that its reader asked for.
     if (!/^(?:content-|host$|accept)/i.test(name)) headers.set(name, value);

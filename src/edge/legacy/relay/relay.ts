@@ -5,6 +5,7 @@ import { describeError, logEvent } from "../../../log.ts";
 import { readUpTo } from "../../../protocol/bounded-body.ts";
 import type { Project } from "../../../settings/index.ts";
 import { SECRET_IN_BROWSER, UNAUTHORIZED_SERVER } from "../../access/access-refusal.ts";
+import { refuseOwn } from "../../access/own-request.ts";
 import { credentialsOf } from "../../access/credentials.ts";
 import type { EdgeAnswer } from "../../answers.ts";
 import type { EdgeDeps } from "../../edge-deps.ts";
@@ -60,6 +61,8 @@ async function relayed(request: Request, deps: EdgeDeps): Promise<Relayed> {
   if (credentialsOf(headers).kind !== "basic") return refused(UNAUTHORIZED_SERVER.refusal);
   const caller = await deps.access(request);
   if ("refusal" in caller) return refused(caller.refusal);
+  const leadsBack = refuseOwn(headers);
+  if (leadsBack !== undefined) return refused(leadsBack);
   const url = new URL(request.url);
   if (!isPublicPath(url.pathname)) return refused(NOT_PUBLIC);
   const { traceIdFormat } = deps.settings;

@@ -65,6 +65,7 @@ it("goes to the configured base URL, with the caller's own credentials and nothi
         "if-none-match": '"1"',
         "x-langfuse-sdk-name": "js",
         "cf-access-client-id": "edge",
+        via: "1.1 langfuse-edge",
       },
     },
   ]);
