@@ -178,6 +178,16 @@ describe("an observation", () => {
     });
   });
 
+  it("is not kept back by another's trailing update", () => {
+    const story = new Legacy();
+    story.legacy(0, record());
+    story.legacy(0, write("create", "a", done));
+    story.legacy(1, write("create", "b", done));
+    story.legacy(58, write("update", "a", { fields: { output: "trailing" } }));
+    story.sealedBy(60);
+    expect(story.records().map(({ id }) => id)).toEqual([idOf("b")]);
+  });
+
   it("that said something and never ended keeps nothing back, and is no warning", () => {
     const story = new Legacy();
     story.legacy(0, record());
