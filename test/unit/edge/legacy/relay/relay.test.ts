@@ -218,6 +218,13 @@ describe("ids", () => {
     expect((await send("x".repeat(1024 * 1024 + 1))).status).toBe(413);
   });
 
+  it("in the body of a deletion", async () => {
+    const { seen, ask } = under(ok);
+    const body = JSON.stringify({ traceIds: ["t/1", T, 7] });
+    await ask("/api/public/traces", { method: "DELETE", body });
+    expect(seen[0]?.body).toBe(JSON.stringify({ traceIds: [T, T, 7] }));
+  });
+
   it("stay where the edge sends them as they are", async () => {
     const { seen, ask } = under(ok, { TRACE_ID_FORMAT: "verbatim" });
     await ask("/api/public/traces/t%2F1");
