@@ -107,7 +107,7 @@ export function spansOf(body: unknown): WireSpan[] {
 }
 
 function scoresOf(body: unknown): Record<string, unknown>[] {
-  const { batch = [] } = body as { batch?: { body: Record<string, unknown> }[] };
+  const { batch = [] } = (body ?? {}) as { batch?: { body: Record<string, unknown> }[] };
   return batch.map((event) => event.body);
 }
 

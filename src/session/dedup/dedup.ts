@@ -37,6 +37,12 @@ function followsKnown(client: Client | undefined, seq: number | undefined): bool
   return lowest !== undefined && seq !== undefined && lowest < seq;
 }
 
+/** May it have been seen, and what was made of it be sealed, before the bounds made the session forget it? */
+export function wasForgotten(state: SessionState, { seq, id, at }: ActionIdentity): boolean {
+  const idForgotten = seq === undefined && id !== undefined && at < state.idsForgottenBefore;
+  return idForgotten || at < state.forgottenBefore;
+}
+
 /**
  * Remembers an action that was taken.
  * @param offset what is added to the times of its client, ms
@@ -99,7 +105,7 @@ function hasGap(client: Client): boolean {
 
 function rememberId(state: SessionState, id: string): void {
   state.ids.set(id, state.t);
-  if (state.ids.size <= MAX_IDS) return;
+  if (state.ids.size <= (state.settings.lane?.maxIds ?? MAX_IDS)) return;
   const oldest = state.ids.entries().next().value;
   if (oldest === undefined) return;
   state.ids.delete(oldest[0]);

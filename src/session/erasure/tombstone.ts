@@ -36,7 +36,7 @@ export function inFlightRecords(state: SessionState, upTo: number): Ordered[] {
  * @param upTo records up to this one in the order of sealing may be in a delivery
  */
 export function erase(state: SessionState, upTo: number): void {
-  const { project, settings, t, actions, nextSeq, leases, counts } = state;
+  const { project, settings, t, actions, spans, nextSeq, leases, counts } = state;
   const inFlight = (state.tombstone?.inFlight ?? []).slice(-MAX_IN_FLIGHT);
   for (const { ordinal, actions: its } of inFlightRecords(state, upTo)) {
     inFlight.push([ordinal, its]);
@@ -51,6 +51,7 @@ export function erase(state: SessionState, upTo: number): void {
     lastEntry: t,
     forgottenBefore: t,
     actions,
+    spans,
     nextSeq,
     leases,
     counts,
