@@ -17,7 +17,7 @@ const NEEDED: readonly string[] = [
   "llms.txt",
   "docs/getting-started.md",
   "dist/assets/langfuse-edge.js",
-  ...["index", "chat", "react", "offline"].flatMap((name) => [
+  ...["index", "chat", "react", "errors", "experiments", "feedback", "offline"].flatMap((name) => [
     `dist/client/${name}.js`,
     `dist/client/${name}.d.ts`,
   ]),
