@@ -18,7 +18,7 @@ const NEEDED: readonly string[] = [
   "docs/existing-sdks.md",
   "docs/getting-started.md",
   "dist/assets/langfuse-edge.js",
-  ...["index", "chat", "react", "offline"].flatMap((name) => [
+  ...["index", "chat", "react", "errors", "experiments", "feedback", "offline"].flatMap((name) => [
     `dist/client/${name}.js`,
     `dist/client/${name}.d.ts`,
   ]),

@@ -8,7 +8,11 @@ import { expect, it } from "vitest";
 const TESTED_IN: Readonly<Record<string, readonly string[]>> = {
   ".": ["journey/seed-flow", "journey/dev-access", "journey/restart"],
   client: ["unit/client/turn/chat", "unit/client/offline/offline-queue", "unit/client/react"],
+  "client/errors": ["unit/client/errors"],
+  "client/experiments": ["unit/client/experiments"],
+  "client/feedback": ["unit/client/feedback"],
   "client/offline": ["browser/offline"],
+  "client/react": ["browser/react-chat", "unit/client/react"],
   "client/send": [
     "unit/client/send/sending",
     "unit/client/send/edge-fails",
