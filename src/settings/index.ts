@@ -5,6 +5,7 @@ import { type PrivacySetting, readPrivacy } from "../privacy/read-privacy.ts";
 import type { TraceIdFormat } from "../protocol/ids.ts";
 import { type AccessSettings, readAccess } from "./access.ts";
 import { type AssemblySettings, readAssembly } from "./assembly.ts";
+import { readDeadLetterMs } from "./dead-letters.ts";
 import { type LimitSettings, readLimits, type SessionQuota } from "./limits.ts";
 import { type Project, type ProjectSettings, readProjects } from "./projects.ts";
 import { jsonOf, type RawEnv, textOf } from "./read.ts";
@@ -25,6 +26,8 @@ export interface Settings extends ProjectSettings {
   privacy: PrivacySetting;
   /** Within which borders sessions are stored. */
   storage: StorageSetting;
+  /** The time for which dead letters are kept, ms. */
+  deadLetterMs: number;
   /** Events of this level and above are written. */
   logLevel: LogLevel;
   /** Names of settings that could not be used, with what is wrong; for the log and health. */
@@ -62,6 +65,7 @@ export function readSettings(env: RawEnv): Settings {
     traceIdFormat: readTraceIdFormat(env, problems),
     privacy: hidesUnread ? { kind: "unusable" } : privacy,
     storage: bordersUnread ? { kind: "unusable" } : storage,
+    deadLetterMs: readDeadLetterMs(env, problems),
     logLevel: readLogLevel(env, problems),
     problems,
   };

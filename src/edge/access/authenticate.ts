@@ -25,6 +25,7 @@ export async function authenticate(
     if (caller.reason !== undefined) log.auth = caller.reason;
     return caller;
   }
+  log.project = caller.project.publicKey;
   const refusal =
     refuseBody(headers, maxBytes) ?? (await deps.rateLimiting.byCaller(caller, headers));
   if (refusal !== undefined) return { refusal };

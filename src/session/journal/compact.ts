@@ -13,9 +13,9 @@ export function shouldCompact(
   journalLength: number,
   snapshotLength: number,
 ): boolean {
-  const memory = state.remembered + state.sealedTraces.size + state.ids.size + state.clients.size;
-  const small = memory <= SMALL_MEMORY_ENTRIES && state.deadSize <= SLACK_LENGTH;
-  if (isDrained(state) && small) return true;
+  const { remembered, sealedTraces, ids, clients, deadLetters } = state;
+  const memory = remembered + sealedTraces.size + ids.size + clients.size + deadLetters.length;
+  if (isDrained(state) && memory <= SMALL_MEMORY_ENTRIES) return true;
   const slack = (isDrained(state) ? 1 : 8) * SLACK_LENGTH;
   return (
     journalLength > 2 * estimatedSnapshotLength(state) + slack &&
@@ -25,7 +25,7 @@ export function shouldCompact(
 
 /** About how long a snapshot of the state is: texts, and what their rows take beside them. */
 export function estimatedSnapshotLength(state: SessionState): number {
-  const texts = state.assemblingSize + state.outboxSize + state.deadSize;
+  const texts = state.assemblingSize + state.outboxSize + 300 * state.deadLetters.length;
   const rows = 250 * (state.assembling + state.openTraces.size + state.sealedTraces.size);
   return texts + rows + 50 * state.remembered + 70 * state.ids.size + 150 * state.clients.size;
 }

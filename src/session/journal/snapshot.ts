@@ -1,6 +1,9 @@
 // A state as text and back. Values that can be made from the others are not written.
 import { DeadlineQueue } from "../deadlines/deadline-queue.ts";
-import type { Counts, DeadLetter, Lease, Ordered, Reservation } from "../outbox/outbox-state.ts";
+import type { Books } from "../dead-letters/books-state.ts";
+import { type LetterFile, LetterFiles } from "../dead-letters/letter-files.ts";
+import { deadRecordOf, type LetterStory } from "../dead-letters/letters.ts";
+import type { Counts, Lease, Ordered, Reservation } from "../outbox/outbox-state.ts";
 import type { Rules } from "../assembly/rules.ts";
 import { type OrderKeyTable, OrderKeyReader, OrderKeyWriter } from "./snapshot-order-keys.ts";
 import { traceOf, traceRow } from "./snapshot-trace.ts";
@@ -31,7 +34,6 @@ interface Plain {
   reserved?: Reservation;
   failing: SessionState["failing"];
   setAside: SetAside[];
-  deadLetters: DeadLetter[];
   tombstone?: Tombstone;
   unreadable?: Unreadable;
 }
@@ -42,6 +44,11 @@ interface Snapshot extends Plain, OrderKeyTable {
   seen: [id: string, client: Client][];
   ids: [id: string, at: number][];
   counts: Omit<Counts, "dropped"> & { dropped: [reason: string, actions: number][] };
+  /** The first release wrote their whole records here. */
+  deadLetters: LetterFile[] | SessionState["deadLetters"];
+  /** Absent in the first release's, as is the next. */
+  replayed?: [ordinal: number, story: LetterStory][];
+  books?: Books;
 }
 
 export function writeSnapshot(state: SessionState): string {
@@ -53,6 +60,8 @@ export function writeSnapshot(state: SessionState): string {
     counts,
     deadlines: _deadlines,
     unwritten: _unwritten,
+    letterFiles: _letterFiles,
+    replayed,
     ...plain
   } = state;
   const stamps = new OrderKeyWriter();
@@ -65,15 +74,16 @@ export function writeSnapshot(state: SessionState): string {
     seen: [...clients],
     ids: [...ids],
     counts: { ...counts, dropped: [...counts.dropped] },
+    ...(replayed.size > 0 && { replayed: [...replayed] }),
     ...stamps.table,
   };
   return JSON.stringify(snapshot);
 }
 
 export function readSnapshot(text: string): SessionState {
-  const { openTraces, sealedTraces, seen, ids, counts, clients, stamps, ...plain } = JSON.parse(
-    text,
-  ) as Snapshot;
+  const snapshot = JSON.parse(text) as Snapshot;
+  const { openTraces, sealedTraces, seen, ids, counts, clients, stamps, ...rest } = snapshot;
+  const { deadLetters, replayed = [], books, ...plain } = rest;
   const reader = new OrderKeyReader({ clients, stamps });
   const traces = (rows: readonly unknown[]): Map<string, Trace> => {
     const map = new Map<string, Trace>();
@@ -92,7 +102,26 @@ export function readSnapshot(text: string): SessionState {
     counts: { ...counts, dropped: new Map(counts.dropped) },
     deadlines: new DeadlineQueue(),
     unwritten: [],
+    ...lettersOf(deadLetters),
+    replayed: new Map(replayed),
+    books: books ?? { born: plain.t, letters: deadLetters.length, announced: 0 },
   };
   for (const trace of state.openTraces.values()) updateDeadline(state, trace);
   return state;
+}
+
+/** Whole records go into keys of their own with the next write. */
+function lettersOf(
+  deadLetters: Snapshot["deadLetters"],
+): Pick<SessionState, "deadLetters" | "letterFiles"> {
+  const letterFiles = new LetterFiles();
+  const letters = deadLetters.map((letter) => {
+    if (isWhole(letter)) letterFiles.put(letter);
+    return { ...letter, record: deadRecordOf(letter.record as LetterFile["record"]) };
+  });
+  return { deadLetters: letters, letterFiles };
+}
+
+function isWhole(letter: Snapshot["deadLetters"][number]): letter is LetterFile {
+  return "traceId" in letter.record || "body" in letter.record;
 }

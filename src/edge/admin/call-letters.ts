@@ -1,0 +1,39 @@
+// Calls of session objects about their dead letters, a few at a time. An object that does not answer costs only
+// its own letters.
+import { describeError } from "../../log.ts";
+import type { DeadLetterCalls } from "../../protocol/books/dead-letter-calls.ts";
+import type { EdgeDeps } from "../edge-deps.ts";
+import type { RequestLog } from "../request-log.ts";
+
+/** Calls at once: objects are many, and a request has six connections. */
+const AT_ONCE = 6;
+
+export interface Called<Answer> {
+  object: string;
+  answer: Answer;
+}
+
+/** The answers of the objects that gave one; how many did not. */
+export async function callEach<Answer>(
+  objects: Iterable<string>,
+  call: (letters: DeadLetterCalls, object: string) => Promise<Answer>,
+  { lettersOf }: Pick<EdgeDeps, "lettersOf">,
+  log: RequestLog,
+): Promise<{ answers: Called<Answer>[]; failed: number }> {
+  const answers: Called<Answer>[] = [];
+  let failed = 0;
+  const rest = objects[Symbol.iterator]();
+  const lane = async (): Promise<void> => {
+    for (let next = rest.next(); !next.done; next = rest.next()) {
+      const object = next.value;
+      try {
+        answers.push({ object, answer: await call(lettersOf(object), object) });
+      } catch (error) {
+        failed += 1;
+        log.error = describeError(error);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, lane));
+  return { answers, failed };
+}
