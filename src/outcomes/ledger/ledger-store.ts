@@ -155,13 +155,15 @@ export class LedgerStore {
   }
 
   #closeMinute({ minute, flow }: Told, next: number): void {
-    if (isNone(flow) || minute === 0) return;
     const hour = startOf(minute, HOUR_MS);
     const key = keyAt(MINUTES, hour);
     const { kv } = this.#storage;
     const minutes = addToChunk(kv.get<Chunk>(key) ?? [], minute, flow);
-    kv.put(key, minutes);
-    if (startOf(next, HOUR_MS) !== hour) this.#closeHour(hour, minutes, next);
+    if (!isNone(flow)) kv.put(key, minutes);
+    // Also where nothing happened in the hour's last minute.
+    if (startOf(next, HOUR_MS) !== hour && minutes.length > 0) {
+      this.#closeHour(hour, minutes, next);
+    }
   }
 
   #closeHour(hour: number, minutes: Chunk, next: number): void {
