@@ -40,10 +40,17 @@ export class Announcer {
     return this.#running;
   }
 
-  /** Somebody changed the letters: told now, however often it failed before. */
+  /** Somebody changed the letters, or looks at them: told now, however often it failed before. */
   announceNow(): Promise<void> | undefined {
     this.#deps.memory.announceFrom = undefined;
     return this.announce();
+  }
+
+  /** Somebody looks at the object itself: perhaps the ledger has lost what it was told. */
+  announceAgain(): Promise<void> {
+    return (this.#running ??= this.#tell().finally(() => {
+      this.#running = undefined;
+    }));
   }
 
   /** The figures alone, of a session that holds something and that no consumer asks; not often. */

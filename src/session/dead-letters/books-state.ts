@@ -8,8 +8,10 @@ export interface Books {
   told?: Figures;
   /** Changes of its dead letters so far … */
   letters: number;
+  /** When the latest was, epoch ms. */
+  changedAt: number;
   /** … and of those, the latest that the ledger is known to know. */
   announced: number;
 }
 
-export const NEW_BOOKS: Books = { born: 0, letters: 0, announced: 0 };
+export const NEW_BOOKS: Books = { born: 0, letters: 0, changedAt: 0, announced: 0 };

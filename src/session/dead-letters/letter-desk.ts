@@ -49,10 +49,12 @@ export class LetterDesk {
     });
   }
 
-  /** The index may not know of them: whoever looks at the object brings it up to date. */
+  /** The index may not know of them: whoever looks at the whole object brings it up to date. */
   show(request: LetterRequest): WholeLetter[] {
     const { state, keepLettersMs, read } = this.#deps;
-    this.keepAnnouncing();
+    if (request.ordinals === undefined && state().deadLetters.length > 0) {
+      this.#goesOn(this.#announcer.announceAgain());
+    } else this.keepAnnouncing();
     return showLetters(state(), request, keepLettersMs, read);
   }
 
@@ -103,7 +105,8 @@ export class LetterDesk {
     const { state, keepLettersMs } = this.#deps;
     const expiry = expiryOf(state(), keepLettersMs);
     if (expiry === undefined || expiry > now) return false;
-    return !needsAnnouncement(state()) || expiry + ANNOUNCE_BEFORE_END_MS <= now;
+    const { changedAt } = state().books;
+    return !needsAnnouncement(state()) || changedAt + ANNOUNCE_BEFORE_END_MS <= now;
   }
 
   /** One line for each letter that was not there before: where it is, why, and Langfuse's words. */

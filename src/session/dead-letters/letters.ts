@@ -155,5 +155,6 @@ function takeOut(state: SessionState, ordinals: readonly number[]): DeadLetter[]
 
 /** The ledger is to be told. */
 function lettersChanged(state: SessionState): void {
-  state.books = { ...state.books, letters: state.books.letters + 1 };
+  const { books, t } = state;
+  state.books = { ...books, letters: books.letters + 1, changedAt: t };
 }

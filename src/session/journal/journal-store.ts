@@ -145,6 +145,6 @@ export class JournalStore {
     }
     state.deadLetters.sort((a, b) => a.at - b.at);
     const letters = state.deadLetters.length;
-    state.books = { born: state.t, letters, announced: 0 };
+    state.books = { born: state.t, letters, changedAt: state.t, announced: 0 };
   }
 }

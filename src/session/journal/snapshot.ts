@@ -1,6 +1,6 @@
 // A state as text and back. Values that can be made from the others are not written.
 import { DeadlineQueue } from "../deadlines/deadline-queue.ts";
-import type { Books } from "../dead-letters/books-state.ts";
+import { type Books, NEW_BOOKS } from "../dead-letters/books-state.ts";
 import { type LetterFile, LetterFiles } from "../dead-letters/letter-files.ts";
 import { deadRecordOf, type LetterStory } from "../dead-letters/letters.ts";
 import type { Counts, Lease, Ordered, Reservation } from "../outbox/outbox-state.ts";
@@ -104,7 +104,12 @@ export function readSnapshot(text: string): SessionState {
     unwritten: [],
     ...lettersOf(deadLetters),
     replayed: new Map(replayed),
-    books: books ?? { born: plain.t, letters: deadLetters.length, announced: 0 },
+    books: books ?? {
+      ...NEW_BOOKS,
+      born: plain.t,
+      letters: deadLetters.length,
+      changedAt: plain.t,
+    },
   };
   for (const trace of state.openTraces.values()) updateDeadline(state, trace);
   return state;

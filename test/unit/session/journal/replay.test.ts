@@ -75,7 +75,7 @@ describe("a journal", () => {
     expect({ ...fromSnapshot, t: state.t }).toEqual(state);
     // The first release's snapshot of the same story says the same, but for the books that it did not keep.
     const { books, ...released } = rebuild([released01.snapshot], SETTINGS);
-    expect(books).toEqual({ born: released.t, letters: 1, announced: 0 });
+    expect(books).toEqual({ born: released.t, letters: 1, changedAt: released.t, announced: 0 });
     expect({ ...released, t: state.t, books: state.books }).toEqual(state);
     // This version writes the same of the same story, or the format has a new version.
     expect(JSON.parse(JSON.stringify(goldenJournal()))).toEqual(golden);
