@@ -20,10 +20,17 @@ export type Handler = (
   verdict: OriginVerdict,
 ) => HandlerAnswer | Promise<HandlerAnswer>;
 
+/** Writes an answer's body in another form than JSON as it is. */
+export type EncodeBody = (
+  answer: EdgeAnswer,
+  request: Request,
+) => { body: string | Uint8Array; type: string };
+
 export async function respond(
   request: Request,
   handler: Handler,
   deps: EdgeDeps,
+  encode?: EncodeBody,
 ): Promise<Response> {
   const began = deps.now();
   const verdict = deps.origins.judge(request);
@@ -39,6 +46,7 @@ export async function respond(
   );
   await requested.end();
   const { status, body } = answer;
+  const text = "text" in answer ? answer.text : undefined;
   const fine = status < 400 && (log.refused ?? 0) === 0;
   const { project, refusals = [], ...logged } = log;
   countRefusals(project, isWholeRefusal(request, answer) ? [answer.code] : refusals, deps);
@@ -54,9 +62,16 @@ export async function respond(
     "cache-control": "no-store",
     ...corsHeaders(verdict, deps.origins),
   };
-  return body === undefined
-    ? new Response("text" in answer ? answer.text : null, { status, headers })
-    : Response.json(body, { status, headers });
+  if (text !== undefined) {
+    return new Response(text, { status, headers: { "content-type": "text/plain", ...headers } });
+  }
+  if (body === undefined) return new Response(null, { status, headers });
+  if (encode === undefined) return Response.json(body, { status, headers });
+  const encoded = encode({ ...answer, body }, request);
+  return new Response(encoded.body, {
+    status,
+    headers: { ...headers, "content-type": encoded.type },
+  });
 }
 
 /** Something was sent, and all of it refused for one reason. */

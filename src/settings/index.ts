@@ -6,6 +6,7 @@ import type { TraceIdFormat } from "../protocol/ids.ts";
 import { type AccessSettings, readAccess } from "./access.ts";
 import { type AssemblySettings, readAssembly } from "./assembly.ts";
 import { readDeadLetterMs } from "./dead-letters.ts";
+import { type LegacySetting, readLegacy } from "./legacy.ts";
 import { type LimitSettings, readLimits, type SessionQuota } from "./limits.ts";
 import { type Project, type ProjectSettings, readProjects } from "./projects.ts";
 import { jsonOf, type RawEnv, textOf } from "./read.ts";
@@ -24,6 +25,8 @@ export interface Settings extends ProjectSettings {
   traceIdFormat: TraceIdFormat;
   /** Masking and dropping, before anything is stored. */
   privacy: PrivacySetting;
+  /** What is done with requests to Langfuse's own paths. */
+  legacy: LegacySetting;
   /** Within which borders sessions are stored. */
   storage: StorageSetting;
   /** The time for which dead letters are kept, ms. */
@@ -63,6 +66,7 @@ export function readSettings(env: RawEnv): Settings {
     access: readAccess(env, projects, problems),
     assembly: readAssembly(env, problems),
     traceIdFormat: readTraceIdFormat(env, problems),
+    legacy: readLegacy(env, problems),
     privacy: hidesUnread ? { kind: "unusable" } : privacy,
     storage: bordersUnread ? { kind: "unusable" } : storage,
     deadLetterMs: readDeadLetterMs(env, problems),

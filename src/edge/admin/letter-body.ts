@@ -1,7 +1,7 @@
 // A dead letter as the API shows it. Pure. Its record is what Langfuse was sent: masked as it was stored, and
 // without anything that is only the edge's.
 import type { WholeLetter } from "../../protocol/books/dead-letter-calls.ts";
-import type { SealedRecord } from "../../protocol/record.ts";
+import { isSpanRecord, type SealedRecord } from "../../protocol/record.ts";
 import { omitUndefined } from "../omit-undefined.ts";
 import { letterId } from "./letter-id.ts";
 
@@ -29,17 +29,22 @@ export function letterBody(object: string, letter: WholeLetter): Record<string, 
 /** Where it belongs, so that nobody has to read the record for it. */
 function placeOf(record: SealedRecord): Record<string, unknown> {
   if (record.kind === "observation") {
-    const { traceId, name, trace } = record;
-    return { traceId, sessionId: trace.sessionId, name };
+    const { traceId, name } = record;
+    return { traceId, sessionId: isSpanRecord(record) ? undefined : record.trace.sessionId, name };
   }
-  const { traceId, sessionId, name } = scoreIn(record.body);
+  const { traceId, sessionId, name } = jsonIn(record.body);
   return { traceId, sessionId, name };
 }
 
 function recordBody(record: SealedRecord): Record<string, unknown> {
   if (record.kind === "score") {
     const { id, body, timestamp } = record;
-    return { id, timestamp: isoOf(timestamp), body: scoreIn(body, body) };
+    return { id, timestamp: isoOf(timestamp), body: jsonIn(body, body) };
+  }
+  if (isSpanRecord(record)) {
+    const { id, traceId, parentId, name, startTime, span } = record;
+    const known = { id, traceId, parentId, name, startTime: isoOf(startTime) };
+    return omitUndefined({ ...known, span: jsonIn(span, span) });
   }
   const { id, traceId, parentId, root, type, name, startTime, endTime } = record;
   const { fields, metadata, trace } = record;
@@ -58,8 +63,8 @@ function recordBody(record: SealedRecord): Record<string, unknown> {
   });
 }
 
-/** A body that was cut is no JSON any more, and stays text. */
-function scoreIn(body: string, otherwise: unknown = {}): Record<string, unknown> {
+/** A text that was cut is no JSON any more, and stays text. */
+function jsonIn(body: string, otherwise: unknown = {}): Record<string, unknown> {
   try {
     return JSON.parse(body) as Record<string, unknown>;
   } catch {

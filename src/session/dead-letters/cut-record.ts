@@ -1,5 +1,5 @@
 // A record to be looked at in a list: long texts are cut. Pure.
-import type { SealedRecord } from "../../protocol/record.ts";
+import { isSpanRecord, type SealedRecord } from "../../protocol/record.ts";
 
 export interface CutRecord {
   record: SealedRecord;
@@ -16,19 +16,23 @@ export function cutRecord(record: SealedRecord, maxLength: number): CutRecord {
   };
   const pairs = (list: [string, string][]): [string, string][] =>
     list.map(([key, text]) => [key, short(text)]);
-  const shortened: SealedRecord =
-    record.kind === "score"
-      ? { ...record, body: short(record.body) }
-      : {
-          ...record,
-          fields: Object.fromEntries(
-            Object.entries(record.fields).map(([name, value]) => [name, short(value)]),
-          ),
-          metadata: pairs(record.metadata),
-          trace: {
-            ...record.trace,
-            ...(record.trace.metadata && { metadata: pairs(record.trace.metadata) }),
-          },
-        };
+  const shortened = shorten(record, short, pairs);
   return cut ? { record: shortened, cut } : { record };
+}
+
+function shorten(
+  record: SealedRecord,
+  short: <V>(value: V) => V | string,
+  pairs: (list: [string, string][]) => [string, string][],
+): SealedRecord {
+  if (record.kind === "score") return { ...record, body: short(record.body) };
+  if (isSpanRecord(record)) return { ...record, span: short(record.span) };
+  const { fields, metadata, trace } = record;
+  const entries = Object.entries(fields).map(([name, value]) => [name, short(value)] as const);
+  return {
+    ...record,
+    fields: Object.fromEntries(entries),
+    metadata: pairs(metadata),
+    trace: { ...trace, ...(trace.metadata && { metadata: pairs(trace.metadata) }) },
+  };
 }

@@ -1,12 +1,14 @@
 // The records of dead letters on their way into storage keys of their own, and out of them: a state knows
 // only what its letters are about, since it is loaded at each cold start. Derived from the journal and private,
 // so that it is neither stored in it nor compared; the next write of the journal carries it out.
-import type { SealedRecord } from "../../protocol/record.ts";
+import type { SealedRecord, SpanOrigin } from "../../protocol/record.ts";
 import type { DeadLetter } from "./letters.ts";
 
 /** A dead letter as it is kept: also without its journal it says what it is. */
 export interface LetterFile extends Omit<DeadLetter, "record"> {
   record: SealedRecord;
+  /** Of a span. */
+  origin?: SpanOrigin;
 }
 
 export class LetterFiles {

@@ -1,13 +1,19 @@
 // The dead letters of a state: records that Langfuse refused for good leave the outbox, and go back into it
 // where somebody asks for that. No I/O, no clock. Their records are in storage keys of their own.
 import type { EarlierDeath, LetterSelection } from "../../protocol/books/dead-letter-calls.ts";
-import type { SealedRecord } from "../../protocol/record.ts";
+import { isSpanRecord, type SealedRecord } from "../../protocol/record.ts";
 import type { DeadVerdict } from "../../protocol/session-calls.ts";
 import { MAX_DEAD_LETTERS, MAX_DEAD_SIZE, MAX_EARLIER_DEATHS } from "../bounds.ts";
 import type { SessionState } from "../state.ts";
 
 /** The part of a dead record that stays in the state. */
-export type DeadRecord = Pick<SealedRecord, "kind" | "id" | "ordinal" | "actions" | "size">;
+export interface DeadRecord extends Pick<
+  SealedRecord,
+  "kind" | "id" | "ordinal" | "actions" | "size"
+> {
+  /** Of a span: the key of its origin, which the state keeps. */
+  origin?: string;
+}
 
 /** Of a record that was dead before. */
 export interface LetterStory {
@@ -26,8 +32,10 @@ export interface DeadLetter {
   story?: LetterStory;
 }
 
-export function deadRecordOf({ kind, id, ordinal, actions, size }: SealedRecord): DeadRecord {
-  return { kind, id, ordinal, actions, size };
+export function deadRecordOf(record: SealedRecord): DeadRecord {
+  const { kind, id, ordinal, actions, size } = record;
+  const origin = isSpanRecord(record) ? { origin: record.origin } : {};
+  return { kind, id, ordinal, actions, size, ...origin };
 }
 
 /** A record that has just left the outbox. */
@@ -40,7 +48,8 @@ export function addDeadLetter(
   const story = state.replayed.get(ordinal);
   state.replayed.delete(ordinal);
   const letter = { reason, message, at: state.t, ...(story && { story }) };
-  state.letterFiles.put({ record, ...letter });
+  const origin = isSpanRecord(record) ? state.origins.get(record.origin) : undefined;
+  state.letterFiles.put({ record, ...letter, ...(origin && { origin }) });
   state.deadLetters.push({ record: deadRecordOf(record), ...letter });
   state.deadSize += size;
   state.counts.dead += actions;

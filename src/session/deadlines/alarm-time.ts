@@ -77,11 +77,11 @@ export function alarmAt(state: SessionState, memory: InstanceMemory): number | u
  * letter has expired. The ledger has another day to learn of that.
  */
 export function expiryOf(state: SessionState, keepLettersMs = DEAD_LETTER_MS): number | undefined {
-  const { lastEntry, deadLetters, unreadable } = state;
+  const { lastEntry, deadLetters, unreadable, settings } = state;
   if (!isDrained(state) || lastEntry === 0) return undefined;
   const letters = (deadLetters.at(-1)?.at ?? Number.NEGATIVE_INFINITY) + keepLettersMs;
   const aside = (unreadable?.at ?? Number.NEGATIVE_INFINITY) + UNREADABLE_MS;
-  return Math.max(lastEntry + MEMORY_MS, letters, aside);
+  return Math.max(lastEntry + (settings.lane?.memoryMs ?? MEMORY_MS), letters, aside);
 }
 
 /**

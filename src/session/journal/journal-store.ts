@@ -1,6 +1,7 @@
 // Keeps a session's journal short enough to load: appends what happened, and rewrites the journal as
 // one snapshot when that pays. A journal that can't be read is put aside, so that its object lives on.
 import type { AssemblySettings } from "../../settings/index.ts";
+import { isSpanRecord } from "../../protocol/record.ts";
 import { MAX_JOURNAL_LENGTH } from "../bounds.ts";
 import { shouldCompact } from "./compact.ts";
 import { type Entry, toJournal } from "./entries.ts";
@@ -124,7 +125,7 @@ export class JournalStore {
 
   /** Its numbers go on from higher ones than any before: no earlier settlement meets a new record. */
   #beginAnew(settings: AssemblySettings, now: number): SessionState {
-    const numbers = { actions: now, leases: now, nextSeq: now };
+    const numbers = { actions: now, spans: now, leases: now, nextSeq: now };
     const state = { ...emptyState("", settings), ...numbers, t: now, lastEntry: now };
     const journals = 1 + (this.#journal.hasAside() ? 1 : 0);
     state.unreadable = { journals, at: now, length: this.#journal.storedLength() };
@@ -137,7 +138,10 @@ export class JournalStore {
 
   /** Dead letters say by themselves what they are: they outlive a journal that can't be read. */
   #keepLetters(state: SessionState): void {
-    for (const { record, ...letter } of this.#letters.readAll()) {
+    for (const { record, origin, ...letter } of this.#letters.readAll()) {
+      if (isSpanRecord(record) && origin !== undefined) {
+        state.origins.set(record.origin, origin);
+      }
       state.deadLetters.push({ ...letter, record: deadRecordOf(record) });
       state.deadSize += record.size;
       state.counts.accepted += record.actions;

@@ -8,7 +8,7 @@ export class MemoryKv {
   failsAt: number | undefined;
 
   readonly kv = {
-    get: <T>(key: string): T | undefined => this.#read<T>(key),
+    get: (key: string): unknown => this.#read(key),
     put: (key: string, value: unknown): void => {
       this.#written();
       this.#stored.set(key, JSON.stringify(value));
@@ -17,10 +17,10 @@ export class MemoryKv {
       this.#written();
       return this.#stored.delete(key);
     },
-    list: <T>({ prefix = "", start = "", end = "\uffff" }: Options = {}): [string, T][] =>
+    list: ({ prefix = "", start = "", end = "\uffff" }: Options = {}): [string, unknown][] =>
       this.keys()
         .filter((key) => key.startsWith(prefix) && key >= start && key < end)
-        .map((key) => [key, this.#read<T>(key) as T]),
+        .map((key) => [key, this.#read(key)]),
   } as unknown as SyncKvStorage;
 
   transactionSync<T>(closure: () => T): T {
@@ -37,9 +37,9 @@ export class MemoryKv {
     return [...this.#stored.keys()].toSorted();
   }
 
-  #read<T>(key: string): T | undefined {
+  #read(key: string): unknown {
     const text = this.#stored.get(key);
-    return text === undefined ? undefined : (JSON.parse(text) as T);
+    return text === undefined ? undefined : JSON.parse(text);
   }
 
   #written(): void {

@@ -126,7 +126,8 @@ describe("a journal", () => {
         short,
       );
     }
-    const letters = (count: number): SessionState["deadLetters"] => Array(count).fill(LETTER);
+    const letters = (count: number): SessionState["deadLetters"] =>
+      Array.from({ length: count }, () => LETTER);
     expect(shouldCompact(sized({ deadLetters: letters(200) }), 1, 1)).toBe(true);
     expect(shouldCompact(sized({ deadLetters: letters(201) }), 1, 1)).toBe(false);
     expect(shouldCompact(sized({ assembling: 1 }), 1, 1)).toBe(false);
@@ -155,7 +156,7 @@ describe("a journal", () => {
     }
     const rows = [
       { assembling: 10 },
-      { deadLetters: Array(10).fill(LETTER) },
+      { deadLetters: Array.from({ length: 10 }, () => LETTER) },
       { sealedTraces: past(10) },
       { remembered: 10 },
       { ids: many(10, 0) },
