@@ -35,6 +35,7 @@ const MAY_IMPORT: Readonly<Record<string, Allowed>> = {
   delivery: { rooms: ["log", "protocol", "settings", "langfuse", "outcomes"], packages: [] },
   outcomes: { rooms: ["log", "protocol"], packages: ["cloudflare:"] },
   client: { rooms: ["protocol"], packages: ["react"] },
+  cli: { rooms: ["protocol"], packages: ["node:"] },
   publish: { rooms: [], packages: ["esbuild", "node:"] },
   "dev/sink": {
     rooms: ["log", "protocol", "otlp", "bindings"],

@@ -7,6 +7,8 @@ import { expect, it } from "vitest";
 /** By folder of src/, the tests of the files in it that have none of their own name. */
 const TESTED_IN: Readonly<Record<string, readonly string[]>> = {
   ".": ["journey/seed-flow", "journey/dev-access", "journey/restart"],
+  cli: ["unit/cli/run", "journey/dead-letters"],
+  "cli/commands": ["unit/cli/run", "journey/dead-letters"],
   client: ["unit/client/turn/chat", "unit/client/offline/offline-queue", "unit/client/react"],
   "client/offline": ["browser/offline"],
   "client/send": [
