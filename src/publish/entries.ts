@@ -14,3 +14,6 @@ export const SCRIPT_TAG = "src/client/script-tag.ts";
 
 /** What pages are written for: browsers of the last two years. */
 export const TARGET = "es2022";
+
+/** The program behind `npx langfuse-edge`. */
+export const CLI = "src/cli/main.ts";

@@ -11,6 +11,8 @@ const GOOD = [
   "docs/getting-started.md",
   "docs/performance.svg",
   "dist/assets/langfuse-edge.js",
+  "dist/cli/main.js",
+  "docs/existing-sdks.md",
   "dist/client/turn-A1B2.js",
   "dist/client/stream/answered.d.ts",
   "dist/protocol/change.d.ts",
