@@ -30,6 +30,7 @@ export async function legacyCaller(
     if (caller.reason !== undefined) log.auth = caller.reason;
     return { refusal: caller.refusal };
   }
+  log.project = caller.project.publicKey;
   if (Number(headers.get("content-length") ?? 0) > maxBytes) {
     return { refusal: unreadRefusal("too_large", maxBytes) };
   }
