@@ -4,14 +4,12 @@
 // Invariant: an answer leaves only after its journal entry is durable, and nothing else is waited for.
 import { DurableObject } from "cloudflare:workers";
 import type { Env } from "../bindings.ts";
-import { objectsOf } from "../objects.ts";
 import type {
   LetterChange,
   LetterRequest,
   LetterSelection,
   WholeLetter,
 } from "../protocol/books/dead-letter-calls.ts";
-import { ledgerName } from "../protocol/books/ledger-name.ts";
 import { describeError, logEvent, type LogFields } from "../log.ts";
 import type {
   AppendAnswer,
@@ -26,7 +24,8 @@ import type {
   Settlement,
 } from "../protocol/session-calls.ts";
 import { settingsOf } from "../settings/index.ts";
-import { LetterDesk } from "./dead-letters/letter-desk.ts";
+import type { LetterDesk } from "./dead-letters/letter-desk.ts";
+import { letterDeskOf } from "./dead-letters/letter-desk-of.ts";
 import { advance } from "./deadlines/advance.ts";
 import { waitsOf } from "./outbox/backoff.ts";
 import { eraseSession } from "./erasure/erase-session.ts";
@@ -58,24 +57,17 @@ export class Session extends DurableObject<Env> implements SessionCalls {
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     this.#journal = new JournalStore(ctx.storage);
-    const { assembly, limits, storage, deadLetterMs } = settingsOf(env);
+    const { assembly, limits } = settingsOf(env);
     this.#policy = { assembly: rulesOf(assembly), quota: limits.session };
     const { state, report } = this.#journal.load(assembly, Date.now());
     this.#state = state;
     this.#loggedSeq = state.nextSeq;
     this.#laterFormat = report.laterFormat;
     this.#alarm = new Alarm(ctx, env.CLAIMS, this.#journal.isEmpty());
-    this.#alarm.memory.keepLettersMs = deadLetterMs;
-    this.#letters = new LetterDesk({
-      object: ctx.id.toString(),
-      ledger: (project) => objectsOf(env.HEALTH, storage).byName(ledgerName(project)),
-      memory: this.#alarm.memory,
-      keepLettersMs: deadLetterMs,
+    this.#letters = letterDeskOf(ctx, env, this.#alarm.memory, {
       state: () => this.#state,
       read: (ordinal) => this.#journal.letter(this.#state, ordinal),
       commit: (step) => this.#commit(step),
-      waitUntil: (work) => ctx.waitUntil(work),
-      now: () => Date.now(),
     });
     this.#report(report);
   }

@@ -133,8 +133,7 @@ export function readSnapshot(text: string): SessionState {
     deadlines: new DeadlineQueue(),
     observationNames: new ObservationNames(),
     unwritten: [],
-    ...lettersOf(deadLetters),
-    replayed: new Map(replayed),
+    ...lettersOf(deadLetters, replayed, plain.outbox),
     books: books ?? {
       ...NEW_BOOKS,
       born: plain.t,
@@ -154,13 +153,19 @@ export function readSnapshot(text: string): SessionState {
 /** Whole records go into keys of their own with the next write. */
 function lettersOf(
   deadLetters: Snapshot["deadLetters"],
-): Pick<SessionState, "deadLetters" | "letterFiles"> {
+  replayed: NonNullable<Snapshot["replayed"]>,
+  outbox: readonly Ordered[],
+): Pick<SessionState, "deadLetters" | "letterFiles" | "replayed"> {
   const letterFiles = new LetterFiles();
+  const waiting = new Set(outbox.map(({ ordinal }) => ordinal));
+  // An earlier version, which knew of no replays, has delivered the others.
+  for (const [ordinal] of replayed) if (!waiting.has(ordinal)) letterFiles.remove(ordinal);
   const letters = deadLetters.map((letter) => {
     if (isWhole(letter)) letterFiles.put(letter);
     return { ...letter, record: deadRecordOf(letter.record as LetterFile["record"]) };
   });
-  return { deadLetters: letters, letterFiles };
+  const left = replayed.filter(([ordinal]) => waiting.has(ordinal));
+  return { deadLetters: letters, letterFiles, replayed: new Map(left) };
 }
 
 function isWhole(letter: Snapshot["deadLetters"][number]): letter is LetterFile {
