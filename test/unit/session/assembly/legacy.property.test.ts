@@ -109,7 +109,9 @@ it("any order and any repetition of the same events gives the same observations"
         return state.outbox;
       });
       expect(facts(assembled[1] ?? [])).toEqual(facts(assembled[0] ?? []));
-      const roots = (assembled[0] ?? []).filter((one) => one.kind === "observation" && "root" in one && one.root);
+      const roots = (assembled[0] ?? []).filter(
+        (one) => one.kind === "observation" && "root" in one && one.root,
+      );
       expect(new Set(roots.map((one) => one.id)).size).toBe(roots.length);
     }),
     { numRuns: runs(200) },
