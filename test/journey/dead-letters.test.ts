@@ -55,7 +55,8 @@ afterAll(async () => {
 const authorization = ({ publicKey, secretKey } = ONE): string => basic(publicKey, secretKey);
 
 async function ask(path: string, init: RequestInit = {}, keys: typeof ONE | null = ONE) {
-  const headers = { ...(keys && { authorization: authorization(keys) }), ...init.headers };
+  const headers = new Headers(init.headers);
+  if (keys !== null) headers.set("authorization", authorization(keys));
   const response = await fetch(`${edge.url}/api/langfuse${path}`, { ...init, headers });
   const text = await response.text();
   const body = response.headers.get("content-type")?.includes("json") ? JSON.parse(text) : text;
