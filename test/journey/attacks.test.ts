@@ -5,6 +5,7 @@ import { type RawAnswer, sendRaw } from "../support/raw-request.ts";
 import type { Attack } from "./attacks/attack.ts";
 import { bodies } from "./attacks/bodies.ts";
 import { claims } from "./attacks/claims.ts";
+import { exports } from "./attacks/exports.ts";
 import { fields } from "./attacks/fields.ts";
 import { healths } from "./attacks/health.ts";
 import { lengths } from "./attacks/lengths.ts";
@@ -34,7 +35,16 @@ function expectNoSecret(text: string): void {
   for (const secret of world.secrets) expect(text.includes(secret)).toBe(false);
 }
 
-const TABLES = { tokens, claims, origins, lengths, bodies, fields, paths, healths };
+/** Of an answer in our own form, or of a `google.rpc.Status`. */
+function codeIn(body: string): string | undefined {
+  const { error, details } = JSON.parse(body || "{}") as {
+    error?: { code: string };
+    details?: { reason: string }[];
+  };
+  return error?.code ?? details?.[0]?.reason;
+}
+
+const TABLES = { tokens, claims, origins, lengths, bodies, fields, paths, healths, exports };
 describe.each(Object.entries(TABLES))("%s", (_, table) => {
   test.each(table.map((one) => [one.name, one] as const))("%s", async (__, one) => {
     const { status, headers, body, origin } = await attack(one);
@@ -42,8 +52,8 @@ describe.each(Object.entries(TABLES))("%s", (_, table) => {
     expect(status).toBe(one.status);
     if (one.byRuntime === true) return;
 
-    const { error } = JSON.parse(body || "{}") as { error?: { code: string } };
-    expect(error?.code).toBe(one.code);
+    if (headers["content-type"] === "application/x-protobuf") expect(body).toContain(one.code);
+    else expect(codeIn(body)).toBe(one.code);
     expect(headers["vary"]).toBe("Origin");
     const allowed = origin !== undefined && ALLOWED.test(origin);
     expect(headers["access-control-allow-origin"]).toBe(allowed ? origin : undefined);
