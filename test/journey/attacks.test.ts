@@ -5,6 +5,7 @@ import { type RawAnswer, sendRaw } from "../support/raw-request.ts";
 import type { Attack } from "./attacks/attack.ts";
 import { bodies } from "./attacks/bodies.ts";
 import { claims } from "./attacks/claims.ts";
+import { exports } from "./attacks/exports.ts";
 import { fields } from "./attacks/fields.ts";
 import { healths } from "./attacks/health.ts";
 import { legacy } from "./attacks/legacy.ts";
@@ -35,17 +36,19 @@ function expectNoSecret(text: string): void {
   for (const secret of world.secrets) expect(text.includes(secret)).toBe(false);
 }
 
-/** Of the edge's own answers, or of those in Langfuse's shapes, some of which are text. */
+/** Of the edge's own answers, of a `google.rpc.Status`, or of Langfuse's shapes, some of which are text. */
 function codeIn(body: string): string | undefined {
   if (/^[A-Z]/.test(body)) return undefined;
-  const { error, code } = JSON.parse(body || "{}") as {
+  const { error, code, details } = JSON.parse(body || "{}") as {
     error?: { code: string } | string;
-    code?: string;
+    code?: number | string;
+    details?: { reason: string }[];
   };
-  return typeof error === "object" ? error.code : code;
+  if (typeof error === "object") return error.code;
+  return details?.[0]?.reason ?? (typeof code === "string" ? code : undefined);
 }
 
-const TABLES = { tokens, claims, origins, lengths, bodies, fields, paths, healths, legacy };
+const TABLES = { tokens, claims, origins, lengths, bodies, fields, paths, healths, legacy, exports };
 describe.each(Object.entries(TABLES))("%s", (_, table) => {
   test.each(table.map((one) => [one.name, one] as const))("%s", async (__, one) => {
     const { status, headers, body, origin } = await attack(one);
@@ -53,7 +56,8 @@ describe.each(Object.entries(TABLES))("%s", (_, table) => {
     expect(status).toBe(one.status);
     if (one.byRuntime === true) return;
 
-    expect(codeIn(body)).toBe(one.code);
+    if (headers["content-type"] === "application/x-protobuf") expect(body).toContain(one.code);
+    else expect(codeIn(body)).toBe(one.code);
     expect(headers["vary"]).toBe("Origin");
     const allowed = origin !== undefined && ALLOWED.test(origin) && one.closed !== true;
     expect(headers["access-control-allow-origin"]).toBe(allowed ? origin : undefined);

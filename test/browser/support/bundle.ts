@@ -9,6 +9,7 @@ const PAGES = {
   chat: "chat.ts",
   "script-tag": "chat.ts",
   openai: "openai.ts",
+  opentelemetry: "opentelemetry.ts",
   react: "react.tsx",
   "react-18": "react.tsx",
   "ai-sdk": "ai-sdk.tsx",
