@@ -31,6 +31,7 @@ export async function legacyCaller(
     if (caller.reason !== undefined) log.auth = caller.reason;
     return { refusal: caller.refusal };
   }
+  log.project = caller.project.publicKey;
   const tooLarge = Number(headers.get("content-length") ?? 0) > maxBytes;
   const unfit = refuseOwn(headers) ?? (tooLarge ? unreadRefusal("too_large", maxBytes) : undefined);
   if (unfit !== undefined) return { refusal: unfit };

@@ -107,7 +107,8 @@ async function keep(
     }
   }
   log.actions = outcomes.length;
-  log.refused = outcomes.filter(({ kind }) => kind === "refused").length;
+  log.refusals = outcomes.flatMap((one) => (one.kind === "refused" ? [one.refusal.code] : []));
+  log.refused = log.refusals.length;
   log.accepted = outcomes.length - log.refused;
   log.keys = calls.length;
   const failed = results.find((result) => "failed" in result);
