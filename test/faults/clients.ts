@@ -168,3 +168,14 @@ export async function pendingOf(
   const { pending = Number.NaN } = await answer.json<{ pending?: number }>();
   return pending;
 }
+
+/** Sends all dead letters once more; how many it were. */
+export async function replayAll({ url, secretKey }: Asked): Promise<number> {
+  const answer = await fetch(`${url}/api/langfuse/dead-letters/replay`, {
+    method: "POST",
+    headers: headersWith(secretKey),
+    body: JSON.stringify({ all: true }),
+  });
+  if (answer.status !== 200) throw new Error(`replay: ${answer.status} ${await answer.text()}`);
+  return (await answer.json<{ replayed: number }>()).replayed;
+}
