@@ -6,7 +6,7 @@ import { page } from "../send/page.ts";
 import type { LangfuseProxy, SpanHandle, TraceHandle } from "../trace/proxy.ts";
 import { type RunningTurn, turnsOf } from "../turn/turn-registry.ts";
 import { countError, type ErrorCounts, newCounts } from "./count-errors.ts";
-import { describeError } from "./describe-error.ts";
+import { describeError, type ErrorText } from "./describe-error.ts";
 import { fingerprint } from "./fingerprint.ts";
 
 /** The way on which an error was noticed. */
@@ -54,6 +54,9 @@ const HOLD_MS = 2000;
 const MAX_MESSAGE_LENGTH = 1000;
 const MAX_COMPONENT_STACK_LENGTH = 3000;
 
+/** The most fingerprints that are known without a hash. */
+const MAX_KNOWN = 100;
+
 const REPORTS = new WeakMap<object, ErrorReports>();
 
 /** The client's reports; one for each client. */
@@ -71,6 +74,15 @@ export function errorReportsOf(client: LangfuseProxy): ErrorReports {
   let pageErrors = 0;
   let isReporting = false;
 
+  /** By an error's whole text: one in a loop, which mostly has the same, must not hold up the page with hashes. */
+  const known = new Map<string, string>();
+  const fingerprintOf = (error: ErrorText): string => {
+    const text = JSON.stringify(error);
+    const id = known.get(text) ?? fingerprint(error);
+    if (known.size >= MAX_KNOWN) known.clear();
+    known.set(text, id);
+    return id;
+  };
   const begin = (turn: RunningTurn | undefined): Scope => {
     const { sessionId } = client.who();
     const trace =
@@ -97,8 +109,8 @@ export function errorReportsOf(client: LangfuseProxy): ErrorReports {
   };
   const scopeOf = (turn: RunningTurn | undefined): Scope => {
     const all: typeof loose = turn && turns.open.has(turn) ? scopes : loose;
-    const known = all.get(turn);
-    if (known) return known;
+    const found = all.get(turn);
+    if (found) return found;
     const scope = begin(turn);
     all.set(turn, scope);
     if (all !== scopes) {
@@ -130,7 +142,7 @@ export function errorReportsOf(client: LangfuseProxy): ErrorReports {
       // React renders once more before it gives up, and then the error is another object.
       return void latest.span.update({ metadata: { component_stack: componentStack } });
     }
-    const id = fingerprint(told);
+    const id = fingerprintOf(told);
     if (!turn && pageErrors >= MAX_PAGE_ERRORS && !loose.get(undefined)?.counts.told.has(id))
       return;
     const scope = scopeOf(turn);
