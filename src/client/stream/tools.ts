@@ -22,13 +22,14 @@ export function createTools(answered: Answered) {
     if (known && isSame) {
       known.id = id || known.id;
       known.name ||= name;
+      calls.set(known.id, known);
       return known;
     }
     const all = (answered.tools ??= []);
     if ((!id && !name) || all.length >= MAX_CALLS) return undefined;
     if (known) known.ready = true;
     const call: ToolCall = { id: id || name, name, startedAt: now };
-    calls.set(key, call);
+    calls.set(key, call).set(call.id, call);
     all.push(call);
     return call;
   };
@@ -49,10 +50,10 @@ export function createTools(answered: Answered) {
   };
 
   /** OpenAI's way, and that of all who speak its language. */
-  const readFunction = (one: Loose, key: unknown, now: number): void => {
+  const readFunction = (one: Loose, now: number, index: unknown, nth?: unknown): void => {
     const called = one.function ?? one.custom ?? one;
     const id = word(one.id) || word(one.tool_call_id);
-    const call = at(one.index ?? (id || key), now, id, word(called.name));
+    const call = at(one.index ?? index ?? (id || nth), now, id, word(called.name));
     const input: unknown = called.arguments ?? called.args ?? called.input;
     const isWhole = Object(input) === input;
     give(call, now, input, isWhole ? input : undefined);
@@ -66,9 +67,7 @@ export function createTools(answered: Answered) {
     const kind = ITEM.exec(type);
     if (!kind) return;
     const call = at(item.id ?? id, now, id, word(item.name) || (kind[1] ?? type));
-    if (!call) return;
-    calls.set(id, call);
-    if (!isDone) return;
+    if (!call || !isDone) return;
     const { arguments: args, input, code, action, actions, operation, queries } = item;
     const whole: unknown = args ?? input ?? code ?? action ?? actions ?? operation ?? queries;
     if (!call.ready && whole) call.input = whole;
@@ -89,7 +88,6 @@ export function createTools(answered: Answered) {
     } else if (/tool_use$/.test(word(block.type))) {
       const own = word(block.id);
       const call = at(index ?? own, now, own, word(block.name));
-      if (call) calls.set(own, call);
       const input = block.input as unknown;
       if (Object.keys(Object(input) as object)[0]) give(call, now, "", input);
     }
@@ -130,9 +128,9 @@ export function createTools(answered: Answered) {
       for (const part of [told, message, delta?.message, ...firsts.flatMap((one) => [one.delta ?? one.message])]) {
         if (!part) continue;
         objects(part.tool_calls ?? part.tool_call_chunks).forEach((one, nth) =>
-          readFunction(one, index ?? `${nth}`, now),
+          readFunction(one, now, index, `${nth}`),
         );
-        if (part.function_call) readFunction(part.function_call, "function", now);
+        if (part.function_call) readFunction(part.function_call, now, "function");
         for (const one of objects(part.executed_tools)) {
           const key = `run ${one.index}`;
           const call = at(key, now, key, word(one.name) || word(one.type));
@@ -140,9 +138,9 @@ export function createTools(answered: Answered) {
           if (one.output !== undefined) end(call, now, one.output);
         }
       }
-      for (const one of [told, delta ?? told]) {
+      for (const one of [told, delta]) {
         // Mistral's conversations and Gemini's interactions.
-        if (/^function[._]call/.test(word(one.type)) && one.name) readFunction(one, index, now);
+        if (/^function[._]call/.test(word(one?.type)) && one?.name) readFunction(one, now, index);
       }
       if (item) readItem(item, now, /done$/.test(type));
       for (const one of objects(told.output ?? response?.output)) readItem(one, now, true);

@@ -120,7 +120,7 @@ describe("an answer that is very long", () => {
         id: "r",
         model: "gpt-x",
         status: "completed",
-        output: [{ type: "image_generation_call", result: picture }],
+        output: [{ type: "picture", result: picture }],
         usage: { input_tokens: 3, output_tokens: 4 },
       },
     });

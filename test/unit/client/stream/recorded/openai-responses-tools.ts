@@ -107,7 +107,7 @@ export const OPENAI_RESPONSES_TOOLS: Recording[] = [
     model: "m",
     finished: true,
     finishReason: "completed",
-    begins: 6,
+    begins: 1,
   },
   {
     name: "a summary of thoughts is told once",
