@@ -13,7 +13,7 @@
  *   body: JSON.stringify(turn.body({ question: message })),
  * });
  */
-import { follow, followError, quietly } from "./turn/follow-answer.ts";
+import { follow, followError, quietly, unread } from "./turn/follow-answer.ts";
 import { loaded, loadReading } from "./turn/load-reading.ts";
 import { nothing } from "./send/options.ts";
 import type { OpenTurn, Turn } from "./turn/open-turn.ts";
@@ -27,6 +27,10 @@ export type { TurnOptions } from "./turn/turn-options.ts";
 
 /** Statuses without a body. Chromium gives a stream to these as well, and its copy is another. */
 const WITHOUT_BODY = new Set([204, 205]);
+
+/** The longest that a request which brings results waits for the readers, ms; only a page's first may have to. */
+const READER_MS = 500;
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 type Input = Parameters<typeof fetch>[0];
 type Init = Parameters<typeof fetch>[1];
@@ -151,8 +155,13 @@ export function tracedFetch(
 ): typeof fetch {
   return async (input: Input, init?: Init) => {
     let send = fetch;
+    const own = quietly(() => (typeof options === "function" ? options(input, init) : options));
+    // What an answer has asked for has to be known, or the request that brings it begins another trace.
+    if (own && unread.size && !loaded.reading && /tool|function/.test(String(init?.body))) {
+      await Promise.race([loadReading().catch(nothing), pause(READER_MS)]);
+    }
+    for (const turn of unread) quietly(() => turn.catchUp?.());
     quietly(() => {
-      const own = typeof options === "function" ? options(input, init) : options;
       send = own?.fetch ?? send;
       const method = init?.method ?? (Object(input).method as string | undefined) ?? "get";
       if (own && /^post$/i.test(method)) {

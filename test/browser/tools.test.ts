@@ -20,6 +20,8 @@ beforeAll(async () => {
   });
 });
 afterEach(async () => {
+  // A page that stays open may ask by itself.
+  for (const context of world.browser.contexts()) await context.close();
   expect(await findings(world.edge.url)).toEqual([]);
 });
 afterAll(() => world.close());

@@ -122,6 +122,7 @@ export function createAnswerReader(contentType: string, isEventStream: boolean):
     }
     call = id || call;
     tools.read(told, firsts, now);
+    if (ended) tools.finish();
     for (const part of parts) {
       const counts =
         part.totalUsage ??

@@ -1,7 +1,7 @@
 // The bytes of an answer become part of its turn: an answer is read as the page reads it, of an error only
 // a beginning of its own words is. No chunk waits for it, and nothing here can fail the chat.
 import type { AnswerReader } from "../stream/reader.ts";
-import { loadReading } from "./load-reading.ts";
+import { loaded, loadReading } from "./load-reading.ts";
 import { nothing } from "../send/options.ts";
 import type { OpenTurn } from "./open-turn.ts";
 import { watchResponse } from "./watch-response.ts";
@@ -41,8 +41,11 @@ export function followError(turn: OpenTurn, response: Response, keepsWords = tru
   else fail(statusOf(response));
 }
 
+/** The turns whose answers may still have something to be read. */
+export const unread = new Set<OpenTurn>();
+
 /** For an answer whose reader did not come: it is timed all the same. */
-const unread = (): AnswerReader => ({
+const noReader = (): AnswerReader => ({
   answered: { text: "", begun: true, unread: true },
   read: () => {},
   end: () => {},
@@ -55,12 +58,15 @@ export function follow(
   asked: Promise<unknown>,
   fail: (error: unknown) => void,
 ): void {
+  const { requests } = turn;
+  /** Another request of the turn may have begun before the last of this one's answer is read. */
+  const isCurrent = (): boolean => turn.requests === requests;
   /** What came and is not read yet, with its time. */
   const waiting: [bytes: Uint8Array, at: number][] = [];
   let waitingBytes = 0;
   let isFull = false;
   let reader: AnswerReader | undefined;
-  let over: (() => void) | undefined;
+  let over: ((isLast?: boolean) => unknown) | undefined;
   /** The time that reading has taken since the last pause, ms. */
   let spent = 0;
   let pause: unknown;
@@ -74,7 +80,7 @@ export function follow(
       waitingBytes -= bytes.length;
       reader.read(bytes, at);
       if (isFull) reader.answered.unread = true;
-      turn.chunk(reader.answered, at);
+      if (isCurrent()) turn.chunk(reader.answered, at);
       spent += performance.now() - began;
     }
     if (!reader) return;
@@ -88,24 +94,29 @@ export function follow(
     if (over && !waiting[0]) {
       // A beginning whose form could not be told yet is text after all.
       reader.end();
-      over();
+      over(isLast);
       over = undefined;
+      unread.delete(turn);
     }
   };
   void loadReading()
-    .then(({ readerOf }) => readerOf(response), unread)
+    .then(({ readerOf }) => readerOf(response), noReader)
     .then((one) => {
-      reader = one;
+      reader ??= one;
       read();
     });
-  turn.catchUp = () => read(true);
+  turn.catchUp = () => {
+    reader ??= loaded.reading?.readerOf(response);
+    read(true);
+  };
+  unread.add(turn);
 
   // A page that reads no more need not say so; then the turn ends without.
   const idle = setInterval(() => {
     if (isIdle) end(() => turn.abandon("the answer was not read to its end"));
     isIdle = !isWaiting;
   }, IDLE_MS);
-  const end = (work: () => void): void => {
+  const end = (work: (isLast?: boolean) => unknown): void => {
     clearInterval(idle);
     over ??= work;
     read();
@@ -123,11 +134,13 @@ export function follow(
       read();
     },
     end: () =>
-      end(() => {
+      end((isLast) => {
+        const whole = (): void => void (isCurrent() && turn.end(reader?.answered));
         // A question that is still read belongs to the turn as well.
-        void asked.then(() => turn.end(reader?.answered));
+        if (isLast) whole();
+        else void asked.then(whole);
       }),
-    cancel: () => end(() => turn.stop()),
-    fail: (error) => end(() => fail(error)),
+    cancel: () => end(() => isCurrent() && turn.stop()),
+    fail: (error) => end(() => isCurrent() && fail(error)),
   });
 }

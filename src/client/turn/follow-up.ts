@@ -2,7 +2,7 @@
 // results back goes on with that turn: chat libraries post again by themselves.
 import type { ToolCall } from "../stream/answered.ts";
 import type { LangfuseProxy } from "../trace/proxy.ts";
-import { toolResults } from "./tool-results.ts";
+import { type ToolResult, toolResults } from "./tool-results.ts";
 import type { OpenTurn } from "./open-turn.ts";
 import type { TurnCall } from "./tool-calls.ts";
 
@@ -44,16 +44,18 @@ const asked = (turn: OpenTurn, body: string): TurnCall[] =>
 export function answerCalls(turn: OpenTurn, body: unknown): boolean {
   const open = typeof body === "string" ? asked(turn, body) : [];
   const results = open[0] ? toolResults(JSON.parse(body as string)) : [];
-  const answered = open.filter((call) => {
+  const answered = open.flatMap((call) => {
     const found = results.findIndex(({ id }) => id === call.id);
-    const [result] = found < 0 ? [] : results.splice(found, 1);
-    if (!result) return false;
-    const { output, error, approved } = result;
+    return found < 0 ? [] : [[call, results.splice(found, 1)[0] as ToolResult] as const];
+  });
+  if (!answered[0]) return false;
+  // Whoever has its calls has its answer.
+  turn.end();
+  for (const [call, { output, error, approved }] of answered) {
     call.isAnswered = true;
     if (!approved) turn.endCall(call, { output, ...(approved === false && DENIED) }, error);
-    return true;
-  });
-  return answered.length > 0;
+  }
+  return true;
 }
 
 /**

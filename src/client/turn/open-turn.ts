@@ -52,6 +52,8 @@ export interface Turn {
 /** The turn as the library's own parts use it. */
 export interface OpenTurn extends Turn, Pick<ToolCalls, "calls" | "beginCall" | "endCall"> {
   readonly options: TurnOptions;
+  /** How many requests it has had. */
+  readonly requests: number;
   /** Nobody answers its tools any more. */
   giveUp(): void;
   /** Reads what has come and was not read yet: the page may be gone at once. */

@@ -177,6 +177,9 @@ export function startTurn(options: TurnOptions, resumedAt?: number): OpenTurn {
     get running() {
       return calls.findLast(({ isOver }) => !isOver)?.handle ?? generation ?? open ?? trace;
     },
+    get requests() {
+      return requests;
+    },
     trace,
     latency,
     options,

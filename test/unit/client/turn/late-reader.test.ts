@@ -126,3 +126,24 @@ test("of more than 4 MB that came before, the rest is not kept, and the turn say
     metadata: { unread: true, chunkCount: 7 },
   });
 });
+
+test("a request with the results of tools waits for them, and goes on with its turn", async () => {
+  const { edge, fetch, say, arrive } = await fresh();
+  const call = { index: 0, id: "t1", function: { name: "where", arguments: "{}" } };
+  const response = await fetch("/api/chat", question);
+  say().enqueue(sse({ choices: [{ index: 0, delta: { tool_calls: [call] } }] }));
+  say().close();
+  await readAll(response);
+  const message = { role: "tool", tool_call_id: "t1", content: "Graz" };
+  const next = fetch("/api/chat", { method: "POST", body: JSON.stringify({ messages: [message] }) });
+  arrive();
+  const answer = await next;
+  say().enqueue(delta("Graz"));
+  say().close();
+  await readAll(answer);
+  await pass();
+  const names = edge.actions().map(({ action }) => action);
+  expect(names.filter((name) => name === "create_trace")).toHaveLength(1);
+  expect(names.filter((name) => name === "create_generation")).toHaveLength(2);
+  expect(find(edge.actions(), "end_trace")).toMatchObject({ output: "Graz" });
+});
