@@ -94,9 +94,9 @@ export function follow(
     if (over && !waiting[0]) {
       // A beginning whose form could not be told yet is text after all.
       reader.end();
+      unread.delete(turn);
       over(isLast);
       over = undefined;
-      unread.delete(turn);
     }
   };
   void loadReading()
@@ -135,10 +135,15 @@ export function follow(
     },
     end: () =>
       end((isLast) => {
-        const whole = (): void => void (isCurrent() && turn.end(reader?.answered));
+        const whole = (): void => {
+          unread.delete(turn);
+          if (isCurrent()) turn.end(reader?.answered);
+        };
+        if (isLast) return whole();
         // A question that is still read belongs to the turn as well.
-        if (isLast) whole();
-        else void asked.then(whole);
+        unread.add(turn);
+        turn.catchUp = whole;
+        return void asked.then(whole);
       }),
     cancel: () => end(() => isCurrent() && turn.stop()),
     fail: (error) => end(() => isCurrent() && fail(error)),
