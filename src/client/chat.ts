@@ -157,10 +157,10 @@ export function tracedFetch(
     let send = fetch;
     const own = quietly(() => (typeof options === "function" ? options(input, init) : options));
     // What an answer has asked for has to be known, or the request that brings it begins another trace.
-    if (own && unread.size && !loaded.reading && /tool|function/.test(String(init?.body))) {
-      await Promise.race([loadReading().catch(nothing), pause(READER_MS)]);
+    if (own && unread.size && /tool|function/.test(String(init?.body))) {
+      await Promise.race([Promise.all(unread.values()), pause(READER_MS)]);
     }
-    for (const turn of unread) quietly(() => turn.catchUp?.());
+    for (const turn of unread.keys()) quietly(() => turn.catchUp?.());
     quietly(() => {
       send = own?.fetch ?? send;
       const method = init?.method ?? (Object(input).method as string | undefined) ?? "get";

@@ -41,8 +41,8 @@ export function followError(turn: OpenTurn, response: Response, keepsWords = tru
   else fail(statusOf(response));
 }
 
-/** The turns whose answers may still have something to be read. */
-export const unread = new Set<OpenTurn>();
+/** The turns whose answers may still have something to be read, and the reading of what they asked. */
+export const unread = new Map<OpenTurn, Promise<unknown>>();
 
 /** For an answer whose reader did not come: it is timed all the same. */
 const noReader = (): AnswerReader => ({
@@ -109,7 +109,7 @@ export function follow(
     reader ??= loaded.reading?.readerOf(response);
     read(true);
   };
-  unread.add(turn);
+  unread.set(turn, asked);
 
   // A page that reads no more need not say so; then the turn ends without.
   const idle = setInterval(() => {
@@ -141,7 +141,7 @@ export function follow(
         };
         if (isLast) return whole();
         // A question that is still read belongs to the turn as well.
-        unread.add(turn);
+        unread.set(turn, asked);
         turn.catchUp = whole;
         return void asked.then(whole);
       }),
