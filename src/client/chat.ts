@@ -14,7 +14,7 @@
  * });
  */
 import { follow, followError, quietly, unread } from "./turn/follow-answer.ts";
-import { loaded, loadReading } from "./turn/load-reading.ts";
+import { loaded, loadReading } from "./reading/load-reading.ts";
 import { nothing } from "./send/options.ts";
 import type { OpenTurn, Turn } from "./turn/open-turn.ts";
 import { chatTrace, rememberChat } from "./turn/resumed.ts";
@@ -28,12 +28,13 @@ export type { TurnOptions } from "./turn/turn-options.ts";
 /** Statuses without a body. Chromium gives a stream to these as well, and its copy is another. */
 const WITHOUT_BODY = new Set([204, 205]);
 
-/** The longest that a request which brings results waits for the readers, ms; only a page's first may have to. */
-const READER_MS = 500;
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
 type Input = Parameters<typeof fetch>[0];
 type Init = Parameters<typeof fetch>[1];
+
+/** The longest that a request which brings results waits for the readers, ms; only a page's first may have to. */
+const READER_MS = 500;
+const textOf = (init: Init): string => (typeof init?.body === "string" ? init.body : "");
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 export interface ChatTurn extends Turn {
   /** Sends the chat request as `fetch` does, and follows its answer. */
@@ -157,7 +158,7 @@ export function tracedFetch(
     let send = fetch;
     const own = quietly(() => (typeof options === "function" ? options(input, init) : options));
     // What an answer has asked for has to be known, or the request that brings it begins another trace.
-    if (own && unread.size && /tool|function/.test(String(init?.body))) {
+    if (own && unread.size && /tool|function/.test(textOf(init))) {
       await Promise.race([Promise.all(unread.values()), pause(READER_MS)]);
     }
     for (const turn of unread.keys()) quietly(() => turn.catchUp?.());
@@ -167,7 +168,7 @@ export function tracedFetch(
       if (own && /^post$/i.test(method)) {
         const known = quietly(() => loaded.reading?.continuedTurn(own.client, init?.body));
         send = known ? sending(known) : traceChat(own).fetch;
-      } else if (own && /^get$/i.test(method)) send = (...request) => resume(own, ...request);
+      } else if (own && /^get$/i.test(method)) send = () => resume(own, input, init);
     });
     return send(input, init);
   };

@@ -3,7 +3,7 @@
 // that StrictMode's second mount makes no second client and no second trace.
 import { type ChatTurn, tracedFetch, traceChat, type TurnOptions } from "./chat.ts";
 import { messageOf } from "./turn/follow-answer.ts";
-import { loadReading } from "./turn/load-reading.ts";
+import { loadReading } from "./reading/load-reading.ts";
 import { type ClientOptions, LangfuseProxy } from "./index.ts";
 import type { Answered } from "./stream/answered.ts";
 

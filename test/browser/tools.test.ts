@@ -2,7 +2,14 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { PageName } from "./support/bundle.ts";
 import type { Reply } from "./support/chat-backend.ts";
-import { findings, observationOf, traceArrived, traceGrown, tracesArrived, treeOf } from "./support/sink.ts";
+import {
+  findings,
+  observationOf,
+  traceArrived,
+  traceGrown,
+  tracesArrived,
+  treeOf,
+} from "./support/sink.ts";
 import {
   aiSdkAnswered,
   aiSdkApproval,

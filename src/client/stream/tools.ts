@@ -34,7 +34,12 @@ export function createTools(answered: Answered) {
     return call;
   };
   /** A piece of the input is text to go on with; anything else is the whole. */
-  const give = (call: ToolCall | undefined, now: number, piece?: unknown, whole?: unknown): void => {
+  const give = (
+    call: ToolCall | undefined,
+    now: number,
+    piece?: unknown,
+    whole?: unknown,
+  ): void => {
     if (!call || call.endedAt) return;
     if (whole !== undefined) call.input = whole;
     else if (word(piece)) call.input = cut(word(call.input) + word(piece), MAX_INPUT_LENGTH);
@@ -63,7 +68,7 @@ export function createTools(answered: Answered) {
     const type = word(item.type);
     const id = word(item.call_id) || word(item.id);
     const result: unknown = item.output ?? item.outputs ?? item.results ?? item.result;
-    if (/_output$/.test(type)) return end(calls.get(id), now, result);
+    if (type.endsWith("_output")) return end(calls.get(id), now, result);
     const kind = ITEM.exec(type);
     if (!kind) return;
     const call = at(item.id ?? id, now, id, word(item.name) || (kind[1] ?? type));
@@ -75,7 +80,12 @@ export function createTools(answered: Answered) {
     if (type.startsWith("mcp_a")) call.needsApproval = true;
     else if (RUN_BY_OPENAI.test(type) && word(item.execution) !== "client") {
       // A picture is base64.
-      end(call, now, word(result) && type[0] === "i" ? item.status : (result ?? item.status), item.error);
+      end(
+        call,
+        now,
+        word(result) && type[0] === "i" ? item.status : (result ?? item.status),
+        item.error,
+      );
     }
   };
   const readBlock = (block: Loose, index: unknown, now: number): void => {
@@ -83,9 +93,9 @@ export function createTools(answered: Answered) {
     const content = block.content as unknown;
     if (id) {
       const { type = "", error_code: code } = Object(content) as Record<string, unknown>;
-      const failed = block.is_error || /error$/.test(word(type));
+      const failed = block.is_error || word(type).endsWith("error");
       end(at(id, now, id, ""), now, content, failed && (code ?? content));
-    } else if (/tool_use$/.test(word(block.type))) {
+    } else if (word(block.type).endsWith("tool_use")) {
       const own = word(block.id);
       const call = at(index ?? own, now, own, word(block.name));
       const input = block.input as unknown;
@@ -125,14 +135,19 @@ export function createTools(answered: Answered) {
       for (const one of [told, ...objects(told.toolCalls), ...objects(told.toolResults)]) {
         if (one.toolCallId) readNamed(one, word(one.type), now);
       }
-      for (const part of [told, message, delta?.message, ...firsts.flatMap((one) => [one.delta ?? one.message])]) {
+      for (const part of [
+        told,
+        message,
+        delta?.message,
+        ...firsts.flatMap((one) => [one.delta ?? one.message]),
+      ]) {
         if (!part) continue;
         objects(part.tool_calls ?? part.tool_call_chunks).forEach((one, nth) =>
           readFunction(one, now, index, `${nth}`),
         );
         if (part.function_call) readFunction(part.function_call, now, "function");
         for (const one of objects(part.executed_tools)) {
-          const key = `run ${one.index}`;
+          const key = `run ${one.index as unknown as number}`;
           const call = at(key, now, key, word(one.name) || word(one.type));
           give(call, now, "", one.arguments);
           if (one.output !== undefined) end(call, now, one.output);
@@ -142,7 +157,7 @@ export function createTools(answered: Answered) {
         // Mistral's conversations and Gemini's interactions.
         if (/^function[._]call/.test(word(one?.type)) && one?.name) readFunction(one, now, index);
       }
-      if (item) readItem(item, now, /done$/.test(type));
+      if (item) readItem(item, now, type.endsWith("done"));
       for (const one of objects(told.output ?? response?.output)) readItem(one, now, true);
       const piece = /(arguments|input|code)[._](delta|done)$/.exec(type);
       if (piece) {
@@ -169,7 +184,12 @@ export function createTools(answered: Answered) {
       if (type === "tool" && told.tool_call_id) {
         const id = word(told.tool_call_id);
         const content = told.content as unknown;
-        end(at(id, now, id, word(told.name)), now, content, word(told.status) === "error" && content);
+        end(
+          at(id, now, id, word(told.name)),
+          now,
+          content,
+          word(told.status) === "error" && content,
+        );
       }
     },
     /** The answer is over: what has come of a call is all of it. */

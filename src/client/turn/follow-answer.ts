@@ -1,7 +1,7 @@
 // The bytes of an answer become part of its turn: an answer is read as the page reads it, of an error only
 // a beginning of its own words is. No chunk waits for it, and nothing here can fail the chat.
 import type { AnswerReader } from "../stream/reader.ts";
-import { loaded, loadReading } from "./load-reading.ts";
+import { loaded, loadReading } from "../reading/load-reading.ts";
 import { nothing } from "../send/options.ts";
 import type { OpenTurn } from "./open-turn.ts";
 import { watchResponse } from "./watch-response.ts";
@@ -22,7 +22,8 @@ export function quietly<T>(work: () => T): T | undefined {
   }
 }
 
-const statusOf = ({ status, statusText }: Response): string => `HTTP ${status} ${statusText}`.trim();
+const statusOf = ({ status, statusText }: Response): string =>
+  `HTTP ${status} ${statusText}`.trim();
 
 /** The status of an answer that is an error, and its own words; the response is used up. */
 export async function messageOf(response: Response): Promise<string> {
@@ -74,16 +75,18 @@ export function follow(
   let isIdle = false;
 
   const read = (isLast?: boolean): void => {
-    while (reader && waiting[0] && (isLast || spent < READ_MS)) {
+    if (!reader) return;
+    for (let left = isLast ? Infinity : READ_MS - spent; waiting[0] && left > 0;) {
       const began = performance.now();
       const [bytes, at] = waiting.shift() as [Uint8Array, number];
       waitingBytes -= bytes.length;
       reader.read(bytes, at);
       if (isFull) reader.answered.unread = true;
       if (isCurrent()) turn.chunk(reader.answered, at);
-      spent += performance.now() - began;
+      const took = performance.now() - began;
+      spent += took;
+      left -= took;
     }
-    if (!reader) return;
     if (spent) {
       pause ??= setTimeout(() => {
         pause = undefined;
@@ -93,10 +96,11 @@ export function follow(
     }
     if (over && !waiting[0]) {
       // A beginning whose form could not be told yet is text after all.
+      const work = over;
+      over = undefined;
       reader.end();
       unread.delete(turn);
-      over(isLast);
-      over = undefined;
+      work(isLast);
     }
   };
   void loadReading()

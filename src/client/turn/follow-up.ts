@@ -2,7 +2,7 @@
 // results back goes on with that turn: chat libraries post again by themselves.
 import type { ToolCall } from "../stream/answered.ts";
 import type { LangfuseProxy } from "../trace/proxy.ts";
-import { type ToolResult, toolResults } from "./tool-results.ts";
+import { type ToolResult, toolResults } from "../reading/tool-results.ts";
 import type { OpenTurn } from "./open-turn.ts";
 import type { TurnCall } from "./tool-calls.ts";
 
@@ -64,7 +64,7 @@ export function answerCalls(turn: OpenTurn, body: unknown): boolean {
  */
 export function continuedTurn(client: LangfuseProxy, body: unknown): OpenTurn | undefined {
   if (typeof body !== "string") return undefined;
-  for (const turn of [...turns].reverse()) {
+  for (const turn of [...turns].toReversed()) {
     if (turn.options.client !== client || !asked(turn, body)[0]) continue;
     if (answerCalls(turn, body)) return turn;
     turns.delete(turn);

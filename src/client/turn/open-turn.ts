@@ -3,7 +3,7 @@ import type { Answered } from "../stream/answered.ts";
 import type { LatencyTracker } from "../trace/latency.ts";
 import type { Handle, TraceHandle } from "../trace/proxy.ts";
 import type { SpanFields } from "../types.ts";
-import type { Asked } from "./request-input.ts";
+import type { Asked } from "../reading/request-input.ts";
 import type { createToolCalls } from "./tool-calls.ts";
 import type { TurnOptions } from "./turn-options.ts";
 

@@ -3,15 +3,22 @@
 import type { Answered } from "../stream/answered.ts";
 import type { Level } from "../../protocol/change.ts";
 
-/** Why the reading of an answer ended. */
-export type Cause = "completed" | "stopped" | "abandoned" | "failed";
-
 /**
  * `completed`: the whole answer was there. `stopped`: the user or the app wanted no more. `abandoned`:
  * the page was closed, or stopped reading. `failed`: an error of the network, of HTTP or of the stream.
  * `cut`: the limit of tokens was reached. `filtered`: a filter took the rest. `refused`: the model would not.
  */
-export type Outcome = Cause | "cut" | "filtered" | "refused";
+export type Outcome =
+  | "completed"
+  | "stopped"
+  | "abandoned"
+  | "failed"
+  | "cut"
+  | "filtered"
+  | "refused";
+
+/** Why the reading of an answer ended. */
+export type Cause = Exclude<Outcome, "cut" | "filtered" | "refused">;
 
 export interface Ending {
   outcome: Outcome;
@@ -35,7 +42,8 @@ export function endingOf(said: Partial<Answered>, cause: Cause, error?: unknown)
   const { error: told, finished, finishReason: reason = "", stopped, refused } = said;
   const { name, message = String(error), stack } = Object(error) as Partial<Error>;
   const failed = told ?? (cause === "failed" ? message : "");
-  if (FILTERED.test(failed)) return { outcome: "filtered", level: "WARNING", statusMessage: failed };
+  if (FILTERED.test(failed))
+    return { outcome: "filtered", level: "WARNING", statusMessage: failed };
   if (told) return { outcome: "failed", level: "ERROR", statusMessage: told };
   if (stopped || (!finished && (cause === "stopped" || name === "AbortError"))) {
     return { outcome: "stopped", statusMessage: "stopped before the answer was complete" };

@@ -26,7 +26,8 @@ const ask: AnthropicLab["ask"] = async (content) => {
       })
       .finalMessage();
     const calls = message.content.filter((part) => part.type === "tool_use");
-    if (!calls[0]) return message.content.map((part) => (part.type === "text" ? part.text : "")).join("");
+    if (!calls[0])
+      return message.content.map((part) => (part.type === "text" ? part.text : "")).join("");
     messages.push({ role: "assistant", content: message.content });
     const results = calls.map(({ id }) => ({
       type: "tool_result" as const,

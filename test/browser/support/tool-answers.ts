@@ -89,7 +89,12 @@ export const openAiTools = (): Reply =>
           role: "assistant",
           content: null,
           tool_calls: [
-            { index: 0, id: "call_where", type: "function", function: { name: "where", arguments: "" } },
+            {
+              index: 0,
+              id: "call_where",
+              type: "function",
+              function: { name: "where", arguments: "" },
+            },
           ],
         }),
         chunk({ tool_calls: [{ index: 0, function: { arguments: "{}" } }] }),
@@ -117,7 +122,13 @@ const item = {
   status: "completed",
 };
 const part = { type: "output_text", text: "You are in Graz.", annotations: [] };
-const message = { id: "msg_1", type: "message", role: "assistant", status: "completed", content: [part] };
+const message = {
+  id: "msg_1",
+  type: "message",
+  role: "assistant",
+  status: "completed",
+  content: [part],
+};
 const at = { output_index: 0 };
 export const responsesTools = (): Reply =>
   inTurn(

@@ -9,6 +9,7 @@ const TESTED_IN: Readonly<Record<string, readonly string[]>> = {
   ".": ["journey/seed-flow", "journey/dev-access", "journey/restart"],
   client: ["unit/client/turn/chat", "unit/client/offline/offline-queue", "unit/client/react"],
   "client/offline": ["browser/offline"],
+  "client/reading": ["unit/client/turn/request-input", "unit/client/turn/late-reader"],
   "client/send": [
     "unit/client/send/sending",
     "unit/client/send/edge-fails",

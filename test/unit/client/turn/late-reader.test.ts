@@ -1,13 +1,12 @@
 // The readers are a chunk of their own: what an answer says before they are there is read when they are.
 import { afterEach, expect, test, vi } from "vitest";
-import type * as Chat from "../../../../src/client/chat.ts";
 import { LangfuseProxy } from "../../../../src/client/index.ts";
 import { fakeEdge, kept } from "../fake-edge.ts";
 import { delta, eachOnAPage, find, pass, question, readAll, sse } from "./chat-under-test.ts";
 
 const page = eachOnAPage();
 const NOW = 1_790_000_000_000;
-const READING = "../../../../src/client/turn/reading.ts";
+const READING = "../../../../src/client/reading/reading.ts";
 
 afterEach(() => {
   vi.doUnmock(READING);
@@ -24,7 +23,7 @@ async function fresh() {
     await promise;
     return reading;
   });
-  const { tracedFetch } = (await import("../../../../src/client/chat.ts")) as typeof Chat;
+  const { tracedFetch } = await import("../../../../src/client/chat.ts");
   const edge = fakeEdge(kept);
   const client = new LangfuseProxy({ fetch: edge.fetch, sessionId: "s1" });
   let say: ReadableStreamDefaultController<Uint8Array> | undefined;
@@ -135,7 +134,10 @@ test("a request with the results of tools waits for them, and goes on with its t
   say().close();
   await readAll(response);
   const message = { role: "tool", tool_call_id: "t1", content: "Graz" };
-  const next = fetch("/api/chat", { method: "POST", body: JSON.stringify({ messages: [message] }) });
+  const next = fetch("/api/chat", {
+    method: "POST",
+    body: JSON.stringify({ messages: [message] }),
+  });
   arrive();
   const answer = await next;
   say().enqueue(delta("Graz"));

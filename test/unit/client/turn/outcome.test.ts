@@ -101,9 +101,7 @@ test.each<[Outcome, string[]]>([
     const ending = endingOf({ text: "so far", finished: true, finishReason }, "completed");
     const level = { completed: undefined, failed: "ERROR" }[outcome as string] ?? "WARNING";
     expect(ending).toEqual(
-      outcome === "completed"
-        ? { outcome }
-        : { outcome, level, statusMessage: finishReason },
+      outcome === "completed" ? { outcome } : { outcome, level, statusMessage: finishReason },
     );
   }
 });

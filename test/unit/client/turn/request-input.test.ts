@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { askedBy, requestInput } from "../../../../src/client/turn/request-input.ts";
+import { askedBy, requestInput } from "../../../../src/client/reading/request-input.ts";
 import { eachOnAPage, find, pass, question, readAll, traced } from "./chat-under-test.ts";
 
 eachOnAPage();

@@ -55,7 +55,9 @@ function tools(actions: SentAction[]): Tool[] {
       ...(id !== undefined && { id }),
       ...(startTime !== undefined && { startTime }),
       ...(input !== undefined && { input }),
-      ...(ends[0] ? { output, ...(level !== undefined && { level, statusMessage }) } : { open: true }),
+      ...(ends[0]
+        ? { output, ...(level !== undefined && { level, statusMessage }) }
+        : { open: true }),
     };
   });
 }
@@ -83,24 +85,43 @@ const submit = (...messages: object[]): object => ({
   messages,
   trigger: "submit-message",
 });
-const toolCalled = [{ type: "start", messageId: "m1" }, call("t1", "where", { q: 1 }), finish("tool-calls")];
+const toolCalled = [
+  { type: "start", messageId: "m1" },
+  call("t1", "where", { q: 1 }),
+  finish("tool-calls"),
+];
 const done = [text("Here."), finish("stop")];
 
 test("a tool that the backend runs is an observation beside the answer", async () => {
   const { edge, ask } = conversation([
-    [call("t1", "where", { q: 1 }), { type: "tool-output-available", toolCallId: "t1", output: "x" }, ...done],
+    [
+      call("t1", "where", { q: 1 }),
+      { type: "tool-output-available", toolCallId: "t1", output: "x" },
+      ...done,
+    ],
   ]);
   await ask(submit(user("Where?")));
   const [trace] = only(edge.actions(), "create_trace");
   expect(tools(edge.actions())).toEqual([
-    { name: "where", id: "t1", trace: trace?.["traceId"], startTime: NOW, input: { q: 1 }, output: "x" },
+    {
+      name: "where",
+      id: "t1",
+      trace: trace?.["traceId"],
+      startTime: NOW,
+      input: { q: 1 },
+      output: "x",
+    },
   ]);
   expect(only(edge.actions(), "end_trace")).toHaveLength(1);
 });
 
 test("one that fails does not fail the turn", async () => {
   const { edge, ask } = conversation([
-    [call("t1", "where", {}), { type: "tool-output-error", toolCallId: "t1", errorText: "no map" }, ...done],
+    [
+      call("t1", "where", {}),
+      { type: "tool-output-error", toolCallId: "t1", errorText: "no map" },
+      ...done,
+    ],
   ]);
   await ask(submit(user("Where?")));
   expect(tools(edge.actions())).toMatchObject([{ level: "ERROR", statusMessage: "no map" }]);
@@ -115,16 +136,33 @@ describe("a request that brings the results of tools goes on with the turn", () 
     { choices: [{ index: 0, delta: {}, finish_reason: "tool_calls" }] },
   ];
   const anthropic = [
-    { type: "content_block_start", index: 0, content_block: { type: "tool_use", id: "t1", name: "where" } },
+    {
+      type: "content_block_start",
+      index: 0,
+      content_block: { type: "tool_use", id: "t1", name: "where" },
+    },
     { type: "message_delta", delta: { stop_reason: "tool_use" } },
     { type: "message_stop" },
   ];
   const item = { type: "function_call", id: "f1", call_id: "t1", name: "where", arguments: "{}" };
   const gemini = [
-    { candidates: [{ content: { parts: [{ functionCall: { name: "where", args: {} } }] }, finishReason: "STOP" }] },
+    {
+      candidates: [
+        {
+          content: { parts: [{ functionCall: { name: "where", args: {} } }] },
+          finishReason: "STOP",
+        },
+      ],
+    },
   ];
   const ollama = [
-    { message: { role: "assistant", content: "", tool_calls: [{ function: { name: "where", arguments: {} } }] } },
+    {
+      message: {
+        role: "assistant",
+        content: "",
+        tool_calls: [{ function: { name: "where", arguments: {} } }],
+      },
+    },
     { done: true, done_reason: "stop" },
   ];
   const asked = { role: "user", content: "Where?" };
@@ -132,7 +170,10 @@ describe("a request that brings the results of tools goes on with the turn", () 
     [
       "AI SDK 5 to 7",
       toolCalled,
-      submit(user("Where?"), calledByAiSdk({ state: "output-available", input: {}, output: { at: "x" } })),
+      submit(
+        user("Where?"),
+        calledByAiSdk({ state: "output-available", input: {}, output: { at: "x" } }),
+      ),
       { at: "x" },
     ],
     [
@@ -145,7 +186,9 @@ describe("a request that brings the results of tools goes on with the turn", () 
           {
             role: "assistant",
             content: "",
-            toolInvocations: [{ toolCallId: "t1", toolName: "where", args: {}, state: "result", result: "x" }],
+            toolInvocations: [
+              { toolCallId: "t1", toolName: "where", args: {}, state: "result", result: "x" },
+            ],
           },
         ],
       },
@@ -165,7 +208,10 @@ describe("a request that brings the results of tools goes on with the turn", () 
     ],
     [
       "Responses",
-      [{ type: "response.output_item.done", item }, { type: "response.completed", response: { status: "completed" } }],
+      [
+        { type: "response.output_item.done", item },
+        { type: "response.completed", response: { status: "completed" } },
+      ],
       { input: [asked, item, { type: "function_call_output", call_id: "t1", output: "x" }] },
       "x",
     ],
@@ -175,7 +221,10 @@ describe("a request that brings the results of tools goes on with the turn", () 
       {
         messages: [
           asked,
-          { role: "assistant", content: [{ type: "tool_use", id: "t1", name: "where", input: {} }] },
+          {
+            role: "assistant",
+            content: [{ type: "tool_use", id: "t1", name: "where", input: {} }],
+          },
           { role: "user", content: [{ type: "tool_result", tool_use_id: "t1", content: "x" }] },
         ],
       },
@@ -196,7 +245,13 @@ describe("a request that brings the results of tools goes on with the turn", () 
     [
       "Ollama",
       ollama,
-      { messages: [asked, { role: "assistant", content: "" }, { role: "tool", tool_name: "where", content: "x" }] },
+      {
+        messages: [
+          asked,
+          { role: "assistant", content: "" },
+          { role: "tool", tool_name: "where", content: "x" },
+        ],
+      },
       "x",
     ],
   ])("%s", async (_, first, second, output) => {
@@ -232,7 +287,9 @@ describe("a request that brings the results of tools goes on with the turn", () 
   test("results that failed have failed", async () => {
     const { edge, ask } = conversation([toolCalled, done]);
     await ask(submit(user("Where?")));
-    await ask(submit(user("Where?"), calledByAiSdk({ state: "output-error", errorText: "no map" })));
+    await ask(
+      submit(user("Where?"), calledByAiSdk({ state: "output-error", errorText: "no map" })),
+    );
     expect(tools(edge.actions())).toMatchObject([{ level: "ERROR", statusMessage: "no map" }]);
   });
 
@@ -241,7 +298,10 @@ describe("a request that brings the results of tools goes on with the turn", () 
     await ask(submit(user("Where?")));
     const client = new LangfuseProxy({ fetch: edge.fetch });
     const other = tracedFetch({ ...options, client });
-    await ask(submit(user("Where?"), calledByAiSdk({ state: "output-available", output: 1 })), other);
+    await ask(
+      submit(user("Where?"), calledByAiSdk({ state: "output-available", output: 1 })),
+      other,
+    );
     expect(only(edge.actions(), "create_trace")).toHaveLength(2);
   });
 });
@@ -250,7 +310,11 @@ describe("a tool that nobody answers", () => {
   const unanswered = [
     { name: "where", id: "t1", level: "WARNING", statusMessage: "no result", output: undefined },
   ];
-  const question2 = submit(user("Where?"), calledByAiSdk({ state: "input-available" }), user("Never mind."));
+  const question2 = submit(
+    user("Where?"),
+    calledByAiSdk({ state: "input-available" }),
+    user("Never mind."),
+  );
 
   test("ends with its turn when the user asks something else in that chat", async () => {
     const { edge, ask } = conversation([toolCalled, done]);
@@ -260,7 +324,10 @@ describe("a tool that nobody answers", () => {
     const [first, second] = only(edge.actions(), "create_trace");
     expect(first?.["traceId"]).not.toBe(second?.["traceId"]);
     expect(only(edge.actions(), "end_trace")).toMatchObject([
-      { traceId: first?.["traceId"], metadata: { outcome: "completed", finishReason: "tool-calls" } },
+      {
+        traceId: first?.["traceId"],
+        metadata: { outcome: "completed", finishReason: "tool-calls" },
+      },
       { traceId: second?.["traceId"], metadata: { outcome: "completed" } },
     ]);
   });
@@ -312,7 +379,10 @@ describe("an approval", () => {
     finish("tool-calls"),
   ];
   const respond = (approved: boolean): object =>
-    submit(user("Pay."), calledByAiSdk({ state: "approval-responded", approval: { id: "p", approved } }));
+    submit(
+      user("Pay."),
+      calledByAiSdk({ state: "approval-responded", approval: { id: "p", approved } }),
+    );
 
   test("that is given: the result comes with the next answer, on the same observation", async () => {
     const { edge, ask } = conversation([
@@ -320,7 +390,9 @@ describe("an approval", () => {
       [{ type: "tool-output-available", toolCallId: "t1", output: "paid" }, ...done],
     ]);
     await ask(submit(user("Pay.")));
-    expect(find(edge.actions(), "update_span")).toMatchObject({ metadata: { needsApproval: true } });
+    expect(find(edge.actions(), "update_span")).toMatchObject({
+      metadata: { needsApproval: true },
+    });
     await ask(respond(true));
     expect(tools(edge.actions())).toMatchObject([{ name: "pay", output: "paid" }]);
     expect(tools(edge.actions())[0]).not.toHaveProperty("level");
@@ -329,7 +401,10 @@ describe("an approval", () => {
   });
 
   test("that is refused", async () => {
-    const { edge, ask } = conversation([waits, [{ type: "tool-output-denied", toolCallId: "t1" }, ...done]]);
+    const { edge, ask } = conversation([
+      waits,
+      [{ type: "tool-output-denied", toolCallId: "t1" }, ...done],
+    ]);
     await ask(submit(user("Pay.")));
     await ask(respond(false));
     expect(tools(edge.actions())).toMatchObject([
@@ -346,7 +421,10 @@ describe("a tool of the page", () => {
     await ask(submit(user("Where?")), turn.fetch);
     expect(turn.running.id).toBe(find(edge.actions(), "create_observation")["observationId"]);
     expect(await turn.tool("where", { q: 1 }, async ({ q }) => q + 1)).toBe(2);
-    await ask(submit(user("Where?"), calledByAiSdk({ state: "output-available", output: 2 })), turn.fetch);
+    await ask(
+      submit(user("Where?"), calledByAiSdk({ state: "output-available", output: 2 })),
+      turn.fetch,
+    );
     expect(tools(edge.actions())).toMatchObject([{ name: "where", id: "t1", output: 2 }]);
     expect(only(edge.actions(), "end_trace")).toHaveLength(1);
     expect(only(edge.actions(), "create_generation")).toHaveLength(2);

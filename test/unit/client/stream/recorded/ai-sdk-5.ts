@@ -100,8 +100,8 @@ export const AI_SDK_5: Recording[] = [
     ],
     text: "So.",
     tools: [
-    { id: "t", name: "w", error: "no city" },
-    { id: "u", name: "", output: { error: "none", model: "x" } },
+      { id: "t", name: "w", error: "no city" },
+      { id: "u", name: "", output: { error: "none", model: "x" } },
     ],
     finished: true,
     begins: 1,

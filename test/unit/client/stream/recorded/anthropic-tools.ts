@@ -68,7 +68,13 @@ export const ANTHROPIC_TOOLS: Recording[] = [
         tool_use_id: "srvtoolu_2",
         content: { type: "web_search_tool_result_error", error_code: "max_uses_exceeded" },
       }),
-      block(4, { type: "mcp_tool_use", id: "mcptoolu_1", name: "roll", server_name: "dice", input: {} }),
+      block(4, {
+        type: "mcp_tool_use",
+        id: "mcptoolu_1",
+        name: "roll",
+        server_name: "dice",
+        input: {},
+      }),
       block(5, {
         type: "mcp_tool_result",
         tool_use_id: "mcptoolu_1",

@@ -11,7 +11,11 @@ const call = (index: number, id: string, name: string, args: string): object => 
 });
 const more = (index: number, args: string): object => ({ index, function: { arguments: args } });
 const whole = (message: object): string =>
-  JSON.stringify({ id: "c", model: "m", choices: [{ index: 0, message, finish_reason: "tool_calls" }] });
+  JSON.stringify({
+    id: "c",
+    model: "m",
+    choices: [{ index: 0, message, finish_reason: "tool_calls" }],
+  });
 const called = { model: "m", finished: true, finishReason: "tool_calls" } as const;
 
 export const OPENAI_CHAT_TOOLS: Recording[] = [
@@ -57,7 +61,9 @@ export const OPENAI_CHAT_TOOLS: Recording[] = [
     contentType: EVENTS,
     chunks: [
       chunk({
-        tool_calls: [{ index: 0, id: "a", type: "custom", custom: { name: "sql", input: "select 1" } }],
+        tool_calls: [
+          { index: 0, id: "a", type: "custom", custom: { name: "sql", input: "select 1" } },
+        ],
       }),
       chunk({ function_call: { name: "old", arguments: "{" } }),
       chunk({ function_call: { arguments: "}" } }),
@@ -104,7 +110,9 @@ export const OPENAI_CHAT_TOOLS: Recording[] = [
       chunk(
         {
           content: "",
-          tool_calls: [{ index: 0, id: "D681PevKs", function: { name: "where", arguments: '{"q":1}' } }],
+          tool_calls: [
+            { index: 0, id: "D681PevKs", function: { name: "where", arguments: '{"q":1}' } },
+          ],
         },
         "tool_calls",
       ),

@@ -29,7 +29,13 @@ export const OPENAI_RESPONSES_TOOLS: Recording[] = [
       added({ type: "custom_tool_call", id: "ct_1", call_id: "call_2", name: "sql", input: "" }),
       told("response.custom_tool_call_input.delta", { item_id: "ct_1", delta: "select 1" }),
       told("response.custom_tool_call_input.done", { item_id: "ct_1", input: "select 1" }),
-      done({ type: "custom_tool_call", id: "ct_1", call_id: "call_2", name: "sql", input: "select 1" }),
+      done({
+        type: "custom_tool_call",
+        id: "ct_1",
+        call_id: "call_2",
+        name: "sql",
+        input: "select 1",
+      }),
       added({ type: "mcp_approval_request", id: "ar_1", name: "roll", arguments: "{}" }),
       done({ type: "mcp_approval_request", id: "ar_1", name: "roll", arguments: "{}" }),
       done({
@@ -72,7 +78,12 @@ export const OPENAI_RESPONSES_TOOLS: Recording[] = [
       told("response.mcp_call_arguments.done", { item_id: "mcp_1", arguments: "{}" }),
       done({ ...mcp, arguments: "{}", output: "4", error: null }),
       done({ ...mcp, id: "mcp_2", arguments: "{}", output: null, error: "no dice" }),
-      done({ type: "image_generation_call", id: "ig_1", status: "completed", result: "iVBORw0KGgo" }),
+      done({
+        type: "image_generation_call",
+        id: "ig_1",
+        status: "completed",
+        result: "iVBORw0KGgo",
+      }),
       done({
         type: "shell_call",
         id: "sh_1",
@@ -86,7 +97,12 @@ export const OPENAI_RESPONSES_TOOLS: Recording[] = [
     ],
     text: "Two.",
     tools: [
-      { id: "ws_1", name: "web_search", input: { type: "search", query: "x" }, output: "completed" },
+      {
+        id: "ws_1",
+        name: "web_search",
+        input: { type: "search", query: "x" },
+        output: "completed",
+      },
       {
         id: "fs_1",
         name: "file_search",
@@ -152,7 +168,12 @@ export const OPENAI_RESPONSES_TOOLS: Recording[] = [
     text: "",
     reasoning: "Hm.",
     tools: [
-      { id: "ws_1", name: "web_search", input: { type: "search", query: "x" }, output: "completed" },
+      {
+        id: "ws_1",
+        name: "web_search",
+        input: { type: "search", query: "x" },
+        output: "completed",
+      },
       { id: "call_1", name: "where", input: '{"q":1}', open: true },
     ],
     model: "m",

@@ -2,7 +2,12 @@
 import { event, EVENTS, line, named, type Recording } from "./recording.ts";
 
 const ollama = (message: object, more: object = {}): string =>
-  line({ model: "m", message: { role: "assistant", content: "", ...message }, done: false, ...more });
+  line({
+    model: "m",
+    message: { role: "assistant", content: "", ...message },
+    done: false,
+    ...more,
+  });
 
 export const OTHER_TOOLS: Recording[] = [
   {
@@ -37,7 +42,11 @@ export const OTHER_TOOLS: Recording[] = [
         index: 0,
         delta: {
           message: {
-            tool_calls: { id: "where_1", type: "function", function: { name: "where", arguments: "" } },
+            tool_calls: {
+              id: "where_1",
+              type: "function",
+              function: { name: "where", arguments: "" },
+            },
           },
         },
       }),
@@ -72,7 +81,13 @@ export const OTHER_TOOLS: Recording[] = [
         {},
       ]),
       named("messages", [
-        { type: "tool", name: "where", tool_call_id: "call_1", content: "found", status: "success" },
+        {
+          type: "tool",
+          name: "where",
+          tool_call_id: "call_1",
+          content: "found",
+          status: "success",
+        },
         {},
       ]),
       named("messages", [{ type: "AIMessageChunk", content: "Found." }, {}]),

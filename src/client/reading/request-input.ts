@@ -2,7 +2,7 @@
 // nothing waits for the reading: it may be done after the answer has begun.
 
 import { placeholder } from "../send/files.ts";
-import { parseWithoutFiles } from "./media.ts";
+import { parseWithoutFiles } from "../turn/media.ts";
 
 /** A larger body is not looked into: it holds files, and reading it would burden the page. */
 const MAX_BODY_BYTES = 5e6;
@@ -54,16 +54,28 @@ function fieldsOf(form: FormData): Record<string, unknown> {
 export function askedBy(body: unknown): Asked {
   const said = typeof body === "string" ? parsed(body) : body;
   if (typeof said !== "object" || said === null) return said === undefined ? {} : { input: body };
-  const { id: chatId, trigger, messageId: requestMessageId, model, messages, contents, input, prompt, message, question } = said as Fields;
+  const {
+    id: chatId,
+    trigger,
+    messageId: requestMessageId,
+    model,
+    messages,
+    contents,
+    input,
+    prompt,
+    message,
+    question,
+  } = said as Fields;
   const asked = messages ?? contents ?? input ?? prompt ?? message ?? question;
   const last: unknown = Array.isArray(asked) ? asked.at(-1) : asked;
   const { content, parts } = Object(last) as { content?: unknown; parts?: unknown };
   return {
     input: content ?? parts ?? last ?? said,
     ...(typeof model === "string" && { model }),
-    ...(typeof chatId === "string" && messages !== undefined && {
-      metadata: { chatId, trigger, requestMessageId },
-    }),
+    ...(typeof chatId === "string" &&
+      messages !== undefined && {
+        metadata: { chatId, trigger, requestMessageId },
+      }),
   };
 }
 

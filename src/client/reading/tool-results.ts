@@ -36,7 +36,7 @@ function resultOf(one: Loose): ToolResult | undefined {
 export function toolResults(body: unknown): ToolResult[] {
   const { messages, input, contents } = Object(body) as Loose;
   const found: ToolResult[] = [];
-  for (const message of objects(messages ?? input ?? contents).reverse()) {
+  for (const message of objects(messages ?? input ?? contents).toReversed()) {
     const parts = [message.parts, message.content, message.toolInvocations].flatMap(objects);
     const here = [message, ...parts].flatMap((one) => resultOf(one) ?? []);
     if (!here[0]) break;
