@@ -123,12 +123,11 @@ export class LangfuseProxy {
         (fields?: object, hold?: number) =>
           call(by, verb, what, { ...fields, traceId, observationId: id }, hold);
       const child =
-        (what: string) =>
+        (what: string, like = what) =>
         ({ id: own = randomHex(), ...fields }: { id?: string }, hold?: number) => {
           const place = { traceId, parentObservationId: id, [what.toLowerCase() + "Id"]: own };
           void call(by, "create", what, { ...fields, ...place }, hold);
-          // Those of other types are updated and ended as spans are.
-          return handleOf(by, traceId, /O/.test(what) ? "Span" : what, own);
+          return handleOf(by, traceId, like, own);
         };
       return {
         get traceId() {
@@ -144,7 +143,8 @@ export class LangfuseProxy {
         span: child("Span"),
         generation: child("Generation"),
         event: child("Event"),
-        observation: child("Observation"),
+        // Those of other types are updated and ended as spans are.
+        observation: child("Observation", "Span"),
         score: tell("create", "Score"),
       };
     };
