@@ -15,6 +15,7 @@
  */
 import { follow, followError, quietly, unread } from "./turn/follow-answer.ts";
 import { loaded, loadReading } from "./reading/load-reading.ts";
+import { type AfterTurn, afterTurn } from "./turn/after-turn.ts";
 import { nothing } from "./send/options.ts";
 import type { OpenTurn, Turn } from "./turn/open-turn.ts";
 import { chatTrace, rememberChat } from "./turn/resumed.ts";
@@ -23,6 +24,9 @@ import type { TurnOptions } from "./turn/turn-options.ts";
 
 export type { Target } from "./turn/propagation.ts";
 export type { Turn } from "./turn/open-turn.ts";
+export type { AfterTurn, UserAction } from "./turn/after-turn.ts";
+export type { FeedbackFields, FeedbackValue } from "./feedback/score.ts";
+export type { Experiments, Variants } from "./experiments/labels.ts";
 export type { TurnOptions } from "./turn/turn-options.ts";
 
 /** Statuses without a body. Chromium gives a stream to these as well, and its copy is another. */
@@ -36,7 +40,7 @@ const READER_MS = 500;
 const textOf = (init: Init): string => (typeof init?.body === "string" ? init.body : "");
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-export interface ChatTurn extends Turn {
+export interface ChatTurn extends Turn, AfterTurn {
   /** Sends the chat request as `fetch` does, and follows its answer. */
   fetch: typeof fetch;
 }
@@ -124,7 +128,7 @@ export function traceChat(options: TurnOptions): ChatTurn {
   // The reader of the answer is there when it comes.
   loadReading().catch(nothing);
   const turn = startTurn(options);
-  return Object.assign(turn, { fetch: sending(turn) });
+  return Object.assign(turn, afterTurn(options.client, turn), { fetch: sending(turn) });
 }
 
 /** An answer that is resumed: part of the trace of its question, where this tab knows that. */

@@ -4,6 +4,8 @@
 import { type ChatTurn, tracedFetch, traceChat, type TurnOptions } from "./chat.ts";
 import { messageOf } from "./turn/follow-answer.ts";
 import { loadReading } from "./reading/load-reading.ts";
+import type { Experiments } from "./experiments/labels.ts";
+import { turnsOf } from "./turn/turn-registry.ts";
 import { type ClientOptions, LangfuseProxy } from "./index.ts";
 import type { Answered } from "./stream/answered.ts";
 
@@ -22,6 +24,8 @@ export interface ProviderProps<Node = unknown> {
   /** A client of the app's own; else one is made of the options. */
   client?: LangfuseProxy;
   options?: ClientOptions;
+  /** The variants that every turn below is part of, unless it names its own. */
+  experiments?: Experiments;
   children?: Node;
 }
 
@@ -67,9 +71,15 @@ async function follow(response: Response, show: (answered: Answered) => void): P
 }
 
 export function createReactTracing<Element, Node = unknown>(React: ReactLike<Element>) {
-  const lazily = ({ client, options }: ProviderProps): GetClient => {
-    let made = client;
-    return () => (made ??= new LangfuseProxy(options));
+  const lazily = ({ client, options, experiments }: ProviderProps): GetClient => {
+    let made: LangfuseProxy | undefined;
+    return () => {
+      if (!made) {
+        made = client ?? new LangfuseProxy(options);
+        if (experiments) turnsOf(made).experiments = experiments;
+      }
+      return made;
+    };
   };
   const Context = React.createContext(lazily({}));
 

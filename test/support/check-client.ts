@@ -13,27 +13,42 @@ const ALLOWED = /^src\/client\/([^/]+\/)?[^/]+\.ts$/;
 interface Measured {
   name: string;
   parts: string[];
+  /** An app imports these names alone: nothing of the rest may be in it. */
+  names?: string[];
   /** Most bytes, minified and gzipped: of what a page loads with itself, and of all. */
   first?: number;
   all?: number;
 }
+/** Of what only some pages use. */
+const EXTRAS = /^src\/client\/(errors|react\/(feedback|use|error))/;
+
 /** Langfuse's own browser SDK, for scores only, has 7.9 KB. */
 const MEASURED: Measured[] = [
   { name: "/client", parts: [ENTRIES.client], all: 4880 },
-  { name: "/client + /chat", parts: [ENTRIES.client, ENTRIES.chat], first: 10_368, all: 16_512 },
+  { name: "/client + /chat", parts: [ENTRIES.client, ENTRIES.chat], first: 12_288, all: 18_432 },
+  { name: "/errors", parts: [ENTRIES.errors] },
+  { name: "/experiments", parts: [ENTRIES.experiments] },
+  { name: "/feedback", parts: [ENTRIES.feedback] },
   { name: "/offline", parts: [ENTRIES.offline] },
   { name: "/react (and what it needs)", parts: [ENTRIES.react] },
+  {
+    name: "/react, hooks of turns only",
+    parts: [ENTRIES.react],
+    names: ["TracingProvider", "useTracing", "useTracedFetch", "useMessageStreaming"],
+  },
   { name: "langfuse-edge.js", parts: [SCRIPT_TAG] },
 ];
 
 // Not Node's zlib: it is made for speed, and finds less.
 const gzipped = (input: Uint8Array): number => execFileSync("gzip", ["-9"], { input }).length;
 
-/** `folder`: where the packed files are. */
-async function measure(parts: readonly string[], folder: string) {
+/** `folder`: where the packed files are. Where only some names are imported, the sources tell what is used. */
+async function measure({ parts, names }: Measured, folder: string) {
+  const what = names === undefined ? "*" : `{ ${names.join(", ")} }`;
   const contents = parts.map((path) => {
     const packed = join(folder, relative("src", path).replace(/\.ts$/, ".js"));
-    return `export * from "${path === SCRIPT_TAG ? `./${path}` : packed}";`;
+    const isSource = path === SCRIPT_TAG || names !== undefined;
+    return `export ${what} from "${isSource ? `./${path}` : packed}";`;
   });
   const { outputFiles, metafile } = await build({
     stdin: { contents: contents.join("\n"), resolveDir: ".", loader: "ts" },
@@ -59,7 +74,9 @@ async function measure(parts: readonly string[], folder: string) {
     gzipped(outputFiles.find((file) => file.path.endsWith(path.replace(/^.*\//, "/")))!.contents);
   const sizes = outputs.map(([path]) => ({ isFirst: first.has(path), size: sizeOf(path) }));
   const sum = (all: typeof sizes): number => all.reduce((total, { size }) => total + size, 0);
-  return { first: sum(sizes.filter(({ isFirst }) => isFirst)), all: sum(sizes) };
+  const inputs = outputs.flatMap(([, output]) => Object.entries(output.inputs));
+  const used = inputs.filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([path]) => path);
+  return { used, first: sum(sizes.filter(({ isFirst }) => isFirst)), all: sum(sizes) };
 }
 
 const problems: string[] = [];
@@ -68,9 +85,14 @@ try {
   const modules = await buildLibrary(folder);
   const strangers = modules.filter((path) => !ALLOWED.test(path));
   if (strangers.length > 0) problems.push(`the library must not have ${strangers.join(", ")}`);
-  for (const { name, parts, ...most } of MEASURED) {
-    const { first, all } = await measure(parts, folder);
-    const limit = (bytes?: number): string => (bytes === undefined ? "" : ` of ${bytes}`);
+  for (const measured of MEASURED) {
+    const { name, names, first: mostFirst, all: mostAll } = measured;
+    const most = { first: mostFirst, all: mostAll };
+    const { first, all, used } = await measure(measured, folder);
+    const unused = used.filter((path) => names !== undefined && EXTRAS.test(path));
+    if (unused.length > 0) problems.push(`${name} drags along ${unused.join(", ")}`);
+    const limit = (bytes: number | undefined): string =>
+      bytes === undefined ? "" : ` of ${bytes}`;
     const later = first < all ? `${first}${limit(most.first)} at first, ` : "";
     console.log(`${name.padEnd(28)}${later}${all}${limit(most.all)} gzipped`);
     if (first > (most.first ?? Infinity) || all > (most.all ?? Infinity)) {

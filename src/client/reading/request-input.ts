@@ -12,6 +12,8 @@ export interface Asked {
   model?: string;
   /** The words of the AI SDK's chat on its request, where there are any. */
   metadata?: Record<string, unknown>;
+  /** Of the last message, where the chat library gives it one. */
+  messageId?: string;
 }
 
 interface Fields {
@@ -68,7 +70,7 @@ export function askedBy(body: unknown): Asked {
   } = said as Fields;
   const asked = messages ?? contents ?? input ?? prompt ?? message ?? question;
   const last: unknown = Array.isArray(asked) ? asked.at(-1) : asked;
-  const { content, parts } = Object(last) as { content?: unknown; parts?: unknown };
+  const { content, parts, id } = Object(last) as Record<"content" | "parts" | "id", unknown>;
   return {
     input: content ?? parts ?? last ?? said,
     ...(typeof model === "string" && { model }),
@@ -76,6 +78,7 @@ export function askedBy(body: unknown): Asked {
       messages !== undefined && {
         metadata: { chatId, trigger, requestMessageId },
       }),
+    ...(typeof id === "string" && { messageId: id }),
   };
 }
 

@@ -4,8 +4,13 @@ import type { TraceHandle } from "../trace/proxy.ts";
 import { mayPropagate } from "./propagation.ts";
 import type { TurnOptions } from "./turn-options.ts";
 
-/** `parentId`: the id of the span of the request that is next. */
-export function createJoining(options: TurnOptions, trace: TraceHandle, parentId: () => string) {
+/** `parentId`: the id of the span of the request that is next. `labels`: more for the baggage. */
+export function createJoining(
+  options: TurnOptions,
+  trace: TraceHandle,
+  parentId: () => string,
+  labels: Record<string, string | undefined>,
+) {
   const { client, assistantName = "Assistant" } = options;
   /** The session and user that a backend joins by; none while it is not known whose the trace is. */
   const joining = () => {
@@ -32,6 +37,7 @@ export function createJoining(options: TurnOptions, trace: TraceHandle, parentId
           langfuse_trace_name: assistantName,
           langfuse_session_id: joined.session,
           langfuse_user_id: options.propagateUser ? joined.user : undefined,
+          ...labels,
         }),
       };
     },

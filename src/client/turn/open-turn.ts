@@ -1,17 +1,17 @@
 // A chat turn as an app sees it, and as the library's own parts do.
 import type { Answered } from "../stream/answered.ts";
 import type { LatencyTracker } from "../trace/latency.ts";
-import type { Handle, TraceHandle } from "../trace/proxy.ts";
+import type { Handle } from "../trace/proxy.ts";
 import type { SpanFields } from "../types.ts";
+import type { RunningTurn } from "./turn-registry.ts";
 import type { Asked } from "../reading/request-input.ts";
 import type { createToolCalls } from "./tool-calls.ts";
 import type { TurnOptions } from "./turn-options.ts";
 
 type ToolCalls = ReturnType<typeof createToolCalls>;
 
-export interface Turn {
+export interface Turn extends RunningTurn {
   readonly traceId: string;
-  trace: TraceHandle;
   latency: LatencyTracker;
   /** The innermost that runs now: a tool, the answer, the request; else the trace. */
   readonly running: Handle<SpanFields>;

@@ -10,6 +10,8 @@ import { loaded } from "../reading/load-reading.ts";
 import { measureDurations } from "./durations.ts";
 import { type Cause, endingOf } from "./outcome.ts";
 import { environment, page } from "../send/page.ts";
+import { experimentLabels } from "../experiments/labels.ts";
+import { nameMessage, turnCloses, turnsOf } from "./turn-registry.ts";
 import type { GenerationHandle, SpanHandle } from "../trace/proxy.ts";
 import type { Asked } from "../reading/request-input.ts";
 import type { Answered } from "../stream/answered.ts";
@@ -38,6 +40,8 @@ export function startTurn(options: TurnOptions, resumedAt?: number): OpenTurn {
   const clickedAt = resumedAt ?? options.clickedAt ?? Date.now();
   const latency = new LatencyTracker(Date.now() - clickedAt);
   const mark = (name: string, at = Date.now()): void => latency.mark(name, Date.now() - at);
+  const labels = experimentLabels(options.experiments ?? turnsOf(client).experiments);
+  const { tags, metadata } = labels;
   const given = options.trace ?? (options.traceId && client.joinTrace(options.traceId));
   const trace =
     given ||
@@ -46,7 +50,7 @@ export function startTurn(options: TurnOptions, resumedAt?: number): OpenTurn {
         name: assistantName,
         sessionId: options.sessionId ?? client.who().sessionId,
         userId: options.userId,
-        tags: options.tags,
+        tags: tags[0] ? [...(options.tags ?? []), ...tags] : options.tags,
         timestamp: clickedAt,
         input: content(options.input ?? (message && { message: beginning(message) })),
         metadata: {
@@ -55,11 +59,13 @@ export function startTurn(options: TurnOptions, resumedAt?: number): OpenTurn {
           messageLength: message?.length,
           source: "frontend-click",
           environment: environment(),
+          ...metadata,
           ...options.metadata,
         },
       },
       FLUSH_HOLD_MS,
     );
+  if (given && tags[0] && !resumedAt) void trace.update({ tags, metadata }, FLUSH_HOLD_MS);
   const ui = resumedAt
     ? undefined
     : trace.span({ name: "frontend-ui-processing", startTime: clickedAt }, FLUSH_HOLD_MS);
@@ -94,6 +100,7 @@ export function startTurn(options: TurnOptions, resumedAt?: number): OpenTurn {
   const take = (answer: Partial<Answered>, at?: number): void => {
     if (ending) return;
     said = answer;
+    nameMessage(client, answer.messageId, trace);
     if (answer.reasoning) mark("first_reasoning", at);
     if (answer.text) mark("first_text", at);
     if (!begun && (answer.begun || answer.text)) {
@@ -108,6 +115,7 @@ export function startTurn(options: TurnOptions, resumedAt?: number): OpenTurn {
     clearTimeout(timer);
     timer = undefined;
     page.removeEventListener?.("pagehide", leave, true);
+    if (turnsOf(client).open.has(turn)) turnCloses(client, turn);
     for (const call of calls) endCall(call, { level: "WARNING", statusMessage: "no result" });
     const ends = options.endTrace ?? !given;
     if (!isTold) void trace[ends ? "end" : "update"](ending ?? {}, END_HOLD_MS);
@@ -116,7 +124,7 @@ export function startTurn(options: TurnOptions, resumedAt?: number): OpenTurn {
   };
   const tools = createToolCalls(trace, content, () => timer && wait());
   const { calls, endCall } = tools;
-  const joining = createJoining(options, trace, () => apiId);
+  const joining = createJoining(options, trace, () => apiId, labels.baggage);
   const isIdle = (): boolean => calls.every(({ isOver }) => isOver);
   const wait = (): void => {
     clearTimeout(timer);
@@ -127,6 +135,11 @@ export function startTurn(options: TurnOptions, resumedAt?: number): OpenTurn {
     if (ending) return;
     take(said);
     const { outcome, stack, ...fields } = endingOf(said, cause, error);
+    const isWaiting =
+      cause === "completed" &&
+      outcome === cause &&
+      calls.some((call) => !call.isOver || (call.shown && !call.isAnswered));
+    if (!isWaiting) turnCloses(client, turn, error);
     if (!["stopped", "abandoned", "failed"].includes(outcome)) {
       delete latency.latencies["streaming_complete"];
       mark("streaming_complete");
@@ -147,8 +160,7 @@ export function startTurn(options: TurnOptions, resumedAt?: number): OpenTurn {
     open = generation = undefined;
     ending = { ...end({ latencies: latency.latencies }), output: beginning(output) };
     apiId = randomHex();
-    const isOpen = calls.some((call) => !call.isOver || (call.shown && !call.isAnswered));
-    if (cause === "completed" && outcome === cause && isOpen) {
+    if (isWaiting) {
       wait();
       void client.flush();
     } else finish();
@@ -197,6 +209,7 @@ export function startTurn(options: TurnOptions, resumedAt?: number): OpenTurn {
         begun = false;
       } else if (!requests) void ui?.end({}, FLUSH_HOLD_MS);
       requests += 1;
+      turnsOf(client).open.add(turn);
       calledAt = resumedAt ?? Date.now();
       const name = "frontend-backend-api-call";
       open = trace.span({ id: apiId, name, startTime: calledAt }, FLUSH_HOLD_MS);
@@ -209,8 +222,9 @@ export function startTurn(options: TurnOptions, resumedAt?: number): OpenTurn {
         await Promise.race([flushed, new Promise((resolve) => setTimeout(resolve, flushWaitMs))]);
       }
     },
-    asking: (request) => {
+    asking: ({ messageId, ...request }) => {
       asked = request;
+      nameMessage(client, messageId, trace);
       if (ending) return;
       const { input, metadata } = request;
       const isQuestion = !given && options.input === undefined && !message;
@@ -256,5 +270,6 @@ export function startTurn(options: TurnOptions, resumedAt?: number): OpenTurn {
     // A page that goes away breaks off its requests first, and only then says that it goes.
     fail: (error) => void (error instanceof TypeError ? setTimeout(fail, 0, error) : fail(error)),
   };
+  turnsOf(client).open.add(turn);
   return turn;
 }

@@ -16,6 +16,8 @@ const PAGES = {
   "ai-sdk-tools-6": "ai-sdk-tools.tsx",
   "ai-sdk-tools-7": "ai-sdk-tools.tsx",
   anthropic: "anthropic.ts",
+  "react-chat": "react-chat.tsx",
+  "react-chat-18": "react-chat.tsx",
 };
 export type PageName = keyof typeof PAGES;
 
@@ -28,9 +30,12 @@ const LIBRARY = Object.fromEntries(
 const GLOBAL = Object.fromEntries(
   Object.keys(LIBRARY).map((name) => [name, join(FOLDER, "from-script-tag.ts")]),
 );
+const REACT_18 = { react: "react-18", "react-dom": "react-dom-18" };
+
 /** By the page: packages of another version than the usual one. */
 const OTHERS: Partial<Record<PageName, Record<string, string>>> = {
-  "react-18": { react: "react-18", "react-dom": "react-dom-18" },
+  "react-18": REACT_18,
+  "react-chat-18": REACT_18,
   "ai-sdk-tools-5": { ai: "ai-5", "@ai-sdk/react": "ai-sdk-react-5" },
   "ai-sdk-tools-6": { ai: "ai-6", "@ai-sdk/react": "ai-sdk-react-6" },
 };
