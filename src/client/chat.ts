@@ -13,18 +13,20 @@
  *   body: JSON.stringify(turn.body({ question: message })),
  * });
  */
+import { follow, followError, quietly, unread } from "./turn/follow-answer.ts";
+import { loaded, loadReading } from "./reading/load-reading.ts";
 import { type AfterTurn, afterTurn } from "./turn/after-turn.ts";
-import { follow, followError, quietly } from "./turn/follow-answer.ts";
 import { nothing } from "./send/options.ts";
-import { requestInput } from "./turn/request-input.ts";
-import { startTurn, type Turn } from "./turn/turn.ts";
+import type { OpenTurn, Turn } from "./turn/open-turn.ts";
+import { chatTrace, rememberChat } from "./turn/resumed.ts";
+import { startTurn } from "./turn/turn.ts";
 import type { TurnOptions } from "./turn/turn-options.ts";
 
 export type { Target } from "./turn/propagation.ts";
+export type { Turn } from "./turn/open-turn.ts";
 export type { AfterTurn, UserAction } from "./turn/after-turn.ts";
 export type { FeedbackFields, FeedbackValue } from "./feedback/score.ts";
 export type { Experiments, Variants } from "./experiments/labels.ts";
-export type { Turn } from "./turn/turn.ts";
 export type { TurnOptions } from "./turn/turn-options.ts";
 
 /** Statuses without a body. Chromium gives a stream to these as well, and its copy is another. */
@@ -32,6 +34,11 @@ const WITHOUT_BODY = new Set([204, 205]);
 
 type Input = Parameters<typeof fetch>[0];
 type Init = Parameters<typeof fetch>[1];
+
+/** The longest that a request which brings results waits for the readers, ms; only a page's first may have to. */
+const READER_MS = 500;
+const textOf = (init: Init): string => (typeof init?.body === "string" ? init.body : "");
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 export interface ChatTurn extends Turn, AfterTurn {
   /** Sends the chat request as `fetch` does, and follows its answer. */
@@ -51,62 +58,121 @@ function withHeaders(turn: Turn, input: Input, init: Init): [Input, Init] {
   return [input, { ...init, headers }];
 }
 
+/** Follows what the backend answers, as part of the turn. */
+function respond(
+  turn: OpenTurn,
+  response: Response,
+  asked: Promise<unknown>,
+  fail: (error: unknown) => void,
+): void {
+  turn.responding(response.status);
+  // Another origin's answer may tell nothing of itself; that is no error.
+  if (!response.ok && !response.type.startsWith("opaque")) {
+    followError(turn, response, turn.options.captureContent);
+  } else if (response.body && !WITHOUT_BODY.has(response.status)) {
+    follow(turn, response, asked, fail);
+  } else turn.end();
+}
+
+/** What is to be said of a request that fails: its own signal stopped it, or it is an error. */
+const failing =
+  (turn: Turn, input: Input, init: Init) =>
+  (error: unknown): void => {
+    const signal = init?.signal ?? (input instanceof Request ? input.signal : undefined);
+    const isTimeout = Object(error).name === "TimeoutError";
+    if (signal?.aborted && !isTimeout) turn.stop();
+    else turn.fail(error);
+  };
+
+function sending(turn: OpenTurn): typeof fetch {
+  const { options } = turn;
+  const send = options.fetch ?? ((...request: Parameters<typeof fetch>) => fetch(...request));
+  return async (input: Input, init?: Init) => {
+    quietly(() => loaded.reading?.answerCalls(turn, init?.body));
+    const waiting = quietly(() => turn.calling().catch(nothing));
+    if (options.flushWaitMs) await waiting;
+    const request = quietly(() => withHeaders(turn, input, init)) ?? [input, init];
+    const body = init?.body;
+    const clone = quietly(() => (!body && input instanceof Request ? input.clone() : undefined));
+    const fail = failing(turn, input, init);
+    try {
+      const answer = send(...request);
+      // As it is now: the page may change its form or its bytes. A stream can be read only once.
+      const copy =
+        !body || typeof body === "string"
+          ? body || clone
+          : quietly(() => (body instanceof ReadableStream ? undefined : new Response(body)));
+      // The request is on its way: to look into a long one takes time.
+      const asked = (
+        loaded.reading?.requestInput(copy) ??
+        loadReading().then(({ requestInput }) => requestInput(copy))
+      )
+        .then((given) => {
+          turn.asking(given);
+          const { chatId } = { ...given.metadata };
+          if (typeof chatId === "string") rememberChat(options.client, chatId, turn.traceId);
+        })
+        .catch(nothing);
+      const response = await answer;
+      quietly(() => respond(turn, response, asked, fail));
+      return response;
+    } catch (error) {
+      quietly(() => fail(error));
+      throw error;
+    }
+  };
+}
+
 /** A turn of a chat that is written by hand; begin it at the click. */
 export function traceChat(options: TurnOptions): ChatTurn {
+  // The reader of the answer is there when it comes.
+  loadReading().catch(nothing);
   const turn = startTurn(options);
-  const send = options.fetch ?? ((...request: Parameters<typeof fetch>) => fetch(...request));
-  return Object.assign(turn, afterTurn(options.client, turn), {
-    fetch: async (input: Input, init?: Init) => {
-      const waiting = quietly(() => turn.calling().catch(nothing));
-      if (options.flushWaitMs) await waiting;
-      const request = quietly(() => withHeaders(turn, input, init)) ?? [input, init];
-      const own = input instanceof Request ? input : undefined;
-      const body = init?.body;
-      const copy = body ? undefined : quietly(() => own?.clone());
-      const fail = (error: unknown): void => {
-        const isTimeout = Object(error).name === "TimeoutError";
-        if ((init?.signal ?? own?.signal)?.aborted && !isTimeout) turn.stop();
-        else turn.fail(error);
-      };
-      try {
-        const answer = send(...request);
-        // The request is on its way: to look into a long one takes time.
-        const asked = requestInput(body, copy)
-          .then((given) => turn.asking(given))
-          .catch(nothing);
-        const response = await answer;
-        quietly(() => {
-          turn.responding(response.status);
-          // Another origin's answer may tell nothing of itself; that is no error.
-          if (!response.ok && !response.type.startsWith("opaque")) {
-            followError(turn, response, options.captureContent);
-          } else if (response.body && !WITHOUT_BODY.has(response.status)) {
-            follow(turn, response, asked, fail);
-          } else turn.end();
-        });
-        return response;
-      } catch (error) {
-        quietly(() => fail(error));
-        throw error;
-      }
-    },
+  return Object.assign(turn, afterTurn(options.client, turn), { fetch: sending(turn) });
+}
+
+/** An answer that is resumed: part of the trace of its question, where this tab knows that. */
+async function resume(options: TurnOptions, input: Input, init: Init): Promise<Response> {
+  const at = Date.now();
+  const response = await (options.fetch ?? fetch)(input, init);
+  quietly(() => {
+    const url = input instanceof Request ? input.url : String(input);
+    const traceId = quietly(() => chatTrace(options.client, url));
+    const { headers, status } = response;
+    const isStream = traceId
+      ? /event-stream/.test(headers.get("content-type") ?? "")
+      : headers.has("x-vercel-ai-ui-message-stream");
+    if (status !== 200 || !isStream) return;
+    const turn = startTurn({ ...options, ...(traceId && { traceId }) }, at);
+    void turn.calling();
+    respond(turn, response, Promise.resolve(), failing(turn, input, init));
   });
+  return response;
 }
 
 /**
- * A `fetch` that traces each POST as a chat turn. Options may be made for each request; where they
- * are undefined, it is not traced.
+ * A `fetch` that traces each POST as a chat turn; one that brings the results of tools goes on with the turn
+ * that asked for them. A GET is traced where it resumes an answer. Options may be made for each request; where
+ * they are undefined, it is not traced.
  */
 export function tracedFetch(
   options: TurnOptions | ((input: Input, init?: Init) => TurnOptions | undefined),
 ): typeof fetch {
   return async (input: Input, init?: Init) => {
     let send = fetch;
+    const own = quietly(() => (typeof options === "function" ? options(input, init) : options));
+    // What an answer has asked for has to be known, or the request that brings it begins another trace.
+    if (own && unread.size && /tool|function/.test(textOf(init))) {
+      await Promise.race([Promise.all(unread.values()), pause(READER_MS)]);
+    }
+    for (const turn of unread.keys()) quietly(() => turn.catchUp?.());
     quietly(() => {
-      const own = typeof options === "function" ? options(input, init) : options;
       send = own?.fetch ?? send;
-      const method = init?.method ?? Object(input).method;
-      if (own && /^post$/i.test(method)) send = traceChat(own).fetch;
+      const method = init?.method ?? (Object(input).method as string | undefined) ?? "get";
+      if (own && /^post$/i.test(method)) {
+        const known = quietly(() => loaded.reading?.continuedTurn(own.client, init?.body));
+        send = known ? sending(known) : traceChat(own).fetch;
+      } else if (own && /^get$/i.test(method)) send = () => resume(own, input, init);
     });
     return send(input, init);
   };

@@ -2,9 +2,10 @@
 // 18 and 19 serve alike. Clients are made at the first use in an event, never while rendering, so
 // that StrictMode's second mount makes no second client and no second trace.
 import { type ChatTurn, tracedFetch, traceChat, type TurnOptions } from "./chat.ts";
+import { messageOf } from "./turn/follow-answer.ts";
+import { loadReading } from "./reading/load-reading.ts";
 import type { Experiments } from "./experiments/labels.ts";
 import { turnsOf } from "./turn/turn-registry.ts";
-import { messageOf, readerOf } from "./turn/follow-answer.ts";
 import { type ClientOptions, LangfuseProxy } from "./index.ts";
 import type { Answered } from "./stream/answered.ts";
 
@@ -53,14 +54,15 @@ interface Shown {
 }
 
 async function follow(response: Response, show: (answered: Answered) => void): Promise<Answered> {
-  if (!response.ok) throw new Error(await messageOf(response));
+  if (!response.ok) throw new Error(await messageOf(response.clone()));
+  const { readerOf } = await loadReading();
   const reader = readerOf(response);
   // By a reader: Safari cannot iterate a stream.
   const body = response.body?.getReader();
   for (;;) {
     const { value } = (await body?.read()) ?? {};
     if (!value) break;
-    reader.read(value);
+    reader.read(value, Date.now());
     show(reader.answered);
   }
   reader.end();
@@ -113,6 +115,8 @@ export function createReactTracing<Element, Node = unknown>(React: ReactLike<Ele
     const [shown, setShown] = React.useState<Shown>({ text: "", isStreaming: false });
     React.useEffect(() => {
       isMounted.current = true;
+      // The text is shown by the reader: it is there before anybody asks.
+      loadReading().catch(() => {});
       return () => {
         isMounted.current = false;
       };

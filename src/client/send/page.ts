@@ -7,6 +7,10 @@ interface Page {
   document?: { hidden: boolean };
   location?: { href: string };
   navigator?: { onLine?: boolean; locks?: Locks };
+  sessionStorage?: {
+    getItem(key: string): string | null;
+    setItem(key: string, value: string): void;
+  };
   CompressionStream?: typeof CompressionStream;
   indexedDB?: { open(name: string): DbRequest<Db> };
   localStorage?: TextStore;

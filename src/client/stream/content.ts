@@ -17,8 +17,10 @@ const SAID_BY_OTHERS = /user|system|tool|human/;
 /** The fields that are the text, or hold it. */
 const TEXTS =
   /^(text(Delta)?|refusal|content(_block)?|parts|delta|audio|transcript|response|result|output|token|answer|completion)$/;
-const THOUGHTS_AND_TOOLS = /^(thinking|reasoning|tool_calls|function_?call$|partial_json)/i;
-const THOUGHT = /reasoning|thought/;
+const THOUGHTS = /^(thinking|reasoning(_content)?)$/;
+const THOUGHTS_AND_TOOLS = /^(reasoning_details|tool_calls|function_?call$|partial_json)/i;
+/** Events and parts that are thoughts; what tells them a second time is none. */
+const THOUGHT = /^(?!.*(done|part)).*(reasoning|thought)/;
 const TOOL = /_call|tool_use|^tool-(input|call)|file$/;
 
 export function createContent(answered: Answered) {
@@ -29,6 +31,14 @@ export function createContent(answered: Answered) {
     begin(piece: unknown): void {
       if (piece && (piece as string).length !== 0) answered.begun = content.grew = true;
     },
+    /** A thought, or parts that hold it. */
+    think(part: unknown): void {
+      const thought = word(part);
+      content.begin(thought);
+      const before = answered.reasoning ?? "";
+      if (thought) answered.reasoning = before + cut(thought, MAX_TEXT_LENGTH - before.length);
+      for (const one of objects(part)) content.think(one.text ?? one.thinking ?? one.content);
+    },
     say(part: unknown): void {
       const text = word(part);
       content.begin(text);
@@ -38,15 +48,20 @@ export function createContent(answered: Answered) {
         const type = word(one.type);
         const isSaid = !one.thought && SAID.test(type);
         for (const [name, value] of Object.entries(one)) {
-          if (THOUGHTS_AND_TOOLS.test(name)) content.begin(value);
+          // Some servers tell a thought under both names.
+          if (THOUGHTS.test(name)) content.think(/_c/.test(name) && one.reasoning ? "" : value);
+          else if (THOUGHTS_AND_TOOLS.test(name)) content.begin(value);
           // A message that is text would be that of an error.
           if (isSaid && (TEXTS.test(name) || (name === "message" && !word(value)))) {
+            if (/refusal/.test(name + type) && word(value)) answered.refused = true;
             content.say(value);
           }
         }
         if (!isSaid) {
-          content.begin(TOOL.test(type) || one.delta || (THOUGHT.test(type) && one.text));
-          content.begin(one.thought && one.text);
+          content.begin(TOOL.test(type) || one.delta);
+          if (one.thought || THOUGHT.test(type)) {
+            content.think(word(one.delta) || word(one.text) || (one.content ?? one.summary));
+          }
         }
       }
     },

@@ -5,11 +5,13 @@ import { createContent } from "./content.ts";
 import { type Form, formOf } from "./form.ts";
 import { type Loose, objects, word } from "./loose.ts";
 import { createLines, createScanner, MAX_LENGTH } from "./scan.ts";
+import { createTools } from "./tools.ts";
 import { createUsage } from "./usage.ts";
 
 export interface AnswerReader {
   readonly answered: Answered;
-  read(chunk: Uint8Array): void;
+  /** `now`: when the chunk came, epoch ms. */
+  read(chunk: Uint8Array, now: number): void;
   end(): void;
 }
 
@@ -30,6 +32,7 @@ export function createAnswerReader(contentType: string, isEventStream: boolean):
   const answered: Answered = { text: "" };
   const content = createContent(answered);
   const usage = createUsage(answered);
+  const tools = createTools(answered);
   const decoder = new TextDecoder();
   let form: Form | undefined;
   let start = "";
@@ -40,6 +43,7 @@ export function createAnswerReader(contentType: string, isEventStream: boolean):
   let call: unknown;
   let callEnded = false;
   let ended = false;
+  let now = 0;
 
   /** The first error is the cause of the others. */
   const fail = (error: unknown): void => {
@@ -60,12 +64,17 @@ export function createAnswerReader(contentType: string, isEventStream: boolean):
     // The codes of the AI SDK's data stream: text, an error, and thoughts and tools.
     if (code === "0") content.say(raw);
     else if (code === "3") fail(raw);
-    else if (code) content.begin(/[g9bc]/.test(code));
+    else if (code === "g") content.think(raw);
+    else if (code) content.begin(/[9bc]/.test(code));
     else {
       content.say(told);
       for (const first of firsts) content.say(first.delta ?? first.message ?? first);
       // A text that deltas have told is not told again.
-      if (/^response\.(com|inc)/.test(type) && !answered.text) content.say(response);
+      if (/^response\.(com|inc)/.test(type) && !answered.text) {
+        const { reasoning } = answered;
+        content.say(response);
+        if (reasoning) answered.reasoning = reasoning;
+      }
       for (const part of /tool|mcp/.test(type) ? [] : [told, response, ...firsts]) {
         fail((part?.error as unknown) === true ? part : part?.error);
       }
@@ -106,11 +115,14 @@ export function createAnswerReader(contentType: string, isEventStream: boolean):
       (callEnded && (id && call ? id !== call : content.grew))
     ) {
       usage.next();
+      tools.next();
       callEnded = false;
       // Usage alone may come late, and under an id of its own.
       if (!ended && (content.grew || !told.usage)) delete answered.finished;
     }
     call = id || call;
+    tools.read(told, firsts, now);
+    if (ended) tools.finish();
     for (const part of parts) {
       const counts =
         part.totalUsage ??
@@ -173,11 +185,15 @@ export function createAnswerReader(contentType: string, isEventStream: boolean):
   };
   return {
     answered,
-    read: (chunk) => feed(decoder.decode(chunk, { stream: true }), false),
+    read: (chunk, at) => {
+      now = at;
+      feed(decoder.decode(chunk, { stream: true }), false);
+    },
     end: () => {
       feed(decoder.decode(), true);
       lines.finish();
       dispatch();
+      tools.finish();
     },
   };
 }

@@ -19,9 +19,9 @@ export class LatencyTracker {
     this.#began = performance.now() - ago;
   }
 
-  /** The first mark of a name stays: a milestone is passed once. */
-  mark(name: string): void {
-    this.latencies[name] ??= rounded(performance.now() - this.#began);
+  /** The first mark of a name stays: a milestone is passed once. `ago`: how long ago that was, ms. */
+  mark(name: string, ago = 0): void {
+    this.latencies[name] ??= rounded(performance.now() - this.#began - ago);
   }
 
   /** The duration between two marks, kept as a latency of its own; NaN, and not kept, while one is missing. */

@@ -8,6 +8,7 @@ import { environment, page, type PageEvent } from "../send/page.ts";
 import type { Sender } from "../send/sender-interface.ts";
 import { createSender } from "../send/sender.ts";
 import type * as T from "../types.ts";
+import type { ObservationType } from "../../protocol/change.ts";
 
 /** A trace or one of its observations. Its promises are for who wants to know: they never reject. */
 export interface Handle<Fields> {
@@ -26,6 +27,11 @@ export interface Handle<Fields> {
   span(fields: T.SpanFields & { id?: string }, hold?: number): SpanHandle;
   generation(fields: T.GenerationFields & { id?: string }, hold?: number): GenerationHandle;
   event(fields: T.SpanFields & { id?: string }, hold?: number): void;
+  /** One of another type: `tool`, `agent`, `chain`, `retriever`, `embedding`, `evaluator`, `guardrail`. */
+  observation(
+    fields: T.SpanFields & { id?: string; type: ObservationType },
+    hold?: number,
+  ): SpanHandle;
   score(fields: Omit<T.ScoreParams, "traceId" | "observationId">): Promise<T.Result>;
 }
 export type TraceHandle = Handle<T.TraceFields>;
@@ -117,11 +123,11 @@ export class LangfuseProxy {
         (fields?: object, hold?: number) =>
           call(by, verb, what, { ...fields, traceId, observationId: id }, hold);
       const child =
-        (what: string) =>
+        (what: string, like = what) =>
         ({ id: own = randomHex(), ...fields }: { id?: string }, hold?: number) => {
           const place = { traceId, parentObservationId: id, [what.toLowerCase() + "Id"]: own };
           void call(by, "create", what, { ...fields, ...place }, hold);
-          return handleOf(by, traceId, what, own);
+          return handleOf(by, traceId, like, own);
         };
       return {
         get traceId() {
@@ -137,6 +143,8 @@ export class LangfuseProxy {
         span: child("Span"),
         generation: child("Generation"),
         event: child("Event"),
+        // Those of other types are updated and ended as spans are.
+        observation: child("Observation", "Span"),
         score: tell("create", "Score"),
       };
     };

@@ -33,6 +33,8 @@ export interface TurnOptions {
   propagateUser?: boolean;
   /** False: neither what was asked nor what was answered is kept. */
   captureContent?: boolean;
+  /** Keep the text of reasoning, too, in the metadata of `streaming-response`. Default false. */
+  captureReasoning?: boolean;
   /** Stands in for the global `fetch`. */
   fetch?: typeof fetch;
 }

@@ -1,18 +1,23 @@
 // One chat turn, from the click to the last chunk: the trace and its observations, the latencies, and
-// what a backend needs to join. What happens is told to the client library as it happens; nothing
-// here is waited for by the chat, and nothing here can fail it.
+// what a backend needs to join. It has one request, or several where tools are answered. What happens is
+// told to the client library as it happens; nothing here is waited for by the chat, and nothing can fail it.
 import { beginning } from "./beginning.ts";
 import { cut } from "../send/cut.ts";
-import { baggage, randomHex, shortId, traceparent } from "../trace/ids.ts";
+import { randomHex } from "../trace/ids.ts";
+import { createJoining } from "./joining.ts";
 import { LatencyTracker } from "../trace/latency.ts";
-import { endingOf, type Outcome } from "./outcome.ts";
+import { loaded } from "../reading/load-reading.ts";
+import { measureDurations } from "./durations.ts";
+import { type Cause, endingOf } from "./outcome.ts";
 import { environment, page } from "../send/page.ts";
 import { experimentLabels } from "../experiments/labels.ts";
-import { nameMessage, type RunningTurn, turnCloses, turnsOf } from "./turn-registry.ts";
-import { mayPropagate } from "./propagation.ts";
+import { nameMessage, turnCloses, turnsOf } from "./turn-registry.ts";
 import type { GenerationHandle, SpanHandle } from "../trace/proxy.ts";
-import type { Asked } from "./request-input.ts";
+import type { Asked } from "../reading/request-input.ts";
 import type { Answered } from "../stream/answered.ts";
+import type { TraceFields } from "../types.ts";
+import type { OpenTurn } from "./open-turn.ts";
+import { createToolCalls } from "./tool-calls.ts";
 import type { TurnOptions } from "./turn-options.ts";
 
 /** The longest that actions wait for company: those before the request, for its flush … */
@@ -21,58 +26,20 @@ const FLUSH_HOLD_MS = 2e3;
 const END_HOLD_MS = 1e4;
 /** The most of an answer that a closing page tells, in UTF-16 units. */
 const MAX_LEAVING_LENGTH = 9e3;
+/** The time that the page or the user has to answer tools … */
+const TOOLS_MS = 3e5;
+/** … and to ask on, once they are answered: the edge itself ends a trace in which nothing is open. */
+const NEXT_REQUEST_MS = 3e4;
+const CLOSED = "the page was closed before the answer was complete";
 
-/** Latencies between the marks, in the seed's words for them. */
-const DURATIONS = [
-  ["frontend_processing", "trace_created", "pre_api_flush"],
-  ["proxy_flush", "pre_api_flush", "post_api_flush_success"],
-  ["network", "pre_api_flush", "first_backend_response"],
-  ["time_to_first_token", "pre_api_flush", "first_chunk_received"],
-  ["streaming", "first_chunk_received", "streaming_complete"],
-] as const;
-
-export interface Turn extends RunningTurn {
-  readonly traceId: string;
-  latency: LatencyTracker;
-  /** The headers of a request to there; none for strangers, and while it is not known whose the trace is. */
-  headers(url: string): Record<string, string>;
-  /** The same fields, and what a backend joins by: `trace_id`, its parent, the session; as far as known. */
-  body<Fields extends object>(fields: Fields): Fields & Record<string, unknown>;
-  /** The interface is ready, the request goes out now. Resolves after `flushWaitMs` at most. */
-  calling(): Promise<void>;
-  /** Tells what was asked, once there is time to look. */
-  asking(request: Asked): void;
-  /** The backend answers. */
-  responding(status?: number): void;
-  /** A chunk of the answer has come; `answer` is what was said so far. */
-  chunk(answer: Answered): void;
-  /** Closes whatever is open. What the answer said of itself wins: an error, a stop, or that it is complete. */
-  end(answer?: Partial<Answered>): void;
-  /** The same where the user or the app wants no more of the answer: no error. */
-  stop(): void;
-  /** The same where the page reads no more of it, for a reason that nobody chose. */
-  abandon(why: string): void;
-  /** The same as an error; an `AbortError` is a stop. */
-  fail(error: unknown): void;
-}
-
-export function startTurn(options: TurnOptions): Turn {
+/** `resumedAt`: the time of a request that resumes an answer of this or another page; it had no click. */
+export function startTurn(options: TurnOptions, resumedAt?: number): OpenTurn {
   const { client, assistantName = "Assistant", assistantId, message } = options;
   const { captureContent = true } = options;
-  /** The session and user that a backend joins by; none while it is not known whose the trace is. */
-  const joining = () => {
-    const { tag, sessionId = "", userId = "" } = client.who();
-    // An id that is not complete yet would lead the backend into a trace that nobody has.
-    if (tag === undefined) return undefined;
-    return {
-      session: shortId(options.sessionId ?? sessionId),
-      user: shortId(options.userId ?? userId),
-    };
-  };
   const content = <T>(value: T): T | undefined => (captureContent ? value : undefined);
-  const clickedAt = options.clickedAt ?? Date.now();
+  const clickedAt = resumedAt ?? options.clickedAt ?? Date.now();
   const latency = new LatencyTracker(Date.now() - clickedAt);
-  const mark = (name: string): void => latency.mark(name);
+  const mark = (name: string, at = Date.now()): void => latency.mark(name, Date.now() - at);
   const labels = experimentLabels(options.experiments ?? turnsOf(client).experiments);
   const { tags, metadata } = labels;
   const given = options.trace ?? (options.traceId && client.joinTrace(options.traceId));
@@ -98,19 +65,27 @@ export function startTurn(options: TurnOptions): Turn {
       },
       FLUSH_HOLD_MS,
     );
-  if (given && tags[0]) void trace.update({ tags, metadata }, FLUSH_HOLD_MS);
-  const apiId = randomHex();
-  const ui = trace.span({ name: "frontend-ui-processing", startTime: clickedAt }, FLUSH_HOLD_MS);
+  if (given && tags[0] && !resumedAt) void trace.update({ tags, metadata }, FLUSH_HOLD_MS);
+  const ui = resumedAt
+    ? undefined
+    : trace.span({ name: "frontend-ui-processing", startTime: clickedAt }, FLUSH_HOLD_MS);
+  /** The id of the request's span; a backend may hear of it before it begins. */
+  let apiId = randomHex();
   /** The span that has not ended yet: first the interface's, then the request's. */
   let open: SpanHandle | undefined = ui;
   let generation: GenerationHandle | undefined;
+  let requests = 0;
   let calledAt = clickedAt;
-  let asked: Asked = {};
+  let asked: Asked = resumedAt ? { metadata: { resumed: true } } : {};
   let said: Partial<Answered> = {};
   let chunks = 0;
   let begun = false;
   let telling = false;
-  let over = false;
+  /** The end of the last request's answer, which is the trace's as well; undefined while there is none. */
+  let ending: TraceFields | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  /** The trace has its end. That of a resumed answer had it before: what is told twice is told late. */
+  let isTold = !!(resumedAt && given);
   mark("trace_created");
 
   const progress = (): Record<string, unknown> => {
@@ -122,80 +97,120 @@ export function startTurn(options: TurnOptions): Turn {
     };
   };
   /** Takes what was said so far, and marks the first token: a role or a keep-alive is none. */
-  const take = (answer: Partial<Answered>): void => {
-    if (over) return;
+  const take = (answer: Partial<Answered>, at?: number): void => {
+    if (ending) return;
     said = answer;
     nameMessage(client, answer.messageId, trace);
+    if (answer.reasoning) mark("first_reasoning", at);
+    if (answer.text) mark("first_text", at);
     if (!begun && (answer.begun || answer.text)) {
       begun = true;
-      mark("first_chunk_received");
-      void generation?.update({ completionStartTime: Date.now() }, END_HOLD_MS);
+      mark("first_chunk_received", at);
+      void generation?.update({ completionStartTime: at ?? Date.now() }, END_HOLD_MS);
     }
+    loaded.reading?.showCalls(turn, answer.tools);
   };
-  /** Ends what is open, and hands the turn over. */
-  const close = (cause: Outcome, error?: unknown): void => {
-    if (over) return;
-    take(said);
-    over = true;
+  /** Ends the trace, and what nobody has answered. */
+  const finish = (): void => {
+    clearTimeout(timer);
+    timer = undefined;
     page.removeEventListener?.("pagehide", leave, true);
-    turnCloses(client, turn, error);
-    const { outcome, stack, ...fields } = endingOf(said, cause, error);
-    if (outcome === "completed") mark("streaming_complete");
-    for (const [name, from, to] of DURATIONS) latency.measure(name, from, to);
-    const output = content(said.text);
-    const { usage, model, cost: costDetails } = said;
-    const end = (more?: object) => ({ ...fields, metadata: { ...more, outcome, stack } });
-    void open?.end(end(), END_HOLD_MS);
-    void generation?.end({ ...end(progress()), output, usage, costDetails, model }, END_HOLD_MS);
-    const told = { ...end({ latencies: latency.latencies }), output: beginning(output) };
+    if (turnsOf(client).open.has(turn)) turnCloses(client, turn);
+    for (const call of calls) endCall(call, { level: "WARNING", statusMessage: "no result" });
     const ends = options.endTrace ?? !given;
-    void trace[ends ? "end" : "update"](told, END_HOLD_MS);
+    if (!isTold) void trace[ends ? "end" : "update"](ending ?? {}, END_HOLD_MS);
+    isTold = ends;
     void client.flush();
+  };
+  const tools = createToolCalls(trace, content, () => timer && wait());
+  const { calls, endCall } = tools;
+  const joining = createJoining(options, trace, () => apiId, labels.baggage);
+  const isIdle = (): boolean => calls.every(({ isOver }) => isOver);
+  const wait = (): void => {
+    clearTimeout(timer);
+    timer = setTimeout(finish, isIdle() ? NEXT_REQUEST_MS : TOOLS_MS);
+  };
+  /** Ends the request, and with it the turn, unless its tools are still to be answered. */
+  const close = (cause: Cause, error?: unknown): void => {
+    if (ending) return;
+    take(said);
+    const { outcome, stack, ...fields } = endingOf(said, cause, error);
+    const isWaiting =
+      cause === "completed" &&
+      outcome === cause &&
+      calls.some((call) => !call.isOver || (call.shown && !call.isAnswered));
+    if (!isWaiting) turnCloses(client, turn, error);
+    if (!["stopped", "abandoned", "failed"].includes(outcome)) {
+      delete latency.latencies["streaming_complete"];
+      mark("streaming_complete");
+    }
+    measureDurations(latency);
+    const output = content(said.text);
+    const { usage, model, cost: costDetails, finishReason, messageId, unread, reasoning } = said;
+    const end = (more?: object) => ({
+      ...fields,
+      metadata: { ...more, outcome, stack, finishReason, messageId, unread },
+    });
+    void open?.end(end(), END_HOLD_MS);
+    const thoughts = options.captureReasoning ? { reasoning: content(reasoning) } : {};
+    void generation?.end(
+      { ...end({ ...progress(), ...thoughts }), output, usage, costDetails, model },
+      END_HOLD_MS,
+    );
+    open = generation = undefined;
+    ending = { ...end({ latencies: latency.latencies }), output: beginning(output) };
+    apiId = randomHex();
+    if (isWaiting) {
+      wait();
+      void client.flush();
+    } else finish();
   };
   const fail = (error: unknown): void => close("failed", error);
   const leave = (): void => {
-    // Twice this much, as of the generation and of the trace, may outlive the page.
-    said = { ...said, text: cut(said.text ?? "", MAX_LEAVING_LENGTH) };
-    close("abandoned", "the page was closed before the answer was complete");
+    turn.catchUp?.();
+    if (ending) {
+      if (!isIdle()) {
+        const metadata = { ...ending.metadata, outcome: "abandoned" };
+        ending = { ...ending, level: "WARNING", statusMessage: CLOSED, metadata };
+      }
+      finish();
+    } else {
+      // Twice this much, as of the generation and of the trace, may outlive the page.
+      said = { ...said, text: cut(said.text ?? "", MAX_LEAVING_LENGTH) };
+      close("abandoned", CLOSED);
+    }
   };
   page.addEventListener?.("pagehide", leave, true);
 
-  const turn: Turn = {
+  const turn: OpenTurn = {
     get traceId() {
       return trace.traceId;
     },
-    trace,
     get running() {
-      return over ? trace : (generation ?? open ?? trace);
+      return calls.findLast(({ isOver }) => !isOver)?.handle ?? generation ?? open ?? trace;
     },
+    get requests() {
+      return requests;
+    },
+    trace,
     latency,
-    headers: (url) => {
-      const joined = joining();
-      if (!joined || !mayPropagate(url, options.propagateTo)) return {};
-      // Each look at a traceparent is a hash, and the chat request waits for it.
-      const parent = ui.traceparent;
-      const langfuse = parent.split("-")[1] ?? trace.traceId;
-      return {
-        ...(parent && { traceparent: traceparent(langfuse, apiId) }),
-        "x-langfuse-trace-id": langfuse,
-        baggage: baggage({
-          langfuse_trace_id: langfuse,
-          langfuse_trace_name: assistantName,
-          langfuse_session_id: joined.session,
-          langfuse_user_id: options.propagateUser ? joined.user : undefined,
-          ...labels.baggage,
-        }),
-      };
-    },
-    body: (fields) => {
-      const joined = joining();
-      const { traceId } = trace;
-      const join = { trace_id: traceId, parent_span_id: apiId, session_id: joined?.session };
-      return { ...fields, ...(joined && join) };
-    },
+    options,
+    ...joining,
+    ...tools,
     calling: async () => {
-      void ui.end({}, FLUSH_HOLD_MS);
-      calledAt = Date.now();
+      if (ending) {
+        // The next request of the same turn: whoever sends it has those results.
+        for (const call of calls) call.isAnswered ||= call.isOver === true;
+        clearTimeout(timer);
+        if (!timer) page.addEventListener?.("pagehide", leave, true);
+        timer = ending = undefined;
+        asked = said = {};
+        chunks = 0;
+        begun = false;
+      } else if (!requests) void ui?.end({}, FLUSH_HOLD_MS);
+      requests += 1;
+      turnsOf(client).open.add(turn);
+      calledAt = resumedAt ?? Date.now();
       const name = "frontend-backend-api-call";
       open = trace.span({ id: apiId, name, startTime: calledAt }, FLUSH_HOLD_MS);
       mark("pre_api_flush");
@@ -210,12 +225,15 @@ export function startTurn(options: TurnOptions): Turn {
     asking: ({ messageId, ...request }) => {
       asked = request;
       nameMessage(client, messageId, trace);
-      if (over) return;
-      if (!given && options.input === undefined && !message) {
-        void trace.update({ input: content(beginning(request.input)) }, END_HOLD_MS);
+      if (ending) return;
+      const { input, metadata } = request;
+      const isQuestion = !given && options.input === undefined && !message;
+      if (requests < 2 && (isQuestion || metadata)) {
+        const fields = isQuestion && { input: content(beginning(input)) };
+        void trace.update({ ...fields, metadata }, END_HOLD_MS);
       }
       // Blobs are read slowly, and the answer may be there before.
-      void generation?.update(content(request) ?? { model: request.model }, END_HOLD_MS);
+      void generation?.update(content(request) ?? { ...request, input: undefined }, END_HOLD_MS);
     },
     responding: (status) => {
       mark("first_backend_response");
@@ -224,24 +242,25 @@ export function startTurn(options: TurnOptions): Turn {
         void open?.end({ output: { status }, level }, END_HOLD_MS);
         open = undefined;
       }
-      const { model } = asked;
-      const input = content(asked.input ?? message);
+      const { model, metadata } = asked;
+      const input = content(asked.input ?? (requests < 2 ? message : undefined));
       // It begins with the request, so that Langfuse's time to first token is what the user waited.
       generation = trace.generation(
-        { name: "streaming-response", startTime: calledAt, input, model },
+        { name: "streaming-response", startTime: calledAt, input, model, metadata },
         END_HOLD_MS,
       );
     },
-    chunk: (answer) => {
-      take(answer);
+    chunk: (answer, at) => {
+      take(answer, at);
       chunks += 1;
-      if (chunks % 10 === 0 && !telling && !over) {
+      if (chunks % 10 === 0 && !telling && !ending) {
         telling = true;
         void generation?.update({ metadata: progress() }, Infinity).then(() => {
           telling = false;
         });
       }
     },
+    giveUp: () => timer && finish(),
     end: (answer = said) => {
       said = answer;
       close("completed");

@@ -32,4 +32,39 @@ const ask: OpenAiLab["ask"] = async (message) => {
   }
   return pieces;
 };
-globalThis.openai = { ask, langfuse };
+
+/** The SDK's own loop: it calls the function, and posts again by itself. */
+const askWithTools: OpenAiLab["askWithTools"] = async (content) => {
+  const runner = openai.chat.completions.runTools({
+    model: "gpt-5",
+    stream: true,
+    messages: [{ role: "user", content }],
+    tools: [
+      {
+        type: "function",
+        function: {
+          name: "where",
+          description: "Where the user is.",
+          parameters: { type: "object", properties: {} },
+          function: () => "Graz",
+        },
+      },
+    ],
+  });
+  return (await runner.finalContent()) ?? "";
+};
+
+const respond: OpenAiLab["respond"] = async (content) => {
+  const input: OpenAI.Responses.ResponseInput = [{ role: "user", content }];
+  for (;;) {
+    const stream = openai.responses.stream({ model: "gpt-5", input });
+    const { output, output_text } = await stream.finalResponse();
+    const calls = output.filter((item) => item.type === "function_call");
+    if (!calls[0]) return output_text;
+    for (const call of calls) {
+      const { call_id } = call;
+      input.push(call, { type: "function_call_output", call_id, output: "Graz" });
+    }
+  }
+};
+globalThis.openai = { ask, askWithTools, respond, langfuse };

@@ -13,6 +13,10 @@ const PAGES = {
   react: "react.tsx",
   "react-18": "react.tsx",
   "ai-sdk": "ai-sdk.tsx",
+  "ai-sdk-tools-5": "ai-sdk-tools.tsx",
+  "ai-sdk-tools-6": "ai-sdk-tools.tsx",
+  "ai-sdk-tools-7": "ai-sdk-tools.tsx",
+  anthropic: "anthropic.ts",
   "react-chat": "react-chat.tsx",
   "react-chat-18": "react-chat.tsx",
 };
@@ -29,21 +33,29 @@ const GLOBAL = Object.fromEntries(
 );
 const REACT_18 = { react: "react-18", "react-dom": "react-dom-18" };
 
-/** One page's script, bundled as an app's would be. */
-export async function bundlePage(name: PageName): Promise<string> {
+/** By the page: packages of another version than the usual one. */
+const OTHERS: Partial<Record<PageName, Record<string, string>>> = {
+  "react-18": REACT_18,
+  "react-chat-18": REACT_18,
+  "ai-sdk-tools-5": { ai: "ai-5", "@ai-sdk/react": "ai-sdk-react-5" },
+  "ai-sdk-tools-6": { ai: "ai-6", "@ai-sdk/react": "ai-sdk-react-6" },
+};
+
+/** One page's script and its chunks by their paths, bundled as an app's would be. */
+export async function bundlePage(name: PageName): Promise<[path: string, script: string][]> {
   const { outputFiles } = await build({
-    entryPoints: [join(FOLDER, PAGES[name])],
+    entryPoints: [{ in: join(FOLDER, PAGES[name]), out: name }],
+    outdir: "/",
+    chunkNames: `${name}-[hash]`,
     bundle: true,
+    splitting: true,
     write: false,
     format: "esm",
     target: TARGET,
-    alias: {
-      ...(name === "script-tag" ? GLOBAL : LIBRARY),
-      ...(name.endsWith("-18") && REACT_18),
-    },
+    alias: { ...(name === "script-tag" ? GLOBAL : LIBRARY), ...OTHERS[name] },
     jsx: "automatic",
     // React is strict only there.
     define: { "process.env.NODE_ENV": '"development"' },
   });
-  return outputFiles[0]?.text ?? "";
+  return outputFiles.map(({ path, text }) => [path, text]);
 }

@@ -4,6 +4,9 @@ import type { LangfuseProxy } from "../../../src/client/index.ts";
 export interface OpenAiLab {
   /** The pieces of the answer, as the SDK's stream gives them. */
   ask: (message: string) => Promise<string[]>;
+  /** The answer of chat completions, and of Responses, after all tools. */
+  askWithTools: (message: string) => Promise<string>;
+  respond: (message: string) => Promise<string>;
   langfuse: LangfuseProxy;
 }
 

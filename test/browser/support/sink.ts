@@ -34,6 +34,13 @@ export async function traceArrived(edge: string, sessionId: string): Promise<See
   return trace;
 }
 
+/** Resolves when the trace has so many observations. */
+export const traceGrown = (edge: string, id: string, count: number): Promise<SeenTrace> =>
+  until(async () => {
+    const trace = await get<SeenTrace>(`${edge}/sink/traces/${id}`);
+    return trace.nodes.length >= count && trace;
+  });
+
 export const findings = (edge: string): Promise<SeenFinding[]> => get(`${edge}/sink/findings`);
 
 /** The tree in words: each name below its parent, indented, siblings by their begin. */

@@ -34,7 +34,9 @@ export async function startSite({
   identity = async () => ({}),
 }: SiteOptions): Promise<Site> {
   const scripts = new Map<string, string>();
-  for (const name of pages) scripts.set(`/${name}.js`, await bundlePage(name));
+  for (const name of pages) {
+    for (const [path, script] of await bundlePage(name)) scripts.set(path, script);
+  }
   if (pages.includes("script-tag")) scripts.set(TAG, readFileSync(`dist/assets${TAG}`, "utf8"));
   const served = await serve((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? "/", "http://site.test");

@@ -49,6 +49,7 @@ const GLOBALS: Record<string, Since | Optional> = {
   clearTimeout: [1, 1, 4],
   console: [1, 4, 1],
   crypto: [37, 1, 5],
+  decodeURIComponent: [1, 1, 1.1],
   encodeURIComponent: [1, 1, 1.1],
   fetch: [42, 39, 10.1],
   globalThis: [71, 65, 12.1],
@@ -63,6 +64,7 @@ const MEMBERS: Record<string, Since | Optional> = {
   at: [92, 90, 15.4],
   bytes: { without: "a response without it is not asked for it" },
   byobRequest: { without: "only the controllers of byte streams have one" },
+  findLast: [97, 104, 15.4],
   fromEntries: [73, 63, 12.1],
   flat: [69, 62, 12],
   flatMap: [69, 62, 12],
@@ -74,6 +76,7 @@ const MEMBERS: Record<string, Since | Optional> = {
     without: "messages and the browser's id are remembered as long as the page is open",
   },
   matchAll: [73, 67, 13],
+  sessionStorage: { without: "an answer that is resumed has a trace of its own" },
   replaceAll: [85, 77, 13.1],
   // Until Chrome 124 its error has another name; the library does not look at it.
   timeout: [103, 100, 16],

@@ -14,6 +14,7 @@ const TESTED_IN: Readonly<Record<string, readonly string[]>> = {
   "client/experiments": ["unit/client/experiments"],
   "client/feedback": ["unit/client/feedback"],
   "client/offline": ["browser/offline"],
+  "client/reading": ["unit/client/turn/request-input", "unit/client/turn/late-reader"],
   "client/react": ["browser/react-chat", "unit/client/react"],
   "client/send": [
     "unit/client/send/sending",

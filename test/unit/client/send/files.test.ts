@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { withoutFiles } from "../../../../src/client/send/files.ts";
 import { toJson } from "../../../../src/client/send/safe-json.ts";
 import { beginning } from "../../../../src/client/turn/beginning.ts";
-import { askedBy } from "../../../../src/client/turn/request-input.ts";
+import { askedBy } from "../../../../src/client/reading/request-input.ts";
 import { eachOnAPage, find } from "../turn/chat-under-test.ts";
 import { fakeEdge, kept } from "../fake-edge.ts";
 import { pass, proxyTo } from "../trace/proxy-under-test.ts";

@@ -16,7 +16,7 @@ function* pieces(text: string, length: number): Generator<string> {
 
 function read(body: string, contentType = EVENTS, pieceLength = 16_384): Answered {
   const reader = createAnswerReader(contentType, false);
-  for (const piece of pieces(body, pieceLength)) reader.read(utf8.encode(piece));
+  for (const piece of pieces(body, pieceLength)) reader.read(utf8.encode(piece), 0);
   reader.end();
   return reader.answered;
 }
@@ -28,7 +28,7 @@ test("garbage is no error", () => {
       fc.array(fc.uint8Array()),
       (type, chunks) => {
         const reader = createAnswerReader(type, false);
-        for (const chunk of chunks) reader.read(chunk);
+        for (const chunk of chunks) reader.read(chunk, 0);
         reader.end();
         expect(typeof reader.answered.text).toBe("string");
       },
@@ -98,17 +98,17 @@ test("bare JSON between events is read", () => {
 test("an event is read when it is complete, not before and not later", () => {
   const reader = createAnswerReader(EVENTS, false);
   const whole = delta("Hi");
-  reader.read(utf8.encode(whole.slice(0, -1)));
+  reader.read(utf8.encode(whole.slice(0, -1)), 0);
   expect(reader.answered).toEqual({ text: "" });
-  reader.read(utf8.encode("\n"));
+  reader.read(utf8.encode("\n"), 0);
   expect(reader.answered.text).toBe("Hi");
 });
 
 test("a whole answer of JSON is read when it is complete", () => {
   const reader = createAnswerReader("application/json", false);
-  reader.read(utf8.encode('{"choices":[{"message":{"content":"Hi"}}]'));
+  reader.read(utf8.encode('{"choices":[{"message":{"content":"Hi"}}]'), 0);
   expect(reader.answered).toEqual({ text: "" });
-  reader.read(utf8.encode("}"));
+  reader.read(utf8.encode("}"), 0);
   expect(reader.answered).toEqual({ text: "Hi", begun: true });
 });
 
@@ -120,7 +120,7 @@ describe("an answer that is very long", () => {
         id: "r",
         model: "gpt-x",
         status: "completed",
-        output: [{ type: "image_generation_call", result: picture }],
+        output: [{ type: "picture", result: picture }],
         usage: { input_tokens: 3, output_tokens: 4 },
       },
     });
@@ -239,7 +239,7 @@ describe("work is that of the bytes", () => {
     const chunks = [...pieces(body, 2_048)].map((piece) => utf8.encode(piece));
     const seen = charactersSeen(() => {
       const reader = createAnswerReader(contentType, false);
-      for (const chunk of chunks) reader.read(chunk);
+      for (const chunk of chunks) reader.read(chunk, 0);
       reader.end();
     });
     // Each is looked at a few times: as part of a chunk, of a line, of a value.
@@ -251,7 +251,7 @@ describe("an answer that is easily mistaken", () => {
   const begunAfter = (...events: object[]): number => {
     const reader = createAnswerReader(EVENTS, false);
     return events.findIndex((one) => {
-      reader.read(utf8.encode(event(one)));
+      reader.read(utf8.encode(event(one)), 0);
       return reader.answered.begun;
     });
   };

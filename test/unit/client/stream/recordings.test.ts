@@ -9,6 +9,12 @@ import { AI_SDK_6 } from "./recorded/ai-sdk-6.ts";
 import { AI_SDK_7 } from "./recorded/ai-sdk-7.ts";
 import { ANTHROPIC } from "./recorded/anthropic.ts";
 import { AZURE } from "./recorded/azure.ts";
+import { AI_SDK_TOOLS } from "./recorded/ai-sdk-tools.ts";
+import { ANTHROPIC_TOOLS } from "./recorded/anthropic-tools.ts";
+import { GEMINI_TOOLS } from "./recorded/gemini-tools.ts";
+import { OPENAI_CHAT_TOOLS } from "./recorded/openai-chat-tools.ts";
+import { OPENAI_RESPONSES_TOOLS } from "./recorded/openai-responses-tools.ts";
+import { OTHER_TOOLS } from "./recorded/other-tools.ts";
 import { FORMS } from "./recorded/forms.ts";
 import { GEMINI } from "./recorded/gemini.ts";
 import { MISTRAL } from "./recorded/mistral.ts";
@@ -35,12 +41,18 @@ const ALL: [string, Recording[]][] = [
   ["OpenAI's language elsewhere", OPENAI_LIKE],
   ["Ollama", OLLAMA],
   ["other providers", OTHERS],
+  ["tools of the AI SDK", AI_SDK_TOOLS],
+  ["tools of chat completions", OPENAI_CHAT_TOOLS],
+  ["tools of Responses", OPENAI_RESPONSES_TOOLS],
+  ["tools of Anthropic", ANTHROPIC_TOOLS],
+  ["tools of Gemini", GEMINI_TOOLS],
+  ["tools of others", OTHER_TOOLS],
   ["forms", FORMS],
 ];
 
 function readAll({ contentType, isEventStream }: Recording, pieces: Uint8Array[]): Answered {
   const reader = createAnswerReader(contentType ?? "", isEventStream ?? false);
-  for (const piece of pieces) reader.read(piece);
+  for (const [at, piece] of pieces.entries()) reader.read(piece, at + 1);
   reader.end();
   return reader.answered;
 }
@@ -55,12 +67,18 @@ function expectRight(recording: Recording, answered: Answered): void {
     ...right
   } = recording;
   const { begins, ...fields } = right;
-  const { usage, begun, ...rest } = answered;
+  const { usage, begun, tools, ...rest } = answered;
+  const calls = tools?.map(({ startedAt, endedAt, ready, ...call }) => {
+    expect(ready).toBe(true);
+    expect(endedAt ?? Infinity).toBeGreaterThanOrEqual(startedAt);
+    return { ...call, ...(endedAt === undefined && { open: true }) };
+  });
   const notes: string[] = [];
   const { usageDetails } = readUsage({ usage }, (note) => notes.push(note));
   expect(notes).toEqual([]);
   expect({
     ...rest,
+    ...(calls && { tools: calls }),
     ...(usageDetails !== undefined && { usage: JSON.parse(usageDetails) as unknown }),
   }).toEqual(fields);
   expect(begun ?? false).toBe(begins !== undefined);
@@ -109,7 +127,7 @@ describe.each(ALL)("%s", (_, recordings) => {
       const reader = createAnswerReader(contentType, isEventStream);
       let begins: number | undefined;
       chunks.forEach((chunk, index) => {
-        reader.read(utf8.encode(chunk));
+        reader.read(utf8.encode(chunk), index + 1);
         if (reader.answered.begun) begins ??= index;
       });
       reader.end();

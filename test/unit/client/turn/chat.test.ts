@@ -1,5 +1,6 @@
 import { expect, test, vi } from "vitest";
-import { traceChat } from "../../../../src/client/chat.ts";
+import { tracedFetch, traceChat } from "../../../../src/client/chat.ts";
+import { LangfuseProxy } from "../../../../src/client/index.ts";
 import {
   delta,
   eachOnAPage,
@@ -186,4 +187,27 @@ test("200 turns leave no listener behind", async () => {
   vi.stubGlobal("removeEventListener", () => added.pop());
   for (let i = 0; i < 200; i += 1) await readAll(await fetch("/api/chat", question));
   expect(added).toHaveLength(0);
+});
+
+test("reading holds the main thread for a few ms at a time, and is done all the same", async () => {
+  const told: string[] = [];
+  const words = Array.from({ length: 60 }, (_, n) => `${n} `);
+  const { edge, behind } = traced(words.map(delta));
+  const client = new LangfuseProxy({
+    fetch: edge.fetch,
+    beforeSend: (action, data) => (told.push(action), data),
+  });
+  // Each look at the clock finds it a ms later: so long is each chunk's reading.
+  let now = performance.now();
+  vi.spyOn(performance, "now").mockImplementation(() => (now += 1));
+  const response = await tracedFetch({ client, fetch: behind.fetch })("/api/chat", question);
+  expect(await readAll(response)).toHaveLength(60);
+  await pass(0);
+  expect(told).not.toContain("end_generation");
+  vi.restoreAllMocks();
+  await pass();
+  expect(find(edge.actions(), "end_generation")).toMatchObject({
+    output: words.join(""),
+    metadata: { chunkCount: 60 },
+  });
 });

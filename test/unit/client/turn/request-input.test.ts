@@ -1,5 +1,5 @@
 import { expect, test, vi } from "vitest";
-import { askedBy, requestInput } from "../../../../src/client/turn/request-input.ts";
+import { askedBy, requestInput } from "../../../../src/client/reading/request-input.ts";
 import { eachOnAPage, find, pass, question, readAll, traced } from "./chat-under-test.ts";
 
 eachOnAPage();
@@ -147,6 +147,13 @@ test.each<[unknown, object]>([
   [{ contents: [{ parts: [{ text: "Why?" }] }] }, { input: [{ text: "Why?" }] }],
   [{ messages: [], model: 7 }, { input: { messages: [], model: 7 } }],
   [{ question: "Why?" }, { input: "Why?" }],
+  [
+    { id: "c1", messages: [{ content: "Why?" }], trigger: "submit-message", messageId: "m1" },
+    {
+      input: "Why?",
+      metadata: { chatId: "c1", trigger: "submit-message", requestMessageId: "m1" },
+    },
+  ],
 ])("%j asks %j", (body, expected) => {
   expect(askedBy(body)).toEqual(expected);
 });
@@ -156,15 +163,15 @@ test("what a form has several times is a list, and a file its type and size", as
   upload.append("tag", "a");
   upload.append("tag", "b");
   upload.append("file", new File([new Uint8Array(70_000)], "cat.png", { type: "image/png" }));
-  expect(await requestInput(upload)).toEqual({
+  expect(await requestInput(new Response(upload))).toEqual({
     input: { tag: ["a", "b"], file: '{"type":"image/png","bytes":70000}' },
   });
 });
 
 test("a body too large to be looked into is its type and size", async () => {
   const large = new Uint8Array(5_000_001);
-  expect(await requestInput(large)).toEqual({ input: '{"type":"","bytes":5000001}' });
-  expect(await requestInput(new Blob([large], { type: "audio/wav" }))).toEqual({
+  expect(await requestInput(new Response(large))).toEqual({ input: '{"type":"","bytes":5000001}' });
+  expect(await requestInput(new Response(new Blob([large], { type: "audio/wav" })))).toEqual({
     input: '{"type":"audio/wav","bytes":5000001}',
   });
 });

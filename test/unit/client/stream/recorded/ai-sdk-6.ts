@@ -82,6 +82,8 @@ export const AI_SDK_6: Recording[] = [
       }),
     ],
     text: "Yes",
+    reasoning: "hm",
+    tools: [{ id: "t", name: "w", input: {}, error: "no" }],
     model: "m",
     usage: { input: 3, output: 4, total: 7 },
     finished: true,

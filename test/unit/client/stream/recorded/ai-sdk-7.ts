@@ -45,6 +45,7 @@ export const AI_SDK_7: Recording[] = [
       event({ type: "finish", finishReason: "stop" }),
     ],
     text: "Not paid.",
+    tools: [{ id: "t", name: "pay", needsApproval: true, denied: true }],
     finished: true,
     finishReason: "stop",
     begins: 1,

@@ -60,6 +60,8 @@ export const GEMINI: Recording[] = [
       event(said([{ text: "a" }], { finishReason: "STOP" }, USAGE)),
     ],
     text: "Ja",
+    reasoning: "hm",
+    tools: [{ id: "w", name: "w", input: {}, open: true }],
     model: "gemini-x",
     usage: COUNTED,
     finished: true,
@@ -135,6 +137,7 @@ export const GEMINI: Recording[] = [
       named("done", "[DONE]").replace('"[DONE]"', "[DONE]"),
     ],
     text: "Ja",
+    reasoning: "hm",
     model: "gemini-x",
     usage: {
       input: 5,
@@ -146,6 +149,6 @@ export const GEMINI: Recording[] = [
     },
     finished: true,
     finishReason: "completed",
-    begins: 2,
+    begins: 1,
   },
 ];

@@ -88,6 +88,7 @@ export const OPENAI_LIKE: Recording[] = [
       DONE,
     ],
     text: "Hi",
+    reasoning: "hm",
     model: "deepseek-x",
     usage: { input: 20, input_cached_tokens: 80, output: 7, total: 107 },
     finished: true,
@@ -135,6 +136,7 @@ export const OPENAI_LIKE: Recording[] = [
       DONE,
     ],
     text: "Hi",
+    reasoning: "hm",
     model: "llama",
     usage: { input: 18, output: 3, total: 21 },
     finished: true,
@@ -181,6 +183,7 @@ export const OPENAI_LIKE: Recording[] = [
       DONE,
     ],
     text: "Hi",
+    reasoning: "hm",
     model: "grok-x",
     usage: {
       input: 26,

@@ -8,6 +8,8 @@ export interface Recording {
   isEventStream?: boolean;
   chunks: string[];
   text: string;
+  reasoning?: string;
+  tools?: RecordedTool[];
   model?: string;
   /** What Langfuse is told of it. */
   usage?: Record<string, number>;
@@ -16,10 +18,24 @@ export interface Recording {
   /** Where it is not known, an answer's connection has to end well. */
   finished?: true;
   stopped?: true;
+  refused?: true;
   finishReason?: string;
   messageId?: string;
   /** The chunk with the first text, reasoning or tool call; undefined: none has any. */
   begins: number | undefined;
+}
+
+/** A call without its times. */
+export interface RecordedTool {
+  id: string;
+  name: string;
+  input?: unknown;
+  output?: unknown;
+  error?: string;
+  needsApproval?: true;
+  denied?: true;
+  /** No result of it has come. */
+  open?: true;
 }
 
 export const EVENTS = "text/event-stream";

@@ -2,7 +2,7 @@
 // nothing waits for the reading: it may be done after the answer has begun.
 
 import { placeholder } from "../send/files.ts";
-import { parseWithoutFiles } from "./media.ts";
+import { parseWithoutFiles } from "../turn/media.ts";
 
 /** A larger body is not looked into: it holds files, and reading it would burden the page. */
 const MAX_BODY_BYTES = 5e6;
@@ -10,11 +10,16 @@ const MAX_BODY_BYTES = 5e6;
 export interface Asked {
   input?: unknown;
   model?: string;
+  /** The words of the AI SDK's chat on its request, where there are any. */
+  metadata?: Record<string, unknown>;
   /** Of the last message, where the chat library gives it one. */
   messageId?: string;
 }
 
 interface Fields {
+  id?: unknown;
+  trigger?: unknown;
+  messageId?: unknown;
   model?: unknown;
   messages?: unknown;
   contents?: unknown;
@@ -51,24 +56,36 @@ function fieldsOf(form: FormData): Record<string, unknown> {
 export function askedBy(body: unknown): Asked {
   const said = typeof body === "string" ? parsed(body) : body;
   if (typeof said !== "object" || said === null) return said === undefined ? {} : { input: body };
-  const { model, messages, contents, input, prompt, message, question } = said as Fields;
+  const {
+    id: chatId,
+    trigger,
+    messageId: requestMessageId,
+    model,
+    messages,
+    contents,
+    input,
+    prompt,
+    message,
+    question,
+  } = said as Fields;
   const asked = messages ?? contents ?? input ?? prompt ?? message ?? question;
   const last: unknown = Array.isArray(asked) ? asked.at(-1) : asked;
   const { content, parts, id } = Object(last) as Record<"content" | "parts" | "id", unknown>;
   return {
     input: content ?? parts ?? last ?? said,
     ...(typeof model === "string" && { model }),
+    ...(typeof chatId === "string" &&
+      messages !== undefined && {
+        metadata: { chatId, trigger, requestMessageId },
+      }),
     ...(typeof id === "string" && { messageId: id }),
   };
 }
 
-/** `body`: of the request's `init`. `copy`: of the request itself, made before it was sent. */
-export async function requestInput(body: RequestInit["body"], copy?: Request): Promise<Asked> {
+/** `body`: a text, or a copy of one of another kind, made before it was sent. */
+export async function requestInput(body?: string | Request | Response): Promise<Asked> {
   if (typeof body === "string") return askedBy(body);
-  // A stream can be read only once, and that is the request's.
-  if (body instanceof ReadableStream) return {};
-  // Made at once: the page may change its form or its bytes when they are sent.
-  const request = body ? new Response(body) : copy;
+  const request = body;
   if (/form/.test(request?.headers.get("content-type") ?? "")) {
     return askedBy(fieldsOf((await request?.formData()) as FormData));
   }

@@ -1,0 +1,51 @@
+// The trace headers and body fields by which a backend joins a turn.
+import { baggage, shortId, traceparent } from "../trace/ids.ts";
+import type { TraceHandle } from "../trace/proxy.ts";
+import { mayPropagate } from "./propagation.ts";
+import type { TurnOptions } from "./turn-options.ts";
+
+/** `parentId`: the id of the span of the request that is next. `labels`: more for the baggage. */
+export function createJoining(
+  options: TurnOptions,
+  trace: TraceHandle,
+  parentId: () => string,
+  labels: Record<string, string | undefined>,
+) {
+  const { client, assistantName = "Assistant" } = options;
+  /** The session and user that a backend joins by; none while it is not known whose the trace is. */
+  const joining = () => {
+    const { tag, sessionId = "", userId = "" } = client.who();
+    // An id that is not complete yet would lead the backend into a trace that nobody has.
+    if (tag === undefined) return undefined;
+    return {
+      session: shortId(options.sessionId ?? sessionId),
+      user: shortId(options.userId ?? userId),
+    };
+  };
+  return {
+    headers: (url: string): Record<string, string> => {
+      const joined = joining();
+      if (!joined || !mayPropagate(url, options.propagateTo)) return {};
+      // Each look at a traceparent is a hash, and the chat request waits for it.
+      const parent = trace.traceparent;
+      const langfuse = parent.split("-")[1] ?? trace.traceId;
+      return {
+        ...(parent && { traceparent: traceparent(langfuse, parentId()) }),
+        "x-langfuse-trace-id": langfuse,
+        baggage: baggage({
+          langfuse_trace_id: langfuse,
+          langfuse_trace_name: assistantName,
+          langfuse_session_id: joined.session,
+          langfuse_user_id: options.propagateUser ? joined.user : undefined,
+          ...labels,
+        }),
+      };
+    },
+    body: <Fields extends object>(fields: Fields): Fields & Record<string, unknown> => {
+      const joined = joining();
+      const { traceId } = trace;
+      const join = { trace_id: traceId, parent_span_id: parentId(), session_id: joined?.session };
+      return { ...fields, ...(joined && join) };
+    },
+  };
+}

@@ -1,0 +1,61 @@
+// A chat turn as an app sees it, and as the library's own parts do.
+import type { Answered } from "../stream/answered.ts";
+import type { LatencyTracker } from "../trace/latency.ts";
+import type { Handle } from "../trace/proxy.ts";
+import type { SpanFields } from "../types.ts";
+import type { RunningTurn } from "./turn-registry.ts";
+import type { Asked } from "../reading/request-input.ts";
+import type { createToolCalls } from "./tool-calls.ts";
+import type { TurnOptions } from "./turn-options.ts";
+
+type ToolCalls = ReturnType<typeof createToolCalls>;
+
+export interface Turn extends RunningTurn {
+  readonly traceId: string;
+  latency: LatencyTracker;
+  /** The innermost that runs now: a tool, the answer, the request; else the trace. */
+  readonly running: Handle<SpanFields>;
+  /** The headers of a request to there; none for strangers, and while it is not known whose the trace is. */
+  headers(url: string): Record<string, string>;
+  /** The same fields, and what a backend joins by: `trace_id`, its parent, the session; as far as known. */
+  body<Fields extends object>(fields: Fields): Fields & Record<string, unknown>;
+  /** The interface is ready, the request goes out now. Resolves after `flushWaitMs` at most. */
+  calling(): Promise<void>;
+  /** Tells what was asked, once there is time to look. */
+  asking(request: Asked): void;
+  /** The backend answers. */
+  responding(status?: number): void;
+  /** A chunk of the answer has come, at this time (epoch ms; default now); `answer` is what was said so far. */
+  chunk(answer: Answered, at?: number): void;
+  /**
+   * Runs a tool of the page as an observation of the turn, of type `tool`: under the call of that name that
+   * the answer has shown, if there is one. Its result and its errors are those of `run`.
+   */
+  tool<Input, Output>(
+    name: string,
+    input: Input,
+    run: (input: Input) => Output | PromiseLike<Output>,
+  ): Promise<Output>;
+  /**
+   * Closes whatever is open. What the answer said of itself wins: an error, a stop, or that it is complete.
+   * A turn whose tools nobody has answered yet waits for the request that does.
+   */
+  end(answer?: Partial<Answered>): void;
+  /** The same where the user or the app wants no more of the answer: no error. */
+  stop(): void;
+  /** The same where the page reads no more of it, for a reason that nobody chose. */
+  abandon(why: string): void;
+  /** The same as an error; an `AbortError` is a stop. */
+  fail(error: unknown): void;
+}
+
+/** The turn as the library's own parts use it. */
+export interface OpenTurn extends Turn, Pick<ToolCalls, "calls" | "beginCall" | "endCall"> {
+  readonly options: TurnOptions;
+  /** How many requests it has had. */
+  readonly requests: number;
+  /** Nobody answers its tools any more. */
+  giveUp(): void;
+  /** Reads what has come and was not read yet: the page may be gone at once. */
+  catchUp?: () => void;
+}

@@ -1,0 +1,22 @@
+// The library's entries as ESM, what they share once, and the readers of answers as a chunk that is loaded
+// later. It is not minified: the bundler of the app does that.
+import { build } from "esbuild";
+import { ENTRIES, TARGET } from "./entries.ts";
+
+/** Resolves with the modules that it is made of. */
+export async function buildLibrary(folder: string): Promise<string[]> {
+  const { metafile } = await build({
+    entryPoints: Object.values(ENTRIES),
+    outbase: "src",
+    outdir: folder,
+    chunkNames: "client/[name]-[hash]",
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    target: TARGET,
+    external: ["react"],
+    metafile: true,
+    logLevel: "warning",
+  });
+  return Object.keys(metafile.inputs);
+}

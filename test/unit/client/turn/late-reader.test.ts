@@ -1,0 +1,151 @@
+// The readers are a chunk of their own: what an answer says before they are there is read when they are.
+import { afterEach, expect, test, vi } from "vitest";
+import { LangfuseProxy } from "../../../../src/client/index.ts";
+import { fakeEdge, kept } from "../fake-edge.ts";
+import { delta, eachOnAPage, find, pass, question, readAll, sse } from "./chat-under-test.ts";
+
+const page = eachOnAPage();
+const NOW = 1_790_000_000_000;
+const READING = "../../../../src/client/reading/reading.ts";
+
+afterEach(() => {
+  vi.doUnmock(READING);
+  vi.resetModules();
+});
+
+/** A page that has just been opened; its readers come when they are let. */
+async function fresh() {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  promise.catch(() => {});
+  vi.resetModules();
+  const reading = await vi.importActual<object>(READING);
+  vi.doMock(READING, async () => {
+    await promise;
+    return reading;
+  });
+  const { tracedFetch } = await import("../../../../src/client/chat.ts");
+  const edge = fakeEdge(kept);
+  const client = new LangfuseProxy({ fetch: edge.fetch, sessionId: "s1" });
+  let say: ReadableStreamDefaultController<Uint8Array> | undefined;
+  const fetch = tracedFetch({
+    client,
+    fetch: async () =>
+      new Response(new ReadableStream<Uint8Array>({ start: (stream) => void (say = stream) }), {
+        headers: { "content-type": "text/event-stream" },
+      }),
+  });
+  const settled = (): Promise<void> =>
+    vi.waitFor(async () => {
+      await pass();
+      expect(edge.actions().map(({ action }) => action)).toContain("end_trace");
+    });
+  return { edge, fetch, arrive: resolve, lose: reject, settled, say: () => say! };
+}
+
+test("the text does not wait for them, and its times are those at which it came", async () => {
+  const { edge, fetch, say, arrive, settled } = await fresh();
+  const response = await fetch("/api/chat", question);
+  const reader = response.body!.getReader();
+  await pass(100);
+  for (const chunk of [delta("Be"), delta("cause")]) {
+    const bytes = chunk.slice();
+    say().enqueue(chunk);
+    expect((await reader.read()).value).toEqual(bytes);
+    // The page may do with its bytes what it likes.
+    chunk.fill(0);
+    await pass(100);
+  }
+  say().close();
+  expect((await reader.read()).done).toBe(true);
+  await pass(1000);
+  expect(find(edge.actions(), "end_trace")).toEqual({});
+  arrive();
+  await settled();
+  expect(find(edge.actions(), "end_generation")).toMatchObject({
+    output: "Because",
+    model: "gpt-5",
+    metadata: { outcome: "completed", chunkCount: 2 },
+  });
+  expect(find(edge.actions(), "update_generation")).toMatchObject({
+    completionStartTime: NOW + 100,
+  });
+  const { latencies } = find(edge.actions(), "end_trace")["metadata"] as {
+    latencies: Record<string, number>;
+  };
+  expect(latencies["first_text"]).toBe(100);
+});
+
+test("where they do not come, the turn is timed all the same and says so", async () => {
+  const { edge, fetch, say, lose, settled } = await fresh();
+  const response = await fetch("/api/chat", question);
+  say().enqueue(delta("Be"));
+  say().close();
+  await readAll(response);
+  lose(new TypeError("Failed to fetch dynamically imported module"));
+  await settled();
+  expect(find(edge.actions(), "end_generation")).toMatchObject({
+    metadata: { outcome: "completed", chunkCount: 1, unread: true },
+  });
+});
+
+test("nor after ten seconds", async () => {
+  const { edge, fetch, say } = await fresh();
+  const response = await fetch("/api/chat", question);
+  say().enqueue(delta("Be"));
+  say().close();
+  await readAll(response);
+  await pass(9_000);
+  expect(find(edge.actions(), "end_trace")).toEqual({});
+  await pass(2_000);
+  expect(find(edge.actions(), "end_trace")).toMatchObject({ metadata: { unread: true } });
+});
+
+test("a page that is closed before they are there has told its turn", async () => {
+  const { edge, fetch, say } = await fresh();
+  const response = await fetch("/api/chat", question);
+  say().enqueue(delta("Be"));
+  await response.body!.getReader().read();
+  page().send("pagehide");
+  await pass();
+  expect(find(edge.actions(), "end_trace")).toMatchObject({ metadata: { outcome: "abandoned" } });
+});
+
+test("of more than 4 MB that came before, the rest is not kept, and the turn says so", async () => {
+  const { edge, fetch, say, arrive, settled } = await fresh();
+  const response = await fetch("/api/chat", question);
+  say().enqueue(delta("Be"));
+  for (let n = 0; n < 5; n += 1) say().enqueue(sse({ filler: "x".repeat(1_000_000) }));
+  say().enqueue(delta("cause"));
+  say().close();
+  await readAll(response);
+  arrive();
+  await settled();
+  expect(find(edge.actions(), "end_generation")).toMatchObject({
+    output: "Be",
+    metadata: { unread: true, chunkCount: 7 },
+  });
+});
+
+test("a request with the results of tools waits for them, and goes on with its turn", async () => {
+  const { edge, fetch, say, arrive } = await fresh();
+  const call = { index: 0, id: "t1", function: { name: "where", arguments: "{}" } };
+  const response = await fetch("/api/chat", question);
+  say().enqueue(sse({ choices: [{ index: 0, delta: { tool_calls: [call] } }] }));
+  say().close();
+  await readAll(response);
+  const message = { role: "tool", tool_call_id: "t1", content: "Graz" };
+  const next = fetch("/api/chat", {
+    method: "POST",
+    body: JSON.stringify({ messages: [message] }),
+  });
+  arrive();
+  const answer = await next;
+  say().enqueue(delta("Graz"));
+  say().close();
+  await readAll(answer);
+  await pass();
+  const names = edge.actions().map(({ action }) => action);
+  expect(names.filter((name) => name === "create_trace")).toHaveLength(1);
+  expect(names.filter((name) => name === "create_generation")).toHaveLength(2);
+  expect(find(edge.actions(), "end_trace")).toMatchObject({ output: "Graz" });
+});
