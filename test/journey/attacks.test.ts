@@ -48,7 +48,18 @@ function codeIn(body: string): string | undefined {
   return details?.[0]?.reason ?? (typeof code === "string" ? code : undefined);
 }
 
-const TABLES = { tokens, claims, origins, lengths, bodies, fields, paths, healths, legacy, exports };
+const TABLES = {
+  tokens,
+  claims,
+  origins,
+  lengths,
+  bodies,
+  fields,
+  paths,
+  healths,
+  legacy,
+  exports,
+};
 describe.each(Object.entries(TABLES))("%s", (_, table) => {
   test.each(table.map((one) => [one.name, one] as const))("%s", async (__, one) => {
     const { status, headers, body, origin } = await attack(one);
