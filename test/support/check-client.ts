@@ -25,7 +25,7 @@ const EXTRAS = /^src\/client\/(errors|react\/(feedback|use|error))/;
 /** Langfuse's own browser SDK, for scores only, has 7.9 KB. */
 const MEASURED: Measured[] = [
   { name: "/client", parts: [ENTRIES.client], all: 4880 },
-  { name: "/client + /chat", parts: [ENTRIES.client, ENTRIES.chat], first: 12_288, all: 18_432 },
+  { name: "/client + /chat", parts: [ENTRIES.client, ENTRIES.chat], first: 11_392, all: 17_536 },
   { name: "/errors", parts: [ENTRIES.errors] },
   { name: "/experiments", parts: [ENTRIES.experiments] },
   { name: "/feedback", parts: [ENTRIES.feedback] },
