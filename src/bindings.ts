@@ -1,4 +1,5 @@
 // The bindings that wrangler.toml declares, as one type for the entries and the objects.
+import type { LedgerCalls } from "./protocol/books/ledger-calls.ts";
 import type { HealthCalls } from "./protocol/health-calls.ts";
 import type { RateLimiter } from "./protocol/rate-limits.ts";
 import type { Claim, SessionCalls } from "./protocol/session-calls.ts";
@@ -17,7 +18,8 @@ export interface ObjectsOf<Calls> {
 
 export interface Env {
   SESSION: ObjectsOf<SessionCalls>;
-  HEALTH: ObjectsOf<HealthCalls>;
+  /** Per project: how delivery goes, and the books. */
+  HEALTH: ObjectsOf<HealthCalls & LedgerCalls>;
   CLAIMS: Queue<Claim>;
   /** Absent where the platform has none. */
   LIMIT_OWNER?: RateLimiter;

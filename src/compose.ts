@@ -9,6 +9,7 @@ import type { KeySetShell } from "./edge/access/key-set.ts";
 import type { AccessControl } from "./edge/access/policy.ts";
 import { rateLimiting, type Limiters } from "./edge/access/rate-limits.ts";
 import { createApp } from "./edge/app.ts";
+import { DoorCount } from "./edge/door-count.ts";
 import { BodyBudget } from "./edge/body-budget.ts";
 import { Census } from "./edge/legacy/census.ts";
 import { QueueHealth } from "./outcomes/queue-health.ts";
@@ -17,8 +18,9 @@ import type { Send } from "./langfuse/post.ts";
 import { posterTo } from "./langfuse/poster.ts";
 import { logEvent } from "./log.ts";
 import { POST_TIMEOUT_MS } from "./protocol/delivery-times.ts";
+import { ledgerName } from "./protocol/books/ledger-name.ts";
+import type { LedgerCalls } from "./protocol/books/ledger-calls.ts";
 import type { HealthCalls } from "./protocol/health-calls.ts";
-import { objectName } from "./protocol/ids.ts";
 import type { Claim } from "./protocol/session-calls.ts";
 import { objectsOf } from "./objects.ts";
 import type { Settings } from "./settings/index.ts";
@@ -45,11 +47,16 @@ export function composeEdge(env: Env, composition: Composition): Edge {
   for (const problem of settings.problems) logEvent("warn", "setting", { problem });
   const sessions = objectsOf(env.SESSION, settings.storage);
   const healths = objectsOf(env.HEALTH, settings.storage);
-  // Named unlike any session; a hash, since a public key is nobody else's business.
-  const health = (publicKey: string): HealthCalls =>
-    healths.byName(
-      objectName({ project: publicKey, owner: "server", kind: "trace", value: "health" }),
-    );
+  const health = (publicKey: string): HealthCalls & LedgerCalls =>
+    healths.byName(ledgerName(publicKey));
+  const wait = (ms: number): Promise<void> => scheduler.wait(ms);
+  const door = new DoorCount({
+    id: crypto.randomUUID(),
+    ledger: health,
+    now: () => Date.now(),
+    wait,
+    log: logEvent,
+  });
   const queue = new QueueHealth(isQueue(env.CLAIMS));
   if (queue.problem(Date.now()) !== undefined) {
     logEvent("error", "setting", { problem: "CLAIMS: no queue is bound; nothing is delivered" });
@@ -57,7 +64,7 @@ export function composeEdge(env: Env, composition: Composition): Edge {
   const claims = new ClaimBatcher({
     send: (batch) => reportingTo(queue, () => sendClaims(env, batch)),
     now: () => Date.now(),
-    wait: (ms) => scheduler.wait(ms),
+    wait,
     log: logEvent,
   });
   const census = new Census({ health, now: () => Date.now(), log: logEvent });
@@ -69,6 +76,10 @@ export function composeEdge(env: Env, composition: Composition): Edge {
     bodies: { budget: new BodyBudget(), now: () => Date.now() },
     now: () => Date.now(),
     health,
+    ledger: health,
+    door,
+    lettersOf: sessions.byId,
+    objectId: (name) => sessions.named(name).id,
     sessionFor: (name) => {
       const { id, calls } = sessions.named(name);
       return { ...claims.wrap(calls, id), deleteSession: () => calls.deleteSession() };
@@ -90,6 +101,8 @@ export function composeEdge(env: Env, composition: Composition): Edge {
         now: () => Date.now(),
       }),
     health,
+    ledger: health,
+    wait,
     healthy: new Map(),
     breaker,
     defer: (postponed, delaySeconds) => sendClaims(env, postponed, delaySeconds),
@@ -102,7 +115,9 @@ export function composeEdge(env: Env, composition: Composition): Edge {
     async fetch(request, ctx) {
       const answer = Promise.resolve((inFront ?? app).fetch(request));
       // Also after the client has gone: its actions are kept, and a claim is due for them.
-      ctx.waitUntil(answer.then(() => Promise.all([claims.flush(), census.flush()])));
+      const told = (): Promise<unknown> =>
+        Promise.all([claims.flush(), census.flush(), door.flush()]);
+      ctx.waitUntil(answer.then(told));
       return answer;
     },
     consume: (claims) => consume(claims, deps),

@@ -3,6 +3,7 @@
 import { Hono } from "hono";
 import type { Env, ObjectsOf } from "./bindings.ts";
 import { platform, workerOf } from "./compose.ts";
+import { createDeliveryRoutes } from "./dev/pages/delivery-routes.ts";
 import { createDashboardRoutes } from "./dev/pages/routes.ts";
 import {
   BACKENDS_VARIABLE,
@@ -74,8 +75,11 @@ function pages(
     baseUrl: settings.defaultProject?.baseUrl ?? "",
     usingSink,
   };
-  return new Hono()
+  const front = new Hono();
+  const keys = settings.defaultProject ?? SINK_KEYS;
+  return front
     .route("/sink", createSinkRoutes(sinkDeps))
     .route("/", createDashboardRoutes(about))
+    .route("/", createDeliveryRoutes({ ask: (request) => front.fetch(request), keys }))
     .route("/", createDemoRoutes(about, backends));
 }

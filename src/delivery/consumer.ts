@@ -13,8 +13,9 @@ import { inParallel } from "./in-parallel.ts";
 import { type PassDeps, deliverProject } from "./deliver-project.ts";
 import { postsAtOnce } from "./posts/post-slots.ts";
 import { report, type ReportDeps } from "./report.ts";
+import { type LedgerDeps, tellLedger } from "./tell-ledger.ts";
 
-export interface ConsumerDeps extends PassDeps, ReportDeps {
+export interface ConsumerDeps extends PassDeps, ReportDeps, LedgerDeps {
   health: (publicKey: string) => HealthCalls;
   projects: ReadonlyMap<string, Project>;
   /** Puts claims back for later; a claim that this loses is sent again by its object's alarm. */
@@ -96,7 +97,20 @@ async function consumeProject(
       : undefined;
   const before = breaker.get(publicKey) ?? {};
   breaker.set(publicKey, health ? fromHealth(health, before, plans) : cancelProbe(before, plans));
-  if (unasked.length === 0) return;
+  const reports = Array.from(result.reports, ([source, its]) => ({ source, ...its }));
+  const told = tellLedger({ publicKey, label: name }, reports, deps);
+  if (unasked.length > 0) await putOffRest(publicKey, unasked, label, deps);
+  await told;
+}
+
+/** Claims of objects that this pass did not come to. */
+async function putOffRest(
+  publicKey: string,
+  unasked: readonly Claimed[],
+  label: LogFields,
+  deps: ConsumerDeps,
+): Promise<void> {
+  const { breaker, now } = deps;
   const { waitMs: still } = tryPass(breaker.get(publicKey) ?? {}, now());
   await putOff(publicKey, unasked, Math.max(still, UNASKED_MS), label, deps);
 }

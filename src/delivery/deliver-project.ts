@@ -115,6 +115,8 @@ class DeliveryRun {
     const room = Math.min(Math.floor(PASS_BYTES / sharers), PASS_BYTES - objects.heldBytes);
     const asks = goesOn && goesWell && room > 0;
     if (asks) objects.heldBytes += room;
+    const buried = outcome.dead.at(-1);
+    if (buried) this.#result.lastDead = { ...buried, id: `${object}.${buried.ordinal}` };
     const answer = await settle(this.#deps, object, {
       lease: lease.id,
       ...outcome,
@@ -124,6 +126,7 @@ class DeliveryRun {
     });
     if (asks) objects.heldBytes -= room;
     if (answer === undefined) return undefined;
+    if (answer.report) this.#result.reports.set(object, answer.report);
     // Records sealed meanwhile have been claimed again, and are on their way.
     this.#result.pending.set(object, goesWell ? 0 : answer.sealed);
     if (answer.next === undefined) return undefined;

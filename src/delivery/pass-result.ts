@@ -1,4 +1,5 @@
 // The sums of a pass over its round trips, for the log and for health. No I/O.
+import type { SourceReport } from "../protocol/books/ledger-calls.ts";
 import type { KindReport } from "../protocol/health-calls.ts";
 import type { Lease, UnreadableJournals } from "../protocol/session-calls.ts";
 import type { Claimed } from "./claims.ts";
@@ -16,7 +17,8 @@ export interface PassResult {
   bytes: number;
   failure?: Failure;
   kinds: KindReport[];
-  lastDead?: DeadReason;
+  /** With its id, where it was settled. */
+  lastDead?: DeadReason & { id?: string };
   /** Objects that there was no time to ask, or no sense in asking. */
   unasked: Claimed[];
   /** Some of it was left for later before. */
@@ -25,6 +27,8 @@ export interface PassResult {
   unreadable?: UnreadableJournals;
   /** Records left for later, by object, of each object that answered. */
   pending: Map<string, number>;
+  /** The latest report of each of these objects, for the ledger. */
+  reports: Map<string, SourceReport>;
 }
 
 export function emptyResult(): PassResult {
@@ -39,6 +43,7 @@ export function emptyResult(): PassResult {
     unasked: [],
     retried: false,
     pending: new Map(),
+    reports: new Map(),
   };
 }
 
@@ -59,7 +64,7 @@ export function addDelivery(
   result.bytes += bytes;
   result.kinds = sumKinds(result.kinds, kinds);
   if (failure) result.failure = failure;
-  if (lastDead) result.lastDead = lastDead;
+  if (lastDead) result.lastDead ??= lastDead;
 }
 
 function sumKinds(some: readonly KindReport[], more: readonly KindReport[]): KindReport[] {

@@ -118,8 +118,12 @@ function reportOf(
       },
     }),
     kinds,
-    ...(lastDead && { lastDead }),
+    ...(lastDead && { lastDead: deadOf(lastDead) }),
     ...(unreadable && { unreadable }),
     pending: [...pending],
   };
+}
+
+function deadOf({ reason, message, id }: NonNullable<PassResult["lastDead"]>) {
+  return { reason, message, ...(id !== undefined && { id }) };
 }

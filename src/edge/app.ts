@@ -1,12 +1,16 @@
-// The HTTP edge: one path for traces and health, two for OpenTelemetry's spans, and two that only servers may
-// use. Every answer is JSON, of errors too, or protobuf where that was sent; every request makes one log event. It holds nothing
-// of a request after its answer, and says success only for what a session object has made durable.
+// The HTTP edge: one path for traces and health, two for OpenTelemetry's spans, and others that only servers may
+// use. Every answer is JSON, of errors too, or protobuf where that was sent, or text for metrics; every request
+// makes one log event. It holds nothing of a request after its answer, and says success only for what a session
+// object has made durable.
 import { type Context, Hono } from "hono";
 import { answerRefusal } from "./answers.ts";
 import { type EncodeBody, respond, type Handler } from "./respond.ts";
 import { preflightHeaders } from "./cors.ts";
 import type { EdgeDeps } from "./edge-deps.ts";
 import { deleteSession } from "./admin/session-route.ts";
+import { getMetrics, getOutcomes } from "./admin/books-routes.ts";
+import { deleteLetters, replayLetters } from "./admin/change-letters-route.ts";
+import { listLetters, showLetter } from "./admin/list-letters-route.ts";
 import { addLegacyRoutes } from "./legacy/routes.ts";
 import { healthRoute } from "./admin/health-route.ts";
 import type { RequestRefusal } from "./request-refusal.ts";
@@ -18,11 +22,14 @@ import { postTrace } from "./trace/trace-route.ts";
 export const TRACE_PATH = "/api/langfuse/trace";
 export const TOKEN_PATH = "/api/langfuse/token";
 export const SESSION_PATH = "/api/langfuse/session";
+export const LETTERS_PATH = "/api/langfuse/dead-letters";
+export const OUTCOMES_PATH = "/api/langfuse/outcomes";
+export const METRICS_PATH = "/api/langfuse/metrics";
 const ALLOW = "GET, HEAD, POST, OPTIONS";
 
 const NOT_FOUND: RequestRefusal = {
   code: "not_found",
-  message: `there is only ${TRACE_PATH}, ${TOKEN_PATH} and ${SESSION_PATH}/{id}`,
+  message: `there is only ${TRACE_PATH}; and for servers ${TOKEN_PATH}, ${SESSION_PATH}/{id}, ${OUTCOMES_PATH}, ${METRICS_PATH} and ${LETTERS_PATH}`,
 };
 
 /** One handler a route and no middleware: the router then calls it without a chain in between. */
@@ -57,6 +64,17 @@ export function createApp(deps: EdgeDeps): Hono {
   app.all(TOKEN_PATH, onlyBy("POST"));
   app.delete(`${SESSION_PATH}/:id`, by(deleteSession));
   app.all(`${SESSION_PATH}/:id`, onlyBy("DELETE"));
+  app.get(LETTERS_PATH, by(listLetters));
+  app.delete(LETTERS_PATH, by(deleteLetters));
+  app.all(LETTERS_PATH, onlyBy("GET, HEAD, DELETE"));
+  app.post(`${LETTERS_PATH}/replay`, by(replayLetters));
+  app.all(`${LETTERS_PATH}/replay`, onlyBy("POST"));
+  app.get(`${LETTERS_PATH}/:id`, by(showLetter));
+  app.all(`${LETTERS_PATH}/:id`, onlyBy("GET, HEAD"));
+  app.get(OUTCOMES_PATH, by(getOutcomes));
+  app.all(OUTCOMES_PATH, onlyBy("GET, HEAD"));
+  app.get(METRICS_PATH, by(getMetrics));
+  app.all(METRICS_PATH, onlyBy("GET, HEAD"));
   for (const path of OTLP_PATHS) {
     app.post(path, by(postSpans, encodeOtlp));
     app.options(

@@ -1,3 +1,5 @@
+import type { DeadLetterCalls } from "../protocol/books/dead-letter-calls.ts";
+import type { LedgerCalls } from "../protocol/books/ledger-calls.ts";
 import type { HealthCalls } from "../protocol/health-calls.ts";
 import type { SessionCalls } from "../protocol/session-calls.ts";
 import type { QueueHealth } from "../outcomes/queue-health.ts";
@@ -5,6 +7,7 @@ import type { Settings } from "../settings/index.ts";
 import type { Census } from "./legacy/census.ts";
 import type { RateLimiting } from "./access/rate-limits.ts";
 import type { AccessControl } from "./access/policy.ts";
+import type { DoorCount } from "./door-count.ts";
 import type { BodyShell } from "./request-body.ts";
 
 /** Effects and settings of the edge, given by the composition root. */
@@ -12,6 +15,14 @@ export interface EdgeDeps extends AccessControl {
   settings: Settings;
   /** By the object's name (protocol/ids.ts). */
   sessionFor: (name: string) => Pick<SessionCalls, "append" | "pending" | "deleteSession">;
+  /** Of an object by its id; one that is no id throws. */
+  lettersOf: (object: string) => DeadLetterCalls;
+  /** The id of an object, by its name. */
+  objectId: (name: string) => string;
+  /** A project's books. */
+  ledger: (publicKey: string) => Pick<LedgerCalls, "books" | "deadLetters" | "forgetLetters">;
+  /** Counts what is not let in. */
+  door: Pick<DoorCount, "refused" | "givenUp">;
   /** Traces of observations that an object is assembling (protocol/session-calls.ts, `findTraces`). */
   tracesIn: (name: string, observations: string[]) => Promise<(string | null)[]>;
   health: (publicKey: string) => Pick<HealthCalls, "read" | "report">;

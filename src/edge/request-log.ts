@@ -1,5 +1,9 @@
-/** Fields of one request's log event, beside its method, status and time. */
+/** Fields of one request's log event, beside its method, status and time; and what only the books count. */
 export interface RequestLog {
+  /** Public key of the caller's project: for the books, never logged. */
+  project?: string;
+  /** Codes of its refused actions: for the books, never logged. */
+  refusals?: readonly string[];
   actions?: number;
   accepted?: number;
   refused?: number;

@@ -11,7 +11,7 @@ import { type RequestBody, requestBody } from "./request-body.ts";
 import type { RequestLog } from "./request-log.ts";
 
 /** An answer without a body has its headers only. */
-type HandlerAnswer = EdgeAnswer | (Omit<EdgeAnswer, "body"> & { body?: never });
+type HandlerAnswer = EdgeAnswer | (Omit<EdgeAnswer, "body"> & { body?: never; text?: string });
 export type Handler = (
   request: Request,
   deps: EdgeDeps,
@@ -48,10 +48,12 @@ export async function respond(
   const { status, body } = answer;
   const text = "text" in answer ? answer.text : undefined;
   const fine = status < 400 && (log.refused ?? 0) === 0;
+  const { project, refusals = [], ...logged } = log;
+  countRefusals(project, isWholeRefusal(request, answer) ? [answer.code] : refusals, deps);
   logEvent(failed ? "error" : fine ? "debug" : "info", "request", {
     method: request.method,
     status,
-    ...log,
+    ...logged,
     ...omitUndefined({ code: answer.code }),
     ms: deps.now() - began,
   });
@@ -61,7 +63,7 @@ export async function respond(
     ...corsHeaders(verdict, deps.origins),
   };
   if (text !== undefined) {
-    return new Response(text, { status, headers: { ...headers, "content-type": "text/plain" } });
+    return new Response(text, { status, headers: { "content-type": "text/plain", ...headers } });
   }
   if (body === undefined) return new Response(null, { status, headers });
   if (encode === undefined) return Response.json(body, { status, headers });
@@ -70,6 +72,24 @@ export async function respond(
     status,
     headers: { ...headers, "content-type": encoded.type },
   });
+}
+
+/** Something was sent, and all of it refused for one reason. */
+function isWholeRefusal(
+  { method }: Request,
+  answer: HandlerAnswer,
+): answer is HandlerAnswer & { code: string } {
+  return method === "POST" && answer.code !== undefined;
+}
+
+/** For the books: of a caller that is not known, at the door of the default project. */
+function countRefusals(
+  project: string | undefined,
+  codes: readonly string[],
+  { door, settings }: EdgeDeps,
+): void {
+  const publicKey = project ?? settings.defaultProject?.publicKey;
+  if (publicKey !== undefined) for (const code of codes) door.refused(publicKey, code);
 }
 
 /** Judged whatever the path: the router knows more ways to write one than a comparison here would. */

@@ -24,6 +24,13 @@ export interface KindReport {
   failure?: { class: string; retryAfterMs?: number };
 }
 
+export interface LastDead {
+  reason: string;
+  message: string;
+  /** By which it can be looked at; absent from a consumer that knew of none. */
+  id?: string;
+}
+
 /** Report of a consumer pass on a project. */
 export interface HealthReport {
   /** Epoch ms. */
@@ -37,7 +44,7 @@ export interface HealthReport {
   /** The same by path; absent from a consumer that knew of one only. */
   kinds?: KindReport[];
   /** The last of the dead: why, and Langfuse's words, redacted and cut. */
-  lastDead?: { reason: string; message: string };
+  lastDead?: LastDead;
   /** The newest journals of a session that could not be read and were put aside. */
   unreadable?: UnreadableJournals;
   /** Records left pending, by object: an object with nothing left is told with 0. */
@@ -87,7 +94,7 @@ export interface HealthState {
   /** Since when the record waits that was left first, epoch ms. */
   waitingSince?: number;
   /** The newest dead letter; `at` in epoch ms. */
-  lastDead?: { reason: string; message: string; at: number };
+  lastDead?: LastDead & { at: number };
   /** The newest unreadable journals: when they were put aside, and when health heard of them. Epoch ms. */
   lastUnreadable?: { journals: number; at: number; heardAt: number };
   kinds?: Partial<Record<RecordKind, KindHealth>>;

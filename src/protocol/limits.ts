@@ -24,6 +24,10 @@ export const MAX_OPEN_TRACES = 5_000;
 export const MAX_ID_LENGTH = 200;
 /** Longest token: identity providers' are 1 to 4 KB; bounds what is read before anybody is known. */
 export const MAX_TOKEN_LENGTH = 8192;
+/** Dead letters are kept so long: somebody who looks once a week finds them twice. */
+export const DEFAULT_DEAD_LETTER_DAYS = 14;
+/** Longest that they may be kept. */
+export const MAX_DEAD_LETTER_DAYS = 365;
 /** Longest life of a session token: what is stolen is soon useless. */
 export const MAX_TOKEN_SECONDS = 24 * 3600;
 /** Life of a session token that asks for none. */

@@ -1,5 +1,7 @@
 // The calls between the rooms and a session object. Additive across versions: during a deploy both
 // versions run, so a field may be added here, never removed or given a new meaning.
+import type { DeadLetterCalls } from "./books/dead-letter-calls.ts";
+import type { SourceReport } from "./books/ledger-calls.ts";
 import type { Action, Writer } from "./change.ts";
 import type { ActionRefusalCode } from "./refusals.ts";
 import type { RecordKind, SealedRecord, SpanOrigin, SpanRecord } from "./record.ts";
@@ -192,6 +194,8 @@ export interface SettleAnswer {
   sealed: number;
   pending: number;
   next?: Lease;
+  /** All that the session has counted so far, for the project's ledger. */
+  report?: SourceReport;
 }
 
 /** The extent of a deletion, and the records that could not be stopped any more. */
@@ -220,7 +224,7 @@ export interface PendingAnswer {
 }
 
 /** The calls of the edge and the consumer to a session object. */
-export interface SessionCalls {
+export interface SessionCalls extends DeadLetterCalls {
   append(request: AppendRequest): Promise<AppendAnswer>;
   /** Pending counts only; reads, never writes. */
   pending(): Promise<PendingAnswer>;

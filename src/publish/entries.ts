@@ -3,6 +3,9 @@ export const ENTRIES = {
   client: "src/client/index.ts",
   chat: "src/client/chat.ts",
   react: "src/client/react.ts",
+  errors: "src/client/errors.ts",
+  experiments: "src/client/experiments.ts",
+  feedback: "src/client/feedback.ts",
   offline: "src/client/offline.ts",
 } as const;
 
@@ -11,3 +14,6 @@ export const SCRIPT_TAG = "src/client/script-tag.ts";
 
 /** What pages are written for: browsers of the last two years. */
 export const TARGET = "es2022";
+
+/** The program behind `npx langfuse-edge`. */
+export const CLI = "src/cli/main.ts";

@@ -28,7 +28,7 @@ export function appendActions(
     return { answer: { results: actions.map(() => DELETED), ...countsOf(state) }, entries: [] };
   }
   advance(state, now);
-  const { project, settings } = state;
+  const { project, settings, books } = state;
   const rules = request.lane === true ? laneRulesOf(assembly) : assembly;
   const entries = pin(state, request, rules, now);
   const arrival: Arrival = {
@@ -49,7 +49,7 @@ export function appendActions(
   if (taken.length === 0) {
     // At most a flush has sealed something. Not even the settings are kept, or an object would hold them
     // for ever.
-    Object.assign(state, { project, settings });
+    Object.assign(state, { project, settings, books });
     return { answer, entries: state.unwritten.splice(before) };
   }
   const { bytes } = gate;

@@ -1,4 +1,6 @@
 // Named bounds of a session, each with its reason. Times in milliseconds.
+import { DEFAULT_DEAD_LETTER_DAYS } from "../protocol/limits.ts";
+
 export { LEASE_MS, RESERVED_LEASE_MS } from "../protocol/delivery-times.ts";
 
 /** A trace's end waits this long for stragglers: requests of one page overtake each other by this much. */
@@ -29,8 +31,10 @@ export const LATE_WAIT_MS = 5_000;
 export const MEMORY_MS = 26 * 3_600_000;
 /** A deleted session takes nothing for this long. */
 export const DELETED_MS = 24 * 3_600_000;
-/** Dead letters keep their object this long, for somebody to look and replay. */
-export const DEAD_LETTER_MS = 14 * 24 * 3_600_000;
+/** Dead letters are kept this long where no setting says otherwise. */
+export const DEAD_LETTER_MS = DEFAULT_DEAD_LETTER_DAYS * 24 * 3_600_000;
+/** Journals that could not be read keep their object this long, for somebody to look. */
+export const UNREADABLE_MS = 14 * 24 * 3_600_000;
 /** An open trace's complete observations are sealed beyond this size, in UTF-16 units: a lease stays small. */
 export const FLUSH_SIZE = 512 * 1024;
 /** Sealed targets that a session remembers: 20 chat turns a minute for 15 minutes, under 1 MB. */
@@ -47,8 +51,18 @@ export const MAX_RANGES = 64;
 export const MAX_NOTES = 64;
 /** Dead letters that a session keeps. */
 export const MAX_DEAD_LETTERS = 1_000;
-/** … and what they may hold together, in UTF-16 units: the whole state is loaded at each cold start. */
-export const MAX_DEAD_SIZE = 4 * 1024 * 1024;
+/** … and what they may hold together, in UTF-16 units: more than the largest record has. */
+export const MAX_DEAD_SIZE = 8 * 1024 * 1024;
+/** Deaths of a record that are told of it, beside the latest one. */
+export const MAX_EARLIER_DEATHS = 5;
+/** Most that one call replays, in UTF-16 units, beside one record: it is written to the journal at once. */
+export const MAX_REPLAY_SIZE = 4 * 1024 * 1024;
+/** A ledger that did not answer is told again after this, then after twice as long … */
+export const ANNOUNCE_RETRY_MS = 30_000;
+/** … up to this, which is also how long one waits whose index is full. */
+export const ANNOUNCE_MAX_WAIT_MS = 3_600_000;
+/** A session that nobody writes to, and that still holds something after this, says so to the ledger. */
+export const SILENT_REPORT_MS = 5 * 60_000;
 /** Largest observation, in UTF-16 units: as a record it must pass one call, of 32 MiB at two bytes each. */
 export const MAX_DRAFT_SIZE = 6 * 1024 * 1024;
 /** Most of a lease, whatever a consumer asks for; beside one record, which may be as large again. */

@@ -4,6 +4,12 @@
 // Invariant: an answer leaves only after its journal entry is durable, and nothing else is waited for.
 import { DurableObject } from "cloudflare:workers";
 import type { Env } from "../bindings.ts";
+import type {
+  LetterChange,
+  LetterRequest,
+  LetterSelection,
+  WholeLetter,
+} from "../protocol/books/dead-letter-calls.ts";
 import { describeError, logEvent, type LogFields } from "../log.ts";
 import type {
   AppendAnswer,
@@ -18,6 +24,8 @@ import type {
   Settlement,
 } from "../protocol/session-calls.ts";
 import { settingsOf } from "../settings/index.ts";
+import type { LetterDesk } from "./dead-letters/letter-desk.ts";
+import { letterDeskOf } from "./dead-letters/letter-desk-of.ts";
 import { advance } from "./deadlines/advance.ts";
 import { waitsOf } from "./outbox/backoff.ts";
 import { eraseSession } from "./erasure/erase-session.ts";
@@ -25,7 +33,6 @@ import { JournalStore, type LoadReport } from "./journal/journal-store.ts";
 import { timeOf } from "./outbox/lease.ts";
 import { reserveClaim, leaseRecords, settleLease } from "./outbox/lease-records.ts";
 import { rulesOf } from "./assembly/rules.ts";
-import { expiryOf } from "./deadlines/alarm-time.ts";
 import { emptyState, type SessionState } from "./state.ts";
 import type { Transition } from "./journal/entries.ts";
 import { countsOf, appendActions, type AppendPolicy } from "./append.ts";
@@ -41,6 +48,7 @@ export class Session extends DurableObject<Env> implements SessionCalls {
   readonly #policy: AppendPolicy;
   readonly #journal: JournalStore;
   readonly #alarm: Alarm;
+  readonly #letters: LetterDesk;
   #state: SessionState;
   #loggedSeq: number;
   /** The error of a journal that this version cannot read and must not write to. */
@@ -56,6 +64,11 @@ export class Session extends DurableObject<Env> implements SessionCalls {
     this.#loggedSeq = state.nextSeq;
     this.#laterFormat = report.laterFormat;
     this.#alarm = new Alarm(ctx, env.CLAIMS, this.#journal.isEmpty());
+    this.#letters = letterDeskOf(ctx, env, this.#alarm.memory, {
+      state: () => this.#state,
+      read: (ordinal) => this.#journal.letter(this.#state, ordinal),
+      commit: (step) => this.#commit(step),
+    });
     this.#report(report);
   }
 
@@ -100,10 +113,25 @@ export class Session extends DurableObject<Env> implements SessionCalls {
     const waits = waitsOf(this.#state, settlement, this.#now(), () => Math.random());
     const { memory } = this.#alarm;
     const before = this.#state.counts.unknown;
+    const dead = this.#state.deadLetters.slice();
     const answer = this.#commit((now) => settleLease(this.#state, memory, settlement, waits, now));
     const unknown = this.#state.counts.unknown - before;
     if (unknown > 0) this.#warn("settle_unknown", { lease: settlement.lease, records: unknown });
+    if (settlement.dead.length > 0) this.#letters.log(dead);
     return answer;
+  }
+
+  async deadLetters(request: LetterRequest): Promise<WholeLetter[]> {
+    if (this.#laterFormat !== undefined) throw this.#laterFormat;
+    return this.#letters.show(request);
+  }
+
+  async replayDeadLetters(selection: LetterSelection): Promise<LetterChange> {
+    return this.#letters.replay(selection);
+  }
+
+  async dropDeadLetters(selection: LetterSelection): Promise<LetterChange> {
+    return this.#letters.drop(selection);
   }
 
   async deleteSession(): Promise<DeleteAnswer> {
@@ -115,6 +143,7 @@ export class Session extends DurableObject<Env> implements SessionCalls {
     });
     const { until: _until, ...counts } = answer;
     logEvent("info", "forget", { object, ...counts });
+    this.#letters.announceNow();
     return { object, ...answer };
   }
 
@@ -131,9 +160,11 @@ export class Session extends DurableObject<Env> implements SessionCalls {
     const now = this.#now();
     try {
       advance(this.#state, now);
-      const expiry = expiryOf(this.#state);
-      if (expiry !== undefined && expiry <= now) await this.#expire();
+      this.#letters.dropExpired();
+      if (this.#letters.isOver(now)) await this.#expire();
       else {
+        this.#letters.keepAnnouncing();
+        this.#letters.reportSilence(now);
         // Not waited for: a queue that hangs must not keep the alarm from being set again.
         const claim = this.#alarm.claim(this.#state, now);
         if (claim !== undefined) this.ctx.waitUntil(claim);
@@ -160,6 +191,7 @@ export class Session extends DurableObject<Env> implements SessionCalls {
       if (reserved !== undefined) entries.push(reserved);
       if (entries.length > 0) this.#journal.commit(this.#state, entries);
       this.#logSealed();
+      this.#letters.keepAnnouncing();
       const reservation = reserved && memory.reservation;
       const claimAt = handsOver ? this.#alarm.callerClaims(this.#state, now) : undefined;
       this.#alarm.afterChange(this.#state, now, reservation);
@@ -213,8 +245,7 @@ export class Session extends DurableObject<Env> implements SessionCalls {
 
   /** The session fell silent long ago: nothing of it stays. It works again if someone returns. */
   async #expire(): Promise<void> {
-    const dead = this.#state.deadLetters.length;
-    logEvent(dead > 0 ? "warn" : "debug", "expire", { object: this.ctx.id.toString(), dead });
+    logEvent("debug", "expire", { object: this.ctx.id.toString() });
     this.#state = emptyState("", this.#policy.assembly);
     this.#journal.reset();
     this.#loggedSeq = this.#state.nextSeq;

@@ -6,7 +6,10 @@ import type { RecordKind, SpanOrigin } from "../protocol/record.ts";
 import type { FailedTries, SetAsideRecord } from "../protocol/session-calls.ts";
 import type { AssemblySettings } from "../settings/index.ts";
 import { DeadlineQueue } from "./deadlines/deadline-queue.ts";
-import type { Counts, DeadLetter, Lease, Ordered, Reservation } from "./outbox/outbox-state.ts";
+import { type Books, NEW_BOOKS } from "./dead-letters/books-state.ts";
+import { LetterFiles } from "./dead-letters/letter-files.ts";
+import type { DeadLetter, LetterStory } from "./dead-letters/letters.ts";
+import type { Counts, Lease, Ordered, Reservation } from "./outbox/outbox-state.ts";
 import type { LegacyTrace } from "./assembly/legacy.ts";
 import { ObservationNames } from "./assembly/observation-names.ts";
 import { type Rules, rulesOf } from "./assembly/rules.ts";
@@ -223,7 +226,13 @@ export interface SessionState {
   failing: Partial<Record<RecordKind, FailingKind>>;
   /** Records in the outbox whose own content seems at fault: nothing waits for them. */
   setAside: SetAside[];
+  /** Oldest first; their records are in keys of their own. */
   deadLetters: DeadLetter[];
+  /** Records in the outbox that were dead before, by ordinal. */
+  replayed: Map<number, LetterStory>;
+  /** Records of dead letters that have to be put into keys of their own, or removed; never stored. */
+  letterFiles: LetterFiles;
+  books: Books;
   counts: Counts;
   tombstone?: Tombstone;
   unreadable?: Unreadable;
@@ -262,6 +271,9 @@ export function emptyState(project: string, settings: AssemblySettings): Session
     failing: {},
     setAside: [],
     deadLetters: [],
+    replayed: new Map(),
+    letterFiles: new LetterFiles(),
+    books: NEW_BOOKS,
     counts: { accepted: 0, delivered: 0, dead: 0, dropped: new Map(), unknown: 0 },
   };
 }

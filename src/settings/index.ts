@@ -5,6 +5,7 @@ import { type PrivacySetting, readPrivacy } from "../privacy/read-privacy.ts";
 import type { TraceIdFormat } from "../protocol/ids.ts";
 import { type AccessSettings, readAccess } from "./access.ts";
 import { type AssemblySettings, readAssembly } from "./assembly.ts";
+import { readDeadLetterMs } from "./dead-letters.ts";
 import { type LegacySetting, readLegacy } from "./legacy.ts";
 import { type LimitSettings, readLimits, type SessionQuota } from "./limits.ts";
 import { type Project, type ProjectSettings, readProjects } from "./projects.ts";
@@ -28,6 +29,8 @@ export interface Settings extends ProjectSettings {
   legacy: LegacySetting;
   /** Within which borders sessions are stored. */
   storage: StorageSetting;
+  /** The time for which dead letters are kept, ms. */
+  deadLetterMs: number;
   /** Events of this level and above are written. */
   logLevel: LogLevel;
   /** Names of settings that could not be used, with what is wrong; for the log and health. */
@@ -66,6 +69,7 @@ export function readSettings(env: RawEnv): Settings {
     legacy: readLegacy(env, problems),
     privacy: hidesUnread ? { kind: "unusable" } : privacy,
     storage: bordersUnread ? { kind: "unusable" } : storage,
+    deadLetterMs: readDeadLetterMs(env, problems),
     logLevel: readLogLevel(env, problems),
     problems,
   };

@@ -1,9 +1,10 @@
 // Requests by the contract's own grammar, most of them a little wrong: what is nearly right gets
 // further in than noise does.
 import { gzipSync } from "node:zlib";
+import { EVENT_KINDS } from "../../src/edge/legacy/events/event-types.ts";
 import { ACTION_NAMES, observationData, scoreData, traceData } from "../../src/protocol/wire.ts";
-import { protobufOf } from "../support/otlp-protobuf.ts";
 import type { RawRequest } from "../support/raw-request.ts";
+import { exportRequest } from "./exports.ts";
 import { mutateBytes, mutateText, mutateValue } from "./mutate.ts";
 import type { Random } from "./random.ts";
 
@@ -16,6 +17,8 @@ export interface Pools {
 const FIELDS = [
   ...new Set([traceData, observationData, scoreData].flatMap(({ shape }) => Object.keys(shape))),
 ];
+const TRACE = "/api/langfuse/trace";
+const INGESTION = "/api/public/ingestion";
 const PATHS = [
   "/api/langfuse/token",
   "/api/langfuse/trace/",
@@ -72,8 +75,13 @@ function envelope(random: Random): Record<string, unknown> {
   return { ...about, actions: Array.from({ length: 1 + random.below(6) }, () => action(random)) };
 }
 
-function bodyOf(random: Random): string {
-  let value: unknown = envelope(random);
+function bodyOf(random: Random, path: string): string {
+  let value: unknown =
+    path === INGESTION
+      ? batch(random)
+      : path === TRACE
+        ? envelope(random)
+        : legacyEvent(random)["body"];
   while (random.chance(0.45)) value = mutateValue(value, random);
   let text = JSON.stringify(value) ?? "";
   while (random.chance(0.2)) text = mutateText(text, random);
@@ -82,78 +90,41 @@ function bodyOf(random: Random): string {
   return text;
 }
 
+function legacyEvent(random: Random): Record<string, unknown> {
+  const { data } = action(random) as { data: Record<string, unknown> };
+  const { spanId, ...body } = data;
+  return {
+    id: `event-${random.below(500)}`,
+    type: random.one(Object.keys(EVENT_KINDS)),
+    timestamp: new Date(Date.now() - random.below(10_000)).toISOString(),
+    body: { id: spanId, ...body },
+  };
+}
+
+function batch(random: Random): Record<string, unknown> {
+  return {
+    batch: Array.from({ length: random.below(12) }, () => legacyEvent(random)),
+    metadata: { sdk_name: random.one(["langfuse-js", "python", ""]), sdk_version: "1" },
+  };
+}
+
+/** Langfuse's own paths on which one event is posted. */
+const LEGACY_PATHS = ["traces", "spans", "generations", "events", "scores"];
+
 /** Header values that can be sent at all: what is not one is the client's own error. */
 const sendable = (text: string): string => text.replace(/[^\t\u0020-\u007e\u0080-\u00ff]/g, "?");
 
-/** A trace export, mostly nearly right. */
-function exportOf(random: Random): unknown {
-  const hex = (digits: number): string =>
-    Array.from({ length: digits }, () => random.below(16).toString(16)).join("");
-  const attribute = (): object => ({
-    key: random.one(["session.id", "user.id", "langfuse.observation.input", "n", "list"]),
-    value: random.one<object>([
-      { stringValue: `chat-${random.below(8)}` },
-      { intValue: String(random.below(9)) },
-      { doubleValue: 0.5 },
-      { bytesValue: "AQI=" },
-      { arrayValue: { values: [{ boolValue: true }] } },
-      { kvlistValue: { values: [{ key: "a", value: { stringValue: "b" } }] } },
-    ]),
-  });
-  const some = <T>(make: () => T): T[] => Array.from({ length: random.below(4) }, make);
-  const time = (): string => `${Date.now() - random.below(10_000)}000000`;
-  const span = (): object => ({
-    traceId: hex(32),
-    spanId: hex(16),
-    name: "chat",
-    kind: random.below(6),
-    startTimeUnixNano: time(),
-    endTimeUnixNano: time(),
-    attributes: some(attribute),
-    events: some(() => ({ name: "e", timeUnixNano: time(), attributes: some(attribute) })),
-    links: some(() => ({ traceId: hex(32), spanId: hex(16) })),
-    status: { code: random.below(3), message: "m" },
-  });
-  const resource = { attributes: some(attribute) };
-  return {
-    resourceSpans: [{ resource, scopeSpans: [{ scope: { name: "s" }, spans: some(span) }] }],
-  };
-}
-
-/** The export as protobuf, cut or bent, where it can be written as such at all. */
-function protobufBody(value: unknown, random: Random): Uint8Array | undefined {
-  try {
-    const bytes = Buffer.from(protobufOf(value as object));
-    return random.chance(0.4) ? mutateBytes(bytes, random) : bytes;
-  } catch {
-    return undefined;
-  }
-}
-
-function exportRequest(random: Random, { credentials, origins }: Pools): RawRequest {
-  let value = exportOf(random);
-  while (random.chance(0.35)) value = mutateValue(value, random);
-  const protobuf = random.chance(0.5) ? protobufBody(value, random) : undefined;
-  const plain = protobuf ?? Buffer.from(JSON.stringify(value) ?? "");
-  const zipped = random.chance(0.3);
-  const body = zipped ? gzipSync(plain) : plain;
-  return {
-    path: random.one(["/v1/traces", "/api/public/otel/v1/traces"]),
-    headers: {
-      "content-type": protobuf === undefined ? "application/json" : "application/x-protobuf",
-      authorization: random.one(credentials),
-      ...(random.chance(0.7) && { origin: random.one(origins) }),
-      ...(zipped && { "content-encoding": "gzip" }),
-    },
-    body: random.chance(0.05) ? mutateBytes(body, random) : body,
-    chunked: random.chance(0.1),
-  };
+function pathOf(random: Random): string {
+  if (random.chance(0.06)) return random.one(PATHS);
+  if (random.chance(0.8)) return TRACE;
+  return random.chance(0.7) ? INGESTION : `/api/public/${random.one(LEGACY_PATHS)}`;
 }
 
 export function requestOf(random: Random, pools: Pools): RawRequest {
   if (random.chance(0.2)) return exportRequest(random, pools);
   const { credentials, origins } = pools;
-  const text = bodyOf(random);
+  const path = pathOf(random);
+  const text = bodyOf(random, path);
   const headers: Record<string, string> = { "content-type": "application/json" };
   let body: string | Uint8Array = text;
   let shown: string | undefined = random.one(credentials);
@@ -176,7 +147,6 @@ export function requestOf(random: Random, pools: Pools): RawRequest {
   if (random.chance(0.03)) body = Buffer.from(text, "utf16le");
   if (random.chance(0.1)) body = mutateBytes(Buffer.from(body), random);
   if (random.chance(0.02)) headers[`x-${random.below(9)}`] = text.slice(0, 300);
-  const path = random.chance(0.06) ? random.one(PATHS) : "/api/langfuse/trace";
   const method = random.chance(0.04) ? random.one(METHODS) : "POST";
   return {
     method,

@@ -1,5 +1,10 @@
-// What `npm publish` would publish, as npm itself says, without a network: exactly the allowed files.
+// What `npm publish` would publish, as npm itself says, without a network: exactly the allowed files, and a
+// command that runs from where it is unpacked, with nothing beside it.
 import { execFileSync } from "node:child_process";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { EDGE_VERSION } from "../../src/protocol/version.ts";
 import { packageProblems } from "./package-contents.ts";
 
 const args = ["publish", "--dry-run", "--json", "--offline"];
@@ -9,6 +14,7 @@ const problems = packageProblems(packed.files.map(({ path }) => path));
 const kb = (packed.size / 1024).toFixed(1);
 console.log(`package: ${packed.files.length} files, ${kb} KB packed`);
 if (problems.length > 0) throw new Error(problems.join("; "));
+runCommand();
 
 interface Packed {
   files: { path: string }[];
@@ -21,4 +27,21 @@ function found(answer: object): Packed {
   const [first] = Object.values(answer) as Packed[];
   if (first === undefined) throw new Error("nothing would be published");
   return first;
+}
+
+function runCommand(): void {
+  const folder = mkdtempSync(join(tmpdir(), "langfuse-edge-package-"));
+  try {
+    const args = ["pack", "--ignore-scripts", "--offline", "--pack-destination", folder];
+    execFileSync("npm", args, { stdio: "ignore" });
+    const [archive = ""] = readdirSync(folder);
+    execFileSync("tar", ["-xzf", join(folder, archive), "-C", folder]);
+    const command = join(folder, "package", "dist", "cli", "main.js");
+    const version = execFileSync(command, ["version"], { encoding: "utf8" }).trim();
+    if (version !== EDGE_VERSION) throw new Error(`the command says it is ${version}`);
+    const help = execFileSync(command, [], { encoding: "utf8" });
+    if (!help.includes("dead-letters replay")) throw new Error("the command's help lacks commands");
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }

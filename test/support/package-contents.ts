@@ -4,6 +4,7 @@ const ALLOWED: readonly RegExp[] = [
   /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|llms\.txt)$/,
   /^docs\/[a-z-]+\.(md|svg)$/,
   /^dist\/assets\/langfuse-edge\.js$/,
+  /^dist\/cli\/main\.js$/,
   /^dist\/client\/[\w-]+\.(d\.ts|js)$/,
   /^dist\/client\/[a-z]+\/[\w-]+\.d\.ts$/,
   /^dist\/protocol\/change\.d\.ts$/,
@@ -18,7 +19,8 @@ const NEEDED: readonly string[] = [
   "docs/existing-sdks.md",
   "docs/getting-started.md",
   "dist/assets/langfuse-edge.js",
-  ...["index", "chat", "react", "offline"].flatMap((name) => [
+  "dist/cli/main.js",
+  ...["index", "chat", "react", "errors", "experiments", "feedback", "offline"].flatMap((name) => [
     `dist/client/${name}.js`,
     `dist/client/${name}.d.ts`,
   ]),

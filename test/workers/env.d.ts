@@ -1,5 +1,6 @@
 import type { Env } from "../../src/bindings.ts";
 import type { ObjectsOf } from "../../src/bindings.ts";
+import type { LedgerCalls } from "../../src/protocol/books/ledger-calls.ts";
 import type { HealthCalls } from "../../src/protocol/health-calls.ts";
 import type { SessionCalls } from "../../src/protocol/session-calls.ts";
 import type { SinkCalls } from "../../src/dev/sink/calls.ts";
@@ -10,7 +11,7 @@ declare global {
   }
   interface TestEnv extends Env {
     SESSION: ObjectsOf<SessionCalls & DurableObjectStub>;
-    HEALTH: ObjectsOf<HealthCalls & DurableObjectStub>;
+    HEALTH: ObjectsOf<HealthCalls & LedgerCalls & DurableObjectStub>;
     SINK: ObjectsOf<SinkCalls & DurableObjectStub>;
   }
 }

@@ -21,4 +21,36 @@ export interface DevPageData {
   presets: readonly Preset[];
   tracePath: string;
   turnPath: string;
+  deliveryPath: string;
+  replayPath: string;
+}
+
+/** The answer of `GET /api/langfuse/outcomes`, as far as the page reads it. */
+export interface OutcomesView {
+  totals: {
+    accepted: number;
+    delivered: number;
+    dead: number;
+    pending: number;
+    dropped: Readonly<Record<string, number>>;
+  };
+  balance: number;
+  oldestPending: { ageSeconds: number } | null;
+}
+
+/** A dead letter of the same API. */
+export interface DeadLetter {
+  id: string;
+  kind: string;
+  reason: string;
+  message: string;
+  since: string;
+  deaths: number;
+  name?: string;
+  record: object;
+}
+
+export interface DeliveryView {
+  outcomes: OutcomesView;
+  page: { letters: DeadLetter[]; total: number };
 }

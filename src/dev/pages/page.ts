@@ -1,5 +1,6 @@
 // The page of a local edge: what runs, where records go, a chat turn to try, and the traces that the
 // embedded sink has received. What came from elsewhere is never markup; the script comes beside it.
+import { DELIVERY_PATH, REPLAY_PATH } from "./delivery-routes.ts";
 import { escapeHtml, scriptJson } from "./html.ts";
 import type { DevPageData, Preset, TurnLine } from "./page-data.ts";
 import { DEV_SCRIPT } from "./page-scripts.ts";
@@ -58,6 +59,19 @@ const SINK_PART = `
 </section>
 <div id="traces"></div>`;
 
+const DELIVERY_PART = `
+<section class="card">
+  <div class="head">
+    <h2>Delivery</h2>
+    <div class="actions">
+      <button type="button" id="replay-all" hidden>Replay all</button>
+      <button type="button" id="look-again">Look again</button>
+    </div>
+  </div>
+  <p id="books" class="soft" aria-live="polite"></p>
+  <ul id="letters" class="steps" aria-label="Dead letters: records that Langfuse refused for good"></ul>
+</section>`;
+
 /** The page; `nonce` lets its own style and script run and nothing else. */
 export function dashboardPage(
   about: Description,
@@ -72,6 +86,8 @@ export function dashboardPage(
     presets: PRESETS,
     tracePath: TRACE_PATH,
     turnPath: TURN_PATH,
+    deliveryPath: DELIVERY_PATH,
+    replayPath: REPLAY_PATH,
   };
   return `<!doctype html>
 <html lang="en">
@@ -105,7 +121,8 @@ export function dashboardPage(
     <ol id="steps" class="steps"></ol>
     <button type="button" id="copy-all">Copy all lines</button>
   </details>
-</section>${usingSink ? SINK_PART : ""}
+</section>
+${DELIVERY_PART}${usingSink ? SINK_PART : ""}
 <noscript><p class="note warn">The turn and the traces need JavaScript.</p></noscript>
 </main>
 <script type="application/json" id="page-data">${scriptJson(data)}</script>

@@ -47,6 +47,7 @@ async function letIn(
     if (caller.reason !== undefined) log.auth = caller.reason;
     return caller;
   }
+  log.project = caller.project.publicKey;
   const refusal = unfit ?? (await deps.rateLimiting.byCaller(caller, headers));
   if (refusal !== undefined) return { refusal };
   body.countIn(callerPools(caller, headers));

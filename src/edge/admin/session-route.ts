@@ -2,7 +2,6 @@
 // anybody wrote into it. A session has one object for each owner that used it; all that can be named
 // are asked. Anything not understood is refused: a deletion that reaches less than was meant must not look like one.
 import { describeError } from "../../log.ts";
-import { objectName, ownerOf } from "../../protocol/ids.ts";
 import { MAX_ID_LENGTH } from "../../protocol/limits.ts";
 import type { DeleteAnswer } from "../../protocol/session-calls.ts";
 import { isName } from "../access/caller.ts";
@@ -13,6 +12,7 @@ import { readOwnerId } from "../fields/read-values.ts";
 import type { RequestRefusal } from "../request-refusal.ts";
 import { refuseStorage } from "../refuse-writes.ts";
 import type { RequestLog } from "../request-log.ts";
+import { objectsNamed, type SessionName } from "./session-name.ts";
 
 const SERVERS_ONLY: RequestRefusal = {
   code: "forbidden",
@@ -29,11 +29,6 @@ const UNAVAILABLE: RequestRefusal = {
 const NOTHING_FOUND =
   "nothing was found of this session; what a page wrote with a token or an identity that names " +
   "a user is that user's, and needs ?userId=";
-
-interface SessionName {
-  sessionId: string;
-  userId?: string;
-}
 
 export async function deleteSession(
   request: Request,
@@ -52,10 +47,7 @@ export async function deleteSession(
   if ("code" in named) return answerRefusal(named);
 
   const project = caller.project.publicKey;
-  const value = named.sessionId;
-  const names = ownersOf(named).map((owner) =>
-    objectName({ project, owner, kind: "session", value }),
-  );
+  const names = objectsNamed(project, named);
   log.keys = names.length;
   try {
     const deleted = await Promise.all(names.map((name) => deleteObject(name, deps)));
@@ -67,12 +59,6 @@ export async function deleteSession(
     log.error = describeError(error);
     return answerRefusal(UNAVAILABLE);
   }
-}
-
-/** The owners that may have written under this session's name. */
-function ownersOf({ sessionId, userId }: SessionName): string[] {
-  const owners = ["anonymous", "server", ownerOf({ sessionId })];
-  return userId === undefined ? owners : [...owners, ownerOf({ userId })];
 }
 
 function readSessionName({ pathname, searchParams }: URL): SessionName | RequestRefusal {

@@ -42,8 +42,9 @@ export async function ingest(
   const results = await Promise.all(routes.calls.map((call) => callSession(call, deps)));
   const outcomes = outcomesOf(interpreted, routes, results);
 
+  log.refusals = outcomes.flatMap((one) => (one.kind === "refused" ? [one.refusal.code] : []));
   log.actions = outcomes.length;
-  log.refused = outcomes.filter(({ kind }) => kind === "refused").length;
+  log.refused = log.refusals.length;
   log.accepted = outcomes.filter(({ kind }) => kind === "kept").length;
   log.keys = routes.calls.length;
   const failed = results.find((result) => "failed" in result);

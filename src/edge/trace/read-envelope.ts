@@ -6,6 +6,7 @@ import { parseFields } from "../fields/parse-fields.ts";
 import { omitUndefined } from "../omit-undefined.ts";
 import { isBelievable, readOwnerId, readText } from "../fields/read-values.ts";
 import type { Envelope, InterpretContext } from "../interpret/context.ts";
+import { readGivenUp } from "./given-up.ts";
 import type { Issue, RequestRefusal } from "../request-refusal.ts";
 
 export interface ReadEnvelope {
@@ -14,6 +15,8 @@ export interface ReadEnvelope {
   actions: unknown[];
   /** Notes on changes in the envelope. */
   notes: readonly string[];
+  /** Actions that the client gave up so far, by reason, where it says so. */
+  givenUp?: Record<string, number>;
   /** One action with its fields beside the envelope's: it is answered alone. */
   single: boolean;
 }
@@ -57,6 +60,7 @@ export function readEnvelope(
     return { code: "session_mismatch", message: "sessionId: is another than the token's" };
   }
   return {
+    ...omitUndefined({ givenUp: readGivenUp(data.dropped) }),
     notes,
     single,
     actions: actions ?? [data],

@@ -30,7 +30,9 @@ export async function postTrace(
   const context = interpretContext(settings, caller, deps.now());
   const read = readEnvelope(json.value, context, limits.actions);
   if ("code" in read) return answerRefusal(read);
-  const { envelope, notes: traceNotes } = read;
+  const { envelope, notes: traceNotes, givenUp } = read;
+  const { clientId } = envelope;
+  if (givenUp && clientId) deps.door.givenUp(caller.project.publicKey, clientId, givenUp);
   const { longIntegers } = json;
   const noted = {
     ...context,

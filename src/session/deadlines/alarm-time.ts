@@ -3,7 +3,15 @@
 // moves the session's time forward and seals what is due on the way. This file makes one moment of all that
 // for the alarm, and one for the claim that brings a consumer; alarm.ts sets the one and sends the other.
 // Pure but for alarm.ts: `now` is an argument.
-import { CLAIM_AHEAD_MS, CLAIM_TTL_MS, DEAD_LETTER_MS, MEMORY_MS } from "../bounds.ts";
+import {
+  CLAIM_AHEAD_MS,
+  CLAIM_TTL_MS,
+  DEAD_LETTER_MS,
+  MEMORY_MS,
+  UNREADABLE_MS,
+} from "../bounds.ts";
+import { needsAnnouncement } from "../dead-letters/books.ts";
+import { lettersExpireAt } from "../dead-letters/letters.ts";
 import { heldOnceSealed, leasableFrom } from "../outbox/held-back.ts";
 import { heldUntil } from "../outbox/lease.ts";
 import { isDrained, type SessionState } from "../state.ts";
@@ -11,6 +19,10 @@ import { nextDeadline } from "./next-deadline.ts";
 
 /** The memory of this instance alone: an eviction loses it. */
 export interface InstanceMemory {
+  /** The time for which dead letters are kept, ms: a setting. */
+  keepLettersMs?: number;
+  /** The ledger is told of dead letters no sooner than this, epoch ms. */
+  announceFrom?: number | undefined;
   /** A consumer is expected for the claim that was sent until then, epoch ms. */
   claimPendingUntil: number;
   /** The reservation that it made, or that a claim carried to it. */
@@ -48,17 +60,28 @@ export function claimDelay(
 
 /** The moment at which the alarm is needed, epoch ms; undefined for an object with nothing at all. */
 export function alarmAt(state: SessionState, memory: InstanceMemory): number | undefined {
+  const { keepLettersMs = DEAD_LETTER_MS } = memory;
   const leasable = leasableAt(state, memory);
-  if (leasable !== undefined) return Math.max(leasable, memory.claimPendingUntil);
-  return expiryOf(state);
+  const work =
+    leasable === undefined
+      ? expiryOf(state, keepLettersMs)
+      : Math.max(leasable, memory.claimPendingUntil);
+  const announce = needsAnnouncement(state) ? (memory.announceFrom ?? state.t) : undefined;
+  const letters = lettersExpireAt(state, keepLettersMs);
+  const first = Math.min(work ?? Infinity, announce ?? Infinity, letters ?? Infinity);
+  return first === Infinity ? undefined : first;
 }
 
-/** The moment at which the object may delete itself: a day after it fell silent, later with dead letters. */
-export function expiryOf(state: SessionState): number | undefined {
-  if (!isDrained(state) || state.lastEntry === 0) return undefined;
-  const kept = [state.deadLetters.at(-1)?.at, state.unreadable?.at];
-  const until = kept.map((at) => (at === undefined ? 0 : at + DEAD_LETTER_MS));
-  return Math.max(state.lastEntry + (state.settings.lane?.memoryMs ?? MEMORY_MS), ...until);
+/**
+ * The moment at which the object may delete itself: a day after it fell silent, and not before its last dead
+ * letter has expired. The ledger has another day to learn of that.
+ */
+export function expiryOf(state: SessionState, keepLettersMs = DEAD_LETTER_MS): number | undefined {
+  const { lastEntry, deadLetters, unreadable, settings } = state;
+  if (!isDrained(state) || lastEntry === 0) return undefined;
+  const letters = (deadLetters.at(-1)?.at ?? Number.NEGATIVE_INFINITY) + keepLettersMs;
+  const aside = (unreadable?.at ?? Number.NEGATIVE_INFINITY) + UNREADABLE_MS;
+  return Math.max(lastEntry + (settings.lane?.memoryMs ?? MEMORY_MS), letters, aside);
 }
 
 /**

@@ -3,6 +3,7 @@
 // is remembered, those of before the deletion. Later they are older than any session takes. No I/O, no clock.
 import type { AppendResult } from "../../protocol/session-calls.ts";
 import { DELETED_MS } from "../bounds.ts";
+import { forgetLetters } from "../dead-letters/letters.ts";
 import { leasable } from "../outbox/held-back.ts";
 import type { Ordered } from "../outbox/outbox-state.ts";
 import { emptyState, type SessionState } from "../state.ts";
@@ -31,12 +32,14 @@ export function inFlightRecords(state: SessionState, upTo: number): Ordered[] {
 }
 
 /**
- * Forgets all that the session holds and remembers. Only the numbers of records and leases go on, so that
+ * Forgets all that the session holds and remembers; the ledger is told, whatever it knew of it. Only the numbers of records and leases go on, so that
  * a delivery of before is never taken for a later one.
  * @param upTo records up to this one in the order of sealing may be in a delivery
  */
 export function erase(state: SessionState, upTo: number): void {
-  const { project, settings, t, actions, spans, nextSeq, leases, counts } = state;
+  forgetLetters(state);
+  const { project, settings, t, actions, spans, nextSeq, leases } = state;
+  const { counts, letterFiles, books } = state;
   const inFlight = (state.tombstone?.inFlight ?? []).slice(-MAX_IN_FLIGHT);
   for (const { ordinal, actions: its } of inFlightRecords(state, upTo)) {
     inFlight.push([ordinal, its]);
@@ -55,6 +58,8 @@ export function erase(state: SessionState, upTo: number): void {
     nextSeq,
     leases,
     counts,
+    letterFiles,
+    books,
     tombstone: { at: t, inFlight },
   });
 }

@@ -13,10 +13,9 @@ export function shouldCompact(
   journalLength: number,
   snapshotLength: number,
 ): boolean {
-  const { remembered, sealedTraces, ids, spanIds, clients } = state;
-  const memory = remembered + sealedTraces.size + ids.size + spanIds.size + clients.size;
-  const small = memory <= SMALL_MEMORY_ENTRIES && state.deadSize <= SLACK_LENGTH;
-  if (isDrained(state) && small) return true;
+  const { remembered, sealedTraces, ids, spanIds, clients, deadLetters } = state;
+  const seen = remembered + sealedTraces.size + ids.size + spanIds.size + clients.size;
+  if (isDrained(state) && seen + deadLetters.length <= SMALL_MEMORY_ENTRIES) return true;
   const slack = (isDrained(state) ? 1 : 8) * SLACK_LENGTH;
   return (
     journalLength > 2 * estimatedSnapshotLength(state) + slack &&
@@ -26,7 +25,7 @@ export function shouldCompact(
 
 /** About how long a snapshot of the state is: texts, and what their rows take beside them. */
 export function estimatedSnapshotLength(state: SessionState): number {
-  const texts = state.assemblingSize + state.outboxSize + state.deadSize;
+  const texts = state.assemblingSize + state.outboxSize + 300 * state.deadLetters.length;
   const rows = 250 * (state.assembling + state.openTraces.size + state.sealedTraces.size);
   const ids = 70 * state.ids.size + 53 * state.spanIds.size;
   return texts + rows + 50 * state.remembered + ids + 150 * state.clients.size;

@@ -1,8 +1,11 @@
 // The journal's entries and what each does to the state. Applying the same entries to the same state
 // always gives the same state: a cold object is rebuilt by this and by nothing else.
+import type { SealedRecord } from "../../protocol/record.ts";
 import type { AppendResult, SpanBatch } from "../../protocol/session-calls.ts";
 import { advance } from "../deadlines/advance.ts";
 import { type Arrival, foldArrival } from "../assembly/fold.ts";
+import { noteAnnounced, noteReport } from "../dead-letters/books.ts";
+import { dropLetters, replayRecords } from "../dead-letters/letters.ts";
 import { grantLease, type LeaseEntry, reserveLease, type ReserveEntry } from "../outbox/lease.ts";
 import { applySettlement, type SettleEntry } from "../outbox/settlement.ts";
 import type { QuotaGate } from "../quota/quota-gate.ts";
@@ -32,7 +35,13 @@ export type Entry =
   | ({ k: "lease"; t: number } & LeaseEntry)
   | { k: "settle"; t: number; settle: SettleEntry }
   /** The session was deleted; records up to `upTo` may be in a delivery. */
-  | { k: "forget"; t: number; upTo: number };
+  | { k: "forget"; t: number; upTo: number }
+  /** Dead letters went back into the outbox: these records, whatever else is stored of them. */
+  | { k: "replay"; t: number; records: SealedRecord[] }
+  /** Dead letters were given up, and why. */
+  | { k: "drop"; t: number; ordinals: number[]; reason: string }
+  /** The ledger knows of so many changes of the dead letters. */
+  | { k: "announced"; t: number; letters: number };
 
 /** A call's effect: its answer, and the entries that the journal needs to repeat it. */
 export interface Transition<Answer> {
@@ -85,6 +94,7 @@ function happen(
   entry: Entry,
   gate: QuotaGate | "replay" | undefined,
 ): AppendResult[] {
+  if (state.books.born === 0) state.books = { ...state.books, born: state.t };
   switch (entry.k) {
     case "settings":
       state.project = entry.project;
@@ -105,9 +115,19 @@ function happen(
       return [];
     case "settle":
       applySettlement(state, entry.settle);
+      noteReport(state);
       return [];
     case "forget":
       erase(state, entry.upTo);
+      return [];
+    case "replay":
+      replayRecords(state, entry.records);
+      return [];
+    case "drop":
+      dropLetters(state, entry.ordinals, entry.reason);
+      return [];
+    case "announced":
+      noteAnnounced(state, entry.letters);
       return [];
   }
 }

@@ -1,12 +1,16 @@
 // Keeps a session's journal short enough to load: appends what happened, and rewrites the journal as
 // one snapshot when that pays. A journal that can't be read is put aside, so that its object lives on.
 import type { AssemblySettings } from "../../settings/index.ts";
+import { isSpanRecord } from "../../protocol/record.ts";
 import { MAX_JOURNAL_LENGTH } from "../bounds.ts";
 import { shouldCompact } from "./compact.ts";
 import { type Entry, toJournal } from "./entries.ts";
 import { Journal, type JournalStorage } from "./journal.ts";
 import { LaterFormatError } from "./migrations.ts";
 import { entryLine, rebuild, snapshotLength, snapshotLine } from "./rebuild.ts";
+import type { LetterFile } from "../dead-letters/letter-files.ts";
+import { LetterStore } from "../dead-letters/letter-store.ts";
+import { deadRecordOf } from "../dead-letters/letters.ts";
 import { emptyState, type SessionState } from "../state.ts";
 
 /** Of a full journal, rewriting pays when at least so much more than the last snapshot is in it. */
@@ -24,12 +28,14 @@ export interface LoadReport {
 
 export class JournalStore {
   readonly #storage: JournalStorage;
+  readonly #letters: LetterStore;
   #journal: Journal;
   /** Length of the snapshot that the journal begins with. */
   #snapshotLength = 0;
 
   constructor(storage: JournalStorage) {
     this.#storage = storage;
+    this.#letters = new LetterStore(storage);
     this.#journal = new Journal(storage);
   }
 
@@ -43,6 +49,7 @@ export class JournalStore {
       const lines = this.#journal.read();
       this.#snapshotLength = snapshotLength(lines);
       const state = rebuild(lines, settings, (unknown) => (report.unknown = unknown));
+      this.#letters.reconcile(state.letterFiles);
       return { state, report };
     } catch (error) {
       if (error instanceof LaterFormatError) {
@@ -62,7 +69,15 @@ export class JournalStore {
   commit(state: SessionState, entries: readonly Entry[]): void {
     const { length, isOutdated } = this.#journal;
     if (isOutdated || shouldCompact(state, length, this.#snapshotLength)) this.#rewrite(state);
-    else this.#journal.append(toJournal(state, entries).map(entryLine));
+    else {
+      const lines = toJournal(state, entries).map(entryLine);
+      this.#withLetters(state, () => this.#journal.append(lines));
+    }
+  }
+
+  /** The record of a dead letter, or of one that was replayed and is not delivered yet. */
+  letter({ letterFiles }: SessionState, ordinal: number): LetterFile | undefined {
+    return letterFiles.find(ordinal) ?? this.#letters.read(ordinal);
   }
 
   /** More undelivered than a cold start could load. It empties as Langfuse takes it. */
@@ -73,8 +88,9 @@ export class JournalStore {
     return this.#journal.length > MAX_JOURNAL_LENGTH;
   }
 
-  /** Nothing that was put aside stays either. */
+  /** Nothing that was put aside stays either, nor a dead letter that the journal has lost. */
   forgetAside(state: SessionState): void {
+    this.#storage.transactionSync(() => this.#letters.removeAll());
     if (state.unreadable === undefined) return;
     this.#journal.dropAside();
     delete state.unreadable;
@@ -90,8 +106,21 @@ export class JournalStore {
     // A snapshot has what was sealed.
     toJournal(state, []);
     const line = snapshotLine(state);
-    this.#journal.replace([line]);
+    this.#withLetters(state, () => this.#journal.replace([line]));
     this.#snapshotLength = line.length;
+  }
+
+  /** The journal and the keys of dead letters are written together, or neither is. */
+  #withLetters({ letterFiles }: SessionState, write: () => void): void {
+    if (letterFiles.isEmpty) {
+      write();
+      return;
+    }
+    this.#storage.transactionSync(() => {
+      this.#letters.write(letterFiles);
+      write();
+    });
+    this.#letters.written(letterFiles);
   }
 
   /** Its numbers go on from higher ones than any before: no earlier settlement meets a new record. */
@@ -100,9 +129,26 @@ export class JournalStore {
     const state = { ...emptyState("", settings), ...numbers, t: now, lastEntry: now };
     const journals = 1 + (this.#journal.hasAside() ? 1 : 0);
     state.unreadable = { journals, at: now, length: this.#journal.storedLength() };
+    this.#keepLetters(state);
     const line = snapshotLine(state);
     this.#journal.putAside([line]);
     this.#snapshotLength = line.length;
     return state;
+  }
+
+  /** Dead letters say by themselves what they are: they outlive a journal that can't be read. */
+  #keepLetters(state: SessionState): void {
+    for (const { record, origin, ...letter } of this.#letters.readAll()) {
+      if (isSpanRecord(record) && origin !== undefined) {
+        state.origins.set(record.origin, origin);
+      }
+      state.deadLetters.push({ ...letter, record: deadRecordOf(record) });
+      state.deadSize += record.size;
+      state.counts.accepted += record.actions;
+      state.counts.dead += record.actions;
+    }
+    state.deadLetters.sort((a, b) => a.at - b.at);
+    const letters = state.deadLetters.length;
+    state.books = { born: state.t, letters, changedAt: state.t, announced: 0 };
   }
 }

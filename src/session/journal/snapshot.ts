@@ -1,6 +1,9 @@
 // A state as text and back. Values that can be made from the others are not written.
 import { DeadlineQueue } from "../deadlines/deadline-queue.ts";
-import type { Counts, DeadLetter, Lease, Ordered, Reservation } from "../outbox/outbox-state.ts";
+import { type Books, NEW_BOOKS } from "../dead-letters/books-state.ts";
+import { type LetterFile, LetterFiles } from "../dead-letters/letter-files.ts";
+import { deadRecordOf, type LetterStory } from "../dead-letters/letters.ts";
+import type { Counts, Lease, Ordered, Reservation } from "../outbox/outbox-state.ts";
 import { ObservationNames } from "../assembly/observation-names.ts";
 import type { Rules } from "../assembly/rules.ts";
 import { type OrderKeyTable, OrderKeyReader, OrderKeyWriter } from "./snapshot-order-keys.ts";
@@ -33,7 +36,6 @@ interface Plain {
   reserved?: Reservation;
   failing: SessionState["failing"];
   setAside: SetAside[];
-  deadLetters: DeadLetter[];
   tombstone?: Tombstone;
   unreadable?: Unreadable;
 }
@@ -51,6 +53,11 @@ interface Snapshot extends Plain, SpanValues, OrderKeyTable {
   seen: [id: string, client: Client][];
   ids: [id: string, at: number][];
   counts: Omit<Counts, "dropped"> & { dropped: [reason: string, actions: number][] };
+  /** The first release wrote their whole records here. */
+  deadLetters: LetterFile[] | SessionState["deadLetters"];
+  /** Absent in the first release's, as is the next. */
+  replayed?: [ordinal: number, story: LetterStory][];
+  books?: Books;
 }
 
 export function writeSnapshot(state: SessionState): string {
@@ -66,6 +73,8 @@ export function writeSnapshot(state: SessionState): string {
     deadlines: _deadlines,
     observationNames: _observationNames,
     unwritten: _unwritten,
+    letterFiles: _letterFiles,
+    replayed,
     ...plain
   } = state;
   const stamps = new OrderKeyWriter();
@@ -79,6 +88,7 @@ export function writeSnapshot(state: SessionState): string {
     seen: [...clients],
     ids: [...ids],
     counts: { ...counts, dropped: [...counts.dropped] },
+    ...(replayed.size > 0 && { replayed: [...replayed] }),
     ...stamps.table,
   };
   return JSON.stringify(snapshot);
@@ -96,6 +106,9 @@ export function readSnapshot(text: string): SessionState {
     counts,
     clients,
     stamps,
+    deadLetters,
+    replayed = [],
+    books,
     ...plain
   } = JSON.parse(text) as Snapshot;
   const reader = new OrderKeyReader({ clients, stamps });
@@ -120,6 +133,13 @@ export function readSnapshot(text: string): SessionState {
     deadlines: new DeadlineQueue(),
     observationNames: new ObservationNames(),
     unwritten: [],
+    ...lettersOf(deadLetters, replayed, plain.outbox),
+    books: books ?? {
+      ...NEW_BOOKS,
+      born: plain.t,
+      letters: deadLetters.length,
+      changedAt: plain.t,
+    },
   };
   for (const trace of state.openTraces.values()) {
     updateDeadline(state, trace);
@@ -128,4 +148,26 @@ export function readSnapshot(text: string): SessionState {
     }
   }
   return state;
+}
+
+/** Whole records go into keys of their own with the next write. */
+function lettersOf(
+  deadLetters: Snapshot["deadLetters"],
+  replayed: NonNullable<Snapshot["replayed"]>,
+  outbox: readonly Ordered[],
+): Pick<SessionState, "deadLetters" | "letterFiles" | "replayed"> {
+  const letterFiles = new LetterFiles();
+  const waiting = new Set(outbox.map(({ ordinal }) => ordinal));
+  // An earlier version, which knew of no replays, has delivered the others.
+  for (const [ordinal] of replayed) if (!waiting.has(ordinal)) letterFiles.remove(ordinal);
+  const letters = deadLetters.map((letter) => {
+    if (isWhole(letter)) letterFiles.put(letter);
+    return { ...letter, record: deadRecordOf(letter.record as LetterFile["record"]) };
+  });
+  const left = replayed.filter(([ordinal]) => waiting.has(ordinal));
+  return { deadLetters: letters, letterFiles, replayed: new Map(left) };
+}
+
+function isWhole(letter: Snapshot["deadLetters"][number]): letter is LetterFile {
+  return "traceId" in letter.record || "body" in letter.record;
 }

@@ -7,6 +7,7 @@ import type {
   Settlement,
 } from "../../protocol/session-calls.ts";
 import { advance } from "../deadlines/advance.ts";
+import { reportOf } from "../dead-letters/books.ts";
 import type { Waits } from "./backoff.ts";
 import { CLAIM_TTL_MS, LEASE_MS, RESERVE_MS, RESERVED_LEASE_MS } from "../bounds.ts";
 import { applyEntry, type Entry } from "../journal/entries.ts";
@@ -73,13 +74,19 @@ export function settleLease(
   const settled = { k: "settle" as const, t: now, settle };
   const missing = missingLeaseEntry(state, memory, settlement.lease, now);
   const entries: Entry[] = missing === undefined ? [settled] : [missing, settled];
+  const { told } = state.books;
   const { unknown } = state.counts;
   for (const entry of entries) applyEntry(state, entry);
   if (state.counts.unknown > unknown) settle.unknown = state.counts.unknown - unknown;
   const again = next !== undefined && leaseRefusal(state, memory.reservation, next) === undefined;
   if (again) entries.push(grant(state, next, now, undefined));
   const lease = again ? leaseOut(state) : undefined;
-  const answer = { sealed: state.outbox.length, pending: pendingOf(state) };
+  const report = reportOf(state, told);
+  const answer = {
+    sealed: state.outbox.length,
+    pending: pendingOf(state),
+    ...(report && { report }),
+  };
   return { answer: { ...answer, ...(lease !== undefined && { next: lease }) }, entries };
 }
 

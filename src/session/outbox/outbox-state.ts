@@ -1,4 +1,4 @@
-// The state of the sealed records: leases, dead letters and counts. Plain data.
+// The state of the sealed records: leases and counts. Plain data.
 import type { SealedRecord } from "../../protocol/record.ts";
 
 export interface Lease {
@@ -16,13 +16,6 @@ export interface Reservation {
   by: number;
   /** Until when it lasts, if it was granted, epoch ms. */
   until: number;
-}
-
-export interface DeadLetter {
-  record: SealedRecord;
-  reason: string;
-  message: string;
-  at: number;
 }
 
 export interface Counts {

@@ -1,13 +1,12 @@
 // A settlement applied: sealed records leave the outbox, delivered or dead, and the rest waits, by kind or
 // one by one. No I/O, no clock.
 import { RECORD_KINDS, type RecordKind } from "../../protocol/record.ts";
-import type { DeadVerdict, Settlement } from "../../protocol/session-calls.ts";
+import type { Settlement } from "../../protocol/session-calls.ts";
 import { isTry } from "./backoff.ts";
-import { MAX_DEAD_LETTERS, MAX_DEAD_SIZE } from "../bounds.ts";
+import { addDeadLetter, deliverLetters } from "../dead-letters/letters.ts";
 import { leasable } from "./held-back.ts";
 import { sealByCreatedSeq } from "../assembly/seal.ts";
 import type { SessionState } from "../state.ts";
-import type { Ordered } from "./outbox-state.ts";
 import { settleErased } from "../erasure/tombstone.ts";
 import { pruneOrigins } from "../spans/origins.ts";
 import { updateDeadline } from "../deadlines/next-deadline.ts";
@@ -32,8 +31,11 @@ export function applySettlement(state: SessionState, entry: SettleEntry): void {
   const current = state.lease?.id === entry.lease;
   const delivered = new Set(entry.delivered);
   const erased = settleErased(state, delivered);
+  const risen = deliverLetters(state, delivered);
   const dead = new Map(current ? entry.dead.map((verdict) => [verdict.ordinal, verdict]) : []);
-  const settled = [...entry.delivered, ...dead.keys()].filter((ordinal) => !erased.has(ordinal));
+  const settled = [...entry.delivered, ...dead.keys()].filter(
+    (ordinal) => !erased.has(ordinal) && !risen.has(ordinal),
+  );
   state.counts.unknown += sealMissing(state, settled);
   const movedKinds = new Set<RecordKind>();
   state.outbox = state.outbox.filter((record) => {
@@ -64,16 +66,6 @@ export function applySettlement(state: SessionState, entry: SettleEntry): void {
     else if (movedKinds.has(kind) || setAsideKinds.has(kind) || !waitingKinds.has(kind)) {
       delete state.failing[kind];
     }
-  }
-}
-
-function addDeadLetter(state: SessionState, record: Ordered, verdict: DeadVerdict): void {
-  const { reason, message } = verdict;
-  state.deadLetters.push({ record, reason, message, at: state.t });
-  state.deadSize += record.size;
-  state.counts.dead += record.actions;
-  while (state.deadLetters.length > MAX_DEAD_LETTERS || state.deadSize > MAX_DEAD_SIZE) {
-    dropOldestDeadLetter(state);
   }
 }
 
@@ -129,14 +121,4 @@ function sealMissing(state: SessionState, settled: readonly number[]): number {
   const traces = sealByCreatedSeq(state, new Set(missing));
   for (const trace of traces) updateDeadline(state, trace);
   return missing.length - (state.outbox.length - before);
-}
-
-function dropOldestDeadLetter(state: SessionState): void {
-  const dropped = state.deadLetters.shift();
-  if (dropped === undefined) return;
-  const { actions, size } = dropped.record;
-  state.deadSize -= size;
-  state.counts.dead -= actions;
-  const reason = "dead_letter_overflow";
-  state.counts.dropped.set(reason, (state.counts.dropped.get(reason) ?? 0) + actions);
 }

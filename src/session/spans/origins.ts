@@ -7,7 +7,9 @@ export function pruneOrigins(state: SessionState): void {
   if (state.origins.size === 0) return;
   const named = new Set<string>();
   for (const record of state.outbox) if (isSpanRecord(record)) named.add(record.origin);
-  for (const { record } of state.deadLetters) if (isSpanRecord(record)) named.add(record.origin);
+  for (const { record } of state.deadLetters) {
+    if (record.origin !== undefined) named.add(record.origin);
+  }
   for (const key of state.origins.keys()) if (!named.has(key)) state.origins.delete(key);
 }
 

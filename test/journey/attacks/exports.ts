@@ -85,7 +85,12 @@ export const exports: Attack[] = [
   sent("protobuf that nests", protobufOf(exported(nested(300))), 400, "invalid_request", PROTOBUF),
   sent("JSON that nests", json(exported(nested(100))), 200),
   sent("JSON that nests beyond any", json(exported(nested(400))), 422, "too_deep"),
-  sent("spans without end", json(exported(...Array(10_001).fill({}))), 413, "too_many_actions"),
+  sent(
+    "spans without end",
+    json(exported(...Array.from({ length: 10_001 }, () => ({})))),
+    413,
+    "too_many_actions",
+  ),
   sent("nothing that is a span", json(exported(null, 1, "x", [])), 400, "invalid_data"),
   sent(
     "ids out of bounds",

@@ -7,6 +7,7 @@ import type { HealthyState } from "../../../src/delivery/report.ts";
 import { INVALID_JSON, wireBody } from "../../support/wire-body.ts";
 import type { LogFields, LogLevel } from "../../../src/log.ts";
 import { applyReport, EMPTY_HEALTH, viewOf } from "../../../src/outcomes/health-state.ts";
+import type { NamedReport } from "../../../src/protocol/books/ledger-calls.ts";
 import type { HealthReport } from "../../../src/protocol/health-calls.ts";
 import type { SealedRecord } from "../../../src/protocol/record.ts";
 import type { Claim } from "../../../src/protocol/session-calls.ts";
@@ -46,6 +47,7 @@ export class World {
   readonly sessions = new Map<string, LeasingSession>();
   readonly posted: Posted[] = [];
   readonly reports: HealthReport[] = [];
+  readonly told: NamedReport[] = [];
   readonly logs: { level: LogLevel; event: string; fields: LogFields }[] = [];
   readonly deferred: { objects: string[]; delaySeconds: number }[] = [];
   readonly breaker = new Map<string, BreakerState>();
@@ -66,6 +68,12 @@ export class World {
         return posterTo({ send: this.#send, project, extraHeaders: {}, ...timing });
       },
       breaker: this.breaker,
+      ledger: () => ({
+        take: async (reports) => {
+          this.told.push(...reports);
+        },
+      }),
+      wait: () => new Promise(() => {}),
       healthy: this.calm,
       defer: async (claims, delaySeconds) => {
         const objects = claims.flatMap(({ object, more = [] }) => [object, ...more]);

@@ -75,6 +75,7 @@ function resultOf({ delivered, dead, left, object, fails }: Step, retried: boole
     unasked: [],
     retried,
     pending: new Map([[object, left]]),
+    reports: new Map(),
     ...(fails && { failure: { class: "unavailable" as const } }),
   };
 }

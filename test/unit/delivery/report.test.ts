@@ -135,6 +135,7 @@ describe("what health answers", () => {
     unasked: [],
     retried: false,
     pending: new Map([["a", 0]]),
+    reports: new Map(),
   };
   /** Tells of two such passes, to a health that answers so; how often it was told. */
   async function twice(answer: HealthState, second: Partial<PassResult> = {}, after = 0) {

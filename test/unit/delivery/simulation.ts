@@ -173,6 +173,8 @@ export class Simulation {
         },
         read: async () => viewOf(this.#health),
       }),
+      ledger: () => ({ take: async () => {} }),
+      wait: () => new Promise(() => {}),
       random: this.random,
       now: () => this.now,
       log: (level, event, fields) =>

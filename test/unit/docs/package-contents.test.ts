@@ -7,13 +7,16 @@ const GOOD = [
   "LICENSE",
   "CHANGELOG.md",
   "llms.txt",
+  "docs/existing-sdks.md",
   "docs/getting-started.md",
   "docs/performance.svg",
   "dist/assets/langfuse-edge.js",
+  "dist/cli/main.js",
+  "docs/existing-sdks.md",
   "dist/client/turn-A1B2.js",
   "dist/client/stream/answered.d.ts",
   "dist/protocol/change.d.ts",
-  ...["index", "chat", "react", "offline"].flatMap((name) => [
+  ...["index", "chat", "react", "errors", "experiments", "feedback", "offline"].flatMap((name) => [
     `dist/client/${name}.js`,
     `dist/client/${name}.d.ts`,
   ]),

@@ -79,6 +79,16 @@ export function edgeUnderTest(
       report: () => Promise.reject(new Error("nothing is told")),
       read: async () => options.health?.() ?? { pending: 0, delivered: 0, dead: 0, failures: 0 },
     }),
+    lettersOf: () => {
+      throw new Error("nobody may");
+    },
+    objectId: (name) => name,
+    ledger: () => ({
+      books: () => Promise.reject(new Error("nobody asks")),
+      deadLetters: () => Promise.reject(new Error("nobody asks")),
+      forgetLetters: () => Promise.reject(new Error("nobody asks")),
+    }),
+    door: { refused: () => {}, givenUp: () => {} },
     tracesIn: async (_object, observations) => observations.map(() => null),
     census: { count: () => {} },
     relay: () => Promise.reject(new Error("nothing goes on")),

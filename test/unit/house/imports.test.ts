@@ -19,6 +19,7 @@ const MAY_IMPORT: Readonly<Record<string, Allowed>> = {
   privacy: { rooms: ["protocol", "settings"], packages: [] },
   settings: { rooms: ["log", "protocol", "privacy"], packages: [] },
   bindings: { rooms: ["protocol", "settings"], packages: [] },
+  objects: { rooms: ["bindings", "settings"], packages: [] },
   langfuse: {
     rooms: ["log", "protocol", "otlp", "settings"],
     packages: ["@langfuse/core", "node:"],
@@ -28,12 +29,13 @@ const MAY_IMPORT: Readonly<Record<string, Allowed>> = {
     packages: ["hono", "jose", "zod", "node:"],
   },
   session: {
-    rooms: ["log", "protocol", "settings", "bindings"],
+    rooms: ["log", "protocol", "settings", "bindings", "objects"],
     packages: ["cloudflare:", "node:"],
   },
   delivery: { rooms: ["log", "protocol", "settings", "langfuse", "outcomes"], packages: [] },
   outcomes: { rooms: ["log", "protocol"], packages: ["cloudflare:"] },
   client: { rooms: ["protocol"], packages: ["react"] },
+  cli: { rooms: ["protocol"], packages: ["node:"] },
   publish: { rooms: [], packages: ["esbuild", "node:"] },
   "dev/sink": {
     rooms: ["log", "protocol", "otlp", "bindings"],
@@ -50,7 +52,7 @@ const MAY_IMPORT: Readonly<Record<string, Allowed>> = {
   },
 };
 /** The hosts put rooms together; nothing imports them. */
-const HOSTS: ReadonlySet<string> = new Set(["index", "dev", "compose", "objects"]);
+const HOSTS: ReadonlySet<string> = new Set(["index", "dev", "compose"]);
 
 /** Pure: no clock, no chance, no I/O. `now` and what is random are arguments. */
 const PURE = [
@@ -59,6 +61,7 @@ const PURE = [
   "privacy",
   "edge/interpret",
   "edge/fields",
+  "edge/legacy/events",
   "session/assembly",
   "session/outbox",
   "session/quota",

@@ -8,6 +8,7 @@ import { DeadlineQueue } from "../../../src/session/deadlines/deadline-queue.ts"
 import {
   MAX_CLIENTS,
   MAX_DEAD_LETTERS,
+  MAX_EARLIER_DEATHS,
   MAX_IDS,
   MAX_NOTES,
   MAX_RANGES,
@@ -75,6 +76,8 @@ const BOUNDS: Record<string, number> = {
   setAside: 4 * ROUND,
   unwritten: 4 * ROUND,
   deadLetters: MAX_DEAD_LETTERS,
+  replayed: MAX_DEAD_LETTERS,
+  "replayed.*.earlier": MAX_EARLIER_DEATHS,
   "counts.dropped": 4,
 };
 

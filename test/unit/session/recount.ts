@@ -2,6 +2,8 @@
 // after every step.
 import { expect } from "vitest";
 import { phaseOf } from "../../../src/session/assembly/draft.ts";
+import { balanceOf } from "../../../src/protocol/books/figures.ts";
+import { reportOf } from "../../../src/session/dead-letters/books.ts";
 import { lengthOf } from "../../../src/session/assembly/order-key.ts";
 import type { SessionState, Trace } from "../../../src/session/state.ts";
 
@@ -78,6 +80,11 @@ export function recount(state: SessionState): void {
   const held = sum([...drafts, ...scores, ...outbox].map(({ actions }) => actions));
   const gone = counts.delivered + counts.dead + sum(counts.dropped.values());
   expect(counts.accepted, "accepted = held + gone").toBe(held + gone);
+  const report = reportOf(state);
+  if (report !== undefined) {
+    expect(balanceOf(report.figures), "what is reported balances").toBe(0);
+    expect(report.figures["pending"] ?? 0).toBe(held);
+  }
   const ordinals = [...drafts, ...scores].map(({ createdSeq }) => createdSeq);
   const all = [...ordinals, ...outbox.map(({ ordinal }) => ordinal)];
   expect(new Set(all).size, "one name a record").toBe(all.length);

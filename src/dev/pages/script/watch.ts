@@ -3,6 +3,7 @@ import type { Overview, SeenFinding } from "../../sink/view/answers.ts";
 import type { DevPageData } from "../page-data.ts";
 import { onChanges } from "./changes.ts";
 import { byId, control, clock, el, showLine } from "./dom.ts";
+import { lookSoon } from "./delivery.ts";
 import { sinkState } from "./sink-state.ts";
 import { traceCard } from "./traces.ts";
 import { followTurn } from "./turn.ts";
@@ -75,12 +76,15 @@ async function look(page: DevPageData): Promise<void> {
   if (answer.status === 304) return;
   if (!answer.ok) throw new Error(`the sink answers ${answer.status}`);
   const overview = (await answer.json()) as Overview;
+  const isChange = etag !== "";
   etag = answer.headers.get("etag") ?? "";
   showFindings(overview.findings);
   showLine(byId("sink-state"), sinkState(overview));
   showKnob(page, overview.behaviour);
   showTraces(overview.traces);
   followTurn(overview);
+  // The panel looks by itself when the page is opened.
+  if (isChange) lookSoon();
 }
 
 export function startWatch(page: DevPageData): void {

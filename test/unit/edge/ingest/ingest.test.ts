@@ -52,7 +52,13 @@ describe("actions on their way into session objects", () => {
       outcomes: [{ kind: "kept" }, { kind: "kept" }, { kind: "refused" }],
     });
     expect(ingested).not.toHaveProperty("flushed");
-    expect(log).toEqual({ actions: 3, accepted: 2, refused: 1, keys: 2 });
+    expect(log).toEqual({
+      refusals: ["invalid_action"],
+      actions: 3,
+      accepted: 2,
+      refused: 1,
+      keys: 2,
+    });
   });
 
   test("go to their objects side by side: none waits for another's answer", async () => {

@@ -150,6 +150,7 @@ describe("a session that is deleted", () => {
       nextSeq,
       leases,
       counts,
+      books: { ...state.books, letters: 2, changedAt: t, announced: 0 },
       tombstone: { at: t, inFlight: [[3, expect.any(Number)]] },
     });
   });

@@ -96,6 +96,12 @@ describe("a journal", () => {
 
   const KB = 1024;
   const CLIENT = { seen: [], floor: 0, givenUp: 0, lastArrival: 0, offset: 0 };
+  const LETTER: SessionState["deadLetters"][number] = {
+    record: { kind: "score", id: "id", ordinal: 1, actions: 1, size: 1 },
+    reason: "refused",
+    message: "no",
+    at: NOW,
+  };
   const sized = (sizes: Partial<SessionState>): SessionState => Object.assign(fresh(), sizes);
   const many = <V>(count: number, value: V): Map<string, V> =>
     new Map(Array.from({ length: count }, (_, n) => [`k${n}`, value]));
@@ -120,8 +126,10 @@ describe("a journal", () => {
         short,
       );
     }
-    expect(shouldCompact(sized({ deadSize: 64 * KB }), 1, 1)).toBe(true);
-    expect(shouldCompact(sized({ deadSize: 64 * KB + 1 }), 1, 1)).toBe(false);
+    const letters = (count: number): SessionState["deadLetters"] =>
+      Array.from({ length: count }, () => LETTER);
+    expect(shouldCompact(sized({ deadLetters: letters(200) }), 1, 1)).toBe(true);
+    expect(shouldCompact(sized({ deadLetters: letters(201) }), 1, 1)).toBe(false);
     expect(shouldCompact(sized({ assembling: 1 }), 1, 1)).toBe(false);
   });
 
@@ -143,11 +151,12 @@ describe("a journal", () => {
   it("is worth its texts, and something for each row", () => {
     const worth = estimatedSnapshotLength(fresh());
     expect(worth).toBe(0);
-    for (const texts of ["assemblingSize", "outboxSize", "deadSize"]) {
+    for (const texts of ["assemblingSize", "outboxSize"]) {
       expect(estimatedSnapshotLength(sized({ [texts]: 5_000 }))).toBe(5_000);
     }
     const rows = [
       { assembling: 10 },
+      { deadLetters: Array.from({ length: 10 }, () => LETTER) },
       { sealedTraces: past(10) },
       { remembered: 10 },
       { ids: many(10, 0) },

@@ -1,0 +1,81 @@
+// What the books cost, counted on the platform, and that they hold up no delivery: of a pass over many sessions,
+// one that is slow, one that throws.
+import { runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { expect, it, vi } from "vitest";
+import { ledgerName } from "../../../src/protocol/books/ledger-name.ts";
+import type { LedgerCalls } from "../../../src/protocol/books/ledger-calls.ts";
+import { TELL_TIMEOUT_MS } from "../../../src/delivery/tell-ledger.ts";
+import { startBill } from "../session/bill.ts";
+import {
+  claimOf,
+  consumeClaims,
+  eachOnItsOwn,
+  moveClock,
+  newSession,
+  PROJECT,
+  received,
+  request,
+  turnSteps,
+} from "../support.ts";
+
+eachOnItsOwn();
+
+const ledger = () => env.HEALTH.get(env.HEALTH.idFromName(ledgerName(PROJECT)));
+const spyOnTake = () =>
+  runInDurableObject(ledger(), (object) =>
+    vi.spyOn(Object.getPrototypeOf(object) as LedgerCalls, "take"),
+  );
+
+async function sessionsWithTurns(count: number) {
+  const sessions = Array.from({ length: count }, newSession);
+  for (const [n, session] of sessions.entries()) {
+    await session.stub().append(request(turnSteps(`ui2-turn-${n}`)));
+  }
+  moveClock(1.5);
+  return sessions;
+}
+
+it("are one call and one row of a delivery, however many turns it brings", async () => {
+  const rows: number[] = [];
+  for (const [pass, count] of [1, 20].entries()) {
+    // Health is told of each of the two, at more than a minute's distance.
+    moveClock(600);
+    const sessions = await sessionsWithTurns(count);
+    const take = await spyOnTake();
+    const bill = await startBill();
+    await consumeClaims(...sessions.map(claimOf));
+    expect(take).toHaveBeenCalledTimes(1);
+    // A lease without a reservation, and its settlement.
+    rows.push(bill.rows - 2 * count);
+    vi.restoreAllMocks();
+    const { totals } = await ledger().books({});
+    expect(totals).toEqual({ accepted: pass === 0 ? 6 : 126, delivered: pass === 0 ? 6 : 126 });
+  }
+  // Health's row and the ledger's; and of the second the minute of the first.
+  expect(rows).toEqual([2, 3]);
+  expect(rows[1]).toBeLessThan(20);
+});
+
+it("are no reason for a delivery to wait or to fail", async () => {
+  const warn = vi.spyOn(console, "warn").mockImplementation(() => undefined);
+  const [slow, broken] = await sessionsWithTurns(2);
+  if (slow === undefined || broken === undefined) throw new Error("two sessions were made");
+  const take = await spyOnTake();
+  take.mockReturnValueOnce(new Promise(() => {}));
+  const began = performance.now();
+  await consumeClaims(claimOf(slow));
+  expect(performance.now() - began).toBeLessThan(TELL_TIMEOUT_MS + 2_000);
+  take.mockRejectedValueOnce(new Error("the ledger is ill"));
+  await consumeClaims(claimOf(broken));
+  expect((await received()).spans).toHaveLength(6);
+  expect(JSON.stringify(warn.mock.calls)).toContain("ledger_not_told");
+  vi.restoreAllMocks();
+  // Their next reports make it good.
+  for (const session of [slow, broken]) {
+    await session.stub().append(request(turnSteps("ui2-second"), 7));
+  }
+  moveClock(1.5);
+  await consumeClaims(claimOf(slow), claimOf(broken));
+  expect((await ledger().books({})).totals).toEqual({ accepted: 24, delivered: 24 });
+});
