@@ -108,8 +108,8 @@ function findingIn(
   const allowed = headers["access-control-allow-origin"];
   if (allowed !== undefined && allowed !== origin) return `allowed ${allowed}`;
   if (Object.keys(headers).some((name) => name.startsWith("x-evil"))) return "a header injected";
-  if (LEGACY_TEXTS.has(body)) return undefined;
   if (headers["content-type"] === "application/x-protobuf") return undefined;
+  if (LEGACY_TEXTS.has(body)) return undefined;
   if (body === "") return status === 204 || request.method === "HEAD" ? undefined : "no body";
   try {
     JSON.parse(body);

@@ -36,16 +36,15 @@ function expectNoSecret(text: string): void {
   for (const secret of world.secrets) expect(text.includes(secret)).toBe(false);
 }
 
-/** Of the edge's own answers, of a `google.rpc.Status`, or of Langfuse's shapes, some of which are text. */
+/** Of the edge's own answers, of a `google.rpc.Status`, or of those in Langfuse's shapes, some of which are text. */
 function codeIn(body: string): string | undefined {
   if (/^[A-Z]/.test(body)) return undefined;
   const { error, code, details } = JSON.parse(body || "{}") as {
     error?: { code: string } | string;
-    code?: number | string;
+    code?: string;
     details?: { reason: string }[];
   };
-  if (typeof error === "object") return error.code;
-  return details?.[0]?.reason ?? (typeof code === "string" ? code : undefined);
+  return details?.[0]?.reason ?? (typeof error === "object" ? error.code : code);
 }
 
 const TABLES = {
