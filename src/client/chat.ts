@@ -13,6 +13,7 @@
  *   body: JSON.stringify(turn.body({ question: message })),
  * });
  */
+import { type AfterTurn, afterTurn } from "./turn/after-turn.ts";
 import { follow, followError, quietly } from "./turn/follow-answer.ts";
 import { nothing } from "./send/options.ts";
 import { requestInput } from "./turn/request-input.ts";
@@ -20,6 +21,9 @@ import { startTurn, type Turn } from "./turn/turn.ts";
 import type { TurnOptions } from "./turn/turn-options.ts";
 
 export type { Target } from "./turn/propagation.ts";
+export type { AfterTurn, UserAction } from "./turn/after-turn.ts";
+export type { FeedbackFields, FeedbackValue } from "./feedback/score.ts";
+export type { Experiments, Variants } from "./experiments/labels.ts";
 export type { Turn } from "./turn/turn.ts";
 export type { TurnOptions } from "./turn/turn-options.ts";
 
@@ -29,7 +33,7 @@ const WITHOUT_BODY = new Set([204, 205]);
 type Input = Parameters<typeof fetch>[0];
 type Init = Parameters<typeof fetch>[1];
 
-export interface ChatTurn extends Turn {
+export interface ChatTurn extends Turn, AfterTurn {
   /** Sends the chat request as `fetch` does, and follows its answer. */
   fetch: typeof fetch;
 }
@@ -51,7 +55,7 @@ function withHeaders(turn: Turn, input: Input, init: Init): [Input, Init] {
 export function traceChat(options: TurnOptions): ChatTurn {
   const turn = startTurn(options);
   const send = options.fetch ?? ((...request: Parameters<typeof fetch>) => fetch(...request));
-  return Object.assign(turn, {
+  return Object.assign(turn, afterTurn(options.client, turn), {
     fetch: async (input: Input, init?: Init) => {
       const waiting = quietly(() => turn.calling().catch(nothing));
       if (options.flushWaitMs) await waiting;

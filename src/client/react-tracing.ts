@@ -2,6 +2,8 @@
 // 18 and 19 serve alike. Clients are made at the first use in an event, never while rendering, so
 // that StrictMode's second mount makes no second client and no second trace.
 import { type ChatTurn, tracedFetch, traceChat, type TurnOptions } from "./chat.ts";
+import type { Experiments } from "./experiments/labels.ts";
+import { turnsOf } from "./turn/turn-registry.ts";
 import { messageOf, readerOf } from "./turn/follow-answer.ts";
 import { type ClientOptions, LangfuseProxy } from "./index.ts";
 import type { Answered } from "./stream/answered.ts";
@@ -21,6 +23,8 @@ export interface ProviderProps<Node = unknown> {
   /** A client of the app's own; else one is made of the options. */
   client?: LangfuseProxy;
   options?: ClientOptions;
+  /** The variants that every turn below is part of, unless it names its own. */
+  experiments?: Experiments;
   children?: Node;
 }
 
@@ -65,9 +69,15 @@ async function follow(response: Response, show: (answered: Answered) => void): P
 }
 
 export function createReactTracing<Element, Node = unknown>(React: ReactLike<Element>) {
-  const lazily = ({ client, options }: ProviderProps): GetClient => {
-    let made = client;
-    return () => (made ??= new LangfuseProxy(options));
+  const lazily = ({ client, options, experiments }: ProviderProps): GetClient => {
+    let made: LangfuseProxy | undefined;
+    return () => {
+      if (!made) {
+        made = client ?? new LangfuseProxy(options);
+        if (experiments) turnsOf(made).experiments = experiments;
+      }
+      return made;
+    };
   };
   const Context = React.createContext(lazily({}));
 

@@ -11,12 +11,18 @@
  * const fetch = useTracedFetch({ assistantName: "Research Assistant" });
  * const chat = useChat({ transport: new DefaultChatTransport({ fetch }) });
  */
-import * as React from "react";
-import { createReactTracing, type ProviderProps } from "./react-tracing.ts";
+import type * as React from "react";
+import type { ProviderProps } from "./react-tracing.ts";
+import { tracing } from "./react/tracing.ts";
 
 export type { ChatTurn } from "./chat.ts";
 export type { GetClient, Streaming, StreamingOptions } from "./react-tracing.ts";
 export type TracingProviderProps = ProviderProps<React.ReactNode>;
 
-export const { TracingProvider, useTracing, useTracedFetch, useMessageStreaming } =
-  createReactTracing<React.ReactElement, React.ReactNode>(React);
+export const { TracingProvider, useTracing, useTracedFetch, useMessageStreaming } = tracing;
+export { TracingErrorBoundary, type TracingErrorBoundaryProps } from "./react/error-boundary.ts";
+export { Feedback, type FeedbackProps } from "./react/feedback.ts";
+export { type MessageFeedback, useFeedback } from "./react/use-feedback.ts";
+export { useErrorTracking } from "./react/use-error-tracking.ts";
+export type { MessageRef } from "./feedback/message-memory.ts";
+export type { FeedbackFields, FeedbackValue } from "./feedback/score.ts";

@@ -7,5 +7,8 @@
  * <script>const client = new LangfuseEdge.LangfuseProxy({ publicKey: "pk-lf-…" });</script>
  */
 export * from "./chat.ts";
+export * from "./errors.ts";
+export * from "./experiments.ts";
+export * from "./feedback.ts";
 export * from "./index.ts";
 export * from "./offline.ts";

@@ -68,7 +68,7 @@ export interface ScoreParams {
   traceId?: string | undefined;
   observationId?: string | undefined;
   sessionId?: string | undefined;
-  dataType?: "NUMERIC" | "CATEGORICAL" | "BOOLEAN" | undefined;
+  dataType?: "NUMERIC" | "CATEGORICAL" | "BOOLEAN" | "TEXT" | "CORRECTION" | undefined;
   comment?: string | undefined;
   metadata?: Record<string, unknown> | undefined;
   configId?: string | undefined;

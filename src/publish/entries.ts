@@ -3,6 +3,9 @@ export const ENTRIES = {
   client: "src/client/index.ts",
   chat: "src/client/chat.ts",
   react: "src/client/react.ts",
+  errors: "src/client/errors.ts",
+  experiments: "src/client/experiments.ts",
+  feedback: "src/client/feedback.ts",
   offline: "src/client/offline.ts",
 } as const;
 

@@ -20,7 +20,7 @@ const NEEDED: readonly string[] = [
   "docs/getting-started.md",
   "dist/assets/langfuse-edge.js",
   "dist/cli/main.js",
-  ...["index", "chat", "react", "offline"].flatMap((name) => [
+  ...["index", "chat", "react", "errors", "experiments", "feedback", "offline"].flatMap((name) => [
     `dist/client/${name}.js`,
     `dist/client/${name}.d.ts`,
   ]),

@@ -9,6 +9,12 @@ interface Page {
   navigator?: { onLine?: boolean; locks?: Locks };
   CompressionStream?: typeof CompressionStream;
   indexedDB?: { open(name: string): DbRequest<Db> };
+  localStorage?: TextStore;
+}
+/** A place for texts that outlives the page. It throws where it is forbidden or full. */
+export interface TextStore {
+  getItem(key: string): string | null;
+  setItem(key: string, value: string): void;
 }
 export interface PageEvent {
   type: string;

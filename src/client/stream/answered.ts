@@ -16,4 +16,6 @@ export interface Answered {
   begun?: boolean;
   /** Why it ended, in the provider's word. */
   finishReason?: string;
+  /** The message's id, as chat libraries keep it. */
+  messageId?: string;
 }

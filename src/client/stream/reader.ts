@@ -75,6 +75,7 @@ export function createAnswerReader(contentType: string, isEventStream: boolean):
       if (type === "start-step") stepStart = answered.text.length;
       if (type === "reset-step") answered.text = answered.text.slice(0, stepStart);
     }
+    if (word(told.messageId)) answered.messageId = word(told.messageId);
     const parts = objects([...PARTS.map((name) => told[name]), ...firsts, told]);
     for (const part of parts) {
       const model = word(part.model || part.modelVersion || part.modelId);

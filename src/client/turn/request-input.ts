@@ -10,6 +10,8 @@ const MAX_BODY_BYTES = 5e6;
 export interface Asked {
   input?: unknown;
   model?: string;
+  /** Of the last message, where the chat library gives it one. */
+  messageId?: string;
 }
 
 interface Fields {
@@ -52,10 +54,11 @@ export function askedBy(body: unknown): Asked {
   const { model, messages, contents, input, prompt, message, question } = said as Fields;
   const asked = messages ?? contents ?? input ?? prompt ?? message ?? question;
   const last: unknown = Array.isArray(asked) ? asked.at(-1) : asked;
-  const { content, parts } = Object(last) as { content?: unknown; parts?: unknown };
+  const { content, parts, id } = Object(last) as Record<"content" | "parts" | "id", unknown>;
   return {
     input: content ?? parts ?? last ?? said,
     ...(typeof model === "string" && { model }),
+    ...(typeof id === "string" && { messageId: id }),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Experiments } from "../experiments/labels.ts";
 import type { Target } from "./propagation.ts";
 import type { LangfuseProxy, TraceHandle } from "../trace/proxy.ts";
 
@@ -15,6 +16,8 @@ export interface TurnOptions {
   userId?: string;
   metadata?: Record<string, unknown>;
   tags?: string[];
+  /** The variants that the turn is part of, such as `{ tone: "friendly" }`. Default: the client's. */
+  experiments?: Experiments | undefined;
   /** A trace that was begun before: none is created. */
   trace?: TraceHandle;
   traceId?: string;

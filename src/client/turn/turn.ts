@@ -7,8 +7,10 @@ import { baggage, randomHex, shortId, traceparent } from "../trace/ids.ts";
 import { LatencyTracker } from "../trace/latency.ts";
 import { endingOf, type Outcome } from "./outcome.ts";
 import { environment, page } from "../send/page.ts";
+import { experimentLabels } from "../experiments/labels.ts";
+import { nameMessage, type RunningTurn, turnCloses, turnsOf } from "./turn-registry.ts";
 import { mayPropagate } from "./propagation.ts";
-import type { GenerationHandle, SpanHandle, TraceHandle } from "../trace/proxy.ts";
+import type { GenerationHandle, SpanHandle } from "../trace/proxy.ts";
 import type { Asked } from "./request-input.ts";
 import type { Answered } from "../stream/answered.ts";
 import type { TurnOptions } from "./turn-options.ts";
@@ -29,9 +31,8 @@ const DURATIONS = [
   ["streaming", "first_chunk_received", "streaming_complete"],
 ] as const;
 
-export interface Turn {
+export interface Turn extends RunningTurn {
   readonly traceId: string;
-  trace: TraceHandle;
   latency: LatencyTracker;
   /** The headers of a request to there; none for strangers, and while it is not known whose the trace is. */
   headers(url: string): Record<string, string>;
@@ -72,6 +73,8 @@ export function startTurn(options: TurnOptions): Turn {
   const clickedAt = options.clickedAt ?? Date.now();
   const latency = new LatencyTracker(Date.now() - clickedAt);
   const mark = (name: string): void => latency.mark(name);
+  const labels = experimentLabels(options.experiments ?? turnsOf(client).experiments);
+  const { tags, metadata } = labels;
   const given = options.trace ?? (options.traceId && client.joinTrace(options.traceId));
   const trace =
     given ||
@@ -80,7 +83,7 @@ export function startTurn(options: TurnOptions): Turn {
         name: assistantName,
         sessionId: options.sessionId ?? client.who().sessionId,
         userId: options.userId,
-        tags: options.tags,
+        tags: tags[0] ? [...(options.tags ?? []), ...tags] : options.tags,
         timestamp: clickedAt,
         input: content(options.input ?? (message && { message: beginning(message) })),
         metadata: {
@@ -89,11 +92,13 @@ export function startTurn(options: TurnOptions): Turn {
           messageLength: message?.length,
           source: "frontend-click",
           environment: environment(),
+          ...metadata,
           ...options.metadata,
         },
       },
       FLUSH_HOLD_MS,
     );
+  if (given && tags[0]) void trace.update({ tags, metadata }, FLUSH_HOLD_MS);
   const apiId = randomHex();
   const ui = trace.span({ name: "frontend-ui-processing", startTime: clickedAt }, FLUSH_HOLD_MS);
   /** The span that has not ended yet: first the interface's, then the request's. */
@@ -120,6 +125,7 @@ export function startTurn(options: TurnOptions): Turn {
   const take = (answer: Partial<Answered>): void => {
     if (over) return;
     said = answer;
+    nameMessage(client, answer.messageId, trace);
     if (!begun && (answer.begun || answer.text)) {
       begun = true;
       mark("first_chunk_received");
@@ -132,6 +138,7 @@ export function startTurn(options: TurnOptions): Turn {
     take(said);
     over = true;
     page.removeEventListener?.("pagehide", leave, true);
+    turnCloses(client, turn, error);
     const { outcome, stack, ...fields } = endingOf(said, cause, error);
     if (outcome === "completed") mark("streaming_complete");
     for (const [name, from, to] of DURATIONS) latency.measure(name, from, to);
@@ -153,11 +160,14 @@ export function startTurn(options: TurnOptions): Turn {
   };
   page.addEventListener?.("pagehide", leave, true);
 
-  return {
+  const turn: Turn = {
     get traceId() {
       return trace.traceId;
     },
     trace,
+    get running() {
+      return over ? trace : (generation ?? open ?? trace);
+    },
     latency,
     headers: (url) => {
       const joined = joining();
@@ -173,6 +183,7 @@ export function startTurn(options: TurnOptions): Turn {
           langfuse_trace_name: assistantName,
           langfuse_session_id: joined.session,
           langfuse_user_id: options.propagateUser ? joined.user : undefined,
+          ...labels.baggage,
         }),
       };
     },
@@ -196,8 +207,9 @@ export function startTurn(options: TurnOptions): Turn {
         await Promise.race([flushed, new Promise((resolve) => setTimeout(resolve, flushWaitMs))]);
       }
     },
-    asking: (request) => {
+    asking: ({ messageId, ...request }) => {
       asked = request;
+      nameMessage(client, messageId, trace);
       if (over) return;
       if (!given && options.input === undefined && !message) {
         void trace.update({ input: content(beginning(request.input)) }, END_HOLD_MS);
@@ -239,4 +251,6 @@ export function startTurn(options: TurnOptions): Turn {
     // A page that goes away breaks off its requests first, and only then says that it goes.
     fail: (error) => void (error instanceof TypeError ? setTimeout(fail, 0, error) : fail(error)),
   };
+  turnsOf(client).open.add(turn);
+  return turn;
 }

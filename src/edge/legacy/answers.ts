@@ -73,6 +73,25 @@ export function answerBatch(events: readonly EventOutcome[]): EdgeAnswer {
 
 const UNAVAILABLE_STATUS = 503;
 
+/** 202, or 207 with numbers: whoever sends a list of scores repeats none of it but on an error of the whole. */
+export function answerScores(events: readonly EventOutcome[]): EdgeAnswer {
+  const refusals = events.flatMap(({ event, outcomes }) => refusalIn(event, outcomes) ?? []);
+  const later = refusals.find(({ status }) => status === UNAVAILABLE_STATUS);
+  if (later !== undefined) {
+    const { message, error } = later;
+    return {
+      status: UNAVAILABLE_STATUS,
+      code: "unavailable",
+      headers: { "retry-after": "1" },
+      body: { error: message, message: error, code: "unavailable" },
+    };
+  }
+  if (refusals.length === 0) return { status: 202, body: { message: "Accepted" } };
+  const errors = refusals.map(({ error: message }) => ({ message }));
+  const counts = { accepted: events.length - errors.length, rejected: errors.length };
+  return { status: 207, body: { ...counts, errors } };
+}
+
 export function refusalIn(
   event: InterpretedEvent,
   outcomes: readonly Outcome[],

@@ -61,3 +61,26 @@ export function restEvent(
   const eventId = derivedId("rest", type, JSON.stringify(body));
   return { id, event: { id: eventId, type, timestamp: new Date(now).toISOString(), body } };
 }
+
+/**
+ * The events of a list of scores. One that is sent again has the same id, where it says when it was made; what is
+ * no object stays as it is, and is refused alone.
+ */
+export function scoreEvents(
+  scores: readonly unknown[],
+  newId: () => string,
+  now: number,
+): unknown[] {
+  const path: RestPath = { type: "score-create", idField: "id" };
+  return scores.map((score, index) => {
+    const named = isObject(score) && score["timestamp"] !== undefined;
+    const idOf = named
+      ? (): string => derivedId("rest-score", String(index), JSON.stringify(score))
+      : newId;
+    const made = restEvent(path, score, idOf, now);
+    // Its own moment, where it tells one.
+    const at = isObject(score) ? score["timestamp"] : undefined;
+    if (made === undefined) return score;
+    return at === undefined ? made.event : { ...made.event, timestamp: at };
+  });
+}

@@ -1,13 +1,14 @@
-// POST and PATCH of one trace, span, generation, event or score, as Langfuse's oldest clients write them.
+// POST and PATCH of one trace, span, generation, event or score, as Langfuse's oldest clients write them; and of a
+// list of scores, as its newest do.
 import type { EdgeAnswer } from "../answers.ts";
 import type { Handler } from "../respond.ts";
 import { readBody } from "../read-body.ts";
 import { refuseWrites } from "../refuse-writes.ts";
 import { legacyCaller } from "./access.ts";
-import { invalidRequest, legacyRefusal, refusalIn } from "./answers.ts";
+import { answerScores, invalidRequest, legacyRefusal, refusalIn } from "./answers.ts";
 import { ingestEvents } from "./ingest-events.ts";
 import { MAX_LEGACY_BODY_BYTES } from "./ingestion-route.ts";
-import { REST_PATHS, restEvent } from "./rest-events.ts";
+import { REST_PATHS, restEvent, scoreEvents } from "./rest-events.ts";
 import { senderOf } from "./sender.ts";
 
 /** @param name of the path, as in REST_PATHS */
@@ -22,6 +23,11 @@ export function restRoute(name: string): Handler {
     if (closed !== undefined) return legacyRefusal(closed);
     const json = await readBody(headers, body, MAX_LEGACY_BODY_BYTES);
     if ("refusal" in json) return legacyRefusal(json.refusal);
+    if (name === "POST scores" && Array.isArray(json.value)) {
+      const scores = scoreEvents(json.value, () => crypto.randomUUID(), deps.now());
+      const kept = await ingestEvents(scores, found, headers, deps, log);
+      return "refusal" in kept ? legacyRefusal(kept.refusal) : answerScores(kept);
+    }
     const made = restEvent(path, json.value, () => crypto.randomUUID(), deps.now());
     if (made === undefined) return invalidRequest([`${path.idField}: must be in a JSON object`]);
     const sender = senderOf(headers, undefined);

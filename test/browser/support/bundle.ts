@@ -12,6 +12,8 @@ const PAGES = {
   react: "react.tsx",
   "react-18": "react.tsx",
   "ai-sdk": "ai-sdk.tsx",
+  "react-chat": "react-chat.tsx",
+  "react-chat-18": "react-chat.tsx",
 };
 export type PageName = keyof typeof PAGES;
 
@@ -36,7 +38,7 @@ export async function bundlePage(name: PageName): Promise<string> {
     target: TARGET,
     alias: {
       ...(name === "script-tag" ? GLOBAL : LIBRARY),
-      ...(name === "react-18" && REACT_18),
+      ...(name.endsWith("-18") && REACT_18),
     },
     jsx: "automatic",
     // React is strict only there.

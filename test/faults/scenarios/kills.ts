@@ -76,12 +76,13 @@ const FORMS: Kills[] = [
   {
     name: "200 kills at random moments",
     kills: 200,
-    lives: [[50, 5_000]],
-    sessions: 6,
-    turns: 4,
+    // One in five lasts long enough for deliveries.
+    lives: [SHORT_LIFE, SHORT_LIFE, [50, 1_500], SHORT_LIFE, [2_000, 5_000]],
+    sessions: 4,
+    turns: 3,
     answerMs: 2_000,
-    // A life lets one or two POSTs go out, and half of them have no answer when it ends; so with what is sent
-    // again: on average each record is in one that is killed.
+    // Such a life lets one or two POSTs go out, and half of them have no answer when it ends; so with what is
+    // sent again: on average each record is in one that is killed.
     mostTwice: 1.5,
     recoveryMs: 45_000,
   },

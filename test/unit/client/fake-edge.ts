@@ -62,10 +62,13 @@ export function fakePage() {
   return {
     globals: {
       addEventListener: events.addEventListener.bind(events),
-      removeEventListener: events.removeEventListener.bind(events),
+      // Node looks for the phase in an object alone.
+      removeEventListener: (type: string, listener: () => void, capture = false) =>
+        events.removeEventListener(type, listener, { capture }),
       document: { hidden: false },
       location: { href: "https://app.example/chat" },
     },
     send: (type: string) => events.dispatchEvent(new Event(type)),
+    dispatch: (event: Event) => events.dispatchEvent(event),
   };
 }

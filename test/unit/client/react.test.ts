@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { LangfuseProxy } from "../../../src/client/index.ts";
 import type * as Tracing from "../../../src/client/react.ts";
 import type * as React from "react";
@@ -71,5 +71,28 @@ describe.each(REACTS)("React %s", (version, alias) => {
     expect(bundle.renderToString(app)).toBe("");
     expect(getClient?.().who().sessionId).toBe("s9");
     expect(getClient?.()).toBe(getClient?.());
+  });
+
+  test("on a server feedback shows nothing, a boundary its children, and nothing is looked up", () => {
+    const { React, TracingProvider, TracingErrorBoundary, Feedback, useErrorTracking } = bundle;
+    const edge = fakeEdge();
+    const client = new LangfuseProxy({ fetch: edge.fetch, sessionId: "s1" });
+    const getItem = vi.fn();
+    vi.stubGlobal("localStorage", { getItem, setItem: getItem });
+    function Chat(): React.ReactElement {
+      useErrorTracking({ between: true });
+      return React.createElement(
+        TracingErrorBoundary,
+        { fallback: "failed" },
+        React.createElement("p", null, "fine"),
+        React.createElement(Feedback, { messageId: "m1", traceId: "ui2-1" }),
+      );
+    }
+    const props = { client, experiments: { tone: "friendly" } };
+    const app = React.createElement(TracingProvider, props, React.createElement(Chat));
+    expect(bundle.renderToString(app)).toBe("<p>fine</p>");
+    expect(getItem).not.toHaveBeenCalled();
+    expect(edge.sent).toEqual([]);
+    vi.unstubAllGlobals();
   });
 });

@@ -16,7 +16,9 @@ import {
   SimpleSpanProcessor,
 } from "@opentelemetry/sdk-trace-base";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { assign } from "../../../src/client/experiments/assign.ts";
 import { langfuseObservationId, langfuseTraceId } from "../../../src/protocol/ids.ts";
+import { KNOWN_ANSWERS } from "../client/experiments/known-answers.ts";
 
 const page = readFileSync("docs/backends.md", "utf8");
 function example(language: string, mark: string): string {
@@ -104,4 +106,23 @@ print(json.dumps([[langfuse_trace_id(t), parent_span_id(t, s)] for t, s in pairs
       langfuseObservationId(langfuseTraceId(id), span),
     ]),
   );
+});
+
+test.skipIf(noPython)("variants in Python are the library's", () => {
+  const script = `${example("python", "def variant")}
+import json, sys
+known = json.load(sys.stdin)
+print(json.dumps([variant(k["name"], k["variants"], k["id"], k.get("weights")) for k in known]))`;
+  const known = [
+    ...KNOWN_ANSWERS,
+    ...Array.from({ length: 2000 }, (_, n) => {
+      const weights = [n % 7, 0.1, 0.2, 1 / 3];
+      const [name, id] = [`experiment ${n % 5}`, `user-${n}`];
+      const variants = ["a", "b", "c", "d"];
+      return { name, variants, id, weights, variant: assign(name, variants, id, weights) };
+    }),
+  ];
+  const input = JSON.stringify(known);
+  const made = execFileSync("python3", ["-c", script], { input, encoding: "utf8" });
+  expect(JSON.parse(made)).toEqual(known.map((one) => one.variant));
 });

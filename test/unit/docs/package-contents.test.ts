@@ -16,7 +16,7 @@ const GOOD = [
   "dist/client/turn-A1B2.js",
   "dist/client/stream/answered.d.ts",
   "dist/protocol/change.d.ts",
-  ...["index", "chat", "react", "offline"].flatMap((name) => [
+  ...["index", "chat", "react", "errors", "experiments", "feedback", "offline"].flatMap((name) => [
     `dist/client/${name}.js`,
     `dist/client/${name}.d.ts`,
   ]),

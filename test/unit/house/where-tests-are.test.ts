@@ -10,7 +10,11 @@ const TESTED_IN: Readonly<Record<string, readonly string[]>> = {
   cli: ["unit/cli/run", "journey/dead-letters"],
   "cli/commands": ["unit/cli/run", "journey/dead-letters"],
   client: ["unit/client/turn/chat", "unit/client/offline/offline-queue", "unit/client/react"],
+  "client/errors": ["unit/client/errors"],
+  "client/experiments": ["unit/client/experiments"],
+  "client/feedback": ["unit/client/feedback"],
   "client/offline": ["browser/offline"],
+  "client/react": ["browser/react-chat", "unit/client/react"],
   "client/send": [
     "unit/client/send/sending",
     "unit/client/send/edge-fails",

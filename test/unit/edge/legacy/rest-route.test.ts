@@ -96,3 +96,31 @@ test.each<[string, string, unknown]>([
   expect(status).toBe(400);
   expect(answer).toHaveProperty("message");
 });
+
+it("takes a list of scores, as the newest SDKs send them, each by itself", async () => {
+  const edge = edgeUnderTest({ open: false });
+  const score = { traceId: "t", name: "liked", value: 1, timestamp: "2026-11-22T11:59:00Z" };
+  const all = await send(edge, "POST", "scores", [score, { ...score, id: "s-1" }]);
+  expect([all.status, all.body]).toEqual([202, { message: "Accepted" }]);
+  const some = await send(edge, "POST", "scores", [score, { name: "liked" }, null]);
+  expect(some.status).toBe(207);
+  expect(some.body).toMatchObject({ accepted: 1, rejected: 2, errors: [{}, {}] });
+  // What is sent again is known by its content, at its place.
+  const [first, again] = [edge.appends[0], edge.appends[1]].map(
+    (one) => one?.request.actions[0]?.id,
+  );
+  expect(first).toBeDefined();
+  expect(again).toBe(first);
+});
+
+it("a list of scores that can't be kept just now is an error of the whole: it is sent again", async () => {
+  const unavailable = { status: "refused", code: "unavailable", message: "full" } as const;
+  const edge = edgeUnderTest({
+    open: false,
+    answer: ({ actions }) => ({ results: actions.map(() => unavailable), pending: 0, sealed: 0 }),
+  });
+  const { status, headers } = await send(edge, "POST", "scores", [
+    { traceId: "t", name: "n", value: 1 },
+  ]);
+  expect([status, headers.get("retry-after")]).toEqual([503, "1"]);
+});

@@ -78,6 +78,7 @@ export const AI_SDK_5: Recording[] = [
       DONE,
     ],
     text: "Sorry, no weather.",
+    messageId: "m1",
     finished: true,
     finishReason: "stop",
     begins: 2,

@@ -24,6 +24,7 @@ export const AI_SDK_7: Recording[] = [
       DONE,
     ],
     text: "One. Two.",
+    messageId: "m",
     finished: true,
     finishReason: "stop",
     begins: 3,

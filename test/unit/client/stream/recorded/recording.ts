@@ -17,6 +17,7 @@ export interface Recording {
   finished?: true;
   stopped?: true;
   finishReason?: string;
+  messageId?: string;
   /** The chunk with the first text, reasoning or tool call; undefined: none has any. */
   begins: number | undefined;
 }
