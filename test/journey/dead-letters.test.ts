@@ -54,12 +54,9 @@ afterAll(async () => {
 
 const authorization = ({ publicKey, secretKey } = ONE): string => basic(publicKey, secretKey);
 
-interface Sent extends Omit<RequestInit, "headers"> {
-  headers?: Record<string, string>;
-}
-
-async function ask(path: string, init: Sent = {}, keys: typeof ONE | null = ONE) {
-  const headers = { ...(keys && { authorization: authorization(keys) }), ...init.headers };
+async function ask(path: string, init: RequestInit = {}, keys: typeof ONE | null = ONE) {
+  const headers = new Headers(init.headers);
+  if (keys !== null) headers.set("authorization", authorization(keys));
   const response = await fetch(`${edge.url}/api/langfuse${path}`, { ...init, headers });
   const text = await response.text();
   const body = response.headers.get("content-type")?.includes("json") ? JSON.parse(text) : text;
@@ -273,7 +270,7 @@ describe("somebody else", () => {
     ["GET", "/outcomes"],
     ["GET", "/metrics"],
   ];
-  const init = (method: string, body?: object): Sent => ({
+  const init = (method: string, body?: object): RequestInit => ({
     method,
     ...(body && { body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
   });
@@ -289,7 +286,7 @@ describe("somebody else", () => {
           path,
           {
             ...init(method, body),
-            headers: { ...init(method, body).headers, ...headers },
+            headers: { ...(init(method, body).headers as object), ...headers },
           },
           null,
         );
