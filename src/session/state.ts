@@ -68,6 +68,15 @@ export interface SealedTarget {
   at: number;
 }
 
+/** What the observations of a trace took that have been sealed, or are sealed with its root. */
+export interface Totals {
+  tokens: number;
+  /** US dollars. */
+  cost: number;
+  /** Observations with tokens whose cost nobody knows here. */
+  unpriced: number;
+}
+
 export interface Trace {
   /** Langfuse trace id; empty for scores of the session. */
   id: string;
@@ -105,6 +114,8 @@ export interface Trace {
   lastArrival: number;
   /** Latest moment of the client's that any action told of. */
   lastMoment: number;
+  /** Absent where no observation had usage or cost. */
+  totals?: Totals;
 }
 
 /** The memory of a client, to know repeats and to see gaps. */

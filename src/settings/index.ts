@@ -6,12 +6,13 @@ import type { TraceIdFormat } from "../protocol/ids.ts";
 import { type AccessSettings, readAccess } from "./access.ts";
 import { type AssemblySettings, readAssembly } from "./assembly.ts";
 import { type LimitSettings, readLimits, type SessionQuota } from "./limits.ts";
+import { type PriceLookup, readModelPrices } from "./model-prices.ts";
 import { type Project, type ProjectSettings, readProjects } from "./projects.ts";
 import { jsonOf, type RawEnv, textOf } from "./read.ts";
 import { readStorage, type StorageSetting } from "./storage.ts";
 import { findUnknown } from "./unknown.ts";
 
-export type { AssemblySettings, Project, SessionQuota };
+export type { AssemblySettings, PriceLookup, Project, SessionQuota };
 export { DEFAULT_BASE_URL } from "./projects.ts";
 
 export interface Settings extends ProjectSettings {
@@ -21,6 +22,8 @@ export interface Settings extends ProjectSettings {
   limits: LimitSettings;
   assembly: AssemblySettings;
   traceIdFormat: TraceIdFormat;
+  /** What models cost; absent where Langfuse's own prices are to apply. */
+  modelPrices?: PriceLookup;
   /** Masking and dropping, before anything is stored. */
   privacy: PrivacySetting;
   /** Within which borders sessions are stored. */
@@ -53,6 +56,7 @@ export function readSettings(env: RawEnv): Settings {
   const privacy = readPrivacy(env, problems);
   const storage = readStorage(env, problems);
   const projects = readProjects(env, problems);
+  const modelPrices = readModelPrices(env, problems);
   return {
     ...projects,
     extraHeaders: readHeaders(env, problems),
@@ -60,6 +64,7 @@ export function readSettings(env: RawEnv): Settings {
     access: readAccess(env, projects, problems),
     assembly: readAssembly(env, problems),
     traceIdFormat: readTraceIdFormat(env, problems),
+    ...(modelPrices !== undefined && { modelPrices }),
     privacy: hidesUnread ? { kind: "unusable" } : privacy,
     storage: bordersUnread ? { kind: "unusable" } : storage,
     logLevel: readLogLevel(env, problems),

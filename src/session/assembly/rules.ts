@@ -18,6 +18,8 @@ export interface Rules extends AssemblySettings {
   /** In UTF-16 units. */
   flushSize: number;
   maxDraftSize: number;
+  /** A root has its trace's totals in its metadata; absent in journals of before. */
+  totals?: boolean;
 }
 
 /** The rules for what begins now; each is explained in bounds.ts. */
@@ -29,6 +31,7 @@ export function rulesOf(assembly: AssemblySettings): Rules {
     clockToleranceMs: CLOCK_TOLERANCE_MS,
     flushSize: FLUSH_SIZE,
     maxDraftSize: MAX_DRAFT_SIZE,
+    totals: true,
     ...assembly,
   };
 }

@@ -4,6 +4,7 @@ import type { Fields, TraceFields } from "../../protocol/change.ts";
 import { langfuseObservationId } from "../../protocol/ids.ts";
 import { MAX_PROPAGATED_LENGTH } from "../../protocol/limits.ts";
 import type { ObservationRecord, ScoreRecord } from "../../protocol/record.ts";
+import { costDetailsOf, totalsAsMetadata } from "./cost.ts";
 import type { Ordered } from "../outbox/outbox-state.ts";
 import type { Draft, Register, ScoreDraft, SessionState, Trace } from "../state.ts";
 
@@ -51,7 +52,9 @@ export function observationRecord(
   closing: EndOverride,
 ): Ordered<ObservationRecord> {
   const root = draft.id === trace.rootId;
-  const { name, startTime, endTime, ...fields } = values(draft.fields) as Fields;
+  const { name, startTime, endTime, prices: _prices, ...fields } = values(draft.fields) as Fields;
+  const costDetails = costDetailsOf(draft.fields);
+  if (costDetails !== undefined) fields.costDetails = costDetails;
   const type = root ? "span" : (draft.type?.v ?? "span");
   const start = startTime ?? draft.createdAt ?? draft.lastAt;
   const end = endTime ?? (type === "event" ? start : closing.endTime);
@@ -77,7 +80,10 @@ export function observationRecord(
     startTime: start,
     endTime: Math.max(start, end),
     fields,
-    ...beside(wide, withNotes(own, trace, draft, notes)),
+    ...beside(
+      wide,
+      withNotes(own, trace, draft, notes, root ? totalsAsMetadata(trace.totals) : []),
+    ),
   });
 }
 
@@ -88,7 +94,7 @@ export function lateRecord(
   session: Session,
   n: number,
 ): Ordered<ObservationRecord> {
-  const all = values(draft.fields) as Fields;
+  const { prices: _prices, ...all } = values(draft.fields) as Fields;
   const metadata = pairs(draft.metadata);
   for (const name of NOT_ON_EVENTS) {
     const value = all[name];
@@ -155,8 +161,14 @@ function beside(wide: TraceWide, own: Pairs): Pick<ObservationRecord, "metadata"
   return { metadata: own, trace: { ...rest, ...(kept.length > 0 && { metadata: kept }) } };
 }
 
-function withNotes(metadata: Pairs, trace: Trace, draft: Draft, notes: readonly string[]): Pairs {
-  const added: Pairs = [[NOTE_KEYS.source, SOURCE]];
+function withNotes(
+  metadata: Pairs,
+  trace: Trace,
+  draft: Draft,
+  notes: readonly string[],
+  more: Pairs = [],
+): Pairs {
+  const added: Pairs = [[NOTE_KEYS.source, SOURCE], ...more];
   if (trace.raw !== undefined) added.push([NOTE_KEYS.traceId, trace.raw]);
   if (draft.raw !== undefined) added.push([NOTE_KEYS.observationId, draft.raw]);
   if (notes.length > 0) added.push([NOTE_KEYS.notes, JSON.stringify(notes)]);

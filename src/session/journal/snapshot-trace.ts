@@ -3,6 +3,7 @@
 import type { FieldName, ObservationType, TraceFieldName } from "../../protocol/change.ts";
 import { phaseOf } from "../assembly/draft.ts";
 import {
+  added,
   flag,
   mapBy,
   mapOf,
@@ -13,7 +14,7 @@ import {
   rowOf,
 } from "./snapshot-rows.ts";
 import type { OrderKeyReader, OrderKeyWriter } from "./snapshot-order-keys.ts";
-import type { Draft, ScoreDraft, SealedTarget, Trace } from "../state.ts";
+import type { Draft, ScoreDraft, SealedTarget, Totals, Trace } from "../state.ts";
 
 const text = plain<string>();
 const number = plain<number>();
@@ -40,6 +41,7 @@ const score = rowOf<ScoreDraft>({
   body: register<string>(),
   actions: number,
 });
+const totals = rowOf<Totals>({ tokens: number, cost: number, unpriced: number });
 const sealed = rowOf<SealedTarget>({ done: flag, late: number, at: number });
 const drafts = mapBy(draft, ({ id }) => id);
 
@@ -67,6 +69,7 @@ const trace = rowOf<Written>({
   endedSince: optional(number),
   completeSince: optional(number),
   lateSince: optional(number),
+  totals: added(totals),
 });
 
 export function traceRow(of: Trace, stamps: OrderKeyWriter): unknown {
