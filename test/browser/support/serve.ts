@@ -6,17 +6,27 @@ export type Handle = (request: IncomingMessage, response: ServerResponse) => voi
 export interface Served {
   /** Its origin, on loopback and with a port of its own. */
   url: string;
+  /** Breaks all connections, and each that comes, until it is told otherwise. */
+  cut: (isCut: boolean) => void;
   close: () => Promise<void>;
 }
 
 export async function serve(handle: Handle): Promise<Served> {
   const server = createServer(handle);
+  let cut = false;
+  server.on("connection", (socket) => {
+    if (cut) socket.destroy();
+  });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const address = server.address();
   const port = typeof address === "object" && address !== null ? address.port : 0;
   return {
     url: `http://127.0.0.1:${port}`,
+    cut: (isCut) => {
+      cut = isCut;
+      if (isCut) server.closeAllConnections();
+    },
     close: async () => {
       server.closeAllConnections();
       server.close();
