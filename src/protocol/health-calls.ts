@@ -42,6 +42,22 @@ export interface HealthReport {
   unreadable?: UnreadableJournals;
   /** Records left pending, by object: an object with nothing left is told with 0. */
   pending: [object: string, count: number][];
+  /** Senders that posted by Langfuse's older API since the last report of this isolate. */
+  legacy?: LegacyCount[];
+}
+
+/** What one SDK posted by Langfuse's older API. */
+export interface LegacyCount {
+  sdk: string;
+  version: string;
+  events: number;
+  requests: number;
+}
+
+export interface LegacySender extends LegacyCount {
+  /** Epoch ms, to the minute. */
+  since: number;
+  last: number;
 }
 
 /** The state of delivery on one of Langfuse's two paths. */
@@ -75,6 +91,8 @@ export interface HealthState {
   /** The newest unreadable journals: when they were put aside, and when health heard of them. Epoch ms. */
   lastUnreadable?: { journals: number; at: number; heardAt: number };
   kinds?: Partial<Record<RecordKind, KindHealth>>;
+  /** Who posts by Langfuse's older API; the one that did last first. */
+  legacy?: LegacySender[];
   /** Consecutive failed passes, of the kind that has more. */
   failures: number;
   /** Until when nothing should be posted to this project, epoch ms. */

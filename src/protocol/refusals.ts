@@ -57,6 +57,8 @@ export interface ActionRefusal {
   path?: string;
   /** Seconds after which it may be sent again. */
   retryAfter?: number;
+  /** Its object is full and has not kept it: another one may. */
+  elsewhere?: true;
 }
 
 /** Can the same action succeed when it is sent again unchanged, perhaps in another request? */

@@ -29,6 +29,7 @@ import { expiryOf } from "./deadlines/alarm-time.ts";
 import { emptyState, type SessionState } from "./state.ts";
 import type { Transition } from "./journal/entries.ts";
 import { countsOf, appendActions, type AppendPolicy } from "./append.ts";
+import { appendSpans } from "./spans/append-spans.ts";
 import { Alarm } from "./deadlines/alarm.ts";
 
 /** An expiry that failed is tried again after this. */
@@ -59,17 +60,32 @@ export class Session extends DurableObject<Env> implements SessionCalls {
   }
 
   async append(request: AppendRequest): Promise<AppendAnswer> {
-    const step = (now: number): Transition<AppendAnswer> =>
-      request.actions.length > 0 && this.#journal.isFull(this.#state)
-        ? { answer: this.#refuseAll(request), entries: [] }
-        : appendActions(this.#state, request, this.#policy, now);
-    return this.#commit(step, request.batchesClaims);
+    const { spans, actions, batchesClaims } = request;
+    const step = (now: number): Transition<AppendAnswer> => {
+      const count = spans === undefined ? actions.length : spans.items.length;
+      if (count > 0 && this.#journal.isFull(this.#state)) {
+        return { answer: this.#refuseAll(count), entries: [] };
+      }
+      if (spans !== undefined) {
+        return appendSpans(this.#state, request, spans, this.#policy, now);
+      }
+      return appendActions(this.#state, request, this.#policy, now);
+    };
+    return this.#commit(step, batchesClaims);
   }
 
   async pending(): Promise<PendingAnswer> {
     if (this.#laterFormat !== undefined) throw this.#laterFormat;
     const { unreadable } = this.#state;
     return { ...countsOf(this.#state), ...(unreadable && { unreadable: unreadable.journals }) };
+  }
+
+  async findTraces(observations: string[]): Promise<(string | null)[]> {
+    const { observationNames, openTraces } = this.#state;
+    return observations.map((observation) => {
+      const id = observationNames.traceOf(observation);
+      return id === undefined ? null : (openTraces.get(id)?.raw ?? id);
+    });
   }
 
   async lease(request: LeaseRequest): Promise<LeaseAnswer> {
@@ -176,10 +192,12 @@ export class Session extends DurableObject<Env> implements SessionCalls {
     this.#alarm.arm(this.#state, this.#state.t);
   }
 
-  #refuseAll({ actions }: AppendRequest): AppendAnswer {
+  #refuseAll(count: number): AppendAnswer {
     const message = "the session holds as much as it can until Langfuse takes some of it";
-    const refused: AppendResult = { status: "refused", code: "unavailable", message };
-    return { results: actions.map(() => refused), ...countsOf(this.#state) };
+    const elsewhere = true;
+    const refused: AppendResult = { status: "refused", code: "unavailable", message, elsewhere };
+    const results = Array.from({ length: count }, () => refused);
+    return { results, ...countsOf(this.#state) };
   }
 
   #logSealed(): void {

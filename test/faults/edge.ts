@@ -2,21 +2,28 @@
 // anything, and started again on the state that it left.
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { stateFolder } from "../support/edge-process.ts";
 import type { EdgeChildOptions } from "./edge-child.ts";
-import type { QueueMode } from "./edge-entry.ts";
+import type { Orders } from "./inside/orders.ts";
+import { aroundFile, versionFile } from "./bundles.ts";
+import type { Version } from "./version.ts";
 
 export interface FaultyEdge {
   /** Undefined while it is down. */
   url: () => string | undefined;
-  start: (vars: Record<string, string>) => Promise<void>;
+  /** Of its process, while it runs. */
+  pid: () => number | undefined;
+  start: (vars: Record<string, string>, version?: Version) => Promise<void>;
   kill: () => Promise<void>;
-  /** What its queue does from now on, until it is killed. */
-  queue: (mode: QueueMode) => Promise<void>;
+  /** What holds inside it from now on, until it is killed; its answer. */
+  order: <Name extends keyof Orders, Answer>(name: Name, told: Orders[Name]) => Promise<Answer>;
   /** The last lines of its log. */
   log: () => readonly string[];
+  /** Bytes of its state on the disk. */
+  stateBytes: () => number;
   /** Kills it and forgets its state. */
   remove: () => Promise<void>;
 }
@@ -46,8 +53,15 @@ export function faultyEdge(): FaultyEdge {
     await isOver;
   }
 
-  async function start(vars: Record<string, string>): Promise<void> {
-    const options: EdgeChildOptions = { persist: state.path, vars };
+  async function start(vars: Record<string, string>, version?: Version): Promise<void> {
+    const around = await aroundFile();
+    const built = version && (await versionFile(version));
+    const options: EdgeChildOptions = {
+      persist: state.path,
+      vars,
+      around,
+      ...(built !== undefined && { built }),
+    };
     const file = join(import.meta.dirname, "edge-child.ts");
     const started = spawn(process.execPath, ["--no-warnings", file, JSON.stringify(options)], {
       detached: true,
@@ -67,14 +81,22 @@ export function faultyEdge(): FaultyEdge {
 
   return {
     url: () => url,
+    pid: () => child?.pid,
     start,
     kill,
-    queue: async (mode) => {
-      const answer = await fetch(`${url}/faults/queue`, { method: "PUT", body: mode });
-      if (answer.status !== 204)
-        throw new Error(`the queue is not under control: ${answer.status}`);
+    order: async <Answer>(name: string, told: unknown) => {
+      const body = JSON.stringify(told);
+      const answer = await fetch(`${url}/faults/${name}`, { method: "PUT", body });
+      if (!answer.ok) throw new Error(`${name}: ${answer.status} ${await answer.text()}`);
+      return answer.json<Answer>();
     },
     log: () => lines,
+    stateBytes: () =>
+      readdirSync(state.path, { recursive: true, withFileTypes: true }).reduce((sum, entry) => {
+        // An object that goes to sleep meanwhile takes files along.
+        const found = statSync(join(entry.parentPath, entry.name), { throwIfNoEntry: false });
+        return sum + (found?.isFile() === true ? found.size : 0);
+      }, 0),
     remove: async () => {
       await kill();
       state.remove();

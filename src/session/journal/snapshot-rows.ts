@@ -9,7 +9,7 @@ export interface Codec<T> {
   read: (cell: unknown, stamps: OrderKeyReader) => T;
   /** The value may be absent. */
   optional?: true;
-  /** Its place came after a format was released: where it is absent, a row ends before it. */
+  /** A place that was added after the first release: rows that do not need it stay as they were. */
   added?: true;
 }
 
@@ -44,7 +44,7 @@ export function rowOf<T extends object>(table: {
       const row = places.map(([name, codec]) =>
         value[name] === undefined ? null : codec.write(value[name], stamps),
       );
-      while (row.at(-1) === null && places[row.length - 1]?.[1].added === true) row.pop();
+      while (places[row.length - 1]?.[1].added === true && row.at(-1) === null) row.pop();
       return row;
     },
     read: (cell, stamps) => {

@@ -1,11 +1,10 @@
 // Scores have a path of their own: where it fails, spans pass as if nothing were, and the other way round;
 // nothing of either is buried.
-import { always, byKind, type Reply, slow, status } from "../behaviour.ts";
-import { planOf } from "../plan.ts";
-import { mostASecond } from "../rates.ts";
-import type { Kind } from "../records.ts";
+import { always, byKind, type Reply, slow, status } from "../langfuse/behaviour.ts";
+import { planOf } from "../plan/plan.ts";
+import { mostASecond } from "../judge/rates.ts";
+import type { Kind } from "../plan/records.ts";
 import type { Scenario, Variant } from "../scenario.ts";
-import { inWorld } from "../world.ts";
 
 /** What one kind gets, and how late the other may come. */
 const REPLIES: [string, Reply, passesMs: number][] = [
@@ -23,6 +22,7 @@ const MOST_A_SECOND = 40;
 
 export const scores: Scenario = {
   name: "scores",
+  tries: "one of the two paths (spans, scores) failing, the other well",
   variants: KINDS.flatMap((failing) =>
     REPLIES.map(([name, reply, passesMs]) => variantOf(failing, name, reply, passesMs)),
   ),
@@ -34,32 +34,31 @@ function variantOf(failing: Kind, replyName: string, reply: Reply, limitMs: numb
   return {
     name,
     short: failing === "score" && replyName === "400",
-    run: (seed) =>
-      inWorld({ scenario: "scores", variant: name, seed }, async (world) => {
-        const { langfuse } = world;
-        const good = slow(seed, 200);
-        const replies = { [failing]: always(reply), [passing]: good } as Record<Kind, typeof good>;
-        langfuse.behave(byKind(replies));
-        const now = Date.now();
-        const plan = planOf({ seed, now, sessions: 5, turns: 6, turnPauseMs: 2_000, scores: 0.8 });
-        await world.run(plan, 60_000);
-        await world.arrival(limitMs, passing);
-        const lateMs = world.lateness(() => true, passing);
-        const most = mostASecond(langfuse.seen.map(({ at }) => at));
-        const broken: string[] = [];
-        if (lateMs > limitMs) broken.push(`a ${passing} waited ${lateMs} ms`);
-        langfuse.behave(good);
-        const mendedMs = await world.arrival(MENDED_MS);
-        const { dead } = await world.health();
-        if (dead !== 0) broken.push(`${dead} dead`);
-        if (most > MOST_A_SECOND) broken.push(`${most} requests in a second`);
-        return {
-          broken,
-          figures: {
-            [`${passing}s waited, s`]: Math.round(lateMs / 100) / 10,
-            "the others there after it was mended, s": Math.round(mendedMs / 100) / 10,
-          },
-        };
-      }),
+    work: async (world, seed) => {
+      const { langfuse } = world;
+      const good = slow(seed, 200);
+      const replies = { [failing]: always(reply), [passing]: good } as Record<Kind, typeof good>;
+      langfuse.behave(byKind(replies));
+      const now = Date.now();
+      const plan = planOf({ seed, now, sessions: 5, turns: 6, turnPauseMs: 2_000, scores: 0.8 });
+      await world.run(plan, 60_000);
+      await world.arrival(limitMs, passing);
+      const lateMs = world.lateness(() => true, passing);
+      const most = mostASecond(langfuse.seen.map(({ at }) => at));
+      const broken: string[] = [];
+      if (lateMs > limitMs) broken.push(`a ${passing} waited ${lateMs} ms`);
+      langfuse.behave(good);
+      const mendedMs = await world.arrival(MENDED_MS);
+      const { dead } = await world.health();
+      if (dead !== 0) broken.push(`${dead} dead`);
+      if (most > MOST_A_SECOND) broken.push(`${most} requests in a second`);
+      return {
+        broken,
+        figures: {
+          [`${passing}s waited, s`]: Math.round(lateMs / 100) / 10,
+          "the others there after it was mended, s": Math.round(mendedMs / 100) / 10,
+        },
+      };
+    },
   };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { judge, type Judgement, SETTLE_MS } from "../../faults/judge.ts";
-import { recordsOf } from "../../faults/plan.ts";
-import type { Copy } from "../../faults/records.ts";
+import { judge, type Judgement, SETTLE_MS } from "../../faults/judge/judge.ts";
+import { recordsOf } from "../../faults/plan/plan.ts";
+import type { Copy } from "../../faults/plan/records.ts";
 import { copiesOf, copyOf, NOW, plan } from "./support.ts";
 
 const expected = recordsOf(plan());

@@ -38,6 +38,7 @@ const TESTED_IN: Readonly<Record<string, readonly string[]>> = {
   "edge/admin": ["unit/edge/admin/health-route"],
   "edge/fields": ["unit/edge/interpret/interpret-observation", "unit/edge/interpret/poison"],
   "edge/interpret": ["unit/edge/interpret/interpret-observation", "unit/edge/interpret/anything"],
+  "edge/otlp": ["unit/edge/otlp/otlp-route", "unit/edge/otlp/clean-attributes"],
   "edge/trace": ["unit/edge/trace/trace-route"],
   langfuse: ["unit/langfuse/post"],
   otlp: ["unit/otlp/read-export"],
@@ -53,6 +54,7 @@ const TESTED_IN: Readonly<Record<string, readonly string[]>> = {
   "session/deadlines": ["unit/session/deadlines/alarm-time.property", "workers/session/alarm"],
   "session/erasure": ["unit/session/erasure/tombstone", "workers/session/forget"],
   "session/journal": ["unit/session/journal/replay", "unit/session/journal/failing-storage"],
+  "session/spans": ["unit/session/spans/append-spans"],
   settings: ["unit/settings/access", "unit/docs/settings"],
 };
 

@@ -1,6 +1,7 @@
 // What an observation costs, and what a trace's root says that all of it took.
 import { describe, expect, it, test } from "vitest";
 import type { Fields } from "../../../../src/protocol/change.ts";
+import { isObservationRecord } from "../../../../src/protocol/record.ts";
 import { rebuild } from "../../../../src/session/journal/rebuild.ts";
 import type { SessionState } from "../../../../src/session/state.ts";
 import { NOW } from "../arbitrary.ts";
@@ -147,7 +148,7 @@ describe("a replay", () => {
     return { state, lines };
   };
   const metadataOf = ({ outbox }: SessionState) =>
-    outbox.map((record) => record.kind === "observation" && record.metadata.map(([key]) => key));
+    outbox.filter(isObservationRecord).map(({ metadata }) => metadata.map(([key]) => key));
 
   it("makes the same records", () => {
     const { state, lines } = lived();
