@@ -17,6 +17,8 @@ import type { TurnOptions } from "./turn-options.ts";
 const FLUSH_HOLD_MS = 2e3;
 /** … and those after it, for the end of the answer. */
 const END_HOLD_MS = 1e4;
+/** A page that was asked whether it may go, and is still there after this, stays. */
+const GOING_MS = 5e3;
 /** The most of an answer that a closing page tells, in UTF-16 units. */
 const MAX_LEAVING_LENGTH = 9e3;
 
@@ -132,6 +134,7 @@ export function startTurn(options: TurnOptions): Turn {
     take(said);
     over = true;
     page.removeEventListener?.("pagehide", leave, true);
+    page.removeEventListener?.("beforeunload", going);
     const { outcome, stack, ...fields } = endingOf(said, cause, error);
     if (outcome === "completed") mark("streaming_complete");
     for (const [name, from, to] of DURATIONS) latency.measure(name, from, to);
@@ -146,12 +149,19 @@ export function startTurn(options: TurnOptions): Turn {
     void client.flush();
   };
   const fail = (error: unknown): void => close("failed", error);
+  /** The page may be about to go. */
+  let isGoing = false;
+  const going = (): void => {
+    isGoing = true;
+    setTimeout(() => (isGoing = false), GOING_MS);
+  };
   const leave = (): void => {
     // Twice this much, as of the generation and of the trace, may outlive the page.
     said = { ...said, text: cut(said.text ?? "", MAX_LEAVING_LENGTH) };
     close("abandoned", "the page was closed before the answer was complete");
   };
   page.addEventListener?.("pagehide", leave, true);
+  page.addEventListener?.("beforeunload", going);
 
   return {
     get traceId() {
@@ -236,7 +246,12 @@ export function startTurn(options: TurnOptions): Turn {
     },
     stop: () => close("stopped"),
     abandon: (why) => close("abandoned", why),
-    // A page that goes away breaks off its requests first, and only then says that it goes.
-    fail: (error) => void (error instanceof TypeError ? setTimeout(fail, 0, error) : fail(error)),
+    // A page that goes away breaks off its requests first, and only then says that it goes: Firefox when the
+    // next page has answered.
+    fail: (error) => {
+      if (!(error instanceof TypeError)) fail(error);
+      else if (isGoing) leave();
+      else setTimeout(fail, 0, error);
+    },
   };
 }
