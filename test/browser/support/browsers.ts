@@ -1,31 +1,33 @@
 // The browser that the journeys run in: Chromium, or what `npm run test:browsers` names.
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
-import { type Browser, firefox } from "playwright-core";
+import type { Browser } from "playwright-core";
 import { launchChromium } from "./chromium.ts";
-import { type Cut, DRIVER, launchWebKit } from "./webkit/webkit.ts";
+import { startDisplay } from "./driven/display.ts";
+import { Firefox } from "./driven/firefox.ts";
+import { type Cut, drivenBrowser } from "./driven/pages.ts";
+import { WEBKIT, WebKit } from "./driven/webkit.ts";
 
-export type BrowserName = "chromium" | "firefox" | "webkit";
-
-export const browserName = (): BrowserName =>
-  (process.env["JOURNEY_BROWSER"] ?? "chromium") as BrowserName;
+export const browserName = (): string => process.env["JOURNEY_BROWSER"] ?? "chromium";
 
 /** `cut`: for a browser that cannot be told to be offline. */
-export function launchBrowser(cut: Cut): Promise<Browser> {
+export async function launchBrowser(cut: Cut): Promise<Browser> {
   switch (browserName()) {
-    case "chromium":
+    case "firefox": {
+      const firefox = await Firefox.launch(FIREFOXES.map(pathOf).find(Boolean) ?? "firefox");
+      return drivenBrowser(
+        () => firefox.profile(),
+        cut,
+        () => firefox.stop(),
+      );
+    }
+    case "webkit": {
+      const display = await startDisplay();
+      return drivenBrowser(() => WebKit.launch(display.name), cut, display.stop);
+    }
+    default:
       return launchChromium();
-    case "firefox":
-      return launchFirefox();
-    case "webkit":
-      return launchWebKit(cut);
   }
-}
-
-/** The machine's own Firefox, by WebDriver BiDi: nothing of it is changed. */
-function launchFirefox(): Promise<Browser> {
-  const executablePath = FIREFOXES.map(pathOf).find(Boolean) ?? "";
-  return firefox.launch({ channel: "moz-firefox", executablePath });
 }
 
 const FIREFOXES = ["firefox-esr", "firefox"];
@@ -48,7 +50,7 @@ function isProgram(path: string): boolean {
 export function missingPackages(): string[] {
   return [
     ...(FIREFOXES.some(pathOf) ? [] : ["firefox-esr"]),
-    ...(pathOf(DRIVER) === undefined ? ["webkit2gtk-driver"] : []),
+    ...(pathOf(WEBKIT) === undefined ? ["webkit2gtk-driver"] : []),
     ...(pathOf("Xvfb") === undefined ? ["xvfb"] : []),
   ];
 }

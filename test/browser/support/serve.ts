@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 
 export type Handle = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -14,8 +15,11 @@ export interface Served {
 export async function serve(handle: Handle): Promise<Served> {
   const server = createServer(handle);
   let cut = false;
+  const sockets = new Set<Socket>();
   server.on("connection", (socket) => {
-    if (cut) socket.destroy();
+    if (cut) return void socket.resetAndDestroy();
+    sockets.add(socket);
+    socket.on("close", () => sockets.delete(socket));
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -25,7 +29,8 @@ export async function serve(handle: Handle): Promise<Served> {
     url: `http://127.0.0.1:${port}`,
     cut: (isCut) => {
       cut = isCut;
-      if (isCut) server.closeAllConnections();
+      // Without a farewell, which a browser would take for the answer's end.
+      if (isCut) for (const socket of sockets) socket.resetAndDestroy();
     },
     close: async () => {
       server.closeAllConnections();

@@ -1,131 +1,93 @@
-// A real WebKit, as far as the journeys need Playwright's words for one. Each profile is a browser of its own,
-// with a window that stays: what outlives a page needs a browser that does.
-import type { Browser, BrowserContext } from "playwright-core";
+// A real WebKit by W3C WebDriver, which is all that WebKitGTK's driver speaks as a whole: the few commands that
+// pages need, over HTTP: https://www.w3.org/TR/webdriver2/ One driver runs one session, a browser of its own.
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { freePort } from "../../../../src/dev/command/free-port.ts";
 import { until } from "../../../support/until.ts";
-import { startDisplay } from "./display.ts";
-import { WebDriver } from "./webdriver.ts";
+import { asJson, type Driver, valueOf } from "./driver.ts";
 
-export const DRIVER = "WebKitWebDriver";
+export const WEBKIT = "WebKitWebDriver";
 
-/** `li:has-text('…')` and `li:text('…')`, which are Playwright's own. */
-const WITH_TEXT = /^(.*):(?:has-)?text\('(.*)'\)$/;
+export class WebKit implements Driver {
+  readonly #process: ChildProcess;
+  readonly #session: string;
+  /** Stays open: the browser would end with its last one. */
+  readonly #first: string;
+  /** A window has to be chosen before a command to it: commands go one after the other. */
+  #last: Promise<unknown> = Promise.resolve();
 
-function finding(selector: string): string {
-  const [, css = selector, text = ""] = WITH_TEXT.exec(selector) ?? [];
-  const [all, part] = [css, text].map((one) => JSON.stringify(one));
-  return `[...document.querySelectorAll(${all})].find((one) => one.textContent.includes(${part}))`;
-}
-
-class WebKitPage {
-  readonly #driver: WebDriver;
-  readonly #window: string;
-  readonly #context: WebKitContext;
-
-  constructor(driver: WebDriver, window: string, context: WebKitContext) {
-    this.#driver = driver;
-    this.#window = window;
-    this.#context = context;
+  private constructor(process: ChildProcess, session: string, first: string) {
+    this.#process = process;
+    this.#session = session;
+    this.#first = first;
   }
 
-  context(): WebKitContext {
-    return this.#context;
+  /** `display`: where it has its windows. */
+  static async launch(display: string): Promise<WebKit> {
+    const port = await freePort();
+    const env = { ...process.env, DISPLAY: display };
+    const child = spawn(WEBKIT, [`--port=${port}`], { stdio: "ignore", env });
+    const url = `http://127.0.0.1:${port}`;
+    await until(() =>
+      fetch(`${url}/status`).then(
+        ({ ok }) => ok,
+        () => false,
+      ),
+    );
+    const session = { capabilities: {} };
+    const { sessionId } = await send<{ sessionId: string }>("POST", `${url}/session`, session);
+    const own = `${url}/session/${sessionId}`;
+    return new WebKit(child, own, await send<string>("GET", `${own}/window`));
   }
 
-  /** WebDriver tells nothing of a page by itself. */
-  on(): void {}
-
-  async goto(url: string): Promise<void> {
-    await this.#driver.goTo(this.#window, url);
+  async open(): Promise<string> {
+    const { handle } = await this.#in<{ handle: string }>(this.#first, "POST", "window/new", {
+      type: "tab",
+    });
+    return handle;
   }
 
-  async reload(): Promise<void> {
-    await this.#driver.reload(this.#window);
+  goTo(window: string, url: string): Promise<void> {
+    return this.#in(window, "POST", "url", { url });
   }
 
-  evaluate(what: string | ((given: unknown) => unknown), given?: unknown): Promise<unknown> {
-    const isCode = typeof what === "string";
-    const call = isCode ? what : `(${String(what)})(${JSON.stringify(given) ?? ""})`;
-    return this.#driver.evaluate(this.#window, call);
+  reload(window: string): Promise<void> {
+    return this.#in(window, "POST", "refresh", {});
   }
 
-  async waitForFunction(what: () => unknown): Promise<void> {
-    await until(async () => Boolean(await this.evaluate(what)));
+  close(window: string): Promise<void> {
+    return this.#in(window, "DELETE", "window");
   }
 
-  async waitForSelector(selector: string): Promise<void> {
-    await until(async () => Boolean(await this.evaluate(`!!${finding(selector)}`)));
+  async evaluate(window: string, expression: string): Promise<unknown> {
+    const script = `${asJson(expression)}.then(arguments[0])`;
+    return valueOf(await this.#in(window, "POST", "execute/async", { script, args: [] }));
   }
 
-  async fill(selector: string, text: string): Promise<void> {
-    await this.evaluate(`void (${finding(selector)}.value = ${JSON.stringify(text)})`);
+  async stop(): Promise<void> {
+    await send("DELETE", this.#session).catch(() => undefined);
+    if (this.#process.exitCode !== null) return;
+    this.#process.kill();
+    await once(this.#process, "exit");
   }
 
-  async click(selector: string): Promise<void> {
-    await this.evaluate(`void ${finding(selector)}.click()`);
+  #in<T>(window: string, method: string, path: string, body?: object): Promise<T> {
+    return this.#queued(async () => {
+      await send("POST", `${this.#session}/window`, { handle: window });
+      return send<T>(method, `${this.#session}/${path}`, body);
+    });
   }
 
-  async waitForEvent(_closed: "close"): Promise<void> {}
-
-  async close(): Promise<void> {
-    this.#context.forget(this);
-    await this.#driver.close(this.#window);
-  }
-}
-
-/** Cuts the connections of all that pages talk to, or lets them through again. */
-export type Cut = (isCut: boolean) => void;
-
-class WebKitContext {
-  readonly #driver: WebDriver;
-  readonly #cut: Cut;
-  readonly #pages = new Set<WebKitPage>();
-
-  constructor(driver: WebDriver, cut: Cut) {
-    this.#driver = driver;
-    this.#cut = cut;
-  }
-
-  async newPage(): Promise<WebKitPage> {
-    const page = new WebKitPage(this.#driver, await this.#driver.window(), this);
-    this.#pages.add(page);
-    return page;
-  }
-
-  forget(page: WebKitPage): void {
-    this.#pages.delete(page);
-  }
-
-  /** Its network fails for real; that there is none can only be said in its pages. */
-  async setOffline(isOffline: boolean): Promise<void> {
-    this.#cut(isOffline);
-    const say = isOffline
-      ? "Object.defineProperty(navigator, 'onLine', { configurable: true, get: () => false })"
-      : "delete navigator.onLine";
-    const event = isOffline ? "offline" : "online";
-    for (const page of this.#pages) {
-      await page.evaluate(`(${say}, void dispatchEvent(new Event('${event}')))`);
-    }
-  }
-
-  async close(): Promise<void> {
-    await this.#driver.stop();
+  #queued<T>(work: () => Promise<T>): Promise<T> {
+    const next = this.#last.then(work, work);
+    this.#last = next.catch(() => undefined);
+    return next;
   }
 }
 
-export async function launchWebKit(cut: Cut): Promise<Browser> {
-  const display = await startDisplay();
-  const contexts: WebKitContext[] = [];
-  const browser = {
-    newContext: async (): Promise<BrowserContext> => {
-      const context = new WebKitContext(await WebDriver.start(DRIVER, display.name), cut);
-      contexts.push(context);
-      return context as unknown as BrowserContext;
-    },
-    close: async (): Promise<void> => {
-      await Promise.all(contexts.map((context) => context.close()));
-      await display.stop();
-    },
-  };
-  // As much of it as the journeys use: anything else is missing, and throws.
-  return browser as unknown as Browser;
+async function send<T>(method: string, url: string, body?: object): Promise<T> {
+  const answer = await fetch(url, { method, ...(body && { body: JSON.stringify(body) }) });
+  const { value } = await answer.json<{ value: T & { error?: string; message?: string } }>();
+  if (!answer.ok) throw new Error(`WebDriver ${url}: ${value.error} ${value.message}`);
+  return value;
 }
