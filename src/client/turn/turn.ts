@@ -19,8 +19,10 @@ const FLUSH_HOLD_MS = 2e3;
 const END_HOLD_MS = 1e4;
 /** A page that was asked whether it may go, and is still there after this, stays. */
 const GOING_MS = 5e3;
-/** The most of an answer that a closing page tells, in UTF-16 units. */
+/** The most of an answer that a closing page tells, in UTF-16 units, and one that is about to. */
 const MAX_LEAVING_LENGTH = 9e3;
+const MAX_GOING_LENGTH = 4e3;
+const CLOSED = "the page was closed before the answer was complete";
 
 /** Latencies between the marks, in the seed's words for them. */
 const DURATIONS = [
@@ -108,6 +110,8 @@ export function startTurn(options: TurnOptions): Turn {
   let begun = false;
   let telling = false;
   let over = false;
+  /** When the page was about to go, as far as it could tell; else 0. */
+  let goingAt = 0;
   mark("trace_created");
 
   const progress = (): Record<string, unknown> => {
@@ -128,6 +132,26 @@ export function startTurn(options: TurnOptions): Turn {
       void generation?.update({ completionStartTime: Date.now() }, END_HOLD_MS);
     }
   };
+  /** Ends the answer. What else has ended with it is to have these fields. */
+  const tellEnd = (cause: Outcome, error?: unknown) => {
+    const { outcome, stack, ...fields } = endingOf(said, cause, error);
+    if (outcome === "completed") mark("streaming_complete");
+    for (const [name, from, to] of DURATIONS) latency.measure(name, from, to);
+    const output = content(said.text);
+    const { usage, model, cost: costDetails } = said;
+    // The words of an end that was none are taken back.
+    const before = goingAt && { level: "DEFAULT" as const, statusMessage: "" };
+    const end = (more?: object) => ({
+      ...before,
+      ...fields,
+      metadata: { ...more, outcome, stack },
+    });
+    void generation?.end({ ...end(progress()), output, usage, costDetails, model }, END_HOLD_MS);
+    return {
+      call: end(),
+      trace: { ...end({ latencies: latency.latencies }), output: beginning(output) },
+    };
+  };
   /** Ends what is open, and hands the turn over. */
   const close = (cause: Outcome, error?: unknown): void => {
     if (over) return;
@@ -135,30 +159,26 @@ export function startTurn(options: TurnOptions): Turn {
     over = true;
     page.removeEventListener?.("pagehide", leave, true);
     page.removeEventListener?.("beforeunload", going);
-    const { outcome, stack, ...fields } = endingOf(said, cause, error);
-    if (outcome === "completed") mark("streaming_complete");
-    for (const [name, from, to] of DURATIONS) latency.measure(name, from, to);
-    const output = content(said.text);
-    const { usage, model, cost: costDetails } = said;
-    const end = (more?: object) => ({ ...fields, metadata: { ...more, outcome, stack } });
-    void open?.end(end(), END_HOLD_MS);
-    void generation?.end({ ...end(progress()), output, usage, costDetails, model }, END_HOLD_MS);
-    const told = { ...end({ latencies: latency.latencies }), output: beginning(output) };
+    const end = tellEnd(cause, error);
+    void open?.end(end.call, END_HOLD_MS);
     const ends = options.endTrace ?? !given;
-    void trace[ends ? "end" : "update"](told, END_HOLD_MS);
+    void trace[ends ? "end" : "update"](end.trace, END_HOLD_MS);
     void client.flush();
   };
   const fail = (error: unknown): void => close("failed", error);
-  /** The page may be about to go. */
-  let isGoing = false;
+  /** The page may be about to go. Firefox ends the scripts of a closed tab at once: its end is told before. */
   const going = (): void => {
-    isGoing = true;
-    setTimeout(() => (isGoing = false), GOING_MS);
+    goingAt = Date.now();
+    const { text = "" } = said;
+    said.text = cut(text, MAX_GOING_LENGTH);
+    void trace.update(tellEnd("abandoned", CLOSED).trace, END_HOLD_MS);
+    said.text = text;
+    void client.flush();
   };
   const leave = (): void => {
     // Twice this much, as of the generation and of the trace, may outlive the page.
     said = { ...said, text: cut(said.text ?? "", MAX_LEAVING_LENGTH) };
-    close("abandoned", "the page was closed before the answer was complete");
+    close("abandoned", CLOSED);
   };
   page.addEventListener?.("pagehide", leave, true);
   page.addEventListener?.("beforeunload", going);
@@ -250,7 +270,7 @@ export function startTurn(options: TurnOptions): Turn {
     // next page has answered.
     fail: (error) => {
       if (!(error instanceof TypeError)) fail(error);
-      else if (isGoing) leave();
+      else if (Date.now() - goingAt < GOING_MS) leave();
       else setTimeout(fail, 0, error);
     },
   };

@@ -98,13 +98,15 @@ async function readCopy({ body }: Response, tell: Tell): Promise<unknown> {
   try {
     for (;;) {
       const { value, done } = await reader.read();
-      if (done) return void tell("end");
+      if (done) break;
       tell("chunk", value);
     }
+    tell("end");
   } catch (error) {
     tell("fail", error);
     return error;
   }
+  return undefined;
 }
 
 /**
