@@ -82,6 +82,8 @@ export interface Change {
   legacy?: true;
   /** … of a trace that a page began: its trace record hangs below the page's root. */
   joined?: true;
+  /** … of a trace that a page may have begun: its trace record is a root, and has an id of its own. */
+  apart?: true;
   /** Fields whose values stand only where no other write of them does. */
   weak?: FieldName[];
   /** On a create of an observation. */

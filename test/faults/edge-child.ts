@@ -1,4 +1,5 @@
-// An edge in a process of its own: `node edge-child.ts <options as JSON>` prints its address, then its log.
+// An edge in a process of its own: `node edge-child.ts <options as JSON>` prints its address (and its
+// inspector's, if there is one), then its log.
 import { readFileSync } from "node:fs";
 import { startEdge } from "../support/edge-process.ts";
 
@@ -7,19 +8,24 @@ export interface EdgeChildOptions {
   vars: Record<string, string>;
   /** The module around the built Worker. */
   around: string;
+  /** Its isolates can be looked into. */
+  inspected: boolean;
   /** The Worker itself, where it is another than the built one. */
   built?: string;
 }
 
-const { persist, vars, around, built } = JSON.parse(process.argv[2] ?? "{}") as EdgeChildOptions;
-const { url } = await startEdge({
+const { persist, vars, around, inspected, built } = JSON.parse(
+  process.argv[2] ?? "{}",
+) as EdgeChildOptions;
+const { url, inspector } = await startEdge({
   vars,
   persist,
+  inspected,
   around: readFileSync(around, "utf8"),
   ...(built !== undefined && { built: readFileSync(built, "utf8") }),
   onLog: (line) => void process.stdout.write(`${new Date().toISOString()} ${line}\n`),
 });
 // Before all lines of the log: nothing is logged before the first request.
-process.stdout.write(`${url}\n`);
+process.stdout.write(`${url} ${inspector?.href ?? ""}\n`);
 // It does not outlive whoever started it, however that ended.
 process.stdin.resume().once("end", () => process.exit());

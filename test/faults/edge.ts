@@ -2,9 +2,9 @@
 // anything, and started again on the state that it left.
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { EDGE_ISOLATE, heapOf } from "../support/isolate-heap.ts";
 import { stateFolder } from "../support/edge-process.ts";
 import type { EdgeChildOptions } from "./edge-child.ts";
 import type { Orders } from "./inside/orders.ts";
@@ -14,18 +14,23 @@ import type { Version } from "./version.ts";
 export interface FaultyEdge {
   /** Undefined while it is down. */
   url: () => string | undefined;
-  /** Of its process, while it runs. */
-  pid: () => number | undefined;
-  start: (vars: Record<string, string>, version?: Version) => Promise<void>;
+  /** JavaScript heap of its isolate after a collection, MB; only of one that is inspected. */
+  heapMb: () => Promise<number>;
+  start: (vars: Record<string, string>, how?: Start) => Promise<void>;
   kill: () => Promise<void>;
   /** What holds inside it from now on, until it is killed; its answer. */
   order: <Name extends keyof Orders, Answer>(name: Name, told: Orders[Name]) => Promise<Answer>;
   /** The last lines of its log. */
   log: () => readonly string[];
-  /** Bytes of its state on the disk. */
-  stateBytes: () => number;
   /** Kills it and forgets its state. */
   remove: () => Promise<void>;
+}
+
+export interface Start {
+  /** Another version of it. */
+  version?: Version;
+  /** Its heap can be read. */
+  inspected?: boolean;
 }
 
 const KEPT_LINES = 20_000;
@@ -42,6 +47,7 @@ export function faultyEdge(): FaultyEdge {
   const lines: string[] = [];
   let child: ChildProcess | undefined;
   let url: string | undefined;
+  let inspector: string | undefined;
 
   async function kill(): Promise<void> {
     const running = child;
@@ -53,13 +59,17 @@ export function faultyEdge(): FaultyEdge {
     await isOver;
   }
 
-  async function start(vars: Record<string, string>, version?: Version): Promise<void> {
+  async function start(
+    vars: Record<string, string>,
+    { version, inspected = false }: Start = {},
+  ): Promise<void> {
     const around = await aroundFile();
     const built = version && (await versionFile(version));
     const options: EdgeChildOptions = {
       persist: state.path,
       vars,
       around,
+      inspected,
       ...(built !== undefined && { built }),
     };
     const file = join(import.meta.dirname, "edge-child.ts");
@@ -76,12 +86,15 @@ export function faultyEdge(): FaultyEdge {
       lines.push(line);
       if (lines.length > KEPT_LINES) lines.splice(0, KEPT_LINES / 2);
     });
-    url = first;
+    [url, inspector] = first.split(" ");
   }
 
   return {
     url: () => url,
-    pid: () => child?.pid,
+    heapMb: () =>
+      heapOf(new URL(inspector ?? ""), EDGE_ISOLATE, () =>
+        fetch(`${url}/api/langfuse/trace`).then((answer) => answer.text()),
+      ),
     start,
     kill,
     order: async <Answer>(name: string, told: unknown) => {
@@ -91,12 +104,6 @@ export function faultyEdge(): FaultyEdge {
       return answer.json<Answer>();
     },
     log: () => lines,
-    stateBytes: () =>
-      readdirSync(state.path, { recursive: true, withFileTypes: true }).reduce((sum, entry) => {
-        // An object that goes to sleep meanwhile takes files along.
-        const found = statSync(join(entry.parentPath, entry.name), { throwIfNoEntry: false });
-        return sum + (found?.isFile() === true ? found.size : 0);
-      }, 0),
     remove: async () => {
       await kill();
       state.remove();

@@ -5,7 +5,10 @@ import type { NamedVariant } from "./scenario.ts";
 import { inWorld } from "./world.ts";
 
 export const run = ({ scenario, name, work }: NamedVariant, seed: number): Promise<Result> =>
-  inWorld({ scenario, variant: name, seed }, (world) => work(world, seed));
+  inWorld({ scenario, variant: name, seed }, (world) => {
+    world.faults.push(`${scenario}: ${name}`);
+    return work(world, seed);
+  });
 
 export async function runAll(
   variants: readonly NamedVariant[],

@@ -164,6 +164,25 @@ describe("langfuse 3.39 in Node", () => {
     for (const { keys } of large) expect(keys).toBeLessThanOrEqual(8);
   });
 
+  it("loses nothing by an event that is refused, though it sends its whole batch again and again", async () => {
+    const recorder = await recordInFrontOf(edge.url);
+    const client = new Langfuse({ ...KEYS, baseUrl: recorder.url, fetchRetryDelay: 10 });
+    const trace = client.trace({ id: "js3-poison", name: "beside poison" });
+    client.score({ traceId: "js3-poison", name: "", value: 1 });
+    trace.generation({ name: "neighbour", level: "LOUD" as never }).end({ output: "here" });
+    await client.shutdownAsync();
+    expect(recorder.requests).toHaveLength(4);
+    const id = langfuseTraceId("js3-poison");
+    const mine = () => langfuse.spans().filter(({ traceId }) => traceId === id);
+    await until(() => mine().length >= 2);
+    expect(mine().map(({ name }) => name)).toEqual(["beside poison", "neighbour"]);
+    const notes = mine().map(
+      (span) => attributesOf(span)["langfuse.observation.metadata.langfuse_edge_notes"],
+    );
+    expect(notes[1]).toContain("level: must be one of");
+    await recorder.close();
+  });
+
   it("keeps an event once, however often its batch is sent", async () => {
     const recorder = await recordInFrontOf(edge.url);
     const client = new Langfuse({ ...KEYS, baseUrl: recorder.url });

@@ -2,6 +2,7 @@
 // requests, and for all that goes on to Langfuse.
 import { once } from "node:events";
 import { createServer } from "node:http";
+import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   langfuseObservationId,
@@ -167,6 +168,16 @@ describe("all else goes on to Langfuse", () => {
     incoming.on("end", () => {
       const { method, url, headers: given } = incoming;
       seen.push({ method, url, length, authorization: given.authorization });
+      if (url === "/api/public/zipped") {
+        const zipped = gzipSync('{"zipped":true}');
+        outgoing.writeHead(200, {
+          "content-type": "application/json",
+          "content-encoding": "gzip",
+          "content-length": zipped.length,
+        });
+        outgoing.end(zipped);
+        return;
+      }
       if (url === "/api/public/moved") {
         outgoing.writeHead(307, { location: "http://192.0.2.1/" }).end();
         return;
@@ -221,6 +232,15 @@ describe("all else goes on to Langfuse", () => {
     expect(seen.at(-1)?.method).toBe("HEAD");
     const moved = await fetch(`${other.url}/api/public/moved`, { headers, redirect: "manual" });
     expect([moved.status, moved.headers.get("location")]).toEqual([307, "http://192.0.2.1/"]);
+  });
+
+  it("an answer that is compressed, and one that is to be", async () => {
+    const zipped = await fetch(`${other.url}/api/public/zipped`, { headers });
+    expect(await zipped.json()).toEqual({ zipped: true });
+    const plain = await fetch(`${other.url}/api/public/zipped`, {
+      headers: { ...headers, "accept-encoding": "identity" },
+    });
+    expect(await plain.json()).toEqual({ zipped: true });
   });
 
   it("nothing of a page", async () => {

@@ -4,16 +4,17 @@ import { expect, test } from "vitest";
 import { besideEdge, replay } from "../clients/support/beside-edge.ts";
 import { clientNamed, clientNames, readRecording } from "../clients/support/clients.ts";
 
-test("there are clients, and each has a recording", () => {
+test("there are clients, and each has a recording", async () => {
   expect(clientNames().length).toBeGreaterThan(0);
-  expect(clientNames().filter((name) => readRecording(name) === undefined)).toEqual([]);
+  const recordings = await Promise.all(clientNames().map(readRecording));
+  expect(clientNames().filter((_, n) => recordings[n] === undefined)).toEqual([]);
 });
 
 test.concurrent.each(clientNames())("%s", async (name) => {
   const client = await clientNamed(name);
   const world = await besideEdge(client);
   try {
-    const statuses = await replay(world.edge.url, readRecording(name) ?? []);
+    const statuses = await replay(world.edge.url, (await readRecording(name)) ?? []);
     expect(statuses.filter((status) => status >= 400)).toEqual([]);
     await world.arrived();
   } finally {

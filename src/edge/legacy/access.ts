@@ -2,6 +2,7 @@
 // alone may write scores, as Langfuse itself lets it, where the edge lets its origin in.
 import type { Caller } from "../access/caller.ts";
 import { credentialsOf } from "../access/credentials.ts";
+import { refuseOwn } from "../access/own-request.ts";
 import { callerPools } from "../access/body-pools.ts";
 import type { EdgeDeps } from "../edge-deps.ts";
 import { unreadRefusal } from "../read-body.ts";
@@ -30,9 +31,9 @@ export async function legacyCaller(
     if (caller.reason !== undefined) log.auth = caller.reason;
     return { refusal: caller.refusal };
   }
-  if (Number(headers.get("content-length") ?? 0) > maxBytes) {
-    return { refusal: unreadRefusal("too_large", maxBytes) };
-  }
+  const tooLarge = Number(headers.get("content-length") ?? 0) > maxBytes;
+  const unfit = refuseOwn(headers) ?? (tooLarge ? unreadRefusal("too_large", maxBytes) : undefined);
+  if (unfit !== undefined) return { refusal: unfit };
   const overRate = await deps.rateLimiting.byCaller(caller, headers);
   if (overRate !== undefined) return { refusal: overRate };
   body.countIn(callerPools(caller, headers));

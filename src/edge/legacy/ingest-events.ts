@@ -68,7 +68,7 @@ async function keep(
   if (places.length === 0) return outcomes;
   const rest = places.flatMap((place) => {
     const { lane: _full, ...item } = items[place] ?? {};
-    return "kind" in item ? [item as AcceptedAction] : [];
+    return "kind" in item ? [item] : [];
   });
   const more = { ...log };
   const source = { caller, headers, envelope: {}, maxKeys: MAX_OVERFLOW_KEYS };

@@ -4,6 +4,7 @@ import { describeError } from "../../log.ts";
 import { decodeExport } from "../../otlp/decode-protobuf.ts";
 import { authenticateByHeaders } from "../access/authenticate.ts";
 import type { Caller } from "../access/caller.ts";
+import { refuseOwn } from "../access/own-request.ts";
 import { answerRefusal, type EdgeAnswer } from "../answers.ts";
 import type { EdgeDeps } from "../edge-deps.ts";
 import { callSession } from "../ingest/ingest.ts";
@@ -28,7 +29,8 @@ export async function postSpans(
   const { settings } = deps;
   const { headers } = request;
   const { bodyBytes } = settings.limits;
-  const unfit = refuseBody(headers, bodyBytes, MEDIA_TYPES) ?? refuseVersion(headers);
+  const unfit =
+    refuseOwn(headers) ?? refuseBody(headers, bodyBytes, MEDIA_TYPES) ?? refuseVersion(headers);
   const caller = await authenticateByHeaders(request, body, deps, log, unfit);
   if ("refusal" in caller) return answerRefusal(caller.refusal);
   const closed = refuseWrites(settings) ?? refuseCaller(caller);

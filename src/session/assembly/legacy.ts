@@ -9,8 +9,9 @@ import type { Draft, OrderKey, Register, Trace } from "../state.ts";
 export interface LegacyTrace {
   /** Langfuse id of the trace record's own target. */
   record?: string;
-  /** A page began the trace. */
+  /** A page began the trace, or may have. */
   joined?: true;
+  apart?: true;
   /** The id under which the record was sealed: its own, or the root's. */
   sealedAs?: string;
 }
@@ -101,15 +102,22 @@ export function isTop({ rootId, legacy }: Trace, id: string): boolean {
   return id === rootId || id === legacy?.record;
 }
 
+/** Whether the legacy trace record is a root: unless a page or an action began the trace. */
+export function isRecordRoot({ legacy, rootId, drafts, sealed }: Trace): boolean {
+  const isBegun = drafts.get(rootId)?.created === true || sealed.get(rootId)?.done === true;
+  return legacy?.joined !== true && !isBegun;
+}
+
 /**
- * Langfuse's id of the legacy trace record; undefined where there is none. It is the root, unless a page or an
- * action began the trace.
+ * Langfuse's id of the legacy trace record; undefined where there is none. As a root it has the root's, unless a
+ * page's root may have that: the later of the two would take the place of the other.
  */
-export function recordId({ legacy, rootId, drafts, sealed }: Trace): string | undefined {
+export function recordId(trace: Trace): string | undefined {
+  const { legacy, rootId, drafts } = trace;
   if (legacy?.record === undefined) return undefined;
   if (legacy.sealedAs !== undefined) return legacy.sealedAs;
-  const isBegun = drafts.get(rootId)?.created === true || sealed.get(rootId)?.done === true;
-  return legacy.joined === true || isBegun ? legacy.record : rootId;
+  if (drafts.get(legacy.record)?.created !== true) return undefined;
+  return isRecordRoot(trace) && legacy.apart !== true ? rootId : legacy.record;
 }
 
 /** Said something and not when it ended: such clients often never do, so nothing waits for it for long. */

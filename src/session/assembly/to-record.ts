@@ -3,7 +3,7 @@
 import type { Fields, TraceFields } from "../../protocol/change.ts";
 import { langfuseObservationId } from "../../protocol/ids.ts";
 import { MAX_PROPAGATED_LENGTH } from "../../protocol/limits.ts";
-import { metadataText, recordId } from "./legacy.ts";
+import { isRecordRoot, metadataText, recordId } from "./legacy.ts";
 import type { ObservationRecord, ScoreRecord } from "../../protocol/record.ts";
 import { costDetailsOf, totalsAsMetadata } from "./cost.ts";
 import type { Ordered } from "../outbox/outbox-state.ts";
@@ -97,8 +97,7 @@ export function observationRecord(
 function topOf(trace: Trace, draft: Draft): { id: string; root: boolean } | undefined {
   if (draft.id === trace.rootId) return { id: draft.id, root: true };
   if (draft.id !== trace.legacy?.record) return undefined;
-  const id = recordId(trace) ?? draft.id;
-  return { id, root: id === trace.rootId };
+  return { id: recordId(trace) ?? draft.id, root: isRecordRoot(trace) };
 }
 
 /** Without a parent it hangs below what its writer takes for the trace. */
@@ -117,7 +116,8 @@ export function lateRecord(
 ): Ordered<ObservationRecord> {
   const { prices: _prices, ...all } = values(draft.fields) as Fields;
   const metadata = metadataPairs(draft.metadata);
-  const about = topOf(trace, draft)?.id ?? draft.id;
+  const { record, sealedAs = trace.rootId } = trace.legacy ?? {};
+  const about = draft.id === record ? sealedAs : draft.id;
   for (const name of NOT_ON_EVENTS) {
     const value = all[name];
     if (value !== undefined) metadata.push([`${NOTE_KEYS.late}_${name}`, String(value)]);

@@ -163,10 +163,11 @@ function draftIn(drafts: Map<string, Draft>, id: string, { createdSeq }: Arrived
   return draft;
 }
 
-function noteLegacy(trace: Trace, { legacy, root, joined, target }: Change): void {
+function noteLegacy(trace: Trace, { legacy, root, joined, apart, target }: Change): void {
   if (legacy !== true) return;
   if (root === true) trace.legacy = { ...trace.legacy, record: target };
   if (joined === true) trace.legacy = { ...trace.legacy, joined };
+  if (apart === true) trace.legacy = { ...trace.legacy, apart };
 }
 
 function foldTraceWide(trace: Trace, change: Change, orderKey: OrderKey): void {

@@ -3,6 +3,8 @@
 import type { WireSpan } from "../../support/recording-langfuse.ts";
 
 export interface Client {
+  /** Written by hand from what is known of its wire: nothing is installed and run. */
+  requests?: readonly Recorded[];
   /** Programs that have to be on the PATH. */
   needs: readonly string[];
   /** Commands, run in the client's installed copy, once. */

@@ -15,8 +15,10 @@ export async function clientNamed(name: string): Promise<Client> {
 
 const recordingOf = (name: string): string => join(CLIENTS, name, "recorded.json");
 
-/** What the client sent when it was run last; undefined where it never was. */
-export function readRecording(name: string): Recorded[] | undefined {
+/** What the client sent when it was run last, or what was written by hand; undefined where there is neither. */
+export async function readRecording(name: string): Promise<readonly Recorded[] | undefined> {
+  const { requests } = await clientNamed(name);
+  if (requests !== undefined) return requests;
   if (!existsSync(recordingOf(name))) return undefined;
   return JSON.parse(readFileSync(recordingOf(name), "utf8")) as Recorded[];
 }

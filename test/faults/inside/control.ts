@@ -7,11 +7,12 @@ import { deaths } from "./deaths.ts";
 import type { Happened, Orders, StoredObject } from "./orders.ts";
 import { orderQueue } from "./queue.ts";
 import { alarmFaults, orderAlarms, type Session } from "./session.ts";
-import { failures, known, orderStorage } from "./storage.ts";
+import { alarms, failures, known, orderStorage } from "./storage.ts";
 
 /** Objects that one request calls: a Worker may make a thousand calls. */
 const PAGE = 500;
 const AT_ONCE = 50;
+const SOON_MS = 120_000;
 
 type Faulty = Pick<Session, "faultsArm" | "faultsSpoil" | "faultsBegin" | "faultsTell">;
 const objectOf = (env: Env, id: DurableObjectId): Faulty => env.SESSION.get(id) as object as Faulty;
@@ -23,15 +24,22 @@ async function doWith(
 ): Promise<StoredObject> {
   if (what === "tell") return object.faultsTell();
   await (what === "arm" ? object.faultsArm() : object.faultsSpoil());
-  return { id, keys: 0, length: 0, chunks: [] };
+  return nothingOf(id);
 }
+
+const nothingOf = (id: string): StoredObject => ({ id, keys: 0, length: 0, chunks: [] });
+
+/** To call all objects at each jump would keep them in memory. An alarm further ahead waits for a later one. */
+const isSoon = (id: string): boolean => (alarms.get(id) ?? 0) <= Date.now() + SOON_MS;
 
 async function each({ from, do: what }: Orders["objects"], env: Env): Promise<StoredObject[]> {
   const ids = [...known].slice(from, from + PAGE);
   const stored: StoredObject[] = [];
   const lane = async (): Promise<void> => {
     for (let id = ids.pop(); id !== undefined; id = ids.pop()) {
-      stored.push(await doWith(objectOf(env, env.SESSION.idFromString(id)), id, what));
+      const isMeant = what !== "arm" || isSoon(id);
+      const object = objectOf(env, env.SESSION.idFromString(id));
+      stored.push(isMeant ? await doWith(object, id, what) : nothingOf(id));
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, lane));

@@ -15,6 +15,8 @@ export interface Trial {
   copies: readonly Copy[];
   /** When the runtime was killed, epoch ms. */
   kills: readonly number[];
+  /** Keys of records that failed alone, or in a request that is split: others may overtake them. */
+  mayBePassed?: ReadonlySet<string>;
 }
 
 export interface Judgement {
@@ -36,7 +38,7 @@ export interface Judgement {
   guiltyTaken: number;
 }
 
-export function judge({ expected, open, copies, kills }: Trial): Judgement {
+export function judge({ expected, open, copies, kills, mayBePassed }: Trial): Judgement {
   const byKey = new Map(expected.map((record) => [record.key, record]));
   const arrived = new Map<string, Copy[]>();
   for (const copy of copies) arrived.set(copy.key, [...(arrived.get(copy.key) ?? []), copy]);
@@ -50,7 +52,7 @@ export function judge({ expected, open, copies, kills }: Trial): Judgement {
     twice: 0,
     needless: [],
     differing: [],
-    outOfOrder: orderFaults(expected, copies),
+    outOfOrder: orderFaults(expected, copies, mayBePassed ?? new Set()),
     guiltyTaken: expected.filter(({ key, guilty }) => guilty && arrived.has(key)).length,
   };
   for (const [key, [first, ...more]] of arrived) {

@@ -24,6 +24,8 @@ export interface ScriptedLangfuse {
   copies: Copy[];
   /** Keys of the records that it has. */
   taken: Set<string>;
+  /** Keys of records that failed alone, or in a request that was refused and so is split: none waits for them. */
+  mayBePassed: Set<string>;
   /** Resolves when the next request has come, or after so long. */
   next: (limitMs: number) => Promise<void>;
   /** From now on; times of the script begin here. */
@@ -33,12 +35,15 @@ export interface ScriptedLangfuse {
   close: () => Promise<void>;
 }
 
+/** Requests with such an answer are split, to find what is at fault. */
+const SPLIT: ReadonlySet<number> = new Set([400, 413]);
 const JSON_TYPE = { "content-type": "application/json" };
 
 export async function scriptedLangfuse(behaviour: Behaviour = well): Promise<ScriptedLangfuse> {
   const seen: SeenRequest[] = [];
   const copies: Copy[] = [];
   const taken = new Set<string>();
+  const mayBePassed = new Set<string>();
   let script = { behaviour, began: Date.now(), n: 0 };
   let credentials = basic();
   const arrivals = new EventEmitter();
@@ -77,6 +82,10 @@ export async function scriptedLangfuse(behaviour: Behaviour = well): Promise<Scr
     const took: Copy[] = takes ? items.map((item) => ({ ...item, at })) : [];
     copies.push(...took);
     for (const { key } of took) taken.add(key);
+    const isSplit = reply.kind === "status" && SPLIT.has(reply.status);
+    if (!takes && (isSplit || items.length === 1)) {
+      for (const { key } of items) mayBePassed.add(key);
+    }
     outgoing.once("finish", () => {
       if (reply.kind === "ok") for (const copy of took) copy.answeredAt = Date.now();
     });
@@ -92,6 +101,7 @@ export async function scriptedLangfuse(behaviour: Behaviour = well): Promise<Scr
     seen,
     copies,
     taken,
+    mayBePassed,
     next: async (limitMs) => {
       const signal = AbortSignal.timeout(limitMs);
       await once(arrivals, "request", { signal }).catch(() => undefined);

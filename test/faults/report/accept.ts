@@ -14,16 +14,15 @@ export function accept(results: readonly KeptResult[], scenarios: readonly Scena
       .filter((one) => !results.some((r) => r.scenario === name && r.variant === one.name))
       .map((one) => `${name}/${one.name}`),
   );
+  if (missing.length > 0) throw new Error(`not run: ${missing.join(", ")}`);
   const broken = brokenRuns(results);
-  if (missing.length > 0 || broken.length > 0) {
-    const reasons = [...missing.map((name) => `not run: ${name}`), ...broken];
-    throw new Error(`nothing is accepted:\n${reasons.join("\n")}`);
-  }
   const seeds = new Set(results.map(({ seed }) => seed));
   const text = [
     summaryOf(results, scenarios),
     `${results.length} runs, seeds ${[...seeds].toSorted((a, b) => a - b).join(", ")}. The kills:`,
     figuresOf(results, "kills"),
+    // What is not as it should be stands there, too.
+    ...(broken.length > 0 ? ["Bounds that were **not** kept:", broken.join("\n")] : []),
   ].join("\n\n");
   writeFileSync(PAGE, withReport(readFileSync(PAGE, "utf8"), text));
 }

@@ -58,7 +58,6 @@ export function figuresOf(results: readonly KeptResult[], scenario: string): str
 export const brokenRuns = (results: readonly KeptResult[]): string[] =>
   results.flatMap((result) => {
     const broken = brokenIn(result);
-    return broken.length === 0
-      ? []
-      : [`${result.scenario}: ${result.variant}: ${broken.join("; ")}`];
+    const name = `${result.scenario}: ${result.variant}, seed ${result.seed}`;
+    return broken.length === 0 ? [] : [`- ${name}: ${broken.join("; ")}`];
   });

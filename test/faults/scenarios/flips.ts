@@ -1,5 +1,5 @@
 // A Langfuse that refuses everything and then takes everything, from one request to the next and so in the
-// midst of a pass: what it refused a moment before is not at fault, so nothing dies, and all arrives in order.
+// midst of a pass: what it refused a moment before is not at fault, so nothing dies, and all arrives, in order but for what was refused.
 import { type Reply, status } from "../langfuse/behaviour.ts";
 import { planOf } from "../plan/plan.ts";
 import type { Scenario, Variant } from "../scenario.ts";

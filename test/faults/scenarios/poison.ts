@@ -101,7 +101,8 @@ const SHAPES: Shape[] = [
         guilty: (session, turn) => (session === 3 && turn === 4 ? STREAM : []),
       }),
     isHealthy: (session) => !session.endsWith("-3"),
-    mostRequests: 150,
+    // Once a request has failed, each session has requests of its own.
+    mostRequests: 300,
   },
   {
     name: "two neighbours at the head of one session",

@@ -6,29 +6,36 @@ import { mostASecond } from "../judge/rates.ts";
 import type { Kind } from "../plan/records.ts";
 import type { Scenario, Variant } from "../scenario.ts";
 
-/** What one kind gets, and how late the other may come. */
-const REPLIES: [string, Reply, passesMs: number][] = [
+/** What one kind gets, and how late the other may come; `mended` where it waits with it. */
+const REPLIES: [string, Reply, passes: number | "mended"][] = [
   ["400", status(400, { body: "Invalid JSON" }), 12_000],
   ["401", status(401), 12_000],
   ["500", status(500), 12_000],
-  // A limit counts requests, whatever is in them: the other path may wait for its time, too.
-  ["429 with Retry-After 30", status(429, { retryAfter: "30" }), 60_000],
+  // A limit counts requests, whatever is in them: the other path waits, too.
+  ["429 with Retry-After 30", status(429, { retryAfter: "30" }), "mended"],
   ["a hang", { kind: "hang" }, 60_000],
 ];
 const KINDS: Kind[] = ["score", "observation"];
 /** How late what was refused may come once it passes. */
 const MENDED_MS = 90_000;
 const MOST_A_SECOND = 40;
+/** How long both paths are limited. */
+const LIMITED_MS = 20_000;
 
 export const scores: Scenario = {
   name: "scores",
   tries: "one of the two paths (spans, scores) failing, the other well",
   variants: KINDS.flatMap((failing) =>
-    REPLIES.map(([name, reply, passesMs]) => variantOf(failing, name, reply, passesMs)),
+    REPLIES.map(([name, reply, passes]) => variantOf(failing, name, reply, passes)),
   ),
 };
 
-function variantOf(failing: Kind, replyName: string, reply: Reply, limitMs: number): Variant {
+function variantOf(
+  failing: Kind,
+  replyName: string,
+  reply: Reply,
+  passes: number | "mended",
+): Variant {
   const name = `${failing}s get ${replyName}`;
   const passing: Kind = failing === "score" ? "observation" : "score";
   return {
@@ -42,7 +49,8 @@ function variantOf(failing: Kind, replyName: string, reply: Reply, limitMs: numb
       const now = Date.now();
       const plan = planOf({ seed, now, sessions: 5, turns: 6, turnPauseMs: 2_000, scores: 0.8 });
       await world.run(plan, 60_000);
-      await world.arrival(limitMs, passing);
+      const [waitMs, limitMs] = passes === "mended" ? [LIMITED_MS, Infinity] : [passes, passes];
+      await world.arrival(waitMs, passing);
       const lateMs = world.lateness(() => true, passing);
       const most = mostASecond(langfuse.seen.map(({ at }) => at));
       const broken: string[] = [];
@@ -55,7 +63,9 @@ function variantOf(failing: Kind, replyName: string, reply: Reply, limitMs: numb
       return {
         broken,
         figures: {
-          [`${passing}s waited, s`]: Math.round(lateMs / 100) / 10,
+          ...(passes !== "mended" && {
+            [`${passing}s waited, s`]: Math.round(lateMs / 100) / 10,
+          }),
           "the others there after it was mended, s": Math.round(mendedMs / 100) / 10,
         },
       };

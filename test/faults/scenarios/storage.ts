@@ -1,7 +1,7 @@
 // Storage that fails at one write, whichever it is, or for a while; a journal that cannot be read. What was
 // acknowledged is kept, and the objects live on.
 import { setTimeout } from "node:timers/promises";
-import { pendingOf } from "../clients.ts";
+import { pendingAfter } from "../clients.ts";
 import { slow } from "../langfuse/behaviour.ts";
 import { planOf } from "../plan/plan.ts";
 import type { Scenario } from "../scenario.ts";
@@ -73,7 +73,7 @@ async function unreadable(world: World, seed: number): Promise<Told> {
   const plan = planOf({ ...options, now: Date.now() });
   await world.run(plan, CLIENTS_MS);
   await world.arrival(LATEST_MS);
-  await allDrained(world);
+  await pendingAfter(LATEST_MS, world.asked(), plan);
   world.faults.push("all journals are spoiled");
   const spoiled = await world.objects("spoil");
   // The same pages go on.
@@ -91,12 +91,6 @@ async function unreadable(world: World, seed: number): Promise<Told> {
     broken.push("health does not tell of it");
   }
   return { broken, figures: { "journals set aside": told, ...lateness(world) } };
-}
-
-async function allDrained({ plan, asked }: World): Promise<void> {
-  for (const { session } of plan) {
-    while ((await pendingOf(asked(), session)) > 0) await setTimeout(200);
-  }
 }
 
 function late(world: World, mostMs: number): string[] {

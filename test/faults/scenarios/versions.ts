@@ -76,7 +76,7 @@ function variantOf({ name, short, lives, latestMs }: Change): Variant {
       for (const [n, { version, vars }] of lives.entries()) {
         world.faults.push(`life ${n}`);
         await world.kill();
-        await world.start(vars, version);
+        await world.start(vars, version && { version });
         const options = { seed, sessions: 6, turns: 4, turnPauseMs: 3_000, prefix: `v${n}-` };
         clients.push(world.run(planOf({ ...options, now: Date.now() }), CLIENTS_MS));
         await setTimeout(LIFE_MS);

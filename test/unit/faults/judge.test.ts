@@ -108,6 +108,16 @@ describe("what is not judged", () => {
     expect(found(judge({ expected, open, copies: [...good, copy], kills: [] }))).toEqual({});
   });
 
+  it("when a record comes that was refused before, or failed alone", () => {
+    const [first, ...rest] = good;
+    const copies = [...rest, { ...first!, at: NOW + 1e6 }];
+    const trial = { expected, open: new Set<string>(), copies, kills: [] };
+    expect(found(judge({ ...trial, mayBePassed: new Set([first!.key]) }))).toEqual({});
+    expect(found(judge({ ...trial, mayBePassed: new Set([rest[0]!.key]) }))).toEqual({
+      outOfOrder: 1,
+    });
+  });
+
   it("whether a guilty record arrives, and when", () => {
     const poisoned = plan({ guilty: (_session, turn) => (turn === 0 ? ["stream"] : []) });
     const records = recordsOf(poisoned);

@@ -59,6 +59,7 @@ const PURE = [
   "privacy",
   "edge/interpret",
   "edge/fields",
+  "edge/legacy/events",
   "session/assembly",
   "session/outbox",
   "session/quota",

@@ -70,12 +70,18 @@ export function tagsOf({ body, note }: Reading): string[] | undefined {
   return lenient(() => readTags(body["tags"], note), note);
 }
 
+/** PHP has one text for an empty object and an empty list. */
+const isNothing = (value: unknown): boolean => Array.isArray(value) && value.length === 0;
+
 export function metadataOf({ body, note }: Reading): [key: string, text: string][] | undefined {
-  return readMetadata(body["metadata"], note);
+  const { metadata } = body;
+  return isNothing(metadata) ? undefined : readMetadata(metadata, note);
 }
 
 export function modelParametersOf({ body, note }: Reading): string | undefined {
-  return lenient(() => readModelParameters(body["modelParameters"], note), note);
+  const { modelParameters } = body;
+  if (isNothing(modelParameters)) return undefined;
+  return lenient(() => readModelParameters(modelParameters, note), note);
 }
 
 const MAX_PROMPT_VERSION = 65_535;
@@ -115,7 +121,7 @@ export function usageOf({ body, note }: Reading): Usage {
 
 /** Without the unit, which is no count; counts that are text are counts. */
 function numbersIn(value: unknown, where: string, note: Note): unknown {
-  if (value === null || value === undefined || value === "") return undefined;
+  if (value === null || value === undefined || value === "" || isNothing(value)) return undefined;
   if (!isObject(value)) {
     note(`${where}: must be an object; left out`);
     return undefined;

@@ -15,12 +15,15 @@ import type { Reading } from "./fields.ts";
 import { textOf } from "./fields.ts";
 import type { LegacyContext } from "./context.ts";
 
+const W3C_ID = /^[0-9a-f]{32}$/i;
+
 export interface NamedTrace {
   langfuse: string;
   /** The client's own id, where it is another; at most so long as one may be. */
   raw?: string;
-  /** A page began it, and this is a server that adds to it. */
-  joined: boolean;
+  /** A page began it, and this is a server that adds to it; or that may be so. */
+  joined?: true;
+  apart?: true;
 }
 
 /** An id in the body; undefined where there is none. */
@@ -34,8 +37,14 @@ export function namedTrace(id: string, reading: Reading, context: LegacyContext)
   const { traceIdFormat, writer } = context;
   const given = ownId(id, "traceId", context);
   const langfuse = langfuseTraceId(given, traceIdFormat);
-  const joined = writer === "server" && isPageTraceId(given);
-  return { langfuse, joined, ...rawOf(given, langfuse, reading) };
+  const isServer = writer === "server";
+  return {
+    langfuse,
+    ...(isServer && isPageTraceId(given) && { joined: true }),
+    // Langfuse's own form of an id: a server was handed it, or made it.
+    ...(isServer && W3C_ID.test(given) && { apart: true }),
+    ...rawOf(given, langfuse, reading),
+  };
 }
 
 export interface NamedObservation {

@@ -92,7 +92,7 @@ function changesOf(
 }
 
 function recordFor(
-  { trace, rawTrace, joined }: Change,
+  { trace, rawTrace, joined, apart }: Change,
   fields: NonNullable<Change["fields"]>,
   name: string | undefined,
 ): Change {
@@ -104,7 +104,12 @@ function recordFor(
     root: true,
     legacy: true,
     fields,
-    ...omitUndefined({ rawTrace, joined, traceFields: name === undefined ? undefined : { name } }),
+    ...omitUndefined({
+      rawTrace,
+      joined,
+      apart,
+      traceFields: name === undefined ? undefined : { name },
+    }),
   };
 }
 

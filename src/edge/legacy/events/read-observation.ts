@@ -44,9 +44,10 @@ export function readObservation(
     trace: trace.langfuse,
     target,
     legacy: true,
-    ...(trace.joined && { joined: true as const }),
     ...(weak.length > 0 && { weak }),
     ...omitUndefined({
+      joined: trace.joined,
+      apart: trace.apart,
       rawTrace: trace.raw,
       rawTarget: raw,
       type,

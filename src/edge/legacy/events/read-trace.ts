@@ -49,9 +49,10 @@ export function readTrace(
     target: traceRecordId(trace.langfuse),
     root: true,
     legacy: true,
-    ...(trace.joined && { joined: true as const }),
     ...(weak.length > 0 && { weak }),
     ...omitUndefined({
+      joined: trace.joined,
+      apart: trace.apart,
       rawTrace: trace.raw,
       fields,
       traceFields: omitUndefinedOrNone({

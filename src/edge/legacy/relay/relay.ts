@@ -5,6 +5,7 @@ import { describeError, logEvent } from "../../../log.ts";
 import { readUpTo } from "../../../protocol/bounded-body.ts";
 import type { Project } from "../../../settings/index.ts";
 import { SECRET_IN_BROWSER, UNAUTHORIZED_SERVER } from "../../access/access-refusal.ts";
+import { refuseOwn } from "../../access/own-request.ts";
 import { credentialsOf } from "../../access/credentials.ts";
 import type { EdgeAnswer } from "../../answers.ts";
 import type { EdgeDeps } from "../../edge-deps.ts";
@@ -60,12 +61,14 @@ async function relayed(request: Request, deps: EdgeDeps): Promise<Relayed> {
   if (credentialsOf(headers).kind !== "basic") return refused(UNAUTHORIZED_SERVER.refusal);
   const caller = await deps.access(request);
   if ("refusal" in caller) return refused(caller.refusal);
+  const leadsBack = refuseOwn(headers);
+  if (leadsBack !== undefined) return refused(leadsBack);
   const url = new URL(request.url);
   if (!isPublicPath(url.pathname)) return refused(NOT_PUBLIC);
   const { traceIdFormat } = deps.settings;
   const changes = hasIdsInBody(method, url.pathname) && !headers.has("content-encoding");
   const body = changes ? await translatedBody(request, deps) : request.body;
-  if (body === "too_large") return refused(TOO_LARGE);
+  if (body === undefined) return refused(TOO_LARGE);
   const target = targetOf(caller.project, translateUrl(url, traceIdFormat));
   const abort = new AbortController();
   const timer = setTimeout(() => abort.abort(), RELAY_TIMEOUT_MS);
@@ -110,13 +113,14 @@ function targetOf({ baseUrl }: Project, path: string): string {
   return `${baseUrl}${path}`;
 }
 
+/** Undefined where it is too large. */
 async function translatedBody(
   request: Request,
   { settings }: EdgeDeps,
-): Promise<string | "too_large" | null> {
+): Promise<string | null | undefined> {
   if (request.body === null) return null;
   const { bytes, more } = await readUpTo(request.body, MAX_TRANSLATED_BYTES);
-  if (more) return "too_large";
+  if (more) return undefined;
   const text = new TextDecoder().decode(bytes);
   try {
     return JSON.stringify(translateBody(JSON.parse(text), settings.traceIdFormat));

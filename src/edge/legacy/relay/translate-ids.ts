@@ -12,7 +12,8 @@ const TRACE_PATH = /^\/api\/public\/traces\/([^/]+)$/;
 const BODIES: ReadonlySet<string> = new Set([`${API}/media`, `${API}/dataset-run-items`]);
 
 export function hasIdsInBody(method: string, pathname: string): boolean {
-  return method === "POST" && BODIES.has(pathname);
+  const isDeletion = method === "DELETE" && pathname === `${API}/traces`;
+  return isDeletion || (method === "POST" && BODIES.has(pathname));
 }
 
 /** The path and query as Langfuse is to have them. */
@@ -29,12 +30,21 @@ export function translateUrl({ pathname, search }: URL, format: TraceIdFormat): 
     const observation = query.get(field);
     if (observation) query.set(field, observationNamed(langfuse, observation));
   }
-  return `${pathname}?${query}`;
+  return `${pathname}?${query.toString()}`;
 }
 
 /** The same of a body's JSON; anything else stays as it is. */
 export function translateBody(body: unknown, format: TraceIdFormat): unknown {
-  if (!isObject(body) || typeof body["traceId"] !== "string" || body["traceId"] === "") return body;
+  if (!isObject(body)) return body;
+  const { traceIds } = body;
+  if (Array.isArray(traceIds)) {
+    const ids: unknown[] = traceIds;
+    const translatedIds = ids.map((id) =>
+      typeof id === "string" ? langfuseTraceId(id, format) : id,
+    );
+    return { ...body, traceIds: translatedIds };
+  }
+  if (typeof body["traceId"] !== "string" || body["traceId"] === "") return body;
   const traceId = langfuseTraceId(body["traceId"], format);
   const { observationId } = body;
   const isNamed = typeof observationId === "string" && observationId !== "";

@@ -16,6 +16,12 @@ const AT = "2026-11-22T12:00:00.000Z";
 const event = (id: string, type: string, body: unknown) => ({ id, type, timestamp: AT, body });
 const trace = (id: string) => event(`e-${id}`, "trace-create", { id });
 
+interface BatchAnswer {
+  successes: { id: string; status: number }[];
+  errors: { id: string; status: number; message: string; error: string }[];
+  code?: string;
+}
+
 async function send(
   edge: EdgeUnderTest,
   body: unknown,
@@ -31,8 +37,8 @@ async function send(
     headers: answer.headers,
     body: await answer
       .clone()
-      .json<any>()
-      .catch(() => answer.text()),
+      .json<BatchAnswer>()
+      .catch(() => answer.text() as never),
   };
 }
 
@@ -161,9 +167,7 @@ describe("an object that does not answer", () => {
     });
     expect(status).toBe(207);
     expect(body.successes.length + body.errors.length).toBe(40);
-    expect(new Set(body.errors.map((one: { status: number }) => one.status))).toEqual(
-      new Set([503]),
-    );
+    expect(new Set(body.errors.map(({ status }) => status))).toEqual(new Set([503]));
   });
 
   it("of all events makes the whole request one to be sent again", async () => {

@@ -18,12 +18,12 @@ import { NOW } from "../arbitrary.ts";
 import { recount } from "../recount.ts";
 import { DAY, facts, fresh, journalled, SETTINGS } from "../support.ts";
 
-const TRACES = ["a", "b"].map((raw) => ({ raw, id: langfuseTraceId(raw) }));
+const TRACES = ["a", "b", "c"].map((raw) => ({ raw, id: langfuseTraceId(raw) }));
 const objects = fc.constantFrom('{"x":1}', '{"x":{"y":2}}', '{"x":{"z":3},"w":[1]}', "text", '"{"');
 
 const changeArb = fc
   .record({
-    trace: fc.nat(1),
+    trace: fc.nat(2),
     target: fc.nat(3),
     op: fc.constantFrom("create", "update" as const),
     type: fc.constantFrom("span", "event", "generation" as const),
@@ -57,6 +57,7 @@ const changeArb = fc
       ...(legacy && { legacy }),
       // Of one trace, all of its server's events are joined, or none.
       ...(legacy && n === 1 && { joined: true as const }),
+      ...(legacy && n === 2 && { apart: true as const }),
       ...(legacy && output === "0" && { weak: ["output" as const] }),
       ...(!isTop && more.parent !== undefined && { parent: idOf(more.parent) }),
       fields,
@@ -65,7 +66,7 @@ const changeArb = fc
     };
   });
 
-const scoreArb = fc.nat(1).map((n): ScoreChange => ({
+const scoreArb = fc.nat(2).map((n): ScoreChange => ({
   kind: "score",
   trace: TRACES[n]?.id ?? "",
   id: `score-${n}`,

@@ -5,6 +5,7 @@ import { traceRecordId } from "../../../../src/protocol/ids.ts";
 import { advance } from "../../../../src/session/deadlines/advance.ts";
 import { applyEntry } from "../../../../src/session/journal/entries.ts";
 import { rebuild, snapshotLine } from "../../../../src/session/journal/rebuild.ts";
+import { MEMORY_MS } from "../../../../src/session/bounds.ts";
 import { laneRulesOf } from "../../../../src/session/assembly/rules.ts";
 import { NOW } from "../arbitrary.ts";
 import { recount } from "../recount.ts";
@@ -93,6 +94,18 @@ describe("a trace record", () => {
     expect(story.record("work").trace.name).toBeUndefined();
   });
 
+  it("of a trace that a page may have begun is a root, and takes no other's place", () => {
+    const story = new Legacy();
+    const apart = { apart: true as const };
+    story.legacy(0, record({ ...apart, fields: { startTime: NOW, name: "server" } }));
+    story.legacy(0, write("create", "a", { ...apart, fields: { startTime: NOW, endTime: NOW } }));
+    story.sealedBy(60);
+    expect(story.tree()).toEqual([
+      ["server", RECORD, null, true],
+      ["span", idOf("a"), RECORD, false],
+    ]);
+  });
+
   it.each([
     ["before", [0, 1]],
     ["after", [1, 0]],
@@ -134,12 +147,15 @@ describe("a trace record", () => {
 
   it("of tags alone makes no observation of it, and they reach the trace's", () => {
     const story = new Legacy();
-    story.legacy(0, legacy({ ...trace("update", { tags: ["t"] }), target: RECORD }));
+    story.legacy(0, legacy({ ...trace("update", { tags: ["t"], apart: true }), target: RECORD }));
     story.legacy(0, write("create", "a", done));
     story.sealedBy(60);
-    expect(story.records().map(({ name, trace: wide }) => [name, wide.tags])).toEqual([
-      ["span", ["t"]],
-      ["late-update", ["t"]],
+    const wide = story
+      .records()
+      .map(({ name, parentId, trace: { tags } }) => [name, parentId, tags]);
+    expect(wide).toEqual([
+      ["span", ROOT_ID, ["t"]],
+      ["late-update", ROOT_ID, ["t"]],
     ]);
   });
 });
@@ -160,6 +176,16 @@ describe("an observation", () => {
       output: "trailing",
       model: "m",
     });
+  });
+
+  it("is not kept back by another's trailing update", () => {
+    const story = new Legacy();
+    story.legacy(0, record());
+    story.legacy(0, write("create", "a", done));
+    story.legacy(1, write("create", "b", done));
+    story.legacy(58, write("update", "a", { fields: { output: "trailing" } }));
+    story.sealedBy(60);
+    expect(story.records().map(({ id }) => id)).toEqual([idOf("b")]);
   });
 
   it("that said something and never ended keeps nothing back, and is no warning", () => {
@@ -265,8 +291,9 @@ describe("a session that cannot tell a repeat any more", () => {
     const story = new Legacy();
     story.state.forgottenBefore = NOW - 1000;
     story.state.t = NOW;
-    story.legacy(1, write("create", "a", done), NOW - 5000);
-    story.legacy(1, write("create", "b", done), NOW);
+    story.legacy(1, write("create", "a", done), NOW - MEMORY_MS);
+    // A clock that is hours behind is no repeat's.
+    story.legacy(1, write("create", "b", done), NOW - MEMORY_MS / 2);
     story.sealedBy(200);
     expect(story.records().map(({ id, name }) => [id === idOf("b"), name])).toEqual([
       [true, "span"],

@@ -185,6 +185,25 @@ describe("Go", () => {
   });
 });
 
+describe("PHP", () => {
+  it("writes an empty list for an empty object", () => {
+    const empty = {
+      metadata: [],
+      modelParameters: [],
+      usage: [],
+      usageDetails: [],
+      costDetails: [],
+      tags: [],
+    };
+    const its = change("generation-create", { id: "g", traceId: "t", ...empty });
+    expect([its.fields, its.metadata, its.notes]).toEqual([
+      { startTime: NOW },
+      undefined,
+      undefined,
+    ]);
+  });
+});
+
 describe("older Python", () => {
   it("updates a span without its trace: the one that is known of it, else one of its own", () => {
     const body = { id: "x", endTime: "2026-11-22T12:00:00Z" };
@@ -224,6 +243,7 @@ describe("Python v3 and v4", () => {
       target: traceRecordId(T),
       root: true,
       legacy: true,
+      apart: true,
       tags: ["a"],
     });
   });

@@ -25,11 +25,14 @@ function under(answer: (request: Request) => Response | Promise<Response>, env =
   };
   const base = { ...KEYS, LANGFUSE_BASE_URL: "https://langfuse.test/base", ...env };
   const { app } = edgeUnderTest({ open: false, env: base, deps: { relay } });
-  const ask = (path: string, init: RequestInit = {}): Promise<Response> =>
+  const ask = (
+    path: string,
+    { headers, ...init }: Omit<RequestInit, "headers"> & { headers?: Record<string, string> } = {},
+  ): Promise<Response> =>
     Promise.resolve(
       app.request(`https://edge.test${path}`, {
         ...init,
-        headers: { authorization: BASIC, ...init.headers },
+        headers: { authorization: BASIC, ...headers },
       }),
     );
   return { seen, ask };
@@ -62,6 +65,7 @@ it("goes to the configured base URL, with the caller's own credentials and nothi
         "if-none-match": '"1"',
         "x-langfuse-sdk-name": "js",
         "cf-access-client-id": "edge",
+        via: "1.1 langfuse-edge",
       },
     },
   ]);
@@ -212,6 +216,13 @@ describe("ids", () => {
       "no JSON",
     ]);
     expect((await send("x".repeat(1024 * 1024 + 1))).status).toBe(413);
+  });
+
+  it("in the body of a deletion", async () => {
+    const { seen, ask } = under(ok);
+    const body = JSON.stringify({ traceIds: ["t/1", T, 7] });
+    await ask("/api/public/traces", { method: "DELETE", body });
+    expect(seen[0]?.body).toBe(JSON.stringify({ traceIds: [T, T, 7] }));
   });
 
   it("stay where the edge sends them as they are", async () => {
