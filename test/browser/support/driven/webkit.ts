@@ -42,7 +42,7 @@ export class WebKit implements Driver {
 
   async open(): Promise<string> {
     const { handle } = await this.#in<{ handle: string }>(this.#first, "POST", "window/new", {
-      type: "tab",
+      type: "window",
     });
     return handle;
   }
