@@ -8,7 +8,9 @@ import { createDashboardRoutes } from "./dev/pages/routes.ts";
 import {
   BACKENDS_VARIABLE,
   type BackendUrls,
+  DEMO_PRICES,
   ORIGIN_VARIABLE,
+  PRICES_VARIABLE,
   readBackendUrls,
 } from "./dev/demo/backends.ts";
 import { createDemoRoutes } from "./dev/demo/routes.ts";
@@ -45,7 +47,9 @@ export default workerOf<DevEnv>((env) => {
     LANGFUSE_SECRET_KEY: sinkProject.secretKey,
     LANGFUSE_BASE_URL: sinkProject.baseUrl,
   };
-  const settings = usingSink ? readSettings({ ...env, ...sinkSettings }) : given;
+  const settings = usingSink
+    ? readSettings({ [PRICES_VARIABLE]: DEMO_PRICES, ...env, ...sinkSettings })
+    : given;
   logFrom(settings.logLevel);
   const sinkDeps = {
     sink: () => env.SINK.get(env.SINK.idFromName("sink")),

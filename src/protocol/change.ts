@@ -38,6 +38,11 @@ export interface Fields {
   /** JSON text of an object of numbers. */
   usageDetails?: string;
   costDetails?: string;
+  /**
+   * JSON text of the model's prices (model-price.ts), where the operator has set some: they are for the model
+   * that the same action names. Never sent to Langfuse.
+   */
+  prices?: string;
   completionStartTime?: number;
   promptName?: string;
   promptVersion?: number;

@@ -28,7 +28,7 @@ export interface ObservationRecord extends Sealed {
   /** Epoch ms; end is never before start. */
   startTime: number;
   endTime: number;
-  fields: Omit<Fields, "name" | "startTime" | "endTime">;
+  fields: Omit<Fields, "name" | "startTime" | "endTime" | "prices">;
   /** Key and text. */
   metadata: [key: string, text: string][];
   /** Trace-wide, copied on every observation of the trace. */

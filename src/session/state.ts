@@ -75,6 +75,15 @@ export interface SealedTarget {
   at: number;
 }
 
+/** What the observations of a trace took that have been sealed, or are sealed with its root. */
+export interface Totals {
+  tokens: number;
+  /** US dollars. */
+  cost: number;
+  /** Observations with tokens whose cost nobody knows here. */
+  unpriced: number;
+}
+
 export interface Trace {
   /** Langfuse trace id; empty for scores of the session. */
   id: string;
@@ -115,6 +124,8 @@ export interface Trace {
   /** Latest moment of the client's that any action told of. */
   lastMoment: number;
   legacy?: LegacyTrace;
+  /** Absent where no observation had usage or cost. */
+  totals?: Totals;
 }
 
 /** The memory of a client, to know repeats and to see gaps. */

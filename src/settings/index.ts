@@ -8,12 +8,13 @@ import { type AssemblySettings, readAssembly } from "./assembly.ts";
 import { readDeadLetterMs } from "./dead-letters.ts";
 import { type LegacySetting, readLegacy } from "./legacy.ts";
 import { type LimitSettings, readLimits, type SessionQuota } from "./limits.ts";
+import { type PriceLookup, readModelPrices } from "./model-prices.ts";
 import { type Project, type ProjectSettings, readProjects } from "./projects.ts";
 import { jsonOf, type RawEnv, textOf } from "./read.ts";
 import { readStorage, type StorageSetting } from "./storage.ts";
 import { findUnknown } from "./unknown.ts";
 
-export type { AssemblySettings, Project, SessionQuota };
+export type { AssemblySettings, PriceLookup, Project, SessionQuota };
 export { DEFAULT_BASE_URL } from "./projects.ts";
 
 export interface Settings extends ProjectSettings {
@@ -23,6 +24,8 @@ export interface Settings extends ProjectSettings {
   limits: LimitSettings;
   assembly: AssemblySettings;
   traceIdFormat: TraceIdFormat;
+  /** What models cost; absent where Langfuse's own prices are to apply. */
+  modelPrices?: PriceLookup;
   /** Masking and dropping, before anything is stored. */
   privacy: PrivacySetting;
   /** What is done with requests to Langfuse's own paths. */
@@ -59,6 +62,7 @@ export function readSettings(env: RawEnv): Settings {
   const privacy = readPrivacy(env, problems);
   const storage = readStorage(env, problems);
   const projects = readProjects(env, problems);
+  const modelPrices = readModelPrices(env, problems);
   return {
     ...projects,
     extraHeaders: readHeaders(env, problems),
@@ -66,6 +70,7 @@ export function readSettings(env: RawEnv): Settings {
     access: readAccess(env, projects, problems),
     assembly: readAssembly(env, problems),
     traceIdFormat: readTraceIdFormat(env, problems),
+    ...(modelPrices !== undefined && { modelPrices }),
     legacy: readLegacy(env, problems),
     privacy: hidesUnread ? { kind: "unusable" } : privacy,
     storage: bordersUnread ? { kind: "unusable" } : storage,

@@ -80,10 +80,32 @@ describe.each(["node", "python"])("with the %s backend", (backend) => {
       expect.stringMatching(/^Streaming\nN m?s$/),
       "Chunk rate\nN /s",
       "Tokens in + out\nN + N",
+      "Cost\n$N",
       "Kept by the edge\nN ms",
     ]);
     const marks = await page.locator("#marks .time").allInnerTexts();
     expect(marks.filter((time) => !/^[\d.]+ m?s$/.test(time))).toEqual([]);
+    expect(trouble).toEqual([]);
+    await page.close();
+  });
+
+  turn("shows the tool that is called, the tone, and takes the user's word on it", async () => {
+    const { page, trouble } = await openPage(await browser.newContext(), `${edge.url}/demo`);
+    await page.check(`#backend-${backend}`);
+    await page.selectOption("#tone", "friendly");
+    await page.fill("#message", "What time is it?");
+    await page.click("#send");
+    await page.getByText("good to see you").waitFor();
+    await page.locator(".tool", { hasText: /^clock {"zone":"UTC"} → {"time":"20/ }).waitFor();
+    await page.locator("#trace .row", { hasText: "clock" }).first().waitFor();
+    await page.getByText("tone:friendly").waitFor();
+    for (const [name, value] of [
+      ["Helpful", "1"],
+      ["Not helpful", "0"],
+    ] as const) {
+      await page.getByRole("button", { name, exact: true }).click();
+      await page.locator("#trace .facts", { hasText: `score helpful ${value}` }).waitFor();
+    }
     expect(trouble).toEqual([]);
     await page.close();
   });
@@ -120,6 +142,7 @@ it("says what it will show before the first turn, and shows what is known while 
     expect.stringMatching(/^Streaming: N m?s$/),
     expect.stringMatching(/^Chunk rate: (N \/s|…)$/),
     "Tokens in + out: N so far",
+    "Cost: …",
     "Kept by the edge: N ms",
   ]);
   await page.click("#stop");

@@ -3,6 +3,7 @@
 import type { ServerResponse } from "node:http";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { browserName } from "./support/browsers.ts";
 import { openPage } from "./support/watched-page.ts";
 import { startWorld, type World } from "./support/world.ts";
 
@@ -344,8 +345,16 @@ const outcome = (by: "fetch" | "chat.traced", use: Use): Promise<unknown> =>
     }
   })()`);
 
-describe.each(CASES)("%s, answer: %s", (_name, answer, use) => {
-  it("is the same", async () => {
+/**
+ * Where Firefox leaves its own way for its own streams alone: of a response that another one was made of it says that
+ * its body is unused, and gives other words for its end; it keeps a stream that was cloned as if it were another.
+ */
+const FIREFOX_ALONE =
+  /^(read by a response made of it|the stream that it had before it was cloned)$/;
+
+describe.each(CASES)("%s, answer: %s", (name, answer, use) => {
+  const isAlone = browserName() === "firefox" && FIREFOX_ALONE.test(name);
+  it.skipIf(isAlone)("is the same", async () => {
     const reply: Reply = ANSWERS[answer];
     world.backend.answer(async (_body, outgoing) => {
       await reply(outgoing);

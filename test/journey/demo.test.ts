@@ -69,6 +69,27 @@ describe.each(["node", "python"] as const)("with the %s backend", (backend) => {
     expect(await findings()).toEqual([]);
   });
 
+  turn("what it cost stands in the trace, by the edge's prices", async () => {
+    const { text, trace } = await chat(backend);
+    const output = text.trim().split(/\s+/).length;
+    const total = expect.closeTo((5 * 2.5 + output * 10) / 1e6, 9) as number;
+    expect(named(trace, "streaming-response").cost).toMatchObject({ total });
+    expect(named(trace, ASSISTANT).metadata).toMatchObject({
+      totalTokens: 5 + output,
+      totalCost: total,
+    });
+  });
+
+  turn("a tool that the model calls is in the stream, and its result in the answer", async () => {
+    const { text, trace } = await chat(backend, { question: "What time is it?" });
+    const tool = named(trace, "clock");
+    expect([tool.type, JSON.parse(tool.input ?? "")]).toEqual(["tool", { zone: "UTC" }]);
+    const { time } = JSON.parse(tool.output ?? "") as { time: string };
+    expect(Math.abs(Date.parse(time) - Date.now())).toBeLessThan(60_000);
+    expect(text).toContain(`My clock says ${time}.`);
+    expect(await findings()).toEqual([]);
+  });
+
   turn("a question that Langfuse could not store is made safe", async () => {
     const { trace } = await chat(backend, { question: "Half a smile: \ud83d" });
     expect(named(trace, BACKEND).input).toMatch(/^Half a smile: [?\ufffd]$/);
@@ -170,7 +191,7 @@ async function readAnswer(response: Response, stop: () => void, stopAfter = Infi
   } catch (error) {
     if (chunks < stopAfter) throw error;
   }
-  return [...received.matchAll(/"content": ?("(?:[^"\\]|\\.)*")/g)]
+  return [...received.matchAll(/"delta": ?("(?:[^"\\]|\\.)*")/g)]
     .map(([, json = '""']) => JSON.parse(json) as string)
     .join("");
 }

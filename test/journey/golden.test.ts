@@ -36,6 +36,12 @@ const NAMED: Named[] = [
       ) && sdk === undefined,
   },
   {
+    name: "the trace's tokens and cost",
+    covers: ({ fact, sdk }) =>
+      /^attribute langfuse\.observation\.metadata\.total(Tokens|Cost)$/.test(fact) &&
+      sdk === undefined,
+  },
+  {
     name: "source, where the client says none",
     covers: ({ fact, sdk, edge }) =>
       fact === "attribute langfuse.observation.metadata.source" &&

@@ -8,7 +8,7 @@ interface Numbers {
 }
 
 /** Token counts only; seconds, searches and the like are none. */
-const COUNTS = /token|eval_count|^((in|out)put|total|cost)$/i;
+const COUNTS = /token|eval_count|cache_creation|^((in|out)put|total|cost)$/i;
 /** xAI's unit of cost: https://docs.x.ai/developers/cost-tracking */
 const TICKS_PER_DOLLAR = 1e10;
 
@@ -22,7 +22,9 @@ function joined(one: Numbers, other: Loose | Numbers, join: Join): Numbers {
   for (const [name, value] of Object.entries(other)) {
     const known = all[name] ?? 0;
     if (typeof value === "number") all[name] = join(known as number, value);
-    else if (value && !Array.isArray(value) && typeof value === "object") {
+    // Gemini's counts by modality: parts of what is told beside them.
+    else if (Array.isArray(value)) all[name] = value as unknown as Numbers;
+    else if (value && typeof value === "object") {
       all[name] = joined(Object(known) as Numbers, value, join);
     }
   }
@@ -31,7 +33,8 @@ function joined(one: Numbers, other: Loose | Numbers, join: Join): Numbers {
 
 const weight = (numbers: Numbers): number =>
   Object.values(numbers).reduce<number>(
-    (all, value) => all + (typeof value === "number" ? value : weight(value)),
+    (all, value) =>
+      all + (typeof value === "number" ? value : Array.isArray(value) ? 0 : weight(value)),
     0,
   );
 

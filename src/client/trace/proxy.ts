@@ -181,7 +181,8 @@ export class LangfuseProxy {
     }
 
     const onPage = ({ type }: PageEvent): void => {
-      if (type === "pagehide" || page.document?.hidden) sender.sendOnHide();
+      // A hidden page that is online again has the time to send what was kept, too.
+      if (type !== "online" && (type === "pagehide" || page.document?.hidden)) sender.sendOnHide();
       else sender.sendDue(true);
     };
     for (const type of ["pagehide", "visibilitychange", "online"]) {

@@ -24,12 +24,15 @@ import type { TurnOptions } from "./turn-options.ts";
 const FLUSH_HOLD_MS = 2e3;
 /** … and those after it, for the end of the answer. */
 const END_HOLD_MS = 1e4;
-/** The most of an answer that a closing page tells, in UTF-16 units. */
+/** A page that was asked whether it may go, and is still there after this, stays. */
+const GOING_MS = 5e3;
+/** The most of an answer that a closing page tells, in UTF-16 units, and one that is about to. */
 const MAX_LEAVING_LENGTH = 9e3;
 /** The time that the page or the user has to answer tools … */
 const TOOLS_MS = 3e5;
 /** … and to ask on, once they are answered: the edge itself ends a trace in which nothing is open. */
 const NEXT_REQUEST_MS = 3e4;
+const MAX_GOING_LENGTH = 4e3;
 const CLOSED = "the page was closed before the answer was complete";
 
 /** `resumedAt`: the time of a request that resumes an answer of this or another page; it had no click. */
@@ -86,6 +89,8 @@ export function startTurn(options: TurnOptions, resumedAt?: number): OpenTurn {
   let timer: ReturnType<typeof setTimeout> | undefined;
   /** The trace has its end. That of a resumed answer had it before: what is told twice is told late. */
   let isTold = !!(resumedAt && given);
+  /** When the page was about to go, as far as it could tell; else 0. */
+  let goingAt = 0;
   mark("trace_created");
 
   const progress = (): Record<string, unknown> => {
@@ -115,6 +120,7 @@ export function startTurn(options: TurnOptions, resumedAt?: number): OpenTurn {
     clearTimeout(timer);
     timer = undefined;
     page.removeEventListener?.("pagehide", leave, true);
+    page.removeEventListener?.("beforeunload", going);
     if (turnsOf(client).open.has(turn)) turnCloses(client, turn);
     for (const call of calls) endCall(call, { level: "WARNING", statusMessage: "no result" });
     const ends = options.endTrace ?? !given;
@@ -130,16 +136,8 @@ export function startTurn(options: TurnOptions, resumedAt?: number): OpenTurn {
     clearTimeout(timer);
     timer = setTimeout(finish, isIdle() ? NEXT_REQUEST_MS : TOOLS_MS);
   };
-  /** Ends the request, and with it the turn, unless its tools are still to be answered. */
-  const close = (cause: Cause, error?: unknown): void => {
-    if (ending) return;
-    take(said);
-    const { outcome, stack, ...fields } = endingOf(said, cause, error);
-    const isWaiting =
-      cause === "completed" &&
-      outcome === cause &&
-      calls.some((call) => !call.isOver || (call.shown && !call.isAnswered));
-    if (!isWaiting) turnCloses(client, turn, error);
+  /** Ends the answer as it was judged; gives the end of what else ends with it, and the trace's. */
+  const tellEnd = ({ outcome, stack, ...fields }: ReturnType<typeof endingOf>) => {
     if (!["stopped", "abandoned", "failed"].includes(outcome)) {
       delete latency.latencies["streaming_complete"];
       mark("streaming_complete");
@@ -147,18 +145,35 @@ export function startTurn(options: TurnOptions, resumedAt?: number): OpenTurn {
     measureDurations(latency);
     const output = content(said.text);
     const { usage, model, cost: costDetails, finishReason, messageId, unread, reasoning } = said;
+    // The words of an end that was none are taken back.
+    const before = goingAt && { level: "DEFAULT" as const, statusMessage: "" };
     const end = (more?: object) => ({
+      ...before,
       ...fields,
       metadata: { ...more, outcome, stack, finishReason, messageId, unread },
     });
-    void open?.end(end(), END_HOLD_MS);
     const thoughts = options.captureReasoning ? { reasoning: content(reasoning) } : {};
     void generation?.end(
       { ...end({ ...progress(), ...thoughts }), output, usage, costDetails, model },
       END_HOLD_MS,
     );
+    const whole = { ...end({ latencies: latency.latencies }), output: beginning(output) };
+    return { call: end(), trace: whole };
+  };
+  /** Ends the request, and with it the turn, unless its tools are still to be answered. */
+  const close = (cause: Cause, error?: unknown): void => {
+    if (ending) return;
+    take(said);
+    const judged = endingOf(said, cause, error);
+    const isWaiting =
+      cause === "completed" &&
+      judged.outcome === cause &&
+      calls.some((call) => !call.isOver || (call.shown && !call.isAnswered));
+    if (!isWaiting) turnCloses(client, turn, error);
+    const told = tellEnd(judged);
+    void open?.end(told.call, END_HOLD_MS);
     open = generation = undefined;
-    ending = { ...end({ latencies: latency.latencies }), output: beginning(output) };
+    ending = told.trace;
     apiId = randomHex();
     if (isWaiting) {
       wait();
@@ -166,6 +181,17 @@ export function startTurn(options: TurnOptions, resumedAt?: number): OpenTurn {
     } else finish();
   };
   const fail = (error: unknown): void => close("failed", error);
+  /** The page may be about to go. Firefox ends the scripts of a closed tab at once: its end is told before. */
+  const going = (): void => {
+    goingAt = Date.now();
+    if (!ending) {
+      const { text = "" } = said;
+      said = { ...said, text: cut(text, MAX_GOING_LENGTH) };
+      void trace.update(tellEnd(endingOf(said, "abandoned", CLOSED)).trace, END_HOLD_MS);
+      said = { ...said, text };
+    } else if (!isTold) void trace.update(ending, END_HOLD_MS);
+    void client.flush();
+  };
   const leave = (): void => {
     turn.catchUp?.();
     if (ending) {
@@ -181,6 +207,7 @@ export function startTurn(options: TurnOptions, resumedAt?: number): OpenTurn {
     }
   };
   page.addEventListener?.("pagehide", leave, true);
+  page.addEventListener?.("beforeunload", going);
 
   const turn: OpenTurn = {
     get traceId() {
@@ -267,8 +294,13 @@ export function startTurn(options: TurnOptions, resumedAt?: number): OpenTurn {
     },
     stop: () => close("stopped"),
     abandon: (why) => close("abandoned", why),
-    // A page that goes away breaks off its requests first, and only then says that it goes.
-    fail: (error) => void (error instanceof TypeError ? setTimeout(fail, 0, error) : fail(error)),
+    // A page that goes away breaks off its requests first, and only then says that it goes: Firefox when the
+    // next page has answered.
+    fail: (error) => {
+      if (!(error instanceof TypeError)) fail(error);
+      else if (Date.now() - goingAt < GOING_MS) leave();
+      else setTimeout(fail, 0, error);
+    },
   };
   turnsOf(client).open.add(turn);
   return turn;

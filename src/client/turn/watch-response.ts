@@ -91,18 +91,22 @@ function passing(source: Body, begin: () => Tell): Body {
   );
 }
 
-async function readCopy({ body }: Response, tell: Tell): Promise<void> {
+/** Resolves with the error that the reading ended with, if it did. */
+async function readCopy({ body }: Response, tell: Tell): Promise<unknown> {
   const reader = (body as Body).getReader();
   tell("waiting", true);
   try {
     for (;;) {
       const { value, done } = await reader.read();
-      if (done) return tell("end");
+      if (done) break;
       tell("chunk", value);
     }
+    tell("end");
   } catch (error) {
     tell("fail", error);
+    return error;
   }
+  return undefined;
 }
 
 /**
@@ -163,8 +167,13 @@ export function watchResponse(
     if (read) {
       ways[name] = way(() => {
         // A copy is read along: only the browser's own reading has its values and its errors.
-        if (!source.locked && !response.bodyUsed) void readCopy(copied(), begin());
-        return read.call(response);
+        const isFresh = !source.locked && !response.bodyUsed;
+        const failed = isFresh && readCopy(copied(), begin());
+        return (read.call(response) as Promise<unknown>).catch(async (error: unknown) => {
+          const cause = await failed;
+          // WebKit wraps the error of a stream that has a copy: an abort would be a TypeError.
+          throw cause && `${error as Error}`.includes(`${cause as Error}`) ? cause : error;
+        });
       });
     }
   }

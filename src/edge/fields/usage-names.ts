@@ -74,7 +74,14 @@ const DETAILS: Readonly<Record<string, Side>> = {
   completion_token_details: "output",
   output_tokens_details: "output",
   output_token_details: "output",
+  // Gemini, its Live API, its Interactions: lists by modality
+  candidates_tokens_details: "output",
+  response_tokens_details: "output",
+  input_tokens_by_modality: "input",
+  output_tokens_by_modality: "output",
 };
+/** By modality, what was cached of the input: Gemini's lists, and OpenAI's object among the details. */
+const CACHED_DETAILS = /^cached?_tokens_(details|by_modality)$/;
 
 const PARTS: Readonly<Record<Side, Readonly<Record<string, string>>>> = {
   input: {
@@ -82,11 +89,17 @@ const PARTS: Readonly<Record<Side, Readonly<Record<string, string>>>> = {
     cache_read: "input_cached_tokens",
     cache_write: "input_cache_creation",
     cache_creation: "input_cache_creation",
+    // Anthropic's, as LangChain tells them
+    ephemeral_5m_input: "input_cache_creation_5m",
+    ephemeral_1h_input: "input_cache_creation_1h",
   },
-  output: { reasoning: "output_reasoning_tokens", thinking: "output_reasoning_tokens" },
+  output: { reasoning: "output_reasoning_tokens" },
 };
-/** The rest of a whole, or all of it once more. */
-const REPEATED = /^(no_cache|text|total)$/;
+/**
+ * The rest of a whole, or all of it once more; and parts that are paid as the whole is: Langfuse's own
+ * prices know OpenAI's predictions and Claude's thinking by no name of theirs, and would not count them.
+ */
+const REPEATED = /^(no_cache|text|total|thinking|(accepted|rejected)_prediction)$/;
 
 const COSTS: Readonly<Record<string, Whole>> = {
   input_cost: "input",
@@ -107,6 +120,7 @@ export const commonName = (name: string): string =>
 export const wholeOf = (name: string): Whole | undefined => own(WHOLES, name);
 export const flatCountOf = (name: string): FlatCount | undefined => own(FLAT_COUNTS, name);
 export const detailsOf = (name: string): Side | undefined => own(DETAILS, name);
+export const isCachedDetails = (name: string): boolean => CACHED_DETAILS.test(name);
 export const costOf = (name: string): Whole | undefined => own(COSTS, name);
 
 /** The name of a part; undefined where it only repeats another count. */

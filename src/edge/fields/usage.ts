@@ -2,6 +2,7 @@
 // that is part of another is taken out of it and stands beside it, as Langfuse's server does with OpenAI's
 // (`input_cached_tokens`, `output_reasoning_tokens`). No token is counted twice. Pure.
 import { MAX_KEY_LENGTH } from "../../protocol/limits.ts";
+import { roundCost } from "../../protocol/model-price.ts";
 import { cutText, type Note, safeText } from "../../protocol/json/safe.ts";
 import { isObject } from "../../protocol/wire.ts";
 import { RefusalError } from "./refusal-error.ts";
@@ -10,14 +11,14 @@ import {
   costOf,
   detailsOf,
   flatCountOf,
+  isCachedDetails,
   isNoise,
   isTokenCount,
   partName,
   type Side,
   wholeOf,
 } from "./usage-names.ts";
-
-type Numbers = Map<string, number>;
+import { type Numbers, type Read, takeOut } from "./usage-parts.ts";
 
 export interface Usage {
   /** JSON text of an object of numbers. */
@@ -25,41 +26,51 @@ export interface Usage {
   costDetails?: string;
 }
 
+/** Langfuse's own prices of these have none for reasoning apart: it stays in the output. */
+const WITHOUT_REASONING = /claude/i;
+
 /** `usageDetails` and `costDetails` win over `usage`, as Langfuse has it. */
 export function readUsage(
-  data: { usage?: unknown; usageDetails?: unknown; costDetails?: unknown },
+  data: {
+    usage?: unknown;
+    usageDetails?: unknown;
+    costDetails?: unknown;
+    model?: string | undefined;
+  },
   note: Note,
 ): Usage {
-  const plain = readCounts(data.usage, "usage", note);
-  const details = readCounts(data.usageDetails, "usageDetails", note);
+  const hasReasoning = !WITHOUT_REASONING.test(data.model ?? "");
+  const plain = readCounts(data.usage, "usage", note, hasReasoning);
+  const details = readCounts(data.usageDetails, "usageDetails", note, hasReasoning);
   const costs: Numbers = new Map();
   for (const [key, value] of entriesOf(data.costDetails, "costDetails")) {
     add(costs, key, value, "costDetails", note);
   }
   const counts = details.counts.size > 0 ? details.counts : plain.counts;
   const cost = [costs, details.costs, plain.costs].find((numbers) => numbers.size > 0);
+  if (cost !== undefined) addTotal(cost);
   return {
     ...(counts.size > 0 && { usageDetails: JSON.stringify(Object.fromEntries(counts)) }),
     ...(cost !== undefined && { costDetails: JSON.stringify(Object.fromEntries(cost)) }),
   };
 }
 
-interface Read {
-  /** `input`, `output`, `total`, and counts beside them. */
-  counts: Numbers;
-  /** Counts that `input` or `output` includes, by the names that they are written under. */
-  parts: Record<Side, Numbers>;
-  costs: Numbers;
+/** Langfuse's server adds up a total of `input` and `output` alone: beside other costs there would be none. */
+function addTotal(costs: Numbers): void {
+  if (costs.has("total") || [...costs.keys()].every((name) => /^(in|out)put$/.test(name))) return;
+  costs.set("total", roundCost([...costs.values()].reduce((sum, cost) => sum + cost, 0)));
 }
 
 /** xAI's unit of cost: https://docs.x.ai/developers/cost-tracking */
 const TICKS_PER_DOLLAR = 1e10;
 
-function readCounts(value: unknown, where: string, note: Note): Read {
+function readCounts(value: unknown, where: string, note: Note, hasReasoning: boolean): Read {
   const read: Read = {
     counts: new Map(),
     parts: { input: new Map(), output: new Map() },
     costs: new Map(),
+    cachedAudio: 0,
+    hourWrites: 0,
   };
   const entries = entriesOf(value, where);
   const names = new Set(entries.map(([key]) => commonName(key)));
@@ -75,7 +86,11 @@ function readCounts(value: unknown, where: string, note: Note): Read {
       addCount(read.counts, whole, item, where, note);
     } else if (whole !== undefined) readWhole(read, whole, item as object, where, note);
     else if (details !== undefined) readParts(read, details, item, `${where}.${key}`, note);
-    else if (count !== undefined) {
+    else if (isCachedDetails(name)) read.cachedAudio += audioIn(item);
+    else if (name === "cache_creation") {
+      const { ephemeral_1h_input_tokens: writes } = Object(item) as Record<string, unknown>;
+      read.hourWrites = countOf(writes);
+    } else if (count !== undefined) {
       const isBeside =
         count.is === "beside" || (count.is === "openai" && !names.has("prompt_tokens"));
       if (isBeside) addCount(read.counts, count.name, item, where, note);
@@ -86,7 +101,7 @@ function readCounts(value: unknown, where: string, note: Note): Read {
       add(read.costs, "total", item / TICKS_PER_DOLLAR, where, note);
     } else if (name === "tokens" && isObject(item)) {
       // Cohere's, beside what it bills.
-      const { counts } = readCounts(item, `${where}.tokens`, note);
+      const { counts } = readCounts(item, `${where}.tokens`, note, hasReasoning);
       for (const [inner, number] of counts) read.counts.set(inner, number);
     } else readOther(read.counts, key, item, where, note);
   }
@@ -100,6 +115,7 @@ function readCounts(value: unknown, where: string, note: Note): Read {
       read.counts.delete("total");
     }
   }
+  if (!hasReasoning) read.parts.output.delete("output_reasoning_tokens");
   takeOut(read);
   return read;
 }
@@ -123,42 +139,37 @@ function readWhole(read: Read, side: Side, item: object, where: string, note: No
 }
 
 function readParts(read: Read, side: Side, item: unknown, where: string, note: Note): void {
-  // Gemini's modalities are a list, and repeat the whole.
-  if (Array.isArray(item)) return;
+  if (Array.isArray(item)) {
+    // The whole once more, by modality; only sound has a price of its own.
+    const audio = audioIn(item);
+    if (audio > 0) addCount(read.parts[side], `${side}_audio_tokens`, audio, where, note);
+    return;
+  }
   for (const [key, count] of entriesOf(item, where)) {
     const name = partName(side, key);
-    if (name !== undefined && !isObject(count)) {
+    if (isCachedDetails(commonName(key))) read.cachedAudio += audioIn(count);
+    else if (name !== undefined && !isObject(count)) {
       addCount(read.parts[side], name, count, where, note);
     }
   }
 }
 
-function takeOut({ counts, parts }: Read): void {
-  const input = counts.get("input");
-  const output = counts.get("output");
-  const total = counts.get("total");
-  const thought = parts.output.get("output_reasoning_tokens") ?? 0;
-  const sum = (input ?? 0) + (output ?? 0);
-  // xAI's output does not include its reasoning; the total shows it.
-  const isThoughtBeside = thought > 0 && total === sum + thought;
-  for (const side of ["input", "output"] as const) {
-    for (const [name, count] of parts[side]) {
-      const whole = counts.get(side);
-      const isBeside = side === "output" && name === "output_reasoning_tokens" && isThoughtBeside;
-      if (whole !== undefined && !isBeside) counts.set(side, Math.max(whole - count, 0));
-      counts.set(name, count);
-    }
+/** Tokens of sound, in a list of modalities with their counts or in an object of counts. */
+function audioIn(item: unknown): number {
+  if (!Array.isArray(item)) {
+    const { audio_tokens, audioTokens } = Object(item) as Record<string, unknown>;
+    return countOf(audio_tokens ?? audioTokens);
   }
-  // A total that is less than what it holds is that of a piece: LangChain's last chunk.
-  if (total !== undefined && total < sum) counts.delete("total");
-  const hasParts = [...parts.input.values(), ...parts.output.values()].some((count) => count > 0);
-  if (hasParts && !counts.has("total") && input !== undefined && output !== undefined) {
-    counts.set(
-      "total",
-      [...counts.values()].reduce((all, count) => all + count, 0),
-    );
-  }
+  const counts = item.map((one: unknown) => {
+    const { modality, tokenCount, token_count, tokens } = Object(one) as Record<string, unknown>;
+    const isAudio = typeof modality === "string" && /^audio$/i.test(modality);
+    return isAudio ? countOf(tokenCount ?? token_count ?? tokens) : 0;
+  });
+  return counts.reduce((sum, count) => sum + count, 0);
 }
+
+const countOf = (value: unknown): number =>
+  typeof value === "number" && value >= 0 && value <= MAX_AMOUNT ? Math.round(value) : 0;
 
 /** OpenRouter's is a number of dollars, Perplexity's an object of them. */
 function readCost(costs: Numbers, item: unknown, where: string, note: Note): void {

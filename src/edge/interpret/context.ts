@@ -2,7 +2,7 @@ import type { Note } from "../../protocol/json/safe.ts";
 import type { WireAction } from "../../protocol/wire.ts";
 import type { TraceIdFormat } from "../../protocol/ids.ts";
 import type { Privacy } from "../../privacy/privacy.ts";
-import type { Settings } from "../../settings/index.ts";
+import type { PriceLookup, Settings } from "../../settings/index.ts";
 import type { Bound, Caller } from "../access/caller.ts";
 import { omitUndefined } from "../omit-undefined.ts";
 
@@ -23,6 +23,8 @@ export interface InterpretContext {
   bound?: Bound;
   /** Masks and drops; absent where nothing is to be masked or dropped. */
   privacy?: Privacy;
+  /** What models cost; absent where nobody has set it. */
+  modelPrices?: PriceLookup;
   now: number;
   /** Whole numbers of the request's JSON that became text. */
   longIntegers?: ReadonlySet<string>;
@@ -43,7 +45,12 @@ export interface ActionContext extends InterpretContext {
 
 /** The context of every action of a request. */
 export function interpretContext(
-  { traceIdFormat, assembly, privacy }: Pick<Settings, "traceIdFormat" | "assembly" | "privacy">,
+  {
+    traceIdFormat,
+    assembly,
+    privacy,
+    modelPrices,
+  }: Pick<Settings, "traceIdFormat" | "assembly" | "privacy" | "modelPrices">,
   caller: Caller,
   now: number,
 ): InterpretContext {
@@ -54,6 +61,6 @@ export function interpretContext(
     now,
     // A token's user is dropped like one that a client names.
     bound: on?.dropsUser === true ? withoutUser : caller,
-    ...omitUndefined({ environment: assembly.environment, privacy: on }),
+    ...omitUndefined({ environment: assembly.environment, privacy: on, modelPrices }),
   };
 }

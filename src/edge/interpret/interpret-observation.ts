@@ -101,6 +101,7 @@ function fieldsOf(
   const { note } = context;
   const timestamp = op === "create" ? readTime(data.timestamp, "timestamp", context) : undefined;
   const endTime = readTime(data.endTime, "endTime", context);
+  const model = readText(data.model, "model", note);
   return omitUndefinedOrNone({
     name: readName(data.name, note),
     startTime: readTime(data.startTime, "startTime", context) ?? timestamp,
@@ -111,7 +112,8 @@ function fieldsOf(
     level: readLevel(data.level),
     statusMessage: readValue(data.statusMessage, "statusMessage", note),
     version: readLabel(data.version, "version", note),
-    model: readText(data.model, "model", note),
+    model,
+    prices: model === undefined ? undefined : context.modelPrices?.(model),
     modelParameters: readModelParameters(data.modelParameters, note),
     ...readUsage(data, note),
     completionStartTime: readTime(data.completionStartTime, "completionStartTime", context),

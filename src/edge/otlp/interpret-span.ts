@@ -16,6 +16,7 @@ import type { InterpretContext } from "../interpret/context.ts";
 import { collectNotes } from "../interpret/notes.ts";
 import { cleanSpan } from "./clean-attributes.ts";
 import { SpanAttributes } from "./span-attributes.ts";
+import { addCost } from "./span-cost.ts";
 
 export interface SpanContext extends InterpretContext {
   /** The edge's own release, for spans that name none. */
@@ -67,6 +68,7 @@ export function interpretSpan(
     }
     fillIn(attributes, ENVIRONMENT, context.environment, place.namesEnvironment);
     fillIn(attributes, RELEASE, context.release, place.namesRelease);
+    addCost(attributes, context.modelPrices);
     tell(attributes, safe, ids, taken());
     return recordOf({ ...clean, ...ids, attributes: attributes.list() }, place, session);
   } catch (error) {

@@ -24,6 +24,8 @@ export interface Rules extends AssemblySettings {
   /** In UTF-16 units. */
   flushSize: number;
   maxDraftSize: number;
+  /** A root has its trace's totals in its metadata; absent in journals of before. */
+  totals?: boolean;
   /** How long an observation of a legacy client waits for a trailing update; absent in older journals. */
   legacyGraceMs?: number;
   /** Set where the object is a lane: many traces of a server, and no end of them. */
@@ -49,6 +51,7 @@ export function rulesOf(assembly: AssemblySettings): Rules {
     clockToleranceMs: CLOCK_TOLERANCE_MS,
     flushSize: FLUSH_SIZE,
     maxDraftSize: MAX_DRAFT_SIZE,
+    totals: true,
     legacyGraceMs: LEGACY_GRACE_MS,
     ...assembly,
   };

@@ -3,6 +3,7 @@
 // The journal is given the seals with its next write, so that a replay seals the same, whatever
 // the rules and this code are by then.
 import { MAX_REMEMBERED } from "../bounds.ts";
+import { addTotals } from "./cost.ts";
 import { phaseOf } from "./draft.ts";
 import {
   isFull,
@@ -129,6 +130,7 @@ function sealParts(
   parts: readonly Part[],
   abandoned: boolean,
 ): void {
+  if (state.settings.totals === true) countParts(trace, parts);
   for (const part of parts) {
     if (part.of === "scores") sealScore(state, trace, part.draft);
     else if (part.of === "late" || !part.draft.created) sealLate(state, trace, part.of, part.draft);
@@ -145,6 +147,15 @@ function sealParts(
   const most = state.settings.lane?.maxRemembered ?? MAX_REMEMBERED;
   while (state.remembered > most && forgetOldest(state, trace)) {
     // Until the memory is within its bound again.
+  }
+}
+
+/** The root stands first, and has the totals of what is sealed with it too. */
+function countParts(trace: Trace, parts: readonly Part[]): void {
+  for (const part of parts) {
+    if (part.of !== "drafts" || !part.draft.created) continue;
+    const totals = addTotals(trace.totals, part.draft.fields);
+    if (totals !== undefined) trace.totals = totals;
   }
 }
 

@@ -5,6 +5,7 @@ import { langfuseObservationId } from "../../protocol/ids.ts";
 import { MAX_PROPAGATED_LENGTH } from "../../protocol/limits.ts";
 import { isRecordRoot, metadataText, recordId } from "./legacy.ts";
 import type { ObservationRecord, ScoreRecord } from "../../protocol/record.ts";
+import { costDetailsOf, totalsAsMetadata } from "./cost.ts";
 import type { Ordered } from "../outbox/outbox-state.ts";
 import type { Draft, Register, ScoreDraft, SessionState, Trace } from "../state.ts";
 
@@ -54,7 +55,9 @@ export function observationRecord(
 ): Ordered<ObservationRecord> {
   const top = topOf(trace, draft);
   const root = top?.root === true;
-  const { name, startTime, endTime, ...fields } = values(draft.fields) as Fields;
+  const { name, startTime, endTime, prices: _prices, ...fields } = values(draft.fields) as Fields;
+  const costDetails = costDetailsOf(draft.fields);
+  if (costDetails !== undefined) fields.costDetails = costDetails;
   const type = top === undefined ? (draft.type?.v ?? "span") : "span";
   const start = startTime ?? draft.createdAt ?? draft.lastAt;
   const end = endTime ?? (type === "event" ? start : closing.endTime);
@@ -83,7 +86,10 @@ export function observationRecord(
     startTime: start,
     endTime: Math.max(start, end),
     fields,
-    ...beside(wide, withNotes(own, trace, draft, notes)),
+    ...beside(
+      wide,
+      withNotes(own, trace, draft, notes, root ? totalsAsMetadata(trace.totals) : []),
+    ),
   });
 }
 
@@ -108,7 +114,7 @@ export function lateRecord(
   session: Session,
   n: number,
 ): Ordered<ObservationRecord> {
-  const all = values(draft.fields) as Fields;
+  const { prices: _prices, ...all } = values(draft.fields) as Fields;
   const metadata = metadataPairs(draft.metadata);
   const { record, sealedAs = trace.rootId } = trace.legacy ?? {};
   const about = draft.id === record ? sealedAs : draft.id;
@@ -179,9 +185,15 @@ function beside(wide: TraceWide, own: Pairs): Pick<ObservationRecord, "metadata"
   return { metadata: own, trace: { ...rest, ...(kept.length > 0 && { metadata: kept }) } };
 }
 
-function withNotes(metadata: Pairs, trace: Trace, draft: Draft, notes: readonly string[]): Pairs {
+function withNotes(
+  metadata: Pairs,
+  trace: Trace,
+  draft: Draft,
+  notes: readonly string[],
+  more: Pairs = [],
+): Pairs {
   // A legacy client's record says no more than that client does.
-  const added: Pairs = draft.legacyAt === undefined ? [[NOTE_KEYS.source, SOURCE]] : [];
+  const added: Pairs = draft.legacyAt === undefined ? [[NOTE_KEYS.source, SOURCE], ...more] : [];
   if (trace.raw !== undefined) added.push([NOTE_KEYS.traceId, trace.raw]);
   if (draft.raw !== undefined) added.push([NOTE_KEYS.observationId, draft.raw]);
   if (notes.length > 0) added.push([NOTE_KEYS.notes, JSON.stringify(notes)]);

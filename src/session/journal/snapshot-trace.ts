@@ -15,7 +15,7 @@ import {
   rowOf,
 } from "./snapshot-rows.ts";
 import type { OrderKeyReader, OrderKeyWriter } from "./snapshot-order-keys.ts";
-import type { Draft, ScoreDraft, SealedTarget, Trace } from "../state.ts";
+import type { Draft, ScoreDraft, SealedTarget, Totals, Trace } from "../state.ts";
 
 const text = plain<string>();
 const number = plain<number>();
@@ -43,6 +43,7 @@ const score = rowOf<ScoreDraft>({
   body: register<string>(),
   actions: number,
 });
+const totals = rowOf<Totals>({ tokens: number, cost: number, unpriced: number });
 const sealed = rowOf<SealedTarget>({ done: flag, late: number, at: number });
 const drafts = mapBy(draft, ({ id }) => id);
 
@@ -71,6 +72,7 @@ const trace = rowOf<Written>({
   completeSince: optional(number),
   lateSince: optional(number),
   legacy: added(plain<LegacyTrace>()),
+  totals: added(totals),
 });
 
 export function traceRow(of: Trace, stamps: OrderKeyWriter): unknown {

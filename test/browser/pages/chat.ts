@@ -43,6 +43,12 @@ async function ask(message: string, by: ChatSetup["by"] = setup.by): Promise<Res
   return one.fetch(chatUrl, init(one.body(question)));
 }
 
+/** By a reader: Safari iterates no stream. */
+async function* chunksOf({ body }: Response): AsyncGenerator<Uint8Array> {
+  const reader = body!.getReader();
+  for (let part; !(part = await reader.read()).done;) yield part.value;
+}
+
 const done = <T>(request: IDBRequest<T>): Promise<T> =>
   new Promise((resolve) => request.addEventListener("success", () => resolve(request.result)));
 
@@ -63,7 +69,7 @@ async function send(message: string, by?: ChatSetup["by"]): Promise<Shown> {
   try {
     const response = await ask(message, by);
     const decoder = new TextDecoder();
-    for await (const chunk of response.body!) {
+    for await (const chunk of chunksOf(response)) {
       if (!shown.chunks) shown.firstMs = performance.now() - clicked;
       shown.chunks += 1;
       shown.text += decoder.decode(chunk, { stream: true });
@@ -81,7 +87,7 @@ async function arrivals(by: ChatSetup["by"]): Promise<number[]> {
   const response = await ask("", by);
   const late: number[] = [];
   const decoder = new TextDecoder();
-  for await (const chunk of response.body!) {
+  for await (const chunk of chunksOf(response)) {
     const now = performance.timeOrigin + performance.now();
     for (const line of decoder.decode(chunk).trim().split("\n")) late.push(now - Number(line));
   }

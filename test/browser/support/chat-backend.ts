@@ -33,6 +33,7 @@ export interface ChatBackend {
   asked: Asked[];
   answer: (next: Answer | Reply) => void;
   release: () => void;
+  cut: (isCut: boolean) => void;
   close: () => Promise<void>;
 }
 

@@ -37,6 +37,7 @@ export interface EdgeGate {
   taken: () => SeenRequest[];
   /** Towards one session, or all that have no behaviour of their own. */
   behave: (fault?: Fault, sessionId?: string) => void;
+  cut: (isCut: boolean) => void;
   close: () => Promise<void>;
 }
 

@@ -1,22 +1,37 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 
 export type Handle = (request: IncomingMessage, response: ServerResponse) => void;
 
 export interface Served {
   /** Its origin, on loopback and with a port of its own. */
   url: string;
+  /** Breaks all connections, and each that comes, until it is told otherwise. */
+  cut: (isCut: boolean) => void;
   close: () => Promise<void>;
 }
 
 export async function serve(handle: Handle): Promise<Served> {
   const server = createServer(handle);
+  let cut = false;
+  const sockets = new Set<Socket>();
+  server.on("connection", (socket) => {
+    if (cut) return void socket.resetAndDestroy();
+    sockets.add(socket);
+    socket.on("close", () => sockets.delete(socket));
+  });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const address = server.address();
   const port = typeof address === "object" && address !== null ? address.port : 0;
   return {
     url: `http://127.0.0.1:${port}`,
+    cut: (isCut) => {
+      cut = isCut;
+      // Without a farewell, which a browser would take for the answer's end.
+      if (isCut) for (const socket of sockets) socket.resetAndDestroy();
+    },
     close: async () => {
       server.closeAllConnections();
       server.close();

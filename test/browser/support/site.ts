@@ -13,6 +13,7 @@ export interface Site {
   /** The address of a page, with what it is to do. */
   page: (name: PageName, setup?: object) => string;
   url: string;
+  cut: (isCut: boolean) => void;
   close: () => Promise<void>;
 }
 

@@ -6,16 +6,19 @@ export interface WatchedPage {
   trouble: string[];
 }
 
-/** The browser's own words on a request that failed; no script says them. */
-const NETWORK = /^(Failed to load resource|Access to fetch at)/;
+/** The browsers' own words on a request that failed; no script says them. */
+const NETWORK =
+  /^(Failed to load resource|Access to fetch at|Cross-Origin Request Blocked|Failed to read data from the ReadableStream)/;
 
 export async function openPage(context: BrowserContext, url: string): Promise<WatchedPage> {
   const page = await context.newPage();
   const trouble: string[] = [];
-  page.on("pageerror", (error) => trouble.push(`uncaught: ${error.stack ?? error.message}`));
+  page.on("pageerror", ({ stack, message }) => {
+    if (!NETWORK.test(message)) trouble.push(`uncaught: ${stack ?? message}`);
+  });
   page.on("console", (message) => {
     const text = message.text();
-    if (/error|warning/.test(message.type()) && !NETWORK.test(text)) trouble.push(text);
+    if (/error|warn/.test(message.type()) && !NETWORK.test(text)) trouble.push(text);
   });
   await page.goto(url);
   return { page, trouble };

@@ -5,7 +5,7 @@ import { type EdgeOptions, type RunningEdge, startEdge } from "../../support/edg
 import type { PageName } from "./bundle.ts";
 import { type ChatBackend, chatBackend } from "./chat-backend.ts";
 import type { ChatSetup } from "./chat-lab.ts";
-import { launchChromium } from "./chromium.ts";
+import { launchBrowser } from "./browsers.ts";
 import { type EdgeGate, edgeGate } from "./edge-gate.ts";
 import { type Site, startSite } from "./site.ts";
 import { openPage, type WatchedPage } from "./watched-page.ts";
@@ -42,7 +42,9 @@ export async function startWorld({
   const backend = await chatBackend();
   const site = await startSite({ pages, gate, backend, ...answers });
   edge = await startEdge(options(site.url));
-  const browser = await launchChromium();
+  const browser = await launchBrowser((isCut) => {
+    for (const one of [gate, site, backend]) one.cut(isCut);
+  });
   const open: World["open"] = async (name, setup, context) =>
     openPage(context ?? (await browser.newContext()), site.page(name, setup));
   return {

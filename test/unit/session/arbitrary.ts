@@ -21,6 +21,9 @@ const fieldsArb = fc.record(
     startTime: fc.integer({ min: NOW - 1000, max: NOW }),
     endTime: fc.integer({ min: NOW - 1000, max: NOW }),
     model: text,
+    usageDetails: fc.nat(9).map((input) => JSON.stringify({ input, output: 2 * input })),
+    costDetails: fc.nat(9).map((tenths) => JSON.stringify({ total: tenths / 10 })),
+    prices: fc.constantFrom('{"input":1.1,"output":7}', '{"total":3}'),
   },
   { requiredKeys: [] },
 );

@@ -4,6 +4,8 @@ export interface ChatRequest {
   assistant_name: string;
   /** To be seen failing: before the first word, or in the middle. */
   fails?: "at_once" | "midway";
+  /** The variant of the experiment that the page is in: `plain` or `friendly`. */
+  tone?: string;
   /** The browser's own ids. This backend goes by the headers; the Python one by these. */
   trace_id?: string;
   parent_span_id?: string;

@@ -1,8 +1,8 @@
 // One chat request, traced: what a team's own handler would look like. The SDK knows from `headers`
 // whose trace this is; nothing of the edge's is asked.
-import { startActiveObservation, startObservation } from "@langfuse/tracing";
+import { type LangfuseTool, startActiveObservation, startObservation } from "@langfuse/tracing";
 import { context, propagation, ROOT_CONTEXT } from "@opentelemetry/api";
-import { MODEL, wordsOf } from "./assistant.ts";
+import { MODEL, TOOL, wordsOf } from "./assistant.ts";
 import type { ChatRequest } from "./chat-request.ts";
 import { askModel, type Pace } from "./model.ts";
 import type { Usage } from "./sse.ts";
@@ -11,6 +11,9 @@ import type { Usage } from "./sse.ts";
 export interface Reply {
   begin: () => void;
   word: (word: string) => void;
+  /** The tool is called, and later has said something. */
+  call: () => void;
+  result: (output: object) => void;
   end: (usage: Usage) => void;
   fail: (message: string) => void;
   /** Fires when nobody reads any more. */
@@ -24,32 +27,47 @@ export async function answerChat(
   reply: Reply,
   pace: Pace,
 ): Promise<void> {
-  const { question, assistant_name } = chat;
+  const { question, assistant_name, tone } = chat;
   const browsers = propagation.extract(ROOT_CONTEXT, headers);
   await context.with(browsers, () =>
     startActiveObservation(`backend-assistant-${assistant_name}`, async (span) => {
-      const metadata = { SERVICE_NAME: "demo-node", assistant_name, source: "backend-api" };
+      const metadata = {
+        SERVICE_NAME: "demo-node",
+        assistant_name,
+        source: "backend-api",
+        ...(tone && { tone }),
+      };
       span.update({ input: question, metadata });
       const call = { model: MODEL, input: [{ role: "user", content: question }], metadata };
       const llm = startObservation("llm-call", call, { asType: "generation" });
       let output = "";
+      let tool: LangfuseTool | undefined;
       try {
-        const words = await askModel(chat, pace, reply.gone);
+        const steps = await askModel(chat, pace, reply.gone);
         reply.begin();
-        for await (const word of words) {
-          if (output === "") llm.update({ completionStartTime: new Date() });
-          output += word;
-          reply.word(word);
+        for await (const step of steps) {
+          if ("calls" in step) {
+            const { name, input } = TOOL;
+            tool = startObservation(name, { input, metadata }, { asType: "tool" });
+            reply.call();
+          } else if ("result" in step) {
+            tool?.update({ output: step.result }).end();
+            tool = undefined;
+            reply.result(step.result);
+          } else {
+            if (output === "") llm.update({ completionStartTime: new Date() });
+            output += step.word;
+            reply.word(step.word);
+          }
         }
         const usage = usageOf(question, output);
-        const { prompt_tokens, completion_tokens, total_tokens } = usage;
-        llm.update({
-          usageDetails: { input: prompt_tokens, output: completion_tokens, total: total_tokens },
-        });
+        const { inputTokens: input, outputTokens, totalTokens: total } = usage;
+        llm.update({ usageDetails: { input, output: outputTokens, total } });
         reply.end(usage);
       } catch (error) {
         const statusMessage = reply.gone.aborted ? "the reader went away" : String(error);
         const problem = { level: "ERROR", statusMessage } as const;
+        tool?.update(problem).end();
         llm.update(problem);
         span.update(problem);
         reply.fail(statusMessage);
@@ -62,7 +80,7 @@ export async function answerChat(
 
 /** A token is a word here. */
 function usageOf(question: string, answer: string): Usage {
-  const prompt_tokens = wordsOf(question).length;
-  const completion_tokens = wordsOf(answer).length;
-  return { prompt_tokens, completion_tokens, total_tokens: prompt_tokens + completion_tokens };
+  const inputTokens = wordsOf(question).length;
+  const outputTokens = wordsOf(answer).length;
+  return { inputTokens, outputTokens, totalTokens: inputTokens + outputTokens };
 }

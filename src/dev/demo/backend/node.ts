@@ -6,7 +6,16 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { text } from "node:stream/consumers";
 import { answerChat, type Reply } from "./chat.ts";
 import { readChatRequest } from "./chat-request.ts";
-import { DONE_EVENT, errorEvent, usageEvent, wordEvent } from "./sse.ts";
+import {
+  beginEvents,
+  callEvents,
+  endEvents,
+  errorEvent,
+  HEADERS,
+  resultEvent,
+  textEvent,
+  wordEvent,
+} from "./sse.ts";
 import { startTracing } from "./tracing.ts";
 
 const WORD_MS = Number(process.env["DEMO_WORD_MS"] ?? 45);
@@ -45,17 +54,24 @@ function sendJson(response: ServerResponse, status: number, body: object): void 
 
 function replyOn(response: ServerResponse): Reply {
   const gone = new AbortController();
+  let isTalking = false;
   response.on("close", () => {
     if (!response.writableEnded) gone.abort();
   });
   return {
     gone: gone.signal,
     begin: () => {
-      const headers = { "content-type": "text/event-stream", "cache-control": "no-store" };
-      response.writeHead(200, headers).flushHeaders();
+      response.writeHead(200, HEADERS).flushHeaders();
+      response.write(beginEvents());
     },
-    word: (word) => response.write(wordEvent(word)),
-    end: (usage) => response.end(usageEvent(usage) + DONE_EVENT),
+    word: (word) => {
+      if (!isTalking) response.write(textEvent());
+      isTalking = true;
+      response.write(wordEvent(word));
+    },
+    call: () => response.write(callEvents()),
+    result: (output) => response.write(resultEvent(output)),
+    end: (usage) => response.end(endEvents(usage)),
     fail: (message) => {
       if (response.headersSent) response.end(errorEvent(message));
       else sendJson(response, 500, { error: { message } });

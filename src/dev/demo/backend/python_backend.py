@@ -5,6 +5,7 @@ to Langfuse itself, over OTLP. It listens on loopback only and ends when the one
     python3 src/dev/demo/backend/python_backend.py <port>
 """
 
+import datetime
 import http.server
 import json
 import os
@@ -19,6 +20,7 @@ import langfuse_otlp as langfuse
 CANNED = json.loads(pathlib.Path(__file__).with_name("answers.json").read_text("utf-8"))
 WORD_SECONDS = float(os.getenv("DEMO_WORD_MS", "45")) / 1000
 LARGEST_BODY = 100_000
+TOOL_INPUT = {"zone": "UTC"}
 
 
 class ModelError(Exception):
@@ -29,25 +31,44 @@ def words_of(text: str) -> list[str]:
     return re.findall(r"\S+\s*", text)
 
 
-def answer_to(question: str, assistant: str) -> list[str]:
-    asked = question.lower()
-    known = (a["text"] for a in CANNED["answers"] if any(word in asked for word in a["about"]))
-    opening = CANNED["opening"].replace("{question}", question).replace("{assistant}", assistant)
-    return words_of(f"{opening} {next(known, CANNED['otherwise'])}")
+def is_about(question: str, words: list[str]) -> bool:
+    return any(word in question.lower() for word in words)
+
+
+def needs_tool(question: str) -> bool:
+    return is_about(question, CANNED["tool"]["about"])
+
+
+def answer_to(chat: dict, now: str) -> list[str]:
+    question = chat["question"]
+    openings = CANNED["opening"]
+    opening = openings.get(chat.get("tone"), openings["plain"])
+    opening = opening.replace("{question}", question).replace("{assistant}", chat["assistant_name"])
+    known = (a["text"] for a in CANNED["answers"] if is_about(question, a["about"]))
+    text = next(known, CANNED["otherwise"])
+    if needs_tool(question):
+        text = CANNED["tool"]["text"].replace("{time}", now)
+    return words_of(f"{opening} {text}")
 
 
 def ask_model(chat: dict):
-    """Yields an empty text when the model has begun to think, then word after word."""
+    """Yields what the model does, as a pair of its kind and what there is to it."""
     time.sleep(2.5 * WORD_SECONDS)
     if chat.get("fails") == "at_once":
         raise ModelError("the simulated model is overloaded")
-    yield ""
+    yield "begin", None
     time.sleep(7.5 * WORD_SECONDS)
-    words = answer_to(chat["question"], chat["assistant_name"])
+    now = ""
+    if needs_tool(chat["question"]):
+        yield "call", TOOL_INPUT
+        time.sleep(10 * WORD_SECONDS)
+        now = datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="milliseconds")
+        yield "result", {"time": now}
+    words = answer_to(chat, now)
     for index, word in enumerate(words):
         if chat.get("fails") == "midway" and index == len(words) // 2:
             raise ModelError("the simulated model broke off")
-        yield word
+        yield "word", word
         time.sleep(WORD_SECONDS * (0.4 + len(word) / 10))
 
 
@@ -76,6 +97,8 @@ class Chat(http.server.BaseHTTPRequestHandler):
             user_id=chat.get("user_id"),
         )
         service = {"SERVICE_NAME": "demo-python", "assistant_name": name, "source": "backend-api"}
+        if "tone" in chat:
+            service["tone"] = chat["tone"]
         span = trace.observation(
             f"backend-assistant-{name}",
             parent=chat.get("parent_span_id"),
@@ -93,7 +116,7 @@ class Chat(http.server.BaseHTTPRequestHandler):
         said = []
         problem = None
         try:
-            self.stream(chat, llm, said)
+            self.stream(chat, trace, span, llm, said)
         except ModelError as error:
             problem = str(error)
         except OSError:
@@ -105,40 +128,57 @@ class Chat(http.server.BaseHTTPRequestHandler):
         # Beside the answer, so that its end waits for no tracing.
         threading.Thread(target=trace.send).start()
 
-    def stream(self, chat: dict, llm, said: list[str]):
+    def stream(self, chat: dict, trace, span, llm, said: list[str]):
         begun = False
+        tool = None
+        name = CANNED["tool"]["name"]
+        call = {"toolCallId": "call-1"}
         try:
-            for word in ask_model(chat):
-                if not begun:
+            for kind, what in ask_model(chat):
+                if kind == "begin":
                     self.begin()
                     begun = True
-                    continue
-                if not said:
-                    llm.first_token()
-                said.append(word)
-                self.send_event({"choices": [{"index": 0, "delta": {"content": word}}]})
+                elif kind == "call":
+                    tool = trace.observation(name, type="tool", under=span, input=json.dumps(what))
+                    self.send_event("tool-input-start", **call, toolName=name)
+                    self.send_event("tool-input-available", **call, toolName=name, input=what)
+                elif kind == "result":
+                    tool.end(output=json.dumps(what))
+                    self.send_event("tool-output-available", **call, output=what)
+                else:
+                    if not said:
+                        llm.first_token()
+                        self.send_event("text-start", id="text")
+                    said.append(what)
+                    self.send_event("text-delta", id="text", delta=what)
         except ModelError as error:
-            body = {"error": {"message": str(error)}}
             if begun:
-                self.send_event(body)
+                self.send_event("error", errorText=str(error))
             else:
-                self.send_json(500, body)
+                self.send_json(500, {"error": {"message": str(error)}})
             raise
         # A token is a word here.
         asked = len(words_of(chat["question"]))
-        usage = {"prompt_tokens": asked, "completion_tokens": len(said)}
         llm.usage(input=asked, output=len(said))
-        self.send_event({"choices": [], "usage": usage})
+        usage = {"inputTokens": asked, "outputTokens": len(said), "totalTokens": asked + len(said)}
+        told = {"model": CANNED["model"], "usage": usage}
+        self.send_event("text-end", id="text")
+        self.send_event("finish-step")
+        self.send_event("finish", finishReason="stop", messageMetadata=told)
         self.wfile.write(b"data: [DONE]\n\n")
 
     def begin(self):
+        """The language is that of the AI SDK's UI messages."""
         self.send_response(200)
         self.send_header("content-type", "text/event-stream")
         self.send_header("cache-control", "no-store")
+        self.send_header("x-vercel-ai-ui-message-stream", "v1")
         self.end_headers()
+        self.send_event("start")
+        self.send_event("start-step")
 
-    def send_event(self, data: dict):
-        event = json.dumps({"model": CANNED["model"], **data})
+    def send_event(self, kind: str, **data):
+        event = json.dumps({"type": kind, **data})
         self.wfile.write(f"data: {event}\n\n".encode())
 
     def send_json(self, status: int, body: dict):

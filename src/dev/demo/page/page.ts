@@ -20,8 +20,14 @@ const TOPICS = [
   "What is in a trace?",
   "Why does the first token take so long?",
   "Where is the secret key?",
+  "What time is it?",
 ];
 const ASSISTANTS = ["Research Assistant", "Claude Helper", "Travel Planner"];
+const TONES = [
+  ["", "by chance"],
+  ["plain", "plain"],
+  ["friendly", "friendly"],
+] as const;
 const OUTCOMES = [
   ["", "it answers"],
   ["at_once", "it fails (HTTP 500)"],
@@ -49,6 +55,9 @@ const backendChoice = ({ id, title, joins }: (typeof BACKENDS)[number], first: b
   <span class="joins">joins by ${escapeHtml(joins)}</span></span>
 </label>`;
 
+const select = (id: string, options: readonly (readonly [string, string])[]): string =>
+  `<select id="${id}">${options.map(([value, label]) => `<option value="${value}">${label}</option>`).join("")}</select>`;
+
 const FORM = `
 <form id="form">
   <div class="topics">${TOPICS.map((topic) => `<button type="button" class="topic">${escapeHtml(topic)}</button>`).join("")}</div>
@@ -56,7 +65,8 @@ const FORM = `
   <div class="fields">
     <label>Assistant <input id="assistant" list="assistants" value="${escapeHtml(ASSISTANTS[0] ?? "")}" maxlength="100"></label>
     <datalist id="assistants">${ASSISTANTS.map((name) => `<option value="${escapeHtml(name)}"></option>`).join("")}</datalist>
-    <label>What happens <select id="fails">${OUTCOMES.map(([value, label]) => `<option value="${value}">${label}</option>`).join("")}</select></label>
+    <label>What happens ${select("fails", OUTCOMES)}</label>
+    <label>Tone, an experiment ${select("tone", TONES)}</label>
   </div>
   <fieldset><legend>Backend</legend>${BACKENDS.map((one, index) => backendChoice(one, index === 0)).join("")}</fieldset>
   <div class="actions">
@@ -100,7 +110,7 @@ export function demoPage({ usingSink, baseUrl }: DemoDescription, nonce: string)
       <li><b>What the turn measured</b>, while it runs: when the first chunk came, how fast the answer streamed, what tracing cost.</li>
       <li><b>Its trace</b>, a moment after the answer is done: one tree of what <span class="half-frontend">the browser</span> and <span class="half-backend">the backend</span> wrote, each half by itself${usingSink ? ", in the built-in Langfuse" : ""}.</li>
     </ol>
-    <p class="soft">Send the question; then stop one midway, or let one fail.</p>
+    <p class="soft">Send the question; then stop one midway, let one fail, ask for the time (a tool is called), and say whether an answer helped.</p>
   </section>
   <section class="card" id="measures" hidden>
     <div class="head"><h2>What the turn measured</h2><span id="measured" class="soft"></span></div>

@@ -17,6 +17,10 @@ main.demo { max-width: 88rem; }
 .answer[data-state=failed] .state-of, .answer[data-state=stopped] .state-of { color: var(--bad); }
 .problem { color: var(--bad); }
 .says { margin-top: 0.15rem; }
+.tool { display: block; font-size: 0.82rem; color: var(--soft); overflow-wrap: anywhere; }
+.ratings { display: flex; gap: 0.4rem; margin-top: -0.3rem; }
+.rating { font-size: 0.78rem; padding: 0.05rem 0.55rem; border-radius: 999px; color: var(--soft); }
+.rating[aria-pressed=true] { color: var(--ink); border-color: var(--accent); }
 form { display: flex; flex-direction: column; gap: 0.7rem; border-top: 1px solid var(--line); padding-top: 0.9rem; }
 .topics { display: flex; flex-wrap: wrap; gap: 0.35rem; }
 .topic { font-size: 0.82rem; padding: 0.12rem 0.6rem; border-radius: 999px; color: var(--soft); }

@@ -2,6 +2,7 @@
 import { type Change, OBSERVATION_TYPES, type ObservationType } from "../../../protocol/change.ts";
 import { omitUndefined, omitUndefinedOrNone } from "../../omit-undefined.ts";
 import { readLabel, readName, readText } from "../../fields/read-values.ts";
+import type { PriceLookup } from "../../../settings/index.ts";
 import type { LegacyContext } from "./context.ts";
 import type { EventKind } from "./event-types.ts";
 import {
@@ -31,7 +32,7 @@ export function readObservation(
   id: string,
   reading: Reading,
   at: number,
-  { bound }: LegacyContext,
+  { bound, modelPrices }: LegacyContext,
 ): Change {
   const created = kind.op === "create";
   const type = created ? typeOf(kind, reading) : undefined;
@@ -51,7 +52,7 @@ export function readObservation(
       rawTarget: raw,
       type,
       parent: parentOf(trace.langfuse, target, reading),
-      fields: fieldsOf(kind, type, reading, at),
+      fields: fieldsOf(kind, type, reading, at, modelPrices),
       traceFields: omitUndefinedOrNone({
         environment: environmentOf(reading),
         userId: created ? bound?.userId : undefined,
@@ -66,8 +67,10 @@ function fieldsOf(
   type: ObservationType | undefined,
   reading: Reading,
   at: number,
+  modelPrices: PriceLookup | undefined,
 ): Change["fields"] {
   const { note } = reading;
+  const model = readText(textOf(reading, "model"), "model", note);
   const startTime = timeOf(reading, "startTime");
   return omitUndefinedOrNone({
     name: readName(textOf(reading, "name"), note),
@@ -79,7 +82,8 @@ function fieldsOf(
     level: levelOf(reading),
     statusMessage: valueOf(reading, "statusMessage"),
     version: readLabel(textOf(reading, "version"), "version", note),
-    model: readText(textOf(reading, "model"), "model", note),
+    model,
+    prices: model === undefined ? undefined : modelPrices?.(model),
     modelParameters: modelParametersOf(reading),
     ...usageOf(reading),
     completionStartTime: timeOf(reading, "completionStartTime"),

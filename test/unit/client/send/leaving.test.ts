@@ -151,6 +151,21 @@ test("offline, it is kept with its numbers, and sent by who is back", async () =
   expect(edge.sent[1]?.clientId).toBe(edge.sent[0]?.clientId);
 });
 
+test("a hidden page that is online again sends what was kept, too", async () => {
+  const edge = fakeEdge(kept);
+  const { queue, all } = memoryQueue();
+  const proxy = proxyTo(edge, { offline: queue });
+  vi.stubGlobal("navigator", { onLine: false });
+  void span(proxy, "a");
+  await pass(200);
+  expect(all).toHaveLength(1);
+  vi.stubGlobal("document", { hidden: true });
+  vi.stubGlobal("navigator", { onLine: true });
+  page.send("online");
+  await pass();
+  expect(edge.actions().map(({ seq }) => seq)).toEqual([1]);
+});
+
 test("when the edge is away, what is left at the end is kept, not risked on a last request", async () => {
   const edge = fakeEdge(status(503, { "retry-after": "60" }), kept);
   const { queue, all } = memoryQueue();

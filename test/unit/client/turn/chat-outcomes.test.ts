@@ -231,6 +231,62 @@ describe("an answer that nobody reads any more", () => {
   });
 });
 
+describe("a page that may be about to go", () => {
+  const closed = "the page was closed before the answer was complete";
+  const begin = async () => {
+    const turn = traced([delta("Be"), delta("cause"), done]);
+    const reader = (await turn.fetch("/api/chat", question)).body?.getReader();
+    await reader?.read();
+    page().send("beforeunload");
+    await pass(0);
+    return { ...turn, reader };
+  };
+
+  test("tells at once how the answer ends if it goes: Firefox gives it no more time", async () => {
+    const { edge } = await begin();
+    for (const action of ["end_generation", "update_trace"]) {
+      expect(edge.actions().findLast((one) => one.action === action)?.data).toMatchObject({
+        level: "WARNING",
+        statusMessage: closed,
+        output: "Be",
+        metadata: { outcome: "abandoned" },
+      });
+    }
+    expect(edge.sent.at(-1)).toMatchObject({ keepalive: true });
+    expect(find(edge.actions(), "end_trace")).toEqual({});
+  });
+
+  test("takes that back where it stays", async () => {
+    const { edge, reader } = await begin();
+    for (let read = await reader?.read(); !read?.done; read = await reader?.read());
+    await pass();
+    for (const action of ["end_generation", "end_trace"]) {
+      expect(edge.actions().findLast((one) => one.action === action)?.data).toMatchObject({
+        level: "DEFAULT",
+        statusMessage: "",
+        output: "Because",
+        metadata: { outcome: "completed" },
+      });
+    }
+  });
+
+  test.each([
+    [1000, "abandoned", closed],
+    [6000, "failed", "broken"],
+  ])("a connection that breaks %d ms later is %s", async (ms, outcome, statusMessage) => {
+    const { edge, options } = traced([]);
+    const turn = traceChat({ ...options, message: "Why?" });
+    void turn.calling();
+    turn.responding(200);
+    page().send("beforeunload");
+    await pass(ms);
+    turn.fail(new TypeError("broken"));
+    await pass();
+    const end = edge.actions().findLast(({ action }) => action === "end_trace");
+    expect(end?.data).toMatchObject({ statusMessage, metadata: { outcome } });
+  });
+});
+
 test("the first token is the first that the answer says, not the first bytes", async () => {
   const { edge, fetch } = traced([utf8.encode(": keep-alive\n\n"), delta(""), delta("Yes")]);
   const reader = (await fetch("/api/chat", question)).body?.getReader();

@@ -31,10 +31,14 @@ const taken = fc.record({
 const inputOf = ({ fresh, cached, written }: Taken): number => fresh + cached + written;
 const outputOf = ({ text, reasoning }: Taken): number => text + reasoning;
 
-/** How each tells of it; some know nothing of what was written to a cache. */
-const SHAPES: [string, (taken: Taken) => object][] = [
+/**
+ * How each tells of it, and where it says so (read in November 2026); some know nothing of what was
+ * written to a cache.
+ */
+const SHAPES: [name: string, source: string, told: (taken: Taken) => object][] = [
   [
     "OpenAI's chat completions",
+    "https://platform.openai.com/docs/api-reference/chat/object",
     (all) => ({
       prompt_tokens: inputOf(all),
       completion_tokens: outputOf(all),
@@ -45,6 +49,7 @@ const SHAPES: [string, (taken: Taken) => object][] = [
   ],
   [
     "OpenAI's Responses",
+    "https://platform.openai.com/docs/api-reference/responses/object",
     (all) => ({
       input_tokens: inputOf(all),
       output_tokens: outputOf(all),
@@ -55,6 +60,7 @@ const SHAPES: [string, (taken: Taken) => object][] = [
   ],
   [
     "AI SDK 5",
+    "https://ai-sdk.dev/v5/docs/reference/ai-sdk-core/stream-text",
     (all) => ({
       inputTokens: inputOf(all),
       outputTokens: outputOf(all),
@@ -64,6 +70,7 @@ const SHAPES: [string, (taken: Taken) => object][] = [
   ],
   [
     "AI SDK 6 and 7",
+    "https://ai-sdk.dev/docs/reference/ai-sdk-core/stream-text",
     (all) => ({
       inputTokens: inputOf(all),
       inputTokenDetails: {
@@ -81,6 +88,7 @@ const SHAPES: [string, (taken: Taken) => object][] = [
   ],
   [
     "a provider's model of the AI SDK",
+    "https://ai-sdk.dev/providers/community-providers/custom-providers",
     (all) => ({
       inputTokens: {
         total: inputOf(all),
@@ -93,6 +101,7 @@ const SHAPES: [string, (taken: Taken) => object][] = [
   ],
   [
     "Anthropic",
+    "https://docs.claude.com/en/api/messages",
     (all) => ({
       input_tokens: all.fresh,
       cache_read_input_tokens: all.cached,
@@ -105,6 +114,7 @@ const SHAPES: [string, (taken: Taken) => object][] = [
   ],
   [
     "Bedrock",
+    "https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_TokenUsage.html",
     (all) => ({
       inputTokens: all.fresh,
       cacheReadInputTokens: all.cached,
@@ -115,6 +125,7 @@ const SHAPES: [string, (taken: Taken) => object][] = [
   ],
   [
     "Gemini",
+    "https://ai.google.dev/api/generate-content#UsageMetadata",
     (all) => ({
       promptTokenCount: inputOf(all),
       cachedContentTokenCount: all.cached,
@@ -126,6 +137,7 @@ const SHAPES: [string, (taken: Taken) => object][] = [
   ],
   [
     "xAI",
+    "https://docs.x.ai/developers/cost-tracking",
     (all) => ({
       prompt_tokens: inputOf(all),
       completion_tokens: all.text,
@@ -136,6 +148,7 @@ const SHAPES: [string, (taken: Taken) => object][] = [
   ],
   [
     "DeepSeek",
+    "https://api-docs.deepseek.com/api/create-chat-completion",
     (all) => ({
       prompt_tokens: inputOf(all),
       completion_tokens: outputOf(all),
@@ -147,6 +160,7 @@ const SHAPES: [string, (taken: Taken) => object][] = [
   ],
   [
     "LiteLLM",
+    "https://docs.litellm.ai/docs/completion/usage",
     (all) => ({
       prompt_tokens: inputOf(all),
       completion_tokens: outputOf(all),
@@ -158,6 +172,7 @@ const SHAPES: [string, (taken: Taken) => object][] = [
   ],
   [
     "LangChain",
+    "https://reference.langchain.com/python/langchain_core/messages/",
     (all) => ({
       input_tokens: inputOf(all),
       output_tokens: outputOf(all),
@@ -166,9 +181,88 @@ const SHAPES: [string, (taken: Taken) => object][] = [
       output_token_details: { reasoning: all.reasoning },
     }),
   ],
+  [
+    "LangChain over Anthropic, writes by their time",
+    "https://reference.langchain.com/python/langchain_core/messages/",
+    (all) => ({
+      input_tokens: inputOf(all),
+      output_tokens: outputOf(all),
+      total_tokens: inputOf(all) + outputOf(all),
+      input_token_details: {
+        cache_read: all.cached,
+        cache_creation: 0,
+        ephemeral_5m_input_tokens: all.written >> 1,
+        ephemeral_1h_input_tokens: all.written - (all.written >> 1),
+      },
+    }),
+  ],
+  [
+    "OpenAI's Realtime: what was cached may be sound",
+    "https://platform.openai.com/docs/api-reference/realtime-server-events/response/done",
+    (all) => ({
+      input_tokens: inputOf(all),
+      output_tokens: outputOf(all),
+      total_tokens: inputOf(all) + outputOf(all),
+      input_token_details: {
+        cached_tokens: all.cached,
+        text_tokens: inputOf(all) - all.written - (all.cached >> 1),
+        audio_tokens: all.written + (all.cached >> 1),
+        cached_tokens_details: {
+          text_tokens: all.cached - (all.cached >> 1),
+          audio_tokens: all.cached >> 1,
+        },
+      },
+      output_token_details: { text_tokens: all.text, audio_tokens: all.reasoning },
+    }),
+  ],
+  [
+    "OpenAI's chat completions with sound, all of it cached or not",
+    "https://platform.openai.com/docs/guides/audio",
+    (all) => ({
+      prompt_tokens: inputOf(all),
+      completion_tokens: outputOf(all),
+      total_tokens: inputOf(all) + outputOf(all),
+      prompt_tokens_details: { cached_tokens: all.cached, audio_tokens: inputOf(all) },
+      completion_tokens_details: {
+        audio_tokens: all.reasoning,
+        accepted_prediction_tokens: all.text >> 1,
+        rejected_prediction_tokens: all.text >> 2,
+      },
+    }),
+  ],
+  [
+    "Gemini with sound",
+    "https://ai.google.dev/api/generate-content#UsageMetadata",
+    (all) => ({
+      promptTokenCount: inputOf(all),
+      cachedContentTokenCount: all.cached,
+      candidatesTokenCount: all.text,
+      thoughtsTokenCount: all.reasoning,
+      totalTokenCount: inputOf(all) + outputOf(all),
+      promptTokensDetails: [
+        { modality: "TEXT", tokenCount: all.fresh },
+        { modality: "AUDIO", tokenCount: all.written + all.cached },
+      ],
+      cacheTokensDetails: [{ modality: "AUDIO", tokenCount: all.cached }],
+      candidatesTokensDetails: [{ modality: "AUDIO", tokenCount: all.text }],
+    }),
+  ],
+  [
+    "Gemini's Interactions",
+    "https://ai.google.dev/api/interactions-api",
+    (all) => ({
+      total_input_tokens: inputOf(all),
+      total_cached_tokens: all.cached,
+      total_output_tokens: all.text,
+      total_thought_tokens: all.reasoning,
+      total_tokens: inputOf(all) + outputOf(all),
+      input_tokens_by_modality: [{ modality: "audio", tokens: inputOf(all) }],
+      cached_tokens_by_modality: [{ modality: "audio", tokens: all.cached }],
+    }),
+  ],
 ];
 
-describe.each(SHAPES)("%s", (_, told) => {
+describe.each(SHAPES)("%s (%s)", (_, _source, told) => {
   test("every token is counted once, as input or as output", () => {
     fc.assert(
       fc.property(taken, (all) => {
@@ -220,4 +314,67 @@ describe("what is no token count", () => {
       usageDetails: '{"input":3,"images":2}',
     });
   });
+});
+
+describe("kinds that have prices of their own", () => {
+  test("what Anthropic writes to a cache for an hour", () => {
+    const usage = { input_tokens: 1, output_tokens: 2, cache_read_input_tokens: 3 };
+    const writes = (cache_creation: object) =>
+      read({ ...usage, cache_creation_input_tokens: 100, cache_creation }).usage;
+    expect(writes({ ephemeral_5m_input_tokens: 60, ephemeral_1h_input_tokens: 40 })).toEqual({
+      input: 1,
+      output: 2,
+      cache_read_input_tokens: 3,
+      cache_creation_input_tokens: 60,
+      input_cache_creation_1h: 40,
+    });
+    expect(writes({ ephemeral_5m_input_tokens: 100, ephemeral_1h_input_tokens: 0 })).toMatchObject({
+      cache_creation_input_tokens: 100,
+    });
+  });
+
+  test("sound, but for what of it was cached", () => {
+    const promptTokensDetails = [
+      { modality: "TEXT", tokenCount: 10 },
+      { modality: "AUDIO", tokenCount: 90 },
+    ];
+    const cacheTokensDetails = [{ modality: "AUDIO", tokenCount: 30 }];
+    const counts = { promptTokenCount: 100, cachedContentTokenCount: 40, totalTokenCount: 100 };
+    expect(read({ ...counts, promptTokensDetails, cacheTokensDetails }).usage).toEqual({
+      input: 0,
+      total: 100,
+      input_audio_tokens: 60,
+      input_cached_tokens: 40,
+    });
+  });
+
+  test("Claude's thinking has none: it stays in the output", () => {
+    expect(
+      read({ input_tokens: 1, output_tokens: 40, output_tokens_details: { thinking_tokens: 10 } })
+        .usage,
+    ).toEqual({ input: 1, output: 40 });
+    const usage = { inputTokens: 1, outputTokens: 40, reasoningTokens: 10 };
+    const told = (model: string): unknown =>
+      JSON.parse(readUsage({ usage, model }, () => {}).usageDetails ?? "");
+    expect(told("anthropic/claude-sonnet-5")).toEqual({ input: 1, output: 40 });
+    expect(told("gpt-5")).toMatchObject({ output: 30, output_reasoning_tokens: 10 });
+  });
+});
+
+test.each([
+  [
+    { input: 1, output: 2 },
+    { input: 1, output: 2 },
+  ],
+  [
+    { input: 0.1, output: 0.2, input_cached_tokens: 0.3 },
+    { input: 0.1, output: 0.2, input_cached_tokens: 0.3, total: 0.6 },
+  ],
+  [{ search: 0.1 }, { search: 0.1, total: 0.1 }],
+  [
+    { search: 0.1, total: 7 },
+    { search: 0.1, total: 7 },
+  ],
+])("costs %j have a total where Langfuse would make none: %j", (costDetails, costs) => {
+  expect(JSON.parse(readUsage({ costDetails }, () => {}).costDetails ?? "")).toEqual(costs);
 });

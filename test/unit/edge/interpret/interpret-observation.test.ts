@@ -235,3 +235,23 @@ test("a name that is too long is cut, never inside a surrogate pair", () => {
   expect(change.fields?.name).toBe("n".repeat(999));
   expect(change.notes).toEqual(["name: cut to 1000 characters"]);
 });
+
+describe("a model's prices", () => {
+  const context = { modelPrices: (model: string) => (model === "m" ? '{"input":1}' : undefined) };
+  test.each([
+    ["come with each action that names it", "end_generation", { generationId: "g", model: "m" }],
+    ["of any type", "create_observation", { type: "embedding", model: "m" }],
+  ])("%s", (_, action, data) => {
+    const change = changeOf(interpretOne(action, { traceId: "t", ...data }, { context }));
+    expect(change.fields).toMatchObject({ model: "m", prices: '{"input":1}' });
+  });
+
+  test("are nobody's to send, and none where nobody set them", () => {
+    const data = { traceId: "t", model: "m", prices: '{"input":0}' };
+    expect(changeOf(interpretOne("create_generation", data)).fields).toEqual({ model: "m" });
+    const other = { ...data, model: "other" };
+    expect(changeOf(interpretOne("create_generation", other, { context })).fields).toEqual({
+      model: "other",
+    });
+  });
+});

@@ -24,7 +24,8 @@ it("holds all that a trace can be made of", () => {
   const story = new Story();
   const { state } = story;
   story.at(0, trace("create", { traceFields: { userId: "u", public: true }, tags: ["t"] }));
-  story.at(0, span("create", "sealed", { type: "event" }));
+  const fields = { usageDetails: '{"input":1}' };
+  story.at(0, span("create", "sealed", { type: "event", fields }));
   story.at(0, span("create", "long"));
   story.at(0, span("update", "unseen"));
   story.sealedBy(70);

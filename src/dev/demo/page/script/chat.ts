@@ -3,13 +3,15 @@ import { button, byId, control, el } from "../../../pages/script/dom.ts";
 import type { BackendId } from "../../backends.ts";
 import { showMeasures } from "./measures.ts";
 import { showTrace, startTraces } from "./trace.ts";
-import { beginTurn, page, type Turn } from "./turn.ts";
+import { beginTurn, page, type ToolCall, type Turn } from "./turn.ts";
 
 interface Shown {
   turn: Turn;
   answer: HTMLElement;
   says: HTMLElement;
+  tools: HTMLElement;
   state: HTMLElement;
+  ratings: HTMLButtonElement[];
 }
 
 const STATES = { running: "answering…", done: "answered", stopped: "stopped", failed: "failed" };
@@ -21,6 +23,7 @@ const form = {
   message: control("message", HTMLTextAreaElement),
   assistant: control("assistant", HTMLInputElement),
   fails: control("fails", HTMLSelectElement),
+  tone: control("tone", HTMLSelectElement),
   send: control("send", HTMLButtonElement),
   stop: control("stop", HTMLButtonElement),
 };
@@ -51,11 +54,32 @@ function add(turn: Turn): Shown {
   const says = el("p", "says");
   const answer = button("", () => show(one), "bubble answer");
   const tag = el("span", "tag", page.backends[turn.backend].short);
-  answer.append(el("span", "bubble-head", el("b", "", turn.assistant), tag, state), says);
-  const one: Shown = { turn, answer, says, state };
+  const tone = el("span", "tag", turn.tone);
+  const tools = el("span", "tools");
+  answer.append(
+    el("span", "bubble-head", el("b", "", turn.assistant), tag, tone, state),
+    tools,
+    says,
+  );
+  const ratings = [true, false].map((helpful) =>
+    button(helpful ? "Helpful" : "Not helpful", () => rate(one, helpful), "rating"),
+  );
+  const one: Shown = { turn, answer, says, tools, state, ratings };
   all.push(one);
-  byId("talk").append(el("div", "bubble question", turn.question), answer);
+  const question = el("div", "bubble question", turn.question);
+  byId("talk").append(question, answer, el("div", "ratings", ...ratings));
   return one;
+}
+
+function rate(one: Shown, helpful: boolean): void {
+  one.turn.rate(helpful);
+  refresh(one);
+}
+
+function toolLine({ name, input, output }: ToolCall): HTMLElement {
+  const given = `${name} ${JSON.stringify(input)}`;
+  const told = output === undefined ? "…" : JSON.stringify(output);
+  return el("span", "tool", el("b", "", given), ` → ${told}`);
 }
 
 function refresh(one: Shown): void {
@@ -63,6 +87,11 @@ function refresh(one: Shown): void {
   says.textContent = turn.state === "running" && turn.text === "" ? "…" : turn.text;
   if (turn.problem !== undefined) {
     says.append(el("span", "problem", (turn.text === "" ? "" : " — ") + turn.problem));
+  }
+  one.tools.replaceChildren(...turn.tools.map(toolLine));
+  for (const [index, node] of one.ratings.entries()) {
+    node.disabled = turn.state === "running";
+    node.setAttribute("aria-pressed", String(turn.helpful === (index === 0)));
   }
   state.textContent = STATES[turn.state];
   answer.dataset["state"] = turn.state;
@@ -79,6 +108,7 @@ function submit(): void {
     backend,
     assistant: form.assistant.value.trim() || "Assistant",
     fails: form.fails.value || undefined,
+    tone: form.tone.value || (Math.random() < 0.5 ? "plain" : "friendly"),
   });
   const one = add(turn);
   show(one);

@@ -40,11 +40,17 @@ function rateOf({ chunks, generation }: Turn, firstMs: number | undefined, lastM
 }
 
 function tokensOf({ generation, usage, text, state }: Turn): string {
-  const input = generation?.usage?.["input"] ?? usage?.prompt_tokens;
-  const output = generation?.usage?.["output"] ?? usage?.completion_tokens;
+  const input = generation?.usage?.["input"] ?? usage?.inputTokens;
+  const output = generation?.usage?.["output"] ?? usage?.outputTokens;
   if (output !== undefined) return `${input} + ${output}`;
   const words = text.match(/\S+/g)?.length ?? 0;
   return state === "running" && words > 0 ? `${words} so far` : "";
+}
+
+/** As the edge has worked it out: it stands in the root's metadata. */
+function costOf({ root }: Turn): string {
+  const dollars = Number(root?.metadata["totalCost"]);
+  return dollars > 0 ? `$${dollars.toPrecision(2)}` : "";
 }
 
 function tiles(turn: Turn): HTMLElement[] {
@@ -71,6 +77,7 @@ function tiles(turn: Turn): HTMLElement[] {
       tokensOf(turn) || unknown,
       "of the question and of the answer; a token is a word here",
     ),
+    tile("Cost", costOf(turn) || unknown, "by the edge, out of MODEL_PRICES and the tokens"),
     tile(
       "Kept by the edge",
       between(sentMs, at("post_api_flush_success")),

@@ -42,6 +42,7 @@ function drawTrace(turn: Turn, trace: DrawnTrace<SeenObservation>): void {
     }
     const generation = all.find(({ name }) => name === "streaming-response");
     if (generation !== undefined) turn.generation = generation;
+    turn.root = root;
     turn.arrivedAfterMs ??= Math.max(0, performance.now() - (turn.endedAt ?? performance.now()));
     showMeasures(turn);
   }

@@ -16,14 +16,24 @@ const client = new LangfuseEdge.LangfuseProxy({
 });
 
 export interface Usage {
-  prompt_tokens: number;
-  completion_tokens: number;
+  inputTokens: number;
+  outputTokens: number;
+}
+
+/** A tool that the model called, as the stream tells of it. */
+export interface ToolCall {
+  id: string;
+  name: string;
+  input: unknown;
+  output?: unknown;
 }
 
 export interface Choices {
   backend: BackendId;
   assistant: string;
   fails?: string | undefined;
+  /** The variant of the experiment. */
+  tone: string;
 }
 
 /** A turn as the page knows it; the library traces it beside. */
@@ -39,18 +49,29 @@ export interface Turn extends Choices {
   text: string;
   chunks: number;
   usage?: Usage;
+  tools: ToolCall[];
   problem?: string;
   stop: () => void;
+  /** Says that the answer was of help, or was not; the last word counts. */
+  rate: (helpful: boolean) => void;
+  helpful?: boolean;
   /** How long after the turn's end its root was in the sink. */
   arrivedAfterMs?: number;
-  /** The answer's observation out of the sink. */
+  /** The answer's observation, and the root, out of the sink. */
   generation?: SeenObservation;
+  root?: SeenObservation;
 }
 
+/** Of the AI SDK's UI messages, as far as the backends send them. */
 interface ModelEvent {
-  choices?: { delta?: { content?: string } }[];
-  usage?: Usage;
-  error?: { message: string };
+  type?: string;
+  delta?: string;
+  errorText?: string;
+  toolCallId?: string;
+  toolName?: string;
+  input?: unknown;
+  output?: unknown;
+  messageMetadata?: { usage?: Usage };
 }
 
 /** The events of each chunk of the model's stream. */
@@ -68,9 +89,18 @@ async function* chunksOf(response: Response): AsyncGenerator<ModelEvent[]> {
   }
 }
 
+function take(event: ModelEvent, turn: Turn): void {
+  const { type, toolCallId: id = "", toolName: name = "", input, output, messageMetadata } = event;
+  if (type === "text-delta") turn.text += event.delta ?? "";
+  if (type === "tool-input-available") turn.tools.push({ id, name, input });
+  const call = turn.tools.find((one) => one.id === id);
+  if (type === "tool-output-available" && call !== undefined) call.output = output;
+  if (messageMetadata?.usage) turn.usage = messageMetadata.usage;
+}
+
 async function readAnswer(response: Response, turn: Turn, changed: () => void): Promise<void> {
   if (!response.ok) {
-    const told = (await response.json().catch(() => ({}))) as ModelEvent;
+    const told = (await response.json().catch(() => ({}))) as { error?: { message?: string } };
     throw new Error(told.error?.message ?? `HTTP ${response.status}`);
   }
   let problem: string | undefined;
@@ -78,9 +108,8 @@ async function readAnswer(response: Response, turn: Turn, changed: () => void): 
   for await (const events of chunksOf(response)) {
     turn.chunks += 1;
     for (const event of events) {
-      problem ??= event.error?.message;
-      turn.text += event.choices?.[0]?.delta?.content ?? "";
-      if (event.usage) turn.usage = event.usage;
+      problem ??= event.errorText;
+      take(event, turn);
     }
     changed();
   }
@@ -89,13 +118,14 @@ async function readAnswer(response: Response, turn: Turn, changed: () => void): 
 
 /** Begins a turn; `send` asks the question and follows the answer, and `changed` hears how it goes. */
 export function beginTurn(question: string, choices: Choices) {
-  const { backend, assistant, fails } = choices;
+  const { backend, assistant, fails, tone } = choices;
   const traced = LangfuseEdge.traceChat({
     client,
     message: question,
     assistantName: assistant,
     assistantId: `demo-${backend}`,
-    tags: ["demo"],
+    tags: ["demo", `tone:${tone}`],
+    metadata: { tone },
     propagateUser: true,
   });
   const stop = new AbortController();
@@ -108,10 +138,17 @@ export function beginTurn(question: string, choices: Choices) {
     state: "running",
     text: "",
     chunks: 0,
+    tools: [],
     stop: () => stop.abort(),
+    rate: (helpful) => {
+      turn.helpful = helpful;
+      // Under one id: the last word replaces the others.
+      const scoreId = `${turn.langfuseTraceId}-helpful`;
+      void traced.trace.score({ name: "helpful", value: helpful, scoreId });
+    },
   };
   const send = async (changed: () => void): Promise<void> => {
-    const asked = { question, assistant_name: assistant, user_id: page.userId, fails };
+    const asked = { question, assistant_name: assistant, user_id: page.userId, fails, tone };
     try {
       const response = await traced.fetch(`/demo/chat/${backend}`, {
         method: "POST",

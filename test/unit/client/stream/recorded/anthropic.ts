@@ -139,7 +139,7 @@ export const ANTHROPIC: Recording[] = [
     reasoning: "hm",
     tools: [{ id: "t", name: "w", input: '{"text":"no"', open: true }],
     model: "claude-x",
-    usage: { input: 12, output: 30, output_reasoning_tokens: 10, total: 52 },
+    usage: { input: 12, output: 40 },
     finished: true,
     finishReason: "tool_use",
     begins: 2,
