@@ -2,7 +2,7 @@
 // nothing waits for the reading: it may be done after the answer has begun.
 
 import { placeholder } from "../send/files.ts";
-import { parseWithoutFiles } from "../turn/media.ts";
+import { parseWithoutFiles } from "./media.ts";
 
 /** A larger body is not looked into: it holds files, and reading it would burden the page. */
 const MAX_BODY_BYTES = 5e6;

@@ -2,6 +2,7 @@
 // what a backend needs to join. It has one request, or several where tools are answered. What happens is
 // told to the client library as it happens; nothing here is waited for by the chat, and nothing can fail it.
 import { beginning } from "./beginning.ts";
+import { beginTrace, FLUSH_HOLD_MS } from "./begin-trace.ts";
 import { cut } from "../send/cut.ts";
 import { randomHex } from "../trace/ids.ts";
 import { createJoining } from "./joining.ts";
@@ -9,7 +10,7 @@ import { LatencyTracker } from "../trace/latency.ts";
 import { loaded } from "../reading/load-reading.ts";
 import { measureDurations } from "./durations.ts";
 import { type Cause, endingOf } from "./outcome.ts";
-import { environment, page } from "../send/page.ts";
+import { page } from "../send/page.ts";
 import { experimentLabels } from "../experiments/labels.ts";
 import { nameMessage, turnCloses, turnsOf } from "./turn-registry.ts";
 import type { GenerationHandle, SpanHandle } from "../trace/proxy.ts";
@@ -20,9 +21,7 @@ import type { OpenTurn } from "./open-turn.ts";
 import { createToolCalls } from "./tool-calls.ts";
 import type { TurnOptions } from "./turn-options.ts";
 
-/** The longest that actions wait for company: those before the request, for its flush … */
-const FLUSH_HOLD_MS = 2e3;
-/** … and those after it, for the end of the answer. */
+/** The longest that actions after the request wait for company: for the end of the answer. */
 const END_HOLD_MS = 1e4;
 /** A page that was asked whether it may go, and is still there after this, stays. */
 const GOING_MS = 5e3;
@@ -37,7 +36,7 @@ const CLOSED = "the page was closed before the answer was complete";
 
 /** `resumedAt`: the time of a request that resumes an answer of this or another page; it had no click. */
 export function startTurn(options: TurnOptions, resumedAt?: number): OpenTurn {
-  const { client, assistantName = "Assistant", assistantId, message } = options;
+  const { client, message } = options;
   const { captureContent = true } = options;
   const content = <T>(value: T): T | undefined => (captureContent ? value : undefined);
   const clickedAt = resumedAt ?? options.clickedAt ?? Date.now();
@@ -46,28 +45,7 @@ export function startTurn(options: TurnOptions, resumedAt?: number): OpenTurn {
   const labels = experimentLabels(options.experiments ?? turnsOf(client).experiments);
   const { tags, metadata } = labels;
   const given = options.trace ?? (options.traceId && client.joinTrace(options.traceId));
-  const trace =
-    given ||
-    client.trace(
-      {
-        name: assistantName,
-        sessionId: options.sessionId ?? client.who().sessionId,
-        userId: options.userId,
-        tags: tags[0] ? [...(options.tags ?? []), ...tags] : options.tags,
-        timestamp: clickedAt,
-        input: content(options.input ?? (message && { message: beginning(message) })),
-        metadata: {
-          assistantId,
-          assistantName,
-          messageLength: message?.length,
-          source: "frontend-click",
-          environment: environment(),
-          ...metadata,
-          ...options.metadata,
-        },
-      },
-      FLUSH_HOLD_MS,
-    );
+  const trace = given || beginTrace(options, clickedAt, labels);
   if (given && tags[0] && !resumedAt) void trace.update({ tags, metadata }, FLUSH_HOLD_MS);
   const ui = resumedAt
     ? undefined

@@ -1,0 +1,38 @@
+// The trace of a turn, as it is known at the click.
+import { beginning } from "./beginning.ts";
+import { environment } from "../send/page.ts";
+import type { experimentLabels } from "../experiments/labels.ts";
+import type { TraceHandle } from "../trace/proxy.ts";
+import type { TurnOptions } from "./turn-options.ts";
+
+/** The longest that actions before the request wait for company: for its flush. */
+export const FLUSH_HOLD_MS = 2e3;
+
+export function beginTrace(
+  options: TurnOptions,
+  clickedAt: number,
+  { tags, metadata }: ReturnType<typeof experimentLabels>,
+): TraceHandle {
+  const { client, assistantName = "Assistant", assistantId, message } = options;
+  const input = options.input ?? (message && { message: beginning(message) });
+  return client.trace(
+    {
+      name: assistantName,
+      sessionId: options.sessionId ?? client.who().sessionId,
+      userId: options.userId,
+      tags: tags[0] ? [...(options.tags ?? []), ...tags] : options.tags,
+      timestamp: clickedAt,
+      input: options.captureContent === false ? undefined : input,
+      metadata: {
+        assistantId,
+        assistantName,
+        messageLength: message?.length,
+        source: "frontend-click",
+        environment: environment(),
+        ...metadata,
+        ...options.metadata,
+      },
+    },
+    FLUSH_HOLD_MS,
+  );
+}
