@@ -16,8 +16,7 @@ import type { Send } from "./langfuse/post.ts";
 import { posterTo } from "./langfuse/poster.ts";
 import { logEvent } from "./log.ts";
 import { POST_TIMEOUT_MS } from "./protocol/delivery-times.ts";
-import type { HealthCalls } from "./protocol/health-calls.ts";
-import { objectName } from "./protocol/ids.ts";
+import { type HealthCalls, healthName } from "./protocol/health-calls.ts";
 import type { Claim } from "./protocol/session-calls.ts";
 import { objectsOf } from "./objects.ts";
 import type { Settings } from "./settings/index.ts";
@@ -44,11 +43,7 @@ export function composeEdge(env: Env, composition: Composition): Edge {
   for (const problem of settings.problems) logEvent("warn", "setting", { problem });
   const sessions = objectsOf(env.SESSION, settings.storage);
   const healths = objectsOf(env.HEALTH, settings.storage);
-  // Named unlike any session; a hash, since a public key is nobody else's business.
-  const health = (publicKey: string): HealthCalls =>
-    healths.byName(
-      objectName({ project: publicKey, owner: "server", kind: "trace", value: "health" }),
-    );
+  const health = (publicKey: string): HealthCalls => healths.byName(healthName(publicKey));
   const queue = new QueueHealth(isQueue(env.CLAIMS));
   if (queue.problem(Date.now()) !== undefined) {
     logEvent("error", "setting", { problem: "CLAIMS: no queue is bound; nothing is delivered" });
@@ -90,6 +85,7 @@ export function composeEdge(env: Env, composition: Composition): Edge {
     defer: (postponed, delaySeconds) => sendClaims(env, postponed, delaySeconds),
     sessionById: sessions.byId,
     now: () => Date.now(),
+    wait: (ms) => scheduler.wait(ms),
     random: () => Math.random(),
     log: logEvent,
   };

@@ -15,7 +15,7 @@ import { postsAtOnce } from "./posts/post-slots.ts";
 import { report, type ReportDeps } from "./report.ts";
 
 export interface ConsumerDeps extends PassDeps, ReportDeps {
-  health: (publicKey: string) => HealthCalls;
+  health: (publicKey: string) => Pick<HealthCalls, "report" | "read">;
   projects: ReadonlyMap<string, Project>;
   /** Puts claims back for later; a claim that this loses is sent again by its object's alarm. */
   defer: (claims: readonly Claim[], delaySeconds: number) => Promise<void>;
@@ -86,6 +86,7 @@ async function consumeProject(
     left: result.records - result.delivered - result.dead,
     posts: result.posts,
     bytes: result.bytes,
+    again: result.repeated > 0 ? result.repeated : undefined,
     class: failure?.class,
     status: failure?.status,
     ms: now() - began,

@@ -1,11 +1,11 @@
 // The sums of a pass over its round trips, for the log and for health. No I/O.
 import type { KindReport } from "../protocol/health-calls.ts";
-import type { Lease, UnreadableJournals } from "../protocol/session-calls.ts";
+import type { Lease, SettleAnswer, UnreadableJournals } from "../protocol/session-calls.ts";
 import type { Claimed } from "./claims.ts";
 import type { Delivery } from "./deliver.ts";
 import type { Failure } from "./posts/failure.ts";
-import type { DeadReason } from "./posts/kind-outcomes.ts";
-import type { LeaseOutcome } from "./posts/lease-outcomes.ts";
+import type { DeadReason } from "./settling/kind-outcomes.ts";
+import type { LeaseOutcome } from "./settling/lease-outcome.ts";
 
 export interface PassResult {
   leases: number;
@@ -23,6 +23,9 @@ export interface PassResult {
   retried: boolean;
   /** Of a session whose journals could not be read: the newest that was met. */
   unreadable?: UnreadableJournals;
+  /** Settled records that had been settled before, and such as their sessions never had. */
+  repeated: number;
+  unknown: number;
   /** Records left for later, by object, of each object that answered. */
   pending: Map<string, number>;
 }
@@ -38,8 +41,19 @@ export function emptyResult(): PassResult {
     kinds: [],
     unasked: [],
     retried: false,
+    repeated: 0,
+    unknown: 0,
     pending: new Map(),
   };
+}
+
+/** Adds what a settlement named in vain. */
+export function addNotFound(
+  result: PassResult,
+  { repeated = 0, unknown = 0 }: Pick<SettleAnswer, "repeated" | "unknown">,
+): void {
+  result.repeated += repeated;
+  result.unknown += unknown;
 }
 
 /** Adds what became of these leases. */

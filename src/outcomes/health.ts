@@ -2,8 +2,19 @@
 // for the consumers' breaker. One key, one write per report, nothing else: what a report means is
 // decided in health-state.ts. It holds no key of the project and no payload.
 import { DurableObject } from "cloudflare:workers";
-import type { HealthCalls, HealthReport, HealthState } from "../protocol/health-calls.ts";
-import { applyReport, EMPTY_HEALTH, type StoredHealth, viewOf } from "./health-state.ts";
+import type {
+  HealthCalls,
+  HealthReport,
+  HealthState,
+  UnservedReport,
+} from "../protocol/health-calls.ts";
+import {
+  applyReport,
+  applyUnserved,
+  EMPTY_HEALTH,
+  type StoredHealth,
+  viewOf,
+} from "./health-state.ts";
 
 const KEY = "health";
 
@@ -12,6 +23,12 @@ export class ProjectHealth extends DurableObject implements HealthCalls {
     const state = applyReport(this.#stored(), report);
     this.ctx.storage.kv.put(KEY, state);
     return viewOf(state);
+  }
+
+  async unserved(report: UnservedReport): Promise<void> {
+    const before = this.#stored();
+    const state = applyUnserved(before, report);
+    if (state !== before) this.ctx.storage.kv.put(KEY, state);
   }
 
   async read(): Promise<HealthState> {

@@ -1,5 +1,6 @@
 // The calls to the one small object per project that knows how delivery is going. Additive across
 // versions, as the sessions' calls are.
+import { objectName } from "./ids.ts";
 import type { RecordKind } from "./record.ts";
 import type { UnreadableJournals } from "./session-calls.ts";
 
@@ -40,6 +41,9 @@ export interface HealthReport {
   lastDead?: { reason: string; message: string };
   /** The newest journals of a session that could not be read and were put aside. */
   unreadable?: UnreadableJournals;
+  /** Records that its settlements named and that had been settled before, or that their sessions never had. */
+  repeated?: number;
+  unknown?: number;
   /** Records left pending, by object: an object with nothing left is told with 0. */
   pending: [object: string, count: number][];
 }
@@ -54,6 +58,13 @@ export interface KindHealth {
   openUntil?: number;
   /** Until when sessions should not share requests: some content failed while other content passed. */
   apartUntil?: number;
+}
+
+/** Report of a session that claims its records, and that no consumer comes to. Epoch ms. */
+export interface UnservedReport {
+  at: number;
+  /** Since when they wait. */
+  since: number;
 }
 
 export interface HealthState {
@@ -74,6 +85,12 @@ export interface HealthState {
   lastDead?: { reason: string; message: string; at: number };
   /** The newest unreadable journals: when they were put aside, and when health heard of them. Epoch ms. */
   lastUnreadable?: { journals: number; at: number; heardAt: number };
+  /** Records that were settled again after they had been settled: Langfuse may have them twice. */
+  repeated?: number;
+  /** Records that were settled and that their sessions never had, and when health heard of the last, epoch ms. */
+  unknown?: { records: number; at: number };
+  /** The last word of sessions that no consumer comes to; none since a consumer reported. */
+  unserved?: UnservedReport;
   kinds?: Partial<Record<RecordKind, KindHealth>>;
   /** Consecutive failed passes, of the kind that has more. */
   failures: number;
@@ -83,5 +100,11 @@ export interface HealthState {
 
 export interface HealthCalls {
   report(report: HealthReport): Promise<HealthState>;
+  unserved(report: UnservedReport): Promise<void>;
   read(): Promise<HealthState>;
+}
+
+/** The name of a project's object: unlike any session's, and a hash, since a public key is nobody else's business. */
+export function healthName(publicKey: string): string {
+  return objectName({ project: publicKey, owner: "server", kind: "trace", value: "health" });
 }

@@ -17,6 +17,8 @@ import type {
   SettleAnswer,
   Settlement,
 } from "../protocol/session-calls.ts";
+import { healthName } from "../protocol/health-calls.ts";
+import { objectsOf } from "../objects.ts";
 import { settingsOf } from "../settings/index.ts";
 import { advance } from "./deadlines/advance.ts";
 import { waitsOf } from "./outbox/backoff.ts";
@@ -30,38 +32,54 @@ import { emptyState, type SessionState } from "./state.ts";
 import type { Transition } from "./journal/entries.ts";
 import { countsOf, appendActions, type AppendPolicy } from "./append.ts";
 import { Alarm } from "./deadlines/alarm.ts";
+import { QueueWatch } from "./deadlines/queue-watch.ts";
 
 /** An expiry that failed is tried again after this. */
 const EXPIRY_RETRY_MS = 60_000;
 /** An object waits this long between looks whether the version is back that wrote its journal. */
 const LATER_FORMAT_RETRY_MS = 60 * 60_000;
 
+/** A full session says so in the log once in this time, however often it is written to. */
+const FULL_EVERY_MS = 60_000;
+const FULL: AppendResult = {
+  status: "refused",
+  code: "session_full",
+  message: "the session holds as much as it may until Langfuse has taken some of it",
+  retryAfter: 5,
+};
+
 export class Session extends DurableObject<Env> implements SessionCalls {
   readonly #policy: AppendPolicy;
   readonly #journal: JournalStore;
   readonly #alarm: Alarm;
+  readonly #watch: QueueWatch;
   #state: SessionState;
   #loggedSeq: number;
+  /** When the log was last told that the session is full, epoch ms. */
+  #fullAt = Number.NEGATIVE_INFINITY;
   /** The error of a journal that this version cannot read and must not write to. */
   readonly #laterFormat: Error | undefined;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     this.#journal = new JournalStore(ctx.storage);
-    const { assembly, limits } = settingsOf(env);
+    const { assembly, limits, storage } = settingsOf(env);
     this.#policy = { assembly: rulesOf(assembly), quota: limits.session };
     const { state, report } = this.#journal.load(assembly, Date.now());
     this.#state = state;
     this.#loggedSeq = state.nextSeq;
     this.#laterFormat = report.laterFormat;
     this.#alarm = new Alarm(ctx, env.CLAIMS, this.#journal.isEmpty());
+    this.#watch = new QueueWatch(ctx.id.toString(), this.#alarm.memory, (project) =>
+      objectsOf(env.HEALTH, storage).byName(healthName(project)),
+    );
     this.#report(report);
   }
 
   async append(request: AppendRequest): Promise<AppendAnswer> {
     const step = (now: number): Transition<AppendAnswer> =>
       request.actions.length > 0 && this.#journal.isFull(this.#state)
-        ? { answer: this.#refuseAll(request), entries: [] }
+        ? { answer: this.#refuseAll(request, now), entries: [] }
         : appendActions(this.#state, request, this.#policy, now);
     return this.#commit(step, request.batchesClaims);
   }
@@ -79,14 +97,16 @@ export class Session extends DurableObject<Env> implements SessionCalls {
 
   async settle(settlement: Settlement): Promise<SettleAnswer> {
     if (this.#laterFormat !== undefined) throw this.#laterFormat;
-    // The object has deleted itself: there is nothing to settle any more.
-    if (this.#journal.isEmpty()) return { sealed: 0, pending: 0 };
+    // The object has deleted itself, after all of it was settled.
+    const { delivered } = settlement;
+    if (this.#journal.isEmpty()) return { sealed: 0, pending: 0, ...(delivered.length > 0 && { repeated: delivered.length }) };
     const waits = waitsOf(this.#state, settlement, this.#now(), () => Math.random());
     const { memory } = this.#alarm;
-    const before = this.#state.counts.unknown;
     const answer = this.#commit((now) => settleLease(this.#state, memory, settlement, waits, now));
-    const unknown = this.#state.counts.unknown - before;
-    if (unknown > 0) this.#warn("settle_unknown", { lease: settlement.lease, records: unknown });
+    const { repeated, unknown } = answer;
+    const { lease } = settlement;
+    if (repeated !== undefined) this.#warn("settle_repeated", { lease, records: repeated });
+    if (unknown !== undefined) this.#warn("settle_unknown", { lease, records: unknown });
     return answer;
   }
 
@@ -121,6 +141,8 @@ export class Session extends DurableObject<Env> implements SessionCalls {
         // Not waited for: a queue that hangs must not keep the alarm from being set again.
         const claim = this.#alarm.claim(this.#state, now);
         if (claim !== undefined) this.ctx.waitUntil(claim);
+        const telling = this.#watch.look(this.#state, now);
+        if (telling !== undefined) this.ctx.waitUntil(telling);
       }
     } catch (error) {
       logEvent("error", "alarm", { object: this.ctx.id.toString(), error: describeError(error) });
@@ -176,10 +198,13 @@ export class Session extends DurableObject<Env> implements SessionCalls {
     this.#alarm.arm(this.#state, this.#state.t);
   }
 
-  #refuseAll({ actions }: AppendRequest): AppendAnswer {
-    const message = "the session holds as much as it can until Langfuse takes some of it";
-    const refused: AppendResult = { status: "refused", code: "unavailable", message };
-    return { results: actions.map(() => refused), ...countsOf(this.#state) };
+  #refuseAll({ actions }: AppendRequest, now: number): AppendAnswer {
+    const counts = countsOf(this.#state);
+    if (now - this.#fullAt >= FULL_EVERY_MS) {
+      this.#fullAt = now;
+      this.#warn("session_full", { length: this.#journal.length, ...counts });
+    }
+    return { results: actions.map(() => FULL), ...counts };
   }
 
   #logSealed(): void {

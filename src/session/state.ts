@@ -6,7 +6,7 @@ import type { RecordKind } from "../protocol/record.ts";
 import type { FailedTries, SetAsideRecord } from "../protocol/session-calls.ts";
 import type { AssemblySettings } from "../settings/index.ts";
 import { DeadlineQueue } from "./deadlines/deadline-queue.ts";
-import type { Counts, DeadLetter, Lease, Ordered, Reservation } from "./outbox/outbox-state.ts";
+import type { Counts, DeadLetter, Lease, Ordered, PartLease, Reservation } from "./outbox/outbox-state.ts";
 import { type Rules, rulesOf } from "./assembly/rules.ts";
 import { EMPTY_WINDOW, type UsageWindow } from "./quota/usage-window.ts";
 
@@ -203,6 +203,8 @@ export interface SessionState {
   /** Sealed since the journal was last written; never part of a snapshot, which has their records. */
   unwritten: Seals[];
   lease?: Lease;
+  /** Beside it, or alone: an earlier one, of which one kind is still out. */
+  partLease?: PartLease;
   reserved?: Reservation;
   /** Each kind whose last try failed: the tries, and when the next may be. */
   failing: Partial<Record<RecordKind, FailingKind>>;

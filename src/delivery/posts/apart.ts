@@ -1,6 +1,7 @@
 // The lanes of a kind after a failure: sessions, and records that were set aside before, have requests of
 // their own, a few side by side, so that one that hangs or fails holds up no other.
-import { areSingle, type Candidate, groupSize, inOrder, rotated, takeGroup } from "./grouping.ts";
+import { areSingle, type Candidate, groupSize, inOrder, takeGroup } from "./grouping.ts";
+import { HEAD_START_MS } from "./keep-order.ts";
 import { type Batch, type EncodedRecord, pack } from "./pack.ts";
 import type { PassRoom } from "./pass-room.ts";
 import type { StopRule } from "./stop-rule.ts";
@@ -14,6 +15,8 @@ export interface Lanes {
   rule: StopRule;
   /** Posts one after the other; whether all of them passed. */
   chain: (work: Batch[]) => Promise<boolean>;
+  /** The place of a session's record that is to be tried beside its oldest one, where nothing else passes. */
+  probe: (records: readonly EncodedRecord[], tries: number) => number | undefined;
   /** Nothing more may be posted. */
   ends: () => boolean;
   /** Leaves records untried. */
@@ -68,9 +71,10 @@ export async function postSetAside(
 async function postSingly(
   records: readonly EncodedRecord[],
   tries: number,
-  { room, rule, chain, ends, leave }: Lanes,
+  lanes: Lanes,
 ): Promise<void> {
-  const rest = rotated(records, rule.isProven ? 0 : tries);
+  const { room, chain, ends, leave } = lanes;
+  const rest = await postProbe(records, tries, lanes);
   let passed = 0;
   while (rest.length > 0 && !ends()) {
     const some = rest.splice(0, groupSize(passed, false));
@@ -78,6 +82,27 @@ async function postSingly(
     passed = allPassed ? passed + 1 : 0;
   }
   leave(rest);
+}
+
+/** The oldest record, and right after it another one, where that is to be tried. Returns those not posted. */
+async function postProbe(
+  records: readonly EncodedRecord[],
+  tries: number,
+  { kind, room, rule, chain, probe }: Lanes,
+): Promise<EncodedRecord[]> {
+  const place = probe(records, tries);
+  const [oldest] = records;
+  const other = place === undefined ? undefined : records[place];
+  if (oldest === undefined || other === undefined) return [...records];
+  const posted = new Set([oldest]);
+  const first = chain([{ kind, records: [oldest] }]);
+  await Promise.race([first, room.wait(HEAD_START_MS)]);
+  if (!rule.isProven) {
+    posted.add(other);
+    await chain([{ kind, records: [other] }]);
+  }
+  await first;
+  return records.filter((record) => !posted.has(record));
 }
 
 /** As many lanes as failures are allowed: each goes on while `next` finds something to do. */

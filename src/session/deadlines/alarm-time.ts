@@ -13,6 +13,8 @@ import { nextDeadline } from "./next-deadline.ts";
 export interface InstanceMemory {
   /** A consumer is expected for the claim that was sent until then, epoch ms. */
   claimPendingUntil: number;
+  /** A consumer last asked for a lease, epoch ms. */
+  askedAt?: number;
   /** The reservation that it made, or that a claim carried to it. */
   reservation?: number | undefined;
   /** The lease that it granted without writing it. */

@@ -4,6 +4,7 @@
 import type { AppendResult } from "../../protocol/session-calls.ts";
 import { MEMORY_MS } from "../bounds.ts";
 import { leasable } from "../outbox/held-back.ts";
+import { recordsOut } from "../outbox/lease-end.ts";
 import type { Ordered } from "../outbox/outbox-state.ts";
 import { emptyState, type SessionState } from "../state.ts";
 
@@ -25,9 +26,14 @@ export function deletedUntil(at: number): number {
   return at + MEMORY_MS;
 }
 
-/** Records that a lease up to this one (in the order of sealing) can hold: none that is held back. */
+/**
+ * Records that a lease up to this one (in the order of sealing) can hold: none that is held back. And those
+ * that a consumer still has after it settled others.
+ */
 export function inFlightRecords(state: SessionState, upTo: number): Ordered[] {
-  return leasable(state).filter(({ seq }) => seq <= upTo);
+  const free = new Set(leasable(state).filter(({ seq }) => seq <= upTo));
+  const isOut = recordsOut(state);
+  return state.outbox.filter((record) => free.has(record) || isOut(record));
 }
 
 /**
@@ -45,6 +51,7 @@ export function erase(state: SessionState, upTo: number): void {
   drop(state, counts.accepted - counts.delivered - dropped);
   counts.dead = 0;
   delete state.lease;
+  delete state.partLease;
   delete state.reserved;
   Object.assign(state, emptyState(project, settings), {
     t,

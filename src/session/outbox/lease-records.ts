@@ -10,11 +10,14 @@ import { advance } from "../deadlines/advance.ts";
 import type { Waits } from "./backoff.ts";
 import { CLAIM_TTL_MS, LEASE_MS, RESERVE_MS, RESERVED_LEASE_MS } from "../bounds.ts";
 import { applyEntry, type Entry } from "../journal/entries.ts";
-import { heldUntil, leaseOut, leaseReach, leaseRefusal } from "./lease.ts";
+import { isLeased } from "./lease-end.ts";
+import { heldUntil, isBeside, leaseOut, leaseReach, leaseRefusal } from "./lease.ts";
 import type { SettleEntry } from "./settlement.ts";
 import { claimDelay, type InstanceMemory } from "../deadlines/alarm-time.ts";
 import { pendingOf, type SessionState } from "../state.ts";
 import type { Transition } from "../journal/entries.ts";
+
+const BESIDE = { beside: true } as const;
 
 /** Grants the consumer a lease, if none stands. */
 export function leaseRecords(
@@ -36,6 +39,7 @@ function leaseIfFree(
   now: number,
 ): Transition<LeaseAnswer> {
   advance(state, now);
+  memory.askedAt = now;
   // Only this consumer can have had it, whichever instance made it.
   const { reserved } = state;
   const carriesReservation = reserved !== undefined && reserved.id === request.reservation;
@@ -64,23 +68,58 @@ export function settleLease(
 ): Transition<SettleAnswer> {
   advance(state, now);
   memory.claimPendingUntil = 0;
-  const notBefore = waits.retry === undefined ? {} : { notBefore: now + waits.retry };
   const alone = setAside.map((ordinal, index) => ({
     ordinal,
     notBefore: now + (waits.alone[index] ?? 0),
   }));
-  const settle: SettleEntry = { ...settlement, ...notBefore, ...(alone.length > 0 && { alone }) };
+  const settle: SettleEntry = {
+    ...settlement,
+    ...notBeforeOf(waits, now),
+    ...(alone.length > 0 && { alone }),
+  };
   const settled = { k: "settle" as const, t: now, settle };
   const missing = missingLeaseEntry(state, memory, settlement.lease, now);
   const entries: Entry[] = missing === undefined ? [settled] : [missing, settled];
   const { unknown } = state.counts;
-  for (const entry of entries) applyEntry(state, entry);
+  // A lease that stands here is the same already, and lasts as long as its reservation said.
+  if (missing !== undefined && !isLeased(state, settlement.lease)) applyEntry(state, missing);
+  applyEntry(state, settled);
+  memory.unloggedLease = missing === undefined ? memory.unloggedLease : undefined;
   if (state.counts.unknown > unknown) settle.unknown = state.counts.unknown - unknown;
   const again = next !== undefined && leaseRefusal(state, memory.reservation, next) === undefined;
   if (again) entries.push(grant(state, next, now, undefined));
   const lease = again ? leaseOut(state) : undefined;
-  const answer = { sealed: state.outbox.length, pending: pendingOf(state) };
-  return { answer: { ...answer, ...(lease !== undefined && { next: lease }) }, entries };
+  const answer = {
+    sealed: state.outbox.length,
+    pending: pendingOf(state),
+    ...notFound(state, settle),
+    ...(lease !== undefined && { next: lease }),
+  };
+  return { answer, entries };
+}
+
+/** One moment for each kind that waits: one that is slow does not slow the other. */
+function notBeforeOf({ retry = {} }: Waits, now: number): Pick<SettleEntry, "notBefore" | "notBefores"> {
+  const times = Object.entries(retry).map(([kind, wait]) => [kind, now + wait] as const);
+  const [first, second] = times;
+  if (first === undefined) return {};
+  if (second === undefined || second[1] === first[1]) return { notBefore: first[1] };
+  // An earlier version knows of one moment.
+  return { notBefore: Math.max(first[1], second[1]), notBefores: Object.fromEntries(times) };
+}
+
+/** Records of a settlement that the session does not have: settled before, or never had. */
+function notFound(
+  { actions, unreadable }: SessionState,
+  { unknown: missing = 0, delivered, dead }: SettleEntry,
+): Pick<SettleAnswer, "repeated" | "unknown"> {
+  if (missing === 0) return {};
+  // Those of a journal that could not be read are not remembered.
+  const isNone = (ordinal: number): boolean => ordinal > actions || ordinal <= (unreadable?.at ?? 0);
+  const all = [...delivered, ...dead.map(({ ordinal }) => ordinal)];
+  const unknown = Math.min(missing, all.filter(isNone).length);
+  const repeated = missing - unknown;
+  return { ...(repeated > 0 && { repeated }), ...(unknown > 0 && { unknown }) };
 }
 
 /** Reserves the lease that the claim after this write will ask for. */
@@ -107,24 +146,26 @@ function grant(
 ): Entry {
   const upTo = leaseReach(state, maxBytes);
   const how = id === undefined ? { until: now + LEASE_MS } : { id };
-  const entry: Entry = { k: "lease", t: now, upTo, ...how };
+  const entry: Entry = { k: "lease", t: now, upTo, ...how, ...(isBeside(state) && BESIDE) };
   applyEntry(state, entry);
   return entry;
 }
 
 /** The lease entry that the journal lacks before this settlement. */
 function missingLeaseEntry(
-  { lease, reserved, outbox }: SessionState,
+  state: SessionState,
   memory: InstanceMemory,
   settled: number,
   now: number,
 ): Entry | undefined {
+  const { lease, partLease, reserved, outbox } = state;
   if (lease?.id === settled) {
     if (memory.unloggedLease !== settled) return undefined;
-    return { k: "lease", t: now, upTo: lease.upTo, id: settled };
+    const beside = partLease !== undefined && BESIDE;
+    return { k: "lease", t: now, upTo: lease.upTo, id: settled, ...beside };
   }
   const last = outbox.at(-1);
   if (reserved?.id !== settled || last === undefined) return undefined;
   // An evicted instance granted it: only the consumer knows how far it reached.
-  return { k: "lease", t: now, upTo: last.seq, id: settled };
+  return { k: "lease", t: now, upTo: last.seq, id: settled, ...(isBeside(state) && BESIDE) };
 }

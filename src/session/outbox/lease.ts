@@ -5,7 +5,7 @@
 import { RECORD_KINDS } from "../../protocol/record.ts";
 import type { Lease as LeaseOut, LeaseAnswer, LeaseRequest } from "../../protocol/session-calls.ts";
 import { MAX_LEASE_SIZE } from "../bounds.ts";
-import { isFree, leasable } from "./held-back.ts";
+import { isUntried, leasable } from "./held-back.ts";
 import type { Reservation } from "./outbox-state.ts";
 import type { SessionState } from "../state.ts";
 
@@ -64,6 +64,8 @@ export interface LeaseEntry {
   until?: number;
   /** Of one that was reserved. */
   id?: number;
+  /** Another consumer had the records of one kind at that time. */
+  beside?: true;
 }
 
 /** Announces a lease that may be granted until `by`. */
@@ -72,11 +74,18 @@ export function reserveLease(state: SessionState, { by, until }: ReserveEntry): 
   state.reserved = { id: state.leases, by, until };
 }
 
-export function grantLease(state: SessionState, { upTo, until, id }: LeaseEntry): void {
+export function grantLease(state: SessionState, { upTo, until, id, beside }: LeaseEntry): void {
   if (id === undefined) state.leases += 1;
   const reserved = state.reserved?.id === id ? state.reserved?.until : undefined;
   state.lease = { id: id ?? state.leases, until: until ?? reserved ?? state.t, upTo };
   delete state.reserved;
+  // Its time was over: what it held may be in the new one.
+  if (beside === undefined) delete state.partLease;
+}
+
+/** Another consumer has the records of one kind: a lease that is granted now holds none of it. */
+export function isBeside({ partLease, t }: SessionState): boolean {
+  return partLease !== undefined && partLease.until > t;
 }
 
 /** The lease that stands, with its records. */
@@ -90,8 +99,9 @@ export function leaseOut(state: SessionState): LeaseOut | undefined {
     id,
     until,
     records,
+    inParts: true,
     ...(taken && { taken }),
-    ...(!isFree(state) && earlierTries(state, lease.upTo)),
+    ...(!isUntried(state) && earlierTries(state, lease.upTo)),
   };
 }
 

@@ -82,6 +82,7 @@ export class World {
         report: async (report) => this.tellHealth(report),
         read: async () => viewOf(this.#health),
       }),
+      wait: () => new Promise(() => undefined),
       random: () => 0.5,
     });
   }

@@ -175,6 +175,7 @@ export class Simulation {
       }),
       random: this.random,
       now: () => this.now,
+      wait: (ms) => this.wait(ms),
       log: (level, event, fields) =>
         void this.logs.push(`${this.now - T0} ${level} ${event} ${JSON.stringify(fields)}`),
     });
@@ -188,10 +189,11 @@ export class Simulation {
     const asked = this.answering(names, kind);
     const afterMs = typeof asked === "object" ? (asked.afterMs ?? QUICK_MS) : QUICK_MS;
     const answering = afterMs > timeoutMs ? "hang" : asked;
-    const post = { at: this.now - T0, kind, names, taken: answering === "taken" };
+    const taken = isTaken(answering);
+    const post = { at: this.now - T0, kind, names, taken };
     this.posts.push(post);
     await this.wait(answering === "hang" ? timeoutMs : afterMs);
-    if (answering === "taken") {
+    if (taken) {
       for (const name of names) {
         if (this.takenAt.has(name)) this.twice.push(name);
         else this.takenAt.set(name, this.now - T0);
@@ -199,6 +201,11 @@ export class Simulation {
     }
     return classify(answerOf(answering), this.now);
   }
+}
+
+function isTaken(answering: ReturnType<Answering>): boolean {
+  if (typeof answering === "string") return answering === "taken";
+  return answering.status === 200 && answering.body === undefined;
 }
 
 function answerOf(answering: ReturnType<Answering>): LangfuseAnswer {

@@ -19,6 +19,7 @@ const MAY_IMPORT: Readonly<Record<string, Allowed>> = {
   privacy: { rooms: ["protocol", "settings"], packages: [] },
   settings: { rooms: ["log", "protocol", "privacy"], packages: [] },
   bindings: { rooms: ["protocol", "settings"], packages: [] },
+  objects: { rooms: ["bindings", "settings"], packages: [] },
   langfuse: {
     rooms: ["log", "protocol", "otlp", "settings"],
     packages: ["@langfuse/core", "node:"],
@@ -28,7 +29,7 @@ const MAY_IMPORT: Readonly<Record<string, Allowed>> = {
     packages: ["hono", "jose", "zod", "node:"],
   },
   session: {
-    rooms: ["log", "protocol", "settings", "bindings"],
+    rooms: ["log", "protocol", "settings", "bindings", "objects"],
     packages: ["cloudflare:", "node:"],
   },
   delivery: { rooms: ["log", "protocol", "settings", "langfuse", "outcomes"], packages: [] },
@@ -50,7 +51,7 @@ const MAY_IMPORT: Readonly<Record<string, Allowed>> = {
   },
 };
 /** The hosts put rooms together; nothing imports them. */
-const HOSTS: ReadonlySet<string> = new Set(["index", "dev", "compose", "objects"]);
+const HOSTS: ReadonlySet<string> = new Set(["index", "dev", "compose"]);
 
 /** Pure: no clock, no chance, no I/O. `now` and what is random are arguments. */
 const PURE = [

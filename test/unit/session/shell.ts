@@ -109,7 +109,7 @@ export class Shell {
     const delivered = how.delivered ?? lease.records.map(({ ordinal }) => ordinal);
     const settlement = { dead: [], ...how, lease: lease.id, delivered };
     const waits = {
-      ...(how.retry && { retry: 5_000 }),
+      ...(how.retry && { retry: { observation: 5_000, score: 5_000 } }),
       alone: how.setAside?.map(() => 5_000) ?? [],
     };
     const { next } = this.again((now) =>
