@@ -1,7 +1,6 @@
 // The lanes of a kind after a failure: sessions, and records that were set aside before, have requests of
 // their own, a few side by side, so that one that hangs or fails holds up no other.
 import { areSingle, type Candidate, groupSize, inOrder, takeGroup } from "./grouping.ts";
-import { HEAD_START_MS } from "./keep-order.ts";
 import { type Batch, type EncodedRecord, pack } from "./pack.ts";
 import type { PassRoom } from "./pass-room.ts";
 import type { StopRule } from "./stop-rule.ts";
@@ -75,6 +74,11 @@ async function postSingly(
 ): Promise<void> {
   const { room, chain, ends, leave } = lanes;
   const rest = await postProbe(records, tries, lanes);
+  // Both failed: Langfuse is down, as far as anybody can tell.
+  if (rest.length < records.length && !lanes.rule.isProven) {
+    leave(rest);
+    return;
+  }
   let passed = 0;
   while (rest.length > 0 && !ends()) {
     const some = rest.splice(0, groupSize(passed, false));
@@ -84,24 +88,22 @@ async function postSingly(
   leave(rest);
 }
 
-/** The oldest record, and right after it another one, where that is to be tried. Returns those not posted. */
+/** The oldest record, and once that has failed another one, where that is to be tried. Returns those not posted. */
 async function postProbe(
   records: readonly EncodedRecord[],
   tries: number,
-  { kind, room, rule, chain, probe }: Lanes,
+  { kind, rule, chain, probe }: Lanes,
 ): Promise<EncodedRecord[]> {
   const place = probe(records, tries);
   const [oldest] = records;
   const other = place === undefined ? undefined : records[place];
   if (oldest === undefined || other === undefined) return [...records];
   const posted = new Set([oldest]);
-  const first = chain([{ kind, records: [oldest] }]);
-  await Promise.race([first, room.wait(HEAD_START_MS)]);
+  await chain([{ kind, records: [oldest] }]);
   if (!rule.isProven) {
     posted.add(other);
     await chain([{ kind, records: [other] }]);
   }
-  await first;
   return records.filter((record) => !posted.has(record));
 }
 

@@ -1,18 +1,17 @@
 // A session's order, and when it is given up. Pure. A record that fails alone holds up those behind it: in an
 // outage every session's oldest record fails so. Only one that has failed alone several times, each time
 // although others had been taken since the time before, is at fault by its content: no outage looks like that.
-// Where nothing of a project passes at all, its oldest records may be the reason; then another record shows it.
+// Where nothing of a project passes at all, its oldest records may be the reason; then another record shows it,
+// posted right after an oldest one has failed. A Langfuse that comes back between those two takes the second one
+// first: one record of one session, and only then.
+import { isWholeTry } from "./probe.ts";
 
 /** Failures of a record alone, among others that are taken, that cost it its place before those behind it. */
 const ALONE_FAILURES = 3;
 /** So many tries of a session go by its order alone: an outage of half a minute looks like this. */
-const IN_ORDER_TRIES = 4;
-/**
- * Another record is posted so long after the oldest one, or as soon as that has failed: a Langfuse that comes
- * back between the two takes the second first, so the moment is short; but longer than requests overtake.
- */
-export const HEAD_START_MS = 250;
-
+const IN_ORDER_TRIES = 3;
+/** More than a session comes to in a year. */
+const MOST_COUNTED_TRIES = 100_000;
 export interface Evidence {
   /** Earlier failures of the record alone, that count. */
   failures: number;
@@ -27,6 +26,11 @@ export function makesWay({ failures, othersTaken }: Evidence): boolean {
 
 /** The place of a session's record that is tried out of its order, while nothing passes; another one each time. */
 export function probePlace(tries: number, records: number): number | undefined {
-  if (tries < IN_ORDER_TRIES || records < 2) return undefined;
-  return 1 + ((tries - IN_ORDER_TRIES) % (records - 1));
+  // A whole try leaves no time for another one.
+  if (tries < IN_ORDER_TRIES || isWholeTry(tries) || records < 2) return undefined;
+  let earlier = 0;
+  for (let n = IN_ORDER_TRIES; n < Math.min(tries, MOST_COUNTED_TRIES); n += 1) {
+    if (!isWholeTry(n)) earlier += 1;
+  }
+  return 1 + (earlier % (records - 1));
 }

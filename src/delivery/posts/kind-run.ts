@@ -38,7 +38,8 @@ export class KindRun {
     this.#rule = new StopRule(plan);
     this.#order = new RunOrder(kind, plan, room);
     this.#chain = new PostChain(room, {
-      isUnproven: () => plan.apart && !this.#rule.isProven,
+      isProbe: ({ records }) =>
+        plan.apart && (!this.#rule.isProven || records.some((one) => this.#order.isProbed(one))),
       ends: () => this.#ends(),
       decide: (batch, verdict, sent) => this.#decide(batch, verdict, sent),
       hasProof: () => this.outcomes.delivered > 0,
@@ -152,20 +153,14 @@ export class KindRun {
       const { message } = verdict;
       const { hadProof } = sent;
       const how = { how: "failed", about: "unsaid" } as const;
-      return this.#failAlone({ record: alone, ...how, failure, message, hadProof });
+      this.#failAlone({ record: alone, ...how, failure, message, hadProof });
     }
     return [];
   }
 
-  #failAlone(one: NotTaken): readonly Batch[] {
-    const { record } = one;
-    const isProbed = this.#order.isProbed(record);
-    // Another one passed meanwhile: Langfuse may have come back just then.
-    const again = isProbed && this.outcomes.delivered > 0 && one.hadProof !== true;
-    if (again) return [{ kind: record.kind, records: [record] }];
-    if (isProbed || this.#order.makesWay(one)) this.#notTake(one);
+  #failAlone(one: NotTaken): void {
+    if (this.#order.isProbed(one.record) || this.#order.makesWay(one)) this.#notTake(one);
     else this.outcomes.holdUp(one, this.#order.evidence(one).othersTaken);
-    return [];
   }
 
   /** Its fault is judged once others were taken, or at the end. */

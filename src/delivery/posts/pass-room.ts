@@ -70,7 +70,6 @@ export interface PassRoom {
   provenSince: (lease: number, kind: WireKind) => Promise<boolean>;
   random: () => number;
   now: () => number;
-  wait: (ms: number) => Promise<void>;
   /** Langfuse limits requests: neither of its paths may be tried. */
   limited?: Failure;
 }
@@ -105,7 +104,6 @@ export function passRoom(
     slots: new PostSlots(deps.postsAtOnce ?? postsAtOnce(1)),
     random,
     now,
-    wait,
     post: (batch, timeoutMs): Promise<Verdict> | undefined => {
       if (spent.posts >= maxPosts) return undefined;
       spent.posts += 1;

@@ -1,10 +1,9 @@
 // The end of a lease: with its settlement, and when nothing of it is left, whoever delivered that. A settlement
 // of a part leaves the rest with its consumer; where that is of one kind, the other kind is free for the next
 // lease. So two leases can stand, never two with the same kind. No I/O, no clock.
-import type { RecordKind } from "../../protocol/record.ts";
 import type { Settlement } from "../../protocol/session-calls.ts";
 import { leasable } from "./held-back.ts";
-import type { PartLease } from "./outbox-state.ts";
+import type { Ordered, PartLease } from "./outbox-state.ts";
 import type { SessionState } from "../state.ts";
 
 /** The lease stands: its consumer's word counts. */
@@ -40,7 +39,9 @@ function isAnyLeft({ outbox }: SessionState, { kind, upTo }: Omit<PartLease, "id
 }
 
 /** Records of a kind that a consumer still has after it settled the others. */
-export function recordsOut({ partLease, t }: SessionState): (record: { kind: RecordKind; seq: number }) => boolean {
+export function recordsOut({ partLease, setAside, t }: SessionState): (record: Ordered) => boolean {
   if (partLease === undefined || partLease.until <= t) return () => false;
-  return ({ kind, seq }) => kind === partLease.kind && seq <= partLease.upTo;
+  const waiting = new Set(setAside.flatMap((one) => (one.notBefore > t ? one.ordinal : [])));
+  return ({ kind, seq, ordinal }) =>
+    kind === partLease.kind && seq <= partLease.upTo && !waiting.has(ordinal);
 }

@@ -1,6 +1,7 @@
 // The calls of a consumer: leases are granted and settled, and a claim reserves the next one. No I/O, no
 // clock, no chance. A reserved lease is written to the journal with its settlement, not when it is granted.
 import type {
+  Lease as LeaseOut,
   LeaseAnswer,
   LeaseRequest,
   SettleAnswer,
@@ -10,8 +11,8 @@ import { advance } from "../deadlines/advance.ts";
 import type { Waits } from "./backoff.ts";
 import { CLAIM_TTL_MS, LEASE_MS, RESERVE_MS, RESERVED_LEASE_MS } from "../bounds.ts";
 import { applyEntry, type Entry } from "../journal/entries.ts";
-import { isLeased } from "./lease-end.ts";
-import { heldUntil, isBeside, leaseOut, leaseReach, leaseRefusal } from "./lease.ts";
+import { leasable } from "./held-back.ts";
+import { heldUntil, isBeside, leaseOut, leaseReach, leaseRefusal, onlyKind } from "./lease.ts";
 import type { SettleEntry } from "./settlement.ts";
 import { claimDelay, type InstanceMemory } from "../deadlines/alarm-time.ts";
 import { pendingOf, type SessionState } from "../state.ts";
@@ -49,11 +50,13 @@ function leaseIfFree(
   // is waited for before the next claim; if not, the next claim may be sent at once.
   const served = reason === undefined || reason === "large";
   memory.claimPendingUntil = served ? now + CLAIM_TTL_MS : 0;
+  memory.claimAt = undefined;
   if (reason !== undefined) return { answer: { reason }, entries: [] };
-  const id = carriesReservation && now <= reserved.by ? reserved.id : undefined;
-  const entry = grant(state, request, now, id);
+  const mayBeUnlogged = carriesReservation && now <= reserved.by;
+  const { entry, lease, id } = grant(state, request, now, mayBeUnlogged ? reserved.id : undefined);
+  // The other kind is free: its records are claimed as if there were no lease.
+  if (state.lease === undefined) memory.claimPendingUntil = 0;
   memory.unloggedLease = id;
-  const lease = leaseOut(state);
   const entries = id === undefined ? [entry] : [];
   return { answer: lease === undefined ? {} : { lease }, entries };
 }
@@ -78,17 +81,16 @@ export function settleLease(
     ...(alone.length > 0 && { alone }),
   };
   const settled = { k: "settle" as const, t: now, settle };
-  const missing = missingLeaseEntry(state, memory, settlement.lease, now);
+  const missing = missingLeaseEntry(state, memory, settlement, now);
   const entries: Entry[] = missing === undefined ? [settled] : [missing, settled];
   const { unknown } = state.counts;
-  // A lease that stands here is the same already, and lasts as long as its reservation said.
-  if (missing !== undefined && !isLeased(state, settlement.lease)) applyEntry(state, missing);
-  applyEntry(state, settled);
+  for (const entry of entries) applyEntry(state, entry);
   memory.unloggedLease = missing === undefined ? memory.unloggedLease : undefined;
   if (state.counts.unknown > unknown) settle.unknown = state.counts.unknown - unknown;
   const again = next !== undefined && leaseRefusal(state, memory.reservation, next) === undefined;
-  if (again) entries.push(grant(state, next, now, undefined));
-  const lease = again ? leaseOut(state) : undefined;
+  const granted = again ? grant(state, next, now, undefined) : undefined;
+  if (granted !== undefined) entries.push(granted.entry);
+  const lease = granted?.lease;
   const answer = {
     sealed: state.outbox.length,
     pending: pendingOf(state),
@@ -142,27 +144,39 @@ function grant(
   state: SessionState,
   { maxBytes }: LeaseRequest,
   now: number,
-  id: number | undefined,
-): Entry {
+  reservation: number | undefined,
+): { entry: Entry; lease: LeaseOut | undefined; id: number | undefined } {
   const upTo = leaseReach(state, maxBytes);
+  const records = leasable(state).filter(({ seq }) => seq <= upTo);
+  const kind = onlyKind(state, upTo);
+  // One that another can stand beside is written at once: the journal has both in their order.
+  const id = kind === undefined ? reservation : undefined;
   const how = id === undefined ? { until: now + LEASE_MS } : { id };
-  const entry: Entry = { k: "lease", t: now, upTo, ...how, ...(isBeside(state) && BESIDE) };
+  const entry: Entry = {
+    k: "lease",
+    t: now,
+    upTo,
+    ...how,
+    ...(isBeside(state) && BESIDE),
+    ...(kind && { kind }),
+  };
   applyEntry(state, entry);
-  return entry;
+  return { entry, lease: leaseOut(state, id ?? state.leases, records), id };
 }
 
 /** The lease entry that the journal lacks before this settlement. */
 function missingLeaseEntry(
   state: SessionState,
   memory: InstanceMemory,
-  settled: number,
+  { lease: settled, keeps }: Pick<Settlement, "lease" | "keeps">,
   now: number,
 ): Entry | undefined {
   const { lease, partLease, reserved, outbox } = state;
   if (lease?.id === settled) {
     if (memory.unloggedLease !== settled) return undefined;
-    const beside = partLease !== undefined && BESIDE;
-    return { k: "lease", t: now, upTo: lease.upTo, id: settled, ...beside };
+    const { upTo, until } = lease;
+    const goesOn = keeps === undefined ? {} : { until };
+    return { k: "lease", t: now, upTo, id: settled, ...goesOn, ...(partLease && BESIDE) };
   }
   const last = outbox.at(-1);
   if (reserved?.id !== settled || last === undefined) return undefined;

@@ -62,6 +62,10 @@ export function applySettlement(state: SessionState, entry: SettleEntry): void {
   for (const kind of RECORD_KINDS) {
     const moved = movedKinds.has(kind);
     if (isRetried(entry, kind)) retryKind(state, kind, entry, { moved, head: headKinds.has(kind) });
+    // The outcome of what the consumer still has is not known yet.
+    else if (entry.keeps?.includes(kind)) {
+      if (headKinds.has(kind)) delete state.failing[kind]?.alone;
+    }
     // A kind that waits, and of which nothing was in the lease, keeps its tries: nothing new is known of it.
     else if (moved || setAsideKinds.has(kind) || !waitingKinds.has(kind)) {
       delete state.failing[kind];

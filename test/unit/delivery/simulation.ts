@@ -275,6 +275,7 @@ class Session implements LeasingSession {
     const { now } = this.#simulation;
     const delay = claimDelay(this.state, this.#known, now);
     if (delay !== undefined) {
+      this.#known.claimAt = now + delay * 1000;
       this.#known.claimPendingUntil = now + delay * 1000 + CLAIM_TTL_MS;
       const reservations = reservation === undefined ? {} : { reservations: [reservation] };
       const claim: Claim = { v: 1, project: PROJECT.publicKey, object: this.id, ...reservations };
