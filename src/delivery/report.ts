@@ -100,11 +100,7 @@ function deliveriesOf({ delivered, kinds }: PassResult, at: number): Deliveries 
   return { delivered, last: at, kinds: Object.fromEntries(some) as Deliveries["kinds"] & object };
 }
 
-function reportOf(
-  result: PassResult,
-  earlier: Deliveries | undefined,
-  at: number,
-): HealthReport {
+function reportOf(result: PassResult, earlier: Deliveries | undefined, at: number): HealthReport {
   const { delivered, dead, failure, pending, kinds, lastDead, unreadable } = result;
   const { class: failureClass, retryAfterMs, message } = failure ?? {};
   const { repeated, unknown } = result;

@@ -1,6 +1,11 @@
 // The state of a project's delivery, and its change with a consumer's report. Pure: a
 // report carries its own time. Bounded: whatever the number of sessions, the state is one value.
-import type { HealthReport, HealthState, KindHealth, UnservedReport } from "../protocol/health-calls.ts";
+import type {
+  HealthReport,
+  HealthState,
+  KindHealth,
+  UnservedReport,
+} from "../protocol/health-calls.ts";
 import { type KindHealths, applyKinds } from "./kind-health.ts";
 
 /** The state as stored. A later version may add fields, never give one a new meaning. */
@@ -73,17 +78,19 @@ export function applyReport(state: StoredHealth, report: HealthReport): StoredHe
 }
 
 /** The state after a session's word that no consumer comes; the same where that is no news. */
-export function applyUnserved(
-  state: StoredHealth,
-  { at, since }: UnservedReport,
-): StoredHealth {
+export function applyUnserved(state: StoredHealth, { at, since }: UnservedReport): StoredHealth {
   const { unserved, reportedAt = 0 } = state;
   if (at - Math.max(reportedAt, unserved?.at ?? 0) < UNSERVED_EVERY_MS) return state;
   return { ...state, unserved: { at, since: Math.min(since, unserved?.since ?? since) } };
 }
 
 /** The state as others see it. */
-export function viewOf({ waiting, overflow, reportedAt: _at, ...state }: StoredHealth): HealthState {
+export function viewOf({
+  waiting,
+  overflow,
+  reportedAt: _at,
+  ...state
+}: StoredHealth): HealthState {
   const pending = waiting.reduce((sum, { records }) => sum + records, overflow);
   if (waiting.length === 0) return { ...state, pending };
   return {

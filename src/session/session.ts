@@ -99,7 +99,8 @@ export class Session extends DurableObject<Env> implements SessionCalls {
     if (this.#laterFormat !== undefined) throw this.#laterFormat;
     // The object has deleted itself, after all of it was settled.
     const { delivered } = settlement;
-    if (this.#journal.isEmpty()) return { sealed: 0, pending: 0, ...(delivered.length > 0 && { repeated: delivered.length }) };
+    if (this.#journal.isEmpty())
+      return { sealed: 0, pending: 0, ...(delivered.length > 0 && { repeated: delivered.length }) };
     const waits = waitsOf(this.#state, settlement, this.#now(), () => Math.random());
     const { memory } = this.#alarm;
     const answer = this.#commit((now) => settleLease(this.#state, memory, settlement, waits, now));

@@ -6,7 +6,14 @@ import type { RecordKind } from "../protocol/record.ts";
 import type { FailedTries, SetAsideRecord } from "../protocol/session-calls.ts";
 import type { AssemblySettings } from "../settings/index.ts";
 import { DeadlineQueue } from "./deadlines/deadline-queue.ts";
-import type { Counts, DeadLetter, Lease, Ordered, PartLease, Reservation } from "./outbox/outbox-state.ts";
+import type {
+  Counts,
+  DeadLetter,
+  Lease,
+  Ordered,
+  PartLease,
+  Reservation,
+} from "./outbox/outbox-state.ts";
 import { type Rules, rulesOf } from "./assembly/rules.ts";
 import { EMPTY_WINDOW, type UsageWindow } from "./quota/usage-window.ts";
 

@@ -32,8 +32,7 @@ export class RunOrder {
   evidence({ record: { lease }, hadProof = false }: NotTaken): Evidence {
     const { aloneOf, lastTryOf } = this.#room;
     const lastTry = lastTryOf(lease, this.#kind);
-    const before =
-      lastTry === undefined ? this.#plan.proven : (this.#lastDelivery ?? 0) > lastTry;
+    const before = lastTry === undefined ? this.#plan.proven : (this.#lastDelivery ?? 0) > lastTry;
     return { failures: aloneOf(lease, this.#kind), othersTaken: hadProof || before };
   }
 

@@ -38,7 +38,7 @@ export class EarlySettlement {
 
   /** A lease has one settlement at a time: resolves when none of these is under way. */
   async idle(leases: readonly number[]): Promise<void> {
-    await Promise.all(leases.map((lease) => this.#underWay.get(lease)));
+    await Promise.all(leases.flatMap((lease) => this.#underWay.get(lease) ?? []));
   }
 
   async #later(lease: number): Promise<void> {

@@ -51,7 +51,10 @@ export function untold(
 /** The kinds that are left; for an object that knows of one reason, the first that was tried. */
 export function retryOf(lefts: ReadonlyMap<WireKind, Left>): NonNullable<Settlement["retry"]> {
   const all = [...lefts.values()];
-  const [first = { reason: "not_tried" as const }] = [...all.filter(({ untried }) => !untried), ...all];
+  const [first = { reason: "not_tried" as const }] = [
+    ...all.filter(({ untried }) => !untried),
+    ...all,
+  ];
   const { reason, afterMs } = first;
   const differ = all.some((one) => one.alone || one.reason !== reason || one.afterMs !== afterMs);
   return {

@@ -1,6 +1,13 @@
 // A state as text and back. Values that can be made from the others are not written.
 import { DeadlineQueue } from "../deadlines/deadline-queue.ts";
-import type { Counts, DeadLetter, Lease, Ordered, PartLease, Reservation } from "../outbox/outbox-state.ts";
+import type {
+  Counts,
+  DeadLetter,
+  Lease,
+  Ordered,
+  PartLease,
+  Reservation,
+} from "../outbox/outbox-state.ts";
 import type { Rules } from "../assembly/rules.ts";
 import { type OrderKeyTable, OrderKeyReader, OrderKeyWriter } from "./snapshot-order-keys.ts";
 import { traceOf, traceRow } from "./snapshot-trace.ts";

@@ -34,7 +34,10 @@ export function endLease(
   }
 }
 
-function isAnyLeft({ outbox }: SessionState, { kind, upTo }: Omit<PartLease, "id" | "until">): boolean {
+function isAnyLeft(
+  { outbox }: SessionState,
+  { kind, upTo }: Omit<PartLease, "id" | "until">,
+): boolean {
   return outbox.some((record) => record.kind === kind && record.seq <= upTo);
 }
 

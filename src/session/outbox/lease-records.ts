@@ -101,7 +101,10 @@ export function settleLease(
 }
 
 /** One moment for each kind that waits: one that is slow does not slow the other. */
-function notBeforeOf({ retry = {} }: Waits, now: number): Pick<SettleEntry, "notBefore" | "notBefores"> {
+function notBeforeOf(
+  { retry = {} }: Waits,
+  now: number,
+): Pick<SettleEntry, "notBefore" | "notBefores"> {
   const times = Object.entries(retry).map(([kind, wait]) => [kind, now + wait] as const);
   const [first, second] = times;
   if (first === undefined) return {};
@@ -117,7 +120,8 @@ function notFound(
 ): Pick<SettleAnswer, "repeated" | "unknown"> {
   if (missing === 0) return {};
   // Those of a journal that could not be read are not remembered.
-  const isNone = (ordinal: number): boolean => ordinal > actions || ordinal <= (unreadable?.at ?? 0);
+  const isNone = (ordinal: number): boolean =>
+    ordinal > actions || ordinal <= (unreadable?.at ?? 0);
   const all = [...delivered, ...dead.map(({ ordinal }) => ordinal)];
   const unknown = Math.min(missing, all.filter(isNone).length);
   const repeated = missing - unknown;

@@ -115,7 +115,11 @@ export function isBeside({ partLease, t }: SessionState): boolean {
 }
 
 /** A lease with its records, as they are when it is granted. */
-export function leaseOut(state: SessionState, id: number, records: readonly Ordered[]): LeaseOut | undefined {
+export function leaseOut(
+  state: SessionState,
+  id: number,
+  records: readonly Ordered[],
+): LeaseOut | undefined {
   const lease = state.lease?.id === id ? state.lease : state.partLease;
   if (lease?.id !== id) return undefined;
   const { until } = lease;

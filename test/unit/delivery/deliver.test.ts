@@ -83,7 +83,11 @@ describe("an answer that is not about the records", () => {
     it("holds up what is behind the record, since Langfuse may have gone down just then", async () => {
       const { delivery } = await deliverThree(1);
       const left = { reason: "unavailable", alone: true };
-      const retry = { reason: "unavailable", kinds: ["observation"], byKind: { observation: left } };
+      const retry = {
+        reason: "unavailable",
+        kinds: ["observation"],
+        byKind: { observation: left },
+      };
       expect(delivery.leases).toEqual([{ delivered: [0], dead: [], retry }]);
       expect(delivery.stopped).toBe(false);
     });
@@ -115,7 +119,9 @@ describe("an answer that speaks of each event (207)", () => {
       { delivered: [], dead: [], retry: { reason: "unavailable", kinds: ["score"] } },
     ]);
     expect(delivery.failure).toMatchObject({ class: "unavailable", status: 500 });
-    expect(delivery.kinds).toEqual([{ kind: "score", delivered: 2, dead: 1, failure: { class: "unavailable" } }]);
+    expect(delivery.kinds).toEqual([
+      { kind: "score", delivered: 2, dead: 1, failure: { class: "unavailable" } },
+    ]);
   });
 
   it("marks none dead when such events are not taken at all", async () => {

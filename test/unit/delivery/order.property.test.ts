@@ -65,7 +65,11 @@ function inversions(world: Simulation): [before: string, after: string][] {
  * Langfuse comes back within the moment between a session's oldest record and the one that is probed after
  * it, that one is first.
  */
-function isInTheMoment(posts: readonly Post[], [, after]: [string, string], backMs: number): boolean {
+function isInTheMoment(
+  posts: readonly Post[],
+  [, after]: [string, string],
+  backMs: number,
+): boolean {
   const taken = posts.find(({ names, taken: took }) => took && names.includes(after));
   const isOfIt = ({ kind, names: [name = "", ...more] }: Post): boolean =>
     kind === taken?.kind && more.length === 0 && sessionOf(name) === sessionOf(after);

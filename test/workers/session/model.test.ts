@@ -7,7 +7,13 @@ import type { Change, ScoreChange } from "../../../src/protocol/change.ts";
 import { langfuseTraceId } from "../../../src/protocol/ids.ts";
 import type { Lease, SettleAnswer, Settlement } from "../../../src/protocol/session-calls.ts";
 import type { Ordered } from "../../../src/session/outbox/outbox-state.ts";
-import { partArb, partOf, settlementOf, type Verdict, verdictArb } from "../../unit/session/verdicts.ts";
+import {
+  partArb,
+  partOf,
+  settlementOf,
+  type Verdict,
+  verdictArb,
+} from "../../unit/session/verdicts.ts";
 import {
   eachOnItsOwn,
   moveClock,
@@ -153,7 +159,11 @@ class Callers {
   }
 
   /** Some of it is known, and the rest has no answer yet. */
-  async settlePart(verdict: Verdict, which: number, known: Parameters<typeof partOf>[2]): Promise<void> {
+  async settlePart(
+    verdict: Verdict,
+    which: number,
+    known: Parameters<typeof partOf>[2],
+  ): Promise<void> {
     const index = which % Math.max(1, this.#held.length);
     const lease = this.#held[index];
     const part = lease && partOf(lease, verdict, known);

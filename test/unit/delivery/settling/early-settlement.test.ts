@@ -8,7 +8,11 @@ import { type Answering, Simulation } from "../simulation.ts";
 /** A session of so many turns, each of three spans and a score; how late its spans came, and what it cost. */
 async function turns(
   answering: Answering,
-  { sessions = 1, count = 6, everyMs = 5_000 }: { sessions?: number; count?: number; everyMs?: number } = {},
+  {
+    sessions = 1,
+    count = 6,
+    everyMs = 5_000,
+  }: { sessions?: number; count?: number; everyMs?: number } = {},
 ) {
   const world = new Simulation();
   const settlements: Settlement[] = [];
@@ -82,7 +86,10 @@ describe("the cost of a turn with a score", () => {
   });
 
   it("is one settlement more, where the score's answer takes long", async () => {
-    const slow: Answering = (_names, kind) => ({ status: 200, afterMs: kind === "score" ? 2_000 : 50 });
+    const slow: Answering = (_names, kind) => ({
+      status: 200,
+      afterMs: kind === "score" ? 2_000 : 50,
+    });
     const { calls, settlements } = await turns(slow, { count: 4, everyMs: 20_000 });
     expect(calls.settle).toBe(8);
     expect(settlements.map(({ keeps, delivered }) => [keeps, delivered.length])).toEqual(

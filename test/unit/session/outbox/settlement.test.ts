@@ -31,7 +31,9 @@ const lease = (story: Story, seconds: number, maxBytes = 1_000_000): number[] =>
   const t = NOW + seconds * 1000;
   applyEntry(story.state, { k: "lease", t, upTo, until: t + LEASE_MS });
   const records = leasable(story.state).filter(({ seq }) => seq <= upTo);
-  return leaseOut(story.state, story.state.leases, records)?.records.map(({ ordinal }) => ordinal) ?? [];
+  return (
+    leaseOut(story.state, story.state.leases, records)?.records.map(({ ordinal }) => ordinal) ?? []
+  );
 };
 
 describe("outbox", () => {
