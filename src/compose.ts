@@ -10,6 +10,7 @@ import type { AccessControl } from "./edge/access/policy.ts";
 import { rateLimiting, type Limiters } from "./edge/access/rate-limits.ts";
 import { createApp } from "./edge/app.ts";
 import { BodyBudget } from "./edge/body-budget.ts";
+import { Census } from "./edge/legacy/census.ts";
 import { QueueHealth } from "./outcomes/queue-health.ts";
 import { omitUndefined } from "./edge/omit-undefined.ts";
 import type { Send } from "./langfuse/post.ts";
@@ -54,6 +55,7 @@ export function composeEdge(env: Env, composition: Composition): Edge {
     wait: (ms) => scheduler.wait(ms),
     log: logEvent,
   });
+  const census = new Census({ health, now: () => Date.now(), log: logEvent });
   const app = createApp({
     settings,
     ...access,
@@ -66,6 +68,9 @@ export function composeEdge(env: Env, composition: Composition): Edge {
       const { id, calls } = sessions.named(name);
       return { ...claims.wrap(calls, id), deleteSession: () => calls.deleteSession() };
     },
+    tracesIn: (name, observations) => sessions.byName(name).findTraces(observations),
+    census,
+    relay: send,
   });
   inFront?.notFound((c) => app.fetch(c.req.raw));
   const breaker = new Map<string, BreakerState>();
@@ -93,7 +98,7 @@ export function composeEdge(env: Env, composition: Composition): Edge {
     async fetch(request, ctx) {
       const answer = Promise.resolve((inFront ?? app).fetch(request));
       // Also after the client has gone: its actions are kept, and a claim is due for them.
-      ctx.waitUntil(answer.then(() => claims.flush()));
+      ctx.waitUntil(answer.then(() => Promise.all([claims.flush(), census.flush()])));
       return answer;
     },
     consume: (claims) => consume(claims, deps),

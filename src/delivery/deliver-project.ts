@@ -138,7 +138,7 @@ class DeliveryRun {
       ...outcome,
       // For an object of an earlier version, which would lend what is set aside again at once.
       ...(outcome.setAside && !outcome.retry && { retry: NO_KIND }),
-      ...(asks && { next: { maxBytes: room, strict: true } }),
+      ...(asks && { next: { maxBytes: room, strict: true, spans: true } }),
     });
     if (asks) objects.heldBytes -= room;
     if (answer === undefined) return undefined;

@@ -42,8 +42,7 @@ export async function deliver(
   const outcomes = new LeaseOutcomes(leases.length, records);
   const room = passRoom(outcomes, leases, deps);
   const runs: KindRun[] = [];
-  const works: (() => Promise<void>)[] = [];
-  let apart = false;
+  const works: { apart: boolean; work: () => Promise<void> }[] = [];
   for (const kind of RECORD_KINDS) {
     const plan = plans[kind];
     const its = records.filter((record) => record.kind === kind);
@@ -53,13 +52,15 @@ export async function deliver(
     } else if (its.length > 0) {
       const run = new KindRun(kind, plan, room);
       runs.push(run);
-      works.push(() => run.run(its));
-      apart ||= plan.apart;
+      works.push({ apart: plan.apart, work: () => run.run(its) });
     }
   }
-  // A score is about something that should be there; but where that fails, it must not wait for it.
-  if (apart) await Promise.all(works.map((work) => work()));
-  else for (const work of works) await work();
+  // A score is about something that should be there; but where that fails, it must not wait for it. Then the
+  // kind that goes well gets its connection first: those of one that hangs come back when leases are too short.
+  if (works.some(({ apart }) => apart)) {
+    const wellFirst = works.toSorted((a, b) => Number(a.apart) - Number(b.apart));
+    await Promise.all(wellFirst.map(({ work }) => work()));
+  } else for (const { work } of works) await work();
   await room.settle();
   return { leases: outcomes.leases, ...room.spent, ...summaryOf(runs) };
 }

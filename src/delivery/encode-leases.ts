@@ -18,9 +18,9 @@ const YIELD_EVERY_BYTES = 256 * 1024;
 export async function encodeLeases(leases: readonly Lease[]): Promise<Encoded> {
   const encoded: Encoded = { records: [], unwritable: [] };
   let stretch = 0;
-  for (const [lease, { records }] of leases.entries()) {
+  for (const [lease, { records, origins }] of leases.entries()) {
     for (const record of records) {
-      encodeInto(encoded, lease, record);
+      encodeInto(encoded, lease, record, origins);
       stretch += record.size;
       if (stretch < YIELD_EVERY_BYTES) continue;
       stretch = 0;
@@ -30,10 +30,15 @@ export async function encodeLeases(leases: readonly Lease[]): Promise<Encoded> {
   return encoded;
 }
 
-function encodeInto({ records, unwritable }: Encoded, lease: number, record: SealedRecord): void {
+function encodeInto(
+  { records, unwritable }: Encoded,
+  lease: number,
+  record: SealedRecord,
+  origins: Lease["origins"],
+): void {
   const { ordinal } = record;
   try {
-    records.push({ ...encode(record), lease, ordinal });
+    records.push({ ...encode(record, origins), lease, ordinal });
   } catch (error) {
     const verdict = { ordinal, reason: "unwritable", message: describeError(error) };
     unwritable.push({ lease, verdict });

@@ -15,6 +15,8 @@ export interface EdgeAnswer {
   /** The code of the error, where the whole request is refused: for the log. */
   code?: string;
   body: Readonly<Record<string, unknown>>;
+  /** Answered as plain text instead. */
+  text?: string;
   headers?: Readonly<Record<string, string>>;
 }
 

@@ -1,15 +1,18 @@
-// The HTTP edge: one path for traces and health, and two that only servers may use.
-// Every answer is JSON, of errors too; every request makes one log event. It holds nothing
+// The HTTP edge: one path for traces and health, two for OpenTelemetry's spans, and two that only servers may
+// use. Every answer is JSON, of errors too, or protobuf where that was sent; every request makes one log event. It holds nothing
 // of a request after its answer, and says success only for what a session object has made durable.
 import { type Context, Hono } from "hono";
 import { answerRefusal } from "./answers.ts";
-import { respond, type Handler } from "./respond.ts";
+import { type EncodeBody, respond, type Handler } from "./respond.ts";
 import { preflightHeaders } from "./cors.ts";
 import type { EdgeDeps } from "./edge-deps.ts";
 import { deleteSession } from "./admin/session-route.ts";
+import { addLegacyRoutes } from "./legacy/routes.ts";
 import { healthRoute } from "./admin/health-route.ts";
 import type { RequestRefusal } from "./request-refusal.ts";
 import { postToken } from "./admin/token-route.ts";
+import { encodeOtlp, EXPORTER_HEADERS, OTLP_ALLOW, OTLP_PATHS } from "./otlp/otlp-answer.ts";
+import { postSpans } from "./otlp/otlp-route.ts";
 import { postTrace } from "./trace/trace-route.ts";
 
 export const TRACE_PATH = "/api/langfuse/trace";
@@ -26,16 +29,18 @@ const NOT_FOUND: RequestRefusal = {
 export function createApp(deps: EdgeDeps): Hono {
   const app = new Hono({ strict: false });
   const by =
-    (handler: Handler) =>
+    (handler: Handler, encode?: EncodeBody) =>
     ({ req }: Context): Promise<Response> =>
-      respond(req.raw, handler, deps);
-  const onlyBy = (allow: string) =>
-    by(() =>
-      answerRefusal({
-        code: "method_not_allowed",
-        message: `the method must be one of ${allow}`,
-        headers: { allow },
-      }),
+      respond(req.raw, handler, deps, encode);
+  const onlyBy = (allow: string, encode?: EncodeBody) =>
+    by(
+      () =>
+        answerRefusal({
+          code: "method_not_allowed",
+          message: `the method must be one of ${allow}`,
+          headers: { allow },
+        }),
+      encode,
     );
 
   app.get(TRACE_PATH, by(healthRoute()));
@@ -52,6 +57,18 @@ export function createApp(deps: EdgeDeps): Hono {
   app.all(TOKEN_PATH, onlyBy("POST"));
   app.delete(`${SESSION_PATH}/:id`, by(deleteSession));
   app.all(`${SESSION_PATH}/:id`, onlyBy("DELETE"));
+  for (const path of OTLP_PATHS) {
+    app.post(path, by(postSpans, encodeOtlp));
+    app.options(
+      path,
+      by((_request, _deps, _log, _body, verdict) => ({
+        status: 204,
+        headers: { allow: OTLP_ALLOW, ...preflightHeaders(verdict, EXPORTER_HEADERS) },
+      })),
+    );
+    app.all(path, onlyBy(OTLP_ALLOW, encodeOtlp));
+  }
+  addLegacyRoutes(app, deps);
   app.notFound(by(() => answerRefusal(NOT_FOUND)));
   app.onError((error, c) => by(() => Promise.reject(error))(c));
   return app;

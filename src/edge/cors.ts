@@ -25,11 +25,18 @@ export function corsHeaders(
   };
 }
 
-export function preflightHeaders(verdict: OriginVerdict): Record<string, string> {
+/** Headers of our own library's requests. */
+const REQUEST_HEADERS = ["content-type", "authorization", "content-encoding"];
+
+/** @param more headers that other clients of a path send */
+export function preflightHeaders(
+  verdict: OriginVerdict,
+  more: readonly string[] = [],
+): Record<string, string> {
   if (verdict.kind !== "allowed") return {};
   return {
     "access-control-allow-methods": "GET, HEAD, POST",
-    "access-control-allow-headers": "content-type, authorization, content-encoding",
+    "access-control-allow-headers": [...REQUEST_HEADERS, ...more].join(", "),
     "access-control-max-age": String(PREFLIGHT_SECONDS),
   };
 }

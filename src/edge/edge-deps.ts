@@ -2,6 +2,7 @@ import type { HealthCalls } from "../protocol/health-calls.ts";
 import type { SessionCalls } from "../protocol/session-calls.ts";
 import type { QueueHealth } from "../outcomes/queue-health.ts";
 import type { Settings } from "../settings/index.ts";
+import type { Census } from "./legacy/census.ts";
 import type { RateLimiting } from "./access/rate-limits.ts";
 import type { AccessControl } from "./access/policy.ts";
 import type { BodyShell } from "./request-body.ts";
@@ -11,10 +12,16 @@ export interface EdgeDeps extends AccessControl {
   settings: Settings;
   /** By the object's name (protocol/ids.ts). */
   sessionFor: (name: string) => Pick<SessionCalls, "append" | "pending" | "deleteSession">;
+  /** Traces of observations that an object is assembling (protocol/session-calls.ts, `findTraces`). */
+  tracesIn: (name: string, observations: string[]) => Promise<(string | null)[]>;
   health: (publicKey: string) => Pick<HealthCalls, "read" | "report">;
   /** Knows whether claims get through. */
   queue: Pick<QueueHealth, "problem">;
   rateLimiting: RateLimiting;
+  /** Counts who posts by Langfuse's older API. */
+  census: Pick<Census, "count">;
+  /** A request to Langfuse, for a server that speaks to it through the edge. */
+  relay: (request: Request) => Promise<Response>;
   /** The budget of all bodies. */
   bodies: BodyShell;
   /** Epoch ms. */

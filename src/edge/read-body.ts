@@ -30,13 +30,17 @@ const TOO_DEEP: RequestRefusal = {
 };
 
 /** The refusal that the headers alone call for, before the body is read. */
-export function refuseBody(headers: Headers, maxBytes: number): RequestRefusal | undefined {
+export function refuseBody(
+  headers: Headers,
+  maxBytes: number,
+  types: readonly string[] = MEDIA_TYPES,
+): RequestRefusal | undefined {
   if (Number(headers.get("content-length") ?? 0) > maxBytes) return tooLarge(maxBytes);
   const type = mediaTypeOf(headers);
-  if (type !== "" && !MEDIA_TYPES.includes(type)) {
+  if (type !== "" && !types.includes(type)) {
     return {
       code: "unsupported_media_type",
-      message: `the content type must be ${MEDIA_TYPES.join(" or ")}`,
+      message: `the content type must be ${types.join(" or ")}`,
     };
   }
   if (encodingOf(headers) === undefined) {
@@ -60,19 +64,37 @@ export async function readBody(
   body: RequestBody,
   maxBytes: number,
 ): Promise<ReadBody> {
+  const read = await readBytes(headers, body, maxBytes).catch(() => NO_JSON);
+  return "refusal" in read ? read : parseJson(read.bytes);
+}
+
+/** The body's bytes, inflated. Rejects where it breaks off, or is no gzip. */
+export async function readBytes(
+  headers: Headers,
+  body: RequestBody,
+  maxBytes: number,
+): Promise<{ bytes: Uint8Array } | { refusal: RequestRefusal }> {
+  const sent = await body.rest(maxBytes);
+  if (typeof sent === "string") return { refusal: unreadRefusal(sent, maxBytes) };
+  const bytes = encodingOf(headers) === "gzip" ? inflate(sent, maxBytes) : sent;
+  if (bytes === undefined) return { refusal: tooLarge(maxBytes) };
+  if (bytes !== sent && !body.replace(bytes.byteLength)) return { refusal: OVERLOADED };
+  return { bytes };
+}
+
+/** The parser's own words would quote the payload. */
+const NO_JSON: { refusal: RequestRefusal } = {
+  refusal: { code: "invalid_json", message: "the body must be JSON in UTF-8" },
+};
+
+export function parseJson(bytes: Uint8Array): ReadBody {
   try {
-    const sent = await body.rest(maxBytes);
-    if (typeof sent === "string") return { refusal: unreadRefusal(sent, maxBytes) };
-    const bytes = encodingOf(headers) === "gzip" ? inflate(sent, maxBytes) : sent;
-    if (bytes === undefined) return { refusal: tooLarge(maxBytes) };
-    if (bytes !== sent && !body.replace(bytes.byteLength)) return { refusal: OVERLOADED };
     if (isDeeperThan(bytes, MAX_BODY_DEPTH)) return { refusal: TOO_DEEP };
     const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(bytes);
     const exact = quoteLongIntegers(text);
     return { value: JSON.parse(exact.text) as unknown, longIntegers: exact.found };
   } catch {
-    // The parser's own words would quote the payload.
-    return { refusal: { code: "invalid_json", message: "the body must be JSON in UTF-8" } };
+    return NO_JSON;
   }
 }
 
@@ -98,7 +120,7 @@ export function isBeacon(headers: Headers): boolean {
   );
 }
 
-function mediaTypeOf(headers: Headers): string {
+export function mediaTypeOf(headers: Headers): string {
   return headers.get("content-type")?.split(";")[0]?.trim().toLowerCase() ?? "";
 }
 

@@ -20,10 +20,17 @@ export type Handler = (
   verdict: OriginVerdict,
 ) => HandlerAnswer | Promise<HandlerAnswer>;
 
+/** Writes an answer's body in another form than JSON as it is. */
+export type EncodeBody = (
+  answer: EdgeAnswer,
+  request: Request,
+) => { body: string | Uint8Array; type: string };
+
 export async function respond(
   request: Request,
   handler: Handler,
   deps: EdgeDeps,
+  encode?: EncodeBody,
 ): Promise<Response> {
   const began = deps.now();
   const verdict = deps.origins.judge(request);
@@ -39,6 +46,7 @@ export async function respond(
   );
   await requested.end();
   const { status, body } = answer;
+  const text = "text" in answer ? answer.text : undefined;
   const fine = status < 400 && (log.refused ?? 0) === 0;
   logEvent(failed ? "error" : fine ? "debug" : "info", "request", {
     method: request.method,
@@ -52,9 +60,16 @@ export async function respond(
     "cache-control": "no-store",
     ...corsHeaders(verdict, deps.origins),
   };
-  return body === undefined
-    ? new Response(null, { status, headers })
-    : Response.json(body, { status, headers });
+  if (text !== undefined) {
+    return new Response(text, { status, headers: { ...headers, "content-type": "text/plain" } });
+  }
+  if (body === undefined) return new Response(null, { status, headers });
+  if (encode === undefined) return Response.json(body, { status, headers });
+  const encoded = encode({ ...answer, body }, request);
+  return new Response(encoded.body, {
+    status,
+    headers: { ...headers, "content-type": encoded.type },
+  });
 }
 
 /** Judged whatever the path: the router knows more ways to write one than a comparison here would. */

@@ -4,7 +4,7 @@ import type { Project } from "../settings/index.ts";
 import { classify, type Verdict } from "./classify.ts";
 import { postJson, type Send } from "./post.ts";
 import { redact } from "./redact.ts";
-import { requestBody, WIRE_ROUTE, type WireKind } from "./encode.ts";
+import { requestBody, WIRE_ROUTE, type WireKind, type WirePart } from "./encode.ts";
 
 export interface PosterDeps {
   send: Send;
@@ -18,14 +18,14 @@ export interface PosterDeps {
 /** Posts items of one kind as one request. Never throws. */
 export type PostItems = (
   kind: WireKind,
-  texts: readonly string[],
+  parts: readonly WirePart[],
   timeoutMs?: number,
 ) => Promise<Verdict>;
 
 export function posterTo({ send, project, extraHeaders, now, ...deps }: PosterDeps): PostItems {
   const clean = (text: string): string => redact(text, project, extraHeaders);
-  return async (kind, texts, timeoutMs = deps.timeoutMs) => {
-    const body = requestBody(kind, texts);
+  return async (kind, parts, timeoutMs = deps.timeoutMs) => {
+    const body = requestBody(kind, parts);
     const answer = await postJson(send, project, extraHeaders, WIRE_ROUTE[kind], body, timeoutMs);
     return redacted(classify(answer, now()), clean);
   };

@@ -1,141 +1,157 @@
-// The protobuf form of an OTLP trace export, decoded into the JSON form: the Python SDK sends it.
-// Only the fields that Langfuse reads; unknown ones are skipped as protobuf demands. Throws on bytes
-// that are no protobuf. No I/O.
+// The protobuf form of an OTLP trace export, decoded into the JSON form. The wire is read by a library that
+// makes no code at run time, which a Worker forbids; the table below says what the fields are, all of
+// OTLP 1.10's trace messages. Unknown fields, and such of another wire type, are skipped as protobuf
+// demands. Throws on bytes that are no protobuf. No I/O.
 import { Buffer } from "node:buffer";
+import { BinaryReader, WireType } from "@bufbuild/protobuf/wire";
 import type { JsonObject } from "./json.ts";
 
-type Value = bigint | Uint8Array;
+/** Deepest nesting of messages: each level is a call. Protobuf's own readers stop at 100. */
+const MAX_MESSAGE_DEPTH = 200;
+
+type Read = (reader: BinaryReader, depth: number) => unknown;
 interface Field {
-  number: number;
-  value: Value;
+  name: string;
+  wire: WireType;
+  read: Read;
+  repeated?: true;
 }
+/** Fields by their numbers. */
+type Shape = ReadonlyMap<number, Field>;
 
-const MALFORMED = "malformed protobuf";
+const decoder = new TextDecoder("utf-8", { fatal: false, ignoreBOM: true });
+/** Bytes that are no UTF-8 become U+FFFD: they harm nothing beside them. */
+const decodeText = (bytes: Uint8Array): string => decoder.decode(bytes);
 
-function* fieldsOf(bytes: Uint8Array): Generator<Field> {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  let at = 0;
-  const take = (length: number): number => {
-    const from = at;
-    at += length;
-    if (at > bytes.length) throw new Error(MALFORMED);
-    return from;
+const { Varint, Bit64, Bit32, LengthDelimited } = WireType;
+type Column = Omit<Field, "name">;
+const text: Column = { wire: LengthDelimited, read: (reader) => reader.string() };
+const encoded = (encoding: "hex" | "base64"): Column => ({
+  wire: LengthDelimited,
+  read: (reader) => {
+    const { buffer, byteOffset, byteLength } = reader.bytes();
+    return Buffer.from(buffer, byteOffset, byteLength).toString(encoding);
+  },
+});
+const id = encoded("hex");
+const nanos: Column = { wire: Bit64, read: (reader) => String(reader.fixed64()) };
+const count: Column = { wire: Varint, read: (reader) => reader.uint32() };
+const flags: Column = { wire: Bit32, read: (reader) => reader.fixed32() };
+
+function message(shape: () => Shape): Column {
+  return {
+    wire: LengthDelimited,
+    read: (outer, depth) => {
+      if (depth >= MAX_MESSAGE_DEPTH) throw new RangeError("nested too deeply");
+      return readMessage(new BinaryReader(outer.bytes(), decodeText), shape(), depth + 1);
+    },
   };
-  const varint = (): bigint => {
-    let result = 0n;
-    for (let shift = 0n; shift < 70n; shift += 7n) {
-      const byte = bytes[take(1)] ?? 0;
-      result |= BigInt(byte & 0x7f) << shift;
-      if (byte < 0x80) return BigInt.asUintN(64, result);
+}
+const each = (column: Column): Column => ({ ...column, repeated: true });
+
+function readMessage(reader: BinaryReader, shape: Shape, depth: number): JsonObject {
+  const read: Record<string, unknown> = {};
+  while (reader.pos < reader.len) {
+    const [number, wire] = reader.tag();
+    const field = shape.get(number);
+    if (field === undefined || field.wire !== wire) {
+      reader.skip(wire, number);
+      continue;
     }
-    throw new Error(MALFORMED);
-  };
-  while (at < bytes.length) {
-    const tag = Number(varint());
-    const number = Math.floor(tag / 8);
-    const wire = tag % 8;
-    if (number === 0) throw new Error(MALFORMED);
-    if (wire === 0) yield { number, value: varint() };
-    else if (wire === 1) yield { number, value: view.getBigUint64(take(8), true) };
-    else if (wire === 5) yield { number, value: BigInt(view.getUint32(take(4), true)) };
-    else if (wire === 2) {
-      const length = Number(varint());
-      yield { number, value: bytes.subarray(take(length), at) };
-    } else throw new Error(MALFORMED);
+    const value = field.read(reader, depth);
+    if (reader.pos > reader.len) throw new RangeError("a value beyond its message");
+    const { name, repeated } = field;
+    if (repeated !== true) read[name] = value;
+    else if (Array.isArray(read[name])) read[name].push(value);
+    else read[name] = [value];
   }
+  return read;
 }
 
-type Reader<T = unknown> = (value: Value) => T;
-/** By field number: the JSON name, how to read it, and whether it repeats. */
-type Shape = Readonly<Record<number, readonly [name: string, read: Reader, repeated?: true]>>;
-
-const bytesOf = (value: Value): Uint8Array => {
-  if (typeof value === "bigint") throw new Error(MALFORMED);
-  return value;
-};
-const intOf = (value: Value): bigint => {
-  if (typeof value !== "bigint") throw new Error(MALFORMED);
-  return value;
-};
-const text: Reader = (value) =>
-  new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytesOf(value));
-const hex: Reader = (value) => Buffer.from(bytesOf(value)).toString("hex");
-const base64: Reader = (value) => Buffer.from(bytesOf(value)).toString("base64");
-const nanos: Reader = (value) => intOf(value).toString();
-const number: Reader = (value) => Number(intOf(value));
-const double: Reader = (value) =>
-  new DataView(BigUint64Array.of(intOf(value)).buffer).getFloat64(0, true);
-
-function message(shape: Shape): Reader<JsonObject> {
-  return (value) => {
-    const read: Record<string, unknown> = {};
-    for (const field of fieldsOf(bytesOf(value))) {
-      const entry = shape[field.number];
-      if (entry === undefined) continue;
-      const [name, reader, repeated] = entry;
-      const item = reader(field.value);
-      if (repeated !== true) read[name] = item;
-      else if (Array.isArray(read[name])) read[name].push(item);
-      else read[name] = [item];
-    }
-    return read;
-  };
+function shapeOf(fields: Readonly<Record<number, readonly [name: string, Column]>>): Shape {
+  return new Map(
+    Object.entries(fields).map(([number, [name, column]]) => [Number(number), { name, ...column }]),
+  );
 }
 
-const anyValue: Reader = (value) => readAnyValue(value);
-const keyValue = message({ 1: ["key", text], 2: ["value", anyValue] });
-const readAnyValue = message({
+const anyValue = message(() => ANY_VALUE);
+const attribute = each(message(() => KEY_VALUE));
+const ANY_VALUE = shapeOf({
   1: ["stringValue", text],
-  2: ["boolValue", (value) => intOf(value) !== 0n],
-  3: ["intValue", (value) => BigInt.asIntN(64, intOf(value)).toString()],
-  4: ["doubleValue", double],
-  5: ["arrayValue", message({ 1: ["values", anyValue, true] })],
-  6: ["kvlistValue", message({ 1: ["values", keyValue, true] })],
-  7: ["bytesValue", base64],
+  2: ["boolValue", { wire: Varint, read: (reader) => reader.bool() }],
+  3: ["intValue", { wire: Varint, read: (reader) => String(reader.int64()) }],
+  4: ["doubleValue", { wire: Bit64, read: (reader) => reader.double() }],
+  5: ["arrayValue", message(() => ARRAY)],
+  6: ["kvlistValue", message(() => KEY_VALUES)],
+  7: ["bytesValue", encoded("base64")],
 });
+const KEY_VALUE = shapeOf({ 1: ["key", text], 2: ["value", anyValue] });
+const ARRAY = shapeOf({ 1: ["values", each(anyValue)] });
+const KEY_VALUES = shapeOf({ 1: ["values", attribute] });
 
-const readExport = message({
-  1: [
-    "resourceSpans",
-    message({
-      1: ["resource", message({ 1: ["attributes", keyValue, true] })],
-      2: [
-        "scopeSpans",
-        message({
-          1: ["scope", message({ 1: ["name", text], 2: ["version", text] })],
-          2: [
-            "spans",
-            message({
-              1: ["traceId", hex],
-              2: ["spanId", hex],
-              4: ["parentSpanId", hex],
-              5: ["name", text],
-              6: ["kind", number],
-              7: ["startTimeUnixNano", nanos],
-              8: ["endTimeUnixNano", nanos],
-              9: ["attributes", keyValue, true],
-              11: [
-                "events",
-                message({
-                  1: ["timeUnixNano", nanos],
-                  2: ["name", text],
-                  3: ["attributes", keyValue, true],
-                }),
-                true,
-              ],
-              15: ["status", message({ 2: ["message", text], 3: ["code", number] })],
-            }),
-            true,
-          ],
-        }),
-        true,
-      ],
-    }),
-    true,
-  ],
+const EVENT = shapeOf({
+  1: ["timeUnixNano", nanos],
+  2: ["name", text],
+  3: ["attributes", attribute],
+  4: ["droppedAttributesCount", count],
 });
+const LINK = shapeOf({
+  1: ["traceId", id],
+  2: ["spanId", id],
+  3: ["traceState", text],
+  4: ["attributes", attribute],
+  5: ["droppedAttributesCount", count],
+  6: ["flags", flags],
+});
+const STATUS = shapeOf({ 2: ["message", text], 3: ["code", count] });
+const SPAN = shapeOf({
+  1: ["traceId", id],
+  2: ["spanId", id],
+  3: ["traceState", text],
+  4: ["parentSpanId", id],
+  5: ["name", text],
+  6: ["kind", count],
+  7: ["startTimeUnixNano", nanos],
+  8: ["endTimeUnixNano", nanos],
+  9: ["attributes", attribute],
+  10: ["droppedAttributesCount", count],
+  11: ["events", each(message(() => EVENT))],
+  12: ["droppedEventsCount", count],
+  13: ["links", each(message(() => LINK))],
+  14: ["droppedLinksCount", count],
+  15: ["status", message(() => STATUS)],
+  16: ["flags", flags],
+});
+const SCOPE = shapeOf({
+  1: ["name", text],
+  2: ["version", text],
+  3: ["attributes", attribute],
+  4: ["droppedAttributesCount", count],
+});
+const SCOPE_SPANS = shapeOf({
+  1: ["scope", message(() => SCOPE)],
+  2: ["spans", each(message(() => SPAN))],
+  3: ["schemaUrl", text],
+});
+const ENTITY = shapeOf({
+  1: ["schemaUrl", text],
+  2: ["type", text],
+  3: ["idKeys", each(text)],
+  4: ["descriptionKeys", each(text)],
+});
+const RESOURCE = shapeOf({
+  1: ["attributes", attribute],
+  2: ["droppedAttributesCount", count],
+  3: ["entityRefs", each(message(() => ENTITY))],
+});
+const RESOURCE_SPANS = shapeOf({
+  1: ["resource", message(() => RESOURCE)],
+  2: ["scopeSpans", each(message(() => SCOPE_SPANS))],
+  3: ["schemaUrl", text],
+});
+const EXPORT = shapeOf({ 1: ["resourceSpans", each(message(() => RESOURCE_SPANS))] });
 
 /** An `ExportTraceServiceRequest` in OTLP's JSON form. */
 export function decodeExport(bytes: Uint8Array): JsonObject {
-  return readExport(bytes);
+  return readMessage(new BinaryReader(bytes, decodeText), EXPORT, 0);
 }

@@ -29,6 +29,8 @@ interface WaitingObject {
 
 /** Most objects that are counted one by one: the state stays far below a row's 2 MB. */
 export const MAX_WAITING_OBJECTS = 1000;
+/** Most SDKs, by version, that are told apart; the one that was silent for longest is left out first. */
+export const MAX_LEGACY_SENDERS = 32;
 /** A waiting object is reported at each of its retries; one silent for a day is gone. */
 const FORGET_AFTER_MS = 24 * 3_600_000;
 /** Sessions that no consumer comes to are heard once in this time; a consumer reports more often. */
@@ -71,6 +73,7 @@ export function applyReport(state: StoredHealth, report: HealthReport): StoredHe
     ...waiting,
     ...error({ lastError, failingSince }, report, waiting.waiting.length > 0),
     kinds,
+    ...legacyOf(state, report),
     // For a consumer that knows of no kinds.
     failures: Math.max(...Object.values(kinds).map(({ failures }) => failures)),
     ...(open !== undefined && { openUntil: open }),
@@ -130,6 +133,28 @@ function notFoundOf(
     ...(again > 0 && { repeated: again }),
     ...(more > 0 && { unknown: { records: more + (unknown?.records ?? 0), at } }),
   };
+}
+
+function legacyOf(
+  { legacy = [] }: StoredHealth,
+  { legacy: counts = [], at }: HealthReport,
+): Pick<HealthState, "legacy"> {
+  if (counts.length === 0) return {};
+  const after = new Map(legacy.map((one) => [`${one.sdk} ${one.version}`, one]));
+  for (const { sdk, version, events, requests } of counts) {
+    const name = `${sdk} ${version}`;
+    const before = after.get(name) ?? { events: 0, requests: 0, since: at, last: at };
+    after.set(name, {
+      sdk,
+      version,
+      events: before.events + events,
+      requests: before.requests + requests,
+      since: before.since,
+      last: Math.max(before.last, at),
+    });
+  }
+  const latest = [...after.values()].sort((a, b) => b.last - a.last);
+  return { legacy: latest.slice(0, MAX_LEGACY_SENDERS) };
 }
 
 interface Trouble {

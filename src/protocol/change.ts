@@ -70,6 +70,17 @@ export interface Change {
   rawTarget?: string;
   /** Set on trace actions: the target is the trace's root. */
   root?: true;
+  /**
+   * Written by a client of Langfuse's API of before v4, whose rules hold for it. With `root` it is that API's
+   * trace record: a target of its own, which becomes the root where nobody else made one.
+   */
+  legacy?: true;
+  /** … of a trace that a page began: its trace record hangs below the page's root. */
+  joined?: true;
+  /** … of a trace that a page may have begun: its trace record is a root, and has an id of its own. */
+  apart?: true;
+  /** Fields whose values stand only where no other write of them does. */
+  weak?: FieldName[];
   /** On a create of an observation. */
   type?: ObservationType;
   /** Langfuse id of the parent observation; without it the parent is the root. */
@@ -92,6 +103,8 @@ export interface ScoreChange {
   id: string;
   /** JSON text of Langfuse's score body, with `id` and Langfuse's own ids in it. */
   body: string;
+  /** As of a change. */
+  legacy?: true;
   notes?: string[];
 }
 

@@ -46,6 +46,22 @@ export interface HealthReport {
   unknown?: number;
   /** Records left pending, by object: an object with nothing left is told with 0. */
   pending: [object: string, count: number][];
+  /** Senders that posted by Langfuse's older API since the last report of this isolate. */
+  legacy?: LegacyCount[];
+}
+
+/** What one SDK posted by Langfuse's older API. */
+export interface LegacyCount {
+  sdk: string;
+  version: string;
+  events: number;
+  requests: number;
+}
+
+export interface LegacySender extends LegacyCount {
+  /** Epoch ms, to the minute. */
+  since: number;
+  last: number;
 }
 
 /** The state of delivery on one of Langfuse's two paths. */
@@ -92,6 +108,8 @@ export interface HealthState {
   /** The last word of sessions that no consumer comes to; none since a consumer reported. */
   unserved?: UnservedReport;
   kinds?: Partial<Record<RecordKind, KindHealth>>;
+  /** Who posts by Langfuse's older API; the one that did last first. */
+  legacy?: LegacySender[];
   /** Consecutive failed passes, of the kind that has more. */
   failures: number;
   /** Until when nothing should be posted to this project, epoch ms. */

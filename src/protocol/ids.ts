@@ -8,8 +8,13 @@ export type TraceIdFormat = "derived" | "verbatim";
 const TRACE_HEX = /^[0-9a-f]{32}$/i;
 const SPAN_HEX = /^[0-9a-f]{16}$/i;
 const ZEROS = /^0+$/;
+/** An owner's tag (below) at the end. */
+const OWNED_ID = /\.[0-9a-f]{16}$/;
 /** With a dot and 16 digits behind it 200. */
 const SHORTENED_LENGTH = 183;
+
+/** As many as objects that one request may call. */
+export const LANES = 8;
 
 /** The actions of a request speak of the same few things, and those of a page's requests too. */
 const MAX_KNOWN = 1024;
@@ -47,6 +52,19 @@ export function langfuseObservationId(langfuseTrace: string, id: string): string
 /** The id of the root observation that a trace becomes. */
 export function rootObservationId(langfuseTrace: string): string {
   return sha256(`${langfuseTrace}/root`).slice(0, 16);
+}
+
+/**
+ * The id of a legacy client's trace record where it is not the root: the trace was begun by a page, or by
+ * actions. Two slashes, so that it is no observation's that a client would name.
+ */
+export function traceRecordId(langfuseTrace: string): string {
+  return sha256(`${langfuseTrace}//trace`).slice(0, 16);
+}
+
+/** Whether a page began the trace of this id: in the form of pages' ids, or with an owner's tag. */
+export function isPageTraceId(id: string): boolean {
+  return id.startsWith("ui2-") || OWNED_ID.test(id);
 }
 
 /** A stable id out of what identifies something; 32 hex digits. The parts are kept apart. */
@@ -101,9 +119,17 @@ export interface OrderingKey {
   project: string;
   /** `server`, `anonymous`, or who a token speaks for (`ownerOf`). */
   owner: string;
-  kind: "session" | "trace";
-  /** The session id, or the Langfuse id of a trace: its two spellings meet in one object. */
+  kind: "session" | "trace" | "lane";
+  /** The session id, or the Langfuse id of a trace (its two spellings meet in one object), or a lane's number. */
   value: string;
+}
+
+/**
+ * The lane that a server's trace of Langfuse's older API goes to, so that a batch of many traces is a call of few
+ * objects. A constant: another number of lanes would part what is under way.
+ */
+export function laneOf(langfuseTrace: string): string {
+  return String(Number.parseInt(derivedId("lane", langfuseTrace).slice(0, 4), 16) % LANES);
 }
 
 /** The name of the Durable Object of an ordering key: a hash, so nobody reaches one by naming it. */

@@ -4,6 +4,12 @@
 export const MAX_BODY_BYTES = 4 * 1024 * 1024;
 /** Most actions in a request: the client library sends far fewer; bounds the work of one request. */
 export const MAX_ACTIONS = 1000;
+/** Most spans in a trace export: an OpenTelemetry Collector sends 8,192 unless it is told otherwise. */
+export const MAX_SPANS = 10_000;
+/** Longest span as JSON text, in UTF-16 units: as a record it must pass one call, like an observation. */
+export const MAX_SPAN_LENGTH = 6 * 1024 * 1024;
+/** Longest resource and scope of spans, in UTF-16 units: they are kept beside them. */
+export const MAX_ORIGIN_LENGTH = 64 * 1024;
 /** Most ordering keys (objects) that a request may touch: bounds the calls that one request costs. */
 export const MAX_KEYS = 8;
 /** Actions that a session takes from pages in a minute: a chat turn has about twenty. */

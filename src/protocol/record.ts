@@ -35,6 +35,32 @@ export interface ObservationRecord extends Sealed {
   trace: TraceFields & { tags?: string[]; metadata?: [key: string, text: string][] };
 }
 
+/** A part of a trace export that its spans share, as JSON texts in OTLP's form, without what stands below. */
+export interface SpanOrigin {
+  /** An object with `resource` and `schemaUrl`, where they were given. */
+  resource: string;
+  /** The same with `scope`. */
+  scope: string;
+}
+
+/** A span as an OpenTelemetry client finished it. Langfuse takes it where it takes observations. */
+export interface SpanRecord extends Sealed {
+  kind: "observation";
+  /** Langfuse trace id. */
+  traceId: string;
+  /** Langfuse observation id. */
+  id: string;
+  /** Absent on a root. */
+  parentId?: string;
+  name: string;
+  /** Epoch ms. */
+  startTime: number;
+  /** The whole span as JSON text in OTLP's form. */
+  span: string;
+  /** The key of its origin, which is kept and leased beside it. */
+  origin: string;
+}
+
 export interface ScoreRecord extends Sealed {
   kind: "score";
   id: string;
@@ -44,7 +70,18 @@ export interface ScoreRecord extends Sealed {
   timestamp: number;
 }
 
-export type SealedRecord = ObservationRecord | ScoreRecord;
+export type SealedRecord = ObservationRecord | SpanRecord | ScoreRecord;
+
+/** Whether the edge assembled it, out of actions. */
+export function isObservationRecord<R extends SealedRecord>(
+  record: R,
+): record is Extract<R, ObservationRecord> {
+  return record.kind === "observation" && !isSpanRecord(record);
+}
+
+export function isSpanRecord(record: SealedRecord): record is SpanRecord {
+  return "span" in record;
+}
 
 /** Observations and scores go to two paths of Langfuse, and each may fail by itself. */
 export type RecordKind = SealedRecord["kind"];

@@ -58,6 +58,8 @@ export interface ActionRefusal {
   path?: string;
   /** Seconds after which it may be sent again. */
   retryAfter?: number;
+  /** Its object is full and has not kept it: another one may. */
+  elsewhere?: true;
 }
 
 const RETRYABLE: ReadonlySet<ActionRefusalCode> = new Set([

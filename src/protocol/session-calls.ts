@@ -2,7 +2,16 @@
 // versions run, so a field may be added here, never removed or given a new meaning.
 import type { Action, Writer } from "./change.ts";
 import type { ActionRefusalCode } from "./refusals.ts";
-import type { RecordKind, SealedRecord } from "./record.ts";
+import type { RecordKind, SealedRecord, SpanOrigin, SpanRecord } from "./record.ts";
+
+/** A span on its way into a session: complete, made safe. */
+export type CompleteSpan = Omit<SpanRecord, "kind" | "ordinal" | "actions" | "size">;
+
+export interface SpanBatch {
+  items: CompleteSpan[];
+  /** By the keys that the items name. */
+  origins: Readonly<Record<string, SpanOrigin>>;
+}
 
 /** Actions of one request for one ordering key. */
 export interface AppendRequest {
@@ -15,10 +24,14 @@ export interface AppendRequest {
   /** The client's clock when it sent this attempt, epoch ms. */
   sentAt?: number;
   actions: Action[];
+  /** Spans that are complete; `actions` is then empty. An object that knows of none answers for no action. */
+  spans?: SpanBatch;
   /** A flush came with the request; `deliver` also seals what is complete and claims at once. */
   flush?: { deliver: boolean };
   /** The caller sends the claim that the answer asks for, together with others'. */
   batchesClaims?: true;
+  /** The object is a lane, of many traces: it remembers more, and seals in steps. */
+  lane?: true;
 }
 
 export type AppendResult =
@@ -30,10 +43,12 @@ export type AppendResult =
       message: string;
       /** Seconds. */
       retryAfter?: number;
+      /** The object is full and has not kept it: another one may. */
+      elsewhere?: true;
     };
 
 export interface AppendAnswer {
-  /** One for each action, in the order given. */
+  /** One for each action, or for each span, in the order given. */
   results: AppendResult[];
   /** Observations and scores of this object that are not yet in Langfuse. */
   pending: number;
@@ -63,6 +78,8 @@ export interface Lease {
   /** Epoch ms, by the object's clock. */
   until: number;
   records: SealedRecord[];
+  /** Origins that spans among the records name, by key. */
+  origins?: Record<string, SpanOrigin>;
   /** Some of them were left for later before, so that health counts them as pending. */
   retried?: true;
   /** Langfuse has taken something of this session before. */
@@ -102,6 +119,8 @@ export interface LeaseRequest {
   strict?: true;
   /** The one that the claim carried: only its consumer can have been granted it. */
   reservation?: number;
+  /** The consumer can write spans as they came; one of an earlier version is leased nothing beside such. */
+  spans?: true;
 }
 
 export interface LeaseAnswer {
@@ -228,6 +247,8 @@ export interface SessionCalls {
   append(request: AppendRequest): Promise<AppendAnswer>;
   /** Pending counts only; reads, never writes. */
   pending(): Promise<PendingAnswer>;
+  /** The traces, by their clients' ids, of observations (by theirs) that are being assembled; null for others. */
+  findTraces(observations: string[]): Promise<(string | null)[]>;
   lease(request: LeaseRequest): Promise<LeaseAnswer>;
   settle(settlement: Settlement): Promise<SettleAnswer>;
   /** Forgets every payload that it holds, and refuses new ones for a day. */

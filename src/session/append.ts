@@ -5,7 +5,7 @@ import { advance } from "./deadlines/advance.ts";
 import { applyEntry, type Entry } from "./journal/entries.ts";
 import type { Arrival } from "./assembly/fold.ts";
 import { QuotaGate } from "./quota/quota-gate.ts";
-import type { Rules } from "./assembly/rules.ts";
+import { laneRulesOf, type Rules } from "./assembly/rules.ts";
 import { isDrained, pendingOf, type SessionState } from "./state.ts";
 import type { Transition } from "./journal/entries.ts";
 import { DELETED, isDeleted } from "./erasure/tombstone.ts";
@@ -29,7 +29,8 @@ export function appendActions(
   }
   advance(state, now);
   const { project, settings } = state;
-  const entries = pin(state, request, assembly, now);
+  const rules = request.lane === true ? laneRulesOf(assembly) : assembly;
+  const entries = pin(state, request, rules, now);
   const arrival: Arrival = {
     writer,
     ...(sessionId !== undefined && { sessionId }),
@@ -62,9 +63,15 @@ export function countsOf(state: SessionState): { pending: number; sealed: number
 }
 
 /** Settings are pinned while something is assembled, so that a replay sees the ones that counted. */
-function pin(state: SessionState, request: AppendRequest, assembly: Rules, now: number): Entry[] {
+export function pin(
+  state: SessionState,
+  request: AppendRequest,
+  assembly: Rules,
+  now: number,
+): Entry[] {
   const { project, settings } = state;
-  if (request.actions.length === 0 || !isDrained(state)) return [];
+  const count = request.actions.length + (request.spans?.items.length ?? 0);
+  if (count === 0 || !isDrained(state)) return [];
   const same = settings === assembly || JSON.stringify(settings) === JSON.stringify(assembly);
   if (project === request.project && same) return [];
   const entry: Entry = { k: "settings", t: now, project: request.project, settings: assembly };

@@ -5,10 +5,30 @@ export { LEASE_MS, RESERVED_LEASE_MS } from "../protocol/delivery-times.ts";
 export const GRACE_MS = 500;
 /** A missing number of a client is waited for this long: one retry of a client with its backoff. */
 export const GAP_WAIT_MS = 5_000;
+/**
+ * An observation of a legacy client waits this long for a trailing update: the JavaScript SDK sends every 10 s, and
+ * a request of it may be slow.
+ */
+export const LEGACY_GRACE_MS = 15_000;
+/** Ids of events that a lane remembers: with seven others, half a million of a project, 3 MB each. */
+export const MAX_LANE_IDS = 65_536;
+/** Sealed targets that a lane remembers, 2 MB. */
+export const MAX_LANE_REMEMBERED = 32_768;
+/** Traces of a lane that keep their attributes for late observations: parts of a trace come minutes apart. */
+export const LANE_ATTRIBUTES_KEPT = 2_048;
+/** A lane deletes itself when it was silent for so long: a client's queue may repeat its events for days. */
+export const LANE_MEMORY_MS = 3 * 24 * 3_600_000;
+/** A lane seals this often at most: its traces share claims, leases and settlements. */
+export const LANE_SEAL_EVERY_MS = 10_000;
 /** Late actions are gathered this long, so that they go out as one record. */
 export const LATE_WAIT_MS = 5_000;
-/** Sealed targets and seen actions are remembered this long after the session fell silent. */
-export const MEMORY_MS = 24 * 3_600_000;
+/**
+ * Sealed targets and seen actions are remembered this long after the session fell silent: a day, and so much
+ * longer that a page whose date is a day behind can be told from an old repeat.
+ */
+export const MEMORY_MS = 26 * 3_600_000;
+/** A deleted session takes nothing for this long. */
+export const DELETED_MS = 24 * 3_600_000;
 /** Dead letters keep their object this long, for somebody to look and replay. */
 export const DEAD_LETTER_MS = 14 * 24 * 3_600_000;
 /** An open trace's complete observations are sealed beyond this size, in UTF-16 units: a lease stays small. */
@@ -17,6 +37,8 @@ export const FLUSH_SIZE = 512 * 1024;
 export const MAX_REMEMBERED = 8_192;
 /** Ids of actions without a number that a session remembers: a minute of a busy server, 1 MB. */
 export const MAX_IDS = 16_384;
+/** Spans that a session remembers, to know an exporter's repeat: several of its largest requests, 0.5 MB. */
+export const MAX_SPAN_IDS = 8_192;
 /** Clients (tabs) that a session remembers; the one that was silent for longest is forgotten first. */
 export const MAX_CLIENTS = 256;
 /** Separate ranges of numbers that are remembered of a client. */

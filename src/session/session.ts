@@ -8,7 +8,6 @@ import { describeError, logEvent, type LogFields } from "../log.ts";
 import type {
   AppendAnswer,
   AppendRequest,
-  AppendResult,
   DeleteAnswer,
   LeaseAnswer,
   LeaseRequest,
@@ -31,7 +30,9 @@ import { expiryOf } from "./deadlines/alarm-time.ts";
 import { emptyState, type SessionState } from "./state.ts";
 import type { Transition } from "./journal/entries.ts";
 import { countsOf, appendActions, type AppendPolicy } from "./append.ts";
+import { appendSpans } from "./spans/append-spans.ts";
 import { Alarm } from "./deadlines/alarm.ts";
+import { SessionFull } from "./session-full.ts";
 import { QueueWatch } from "./deadlines/queue-watch.ts";
 
 /** An expiry that failed is tried again after this. */
@@ -39,24 +40,14 @@ const EXPIRY_RETRY_MS = 60_000;
 /** An object waits this long between looks whether the version is back that wrote its journal. */
 const LATER_FORMAT_RETRY_MS = 60 * 60_000;
 
-/** A full session says so in the log once in this time, however often it is written to. */
-const FULL_EVERY_MS = 60_000;
-const FULL: AppendResult = {
-  status: "refused",
-  code: "session_full",
-  message: "the session holds as much as it may until Langfuse has taken some of it",
-  retryAfter: 5,
-};
-
 export class Session extends DurableObject<Env> implements SessionCalls {
   readonly #policy: AppendPolicy;
   readonly #journal: JournalStore;
   readonly #alarm: Alarm;
   readonly #watch: QueueWatch;
+  readonly #full: SessionFull;
   #state: SessionState;
   #loggedSeq: number;
-  /** When the log was last told that the session is full, epoch ms. */
-  #fullAt = Number.NEGATIVE_INFINITY;
   /** The error of a journal that this version cannot read and must not write to. */
   readonly #laterFormat: Error | undefined;
 
@@ -73,21 +64,38 @@ export class Session extends DurableObject<Env> implements SessionCalls {
     this.#watch = new QueueWatch(ctx.id.toString(), this.#alarm.memory, (project) =>
       objectsOf(env.HEALTH, storage).byName(healthName(project)),
     );
+    this.#full = new SessionFull(ctx.id.toString());
     this.#report(report);
   }
 
   async append(request: AppendRequest): Promise<AppendAnswer> {
-    const step = (now: number): Transition<AppendAnswer> =>
-      request.actions.length > 0 && this.#journal.isFull(this.#state)
-        ? { answer: this.#refuseAll(request, now), entries: [] }
-        : appendActions(this.#state, request, this.#policy, now);
-    return this.#commit(step, request.batchesClaims);
+    const { spans, actions, batchesClaims } = request;
+    const step = (now: number): Transition<AppendAnswer> => {
+      const count = spans === undefined ? actions.length : spans.items.length;
+      if (count > 0 && this.#journal.isFull(this.#state)) {
+        const held = { length: this.#journal.length, ...countsOf(this.#state) };
+        return { answer: this.#full.refuse(count, held, now), entries: [] };
+      }
+      if (spans !== undefined) {
+        return appendSpans(this.#state, request, spans, this.#policy, now);
+      }
+      return appendActions(this.#state, request, this.#policy, now);
+    };
+    return this.#commit(step, batchesClaims);
   }
 
   async pending(): Promise<PendingAnswer> {
     if (this.#laterFormat !== undefined) throw this.#laterFormat;
     const { unreadable } = this.#state;
     return { ...countsOf(this.#state), ...(unreadable && { unreadable: unreadable.journals }) };
+  }
+
+  async findTraces(observations: string[]): Promise<(string | null)[]> {
+    const { observationNames, openTraces } = this.#state;
+    return observations.map((observation) => {
+      const id = observationNames.traceOf(observation);
+      return id === undefined ? null : (openTraces.get(id)?.raw ?? id);
+    });
   }
 
   async lease(request: LeaseRequest): Promise<LeaseAnswer> {
@@ -197,15 +205,6 @@ export class Session extends DurableObject<Env> implements SessionCalls {
     });
     // No request may ever come again: the journal that was put aside expires in its time.
     this.#alarm.arm(this.#state, this.#state.t);
-  }
-
-  #refuseAll({ actions }: AppendRequest, now: number): AppendAnswer {
-    const counts = countsOf(this.#state);
-    if (now - this.#fullAt >= FULL_EVERY_MS) {
-      this.#fullAt = now;
-      this.#warn("session_full", { length: this.#journal.length, ...counts });
-    }
-    return { results: actions.map(() => FULL), ...counts };
   }
 
   #logSealed(): void {

@@ -2,7 +2,7 @@
 // a snapshot writes out and reads back whole, and a deadline queue that is made from it. Users' values are in
 // it only as text.
 import type { FieldName, ObservationType, TraceFieldName } from "../protocol/change.ts";
-import type { RecordKind } from "../protocol/record.ts";
+import type { RecordKind, SpanOrigin } from "../protocol/record.ts";
 import type { FailedTries, SetAsideRecord } from "../protocol/session-calls.ts";
 import type { AssemblySettings } from "../settings/index.ts";
 import { DeadlineQueue } from "./deadlines/deadline-queue.ts";
@@ -14,6 +14,8 @@ import type {
   PartLease,
   Reservation,
 } from "./outbox/outbox-state.ts";
+import type { LegacyTrace } from "./assembly/legacy.ts";
+import { ObservationNames } from "./assembly/observation-names.ts";
 import { type Rules, rulesOf } from "./assembly/rules.ts";
 import { EMPTY_WINDOW, type UsageWindow } from "./quota/usage-window.ts";
 
@@ -55,6 +57,8 @@ export interface Draft {
   /** Earliest `at` of a create, latest `at` of any action; epoch ms, corrected clock. */
   createdAt?: number;
   lastAt: number;
+  /** Arrival of the latest change of a client of Langfuse's older API, whose rules then hold for it. */
+  legacyAt?: number;
 }
 
 export interface ScoreDraft {
@@ -100,7 +104,9 @@ export interface Trace {
   endedSince?: number;
   /** Drafts that are created and not ended, the root apart. */
   open: number;
-  /** Drafts that are complete and not sealed, the root apart. */
+  /** Those of them for which nothing waits for long (legacy.ts). */
+  resting: number;
+  /** Drafts that are complete and not sealed, the root apart; of legacy clients, in the order of their last change. */
   ready: Set<string>;
   /** Drafts whose create was not seen. */
   unseen: Set<string>;
@@ -112,6 +118,7 @@ export interface Trace {
   lastArrival: number;
   /** Latest moment of the client's that any action told of. */
   lastMoment: number;
+  legacy?: LegacyTrace;
 }
 
 /** The memory of a client, to know repeats and to see gaps. */
@@ -179,6 +186,8 @@ export interface SessionState {
   usage: UsageWindow;
   /** Actions journalled so far: fills in for a number that a client did not give. */
   actions: number;
+  /** Complete spans journalled so far; their records are numbered downwards. */
+  spans: number;
   /** The next record's number in the order of sealing. */
   nextSeq: number;
   leases: number;
@@ -193,12 +202,18 @@ export interface SessionState {
   clients: Map<string, Client>;
   /** Ids of actions, with their arrival; oldest first. */
   ids: Map<string, number>;
+  /** Complete spans that were taken, by trace and id; oldest first. */
+  spanIds: Set<string>;
+  /** Resources and scopes of the spans that are kept, by their keys. */
+  origins: Map<string, SpanOrigin>;
   /** Actions older than this may have been forgotten; epoch ms. */
   forgottenBefore: number;
   /** The same, of actions that only their id identifies. */
   idsForgottenBefore: number;
   /** The deadline of each open trace; made from `openTraces` and `clients`, never stored. */
   deadlines: DeadlineQueue;
+  /** Likewise, of drafts of legacy clients. */
+  observationNames: ObservationNames;
   /** Size of the dead letters' records. */
   deadSize: number;
   /** Drafts, scores and late drafts of open traces: how many, and the size of their texts. */
@@ -232,6 +247,7 @@ export function emptyState(project: string, settings: AssemblySettings): Session
     lastEntry: 0,
     usage: EMPTY_WINDOW,
     actions: 0,
+    spans: 0,
     nextSeq: 1,
     leases: 0,
     openTraces: new Map(),
@@ -240,9 +256,12 @@ export function emptyState(project: string, settings: AssemblySettings): Session
     remembered: 0,
     clients: new Map(),
     ids: new Map(),
+    spanIds: new Set(),
+    origins: new Map(),
     forgottenBefore: 0,
     idsForgottenBefore: 0,
     deadlines: new DeadlineQueue(),
+    observationNames: new ObservationNames(),
     deadSize: 0,
     assembling: 0,
     assemblingSize: 0,

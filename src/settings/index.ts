@@ -5,6 +5,7 @@ import { type PrivacySetting, readPrivacy } from "../privacy/read-privacy.ts";
 import type { TraceIdFormat } from "../protocol/ids.ts";
 import { type AccessSettings, readAccess } from "./access.ts";
 import { type AssemblySettings, readAssembly } from "./assembly.ts";
+import { type LegacySetting, readLegacy } from "./legacy.ts";
 import { type LimitSettings, readLimits, type SessionQuota } from "./limits.ts";
 import { type Project, type ProjectSettings, readProjects } from "./projects.ts";
 import { jsonOf, type RawEnv, textOf } from "./read.ts";
@@ -23,6 +24,8 @@ export interface Settings extends ProjectSettings {
   traceIdFormat: TraceIdFormat;
   /** Masking and dropping, before anything is stored. */
   privacy: PrivacySetting;
+  /** What is done with requests to Langfuse's own paths. */
+  legacy: LegacySetting;
   /** Within which borders sessions are stored. */
   storage: StorageSetting;
   /** Events of this level and above are written. */
@@ -60,6 +63,7 @@ export function readSettings(env: RawEnv): Settings {
     access: readAccess(env, projects, problems),
     assembly: readAssembly(env, problems),
     traceIdFormat: readTraceIdFormat(env, problems),
+    legacy: readLegacy(env, problems),
     privacy: hidesUnread ? { kind: "unusable" } : privacy,
     storage: bordersUnread ? { kind: "unusable" } : storage,
     logLevel: readLogLevel(env, problems),

@@ -2,7 +2,7 @@
 // what was acknowledged.
 import { setTimeout } from "node:timers/promises";
 import { basic, KEYS } from "../support/post.ts";
-import type { PlannedRequest, PlannedSession } from "./plan.ts";
+import type { PlannedRequest, PlannedSession } from "./plan/plan.ts";
 
 export interface Notes {
   /** Traces all of whose actions were acknowledged, with the time when they were, epoch ms. */
@@ -28,6 +28,8 @@ export interface ClientDeps {
   url: () => string | undefined;
   /** After this nobody sends any more, epoch ms. */
   until: number;
+  /** The true time, as `sentAt` has it, epoch ms. */
+  now: () => number;
 }
 
 const ATTEMPT_MS = 10_000;
@@ -60,14 +62,14 @@ async function acknowledged(
   { session, client, sentAtSkewMs }: PlannedSession,
   { actions }: PlannedRequest,
   notes: Notes,
-  { url, until }: ClientDeps,
+  { url, until, now }: ClientDeps,
 ): Promise<boolean> {
   while (Date.now() < until) {
     const edge = url();
     if (edge !== undefined) {
       notes.attempts += 1;
       const began = Date.now();
-      const sentAt = sentAtSkewMs === undefined ? {} : { sentAt: Date.now() + sentAtSkewMs };
+      const sentAt = sentAtSkewMs === undefined ? {} : { sentAt: now() + sentAtSkewMs };
       const body = { sessionId: session, clientId: client, ...sentAt, actions };
       const answer = await attempt(edge, body);
       if (answer === "ok") {
@@ -109,7 +111,9 @@ async function attempt(edge: string, body: unknown): Promise<string> {
 export interface Health {
   status: string;
   dead: number;
+  pending: number;
   last_error: { class: string } | null;
+  delivery_problems: { code: string }[];
 }
 
 const headersWith = (secretKey: string): Record<string, string> => ({
@@ -150,11 +154,16 @@ export async function pendingAfter(
   }
 }
 
-async function pendingOf({ url, secretKey }: Asked, sessionId: string): Promise<number> {
+/** @param deliver also hurries what is complete */
+export async function pendingOf(
+  { url, secretKey }: Asked,
+  sessionId: string,
+  deliver = false,
+): Promise<number> {
   const answer = await fetch(`${url}/api/langfuse/trace`, {
     method: "POST",
     headers: headersWith(secretKey),
-    body: JSON.stringify({ action: "flush", sessionId, data: { sessionId } }),
+    body: JSON.stringify({ action: "flush", sessionId, data: { sessionId, deliver } }),
   });
   const { pending = Number.NaN } = await answer.json<{ pending?: number }>();
   return pending;

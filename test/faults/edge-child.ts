@@ -1,26 +1,31 @@
-// An edge in a process of its own: `node edge-child.ts <options as JSON>` prints its address, then its log.
+// An edge in a process of its own: `node edge-child.ts <options as JSON>` prints its address (and its
+// inspector's, if there is one), then its log.
 import { readFileSync } from "node:fs";
-import { stripTypeScriptTypes } from "node:module";
-import { join } from "node:path";
 import { startEdge } from "../support/edge-process.ts";
 
 export interface EdgeChildOptions {
   persist: string;
   vars: Record<string, string>;
+  /** The module around the built Worker. */
+  around: string;
+  /** Its isolates can be looked into. */
+  inspected: boolean;
+  /** The Worker itself, where it is another than the built one. */
+  built?: string;
 }
 
-const { persist, vars } = JSON.parse(process.argv[2] ?? "{}") as EdgeChildOptions;
-const entry = stripTypeScriptTypes(
-  readFileSync(join(import.meta.dirname, "edge-entry.ts"), "utf8"),
-);
-const { url } = await startEdge({
+const { persist, vars, around, inspected, built } = JSON.parse(
+  process.argv[2] ?? "{}",
+) as EdgeChildOptions;
+const { url, inspector } = await startEdge({
   vars,
   persist,
-  // It stands around the Worker as it was built.
-  around: entry.replace("../../src/index.ts", "./index.js"),
+  inspected,
+  around: readFileSync(around, "utf8"),
+  ...(built !== undefined && { built: readFileSync(built, "utf8") }),
   onLog: (line) => void process.stdout.write(`${new Date().toISOString()} ${line}\n`),
 });
 // Before all lines of the log: nothing is logged before the first request.
-process.stdout.write(`${url}\n`);
+process.stdout.write(`${url} ${inspector?.href ?? ""}\n`);
 // It does not outlive whoever started it, however that ended.
 process.stdin.resume().once("end", () => process.exit());

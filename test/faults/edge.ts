@@ -4,21 +4,33 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { EDGE_ISOLATE, heapOf } from "../support/isolate-heap.ts";
 import { stateFolder } from "../support/edge-process.ts";
 import type { EdgeChildOptions } from "./edge-child.ts";
-import type { QueueMode } from "./edge-entry.ts";
+import type { Orders } from "./inside/orders.ts";
+import { aroundFile, versionFile } from "./bundles.ts";
+import type { Version } from "./version.ts";
 
 export interface FaultyEdge {
   /** Undefined while it is down. */
   url: () => string | undefined;
-  start: (vars: Record<string, string>) => Promise<void>;
+  /** JavaScript heap of its isolate after a collection, MB; only of one that is inspected. */
+  heapMb: () => Promise<number>;
+  start: (vars: Record<string, string>, how?: Start) => Promise<void>;
   kill: () => Promise<void>;
-  /** What its queue does from now on, until it is killed. */
-  queue: (mode: QueueMode) => Promise<void>;
+  /** What holds inside it from now on, until it is killed; its answer. */
+  order: <Name extends keyof Orders, Answer>(name: Name, told: Orders[Name]) => Promise<Answer>;
   /** The last lines of its log. */
   log: () => readonly string[];
   /** Kills it and forgets its state. */
   remove: () => Promise<void>;
+}
+
+export interface Start {
+  /** Another version of it. */
+  version?: Version;
+  /** Its heap can be read. */
+  inspected?: boolean;
 }
 
 const KEPT_LINES = 20_000;
@@ -35,6 +47,7 @@ export function faultyEdge(): FaultyEdge {
   const lines: string[] = [];
   let child: ChildProcess | undefined;
   let url: string | undefined;
+  let inspector: string | undefined;
 
   async function kill(): Promise<void> {
     const running = child;
@@ -46,8 +59,19 @@ export function faultyEdge(): FaultyEdge {
     await isOver;
   }
 
-  async function start(vars: Record<string, string>): Promise<void> {
-    const options: EdgeChildOptions = { persist: state.path, vars };
+  async function start(
+    vars: Record<string, string>,
+    { version, inspected = false }: Start = {},
+  ): Promise<void> {
+    const around = await aroundFile();
+    const built = version && (await versionFile(version));
+    const options: EdgeChildOptions = {
+      persist: state.path,
+      vars,
+      around,
+      inspected,
+      ...(built !== undefined && { built }),
+    };
     const file = join(import.meta.dirname, "edge-child.ts");
     const started = spawn(process.execPath, ["--no-warnings", file, JSON.stringify(options)], {
       detached: true,
@@ -62,17 +86,22 @@ export function faultyEdge(): FaultyEdge {
       lines.push(line);
       if (lines.length > KEPT_LINES) lines.splice(0, KEPT_LINES / 2);
     });
-    url = first;
+    [url, inspector] = first.split(" ");
   }
 
   return {
     url: () => url,
+    heapMb: () =>
+      heapOf(new URL(inspector ?? ""), EDGE_ISOLATE, () =>
+        fetch(`${url}/api/langfuse/trace`).then((answer) => answer.text()),
+      ),
     start,
     kill,
-    queue: async (mode) => {
-      const answer = await fetch(`${url}/faults/queue`, { method: "PUT", body: mode });
-      if (answer.status !== 204)
-        throw new Error(`the queue is not under control: ${answer.status}`);
+    order: async <Answer>(name: string, told: unknown) => {
+      const body = JSON.stringify(told);
+      const answer = await fetch(`${url}/faults/${name}`, { method: "PUT", body });
+      if (!answer.ok) throw new Error(`${name}: ${answer.status} ${await answer.text()}`);
+      return answer.json<Answer>();
     },
     log: () => lines,
     remove: async () => {

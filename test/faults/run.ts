@@ -1,10 +1,17 @@
 // Runs variants, some at once, each with the seed of the run. One that throws stops no other: each ends the
 // processes that it started.
-import type { Result } from "./result.ts";
-import type { Variant } from "./scenario.ts";
+import type { Result } from "./report/result.ts";
+import type { NamedVariant } from "./scenario.ts";
+import { inWorld } from "./world.ts";
+
+export const run = ({ scenario, name, work }: NamedVariant, seed: number): Promise<Result> =>
+  inWorld({ scenario, variant: name, seed }, (world) => {
+    world.faults.push(`${scenario}: ${name}`);
+    return work(world, seed);
+  });
 
 export async function runAll(
-  variants: readonly Variant[],
+  variants: readonly NamedVariant[],
   seed: number,
   atOnce: number,
   done: (result: Result) => void,
@@ -15,7 +22,7 @@ export async function runAll(
   const lane = async (): Promise<void> => {
     for (let next = rest.shift(); next !== undefined; next = rest.shift()) {
       try {
-        const result = await next.run(seed);
+        const result = await run(next, seed);
         results.push(result);
         done(result);
       } catch (error) {

@@ -10,15 +10,17 @@ import {
   pendingAfter,
   runSessions,
 } from "./clients.ts";
-import { type FaultyEdge, faultyEdge } from "./edge.ts";
-import { judge } from "./judge.ts";
-import { type ScriptedLangfuse, scriptedLangfuse } from "./langfuse.ts";
-import { type PlannedSession, recordsOf } from "./plan.ts";
-import { latenessOf } from "./lateness.ts";
-import { mostASecond } from "./rates.ts";
-import type { Kind } from "./records.ts";
-import type { Result } from "./result.ts";
-import { storyOf } from "./story.ts";
+import { type FaultyEdge, faultyEdge, type Start } from "./edge.ts";
+import type { Happened, Orders, StoredObject } from "./inside/orders.ts";
+import { fingerprintOf } from "./plan/fingerprint.ts";
+import { judge } from "./judge/judge.ts";
+import { type ScriptedLangfuse, scriptedLangfuse } from "./langfuse/scripted-langfuse.ts";
+import { type PlannedSession, recordsOf } from "./plan/plan.ts";
+import { latenessOf } from "./judge/lateness.ts";
+import { mostASecond } from "./judge/rates.ts";
+import type { Kind } from "./plan/records.ts";
+import type { Result } from "./report/result.ts";
+import { storyOf } from "./judge/story.ts";
 
 export interface World {
   langfuse: ScriptedLangfuse;
@@ -27,11 +29,22 @@ export interface World {
   notes: Notes;
   plan: PlannedSession[];
   kills: number[];
+  /** Faults as they were planned, in words that are the same for the same seed. */
+  faults: string[];
+  /** The clients' clock, epoch ms. */
+  now: () => number;
+  /** Makes the edge's clock jump, and that of the clients where they go along. */
+  jump: (byMs: number, clients?: "clients too") => Promise<void>;
+  /** What holds inside the edge from now on. */
+  order: FaultyEdge["order"];
+  happened: () => Promise<Happened>;
+  /** All sessions that were ever called, as they are stored. */
+  objects: (what?: Orders["objects"]["do"]) => Promise<StoredObject[]>;
   /** Carries out more of a plan. */
   run: (plan: readonly PlannedSession[], limitMs: number) => Promise<void>;
   /** Kills the edge; `vars` are those of its next life. */
   kill: () => Promise<void>;
-  start: (vars?: Record<string, string>) => Promise<void>;
+  start: (vars?: Record<string, string>, how?: Start) => Promise<void>;
   /** The longest that an innocent record of these came after its turn was acknowledged, ms. */
   lateness: (of?: (session: string) => boolean, kind?: Kind) => number;
   /** Waits for all innocent records of acknowledged turns, or so long; how long it took, ms. */
@@ -54,6 +67,8 @@ export interface Told {
 
 /** Longer than a lease that nobody settles. */
 const QUIET_MS = 50_000;
+/** Objects that one order reaches. */
+const PAGE = 500;
 
 /** Runs it in a world of its own, which is gone afterwards. */
 export async function inWorld(
@@ -69,7 +84,8 @@ export async function inWorld(
     const told = await work(world);
     // What the edge does not know to be delivered, it will send again: that counts, too.
     const pending = await pendingAfter(QUIET_MS, world.asked(), completeOf(world));
-    const books = { health: await world.health(), pending };
+    const { deaths } = await world.happened();
+    const books = { health: await world.health(), pending, deaths };
     return resultOf(tried, world, told, books, Date.now() - began);
   } finally {
     await edge.remove();
@@ -79,7 +95,10 @@ export async function inWorld(
 
 function worldOf(langfuse: ScriptedLangfuse, edge: FaultyEdge): World {
   const kills: number[] = [];
+  const faults: string[] = [];
   const plan: PlannedSession[] = [];
+  let clientsAheadMs = 0;
+  const now = (): number => Date.now() + clientsAheadMs;
   const notes = emptyNotes();
   const vars = keyVars(langfuse.url);
   let { secretKey } = KEYS;
@@ -90,17 +109,35 @@ function worldOf(langfuse: ScriptedLangfuse, edge: FaultyEdge): World {
     notes,
     plan,
     kills,
+    faults,
+    now,
+    async jump(byMs, clients) {
+      faults.push(`clock ${byMs}`);
+      if (clients !== undefined) clientsAheadMs += byMs;
+      await edge.order("clock", { byMs });
+      await world.objects("arm");
+    },
+    order: (name, told) => edge.order(name, told),
+    happened: () => edge.order("happened", {}),
+    async objects(what = "tell") {
+      const all: StoredObject[] = [];
+      for (let from = 0; ; from += PAGE) {
+        const page: StoredObject[] = await edge.order("objects", { from, do: what });
+        all.push(...page);
+        if (page.length < PAGE) return all;
+      }
+    },
     async run(more, limitMs) {
       plan.push(...more);
-      await runSessions(more, notes, { url: edge.url, until: Date.now() + limitMs });
+      await runSessions(more, notes, { url: edge.url, until: Date.now() + limitMs, now });
     },
     async kill() {
       kills.push(Date.now());
       await edge.kill();
     },
-    start: (others = {}) => {
+    start: (others = {}, how) => {
       secretKey = others["LANGFUSE_SECRET_KEY"] ?? KEYS.secretKey;
-      return edge.start({ ...vars, ...others });
+      return edge.start({ ...vars, ...others }, how);
     },
     lateness: (of = () => true, kind) =>
       latenessOf(
@@ -139,7 +176,7 @@ function resultOf(
   tried: Tried,
   world: World,
   told: Told,
-  books: { health: Health; pending: number },
+  books: { health: Health; pending: number; deaths: number[] },
   wallMs: number,
 ): Result {
   const { langfuse, notes, kills } = world;
@@ -150,9 +187,18 @@ function resultOf(
       .map(({ key }) => key)
       .filter((key) => !known.has(key)),
   );
-  const judgement = judge({ expected, open, copies: langfuse.copies, kills });
+  // A consumer that died is like a runtime that was killed: its last answers may be settled or not.
+  const deaths = [...kills, ...books.deaths];
+  const judgement = judge({
+    expected,
+    open,
+    copies: langfuse.copies,
+    kills: deaths,
+    mayBePassed: langfuse.mayBePassed,
+  });
   return {
     ...tried,
+    plan: fingerprintOf(world.plan, world.faults),
     actions: notes.actions,
     turns: notes.whole.size,
     refused: notes.refused,

@@ -1,6 +1,7 @@
 // Requests by the contract's own grammar, most of them a little wrong: what is nearly right gets
 // further in than noise does.
 import { gzipSync } from "node:zlib";
+import { EVENT_KINDS } from "../../src/edge/legacy/events/event-types.ts";
 import { ACTION_NAMES, observationData, scoreData, traceData } from "../../src/protocol/wire.ts";
 import type { RawRequest } from "../support/raw-request.ts";
 import { mutateBytes, mutateText, mutateValue } from "./mutate.ts";
@@ -15,6 +16,8 @@ export interface Pools {
 const FIELDS = [
   ...new Set([traceData, observationData, scoreData].flatMap(({ shape }) => Object.keys(shape))),
 ];
+const TRACE = "/api/langfuse/trace";
+const INGESTION = "/api/public/ingestion";
 const PATHS = [
   "/api/langfuse/token",
   "/api/langfuse/trace/",
@@ -71,8 +74,13 @@ function envelope(random: Random): Record<string, unknown> {
   return { ...about, actions: Array.from({ length: 1 + random.below(6) }, () => action(random)) };
 }
 
-function bodyOf(random: Random): string {
-  let value: unknown = envelope(random);
+function bodyOf(random: Random, path: string): string {
+  let value: unknown =
+    path === INGESTION
+      ? batch(random)
+      : path === TRACE
+        ? envelope(random)
+        : legacyEvent(random)["body"];
   while (random.chance(0.45)) value = mutateValue(value, random);
   let text = JSON.stringify(value) ?? "";
   while (random.chance(0.2)) text = mutateText(text, random);
@@ -81,11 +89,39 @@ function bodyOf(random: Random): string {
   return text;
 }
 
+function legacyEvent(random: Random): Record<string, unknown> {
+  const { data } = action(random) as { data: Record<string, unknown> };
+  const { spanId, ...body } = data;
+  return {
+    id: `event-${random.below(500)}`,
+    type: random.one(Object.keys(EVENT_KINDS)),
+    timestamp: new Date(Date.now() - random.below(10_000)).toISOString(),
+    body: { id: spanId, ...body },
+  };
+}
+
+function batch(random: Random): Record<string, unknown> {
+  return {
+    batch: Array.from({ length: random.below(12) }, () => legacyEvent(random)),
+    metadata: { sdk_name: random.one(["langfuse-js", "python", ""]), sdk_version: "1" },
+  };
+}
+
+/** Langfuse's own paths on which one event is posted. */
+const LEGACY_PATHS = ["traces", "spans", "generations", "events", "scores"];
+
 /** Header values that can be sent at all: what is not one is the client's own error. */
 const sendable = (text: string): string => text.replace(/[^\t\u0020-\u007e\u0080-\u00ff]/g, "?");
 
+function pathOf(random: Random): string {
+  if (random.chance(0.06)) return random.one(PATHS);
+  if (random.chance(0.8)) return TRACE;
+  return random.chance(0.7) ? INGESTION : `/api/public/${random.one(LEGACY_PATHS)}`;
+}
+
 export function requestOf(random: Random, { credentials, origins }: Pools): RawRequest {
-  const text = bodyOf(random);
+  const path = pathOf(random);
+  const text = bodyOf(random, path);
   const headers: Record<string, string> = { "content-type": "application/json" };
   let body: string | Uint8Array = text;
   let shown: string | undefined = random.one(credentials);
@@ -108,7 +144,6 @@ export function requestOf(random: Random, { credentials, origins }: Pools): RawR
   if (random.chance(0.03)) body = Buffer.from(text, "utf16le");
   if (random.chance(0.1)) body = mutateBytes(Buffer.from(body), random);
   if (random.chance(0.02)) headers[`x-${random.below(9)}`] = text.slice(0, 300);
-  const path = random.chance(0.06) ? random.one(PATHS) : "/api/langfuse/trace";
   const method = random.chance(0.04) ? random.one(METHODS) : "POST";
   return {
     method,

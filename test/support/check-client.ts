@@ -8,7 +8,7 @@ const ALLOWED = /^src\/client\/([^/]+\/)?[^/]+\.ts$/;
 
 /** Most bytes, minified and gzipped; Langfuse's own browser SDK, for scores only, has 7.9 KB. */
 const MEASURED: { name: string; parts: string[]; most?: number }[] = [
-  { name: "/client", parts: [ENTRIES.client], most: 4736 },
+  { name: "/client", parts: [ENTRIES.client], most: 4864 },
   { name: "/client + /chat", parts: [ENTRIES.client, ENTRIES.chat], most: 11_264 },
   { name: "/offline", parts: [ENTRIES.offline] },
   { name: "/react (and what it needs)", parts: [ENTRIES.react] },

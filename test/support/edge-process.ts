@@ -19,6 +19,8 @@ export interface EdgeOptions {
   inspected?: boolean;
   /** A module around the built one, which it imports as `./index.js`. */
   around?: string;
+  /** The Worker's code, where it is another than the built one. */
+  built?: string;
   /** Told of each line that it logs. */
   onLog?: (line: string) => void;
   /** Without one nobody comes for what sessions have sealed. */
@@ -41,7 +43,7 @@ export function stateFolder(): { path: string; remove: () => void } {
 
 export async function startEdge(options: EdgeOptions = {}): Promise<RunningEdge> {
   const { entry = "production", vars = {}, persist, rateLimits, inspected = false } = options;
-  const { queue = true, around, onLog } = options;
+  const { queue = true, around, built, onLog } = options;
   const lines: string[] = [];
   const folder = join(process.env["EDGE_BUILDS"] ?? "", entry);
   const object = (className: string) => ({ className, useSQLite: true });
@@ -65,7 +67,7 @@ export async function startEdge(options: EdgeOptions = {}): Promise<RunningEdge>
             {
               type: "ESModule",
               path: FILES[entry],
-              contents: readFileSync(join(folder, FILES[entry]), "utf8"),
+              contents: built ?? readFileSync(join(folder, FILES[entry]), "utf8"),
             },
           ],
           assets: {

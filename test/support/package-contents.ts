@@ -15,6 +15,7 @@ const NEEDED: readonly string[] = [
   "LICENSE",
   "CHANGELOG.md",
   "llms.txt",
+  "docs/existing-sdks.md",
   "docs/getting-started.md",
   "dist/assets/langfuse-edge.js",
   ...["index", "chat", "react", "offline"].flatMap((name) => [

@@ -21,18 +21,17 @@ export interface WireSpan {
   attributes: { key: string; value: Record<string, unknown> }[];
 }
 
-/** What to answer to a request; `hang` never answers, nor does `take`, though Langfuse has what came. */
+/** What to answer to a request; `hang` never answers. */
 export type Reply =
   | { status: number; body?: string; headers?: Record<string, string> }
   | "hang"
-  | "take"
   | "ok";
 export type Behaviour = (request: RecordedRequest) => Reply;
 
 export interface RecordingLangfuse {
   url: string;
   requests: RecordedRequest[];
-  /** Spans of requests that were answered with ok, or taken without an answer. */
+  /** Spans of requests that were answered with ok. */
   spans: () => WireSpan[];
   scores: () => Record<string, unknown>[];
   behave: (behaviour: Behaviour) => void;
@@ -64,8 +63,8 @@ export async function recordingLangfuse(): Promise<RecordingLangfuse> {
     const OK = answerTo(request);
     requests.push(request);
     const reply = behaviour(request);
-    if (reply === "ok" || reply === "take") taken.push(request);
-    if (reply === "hang" || reply === "take") return;
+    if (reply === "ok") taken.push(request);
+    if (reply === "hang") return;
     const { status, body = "", headers = {} } = reply === "ok" ? OK : reply;
     outgoing.writeHead(status, headers).end(body);
   }
@@ -108,7 +107,7 @@ export function spansOf(body: unknown): WireSpan[] {
 }
 
 function scoresOf(body: unknown): Record<string, unknown>[] {
-  const { batch = [] } = body as { batch?: { body: Record<string, unknown> }[] };
+  const { batch = [] } = (body ?? {}) as { batch?: { body: Record<string, unknown> }[] };
   return batch.map((event) => event.body);
 }
 

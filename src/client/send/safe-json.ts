@@ -1,6 +1,7 @@
 // JSON text of whatever an app hands over. What JSON lacks is said in words, what is too long is cut and
 // says so, and what cannot be read costs only itself, never what stands beside it.
 import { cut } from "./cut.ts";
+import { placeholder, typeBeside, withoutFiles } from "./files.ts";
 
 type Fields = Record<string, unknown>;
 
@@ -16,25 +17,27 @@ export function toJson(action: unknown, room = 5e5): string {
   const plain = (read: () => unknown, above: unknown[]): unknown => {
     try {
       let value = read();
+      const isView = ArrayBuffer.isView(value);
       const { toJSON } = Object(value ?? 0) as { toJSON?: () => unknown };
       // An invalid date is null in JSON.
-      if (toJSON) value = toJSON.call(value) ?? String(value);
+      if (toJSON && !isView) value = toJSON.call(value) ?? String(value);
       room -= 9;
       if (/^[bsf][iyu]/.test(typeof value)) value = String(value);
       if (typeof value === "string") {
+        const text = withoutFiles(value, above[0]);
         // Ids stay, whatever stands before them.
-        const kept = cut(value, Math.max(room, 200));
+        const kept = cut(text, Math.max(room, 200));
         room -= kept.length;
-        return kept === value ? value : `${kept} [cut: ${value.length} characters]`;
+        return kept === text ? text : `${kept} [cut: ${text.length} characters]`;
       }
       if (typeof value !== "object" || !value) return value;
       // A deeper one would not be kept at the edge.
       if (above[60] || above.includes(value)) return "[circular]";
       const kind = Object.prototype.toString.call(value).slice(8, -1);
       if (value instanceof RegExp) return `${value}`;
-      if (ArrayBuffer.isView(value) || BYTES.test(kind)) {
-        const { type = "", size, byteLength = size } = value as Partial<Blob & ArrayBuffer>;
-        return `[${type}${type && ", "}${byteLength} bytes]`;
+      if (isView || BYTES.test(kind)) {
+        const { type, size, byteLength = size } = value as Partial<Blob & ArrayBuffer>;
+        return placeholder(type ?? typeBeside(above[0]), byteLength as number);
       }
       const from = (
         ENTRIES.test(kind)

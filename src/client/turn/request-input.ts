@@ -1,7 +1,8 @@
 // The question of a chat request, whatever its body is made of. The page's own body is never consumed, and
 // nothing waits for the reading: it may be done after the answer has begun.
 
-import { parseWithoutFiles, placeholder } from "./media.ts";
+import { placeholder } from "../send/files.ts";
+import { parseWithoutFiles } from "./media.ts";
 
 /** A larger body is not looked into: it holds files, and reading it would burden the page. */
 const MAX_BODY_BYTES = 5e6;

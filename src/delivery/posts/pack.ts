@@ -1,6 +1,8 @@
 // Many sessions' records -> few large requests. Pure: nothing is lost, nothing doubled, and the
 // records of a lease keep their order. Observations and scores go to different places, so apart.
-import { envelopeBytes, type WireItem, type WireKind } from "../../langfuse/encode.ts";
+import { envelopeBytes, groupBytes, type WireItem, type WireKind } from "../../langfuse/encode.ts";
+import { originBytes } from "../../langfuse/span-groups.ts";
+import type { SpanOrigin } from "../../protocol/record.ts";
 
 /** An encoded record that remembers where it came from. */
 export interface EncodedRecord extends WireItem {
@@ -40,25 +42,36 @@ function packKind(kind: WireKind, records: readonly EncodedRecord[], limits: Pac
   const batches: Batch[] = [];
   let batch: Batch | undefined;
   let bytes = 0;
+  /** Those that stand in the batch already; the same one of another session is counted again. */
+  const origins = new Set<SpanOrigin>();
   for (const record of records) {
     if (record.kind !== kind) continue;
     const cost = record.bytes + 1; // the comma
+    let around = costOfOrigin(record, origins);
     const full =
       batch !== undefined &&
-      (batch.records.length >= limits.count[kind] || bytes + cost > limits.bytes);
+      (batch.records.length >= limits.count[kind] || bytes + cost + around > limits.bytes);
     if (batch === undefined || full) {
       batch = { kind, records: [] };
       batches.push(batch);
       bytes = envelopeBytes(kind);
+      origins.clear();
+      around = costOfOrigin(record, origins);
     }
+    if (record.origin !== undefined) origins.add(record.origin);
     batch.records.push(record);
-    bytes += cost;
+    bytes += cost + around;
   }
   return batches;
 }
 
+function costOfOrigin({ origin }: EncodedRecord, origins: ReadonlySet<SpanOrigin>): number {
+  return origin === undefined || origins.has(origin) ? 0 : originBytes(origin);
+}
+
 export function batchBytes({ kind, records }: Batch): number {
-  return records.reduce((sum, { bytes }) => sum + bytes + 1, envelopeBytes(kind));
+  const around = envelopeBytes(kind) + groupBytes(records);
+  return records.reduce((sum, { bytes }) => sum + bytes + 1, around);
 }
 
 /** A batch of two or more as two, about equal in bytes (a request was too large) … */

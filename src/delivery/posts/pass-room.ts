@@ -1,7 +1,7 @@
 // The room of a pass that its kinds share: the posts that are left, the outcomes of its leases, and what is
 // known of each session before. It posts, settles and asks health; it decides nothing.
 import type { Verdict } from "../../langfuse/classify.ts";
-import type { WireKind } from "../../langfuse/encode.ts";
+import { partOf, type WireKind } from "../../langfuse/encode.ts";
 import type { PostItems } from "../../langfuse/poster.ts";
 import { PROVEN_MS } from "../../protocol/delivery-times.ts";
 import type { Lease, RetryReason } from "../../protocol/session-calls.ts";
@@ -108,8 +108,7 @@ export function passRoom(
       if (spent.posts >= maxPosts) return undefined;
       spent.posts += 1;
       spent.bytes += batchBytes(batch);
-      const texts = batch.records.map(({ text }) => text);
-      return deps.post(batch.kind, texts, timeoutMs);
+      return deps.post(batch.kind, batch.records.map(partOf), timeoutMs);
     },
     hasTime: (batch, timeoutMs) =>
       [...leasesOf(batch)].every((lease) => deps.stopReason(lease, timeoutMs) === undefined),

@@ -4,6 +4,7 @@ import type { Caller } from "./caller.ts";
 import type { EdgeDeps } from "../edge-deps.ts";
 import { isBeacon, refuseBody, unreadRefusal } from "../read-body.ts";
 import type { RequestBody } from "../request-body.ts";
+import type { RequestRefusal } from "../request-refusal.ts";
 import type { RequestLog } from "../request-log.ts";
 import type { AccessRefusal } from "./access-refusal.ts";
 import { callerPools, strangerPools } from "./body-pools.ts";
@@ -20,13 +21,33 @@ export async function authenticate(
   const caller = isBeacon(request.headers)
     ? await callerOfBeacon(request, body, maxBytes, deps)
     : await deps.access(request);
-  const { headers } = request;
+  return letIn(caller, request, body, deps, log, refuseBody(request.headers, maxBytes));
+}
+
+/** The same for an endpoint that takes no beacons. `unfit`: the refusal of such a body. */
+export async function authenticateByHeaders(
+  request: Request,
+  body: RequestBody,
+  deps: EdgeDeps,
+  log: RequestLog,
+  unfit: RequestRefusal | undefined,
+): Promise<Caller | AccessRefusal> {
+  return letIn(await deps.access(request), request, body, deps, log, unfit);
+}
+
+async function letIn(
+  caller: Caller | AccessRefusal,
+  { headers }: Request,
+  body: RequestBody,
+  deps: EdgeDeps,
+  log: RequestLog,
+  unfit: RequestRefusal | undefined,
+): Promise<Caller | AccessRefusal> {
   if ("refusal" in caller) {
     if (caller.reason !== undefined) log.auth = caller.reason;
     return caller;
   }
-  const refusal =
-    refuseBody(headers, maxBytes) ?? (await deps.rateLimiting.byCaller(caller, headers));
+  const refusal = unfit ?? (await deps.rateLimiting.byCaller(caller, headers));
   if (refusal !== undefined) return { refusal };
   body.countIn(callerPools(caller, headers));
   return caller;

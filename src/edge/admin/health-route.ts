@@ -1,5 +1,6 @@
 // GET /api/langfuse/trace: whether the edge is configured and delivery works; and, for a server that
 // holds the project's keys, why not. Must work without credentials, and must not reveal a part of a key.
+import type { LegacySender } from "../../protocol/health-calls.ts";
 import { EDGE_VERSION } from "../../protocol/version.ts";
 import type { HealthProblem } from "../../outcomes/health-status.ts";
 import type { Settings } from "../../settings/index.ts";
@@ -65,6 +66,7 @@ export function healthRoute(): HealthRoute {
                 ...omitUndefined({ message: error.message }),
               },
         ...(dead !== undefined && { last_dead: { ...dead, at: isoOf(dead.at) } }),
+        ...(state?.legacy && { legacy: state.legacy.map(legacyBody) }),
         delivery_problems: problems.map(problemBody),
       },
     };
@@ -106,6 +108,10 @@ function isSettingUp(request: Request, { projects, unusedKeys }: Settings): bool
 function about({ settings, auth }: EdgeDeps) {
   const none = settings.projects.size === 0 ? [NO_PROJECT] : [];
   return { version: EDGE_VERSION, auth, problems: [...none, ...settings.problems] };
+}
+
+function legacyBody({ since, last, ...counts }: LegacySender): Record<string, unknown> {
+  return { ...counts, since: isoOf(since), last: isoOf(last) };
 }
 
 function problemBody({ code, since, waiting }: HealthProblem): Record<string, unknown> {

@@ -17,6 +17,8 @@ export interface ActionSource {
   caller: Caller;
   headers: Headers;
   envelope: Envelope;
+  /** Most objects that are called. */
+  maxKeys?: number;
 }
 
 export interface Ingested {
@@ -29,11 +31,11 @@ export interface Ingested {
 /** Never rejects. The whole request is refused where the caller is over a rate. */
 export async function ingest(
   interpreted: readonly Interpreted[],
-  { caller, headers, envelope }: ActionSource,
+  { caller, headers, envelope, maxKeys }: ActionSource,
   deps: Pick<EdgeDeps, "rateLimiting" | "sessionFor">,
   log: RequestLog,
 ): Promise<Ingested | { refusal: RequestRefusal }> {
-  const routes = routeActions(interpreted, caller, envelope);
+  const routes = routeActions(interpreted, caller, envelope, maxKeys);
   const objects = routes.calls.map(({ object }) => object);
   const overRate = await deps.rateLimiting.byObjects(caller, headers, objects, envelope.sessionId);
   if (overRate !== undefined) return { refusal: overRate };
@@ -49,7 +51,8 @@ export async function ingest(
   return { outcomes, ...omitUndefined({ flushed: flushedOf(routes, results) }) };
 }
 
-async function callSession(
+/** Never rejects: a call that fails may have been kept even so. */
+export async function callSession(
   { object, request, places }: Call,
   { sessionFor }: Pick<EdgeDeps, "sessionFor">,
 ): Promise<CallResult> {

@@ -65,13 +65,13 @@ export function flushedOf(routes: Routes, results: readonly CallResult[]): Pendi
 }
 
 /** Why an object did not keep the nth of the actions that went to it. */
-function refusalIn(result: CallResult | undefined, nth: number): ActionRefusal | undefined {
+export function refusalIn(result: CallResult | undefined, nth: number): ActionRefusal | undefined {
   if (result === undefined || "failed" in result) return UNAVAILABLE;
   const answer = result.results[nth];
   if (answer === undefined) return UNAVAILABLE;
   if (answer.status !== "refused") return undefined;
-  const { code, message, retryAfter } = answer;
-  return { code, message, ...omitUndefined({ retryAfter }) };
+  const { code, message, retryAfter, elsewhere } = answer;
+  return { code, message, ...omitUndefined({ retryAfter, elsewhere }) };
 }
 
 /** Undefined where an object did not answer. */

@@ -29,7 +29,7 @@ export interface Routes {
 }
 
 interface Key {
-  kind: "session" | "trace";
+  kind: "session" | "trace" | "lane";
   value: string;
 }
 
@@ -50,13 +50,14 @@ export function routeActions(
   interpreted: readonly Interpreted[],
   caller: Caller,
   envelope: Envelope,
+  maxKeys = MAX_KEYS,
 ): Routes {
   const groups = new Map<string, Group>();
   const routes: Routes = { calls: [], flushes: new Map(), refused: new Map() };
   const groupOf = (key: Key): Group | undefined => {
     const name = `${key.kind} ${key.value}`;
     const found = groups.get(name);
-    if (found !== undefined || groups.size >= MAX_KEYS) return found;
+    if (found !== undefined || groups.size >= maxKeys) return found;
     const group: Group = { index: groups.size, key, places: [], actions: [] };
     groups.set(name, group);
     return group;
@@ -94,6 +95,7 @@ export function routeActions(
 
 function keyOf(item: AcceptedAction, envelope: Envelope): Key {
   if (envelope.sessionId !== undefined) return { kind: "session", value: envelope.sessionId };
+  if (item.lane !== undefined) return { kind: "lane", value: item.lane };
   if (item.session !== undefined) return { kind: "session", value: item.session };
   return { kind: "trace", value: item.action.change.trace };
 }
@@ -115,6 +117,7 @@ function callOf(group: Group, caller: Caller, envelope: Envelope): Call {
     ...envelope,
     actions: group.actions,
     ...omitUndefined({ flush: group.flush }),
+    ...(group.key.kind === "lane" && { lane: true as const }),
   };
   return { object, places: group.places, request };
 }

@@ -39,7 +39,10 @@ export function ownUser(given: string | undefined, { bound }: WithBound): string
   throw new RefusalError("user_mismatch", "userId: is another than the token's", "data.userId");
 }
 
-export function refuseForbidden({ bound, wire }: Pick<ActionContext, "bound" | "wire">): void {
+export function refuseForbidden({
+  bound,
+  wire,
+}: WithBound & { wire: Pick<ActionContext["wire"], "action"> }): void {
   if (bound?.actions === undefined || bound.actions.has(wire.action)) return;
   throw new RefusalError("action_not_allowed", `${wire.action}: is not among the token's actions`);
 }

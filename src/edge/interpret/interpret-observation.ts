@@ -1,6 +1,11 @@
 // Spans, generations, events and typed observations: changes of one observation. Pure.
 import { type Change, OBSERVATION_TYPES, type ObservationType } from "../../protocol/change.ts";
-import { langfuseObservationId, rootObservationId, traceparent } from "../../protocol/ids.ts";
+import {
+  langfuseObservationId,
+  rootObservationId,
+  traceparent,
+  traceRecordId,
+} from "../../protocol/ids.ts";
 import { observationData, type ObservationData } from "../../protocol/wire.ts";
 import { derivedObservationId, type RepeatKey, repeatKeyOf } from "./repeat-key.ts";
 import type { AcceptedAction, ObservationIdName } from "./interpreted.ts";
@@ -40,8 +45,8 @@ export function interpretObservation(
   if (trace === undefined) throw missingTrace(context);
   const type = what.type === "named" ? readType(data.type) : what.type;
   const { name: target, repeatKey } = targetOf(what, data, trace.langfuse, context);
-  const root = rootObservationId(trace.langfuse);
-  if (target.langfuse === root) {
+  const reserved = [rootObservationId(trace.langfuse), traceRecordId(trace.langfuse)];
+  if (reserved.includes(target.langfuse)) {
     throw new RefusalError(
       "id_reserved",
       `${what.idName}: this id is that of the trace's root; use the trace actions`,

@@ -22,6 +22,8 @@ export interface AcceptedAction {
   ids: AnswerIds;
   /** The session of a score that names no trace. */
   session?: string;
+  /** The lane of a legacy server's event. */
+  lane?: string;
 }
 
 export interface FlushOrder {

@@ -28,8 +28,8 @@ export function archiveTrace(state: SessionState, trace: Trace): void {
   trace.clients = [];
   state.sealedTraces.set(trace.id, trace);
   state.recentTraceIds.push(trace.id);
-  const bare =
-    state.recentTraceIds.length > ATTRIBUTES_KEPT ? state.recentTraceIds.shift() : undefined;
+  const kept = state.settings.lane?.attributesKept ?? ATTRIBUTES_KEPT;
+  const bare = state.recentTraceIds.length > kept ? state.recentTraceIds.shift() : undefined;
   const old = bare === undefined ? undefined : state.sealedTraces.get(bare);
   if (old === undefined || state.recentTraceIds.includes(old.id)) return;
   old.metadata.clear();

@@ -3,6 +3,7 @@
 import type { Change, FieldName } from "../../protocol/change.ts";
 import { MAX_METADATA_KEYS } from "../../protocol/limits.ts";
 import { MAX_NOTES } from "../bounds.ts";
+import { fieldKey, metadataKey, momentOf } from "./legacy.ts";
 import { lastWriteWins, lengthOf } from "./order-key.ts";
 import type { Draft, Register, OrderKey } from "../state.ts";
 
@@ -41,7 +42,7 @@ export function mergeChange(
 ): void {
   const at = orderKey[1];
   draft.actions += 1;
-  draft.lastAt = Math.max(draft.lastAt, at);
+  draft.lastAt = Math.max(draft.lastAt, momentOf(change, at));
   if (change.rawTarget !== undefined) draft.raw ??= change.rawTarget;
   if (change.op === "create") {
     draft.created = true;
@@ -50,8 +51,10 @@ export function mergeChange(
   if (change.type !== undefined) draft.type = lastWriteWins(draft.type, change.type, orderKey);
   if (change.parent !== undefined)
     draft.parent = lastWriteWins(draft.parent, change.parent, orderKey);
-  for (const [name, value] of Object.entries(change.fields ?? {})) {
-    setField(draft, name as FieldName, fitting(draft, name, value, maxSize), orderKey);
+  for (const [field, value] of Object.entries(change.fields ?? {})) {
+    const name = field as FieldName;
+    const key = change.legacy === true ? fieldKey(change, name, orderKey) : orderKey;
+    setField(draft, name, fitting(draft, name, value, maxSize), key);
   }
   if (change.op === "end" && change.fields?.endTime === undefined) {
     setField(draft, "endTime", at, orderKey);
@@ -67,7 +70,8 @@ function mergeMetadata(draft: Draft, change: Change, orderKey: OrderKey, maxSize
       addNotes(draft, [`metadata: more than ${MAX_METADATA_KEYS} keys, the rest left out`]);
       continue;
     }
-    draft.size += setRegister(draft.metadata, key, fitting(draft, key, text, maxSize), orderKey);
+    const ownKey = change.legacy === true ? metadataKey(text, orderKey) : orderKey;
+    draft.size += setRegister(draft.metadata, key, fitting(draft, key, text, maxSize), ownKey);
     if (isNew) draft.size += key.length;
   }
 }

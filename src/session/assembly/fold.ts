@@ -3,7 +3,7 @@
 import type { Action, Writer } from "../../protocol/change.ts";
 import type { AppendResult } from "../../protocol/session-calls.ts";
 import { correctClock } from "./correct-clock.ts";
-import { lookUp, rememberAction } from "../dedup/dedup.ts";
+import { lookUp, rememberAction, wasForgotten } from "../dedup/dedup.ts";
 import { openTrace } from "./archive.ts";
 import type { QuotaGate } from "../quota/quota-gate.ts";
 import type { SessionState, OrderKey } from "../state.ts";
@@ -25,7 +25,7 @@ const TOO_OLD: AppendResult = {
   status: "refused",
   code: "too_old",
   message:
-    "older than what the edge remembers of this session; it can't tell whether it is a repeat",
+    "older than what the edge remembers of this session; it can't tell whether it is a repeat. A client whose clock may be wrong says sentAt",
 };
 
 /**
@@ -54,10 +54,14 @@ function foldAction(
   // A moment ahead of the edge's own clock is a mistake that must not outlive this action.
   const at = Math.min(action.at ?? state.t, state.t + state.settings.clockToleranceMs);
   const identity = { clientId, seq: action.seq, id: action.id, at };
+  const { change } = action;
+  const legacy = change.legacy === true;
+  // Its client would send all of its batch again, three times, and then lose it.
+  const beside = legacy && wasForgotten(state, identity);
   if (gate !== "replay") {
     const acquaintance = lookUp(state, identity);
     if (acquaintance === "repeat") return { status: "repeat" };
-    if (acquaintance === "too_old") return TOO_OLD;
+    if (acquaintance === "too_old" && !legacy) return TOO_OLD;
     const refusal = gate?.refuse(given);
     // Not remembered: the same action is news when it comes again.
     if (refusal !== undefined) return refusal;
@@ -66,7 +70,6 @@ function foldAction(
   state.actions += 1;
   state.counts.accepted += 1;
 
-  const { change } = action;
   const createdSeq = state.actions;
   const trace = openTrace(state, change.trace, createdSeq);
   const before = assemblingOf(trace);
@@ -79,9 +82,15 @@ function foldAction(
     // The request's session is the trace's until an action names one.
     setRegister(trace.fields, "sessionId", arrival.sessionId, [-1, at, UNNUMBERED, 0]);
   }
-  const arrived = { now: state.t, createdSeq, maxDraftSize: state.settings.maxDraftSize };
+  const { maxDraftSize } = state.settings;
+  const arrived = { now: state.t, createdSeq, maxDraftSize, beside };
   if (change.kind === "score") foldScore(trace, change, orderKey, arrived);
-  else foldChange(trace, change, orderKey, arrived);
+  else {
+    foldChange(trace, change, orderKey, arrived);
+    if (legacy && change.root !== true && trace.drafts.has(change.target)) {
+      state.observationNames.put(change.rawTarget ?? change.target, trace.id);
+    }
+  }
   state.assembling += assemblingOf(trace) - before;
   state.assemblingSize += trace.size - sizeBefore;
   updateDeadline(state, trace);

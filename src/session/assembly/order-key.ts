@@ -14,8 +14,8 @@ function compareOwn(a: OrderKey, b: OrderKey): number {
   return a[0] - b[0] || byTime || a[3] - b[3];
 }
 
-/** Of the latest writes of different clients. */
-function compareClients(a: OrderKey, b: OrderKey): number {
+/** Of the latest writes of different clients; negative when `a` comes first. */
+export function compareClients(a: OrderKey, b: OrderKey): number {
   return a[0] - b[0] || a[1] - b[1] || (a[2] < b[2] ? -1 : 1);
 }
 

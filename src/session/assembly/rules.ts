@@ -6,8 +6,14 @@ import {
   FLUSH_SIZE,
   GAP_WAIT_MS,
   GRACE_MS,
+  LANE_ATTRIBUTES_KEPT,
+  LANE_MEMORY_MS,
+  LANE_SEAL_EVERY_MS,
   LATE_WAIT_MS,
+  LEGACY_GRACE_MS,
   MAX_DRAFT_SIZE,
+  MAX_LANE_IDS,
+  MAX_LANE_REMEMBERED,
 } from "../bounds.ts";
 
 export interface Rules extends AssemblySettings {
@@ -18,6 +24,20 @@ export interface Rules extends AssemblySettings {
   /** In UTF-16 units. */
   flushSize: number;
   maxDraftSize: number;
+  /** How long an observation of a legacy client waits for a trailing update; absent in older journals. */
+  legacyGraceMs?: number;
+  /** Set where the object is a lane: many traces of a server, and no end of them. */
+  lane?: LaneRules;
+}
+
+export interface LaneRules {
+  maxIds: number;
+  maxRemembered: number;
+  /** Traces that keep their attributes for late observations. */
+  attributesKept: number;
+  memoryMs: number;
+  /** Deadlines are put off to a multiple of this: what falls due about then goes out together. */
+  sealEveryMs: number;
 }
 
 /** The rules for what begins now; each is explained in bounds.ts. */
@@ -29,6 +49,21 @@ export function rulesOf(assembly: AssemblySettings): Rules {
     clockToleranceMs: CLOCK_TOLERANCE_MS,
     flushSize: FLUSH_SIZE,
     maxDraftSize: MAX_DRAFT_SIZE,
+    legacyGraceMs: LEGACY_GRACE_MS,
     ...assembly,
+  };
+}
+
+export function laneRulesOf(rules: Rules): Rules {
+  return {
+    ...rules,
+    lane: {
+      maxIds: MAX_LANE_IDS,
+      maxRemembered: MAX_LANE_REMEMBERED,
+      attributesKept: LANE_ATTRIBUTES_KEPT,
+      memoryMs: LANE_MEMORY_MS,
+      // A step that is small beside what an idle trace waits anyway.
+      sealEveryMs: Math.ceil(Math.min(LANE_SEAL_EVERY_MS, rules.traceIdleMs / 6)),
+    },
   };
 }

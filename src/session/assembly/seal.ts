@@ -4,7 +4,13 @@
 // the rules and this code are by then.
 import { MAX_REMEMBERED } from "../bounds.ts";
 import { phaseOf } from "./draft.ts";
-import { type TraceDeadlines, traceDeadlines } from "../deadlines/trace-deadlines.ts";
+import {
+  isFull,
+  legacyGraceMs,
+  type TraceDeadlines,
+  traceDeadlines,
+} from "../deadlines/trace-deadlines.ts";
+import { isResting, isTop } from "./legacy.ts";
 import { lateRecord, observationRecord, scoreRecord } from "./to-record.ts";
 import { longestGap } from "../deadlines/next-deadline.ts";
 import { archiveTrace } from "./archive.ts";
@@ -21,12 +27,22 @@ export function sealDue(state: SessionState, trace: Trace, at: number): void {
   const dues = traceDeadlines(trace, state.settings, longestGap(state, trace.clients)?.until);
   const isDue = (part: keyof TraceDeadlines): boolean =>
     (dues[part] ?? Number.POSITIVE_INFINITY) <= at;
-  const abandoned = isDue("abandoned");
-  const over = abandoned || isDue("idle");
-  const root = over || isDue("end") ? rootOf(trace) : [];
+  const idle = isDue("idle");
+  const abandoned = isDue("abandoned") || (idle && trace.resting > 0);
+  const over = abandoned || idle;
+  const top = over ? [...rootOf(trace), ...recordOf(trace)] : isDue("end") ? rootOf(trace) : [];
   const complete = over || isDue("end") || isDue("complete") ? completeOf(trace, abandoned) : [];
+  const waits = over || isFull(trace, state.settings) ? 0 : legacyGraceMs(state.settings);
+  const rested = complete.filter(
+    ({ draft }) => !("legacyAt" in draft) || restsAt(draft, waits) <= at,
+  );
   const late = over || isDue("late") ? lateOf(trace) : [];
-  sealParts(state, trace, [...root, ...complete, ...late], abandoned);
+  sealParts(state, trace, [...top, ...rested, ...late], abandoned);
+}
+
+/** When a legacy client's observation has waited long enough for a trailing update. */
+function restsAt({ legacyAt = 0 }: Draft, graceMs: number): number {
+  return legacyAt + graceMs;
 }
 
 /** Seals at once what is complete, as a flush with `deliver` asks; what is open stays. */
@@ -77,10 +93,16 @@ function rootOf(trace: Trace): Part[] {
   return draft?.created === true ? [{ of: "drafts", draft }] : [];
 }
 
+/** The trace record of legacy clients. */
+function recordOf({ drafts, legacy }: Trace): Part[] {
+  const draft = drafts.get(legacy?.record ?? "");
+  return draft?.created === true ? [{ of: "drafts", draft }] : [];
+}
+
 function completeOf(trace: Trace, abandoned: boolean): Part[] {
   // Work goes by what is sealed, not by what is open beside it.
   const drafts = abandoned ? [...trace.drafts.values()] : inOrder(trace, trace.ready);
-  const observations = drafts.filter(({ id, created }) => id !== trace.rootId && created);
+  const observations = drafts.filter(({ id, created }) => !isTop(trace, id) && created);
   return [
     ...observations.map((draft): Part => ({ of: "drafts", draft })),
     ...Array.from(trace.scores.values(), (draft): Part => ({ of: "scores", draft })),
@@ -118,21 +140,37 @@ function sealParts(
     const seals: Seals = { k: "seal", t: state.t, trace: trace.id, createdSeqs };
     state.unwritten.push(abandoned ? { ...seals, abandoned } : seals);
   }
+  noteRest(trace);
   if (assemblingOf(trace) === 0) archiveTrace(state, trace);
-  while (state.remembered > MAX_REMEMBERED && forgetOldest(state, trace)) {
+  const most = state.settings.lane?.maxRemembered ?? MAX_REMEMBERED;
+  while (state.remembered > most && forgetOldest(state, trace)) {
     // Until the memory is within its bound again.
   }
 }
 
+/** What of legacy clients was complete and not sealed is complete since the oldest of it was last changed. */
+function noteRest(trace: Trace): void {
+  const [first] = trace.ready;
+  const { legacyAt } = trace.drafts.get(first ?? "") ?? {};
+  if (legacyAt !== undefined && trace.scores.size === 0) trace.completeSince = legacyAt;
+}
+
 function sealDraft(state: SessionState, trace: Trace, draft: Draft, abandoned: boolean): void {
-  const root = draft.id === trace.rootId;
-  const endTime = root ? trace.lastMoment : draft.lastAt;
-  if (!root && phaseOf(draft) === "open") trace.open -= 1;
-  push(state, observationRecord(trace, draft, state, { endTime, abandoned }));
+  const top = isTop(trace, draft.id);
+  const endTime = top ? trace.lastMoment : draft.lastAt;
+  if (!top && phaseOf(draft) === "open") trace.open -= 1;
+  if (!top && isResting(draft)) trace.resting -= 1;
+  const record = observationRecord(trace, draft, state, { endTime, abandoned });
+  push(state, record);
   trace.drafts.delete(draft.id);
   if (trace.ready.delete(draft.id)) noteLeft(trace, draft.size);
   leave(state, trace, draft.size);
-  rememberSealed(state, trace, draft, { done: true, late: 0 });
+  if (draft.legacyAt !== undefined) state.observationNames.remove(draft.raw ?? draft.id, trace.id);
+  rememberSealed(state, trace, draft.id, { done: true, late: 0 });
+  if (draft.id !== trace.legacy?.record) return;
+  trace.legacy.sealedAs = record.id;
+  // An action that makes the root later comes too late: there is one.
+  if (record.id !== draft.id) rememberSealed(state, trace, record.id, { done: true, late: 0 });
 }
 
 function sealScore(state: SessionState, trace: Trace, score: ScoreDraft): void {
@@ -146,9 +184,12 @@ function sealLate(state: SessionState, trace: Trace, of: "drafts" | "late", draf
   const n = trace.sealed.get(draft.id)?.late ?? 0;
   push(state, lateRecord(trace, draft, state, n));
   trace[of].delete(draft.id);
-  if (of === "drafts") trace.unseen.delete(draft.id);
+  if (of === "drafts") {
+    trace.unseen.delete(draft.id);
+    state.observationNames.remove(draft.raw ?? draft.id, trace.id);
+  }
   leave(state, trace, draft.size);
-  rememberSealed(state, trace, draft, { done: false, late: 1 });
+  rememberSealed(state, trace, draft.id, { done: false, late: 1 });
 }
 
 /** Something of the trace is not being assembled any more. */
@@ -172,12 +213,12 @@ function inOrder({ drafts }: Trace, ids: ReadonlySet<string>): Draft[] {
 function rememberSealed(
   state: SessionState,
   trace: Trace,
-  draft: Draft,
+  id: string,
   what: { done: boolean; late: number },
 ): void {
-  const before = trace.sealed.get(draft.id);
+  const before = trace.sealed.get(id);
   if (before === undefined) state.remembered += 1;
-  trace.sealed.set(draft.id, {
+  trace.sealed.set(id, {
     done: before?.done === true || what.done,
     late: (before?.late ?? 0) + what.late,
     at: state.t,

@@ -3,6 +3,7 @@
 import type { Fields, TraceFields } from "../../protocol/change.ts";
 import { langfuseObservationId } from "../../protocol/ids.ts";
 import { MAX_PROPAGATED_LENGTH } from "../../protocol/limits.ts";
+import { isRecordRoot, metadataText, recordId } from "./legacy.ts";
 import type { ObservationRecord, ScoreRecord } from "../../protocol/record.ts";
 import type { Ordered } from "../outbox/outbox-state.ts";
 import type { Draft, Register, ScoreDraft, SessionState, Trace } from "../state.ts";
@@ -17,6 +18,7 @@ export const NOTE_KEYS = {
 } as const;
 
 const SOURCE = "frontend-proxy";
+const NOT_ENDED = "not ended by the client";
 /** Fields that an event cannot carry; a late record has them in its metadata. */
 const NOT_ON_EVENTS = [
   "name",
@@ -50,19 +52,23 @@ export function observationRecord(
   session: Session,
   closing: EndOverride,
 ): Ordered<ObservationRecord> {
-  const root = draft.id === trace.rootId;
+  const top = topOf(trace, draft);
+  const root = top?.root === true;
   const { name, startTime, endTime, ...fields } = values(draft.fields) as Fields;
-  const type = root ? "span" : (draft.type?.v ?? "span");
+  const type = top === undefined ? (draft.type?.v ?? "span") : "span";
   const start = startTime ?? draft.createdAt ?? draft.lastAt;
   const end = endTime ?? (type === "event" ? start : closing.endTime);
   const notes = [...draft.notes];
   if (end < start) notes.push("endTime: before startTime, set to it");
   if (closing.abandoned && endTime === undefined && type !== "event") {
-    fields.level = fields.level === "ERROR" ? "ERROR" : "WARNING";
-    fields.statusMessage ??= "not ended by the client";
+    // A trace record has no end, and legacy clients often leave others without one: nothing is wrong with it.
+    if (draft.legacyAt === undefined) {
+      fields.level = fields.level === "ERROR" ? "ERROR" : "WARNING";
+      fields.statusMessage ??= NOT_ENDED;
+    } else if (top === undefined) notes.push(NOT_ENDED);
   }
   const wide = traceWide(trace, session);
-  const own = pairs(draft.metadata);
+  const own = metadataPairs(draft.metadata);
   return sized({
     kind: "observation",
     ordinal: draft.createdSeq,
@@ -70,15 +76,29 @@ export function observationRecord(
     actions: draft.actions,
     size: 0,
     traceId: trace.id,
-    id: draft.id,
-    ...(root ? { root: true as const } : { parentId: draft.parent?.v ?? trace.rootId }),
+    id: top?.id ?? draft.id,
+    ...(root ? { root: true as const } : { parentId: parentOf(trace, draft) }),
     type,
-    name: (root ? wide.name : name) ?? (root ? "trace" : type),
+    name: (root ? wide.name : name) ?? (top === undefined ? type : (name ?? "trace")),
     startTime: start,
     endTime: Math.max(start, end),
     fields,
     ...beside(wide, withNotes(own, trace, draft, notes)),
   });
+}
+
+/** The record's id, where the draft is the trace's root or its legacy clients' trace record. */
+function topOf(trace: Trace, draft: Draft): { id: string; root: boolean } | undefined {
+  if (draft.id === trace.rootId) return { id: draft.id, root: true };
+  if (draft.id !== trace.legacy?.record) return undefined;
+  return { id: recordId(trace) ?? draft.id, root: isRecordRoot(trace) };
+}
+
+/** Without a parent it hangs below what its writer takes for the trace. */
+function parentOf(trace: Trace, draft: Draft): string {
+  if (draft.parent !== undefined) return draft.parent.v;
+  const isOfRecord = draft.legacyAt !== undefined && draft.id !== trace.legacy?.record;
+  return (isOfRecord ? recordId(trace) : undefined) ?? trace.rootId;
 }
 
 /** Actions too late for a sealed observation, or without its create, as an event beside it. */
@@ -89,13 +109,15 @@ export function lateRecord(
   n: number,
 ): Ordered<ObservationRecord> {
   const all = values(draft.fields) as Fields;
-  const metadata = pairs(draft.metadata);
+  const metadata = metadataPairs(draft.metadata);
+  const { record, sealedAs = trace.rootId } = trace.legacy ?? {};
+  const about = draft.id === record ? sealedAs : draft.id;
   for (const name of NOT_ON_EVENTS) {
     const value = all[name];
     if (value !== undefined) metadata.push([`${NOTE_KEYS.late}_${name}`, String(value)]);
     delete all[name];
   }
-  metadata.push([NOTE_KEYS.late, draft.id]);
+  metadata.push([NOTE_KEYS.late, about]);
   const wide = traceWide(trace, session);
   return sized({
     kind: "observation",
@@ -105,7 +127,7 @@ export function lateRecord(
     size: 0,
     traceId: trace.id,
     id: langfuseObservationId(trace.id, `${draft.id}/late/${n}`),
-    parentId: draft.id,
+    parentId: about,
     type: "event",
     name: "late-update",
     startTime: draft.lastAt,
@@ -133,7 +155,9 @@ export function scoreRecord(score: ScoreDraft, { nextSeq }: Session): Ordered<Sc
  * metadata alone, once: the official SDK leaves them out here too.
  */
 function traceWide(trace: Trace, { settings }: Session): TraceWide {
-  const metadata = pairs(trace.metadata).filter(([, text]) => text.length <= MAX_PROPAGATED_LENGTH);
+  const metadata = metadataPairs(trace.metadata).filter(
+    ([, text]) => text.length <= MAX_PROPAGATED_LENGTH,
+  );
   return {
     ...(settings.environment !== undefined && { environment: settings.environment }),
     ...(settings.release !== undefined && { release: settings.release }),
@@ -156,7 +180,8 @@ function beside(wide: TraceWide, own: Pairs): Pick<ObservationRecord, "metadata"
 }
 
 function withNotes(metadata: Pairs, trace: Trace, draft: Draft, notes: readonly string[]): Pairs {
-  const added: Pairs = [[NOTE_KEYS.source, SOURCE]];
+  // A legacy client's record says no more than that client does.
+  const added: Pairs = draft.legacyAt === undefined ? [[NOTE_KEYS.source, SOURCE]] : [];
   if (trace.raw !== undefined) added.push([NOTE_KEYS.traceId, trace.raw]);
   if (draft.raw !== undefined) added.push([NOTE_KEYS.observationId, draft.raw]);
   if (notes.length > 0) added.push([NOTE_KEYS.notes, JSON.stringify(notes)]);
@@ -167,6 +192,12 @@ function withNotes(metadata: Pairs, trace: Trace, draft: Draft, notes: readonly 
 /** Values without their stamps, in the order of their names: the order of arrival does not show. */
 function values<K extends string, V>(registers: Map<K, Register<V>>): Partial<Record<K, V>> {
   return Object.fromEntries(pairs(registers)) as Partial<Record<K, V>>;
+}
+
+function metadataPairs(registers: Map<string, Register<string>>): Pairs {
+  return [...registers]
+    .map(([key, register]): [string, string] => [key, metadataText(register)])
+    .sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
 function pairs<K extends string, V>(registers: Map<K, Register<V>>): [K, V][] {

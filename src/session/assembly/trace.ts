@@ -4,6 +4,7 @@ import type { Change, ScoreChange, TraceFieldName } from "../../protocol/change.
 import { rootObservationId } from "../../protocol/ids.ts";
 import { MAX_METADATA_KEYS, MAX_PROPAGATED_LENGTH, MAX_TAGS } from "../../protocol/limits.ts";
 import { addNotes, mergeChange, newDraft, type Phase, phaseOf, setRegister } from "./draft.ts";
+import { isResting, isTop, metadataKey, momentOf, traceFieldKey } from "./legacy.ts";
 import { lastWriteWins, lengthOf } from "./order-key.ts";
 import type { Draft, OrderKey, Trace } from "../state.ts";
 
@@ -21,6 +22,7 @@ export function newTrace(id: string, now: number): Trace {
     sealed: new Map(),
     clients: [],
     open: 0,
+    resting: 0,
     ready: new Set(),
     unseen: new Set(),
     size: 0,
@@ -50,6 +52,8 @@ interface Arrived {
   now: number;
   createdSeq: number;
   maxDraftSize: number;
+  /** Nobody knows whether what it speaks of was sealed: it goes out beside it, as what comes late does. */
+  beside?: boolean;
 }
 
 /** Folds one change in. */
@@ -62,9 +66,11 @@ export function foldChange(
   const { now, maxDraftSize } = arrived;
   trace.lastArrival = now;
   if (change.rawTrace !== undefined) trace.raw ??= change.rawTrace;
+  noteLegacy(trace, change);
   foldTraceWide(trace, change, orderKey);
-  trace.lastMoment = Math.max(trace.lastMoment, orderKey[1], change.fields?.endTime ?? 0);
-  if (trace.sealed.get(change.target)?.done === true) {
+  const moment = momentOf(change, orderKey[1]);
+  trace.lastMoment = Math.max(trace.lastMoment, moment, change.fields?.endTime ?? 0);
+  if (trace.sealed.get(change.target)?.done === true || arrived.beside === true) {
     // A good record is never overwritten: what comes late goes out beside it.
     const late = draftIn(trace.late, change.target, arrived);
     trace.size -= late.size;
@@ -76,17 +82,20 @@ export function foldChange(
     return;
   }
   const draft = draftIn(trace.drafts, change.target, arrived);
-  const root = change.target === trace.rootId;
+  const top = isTop(trace, change.target);
   const before = draft.actions === 0 ? "none" : phaseOf(draft);
   const sizeBefore = draft.size;
+  if (!top && isResting(draft)) trace.resting -= 1;
   mergeChange(draft, change, orderKey, maxDraftSize);
+  if (change.legacy === true) draft.legacyAt = now;
+  if (!top && isResting(draft)) trace.resting += 1;
   trace.size += draft.size - sizeBefore;
   const after = phaseOf(draft);
   if (after === "unseen") {
     trace.unseen.add(draft.id);
     trace.lateSince ??= now;
   } else if (trace.unseen.delete(draft.id) && !isAnythingLate(trace)) delete trace.lateSince;
-  if (!root) countPhases(trace, draft, { before, after, sizeBefore, now });
+  if (!top) countPhases(trace, draft, { before, after, sizeBefore, now });
   else if (draft.fields.has("endTime")) trace.endedSince ??= now;
 }
 
@@ -102,6 +111,8 @@ function countPhases(
     // Its type was corrected: what was an event lasts.
     if (trace.ready.delete(draft.id)) noteLeft(trace, sizeBefore);
   } else {
+    // What was written last stands last: what waits for a trailing update is found without looking for it.
+    if (draft.legacyAt !== undefined) trace.ready.delete(draft.id);
     trace.ready.add(draft.id);
     trace.completeSince ??= now;
     trace.completeSize += before === "complete" ? draft.size - sizeBefore : draft.size;
@@ -152,15 +163,25 @@ function draftIn(drafts: Map<string, Draft>, id: string, { createdSeq }: Arrived
   return draft;
 }
 
+function noteLegacy(trace: Trace, { legacy, root, joined, apart, target }: Change): void {
+  if (legacy !== true) return;
+  if (root === true) trace.legacy = { ...trace.legacy, record: target };
+  if (joined === true) trace.legacy = { ...trace.legacy, joined };
+  if (apart === true) trace.legacy = { ...trace.legacy, apart };
+}
+
 function foldTraceWide(trace: Trace, change: Change, orderKey: OrderKey): void {
-  for (const [name, value] of Object.entries(change.traceFields ?? {})) {
-    setRegister(trace.fields, name as TraceFieldName, value, orderKey);
+  const legacy = change.legacy === true;
+  for (const [field, value] of Object.entries(change.traceFields ?? {})) {
+    const name = field as TraceFieldName;
+    setRegister(trace.fields, name, value, legacy ? traceFieldKey(name, orderKey) : orderKey);
   }
   if (change.root !== true) return;
   for (const [key, text] of change.metadata ?? []) {
     // Each record of the trace carries them: what is over the bound is left out of all.
     if (trace.metadata.has(key) || trace.metadata.size < MAX_METADATA_KEYS) {
-      setRegister(trace.metadata, key, text.slice(0, MAX_PROPAGATED_LENGTH + 1), orderKey);
+      const cut = text.slice(0, MAX_PROPAGATED_LENGTH + 1);
+      setRegister(trace.metadata, key, cut, legacy ? metadataKey(text, orderKey) : orderKey);
     }
   }
   if (change.tags !== undefined) {

@@ -68,7 +68,7 @@ export function expiryOf(state: SessionState): number | undefined {
   if (!isDrained(state) || state.lastEntry === 0) return undefined;
   const kept = [state.deadLetters.at(-1)?.at, state.unreadable?.at];
   const until = kept.map((at) => (at === undefined ? 0 : at + DEAD_LETTER_MS));
-  return Math.max(state.lastEntry + MEMORY_MS, ...until);
+  return Math.max(state.lastEntry + (state.settings.lane?.memoryMs ?? MEMORY_MS), ...until);
 }
 
 /**

@@ -4,16 +4,18 @@
 
 interface Entry {
   at: number;
+  /** Of two that are due at the same moment the lesser goes first: turns of a session stay in their order. */
+  order: number;
   id: string;
 }
 
-/** Times that were replaced stay in the heap until it is mostly of them. */
+/** Entries that were replaced stay in the heap until it is mostly of them. */
 const MAX_STALE_ENTRIES = 64;
 
 export class DeadlineQueue {
-  /** A binary heap; an entry that `#at` does not confirm was replaced. */
+  /** A binary heap; an entry that is not its trace's own was replaced. */
   #heap: Entry[] = [];
-  readonly #at = new Map<string, number>();
+  readonly #entries = new Map<string, Entry>();
   /** Traces by the client whose missing number they wait for … */
   readonly #waiting = new Map<string, Set<string>>();
   /** … and that client by the trace. */
@@ -22,24 +24,26 @@ export class DeadlineQueue {
   readonly ready = new Set<string>();
 
   at(id: string): number | undefined {
-    return this.#at.get(id);
+    return this.#entries.get(id)?.at;
   }
 
-  put(id: string, at: number): void {
-    if (this.#at.get(id) === at) return;
-    this.#at.set(id, at);
-    this.#push({ at, id });
-    if (this.#heap.length > 2 * this.#at.size + MAX_STALE_ENTRIES) this.#sweep();
+  put(id: string, at: number, order: number): void {
+    const before = this.#entries.get(id);
+    if (before?.at === at && before.order === order) return;
+    const entry = { at, order, id };
+    this.#entries.set(id, entry);
+    this.#push(entry);
+    if (this.#heap.length > 2 * this.#entries.size + MAX_STALE_ENTRIES) this.#sweep();
   }
 
   remove(id: string): void {
-    this.#at.delete(id);
+    this.#entries.delete(id);
     this.#unwait(id);
   }
 
   first(): Entry | undefined {
     for (let top = this.#heap[0]; top !== undefined; top = this.#heap[0]) {
-      if (this.#at.get(top.id) === top.at) return top;
+      if (this.#entries.get(top.id) === top) return top;
       this.#pop();
     }
     return undefined;
@@ -71,9 +75,7 @@ export class DeadlineQueue {
   }
 
   #sweep(): void {
-    this.#heap = Array.from(this.#at, ([id, at]) => ({ at, id })).sort((a, b) =>
-      isBefore(a, b) ? -1 : 1,
-    );
+    this.#heap = [...this.#entries.values()].sort((a, b) => (isBefore(a, b) ? -1 : 1));
   }
 
   #push(entry: Entry): void {
@@ -108,5 +110,7 @@ export class DeadlineQueue {
 }
 
 function isBefore(a: Entry, b: Entry): boolean {
-  return a.at < b.at || (a.at === b.at && a.id < b.id);
+  return (
+    a.at < b.at || (a.at === b.at && (a.order < b.order || (a.order === b.order && a.id < b.id)))
+  );
 }

@@ -10,7 +10,7 @@ export interface Deadline {
   at: number;
 }
 
-/** The trace that is due first; of two at the same moment, the one with the lesser id. */
+/** The trace that is due first; of two at the same moment, the one that began first. */
 export function nextDeadline(state: SessionState): Deadline | undefined {
   const { deadlines, openTraces, settings } = state;
   for (let first = deadlines.first(); first !== undefined; first = deadlines.first()) {
@@ -20,7 +20,7 @@ export function nextDeadline(state: SessionState): Deadline | undefined {
     if (trace === undefined || at === undefined) deadlines.remove(first.id);
     else if (at <= first.at) return { trace, at };
     else {
-      deadlines.put(first.id, at);
+      deadlines.put(first.id, at, trace.createdSeq);
       // A gap that closes makes due at once what waited for it.
       if (gap !== undefined) deadlines.wait(gap.client, first.id);
     }
@@ -39,7 +39,8 @@ export function updateDeadline(
   else deadlines.ready.delete(id);
   const at = earliestOf(dues);
   if (at === undefined) deadlines.remove(id);
-  else if (at < (deadlines.at(id) ?? Number.POSITIVE_INFINITY)) deadlines.put(id, at);
+  else if (at < (deadlines.at(id) ?? Number.POSITIVE_INFINITY))
+    deadlines.put(id, at, trace.createdSeq);
 }
 
 /** After a client's gap has closed, or the client was forgotten. */

@@ -2,6 +2,7 @@
 // run, so that every replay seals the same at the same (journal) time.
 import type { Rules } from "../assembly/rules.ts";
 import { assemblingOf, completeOf } from "../assembly/trace.ts";
+import { LEGACY_GRACE_MS } from "../bounds.ts";
 import type { Trace } from "../state.ts";
 
 /** The moments at which parts of a trace are due, epoch ms. A part that is sealed has none any more. */
@@ -24,30 +25,58 @@ export function traceDeadlines(
   gapUntil: number | undefined,
 ): TraceDeadlines {
   if (assemblingOf(trace) === 0) return {};
+  const dues = exactDeadlines(trace, rules, gapUntil);
+  const stepMs = rules.lane?.sealEveryMs;
+  if (stepMs === undefined) return dues;
+  for (const part of Object.keys(dues) as (keyof TraceDeadlines)[]) {
+    dues[part] = Math.ceil((dues[part] ?? 0) / stepMs) * stepMs;
+  }
+  return dues;
+}
+
+export function legacyGraceMs({ legacyGraceMs: graceMs = LEGACY_GRACE_MS }: Rules): number {
+  return graceMs;
+}
+
+/** More is complete than may wait: all of it is due at once. */
+export function isFull(trace: Trace, { flushAt, flushSize }: Rules): boolean {
+  return completeOf(trace) >= flushAt || trace.completeSize >= flushSize;
+}
+
+/** When the first of what is complete has waited for a trailing update, if it is a legacy client's. */
+function restedFrom({ ready, drafts }: Trace, rules: Rules): number {
+  const [first] = ready;
+  const { legacyAt } = drafts.get(first ?? "") ?? {};
+  return legacyAt === undefined ? 0 : legacyAt + legacyGraceMs(rules);
+}
+
+function exactDeadlines(trace: Trace, rules: Rules, gapUntil: number | undefined): TraceDeadlines {
   const dues: TraceDeadlines = {};
   const afterGap = (due: number): number => Math.max(due, gapUntil ?? 0);
   const hasRoot = trace.drafts.get(trace.rootId)?.created === true;
+  const hasRecord = trace.drafts.get(trace.legacy?.record ?? "")?.created === true;
 
   if (trace.endedSince !== undefined) {
     if (hasRoot) dues.end = afterGap(trace.endedSince + rules.graceMs);
     else if (trace.completeSince !== undefined) {
-      dues.complete = afterGap(Math.max(trace.endedSince, trace.completeSince) + rules.graceMs);
+      const due = Math.max(trace.endedSince, trace.completeSince) + rules.graceMs;
+      dues.complete = afterGap(Math.max(due, restedFrom(trace, rules)));
     }
+    if (hasRecord && trace.open <= trace.resting) dues.idle = trace.lastArrival + rules.traceIdleMs;
     if (trace.lateSince !== undefined) dues.late = trace.lateSince + rules.lateWaitMs;
     if (trace.open > 0) dues.abandoned = trace.lastArrival + rules.openObservationIdleMs;
     return dues;
   }
 
   if (trace.completeSince !== undefined) {
-    const full = completeOf(trace) >= rules.flushAt || trace.completeSize >= rules.flushSize;
-    dues.complete = afterGap(
-      full ? trace.lastArrival : trace.completeSince + rules.flushIntervalMs,
-    );
+    const waited = Math.max(trace.completeSince + rules.flushIntervalMs, restedFrom(trace, rules));
+    dues.complete = afterGap(isFull(trace, rules) ? trace.lastArrival : waited);
   }
   if (trace.late.size > 0 && trace.lateSince !== undefined) {
     dues.late = trace.lateSince + rules.flushIntervalMs;
   }
-  const begun = trace.open > 0 || (hasRoot && completeOf(trace) === 0 && trace.sealed.size === 0);
+  const nothingBut = completeOf(trace) === 0 && trace.sealed.size === 0;
+  const begun = trace.open > trace.resting || (hasRoot && !hasRecord && nothingBut);
   if (begun) dues.abandoned = trace.lastArrival + rules.openObservationIdleMs;
   else dues.idle = trace.lastArrival + rules.traceIdleMs;
   return dues;

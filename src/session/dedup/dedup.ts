@@ -24,7 +24,26 @@ export function lookUp(state: SessionState, action: ActionIdentity): DedupResult
     if (seq < client.floor) return "too_old";
   }
   if (seq === undefined && id !== undefined && at < state.idsForgottenBefore) return "too_old";
-  return at < state.t - MEMORY_MS || at < state.forgottenBefore ? "too_old" : "new";
+  if (at < state.forgottenBefore) return "too_old";
+  return at < state.t - MEMORY_MS && !followsKnown(client, seq) ? "too_old" : "new";
+}
+
+/**
+ * A number above one that is remembered: the client gave it later, so its time is no sign of age. The clock
+ * went back in between.
+ */
+function followsKnown(client: Client | undefined, seq: number | undefined): boolean {
+  const lowest = client?.seen[0]?.[0];
+  return lowest !== undefined && seq !== undefined && lowest < seq;
+}
+
+/**
+ * May it have been seen, and what was made of it be sealed, before the bounds made the session forget it? Of the
+ * last day all is taken for news: a clock that is hours behind must not make its writer's events look like repeats.
+ */
+export function wasForgotten(state: SessionState, { at }: ActionIdentity): boolean {
+  const forgottenBefore = Math.max(state.idsForgottenBefore, state.forgottenBefore);
+  return at < state.t - MEMORY_MS && at < forgottenBefore;
 }
 
 /**
@@ -89,7 +108,7 @@ function hasGap(client: Client): boolean {
 
 function rememberId(state: SessionState, id: string): void {
   state.ids.set(id, state.t);
-  if (state.ids.size <= MAX_IDS) return;
+  if (state.ids.size <= (state.settings.lane?.maxIds ?? MAX_IDS)) return;
   const oldest = state.ids.entries().next().value;
   if (oldest === undefined) return;
   state.ids.delete(oldest[0]);

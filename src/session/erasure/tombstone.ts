@@ -1,8 +1,8 @@
-// The tombstone of a deleted session: when it was deleted, and numbers that keep its counts true. For as
-// long as a session remembers, it refuses new actions, so that an open page's retry does not bring back
-// what was deleted. Later the actions of before are older than any session takes. No I/O, no clock.
+// The tombstone of a deleted session: when it was deleted, and numbers that keep its counts true. For a day
+// it refuses new actions, so that an open page's retry does not bring back what was deleted; then, while it
+// is remembered, those of before the deletion. Later they are older than any session takes. No I/O, no clock.
 import type { AppendResult } from "../../protocol/session-calls.ts";
-import { MEMORY_MS } from "../bounds.ts";
+import { DELETED_MS } from "../bounds.ts";
 import { leasable } from "../outbox/held-back.ts";
 import { recordsOut } from "../outbox/lease-end.ts";
 import type { Ordered } from "../outbox/outbox-state.ts";
@@ -23,7 +23,7 @@ export function isDeleted({ tombstone }: SessionState, now: number): boolean {
 }
 
 export function deletedUntil(at: number): number {
-  return at + MEMORY_MS;
+  return at + DELETED_MS;
 }
 
 /**
@@ -42,7 +42,7 @@ export function inFlightRecords(state: SessionState, upTo: number): Ordered[] {
  * @param upTo records up to this one in the order of sealing may be in a delivery
  */
 export function erase(state: SessionState, upTo: number): void {
-  const { project, settings, t, actions, nextSeq, leases, counts } = state;
+  const { project, settings, t, actions, spans, nextSeq, leases, counts } = state;
   const inFlight = (state.tombstone?.inFlight ?? []).slice(-MAX_IN_FLIGHT);
   for (const { ordinal, actions: its } of inFlightRecords(state, upTo)) {
     inFlight.push([ordinal, its]);
@@ -56,7 +56,9 @@ export function erase(state: SessionState, upTo: number): void {
   Object.assign(state, emptyState(project, settings), {
     t,
     lastEntry: t,
+    forgottenBefore: t,
     actions,
+    spans,
     nextSeq,
     leases,
     counts,

@@ -13,7 +13,8 @@ export function shouldCompact(
   journalLength: number,
   snapshotLength: number,
 ): boolean {
-  const memory = state.remembered + state.sealedTraces.size + state.ids.size + state.clients.size;
+  const { remembered, sealedTraces, ids, spanIds, clients } = state;
+  const memory = remembered + sealedTraces.size + ids.size + spanIds.size + clients.size;
   const small = memory <= SMALL_MEMORY_ENTRIES && state.deadSize <= SLACK_LENGTH;
   if (isDrained(state) && small) return true;
   const slack = (isDrained(state) ? 1 : 8) * SLACK_LENGTH;
@@ -27,5 +28,6 @@ export function shouldCompact(
 export function estimatedSnapshotLength(state: SessionState): number {
   const texts = state.assemblingSize + state.outboxSize + state.deadSize;
   const rows = 250 * (state.assembling + state.openTraces.size + state.sealedTraces.size);
-  return texts + rows + 50 * state.remembered + 70 * state.ids.size + 150 * state.clients.size;
+  const ids = 70 * state.ids.size + 53 * state.spanIds.size;
+  return texts + rows + 50 * state.remembered + ids + 150 * state.clients.size;
 }

@@ -1,6 +1,6 @@
 // The journal's entries and what each does to the state. Applying the same entries to the same state
 // always gives the same state: a cold object is rebuilt by this and by nothing else.
-import type { AppendResult } from "../../protocol/session-calls.ts";
+import type { AppendResult, SpanBatch } from "../../protocol/session-calls.ts";
 import { advance } from "../deadlines/advance.ts";
 import { type Arrival, foldArrival } from "../assembly/fold.ts";
 import { grantLease, type LeaseEntry, reserveLease, type ReserveEntry } from "../outbox/lease.ts";
@@ -11,6 +11,7 @@ import { sealNamed, sealNow } from "../assembly/seal.ts";
 import type { Seals, SessionState } from "../state.ts";
 import { erase } from "../erasure/tombstone.ts";
 import { updateDeadline, readyTraces } from "../deadlines/next-deadline.ts";
+import { foldSpans } from "../spans/fold-spans.ts";
 import { addUsage } from "../quota/usage-window.ts";
 
 export type Entry =
@@ -21,6 +22,8 @@ export type Entry =
    * the session's quota, where they count.
    */
   | { k: "append"; t: number; arrival: Arrival; deliver?: true; bytes?: number }
+  /** Complete spans of one request; `bytes` as with actions. */
+  | { k: "spans"; t: number; spans: SpanBatch; bytes?: number }
   /** Records that were sealed, however that was decided. */
   | Seals
   /** A lease may be granted until `by` without another entry. */
@@ -87,14 +90,10 @@ function happen(
       state.project = entry.project;
       state.settings = entry.settings;
       return [];
-    case "append": {
-      const results = foldArrival(state, entry.arrival, gate);
-      const taken = results.filter(({ status }) => status === "accepted").length;
-      if (taken > 0) state.lastEntry = state.t;
-      if (entry.bytes !== undefined)
-        state.usage = addUsage(state.usage, state.t, taken, entry.bytes);
-      return results;
-    }
+    case "append":
+      return took(state, entry.bytes, foldArrival(state, entry.arrival, gate));
+    case "spans":
+      return took(state, entry.bytes, foldSpans(state, entry.spans, gate));
     case "seal":
       // Has happened, where it was decided.
       return [];
@@ -111,6 +110,18 @@ function happen(
       erase(state, entry.upTo);
       return [];
   }
+}
+
+/** @param bytes what was taken takes of the session's quota, where it counts */
+function took(
+  state: SessionState,
+  bytes: number | undefined,
+  results: AppendResult[],
+): AppendResult[] {
+  const taken = results.filter(({ status }) => status === "accepted").length;
+  if (taken > 0) state.lastEntry = state.t;
+  if (bytes !== undefined) state.usage = addUsage(state.usage, state.t, taken, bytes);
+  return results;
 }
 
 function replaySeals(state: SessionState, seals: Seals, names: Names): void {

@@ -101,7 +101,7 @@ export class JournalStore {
 
   /** Its numbers go on from higher ones than any before: no earlier settlement meets a new record. */
   #beginAnew(settings: AssemblySettings, now: number): SessionState {
-    const numbers = { actions: now, leases: now, nextSeq: now };
+    const numbers = { actions: now, spans: now, leases: now, nextSeq: now };
     const state = { ...emptyState("", settings), ...numbers, t: now, lastEntry: now };
     const journals = 1 + (this.#journal.hasAside() ? 1 : 0);
     state.unreadable = { journals, at: now, length: this.#journal.storedLength() };

@@ -9,6 +9,8 @@ export interface Codec<T> {
   read: (cell: unknown, stamps: OrderKeyReader) => T;
   /** The value may be absent. */
   optional?: true;
+  /** A place that was added after the first release: rows that do not need it stay as they were. */
+  added?: true;
 }
 
 /** A value that JSON keeps as it is. */
@@ -18,6 +20,10 @@ export function plain<T>(): Codec<T> {
 
 export function optional<T>(codec: Codec<T>): Codec<T> {
   return { ...codec, optional: true };
+}
+
+export function added<T>(codec: Codec<T>): Codec<T> {
+  return { ...codec, optional: true, added: true };
 }
 
 export const flag: Codec<boolean> = {
@@ -34,10 +40,13 @@ export function rowOf<T extends object>(table: {
 }): Codec<T> {
   const places = Object.entries(table) as [keyof T & string, Codec<unknown>][];
   return {
-    write: (value, stamps) =>
-      places.map(([name, codec]) =>
+    write: (value, stamps) => {
+      const row = places.map(([name, codec]) =>
         value[name] === undefined ? null : codec.write(value[name], stamps),
-      ),
+      );
+      while (places[row.length - 1]?.[1].added === true && row.at(-1) === null) row.pop();
+      return row;
+    },
     read: (cell, stamps) => {
       const row = cell as unknown[];
       const value: Partial<T> = {};

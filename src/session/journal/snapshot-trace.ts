@@ -2,7 +2,9 @@
 // is read faster than that is folded.
 import type { FieldName, ObservationType, TraceFieldName } from "../../protocol/change.ts";
 import { phaseOf } from "../assembly/draft.ts";
+import { isResting, isTop, type LegacyTrace } from "../assembly/legacy.ts";
 import {
+  added,
   flag,
   mapBy,
   mapOf,
@@ -33,6 +35,7 @@ const draft = rowOf<Draft>({
   createdAt: optional(number),
   type: optional(register<ObservationType>()),
   parent: optional(register<string>()),
+  legacyAt: added(number),
 });
 const score = rowOf<ScoreDraft>({
   id: text,
@@ -43,8 +46,8 @@ const score = rowOf<ScoreDraft>({
 const sealed = rowOf<SealedTarget>({ done: flag, late: number, at: number });
 const drafts = mapBy(draft, ({ id }) => id);
 
-/** Sets that are made from the drafts are not written. */
-type Written = Omit<Trace, "ready" | "unseen">;
+/** Sets and counts that are made from the drafts are not written. */
+type Written = Omit<Trace, "ready" | "unseen" | "resting">;
 
 const trace = rowOf<Written>({
   id: text,
@@ -67,6 +70,7 @@ const trace = rowOf<Written>({
   endedSince: optional(number),
   completeSince: optional(number),
   lateSince: optional(number),
+  legacy: added(plain<LegacyTrace>()),
 });
 
 export function traceRow(of: Trace, stamps: OrderKeyWriter): unknown {
@@ -74,11 +78,17 @@ export function traceRow(of: Trace, stamps: OrderKeyWriter): unknown {
 }
 
 export function traceOf(row: unknown, stamps: OrderKeyReader): Trace {
-  const read: Trace = { ...trace.read(row, stamps), ready: new Set(), unseen: new Set() };
+  const made = { ready: new Set<string>(), unseen: new Set<string>(), resting: 0 };
+  const read: Trace = { ...trace.read(row, stamps), ...made };
+  const complete: Draft[] = [];
   for (const one of read.drafts.values()) {
     const phase = phaseOf(one);
     if (phase === "unseen") read.unseen.add(one.id);
-    if (phase === "complete" && one.id !== read.rootId) read.ready.add(one.id);
+    if (phase === "complete" && !isTop(read, one.id)) complete.push(one);
+    if (!isTop(read, one.id) && isResting(one)) read.resting += 1;
   }
+  // Of legacy clients, in the order of their last change.
+  complete.sort((a, b) => (a.legacyAt ?? 0) - (b.legacyAt ?? 0));
+  for (const { id } of complete) read.ready.add(id);
   return read;
 }

@@ -8,11 +8,13 @@ import type {
   PartLease,
   Reservation,
 } from "../outbox/outbox-state.ts";
+import { ObservationNames } from "../assembly/observation-names.ts";
 import type { Rules } from "../assembly/rules.ts";
 import { type OrderKeyTable, OrderKeyReader, OrderKeyWriter } from "./snapshot-order-keys.ts";
 import { traceOf, traceRow } from "./snapshot-trace.ts";
 import type { Client, SessionState, SetAside, Tombstone, Unreadable, Trace } from "../state.ts";
 import { updateDeadline } from "../deadlines/next-deadline.ts";
+import type { SpanOrigin } from "../../protocol/record.ts";
 import type { UsageWindow } from "../quota/usage-window.ts";
 
 /** Values that are written as they are. */
@@ -44,7 +46,14 @@ interface Plain {
   unreadable?: Unreadable;
 }
 
-interface Snapshot extends Plain, OrderKeyTable {
+/** Values of sessions that have taken complete spans; others are as they were before there were such. */
+interface SpanValues {
+  spans?: number;
+  spanIds?: string[];
+  origins?: [key: string, origin: SpanOrigin][];
+}
+
+interface Snapshot extends Plain, SpanValues, OrderKeyTable {
   openTraces: unknown[];
   sealedTraces: unknown[];
   seen: [id: string, client: Client][];
@@ -58,8 +67,12 @@ export function writeSnapshot(state: SessionState): string {
     sealedTraces,
     clients,
     ids,
+    spans,
+    spanIds,
+    origins,
     counts,
     deadlines: _deadlines,
+    observationNames: _observationNames,
     unwritten: _unwritten,
     ...plain
   } = state;
@@ -68,6 +81,7 @@ export function writeSnapshot(state: SessionState): string {
     Array.from(traces.values(), (trace) => traceRow(trace, stamps));
   const snapshot: Snapshot = {
     ...plain,
+    ...(spans > 0 && { spans, spanIds: [...spanIds], origins: [...origins] }),
     openTraces: rows(openTraces),
     sealedTraces: rows(sealedTraces),
     seen: [...clients],
@@ -79,9 +93,19 @@ export function writeSnapshot(state: SessionState): string {
 }
 
 export function readSnapshot(text: string): SessionState {
-  const { openTraces, sealedTraces, seen, ids, counts, clients, stamps, ...plain } = JSON.parse(
-    text,
-  ) as Snapshot;
+  const {
+    openTraces,
+    sealedTraces,
+    seen,
+    ids,
+    spans = 0,
+    spanIds = [],
+    origins = [],
+    counts,
+    clients,
+    stamps,
+    ...plain
+  } = JSON.parse(text) as Snapshot;
   const reader = new OrderKeyReader({ clients, stamps });
   const traces = (rows: readonly unknown[]): Map<string, Trace> => {
     const map = new Map<string, Trace>();
@@ -97,10 +121,19 @@ export function readSnapshot(text: string): SessionState {
     sealedTraces: traces(sealedTraces),
     clients: new Map(seen),
     ids: new Map(ids),
+    spans,
+    spanIds: new Set(spanIds),
+    origins: new Map(origins),
     counts: { ...counts, dropped: new Map(counts.dropped) },
     deadlines: new DeadlineQueue(),
+    observationNames: new ObservationNames(),
     unwritten: [],
   };
-  for (const trace of state.openTraces.values()) updateDeadline(state, trace);
+  for (const trace of state.openTraces.values()) {
+    updateDeadline(state, trace);
+    for (const { id, raw = id, legacyAt } of trace.drafts.values()) {
+      if (legacyAt !== undefined) state.observationNames.put(raw, trace.id);
+    }
+  }
   return state;
 }

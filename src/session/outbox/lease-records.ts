@@ -12,7 +12,15 @@ import type { Waits } from "./backoff.ts";
 import { CLAIM_TTL_MS, LEASE_MS, RESERVE_MS, RESERVED_LEASE_MS } from "../bounds.ts";
 import { applyEntry, type Entry } from "../journal/entries.ts";
 import { leasable } from "./held-back.ts";
-import { heldUntil, isBeside, leaseOut, leaseReach, leaseRefusal, onlyKind } from "./lease.ts";
+import {
+  heldUntil,
+  isBehind,
+  isBeside,
+  leaseOut,
+  leaseReach,
+  leaseRefusal,
+  onlyKind,
+} from "./lease.ts";
 import type { SettleEntry } from "./settlement.ts";
 import { claimDelay, type InstanceMemory } from "../deadlines/alarm-time.ts";
 import { pendingOf, type SessionState } from "../state.ts";
@@ -48,7 +56,7 @@ function leaseIfFree(
   const reason = leaseRefusal(state, memory.reservation, request);
   // A lease request uses up the pending claim. If it was granted, or will be without `strict`, the consumer
   // is waited for before the next claim; if not, the next claim may be sent at once.
-  const served = reason === undefined || reason === "large";
+  const served = reason === undefined || reason === "large" || isBehind(state, request);
   memory.claimPendingUntil = served ? now + CLAIM_TTL_MS : 0;
   memory.claimAt = undefined;
   if (reason !== undefined) return { answer: { reason }, entries: [] };

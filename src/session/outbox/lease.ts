@@ -2,10 +2,11 @@
 // A lease that is granted right after its claim is not written when it is granted, since each row costs.
 // The journal entry before the claim reserves it. Until that reservation has ended, leases are granted only
 // by the instance that made it; after an eviction only to the consumer whose claim carries it.
-import { RECORD_KINDS, type RecordKind } from "../../protocol/record.ts";
+import { isSpanRecord, RECORD_KINDS, type RecordKind } from "../../protocol/record.ts";
 import type { Lease as LeaseOut, LeaseAnswer, LeaseRequest } from "../../protocol/session-calls.ts";
 import { MAX_LEASE_SIZE } from "../bounds.ts";
 import { isUntried, leasable } from "./held-back.ts";
+import { originsOf } from "../spans/origins.ts";
 import type { Ordered, Reservation } from "./outbox-state.ts";
 import type { SessionState } from "../state.ts";
 
@@ -41,8 +42,14 @@ export function leaseRefusal(
   if (heldUntil(state, own) > state.t) return "leased";
   const [first] = leasable(state);
   if (first === undefined) return "backoff";
+  if (request !== undefined && isBehind(state, request)) return "backoff";
   const tooLarge = request?.strict === true && first.size > request.maxBytes;
   return tooLarge ? "large" : undefined;
+}
+
+/** A consumer of an earlier version would lose what it can't write; a later one comes, after a deploy. */
+export function isBehind({ outbox }: SessionState, { spans }: LeaseRequest): boolean {
+  return spans !== true && outbox.some(isSpanRecord);
 }
 
 /** The record (`seq`) up to which a lease of `maxBytes` reaches: at least one record, then what fits. */
@@ -123,12 +130,14 @@ export function leaseOut(
   const lease = state.lease?.id === id ? state.lease : state.partLease;
   if (lease?.id !== id) return undefined;
   const { until } = lease;
+  const origins = originsOf(state, records);
   const taken = state.counts.delivered > 0;
   return {
     id,
     until,
     records: [...records],
     inParts: true,
+    ...(origins && { origins }),
     ...(taken && { taken }),
     ...(!isUntried(state) && earlierTries(state, lease.upTo)),
   };

@@ -9,6 +9,7 @@ import { sealByCreatedSeq } from "../assembly/seal.ts";
 import type { SessionState } from "../state.ts";
 import type { Ordered } from "./outbox-state.ts";
 import { settleErased } from "../erasure/tombstone.ts";
+import { pruneOrigins } from "../spans/origins.ts";
 import { updateDeadline } from "../deadlines/next-deadline.ts";
 
 /** A consumer's verdict on the records of its lease, and from when on the rest may be tried again. */
@@ -47,6 +48,7 @@ export function applySettlement(state: SessionState, entry: SettleEntry): void {
     return false;
   });
   state.outboxSize = state.outbox.reduce((sum, { size }) => sum + size, 0);
+  pruneOrigins(state);
   const waiting = new Map(state.outbox.map(({ ordinal, kind }) => [ordinal, kind]));
   state.setAside = state.setAside.filter(({ ordinal }) => waiting.has(ordinal));
   endLease(state, entry);

@@ -4,7 +4,7 @@
 import { Buffer } from "node:buffer";
 import type { Action } from "../../protocol/change.ts";
 import { MAX_OPEN_OBSERVATIONS, MAX_OPEN_TRACES } from "../../protocol/limits.ts";
-import type { AppendResult } from "../../protocol/session-calls.ts";
+import type { AppendResult, CompleteSpan } from "../../protocol/session-calls.ts";
 import type { SessionQuota } from "../../settings/index.ts";
 import type { SessionState } from "../state.ts";
 import { nextDeadline } from "../deadlines/next-deadline.ts";
@@ -30,7 +30,12 @@ export class QuotaGate {
 
   /** The refusal of an action that is not taken now; undefined where it is taken. */
   refuse(action: Action): AppendResult | undefined {
-    return this.#shut ?? this.#tooMuchOpen(action) ?? this.#tooMuchAMinute(action);
+    return this.#shut ?? this.#tooMuchOpen(action) ?? this.#tooMuchAMinute(bytesOf(action));
+  }
+
+  /** The same of a complete span, of which nothing is open. */
+  refuseSpan(bytes: number): AppendResult | undefined {
+    return this.#shut ?? this.#tooMuchAMinute(bytes);
   }
 
   /** An observation that is open already may always go on and end. */
@@ -48,11 +53,10 @@ export class QuotaGate {
     return refusal(`the session has ${what} open; end some`, Math.min(wait, MINUTE_MS));
   }
 
-  #tooMuchAMinute(action: Action): AppendResult | undefined {
+  #tooMuchAMinute(bytes: number): AppendResult | undefined {
     if (this.#quota === undefined) return undefined;
     const { actionsPerMinute, bytesPerMinute } = this.#quota;
     const { t } = this.#state;
-    const bytes = bytesOf(action);
     const used = addUsage(this.#state.usage, t, this.#actions, this.bytes);
     const { before } = used;
     const waits = [
@@ -89,6 +93,11 @@ function waitFor(limit: number, before: number, current: number, more: number, t
 function refusal(message: string, waitMs: number): AppendResult {
   const retryAfter = Math.max(1, Math.ceil(waitMs / 1000));
   return { status: "refused", code: "quota_exceeded", message, retryAfter };
+}
+
+/** About how many bytes a span takes; what it shares with its neighbours counts for nobody. */
+export function spanBytes({ span }: CompleteSpan): number {
+  return Buffer.byteLength(span) + ACTION_BYTES;
 }
 
 /** About how many bytes an action takes. */

@@ -1,17 +1,23 @@
 // Pages whose clocks are a day ahead or behind, or go backwards: every record is whole, in the order that its
-// client's numbers say; where the page says when it sent, times are corrected. Where it does not, actions that
-// are older than a day are refused: the edge can't tell whether they are repeats.
-import { slow } from "../behaviour.ts";
-import { planOf, type PlanOptions } from "../plan.ts";
+// client's numbers say; where the page says when it sent, times are corrected. And an edge whose own clock
+// steps.
+import { setTimeout } from "node:timers/promises";
+import { slow } from "../langfuse/behaviour.ts";
+import { planOf, type PlanOptions } from "../plan/plan.ts";
 import type { Scenario } from "../scenario.ts";
-import { inWorld } from "../world.ts";
 
 const DAY_MS = 24 * 3_600_000;
-/** As far back as is taken without a correction, and an hour less. */
-const NEARLY_A_DAY_MS = 23 * 3_600_000;
 /** A correction knows the way of the first request only together with its processing. */
 const CORRECTED_WITHIN_MS = 5_000;
 const STEP_BACK_MS = 30_000;
+/** When a page's clock goes back by a year, and for good, without a word of when it sends. */
+const YEAR_BACK_AFTER_MS = 1_500;
+const YEAR_MS = 365 * DAY_MS;
+/** Steps of the edge's clock, each for a while: from a correction over a bad source to one that jumps. */
+const EDGE_STEPS_MS = [20_000, -20_000, 40_000, -40_000, -15_000, 15_000];
+const STEP_EVERY_MS = 3_000;
+/** A session's time stands still while the clock is behind it; a lost lease comes on top. */
+const EDGE_LATEST_MS = 100_000;
 
 type ClockOf = NonNullable<PlanOptions["clock"]>;
 
@@ -38,39 +44,73 @@ const stepping = (now: number): ReturnType<ClockOf> => {
   return { told: (ms) => ms, done: (ms) => ms + stepOf(ms) };
 };
 
+const yearBack = (now: number): ReturnType<ClockOf> => ({
+  told: (ms) => ms,
+  done: (ms) => (ms < now + YEAR_BACK_AFTER_MS ? ms : ms - YEAR_MS),
+});
+
+/** Where the edge takes its own step for the page's, times are off by it. */
+const beside = (says: boolean): ReturnType<ClockOf> => ({
+  told: (ms) => ms,
+  ...(says && { sentAtSkewMs: 0 }),
+  toleranceMs: says ? Math.max(...EDGE_STEPS_MS) + CORRECTED_WITHIN_MS : 0,
+});
+
 export const clocks: Scenario = {
   name: "clocks",
+  tries: "pages a day ahead or behind, going backwards, stepping; an edge whose clock steps",
   variants: [
     {
       name: "a day ahead, a day behind, backwards, stepping",
       short: true,
-      run: (seed) =>
-        inWorld({ scenario: "clocks", variant: "all kinds", seed }, async (world) => {
-          world.langfuse.behave(slow(seed, 200));
-          const now = Date.now();
-          const kinds: [string, ReturnType<ClockOf>][] = [
-            ["ahead", offBy(DAY_MS, false)],
-            ["ahead-corrected", offBy(DAY_MS, true)],
-            ["behind", offBy(-NEARLY_A_DAY_MS, false)],
-            ["behind-corrected", offBy(-DAY_MS, true)],
-            ["backwards", backwards(now)],
-            ["stepping", stepping(now)],
-          ];
-          const plan = kinds.flatMap(([prefix, clock]) =>
-            planOf({
-              seed,
-              now,
-              sessions: 3,
-              turns: 4,
-              prefix,
-              turnPauseMs: 1_000,
-              clock: () => clock,
-            }),
-          );
-          await world.run(plan, 60_000);
-          const latestMs = await world.arrival(30_000);
-          return { broken: [], figures: { "all there after, s": Math.round(latestMs / 100) / 10 } };
-        }),
+      work: async (world, seed) => {
+        world.langfuse.behave(slow(seed, 200));
+        const now = Date.now();
+        const kinds: [string, ReturnType<ClockOf>][] = [
+          ["ahead", offBy(DAY_MS, false)],
+          ["ahead-corrected", offBy(DAY_MS, true)],
+          ["behind", offBy(-DAY_MS, false)],
+          ["behind-corrected", offBy(-DAY_MS, true)],
+          ["backwards", backwards(now)],
+          ["stepping", stepping(now)],
+          ["year-back", yearBack(now)],
+        ];
+        const plan = kinds.flatMap(([prefix, clock]) =>
+          planOf({
+            seed,
+            now,
+            sessions: 3,
+            turns: 4,
+            prefix,
+            turnPauseMs: 1_000,
+            clock: () => clock,
+          }),
+        );
+        await world.run(plan, 60_000);
+        const latestMs = await world.arrival(30_000);
+        return { broken: [], figures: { "all there after, s": Math.round(latestMs / 100) / 10 } };
+      },
+    },
+    {
+      name: "the edge's clock steps back and forth",
+      short: false,
+      work: async (world, seed) => {
+        world.langfuse.behave(slow(seed, 200));
+        const options = { seed, now: Date.now(), sessions: 8, turns: 5, turnPauseMs: 6_000 };
+        const plan = planOf({ ...options, clock: (n) => beside(n % 2 === 0) });
+        const clients = world.run(plan, 90_000);
+        for (const byMs of EDGE_STEPS_MS) {
+          await setTimeout(STEP_EVERY_MS);
+          await world.jump(byMs);
+        }
+        await clients;
+        await world.arrival(EDGE_LATEST_MS);
+        const lateMs = world.lateness();
+        return {
+          broken: lateMs > EDGE_LATEST_MS ? [`a record waited ${lateMs} ms`] : [],
+          figures: { "latest record, s": Math.round(lateMs / 100) / 10 },
+        };
+      },
     },
   ],
 };

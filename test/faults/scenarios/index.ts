@@ -1,20 +1,30 @@
 import type { Scenario } from "../scenario.ts";
+import { alarms } from "./alarms.ts";
 import { claims } from "./claims.ts";
 import { clocks } from "./clocks.ts";
+import { consumers } from "./consumers.ts";
 import { flips } from "./flips.ts";
 import { kills } from "./kills.ts";
 import { outage } from "./outage.ts";
 import { poison } from "./poison.ts";
 import { scores } from "./scores.ts";
 import { settings } from "./settings.ts";
+import { soak } from "./soak.ts";
+import { storage } from "./storage.ts";
+import { versions } from "./versions.ts";
 
 export const SCENARIOS: readonly Scenario[] = [
   kills,
-  poison,
   outage,
+  claims,
+  consumers,
+  poison,
   flips,
   scores,
   settings,
-  claims,
+  versions,
   clocks,
+  storage,
+  alarms,
+  soak,
 ];

@@ -1,19 +1,24 @@
 // `kill -9` of the runtime at random moments under load: nothing acknowledged is lost, and only what no
 // answer had settled is sent again, in the same bytes.
 import { setTimeout } from "node:timers/promises";
+import { until } from "../../support/until.ts";
 import { randomOf } from "../../fuzz/random.ts";
-import { slow } from "../behaviour.ts";
-import { planOf } from "../plan.ts";
-import type { Scenario } from "../scenario.ts";
-import { inWorld } from "../world.ts";
+import { type Behaviour, slow } from "../langfuse/behaviour.ts";
+import { planOf } from "../plan/plan.ts";
+import type { Scenario, Variant } from "../scenario.ts";
+import type { Told, World } from "../world.ts";
 
-type Life = readonly [leastMs: number, mostMs: number];
+/**
+ * The end of a life: least and most time after its start, ms; or while Langfuse has a POST of a single turn
+ * and has not answered.
+ */
+type Life = readonly [leastMs: number, mostMs: number] | "in a POST";
 
 interface Kills {
   name: string;
   short?: true;
   kills: number;
-  /** Least and most time between a start and the next kill, ms; one after the other, then anew. */
+  /** One after the other, then anew. */
   lives: readonly Life[];
   /** Least time between two kills. */
   everyMs?: number;
@@ -30,27 +35,19 @@ interface Kills {
 
 /** Little more than a start. */
 const SHORT_LIFE: Life = [50, 500];
+/** A life ends before its first delivery. */
+const TWO_SECONDS: Life = [2_000, 2_000];
 const FORMS: Kills[] = [
   {
-    name: "8 kills at random moments",
+    name: "6 kills, two of them in the midst of a POST",
     short: true,
-    kills: 8,
-    // So short that nothing is delivered, but for one that ends in the midst of a delivery.
-    lives: [
-      SHORT_LIFE,
-      SHORT_LIFE,
-      SHORT_LIFE,
-      [2_600, 3_200],
-      SHORT_LIFE,
-      SHORT_LIFE,
-      SHORT_LIFE,
-      SHORT_LIFE,
-    ],
-    sessions: 3,
+    kills: 6,
+    lives: ["in a POST", TWO_SECONDS, SHORT_LIFE, "in a POST", SHORT_LIFE, TWO_SECONDS],
+    sessions: 8,
     turns: 2,
-    answerMs: 1_500,
-    // The delivery may be all that was there, and end before its answer.
-    mostTwice: 1,
+    answerMs: 50,
+    // Two turns, and on a busy machine once what a whole life had to deliver.
+    mostTwice: 0.2,
     recoveryMs: 45_000,
   },
   {
@@ -68,7 +65,7 @@ const FORMS: Kills[] = [
   {
     name: "50 kills, each two seconds after the start",
     kills: 50,
-    lives: [[2_000, 2_000]],
+    lives: [TWO_SECONDS],
     sessions: 12,
     turns: 4,
     answerMs: 2_000,
@@ -105,49 +102,96 @@ const FORMS: Kills[] = [
 const NO_POST_MS = 20_000;
 /** Turns that are begun in one life end in a later one. */
 const CLIENTS_MS = 120_000;
+/** Turns that come one by one, until Langfuse has a POST of a single one; how far apart. */
+const LONE_TURNS = 6;
+const LONE_TURN_EVERY_MS = 1_500;
+/** Records of a single turn, and of one that has a score as well. */
+const MOST_OF_A_TURN = 5;
 
 export const kills: Scenario = {
   name: "kills",
-  variants: FORMS.map((form) => ({
+  tries:
+    "`kill -9` of the runtime with its queue under load: at random moments, every two seconds, in the midst of a POST",
+  variants: FORMS.map(variantOf),
+};
+
+function variantOf(form: Kills): Variant {
+  return {
     name: form.name,
     short: form.short === true,
-    run: (seed) =>
-      inWorld({ scenario: "kills", variant: form.name, seed }, async (world) => {
-        const random = randomOf(seed);
-        const { langfuse } = world;
-        langfuse.behave(slow(seed, form.answerMs));
-        const clients: Promise<void>[] = [];
-        for (let n = 0; n < form.kills; n += 1) {
-          const { sessions, turns } = form;
-          const plan = planOf({ seed, now: Date.now(), sessions, turns, prefix: `k${n}-` });
-          clients.push(world.run(plan, CLIENTS_MS));
-          const [leastMs, mostMs] = form.lives[n % form.lives.length] ?? SHORT_LIFE;
+    work: async (world, seed) => {
+      const random = randomOf(seed);
+      const { langfuse } = world;
+      const answers = slow(seed, form.answerMs);
+      langfuse.behave(answers);
+      const clients: Promise<void>[] = [];
+      for (let n = 0; n < form.kills; n += 1) {
+        const { sessions, turns } = form;
+        const plan = planOf({ seed, now: Date.now(), sessions, turns, prefix: `k${n}-` });
+        clients.push(world.run(plan, CLIENTS_MS));
+        const life = form.lives[n % form.lives.length] ?? SHORT_LIFE;
+        if (life === "in a POST") {
+          world.faults.push(life);
+          await untilInPost(world, seed, n, { answers, clients });
+        } else {
+          const [leastMs, mostMs] = life;
+          const lifeMs = leastMs + random.below(mostMs - leastMs + 1);
+          world.faults.push(`kill after ${lifeMs}`);
           const sinceMs = Date.now() - (world.kills.at(-1) ?? Date.now());
           const restMs = (form.everyMs ?? 0) - sinceMs - leastMs;
           if (restMs > 0) await setTimeout(restMs);
           if (form.afterPost) await langfuse.next(NO_POST_MS);
-          await setTimeout(leastMs + random.below(mostMs - leastMs + 1));
-          await world.kill();
-          await world.start();
+          await setTimeout(lifeMs);
         }
-        const last = Date.now();
-        await Promise.all(clients);
-        await world.arrival(2 * form.recoveryMs - (Date.now() - last));
-        const recoveredMs = Date.now() - last;
-        const copies = langfuse.copies.length;
-        const twice = copies - langfuse.taken.size;
-        const share = twice / Math.max(1, langfuse.taken.size);
-        const broken: string[] = [];
-        if (recoveredMs > form.recoveryMs) broken.push(`all was there ${recoveredMs} ms after`);
-        if (share > form.mostTwice) broken.push(`${twice} of ${langfuse.taken.size} sent twice`);
-        if (clients.length !== form.kills) broken.push("too few kills");
-        return {
-          broken,
-          figures: { "all there after, s": seconds(recoveredMs), "twice, %": percent(share) },
-        };
-      }),
-  })),
-};
+        await world.kill();
+        langfuse.behave(answers);
+        await world.start();
+      }
+      const last = Date.now();
+      await Promise.all(clients);
+      await world.arrival(2 * form.recoveryMs - (Date.now() - last));
+      return told(world, form, Date.now() - last);
+    },
+  };
+}
 
-const seconds = (ms: number): number => Math.round(ms / 100) / 10;
-const percent = (share: number): number => Math.round(share * 1000) / 10;
+/** Turns one by one, until Langfuse has a POST of a single one, which it never answers. */
+async function untilInPost(
+  world: World,
+  seed: number,
+  n: number,
+  { answers, clients }: { answers: Behaviour; clients: Promise<void>[] },
+): Promise<void> {
+  let held = false;
+  world.langfuse.behave((asked) => {
+    if (held || asked.records > MOST_OF_A_TURN) return answers(asked);
+    held = true;
+    return { kind: "taken" };
+  });
+  const plan = planOf({
+    seed,
+    now: Date.now(),
+    sessions: LONE_TURNS,
+    turns: 1,
+    prefix: `alone${n}-`,
+    startMs: (turn) => turn * LONE_TURN_EVERY_MS,
+  });
+  clients.push(world.run(plan, CLIENTS_MS));
+  await until(() => held, LONE_TURNS * LONE_TURN_EVERY_MS + NO_POST_MS);
+}
+
+function told({ langfuse, kills: killed }: World, form: Kills, recoveredMs: number): Told {
+  const twice = langfuse.copies.length - langfuse.taken.size;
+  const share = twice / Math.max(1, langfuse.taken.size);
+  const broken: string[] = [];
+  if (recoveredMs > form.recoveryMs) broken.push(`all was there ${recoveredMs} ms after`);
+  if (share > form.mostTwice) broken.push(`${twice} of ${langfuse.taken.size} sent twice`);
+  if (killed.length !== form.kills) broken.push("too few kills");
+  return {
+    broken,
+    figures: {
+      "all there after, s": Math.round(recoveredMs / 100) / 10,
+      "twice, %": Math.round(share * 1000) / 10,
+    },
+  };
+}

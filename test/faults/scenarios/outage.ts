@@ -1,10 +1,9 @@
 // Langfuse is down for longer than several tries, then back; or it fails now and then in every way. All
 // arrives, in order, and neither the outage nor the return is a stampede.
-import { always, mix, phases, type Reply, slow, status } from "../behaviour.ts";
-import { planOf } from "../plan.ts";
-import { mostASecond } from "../rates.ts";
+import { always, mix, phases, type Reply, slow, status } from "../langfuse/behaviour.ts";
+import { planOf } from "../plan/plan.ts";
+import { mostASecond } from "../judge/rates.ts";
 import type { Scenario, Variant } from "../scenario.ts";
-import { inWorld } from "../world.ts";
 
 /** While it is down: requests a minute that a Langfuse in trouble must see at most. */
 const MOST_A_MINUTE = 40;
@@ -69,6 +68,8 @@ const OUTAGES: Outage[] = [
 
 export const outage: Scenario = {
   name: "outage",
+  tries:
+    "Langfuse down, hanging, resetting connections or limiting for minutes, then back; every way to fail, now and then",
   variants: [...OUTAGES.map(variantOf), weather()],
 };
 
@@ -76,42 +77,41 @@ function variantOf({ name, reply, forMs, sessions, recoveryMs, short }: Outage):
   return {
     name,
     short: short === true,
-    run: (seed) =>
-      inWorld({ scenario: "outage", variant: name, seed }, async (world) => {
-        const { langfuse } = world;
-        langfuse.behave(phases([[forMs, always(reply)]], slow(seed, 200)));
-        const back = Date.now() + forMs;
-        const plan = planOf({
-          seed,
-          now: Date.now(),
-          sessions,
-          turns: 5,
-          startMs: (n) => (n * forMs) / sessions / 2,
-          turnPauseMs: forMs / 10,
-        });
-        await world.run(plan, forMs * 2);
-        await world.arrival(Math.max(0, back - Date.now()) + 2 * recoveryMs);
-        const last = Math.max(back, ...langfuse.copies.map(({ at }) => at));
-        const times = langfuse.seen.map(({ at }) => at);
-        const during = times.filter((at) => at < back);
-        const after = mostASecond(times.filter((at) => at >= back));
-        const aMinute = Math.round((during.length * 60_000) / forMs);
-        const broken: string[] = [];
-        // Its first tries come close together, however short it is.
-        if (during.length > MOST_A_MINUTE * Math.max(1, forMs / 60_000))
-          broken.push(`${during.length} requests while it was down`);
-        if (after > MOST_A_SECOND) broken.push(`${after} requests in a second when it was back`);
-        if (last - back > recoveryMs)
-          broken.push(`all was there ${last - back} ms after it was back`);
-        return {
-          broken,
-          figures: {
-            "requests a minute while down": aMinute,
-            "most a second when back": after,
-            "all there after, s": Math.round((last - back) / 100) / 10,
-          },
-        };
-      }),
+    work: async (world, seed) => {
+      const { langfuse } = world;
+      langfuse.behave(phases([[forMs, always(reply)]], slow(seed, 200)));
+      const back = Date.now() + forMs;
+      const plan = planOf({
+        seed,
+        now: Date.now(),
+        sessions,
+        turns: 5,
+        startMs: (n) => (n * forMs) / sessions / 2,
+        turnPauseMs: forMs / 10,
+      });
+      await world.run(plan, forMs * 2);
+      await world.arrival(Math.max(0, back - Date.now()) + 2 * recoveryMs);
+      const last = Math.max(back, ...langfuse.copies.map(({ at }) => at));
+      const times = langfuse.seen.map(({ at }) => at);
+      const during = times.filter((at) => at < back);
+      const after = mostASecond(times.filter((at) => at >= back));
+      const aMinute = Math.round((during.length * 60_000) / forMs);
+      const broken: string[] = [];
+      // Its first tries come close together, however short it is.
+      if (during.length > MOST_A_MINUTE * Math.max(1, forMs / 60_000))
+        broken.push(`${during.length} requests while it was down`);
+      if (after > MOST_A_SECOND) broken.push(`${after} requests in a second when it was back`);
+      if (last - back > recoveryMs)
+        broken.push(`all was there ${last - back} ms after it was back`);
+      return {
+        broken,
+        figures: {
+          "requests a minute while down": aMinute,
+          "most a second when back": after,
+          "all there after, s": Math.round((last - back) / 100) / 10,
+        },
+      };
+    },
   };
 }
 
@@ -122,25 +122,24 @@ function weather(): Variant {
   return {
     name,
     short: false,
-    run: (seed) =>
-      inWorld({ scenario: "outage", variant: name, seed }, async (world) => {
-        const { langfuse } = world;
-        const choices: [number, Reply][] = [
-          [10, { kind: "ok", afterMs: 300 }],
-          [1, status(500)],
-          [1, status(502, { body: "<html>bad gateway</html>" })],
-          [1, status(429, { retryAfter: "2" })],
-          [1, { kind: "reset" }],
-          [1, { kind: "half" }],
-          // Taken, but its client gave up before.
-          [1, { kind: "ok", afterMs: 25_000 }],
-        ];
-        langfuse.behave(phases([[forMs, mix(seed, choices)]], slow(seed, 200)));
-        const now = Date.now();
-        const plan = planOf({ seed, now, sessions: 20, turns: 6, turnPauseMs: forMs / 5 });
-        await world.run(plan, forMs * 3);
-        const lateMs = await world.arrival(180_000);
-        return { broken: [], figures: { "all there after, s": Math.round(lateMs / 100) / 10 } };
-      }),
+    work: async (world, seed) => {
+      const { langfuse } = world;
+      const choices: [number, Reply][] = [
+        [10, { kind: "ok", afterMs: 300 }],
+        [1, status(500)],
+        [1, status(502, { body: "<html>bad gateway</html>" })],
+        [1, status(429, { retryAfter: "2" })],
+        [1, { kind: "reset" }],
+        [1, { kind: "half" }],
+        // Taken, but its client gave up before.
+        [1, { kind: "ok", afterMs: 25_000 }],
+      ];
+      langfuse.behave(phases([[forMs, mix(seed, choices)]], slow(seed, 200)));
+      const now = Date.now();
+      const plan = planOf({ seed, now, sessions: 20, turns: 6, turnPauseMs: forMs / 5 });
+      await world.run(plan, forMs * 3);
+      const lateMs = await world.arrival(180_000);
+      return { broken: [], figures: { "all there after, s": Math.round(lateMs / 100) / 10 } };
+    },
   };
 }

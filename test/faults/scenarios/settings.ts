@@ -1,9 +1,9 @@
 // What somebody has to repair: keys that are revoked and restored, or replaced; a base URL that leads
 // nowhere, then to Langfuse. Nothing is lost meanwhile, and all arrives once it is repaired.
 import { KEYS } from "../../support/post.ts";
-import { planOf } from "../plan.ts";
+import { planOf } from "../plan/plan.ts";
 import type { Scenario, Variant } from "../scenario.ts";
-import { inWorld, type World } from "../world.ts";
+import type { World } from "../world.ts";
 
 const BROKEN_MS = 20_000;
 const REPAIRED_MS = 90_000;
@@ -51,38 +51,41 @@ const MISTAKES: Mistake[] = [
   },
 ];
 
-export const settings: Scenario = { name: "settings", variants: MISTAKES.map(variantOf) };
+export const settings: Scenario = {
+  name: "settings",
+  tries: "keys revoked and restored, or replaced; a base URL that is wrong, then right",
+  variants: MISTAKES.map(variantOf),
+};
 
 function variantOf({ name, short, vars, before, repair }: Mistake): Variant {
   return {
     name,
     short: short === true,
-    run: (seed) =>
-      inWorld({ scenario: "settings", variant: name, seed }, async (world) => {
-        if (vars !== undefined) {
-          await world.kill();
-          await world.start(vars(world));
-        }
-        before?.(world);
-        const now = Date.now();
-        const plan = planOf({ seed, now, sessions: 8, turns: 4, turnPauseMs: BROKEN_MS / 4 });
-        await world.run(plan, 2 * BROKEN_MS);
-        const requests = world.langfuse.seen.length;
-        const broken: string[] = [];
-        if (world.langfuse.taken.size > 0) broken.push("something passed with wrong keys");
-        if (requests > MOST_REQUESTS) broken.push(`${requests} requests before it was repaired`);
-        await repair(world);
-        const repairedMs = await world.arrival(2 * REPAIRED_MS);
-        if (repairedMs > REPAIRED_MS) broken.push(`all was there ${repairedMs} ms after`);
-        const { dead } = await world.health();
-        if (dead !== 0) broken.push(`${dead} dead`);
-        return {
-          broken,
-          figures: {
-            "requests before": requests,
-            "all there after, s": Math.round(repairedMs / 100) / 10,
-          },
-        };
-      }),
+    work: async (world, seed) => {
+      if (vars !== undefined) {
+        await world.kill();
+        await world.start(vars(world));
+      }
+      before?.(world);
+      const now = Date.now();
+      const plan = planOf({ seed, now, sessions: 8, turns: 4, turnPauseMs: BROKEN_MS / 4 });
+      await world.run(plan, 2 * BROKEN_MS);
+      const requests = world.langfuse.seen.length;
+      const broken: string[] = [];
+      if (world.langfuse.taken.size > 0) broken.push("something passed with wrong keys");
+      if (requests > MOST_REQUESTS) broken.push(`${requests} requests before it was repaired`);
+      await repair(world);
+      const repairedMs = await world.arrival(2 * REPAIRED_MS);
+      if (repairedMs > REPAIRED_MS) broken.push(`all was there ${repairedMs} ms after`);
+      const { dead } = await world.health();
+      if (dead !== 0) broken.push(`${dead} dead`);
+      return {
+        broken,
+        figures: {
+          "requests before": requests,
+          "all there after, s": Math.round(repairedMs / 100) / 10,
+        },
+      };
+    },
   };
 }

@@ -8,6 +8,8 @@ export interface Attack {
   status: number;
   /** Of the error; absent where the attack is harmless and answered like anything else. */
   code?: string;
+  /** No page may read the answer, whatever its origin. */
+  closed?: true;
   /** The runtime answers by itself: the request is none that a Worker ever sees. */
   byRuntime?: true;
 }

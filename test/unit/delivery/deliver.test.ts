@@ -194,3 +194,22 @@ it("posts observations before scores", async () => {
   const { langfuse } = await run(given, {});
   expect(langfuse.requests).toEqual([["0/1"], ["0/0"]]);
 });
+
+describe("a kind that failed lately beside one that goes well", () => {
+  const records = [0, 1, 2, 3, 4].flatMap((lease) => [
+    encodedRecord(lease, 0),
+    encodedRecord(lease, 9, 10, "score"),
+  ]);
+  const [apart, well] = [
+    { apart: true, proven: false },
+    { apart: false, proven: true },
+  ];
+
+  it.each([
+    ["scores", { observation: apart, score: well }, ["0/9", "1/9", "2/9", "3/9", "4/9"]],
+    ["observations", { observation: well, score: apart }, ["0/0", "1/0", "2/0", "3/0", "4/0"]],
+  ])("has no connection before it: %s go first", async (_kind, plans, first) => {
+    const { langfuse } = await run({ leases: 5, records }, {}, { plans, postsAtOnce: 1 });
+    expect(langfuse.requests[0]).toEqual(first);
+  });
+});

@@ -5,7 +5,7 @@ import { type BreakerState } from "../../../src/delivery/breaker.ts";
 import { consume } from "../../../src/delivery/consumer.ts";
 import type { HealthyState } from "../../../src/delivery/report.ts";
 import { type LangfuseAnswer, classify } from "../../../src/langfuse/classify.ts";
-import type { WireKind } from "../../../src/langfuse/encode.ts";
+import type { WireKind, WirePart } from "../../../src/langfuse/encode.ts";
 import { applyReport, EMPTY_HEALTH, viewOf } from "../../../src/outcomes/health-state.ts";
 import { POST_TIMEOUT_MS } from "../../../src/protocol/delivery-times.ts";
 import type { HealthState } from "../../../src/protocol/health-calls.ts";
@@ -163,7 +163,7 @@ export class Simulation {
     return this.consumer()(claims, {
       ...isolate,
       projects: new Map([[PROJECT.publicKey, PROJECT]]),
-      posterTo: () => (kind, texts, timeoutMs) => this.#post(kind, texts, timeoutMs),
+      posterTo: () => (kind, parts, timeoutMs) => this.#post(kind, parts, timeoutMs),
       defer: async (postponed, delaySeconds) => this.claim(postponed, delaySeconds * 1000),
       sessionById: (id) => this.seenAs(this.session(id)),
       health: () => ({
@@ -181,8 +181,9 @@ export class Simulation {
     });
   }
 
-  async #post(kind: WireKind, texts: readonly string[], timeoutMs = POST_TIMEOUT_MS) {
-    const names = texts.map((text) => {
+  async #post(kind: WireKind, parts: readonly WirePart[], timeoutMs = POST_TIMEOUT_MS) {
+    const names = parts.map((part) => {
+      const text = typeof part === "string" ? part : part.text;
       const { spanId, body } = JSON.parse(text) as { spanId?: string; body?: { id: string } };
       return spanId ?? body?.id ?? "";
     });

@@ -7,6 +7,7 @@ const GOOD = [
   "LICENSE",
   "CHANGELOG.md",
   "llms.txt",
+  "docs/existing-sdks.md",
   "docs/getting-started.md",
   "docs/performance.svg",
   "dist/assets/langfuse-edge.js",

@@ -50,7 +50,9 @@ export function edgeUnderTest(
   const answer =
     options.answer ??
     ((request: AppendRequest): AppendAnswer => ({
-      results: request.actions.map(() => ({ status: "accepted" })),
+      results: [...request.actions, ...(request.spans?.items ?? [])].map(() => ({
+        status: "accepted",
+      })),
       pending: request.actions.length,
       sealed: 0,
     }));
@@ -77,6 +79,9 @@ export function edgeUnderTest(
       report: () => Promise.reject(new Error("nothing is told")),
       read: async () => options.health?.() ?? { pending: 0, delivered: 0, dead: 0, failures: 0 },
     }),
+    tracesIn: async (_object, observations) => observations.map(() => null),
+    census: { count: () => {} },
+    relay: () => Promise.reject(new Error("nothing goes on")),
     queue: { problem: () => undefined },
     rateLimiting: rateLimiting({}, settings.limits.rates),
     bodies: { budget: new BodyBudget(), now: () => NOW },

@@ -9,10 +9,10 @@ import {
   slow,
   status,
   well,
-} from "../../faults/behaviour.ts";
-import { GUILTY } from "../../faults/turn.ts";
+} from "../../faults/langfuse/behaviour.ts";
+import { GUILTY } from "../../faults/plan/turn.ts";
 
-const asked: Asked = { n: 0, kind: "observation", text: "{}", ms: 0 };
+const asked: Asked = { n: 0, kind: "observation", records: 1, text: "{}", ms: 0 };
 const OK = { kind: "ok" };
 
 describe("a script", () => {

@@ -1,6 +1,6 @@
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { INGESTION_PATH, OTEL_PATH, read, type Reading } from "../../faults/contract.ts";
+import { INGESTION_PATH, OTEL_PATH, read, type Reading } from "../../faults/langfuse/contract.ts";
 
 const KEYS = "Basic a2V5cw==";
 const headers = {

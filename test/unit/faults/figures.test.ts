@@ -1,12 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { judge } from "../../faults/judge.ts";
-import { latenessOf } from "../../faults/lateness.ts";
-import { recordsOf } from "../../faults/plan.ts";
-import { mostASecond } from "../../faults/rates.ts";
-import { brokenText, tableOf } from "../../faults/report.ts";
-import { brokenIn, type Result } from "../../faults/result.ts";
-import { storyOf } from "../../faults/story.ts";
-import type { Copy } from "../../faults/records.ts";
+import { judge } from "../../faults/judge/judge.ts";
+import { latenessOf } from "../../faults/judge/lateness.ts";
+import { recordsOf } from "../../faults/plan/plan.ts";
+import { mostASecond } from "../../faults/judge/rates.ts";
+import { accept, withReport } from "../../faults/report/accept.ts";
+import { brokenText, tableOf } from "../../faults/report/report.ts";
+import { brokenRuns, figuresOf, summaryOf } from "../../faults/report/summary.ts";
+import { brokenIn, type Result } from "../../faults/report/result.ts";
+import { storyOf } from "../../faults/judge/story.ts";
+import type { Copy } from "../../faults/plan/records.ts";
 import { copiesOf, NOW, plan } from "./support.ts";
 
 describe("the busiest second", () => {
@@ -64,12 +66,17 @@ describe("the story of what is broken", () => {
   });
 });
 
+const never = (): never => {
+  throw new Error("it is not run");
+};
+
 describe("a report", () => {
   const expected = recordsOf(plan());
   const resultOf = (rest: Partial<Result> = {}): Result => ({
     scenario: "kills",
     variant: "two | three",
     seed: 5,
+    plan: "0badcafe",
     turns: 6,
     actions: 60,
     refused: [],
@@ -92,9 +99,47 @@ describe("a report", () => {
 
   it("says that all is kept where it is", () => {
     expect(brokenIn(resultOf())).toEqual([]);
-    expect(tableOf([resultOf()])).toContain("| kills: two \\| three | 2 | 6 | 60 | 30 | 0 |");
+    expect(tableOf([resultOf()])).toContain(
+      "| kills: two \\| three | 0badcafe | 2 | 6 | 60 | 30 | 0 |",
+    );
     expect(tableOf([resultOf()])).toContain("| kept |");
     expect(brokenText([resultOf()])).toBe("");
+  });
+
+  it("sums the runs of a scenario up for its readers", () => {
+    const [summary, ...others] = [
+      summaryOf(
+        [resultOf(), resultOf({ variant: "other" })],
+        [
+          { name: "kills", tries: "kill -9" },
+          { name: "soak", tries: "an hour" },
+        ],
+      ),
+      figuresOf([resultOf()], "kills"),
+      figuresOf([resultOf()], "soak"),
+    ];
+    expect(summary.split("\n")).toHaveLength(3);
+    expect(summary).toContain("| **kills**: kill -9 | 2 | 120 | 60 | 0 | 0 | 0 | 0 | 0 | 0 |");
+    expect(others[0]).toContain(
+      "| two \\| three | 5 | 2 kills; 0 records twice; there after, s: 4 |",
+    );
+    expect(others[1].split("\n")).toHaveLength(2);
+  });
+
+  it("is put into its place of a page, and nowhere else", () => {
+    const begin = "<!-- faults: written by `npm run faults -- --accept` -->";
+    const page = `before\n\n${begin}\n\nold\n\n<!-- /faults -->\n\nafter\n`;
+    expect(withReport(page, "new")).toBe(page.replace("old", "new"));
+    expect(() => withReport("no place", "new")).toThrow("no place");
+  });
+
+  it("is accepted only where every run is there; what is broken stands in it", () => {
+    const scenarios = [
+      { name: "kills", tries: "", variants: [{ name: "a", short: true, work: never }] },
+    ];
+    expect(() => accept([], scenarios)).toThrow("not run: kills/a");
+    const broken = resultOf({ variant: "a", told: ["too slow"] });
+    expect(brokenRuns([resultOf(), broken])).toEqual(["- kills: a, seed 5: too slow"]);
   });
 
   it("says what is broken, with the seed", () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { judge, type Judgement, SETTLE_MS } from "../../faults/judge.ts";
-import { recordsOf } from "../../faults/plan.ts";
-import type { Copy } from "../../faults/records.ts";
+import { judge, type Judgement, SETTLE_MS } from "../../faults/judge/judge.ts";
+import { recordsOf } from "../../faults/plan/plan.ts";
+import type { Copy } from "../../faults/plan/records.ts";
 import { copiesOf, copyOf, NOW, plan } from "./support.ts";
 
 const expected = recordsOf(plan());
@@ -106,6 +106,16 @@ describe("what is not judged", () => {
     const copy: Copy = { ...copyOf(expected[0]!), key: "half a turn" };
     const open = new Set(["half a turn"]);
     expect(found(judge({ expected, open, copies: [...good, copy], kills: [] }))).toEqual({});
+  });
+
+  it("when a record comes that was refused before, or failed alone", () => {
+    const [first, ...rest] = good;
+    const copies = [...rest, { ...first!, at: NOW + 1e6 }];
+    const trial = { expected, open: new Set<string>(), copies, kills: [] };
+    expect(found(judge({ ...trial, mayBePassed: new Set([first!.key]) }))).toEqual({});
+    expect(found(judge({ ...trial, mayBePassed: new Set([rest[0]!.key]) }))).toEqual({
+      outOfOrder: 1,
+    });
   });
 
   it("whether a guilty record arrives, and when", () => {

@@ -4,10 +4,34 @@ import {
   langfuseTraceId,
   rootObservationId,
 } from "../../../src/protocol/ids.ts";
-import { recordsOf } from "../../faults/plan.ts";
-import { observationIdOf, rootIdOf, traceIdOf } from "../../faults/records.ts";
-import { GUILTY } from "../../faults/turn.ts";
-import { plan, SEED } from "./support.ts";
+import { fingerprintOf } from "../../faults/plan/fingerprint.ts";
+import { recordsOf } from "../../faults/plan/plan.ts";
+import { observationIdOf, rootIdOf, traceIdOf } from "../../faults/plan/records.ts";
+import { GUILTY } from "../../faults/plan/turn.ts";
+import { NOW, plan, SEED } from "./support.ts";
+
+describe("the fingerprint of a plan", () => {
+  const FAULTS = ["kill after 345", "kill after 12"];
+  const later = { now: NOW + 86_400_000 };
+
+  it("is the same for the same seed, whenever it runs", () => {
+    const first = fingerprintOf(plan(), FAULTS);
+    expect(first).toMatch(/^[0-9a-f]{8}$/);
+    expect(fingerprintOf(plan(later), FAULTS)).toBe(first);
+    expect(fingerprintOf(plan().toReversed(), FAULTS)).toBe(first);
+  });
+
+  it("is another for anything that is another: the seed, a clock, a fault, its turn", () => {
+    const others = [
+      fingerprintOf(plan({ seed: SEED + 1 }), FAULTS),
+      fingerprintOf(plan({ clock: () => ({ told: (ms) => ms + 1, sentAtSkewMs: 0 }) }), FAULTS),
+      fingerprintOf(plan({ sessions: 3 }), FAULTS),
+      fingerprintOf(plan(), FAULTS.slice(1)),
+      fingerprintOf(plan(), FAULTS.toReversed()),
+    ];
+    expect(new Set([fingerprintOf(plan(), FAULTS), ...others]).size).toBe(6);
+  });
+});
 
 describe("a plan", () => {
   it("is the same for the same seed, and another for another", () => {

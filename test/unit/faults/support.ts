@@ -1,6 +1,11 @@
 // A small plan and the copies that a Langfuse would have of it, for tests of those that judge.
-import { planOf, type PlannedSession, type PlanOptions, recordsOf } from "../../faults/plan.ts";
-import type { Copy, ExpectedRecord } from "../../faults/records.ts";
+import {
+  planOf,
+  type PlannedSession,
+  type PlanOptions,
+  recordsOf,
+} from "../../faults/plan/plan.ts";
+import type { Copy, ExpectedRecord } from "../../faults/plan/records.ts";
 
 export const NOW = Date.UTC(2026, 10, 28);
 export const SEED = 5;

@@ -15,7 +15,7 @@ interface Allowed {
 const MAY_IMPORT: Readonly<Record<string, Allowed>> = {
   log: { rooms: [], packages: [] },
   protocol: { rooms: [], packages: ["zod", "node:"] },
-  otlp: { rooms: ["protocol"], packages: ["node:"] },
+  otlp: { rooms: ["protocol"], packages: ["@bufbuild/protobuf", "node:"] },
   privacy: { rooms: ["protocol", "settings"], packages: [] },
   settings: { rooms: ["log", "protocol", "privacy"], packages: [] },
   bindings: { rooms: ["protocol", "settings"], packages: [] },
@@ -25,7 +25,7 @@ const MAY_IMPORT: Readonly<Record<string, Allowed>> = {
     packages: ["@langfuse/core", "node:"],
   },
   edge: {
-    rooms: ["log", "protocol", "privacy", "settings", "outcomes"],
+    rooms: ["log", "protocol", "otlp", "privacy", "settings", "outcomes"],
     packages: ["hono", "jose", "zod", "node:"],
   },
   session: {
@@ -60,11 +60,13 @@ const PURE = [
   "privacy",
   "edge/interpret",
   "edge/fields",
+  "edge/legacy/events",
   "session/assembly",
   "session/outbox",
   "session/quota",
   "session/dedup",
   "session/erasure",
+  "session/spans",
 ];
 const IMPURE =
   /\b(?:Date\.now|new Date\(\)|Math\.random|performance\.now|setTimeout|setInterval|fetch)\b\(?/;

@@ -39,6 +39,16 @@ const TESTED_IN: Readonly<Record<string, readonly string[]>> = {
   "edge/admin": ["unit/edge/admin/health-route"],
   "edge/fields": ["unit/edge/interpret/interpret-observation", "unit/edge/interpret/poison"],
   "edge/interpret": ["unit/edge/interpret/interpret-observation", "unit/edge/interpret/anything"],
+  "edge/legacy": [
+    "unit/edge/legacy/ingestion-route",
+    "unit/edge/legacy/rest-route",
+    "journey/older-clients",
+    "journey/langfuse-3-node",
+    "journey/recorded-clients",
+  ],
+  "edge/legacy/events": ["unit/edge/legacy/events/interpret-event"],
+  "edge/legacy/relay": ["unit/edge/legacy/relay/relay", "journey/older-clients"],
+  "edge/otlp": ["unit/edge/otlp/otlp-route", "unit/edge/otlp/clean-attributes"],
   "edge/trace": ["unit/edge/trace/trace-route"],
   langfuse: ["unit/langfuse/post"],
   otlp: ["unit/otlp/read-export"],
@@ -54,6 +64,7 @@ const TESTED_IN: Readonly<Record<string, readonly string[]>> = {
   "session/deadlines": ["unit/session/deadlines/alarm-time.property", "workers/session/alarm"],
   "session/erasure": ["unit/session/erasure/tombstone", "workers/session/forget"],
   "session/journal": ["unit/session/journal/replay", "unit/session/journal/failing-storage"],
+  "session/spans": ["unit/session/spans/append-spans"],
   settings: ["unit/settings/access", "unit/docs/settings"],
 };
 

@@ -24,7 +24,7 @@ it("makes the body out of pieces that the whole request would make", () => {
 it("knows the exact size of a body before it is made", () => {
   fc.assert(
     fc.property(fc.array(looseObservation, { minLength: 1, maxLength: 4 }), (records) => {
-      const items = records.map(encode);
+      const items = records.map((record) => encode(record));
       const commas = items.length - 1;
       const bytes = items.reduce((sum, item) => sum + item.bytes, envelopeBytes("observation"));
       const body = requestBody(

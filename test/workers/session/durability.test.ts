@@ -1,5 +1,6 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
+import { isObservationRecord } from "../../../src/protocol/record.ts";
 import { MEMORY_MS } from "../../../src/session/bounds.ts";
 import {
   AFTER_EVICTION,
@@ -81,7 +82,7 @@ describe("a session object", () => {
     moveClock(AFTER_EVICTION);
     const { lease } = await session.stub().lease({ maxBytes: 1 });
     const [root] = lease?.records ?? [];
-    expect(root?.kind === "observation" && root.fields.output === output).toBe(true);
+    expect(root && isObservationRecord(root) && root.fields.output === output).toBe(true);
   });
 
   it("deletes itself a day after it fell silent, and works again if someone returns", async () => {

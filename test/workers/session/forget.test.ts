@@ -2,7 +2,7 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { describe, expect, it } from "vitest";
 import type { Change } from "../../../src/protocol/change.ts";
-import { MEMORY_MS } from "../../../src/session/bounds.ts";
+import { DELETED_MS, MEMORY_MS } from "../../../src/session/bounds.ts";
 import {
   AFTER_EVICTION,
   claimOf,
@@ -64,7 +64,7 @@ describe("a session that is deleted", () => {
       pending: 3,
       dead: 0,
       inFlight: 0,
-      until: Date.now() + MEMORY_MS,
+      until: Date.now() + DELETED_MS,
     });
     await expectEmptied(session);
     for (const evicted of [false, true]) {
@@ -188,11 +188,17 @@ describe("a session that is deleted", () => {
     expect(await alarmOf(session)).toBe(Date.now() + MEMORY_MS);
   });
 
-  it("deletes itself after its day, however often its page came, and works again", async () => {
+  it("deletes itself after its time, however often its page came, and works again", async () => {
     const session = await holding();
+    const before = request(steps(), 50);
+    moveClock(1);
     await session.stub().deleteSession();
-    moveClock(MEMORY_MS / 1000 - 10);
+    moveClock(DELETED_MS / 1000 - 10);
     await session.stub().append(request(steps(), 50));
+    moveClock((MEMORY_MS - DELETED_MS) / 1000);
+    // Its day is over; what was made before it does not come back.
+    const { results } = await session.stub().append(before);
+    expect(results[0]).toMatchObject({ code: "too_old" });
     await runDurableObjectAlarm(session.stub());
     expect(await storedIn(session)).toHaveLength(1);
     moveClock(20);
@@ -210,7 +216,7 @@ describe("a session that is deleted", () => {
   it("works again after its day also where its alarm is late", async () => {
     const session = await holding();
     await session.stub().deleteSession();
-    moveClock(MEMORY_MS / 1000);
+    moveClock(DELETED_MS / 1000);
     await sendTurn(session, 1, "ui2-after");
     await runDurableObjectAlarm(session.stub());
     await evictDurableObject(session.stub());

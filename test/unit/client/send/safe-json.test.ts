@@ -57,8 +57,8 @@ describe("what JSON cannot say is said in words", () => {
     ],
     ["a map", new Map<unknown, unknown>([["a", 1n]]), [["a", "1"]]],
     ["a set", new Set([1, "b"]), [1, "b"]],
-    ["bytes", new Uint8Array(3), "[3 bytes]"],
-    ["numbers", new Float64Array(2), "[16 bytes]"],
+    ["bytes", new Uint8Array(3), '{"bytes":3}'],
+    ["numbers", new Float64Array(2), '{"bytes":16}'],
     ["an invalid date", new Date(NaN), "Invalid Date"],
     ["an object of a class", new Shape(), { size: 2 }],
     ["an object without a prototype", Object.create(null, {}), {}],
@@ -192,9 +192,9 @@ test("a cut never leaves half of a pair", () => {
 });
 
 test.each<[string, unknown, unknown]>([
-  ["an ArrayBuffer", new ArrayBuffer(5), "[5 bytes]"],
-  ["a Blob", new Blob(["abc"], { type: "image/png" }), "[image/png, 3 bytes]"],
-  ["a File", new File(["abc"], "a.txt"), "[3 bytes]"],
+  ["an ArrayBuffer", new ArrayBuffer(5), '{"bytes":5}'],
+  ["a Blob", new Blob(["abc"], { type: "image/png" }), '{"type":"image/png","bytes":3}'],
+  ["a File", new File(["abc"], "a.txt"), '{"type":"","bytes":3}'],
   ["a pattern", /a/g, "/a/g"],
   ["headers", new Headers({ a: "1" }), [["a", "1"]]],
   ["search parameters", new URLSearchParams("a=1"), [["a", "1"]]],

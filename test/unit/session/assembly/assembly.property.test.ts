@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { isObservationRecord } from "../../../../src/protocol/record.ts";
 import { advance } from "../../../../src/session/deadlines/advance.ts";
 import { applyEntry, type Entry } from "../../../../src/session/journal/entries.ts";
 import { rebuild, snapshotLine } from "../../../../src/session/journal/rebuild.ts";
@@ -73,12 +74,12 @@ describe("assembly", () => {
         );
         expect(new Set(written).size).toBe(written.length);
         for (const record of state.outbox) {
-          if (record.kind !== "observation" || record.name === "late-update") continue;
+          if (!isObservationRecord(record) || record.name === "late-update") continue;
           expect(created).toContain(`${record.traceId}/${record.id}`);
           expect(record.endTime).toBeGreaterThanOrEqual(record.startTime);
         }
-        const roots = state.outbox.filter((r) => r.kind === "observation" && r.root === true);
-        const traces = new Set(roots.map((r) => (r.kind === "observation" ? r.traceId : "")));
+        const roots = state.outbox.filter(isObservationRecord).filter((r) => r.root === true);
+        const traces = new Set(roots.map((r) => r.traceId));
         expect(traces.size).toBe(roots.length);
       }),
       { numRuns: runs(300) },

@@ -4,9 +4,10 @@ import { advance } from "../../../../src/session/deadlines/advance.ts";
 import { applyEntry } from "../../../../src/session/journal/entries.ts";
 import { alarmAt, claimDelay, expiryOf } from "../../../../src/session/deadlines/alarm-time.ts";
 import { pendingOf } from "../../../../src/session/state.ts";
+import { MEMORY_MS } from "../../../../src/session/bounds.ts";
 import { NOW, sessionArb } from "../arbitrary.ts";
 import { recount } from "../recount.ts";
-import { arrival, DAY, fresh } from "../support.ts";
+import { arrival, fresh } from "../support.ts";
 import { runs } from "../../../support/runs.ts";
 
 it("always has a time for the alarm while work remains, and ends when it is done", () => {
@@ -59,7 +60,7 @@ it("always has a time for the alarm while work remains, and ends when it is done
         }
         expect(pendingOf(state)).toBe(0);
         expect(state.counts.delivered).toBe(sent.length);
-        expect(expiryOf(state)).toBe(state.lastEntry + DAY);
+        expect(expiryOf(state)).toBe(state.lastEntry + MEMORY_MS);
       },
     ),
     { numRuns: runs(200) },

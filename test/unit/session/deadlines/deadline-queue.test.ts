@@ -151,3 +151,22 @@ function watched(state: SessionState): { live: Map<string, Trace>; looks: { coun
   state.openTraces = new Watched();
   return { live: state.openTraces, looks };
 }
+
+it("lets traces that are due at one moment go in the order in which they began, whatever their ids", () => {
+  const state = fresh();
+  const raws = Array.from({ length: 12 }, (_, n) => `ui2-turn-${n}`);
+  raws.forEach((raw, n) => {
+    const id = langfuseTraceId(raw);
+    const target = { trace: id, target: rootObservationId(id), rawTrace: raw };
+    const actions = [trace("create", target), trace("end", target)].map((change, index) => ({
+      seq: 2 * n + index + 1,
+      at: NOW,
+      change,
+    }));
+    const arrival = { writer: "browser" as const, clientId: "tab", actions };
+    applyEntry(state, { k: "append", t: NOW, arrival });
+  });
+  advance(state, NOW + 60_000);
+  const sealed = state.outbox.map(({ id }) => id);
+  expect(sealed).toEqual(raws.map((raw) => rootObservationId(langfuseTraceId(raw))));
+});

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { MAX_REMEMBERED } from "../../../../src/session/bounds.ts";
+import { MAX_RANGES, MAX_REMEMBERED, MEMORY_MS } from "../../../../src/session/bounds.ts";
 import { applyEntry } from "../../../../src/session/journal/entries.ts";
 import { addToRanges } from "../../../../src/session/dedup/dedup.ts";
 import { NOW } from "../arbitrary.ts";
@@ -56,11 +56,43 @@ describe("memory", () => {
     expect(state.counts.accepted).toBe(2);
   });
 
-  it("refuses what is older than a day", () => {
-    const story = new Story();
-    story.at(0, trace("create"));
-    const [result] = story.at(1, span("create", "old"), { at: NOW - 25 * 3_600_000, seq: 7 });
-    expect(result).toMatchObject({ status: "refused", code: "too_old" });
+  describe("of what is older than it remembers", () => {
+    const at = NOW - MEMORY_MS - 1_000;
+    const refused = { status: "refused", code: "too_old" };
+
+    it("refuses a client's first word, from its first number on", () => {
+      const story = new Story();
+      expect(story.at(0, trace("create"), { at, seq: 1 })).toMatchObject([refused]);
+      expect(story.at(0, trace("create"), { at: at + 2_000, seq: 1 })).toMatchObject([
+        { status: "accepted" },
+      ]);
+    });
+
+    it("refuses a number below those that it knows: the client may have sent it in an earlier life", () => {
+      const story = new Story();
+      story.at(0, trace("create"), { seq: 8 });
+      expect(story.at(1, span("create", "old"), { at, seq: 7 })).toMatchObject([refused]);
+    });
+
+    it("takes a number above one that it knows: the clock went back", () => {
+      const story = new Story();
+      story.at(0, trace("create"), { seq: 1 });
+      const send = (seq: number) => story.at(1, span("create", "new"), { at, seq });
+      expect([3, 2, 3].map(send)).toEqual([
+        [{ status: "accepted" }],
+        [{ status: "accepted" }],
+        [{ status: "repeat" }],
+      ]);
+    });
+
+    it("refuses any number below those that it has forgotten", () => {
+      const story = new Story();
+      for (let n = 0; n <= MAX_RANGES; n += 1) {
+        story.at(0, span("update", "s"), { seq: 1 + 2 * n });
+      }
+      const send = (seq: number) => story.at(1, span("update", "s"), { at, seq });
+      expect([2, 4].map(send)).toMatchObject([[refused], [{ status: "accepted" }]]);
+    });
   });
 
   it("stays bounded, and refuses rather than guesses about what it has forgotten", () => {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { LEASE_MS, MEMORY_MS } from "../../../../src/session/bounds.ts";
+import { DELETED_MS, LEASE_MS, MEMORY_MS } from "../../../../src/session/bounds.ts";
 import { advance } from "../../../../src/session/deadlines/advance.ts";
 import { applyEntry } from "../../../../src/session/journal/entries.ts";
 import { eraseSession } from "../../../../src/session/erasure/erase-session.ts";
@@ -69,7 +69,7 @@ describe("a session that is deleted", () => {
       pending: 1,
       dead: 1,
       inFlight: 0,
-      until: NOW + 6000 + MEMORY_MS,
+      until: NOW + 6000 + DELETED_MS,
     });
     expect(state.counts.dropped).toEqual(new Map([["forgotten", held]]));
     expect([pendingOf(state), state.counts.dead, balanceOf(state)]).toEqual([0, 0, 0]);
@@ -143,6 +143,8 @@ describe("a session that is deleted", () => {
     expect(state).toEqual({
       ...emptyState("pk-test", SETTINGS),
       t,
+      // What is older is of before.
+      forgottenBefore: t,
       lastEntry: t,
       actions,
       nextSeq,
@@ -183,7 +185,7 @@ describe("a session that is deleted", () => {
         const request = { project: "pk-test", writer: "browser", clientId: "t", actions } as const;
         return appendActions(state, { ...request, actions: [...actions] }, TERMS, now);
       };
-      const until = NOW + 6000 + MEMORY_MS;
+      const until = NOW + 6000 + DELETED_MS;
       // A clock that goes back does not end it, nor does a flush write anything.
       for (const now of [NOW, until - 1]) {
         expect(send(now, 1)).toMatchObject({

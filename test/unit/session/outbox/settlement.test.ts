@@ -13,6 +13,7 @@ import {
 import { NOW } from "../arbitrary.ts";
 import { langfuseTraceId, rootObservationId } from "../../../../src/protocol/ids.ts";
 import { span, Story, trace } from "../story.ts";
+import { MEMORY_MS } from "../../../../src/session/bounds.ts";
 import { DAY } from "../support.ts";
 
 function sealedStory(): Story {
@@ -158,11 +159,11 @@ describe("the alarm and the claim", () => {
       t: NOW + 4000,
       settle: { lease: story.state.leases, delivered, dead: [] },
     });
-    expect(expiryOf(story.state)).toBe(NOW + 2000 + DAY);
-    expect(alarmAt(story.state, { claimPendingUntil: NOW + 70_000 })).toBe(NOW + 2000 + DAY);
+    expect(expiryOf(story.state)).toBe(NOW + 2000 + MEMORY_MS);
+    expect(alarmAt(story.state, { claimPendingUntil: NOW + 70_000 })).toBe(NOW + 2000 + MEMORY_MS);
   });
 
-  it("keeps an object for its dead letters, and for a day at least", () => {
+  it("keeps an object for its dead letters, and for as long as it remembers at least", () => {
     const story = sealedStory();
     const dead = (t: number): void => {
       const [ordinal = 0] = lease(story, t, 1);
@@ -176,7 +177,7 @@ describe("the alarm and the claim", () => {
     story.state.deadLetters.unshift(...story.state.deadLetters.slice(0, 1));
     expect(expiryOf(story.state)).toBe(NOW + 5000 + 14 * DAY);
     story.state.lastEntry = NOW + 14 * DAY;
-    expect(expiryOf(story.state)).toBe(NOW + 15 * DAY);
+    expect(expiryOf(story.state)).toBe(NOW + 14 * DAY + MEMORY_MS);
   });
 
   it("claims no sooner than it may lease, and at most ten seconds ahead", () => {

@@ -1,0 +1,140 @@
+// Pass-through: what a server asks of Langfuse's other paths goes to its project's Langfuse and back, as a stream
+// and with its own credentials. Only to the configured base URL, only below /api/public, never for a page: an
+// answer may hold all that a project knows.
+import { describeError, logEvent } from "../../../log.ts";
+import { readUpTo } from "../../../protocol/bounded-body.ts";
+import type { Project } from "../../../settings/index.ts";
+import { SECRET_IN_BROWSER, UNAUTHORIZED_SERVER } from "../../access/access-refusal.ts";
+import { refuseOwn } from "../../access/own-request.ts";
+import { credentialsOf } from "../../access/credentials.ts";
+import type { EdgeAnswer } from "../../answers.ts";
+import type { EdgeDeps } from "../../edge-deps.ts";
+import type { RequestRefusal } from "../../request-refusal.ts";
+import { legacyRefusal } from "../answers.ts";
+import { answerHeaders, requestHeaders } from "./relay-headers.ts";
+import { hasIdsInBody, translateBody, translateUrl } from "./translate-ids.ts";
+
+/** Langfuse's answer has to begin by then; a long read may take so long. */
+export const RELAY_TIMEOUT_MS = 120_000;
+/** Most of a body in which ids are translated: they hold ids and a few words. */
+export const MAX_TRANSLATED_BYTES = 1024 * 1024;
+
+const NOT_PUBLIC: RequestRefusal = {
+  code: "not_found",
+  message: "only paths below /api/public go on to Langfuse",
+};
+const TOO_LARGE: RequestRefusal = {
+  code: "body_too_large",
+  message: `the body may have at most ${MAX_TRANSLATED_BYTES} bytes`,
+};
+const UNREACHABLE: RequestRefusal = {
+  code: "unavailable",
+  message: "Langfuse did not answer; send it again",
+  headers: { "retry-after": "1" },
+};
+
+export async function relay(request: Request, deps: EdgeDeps): Promise<Response> {
+  const began = deps.now();
+  const outcome = await relayed(request, deps);
+  const failed = "error" in outcome ? outcome.error : undefined;
+  const fine = outcome.response.status < 400;
+  logEvent(failed === undefined ? (fine ? "debug" : "info") : "warn", "relay", {
+    method: request.method,
+    status: outcome.response.status,
+    ...("code" in outcome && { code: outcome.code }),
+    ...(failed !== undefined && { error: failed }),
+    ms: deps.now() - began,
+  });
+  return outcome.response;
+}
+
+interface Relayed {
+  response: Response;
+  code?: string;
+  error?: string;
+}
+
+async function relayed(request: Request, deps: EdgeDeps): Promise<Relayed> {
+  const { headers, method } = request;
+  // A browser names its page, and a preflight asks for one.
+  if (headers.has("origin")) return refused(SECRET_IN_BROWSER.refusal);
+  if (credentialsOf(headers).kind !== "basic") return refused(UNAUTHORIZED_SERVER.refusal);
+  const caller = await deps.access(request);
+  if ("refusal" in caller) return refused(caller.refusal);
+  const leadsBack = refuseOwn(headers);
+  if (leadsBack !== undefined) return refused(leadsBack);
+  const url = new URL(request.url);
+  if (!isPublicPath(url.pathname)) return refused(NOT_PUBLIC);
+  const { traceIdFormat } = deps.settings;
+  const changes = hasIdsInBody(method, url.pathname) && !headers.has("content-encoding");
+  const body = changes ? await translatedBody(request, deps) : request.body;
+  if (body === undefined) return refused(TOO_LARGE);
+  const target = targetOf(caller.project, translateUrl(url, traceIdFormat));
+  const abort = new AbortController();
+  const timer = setTimeout(() => abort.abort(), RELAY_TIMEOUT_MS);
+  try {
+    const answer = await deps.relay(
+      new Request(target, {
+        method,
+        headers: requestHeaders(headers, deps.settings.extraHeaders, changes),
+        // A body that is a stream is only sent so, by the standard; here it always is.
+        ...(body !== null && method !== "GET" && method !== "HEAD" && { body, duplex: "half" }),
+        // The client decides what it follows, and with which credentials.
+        redirect: "manual",
+        signal: AbortSignal.any([abort.signal, request.signal]),
+      }),
+    );
+    const { status, statusText } = answer;
+    const init = { status, statusText, headers: answerHeaders(answer.headers) };
+    // Statuses without a body may not be given one.
+    return { response: new Response(isEmpty(status, method) ? null : answer.body, init) };
+  } catch (error) {
+    return { ...refused(UNREACHABLE), error: describeError(error) };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+const isEmpty = (status: number, method: string): boolean =>
+  method === "HEAD" || status === 204 || status === 205 || status === 304;
+
+/** Whatever a server behind may make of it: no part of it leads up. */
+function isPublicPath(pathname: string): boolean {
+  if (!pathname.startsWith("/api/public/")) return false;
+  try {
+    const parts = decodeURIComponent(pathname).split(/[/\\]/);
+    return !parts.some((part) => part === "." || part === "..");
+  } catch {
+    return false;
+  }
+}
+
+function targetOf({ baseUrl }: Project, path: string): string {
+  return `${baseUrl}${path}`;
+}
+
+/** Undefined where it is too large. */
+async function translatedBody(
+  request: Request,
+  { settings }: EdgeDeps,
+): Promise<string | null | undefined> {
+  if (request.body === null) return null;
+  const { bytes, more } = await readUpTo(request.body, MAX_TRANSLATED_BYTES);
+  if (more) return undefined;
+  const text = new TextDecoder().decode(bytes);
+  try {
+    return JSON.stringify(translateBody(JSON.parse(text), settings.traceIdFormat));
+  } catch {
+    return text;
+  }
+}
+
+function refused(refusal: RequestRefusal): Relayed {
+  const { status, body, text, headers = {}, code }: EdgeAnswer = legacyRefusal(refusal);
+  const own = { ...headers, "cache-control": "no-store", vary: "Origin" };
+  const response =
+    text === undefined
+      ? Response.json(body, { status, headers: own })
+      : new Response(text, { status, headers: own });
+  return { response, ...(code !== undefined && { code }) };
+}

@@ -1,0 +1,127 @@
+// Which field of an observation an attribute is, as Langfuse reads it: for masking and dropping, which speak of
+// fields. Attributes of other instrumentations count as what their authors put there; those that nobody knows
+// are shown as metadata, and treated as such. Pure.
+import type { DROPPABLE } from "../../privacy/drop-paths.ts";
+
+/** `plain`: ids, models, counts, times and names of programs, which pass as they are. */
+export type AttributeField =
+  | { root: (typeof DROPPABLE)[number] | "name"; key?: undefined }
+  /** One member of the metadata. */
+  | { root: "metadata"; key: string }
+  | "plain";
+
+/** What stands behind them is the member's own key; of a header its name tells whether it is a secret. */
+const METADATA = [
+  "langfuse.observation.metadata.",
+  "langfuse.trace.metadata.",
+  "http.request.header.",
+  "http.response.header.",
+];
+
+/** The part of an attribute's name before its key in the metadata. */
+export function metadataPrefix(attribute: string): string {
+  return METADATA.find((prefix) => attribute.startsWith(prefix)) ?? "";
+}
+
+const EXACT: Readonly<Record<string, AttributeField>> = {
+  "langfuse.observation.input": { root: "input" },
+  "langfuse.trace.input": { root: "input" },
+  "langfuse.observation.output": { root: "output" },
+  "langfuse.trace.output": { root: "output" },
+  "langfuse.experiment.item.expected_output": { root: "output" },
+  "langfuse.observation.status_message": { root: "statusMessage" },
+  "exception.message": { root: "statusMessage" },
+  "exception.stacktrace": { root: "statusMessage" },
+  "langfuse.observation.model.parameters": { root: "modelParameters" },
+  "langfuse.observation.metadata": { root: "metadata" },
+  "langfuse.trace.metadata": { root: "metadata" },
+  "langfuse.experiment.metadata": { root: "metadata" },
+  "langfuse.experiment.item.metadata": { root: "metadata" },
+  "langfuse.trace.name": { root: "name" },
+  "langfuse.trace.tags": { root: "tags" },
+  "user.id": { root: "userId" },
+  "enduser.id": { root: "userId" },
+  "langfuse.user.id": { root: "userId" },
+  "session.id": "plain",
+};
+
+/** Beginnings of names, the longer ones first where one begins another. */
+const PREFIXES: readonly (readonly [AttributeField, readonly string[]])[] = [
+  [
+    { root: "input" },
+    [
+      "gen_ai.prompt",
+      "gen_ai.input.messages",
+      "gen_ai.system_instructions",
+      "gen_ai.tool.call.arguments",
+      "input.value",
+      "llm.input_messages",
+      "llm.prompts",
+      "ai.prompt",
+      "ai.toolCall.args",
+      "traceloop.entity.input",
+      "mlflow.spanInputs",
+      "tool_arguments",
+    ],
+  ],
+  [
+    { root: "output" },
+    [
+      "gen_ai.completion",
+      "gen_ai.output.messages",
+      "gen_ai.tool.call.result",
+      "output.value",
+      "llm.output_messages",
+      "llm.completions",
+      "ai.response.text",
+      "ai.response.object",
+      "ai.response.toolCalls",
+      "ai.response.reasoning",
+      "ai.result.",
+      "ai.toolCall.result",
+      "traceloop.entity.output",
+      "mlflow.spanOutputs",
+      "tool_response",
+    ],
+  ],
+  [
+    "plain",
+    [
+      "langfuse.",
+      "gen_ai.usage.",
+      "gen_ai.request.",
+      "gen_ai.response.",
+      "gen_ai.operation.",
+      "gen_ai.provider.",
+      "gen_ai.system",
+      "llm.token_count.",
+      "llm.model_name",
+      "ai.model.",
+      "ai.usage.",
+      "ai.operationId",
+      "telemetry.",
+      "service.",
+      "deployment.environment",
+      "openinference.span.kind",
+    ],
+  ],
+];
+
+export function fieldOf(attribute: string): AttributeField {
+  if (Object.hasOwn(EXACT, attribute)) return EXACT[attribute] as AttributeField;
+  const prefix = metadataPrefix(attribute);
+  if (prefix !== "") return { root: "metadata", key: attribute.slice(prefix.length) };
+  for (const [field, prefixes] of PREFIXES) {
+    if (prefixes.some((prefix) => attribute.startsWith(prefix))) return field;
+  }
+  return { root: "metadata", key: attribute };
+}
+
+/** What an event of this name tells of; undefined where its attributes speak for themselves. */
+export function fieldOfEvent(event: string): AttributeField | undefined {
+  if (/^gen_ai\.(?:(?:system|user|tool|assistant)\.message|content\.prompt)$/.test(event)) {
+    return { root: "input" };
+  }
+  if (/^gen_ai\.(?:choice|content\.completion)$/.test(event)) return { root: "output" };
+  return undefined;
+}

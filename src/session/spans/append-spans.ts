@@ -1,0 +1,54 @@
+// Takes the spans of one request into a session. No I/O, no clock.
+import type { AppendAnswer, AppendRequest, SpanBatch } from "../../protocol/session-calls.ts";
+import type { SpanOrigin } from "../../protocol/record.ts";
+import { type AppendPolicy, countsOf, pin } from "../append.ts";
+import { advance } from "../deadlines/advance.ts";
+import { DELETED, isDeleted } from "../erasure/tombstone.ts";
+import { applyEntry, type Entry, type Transition } from "../journal/entries.ts";
+import { QuotaGate } from "../quota/quota-gate.ts";
+import { addUsage } from "../quota/usage-window.ts";
+import type { SessionState } from "../state.ts";
+
+export function appendSpans(
+  state: SessionState,
+  request: AppendRequest,
+  spans: SpanBatch,
+  { assembly, quota }: AppendPolicy,
+  now: number,
+): Transition<AppendAnswer> {
+  if (isDeleted(state, now)) {
+    return { answer: { results: spans.items.map(() => DELETED), ...countsOf(state) }, entries: [] };
+  }
+  advance(state, now);
+  const { project, settings } = state;
+  const entries = pin(state, request, assembly, now);
+  const before = state.unwritten.length;
+  const counts = request.writer === "browser";
+  const gate = new QuotaGate(state, counts ? quota : undefined);
+  const results = applyEntry(state, { k: "spans", t: now, spans }, gate);
+  const taken = spans.items.filter((_, index) => results[index]?.status === "accepted");
+  const answer = { results, ...countsOf(state) };
+  if (taken.length === 0) {
+    // Not even the settings are kept, or an object would hold them for ever.
+    Object.assign(state, { project, settings });
+    return { answer, entries: state.unwritten.splice(before) };
+  }
+  const { bytes } = gate;
+  if (counts) state.usage = addUsage(state.usage, state.t, taken.length, bytes);
+  const kept: Entry = {
+    k: "spans",
+    t: now,
+    spans: { items: taken, origins: originsOf(taken, spans) },
+    ...(counts && { bytes }),
+  };
+  return { answer, entries: [...entries, kept, ...state.unwritten.splice(before)] };
+}
+
+/** Only those that were taken need to be written. */
+function originsOf(
+  items: SpanBatch["items"],
+  { origins }: SpanBatch,
+): Readonly<Record<string, SpanOrigin>> {
+  const named = new Set(items.map(({ origin }) => origin));
+  return Object.fromEntries(Object.entries(origins).filter(([key]) => named.has(key)));
+}
