@@ -60,6 +60,8 @@ describe("a lease that is settled in part", () => {
     expect(ordinals()).toEqual([4]);
     expect(ordinals()).toBeUndefined();
     settle(2, { delivered: [4] });
+    // The score is still out, whoever came in between.
+    expect(ordinals()).toBeUndefined();
     settle(1, { delivered: [3] });
     expect(ordinals()).toEqual([5]);
   });
