@@ -204,7 +204,8 @@ export class Shell {
     for (const other of this.#out.values()) {
       if (other.until <= this.#time()) continue;
       const kinds = other.records.map(({ kind }) => kind);
-      for (const { kind } of records) expect(kinds, "two consumers with a kind").not.toContain(kind);
+      for (const { kind } of records)
+        expect(kinds, "two consumers with a kind").not.toContain(kind);
     }
     this.#out.set(id, { id, until, records });
   }
