@@ -61,7 +61,7 @@ it("that is full says so of each event, and that it has not kept it", async () =
   expect((await send(kept)).results).toEqual([
     {
       status: "refused",
-      code: "unavailable",
+      code: "session_full",
       message: "the session holds as much as it can until Langfuse takes some of it",
       elsewhere: true,
     },
