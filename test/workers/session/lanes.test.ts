@@ -62,7 +62,8 @@ it("that is full says so of each event, and that it has not kept it", async () =
     {
       status: "refused",
       code: "session_full",
-      message: "the session holds as much as it can until Langfuse takes some of it",
+      message: "the session holds as much as it may until Langfuse has taken some of it",
+      retryAfter: 5,
       elsewhere: true,
     },
   ]);
