@@ -40,7 +40,9 @@ export async function settle(
 ): Promise<SettleAnswer | undefined> {
   for (let last = false; ; last = true) {
     try {
-      return await sessionById(object).settle(settlement);
+      const { repeated, ...answer } = await sessionById(object).settle(settlement);
+      // The first call may have been taken, though its answer was lost.
+      return last || repeated === undefined ? answer : { ...answer, repeated };
     } catch (error) {
       if (!last) continue;
       log("warn", "settle_failed", { object, error: describeError(error) });

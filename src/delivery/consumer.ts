@@ -16,7 +16,7 @@ import { report, type ReportDeps } from "./report.ts";
 import { type LedgerDeps, tellLedger } from "./tell-ledger.ts";
 
 export interface ConsumerDeps extends PassDeps, ReportDeps, LedgerDeps {
-  health: (publicKey: string) => HealthCalls;
+  health: (publicKey: string) => Pick<HealthCalls, "report" | "read">;
   projects: ReadonlyMap<string, Project>;
   /** Puts claims back for later; a claim that this loses is sent again by its object's alarm. */
   defer: (claims: readonly Claim[], delaySeconds: number) => Promise<void>;
@@ -87,6 +87,7 @@ async function consumeProject(
     left: result.records - result.delivered - result.dead,
     posts: result.posts,
     bytes: result.bytes,
+    again: result.repeated > 0 ? result.repeated : undefined,
     class: failure?.class,
     status: failure?.status,
     ms: now() - began,

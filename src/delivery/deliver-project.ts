@@ -12,15 +12,31 @@ import { deliver, type DeliverDeps } from "./deliver.ts";
 import { encodeLeases } from "./encode-leases.ts";
 import { inParallel } from "./in-parallel.ts";
 import { bytesOf, CALLS_AT_ONCE, type Held, ObjectLeases, PASS_BYTES } from "./lease-objects.ts";
-import type { LeaseOutcome } from "./posts/lease-outcomes.ts";
-import { addDelivery, emptyResult, type PassResult } from "./pass-result.ts";
+import type { LeaseOutcome, PartOutcome } from "./settling/lease-outcome.ts";
+import {
+  addDelivery,
+  addNotFound,
+  addReport,
+  emptyResult,
+  type PassResult,
+} from "./pass-result.ts";
 
 const NO_KIND: NonNullable<Settlement["retry"]> = { reason: "unavailable", kinds: [] };
+
+/** The end of a lease: what its object does not know yet. */
+interface Settling {
+  rest: LeaseOutcome;
+  /** Nothing of it was left or set aside. */
+  goesWell: boolean;
+  /** Leases among which the room of a pass is shared. */
+  sharers: number;
+}
 
 export interface PassDeps extends SessionDeps {
   random: () => number;
   posterTo: (project: Project) => PostItems;
   now: () => number;
+  wait: (ms: number) => Promise<void>;
 }
 
 /** The way a project may be posted to, and the proof that Langfuse takes anything. */
@@ -73,7 +89,7 @@ class DeliveryRun {
 
   /** Posts and settles; returns the leases that settling gave for the next round trip. */
   async #roundTrip(held: readonly Held[]): Promise<Held[]> {
-    const { posterTo, now, random } = this.#deps;
+    const { posterTo, now, wait, random } = this.#deps;
     const leases = held.map(({ lease }) => lease);
     const { records, unwritable } = await encodeLeases(leases);
     const more: Held[] = [];
@@ -83,16 +99,20 @@ class DeliveryRun {
       stopReason: (index, timeoutMs) => this.#stopReason(leases[index], timeoutMs),
       finished: (finished, outcomes) =>
         inParallel(finished, CALLS_AT_ONCE, async (index) => {
-          const [holding, outcome] = [held[index], outcomes[index]];
+          const [holding, outcome] = [held[index], outcomes.leases[index]];
           if (holding === undefined || outcome === undefined) return;
           for (const { lease, verdict } of unwritable) {
             if (lease === index) outcome.dead.push(verdict);
           }
-          const next = await this.#settleLease(holding, outcome, held.length);
+          const goesWell = outcome.retry === undefined && outcome.setAside === undefined;
+          const settling = { rest: outcomes.rest(index), goesWell, sharers: held.length };
+          const next = await this.#settleLease(holding, settling);
           if (next) more.push(next);
         }),
+      settlePart: (index, part) => this.#settlePart(held[index], part),
       random,
       now,
+      wait,
     });
     addDelivery(this.#result, leases, delivery);
     this.#stopped ||= delivery.stopped;
@@ -101,17 +121,23 @@ class DeliveryRun {
     return more;
   }
 
+  async #settlePart(holding: Held | undefined, part: PartOutcome): Promise<boolean> {
+    if (holding === undefined) return false;
+    const { object, lease } = holding;
+    const answer = await settle(this.#deps, object, { lease: lease.id, ...part });
+    if (answer === undefined) return false;
+    addNotFound(this.#result, answer);
+    addReport(this.#result, object, answer.report);
+    return true;
+  }
+
   /** Settles one lease of `sharers`, and returns the next one, where there is time for more. */
-  async #settleLease(
-    { object, lease }: Held,
-    outcome: LeaseOutcome,
-    sharers: number,
-  ): Promise<Held | undefined> {
+  async #settleLease({ object, lease }: Held, settling: Settling): Promise<Held | undefined> {
+    const { rest: outcome, goesWell, sharers } = settling;
     const objects = this.#objects;
     objects.heldBytes -= bytesOf(lease);
     // Objects that wait to be asked go first; more of the same ones is leased only after them.
     const goesOn = this.#mayGoOn() && !objects.hasWaiting;
-    const goesWell = outcome.retry === undefined && outcome.setAside === undefined;
     const room = Math.min(Math.floor(PASS_BYTES / sharers), PASS_BYTES - objects.heldBytes);
     const asks = goesOn && goesWell && room > 0;
     if (asks) objects.heldBytes += room;
@@ -126,7 +152,8 @@ class DeliveryRun {
     });
     if (asks) objects.heldBytes -= room;
     if (answer === undefined) return undefined;
-    if (answer.report) this.#result.reports.set(object, answer.report);
+    addReport(this.#result, object, answer.report);
+    addNotFound(this.#result, answer);
     // Records sealed meanwhile have been claimed again, and are on their way.
     this.#result.pending.set(object, goesWell ? 0 : answer.sealed);
     if (answer.next === undefined) return undefined;

@@ -1,12 +1,12 @@
 // The sums of a pass over its round trips, for the log and for health. No I/O.
 import type { SourceReport } from "../protocol/books/ledger-calls.ts";
 import type { KindReport } from "../protocol/health-calls.ts";
-import type { Lease, UnreadableJournals } from "../protocol/session-calls.ts";
+import type { Lease, SettleAnswer, UnreadableJournals } from "../protocol/session-calls.ts";
 import type { Claimed } from "./claims.ts";
 import type { Delivery } from "./deliver.ts";
 import type { Failure } from "./posts/failure.ts";
-import type { DeadReason } from "./posts/kind-outcomes.ts";
-import type { LeaseOutcome } from "./posts/lease-outcomes.ts";
+import type { DeadReason } from "./settling/kind-outcomes.ts";
+import type { LeaseOutcome } from "./settling/lease-outcome.ts";
 
 export interface PassResult {
   leases: number;
@@ -25,6 +25,9 @@ export interface PassResult {
   retried: boolean;
   /** Of a session whose journals could not be read: the newest that was met. */
   unreadable?: UnreadableJournals;
+  /** Settled records that had been settled before, and such as their sessions never had. */
+  repeated: number;
+  unknown: number;
   /** Records left for later, by object, of each object that answered. */
   pending: Map<string, number>;
   /** The latest report of each of these objects, for the ledger. */
@@ -42,9 +45,33 @@ export function emptyResult(): PassResult {
     kinds: [],
     unasked: [],
     retried: false,
+    repeated: 0,
+    unknown: 0,
     pending: new Map(),
     reports: new Map(),
   };
+}
+
+/** Adds what a settlement named in vain. */
+export function addNotFound(
+  result: PassResult,
+  { repeated = 0, unknown = 0 }: Pick<SettleAnswer, "repeated" | "unknown">,
+): void {
+  result.repeated += repeated;
+  result.unknown += unknown;
+}
+
+/** A later report of a session stands for the earlier ones of the pass, from where the first of them began. */
+export function addReport(
+  { reports }: PassResult,
+  object: string,
+  report: SourceReport | undefined,
+): void {
+  if (report === undefined) return;
+  const first = reports.get(object);
+  const { before, ...latest } = report;
+  const from = first === undefined ? before : first.before;
+  reports.set(object, { ...latest, ...(from && { before: from }) });
 }
 
 /** Adds what became of these leases. */

@@ -71,10 +71,11 @@ export async function report(
 
 function mayWait(before: HealthyState, result: PassResult, at: number): boolean {
   const { reportedAt, unreadableAt = 0 } = before;
-  const { failure, dead, retried, pending, unreadable } = result;
+  const { failure, dead, retried, pending, unreadable, repeated, unknown } = result;
   const isLeft = retried || [...pending.values()].some(Boolean);
   const isLost = (unreadable?.at ?? 0) > unreadableAt;
-  const news = failure !== undefined || dead > 0 || isLeft || isLost;
+  const isOdd = repeated + unknown > 0;
+  const news = failure !== undefined || dead > 0 || isLeft || isLost || isOdd;
   return !news && at >= reportedAt && at < reportedAt + REPORT_INTERVAL_MS;
 }
 
@@ -99,12 +100,10 @@ function deliveriesOf({ delivered, kinds }: PassResult, at: number): Deliveries 
   return { delivered, last: at, kinds: Object.fromEntries(some) as Deliveries["kinds"] & object };
 }
 
-function reportOf(
-  { delivered, dead, failure, pending, kinds, lastDead, unreadable }: PassResult,
-  earlier: Deliveries | undefined,
-  at: number,
-): HealthReport {
+function reportOf(result: PassResult, earlier: Deliveries | undefined, at: number): HealthReport {
+  const { delivered, dead, failure, pending, kinds, lastDead, unreadable } = result;
   const { class: failureClass, retryAfterMs, message } = failure ?? {};
+  const { repeated, unknown } = result;
   return {
     at,
     ...(earlier && { earlier }),
@@ -120,6 +119,8 @@ function reportOf(
     kinds,
     ...(lastDead && { lastDead: deadOf(lastDead) }),
     ...(unreadable && { unreadable }),
+    ...(repeated > 0 && { repeated }),
+    ...(unknown > 0 && { unknown }),
     pending: [...pending],
   };
 }

@@ -100,7 +100,8 @@ function answerFailure(
   return { status, body, headers: retryAfter(refusals) };
 }
 
-const isOverQuota = ({ code }: ActionRefusal): boolean => code === "quota_exceeded";
+const isOverQuota = ({ code }: ActionRefusal): boolean =>
+  code === "quota_exceeded" || code === "session_full";
 
 /** For answers where only some have to wait; their results say which. */
 function waitFor(refusals: readonly ActionRefusal[]): Pick<EdgeAnswer, "headers"> {

@@ -1,6 +1,11 @@
 // The state of a project's delivery, and its change with a consumer's report. Pure: a
 // report carries its own time. Bounded: whatever the number of sessions, the state is one value.
-import type { HealthReport, HealthState, KindHealth } from "../protocol/health-calls.ts";
+import type {
+  HealthReport,
+  HealthState,
+  KindHealth,
+  UnservedReport,
+} from "../protocol/health-calls.ts";
 import { type KindHealths, applyKinds } from "./kind-health.ts";
 
 /** The state as stored. A later version may add fields, never give one a new meaning. */
@@ -9,6 +14,8 @@ export interface StoredHealth extends Omit<HealthState, "pending"> {
   waiting: WaitingObject[];
   /** Records of objects that found no room in `waiting`: an estimate, gone once there is room. */
   overflow: number;
+  /** Of the last report of a consumer, epoch ms. */
+  reportedAt?: number;
 }
 
 interface WaitingObject {
@@ -26,6 +33,8 @@ export const MAX_WAITING_OBJECTS = 1000;
 export const MAX_LEGACY_SENDERS = 32;
 /** A waiting object is reported at each of its retries; one silent for a day is gone. */
 const FORGET_AFTER_MS = 24 * 3_600_000;
+/** Sessions that no consumer comes to are heard once in this time; a consumer reports more often. */
+const UNSERVED_EVERY_MS = 2 * 60_000;
 export const EMPTY_HEALTH: StoredHealth = {
   delivered: 0,
   dead: 0,
@@ -36,7 +45,15 @@ export const EMPTY_HEALTH: StoredHealth = {
 
 /** The state after a report. */
 export function applyReport(state: StoredHealth, report: HealthReport): StoredHealth {
-  const { lastDelivery, lastError, failingSince, lastDead, openUntil: _open, ...rest } = state;
+  const {
+    lastDelivery,
+    lastError,
+    failingSince,
+    lastDead,
+    openUntil: _open,
+    unserved: _unserved,
+    ...rest
+  } = state;
   const { earlier } = report;
   const now = report.delivered > 0 ? report.at : 0;
   const delivery = Math.max(lastDelivery ?? 0, earlier?.last ?? 0, now);
@@ -51,6 +68,8 @@ export function applyReport(state: StoredHealth, report: HealthReport): StoredHe
     dead: state.dead + report.dead,
     ...(dead && { lastDead: dead }),
     ...unreadableOf(state, report),
+    ...notFoundOf(state, report),
+    reportedAt: report.at,
     ...waiting,
     ...error({ lastError, failingSince }, report, waiting.waiting.length > 0),
     kinds,
@@ -61,8 +80,20 @@ export function applyReport(state: StoredHealth, report: HealthReport): StoredHe
   };
 }
 
+/** The state after a session's word that no consumer comes; the same where that is no news. */
+export function applyUnserved(state: StoredHealth, { at, since }: UnservedReport): StoredHealth {
+  const { unserved, reportedAt = 0 } = state;
+  if (at - Math.max(reportedAt, unserved?.at ?? 0) < UNSERVED_EVERY_MS) return state;
+  return { ...state, unserved: { at, since: Math.min(since, unserved?.since ?? since) } };
+}
+
 /** The state as others see it. */
-export function viewOf({ waiting, overflow, ...state }: StoredHealth): HealthState {
+export function viewOf({
+  waiting,
+  overflow,
+  reportedAt: _at,
+  ...state
+}: StoredHealth): HealthState {
   const pending = waiting.reduce((sum, { records }) => sum + records, overflow);
   if (waiting.length === 0) return { ...state, pending };
   return {
@@ -90,6 +121,18 @@ function unreadableOf(
 ): Pick<HealthState, "lastUnreadable"> {
   const isNew = unreadable !== undefined && unreadable.at > (lastUnreadable?.at ?? 0);
   return isNew ? { lastUnreadable: { ...unreadable, heardAt: at } } : {};
+}
+
+function notFoundOf(
+  { repeated = 0, unknown }: StoredHealth,
+  report: HealthReport,
+): Pick<HealthState, "repeated" | "unknown"> {
+  const again = repeated + (report.repeated ?? 0);
+  const { unknown: more = 0, at } = report;
+  return {
+    ...(again > 0 && { repeated: again }),
+    ...(more > 0 && { unknown: { records: more + (unknown?.records ?? 0), at } }),
+  };
 }
 
 function legacyOf(

@@ -2,7 +2,7 @@
 import type { HealthState } from "../protocol/health-calls.ts";
 
 export interface HealthProblem {
-  /** A failure's class (`unauthorized`, `wrong_url`, `unavailable` …), `records_waiting`, `dead_letters` or `unreadable_journal`. */
+  /** A failure's class (`unauthorized`, `wrong_url`, `unavailable` …), `records_waiting`, `queue_unserved`, `dead_letters`, `settle_unknown` or `unreadable_journal`. */
   code: string;
   /** Epoch ms. */
   since?: number;
@@ -22,8 +22,17 @@ export const WAITING_AFTER_MS = 15 * 60_000;
 /** A dead letter, or an unreadable journal, is news for so long: an uptime check that looks once in a while sees it. */
 export const NEWS_MS = 3_600_000;
 
+/** Sessions say so every three minutes while no consumer comes to them. */
+const UNSERVED_NEWS_MS = 10 * 60_000;
+
 export function healthStatus(state: HealthState, now: number): HealthStatus {
-  const problems = [...failing(state, now), ...deadLetters(state, now), ...unreadable(state, now)];
+  const problems = [
+    ...failing(state, now),
+    ...unserved(state, now),
+    ...deadLetters(state, now),
+    ...newsOf("settle_unknown", state.unknown?.at, now),
+    ...unreadable(state, now),
+  ];
   return { status: problems.length > 0 ? "degraded" : "ok", problems };
 }
 
@@ -35,6 +44,12 @@ function failing(state: HealthState, now: number): HealthProblem[] {
   }
   if (waitingSince === undefined || now - waitingSince < WAITING_AFTER_MS) return [];
   return [{ code: "records_waiting", since: waitingSince, waiting }];
+}
+
+/** The queue takes claims, but no consumer brings them back. */
+function unserved({ unserved: last }: HealthState, now: number): HealthProblem[] {
+  if (last === undefined || now - last.at >= UNSERVED_NEWS_MS) return [];
+  return [{ code: "queue_unserved", since: last.since }];
 }
 
 function deadLetters({ lastDead }: HealthState, now: number): HealthProblem[] {

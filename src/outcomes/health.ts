@@ -13,8 +13,19 @@ import type {
   NamedReport,
   SourceReport,
 } from "../protocol/books/ledger-calls.ts";
-import type { HealthCalls, HealthReport, HealthState } from "../protocol/health-calls.ts";
-import { applyReport, EMPTY_HEALTH, type StoredHealth, viewOf } from "./health-state.ts";
+import type {
+  HealthCalls,
+  HealthReport,
+  HealthState,
+  UnservedReport,
+} from "../protocol/health-calls.ts";
+import {
+  applyReport,
+  applyUnserved,
+  EMPTY_HEALTH,
+  type StoredHealth,
+  viewOf,
+} from "./health-state.ts";
 import { Ledger } from "./ledger/ledger.ts";
 
 const KEY = "health";
@@ -26,6 +37,12 @@ export class ProjectHealth extends DurableObject implements HealthCalls, LedgerC
     const state = applyReport(this.#stored(), report);
     this.ctx.storage.kv.put(KEY, state);
     return viewOf(state);
+  }
+
+  async unserved(report: UnservedReport): Promise<void> {
+    const before = this.#stored();
+    const state = applyUnserved(before, report);
+    if (state !== before) this.ctx.storage.kv.put(KEY, state);
   }
 
   async read(): Promise<HealthState> {

@@ -47,6 +47,9 @@ export interface HealthReport {
   lastDead?: LastDead;
   /** The newest journals of a session that could not be read and were put aside. */
   unreadable?: UnreadableJournals;
+  /** Records that its settlements named and that had been settled before, or that their sessions never had. */
+  repeated?: number;
+  unknown?: number;
   /** Records left pending, by object: an object with nothing left is told with 0. */
   pending: [object: string, count: number][];
   /** Senders that posted by Langfuse's older API since the last report of this isolate. */
@@ -79,6 +82,13 @@ export interface KindHealth {
   apartUntil?: number;
 }
 
+/** Report of a session that claims its records, and that no consumer comes to. Epoch ms. */
+export interface UnservedReport {
+  at: number;
+  /** Since when they wait. */
+  since: number;
+}
+
 export interface HealthState {
   /** Exact to the minute: deliveries that go well are told together. */
   lastDelivery?: number;
@@ -97,6 +107,12 @@ export interface HealthState {
   lastDead?: LastDead & { at: number };
   /** The newest unreadable journals: when they were put aside, and when health heard of them. Epoch ms. */
   lastUnreadable?: { journals: number; at: number; heardAt: number };
+  /** Records that were settled again after they had been settled: Langfuse may have them twice. */
+  repeated?: number;
+  /** Records that were settled and that their sessions never had, and when health heard of the last, epoch ms. */
+  unknown?: { records: number; at: number };
+  /** The last word of sessions that no consumer comes to; none since a consumer reported. */
+  unserved?: UnservedReport;
   kinds?: Partial<Record<RecordKind, KindHealth>>;
   /** Who posts by Langfuse's older API; the one that did last first. */
   legacy?: LegacySender[];
@@ -108,5 +124,6 @@ export interface HealthState {
 
 export interface HealthCalls {
   report(report: HealthReport): Promise<HealthState>;
+  unserved(report: UnservedReport): Promise<void>;
   read(): Promise<HealthState>;
 }

@@ -15,6 +15,7 @@ export type ActionRefusalCode =
   | "session_deleted" // its session was deleted less than a day ago
   | "too_old" // older than what the edge remembers: it can't tell a repeat from news
   | "quota_exceeded" // the session has had, or holds, as much as it may
+  | "session_full" // the session holds as much as it may of what Langfuse does not have yet
   | "unavailable"; // the session object could not keep it just now
 
 /** Refusals of a whole request. */
@@ -61,7 +62,14 @@ export interface ActionRefusal {
   elsewhere?: true;
 }
 
+const RETRYABLE: ReadonlySet<ActionRefusalCode> = new Set([
+  "unavailable",
+  "too_many_keys",
+  "quota_exceeded",
+  "session_full",
+]);
+
 /** Can the same action succeed when it is sent again unchanged, perhaps in another request? */
 export function isRetryable(code: ActionRefusalCode): boolean {
-  return code === "unavailable" || code === "too_many_keys" || code === "quota_exceeded";
+  return RETRYABLE.has(code);
 }

@@ -90,6 +90,8 @@ export interface Lease {
   failing?: Partial<Record<RecordKind, FailedTries>>;
   /** Records in the lease that were set aside before. */
   setAside?: SetAsideRecord[];
+  /** It may be settled in parts; an object that does not say so takes any settlement for the whole. */
+  inParts?: true;
 }
 
 /** Tries in a row of one kind of a session's records that brought nothing forward. Epoch ms. */
@@ -100,6 +102,8 @@ export interface FailedTries {
   since: number;
   /** When the last try failed. */
   last?: number;
+  /** Of the tries, those in which the oldest record failed alone although others had been taken since the one before. */
+  alone?: number;
 }
 
 /** A record that failed in a request of its own although Langfuse took others. */
@@ -164,6 +168,14 @@ export type RetryReason =
   | "not_tried"
   | "lease_too_short";
 
+/** The reason why a kind's records are left, and when they may be tried again. */
+export interface KindRetry {
+  reason: RetryReason;
+  afterMs?: number;
+  /** The oldest record failed in a request of its own although others had been taken since the try before. */
+  alone?: true;
+}
+
 export interface Settlement {
   lease: number;
   /** Ordinals of records that Langfuse has. */
@@ -179,12 +191,19 @@ export interface Settlement {
      * no `setAside` then waits before it lends those records again.
      */
     kinds?: RecordKind[];
+    /** Of a kind for which that is not all, or not so. */
+    byKind?: Partial<Record<RecordKind, KindRetry>>;
   };
   /**
    * Ordinals of records that failed in requests of their own although Langfuse took others: tried again by
    * themselves, and nothing waits for them.
    */
   setAside?: number[];
+  /**
+   * Kinds of which the consumer still has records: the lease goes on for them, and is over for the others.
+   * Only of a lease that may be settled in parts.
+   */
+  keeps?: RecordKind[];
   /** Ask for the next lease in the same call. */
   next?: LeaseRequest;
 }
@@ -196,6 +215,10 @@ export interface SettleAnswer {
   next?: Lease;
   /** All that the session has counted so far, for the project's ledger. */
   report?: SourceReport;
+  /** Records of the settlement that had been settled before: Langfuse may have them twice. */
+  repeated?: number;
+  /** Records of the settlement that the session never had. */
+  unknown?: number;
 }
 
 /** The extent of a deletion, and the records that could not be stopped any more. */

@@ -14,7 +14,6 @@ import { describeError, logEvent, type LogFields } from "../log.ts";
 import type {
   AppendAnswer,
   AppendRequest,
-  AppendResult,
   DeleteAnswer,
   LeaseAnswer,
   LeaseRequest,
@@ -23,6 +22,8 @@ import type {
   SettleAnswer,
   Settlement,
 } from "../protocol/session-calls.ts";
+import { ledgerName } from "../protocol/books/ledger-name.ts";
+import { objectsOf } from "../objects.ts";
 import { settingsOf } from "../settings/index.ts";
 import type { LetterDesk } from "./dead-letters/letter-desk.ts";
 import { letterDeskOf } from "./dead-letters/letter-desk-of.ts";
@@ -38,6 +39,8 @@ import type { Transition } from "./journal/entries.ts";
 import { countsOf, appendActions, type AppendPolicy } from "./append.ts";
 import { appendSpans } from "./spans/append-spans.ts";
 import { Alarm } from "./deadlines/alarm.ts";
+import { SessionFull } from "./session-full.ts";
+import { QueueWatch } from "./deadlines/queue-watch.ts";
 
 /** An expiry that failed is tried again after this. */
 const EXPIRY_RETRY_MS = 60_000;
@@ -49,6 +52,8 @@ export class Session extends DurableObject<Env> implements SessionCalls {
   readonly #journal: JournalStore;
   readonly #alarm: Alarm;
   readonly #letters: LetterDesk;
+  readonly #watch: QueueWatch;
+  readonly #full: SessionFull;
   #state: SessionState;
   #loggedSeq: number;
   /** The error of a journal that this version cannot read and must not write to. */
@@ -57,7 +62,7 @@ export class Session extends DurableObject<Env> implements SessionCalls {
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     this.#journal = new JournalStore(ctx.storage);
-    const { assembly, limits } = settingsOf(env);
+    const { assembly, limits, storage } = settingsOf(env);
     this.#policy = { assembly: rulesOf(assembly), quota: limits.session };
     const { state, report } = this.#journal.load(assembly, Date.now());
     this.#state = state;
@@ -69,6 +74,10 @@ export class Session extends DurableObject<Env> implements SessionCalls {
       read: (ordinal) => this.#journal.letter(this.#state, ordinal),
       commit: (step) => this.#commit(step),
     });
+    this.#watch = new QueueWatch(ctx.id.toString(), this.#alarm.memory, (project) =>
+      objectsOf(env.HEALTH, storage).byName(ledgerName(project)),
+    );
+    this.#full = new SessionFull(ctx.id.toString());
     this.#report(report);
   }
 
@@ -77,7 +86,8 @@ export class Session extends DurableObject<Env> implements SessionCalls {
     const step = (now: number): Transition<AppendAnswer> => {
       const count = spans === undefined ? actions.length : spans.items.length;
       if (count > 0 && this.#journal.isFull(this.#state)) {
-        return { answer: this.#refuseAll(count), entries: [] };
+        const held = { length: this.#journal.length, ...countsOf(this.#state) };
+        return { answer: this.#full.refuse(count, held, now), entries: [] };
       }
       if (spans !== undefined) {
         return appendSpans(this.#state, request, spans, this.#policy, now);
@@ -108,15 +118,18 @@ export class Session extends DurableObject<Env> implements SessionCalls {
 
   async settle(settlement: Settlement): Promise<SettleAnswer> {
     if (this.#laterFormat !== undefined) throw this.#laterFormat;
-    // The object has deleted itself: there is nothing to settle any more.
-    if (this.#journal.isEmpty()) return { sealed: 0, pending: 0 };
+    // The object has deleted itself, after all of it was settled.
+    const { delivered } = settlement;
+    if (this.#journal.isEmpty())
+      return { sealed: 0, pending: 0, ...(delivered.length > 0 && { repeated: delivered.length }) };
     const waits = waitsOf(this.#state, settlement, this.#now(), () => Math.random());
     const { memory } = this.#alarm;
-    const before = this.#state.counts.unknown;
     const dead = this.#state.deadLetters.slice();
     const answer = this.#commit((now) => settleLease(this.#state, memory, settlement, waits, now));
-    const unknown = this.#state.counts.unknown - before;
-    if (unknown > 0) this.#warn("settle_unknown", { lease: settlement.lease, records: unknown });
+    const { repeated, unknown } = answer;
+    const { lease } = settlement;
+    if (repeated !== undefined) this.#warn("settle_repeated", { lease, records: repeated });
+    if (unknown !== undefined) this.#warn("settle_unknown", { lease, records: unknown });
     if (settlement.dead.length > 0) this.#letters.log(dead);
     return answer;
   }
@@ -168,6 +181,8 @@ export class Session extends DurableObject<Env> implements SessionCalls {
         // Not waited for: a queue that hangs must not keep the alarm from being set again.
         const claim = this.#alarm.claim(this.#state, now);
         if (claim !== undefined) this.ctx.waitUntil(claim);
+        const telling = this.#watch.look(this.#state, now);
+        if (telling !== undefined) this.ctx.waitUntil(telling);
       }
     } catch (error) {
       logEvent("error", "alarm", { object: this.ctx.id.toString(), error: describeError(error) });
@@ -222,14 +237,6 @@ export class Session extends DurableObject<Env> implements SessionCalls {
     });
     // No request may ever come again: the journal that was put aside expires in its time.
     this.#alarm.arm(this.#state, this.#state.t);
-  }
-
-  #refuseAll(count: number): AppendAnswer {
-    const message = "the session holds as much as it can until Langfuse takes some of it";
-    const elsewhere = true;
-    const refused: AppendResult = { status: "refused", code: "unavailable", message, elsewhere };
-    const results = Array.from({ length: count }, () => refused);
-    return { results, ...countsOf(this.#state) };
   }
 
   #logSealed(): void {

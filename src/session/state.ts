@@ -9,7 +9,7 @@ import { DeadlineQueue } from "./deadlines/deadline-queue.ts";
 import { type Books, NEW_BOOKS } from "./dead-letters/books-state.ts";
 import { LetterFiles } from "./dead-letters/letter-files.ts";
 import type { DeadLetter, LetterStory } from "./dead-letters/letters.ts";
-import type { Counts, Lease, Ordered, Reservation } from "./outbox/outbox-state.ts";
+import type { Counts, Lease, Ordered, PartLease, Reservation } from "./outbox/outbox-state.ts";
 import type { LegacyTrace } from "./assembly/legacy.ts";
 import { ObservationNames } from "./assembly/observation-names.ts";
 import { type Rules, rulesOf } from "./assembly/rules.ts";
@@ -232,6 +232,8 @@ export interface SessionState {
   /** Sealed since the journal was last written; never part of a snapshot, which has their records. */
   unwritten: Seals[];
   lease?: Lease;
+  /** Beside it, or alone: an earlier one, of which one kind is still out. */
+  partLease?: PartLease;
   reserved?: Reservation;
   /** Each kind whose last try failed: the tries, and when the next may be. */
   failing: Partial<Record<RecordKind, FailingKind>>;

@@ -150,6 +150,15 @@ test("runs in Node as ES modules, where there is no page", () => {
   expect(names.slice(1)).toEqual([
     ["traceChat", "tracedFetch"],
     ["offlineQueue"],
-    ["TracingProvider", "useMessageStreaming", "useTracedFetch", "useTracing"],
+    [
+      "Feedback",
+      "TracingErrorBoundary",
+      "TracingProvider",
+      "useErrorTracking",
+      "useFeedback",
+      "useMessageStreaming",
+      "useTracedFetch",
+      "useTracing",
+    ],
   ]);
 });

@@ -1,6 +1,6 @@
 // The lanes of a kind after a failure: sessions, and records that were set aside before, have requests of
 // their own, a few side by side, so that one that hangs or fails holds up no other.
-import { areSingle, type Candidate, groupSize, inOrder, rotated, takeGroup } from "./grouping.ts";
+import { areSingle, type Candidate, groupSize, inOrder, takeGroup } from "./grouping.ts";
 import { type Batch, type EncodedRecord, pack } from "./pack.ts";
 import type { PassRoom } from "./pass-room.ts";
 import type { StopRule } from "./stop-rule.ts";
@@ -14,6 +14,8 @@ export interface Lanes {
   rule: StopRule;
   /** Posts one after the other; whether all of them passed. */
   chain: (work: Batch[]) => Promise<boolean>;
+  /** The place of a session's record that is to be tried beside its oldest one, where nothing else passes. */
+  probe: (records: readonly EncodedRecord[], tries: number) => number | undefined;
   /** Nothing more may be posted. */
   ends: () => boolean;
   /** Leaves records untried. */
@@ -68,9 +70,15 @@ export async function postSetAside(
 async function postSingly(
   records: readonly EncodedRecord[],
   tries: number,
-  { room, rule, chain, ends, leave }: Lanes,
+  lanes: Lanes,
 ): Promise<void> {
-  const rest = rotated(records, rule.isProven ? 0 : tries);
+  const { room, chain, ends, leave } = lanes;
+  const rest = await postProbe(records, tries, lanes);
+  // Both failed: Langfuse is down, as far as anybody can tell.
+  if (rest.length < records.length && !lanes.rule.isProven) {
+    leave(rest);
+    return;
+  }
   let passed = 0;
   while (rest.length > 0 && !ends()) {
     const some = rest.splice(0, groupSize(passed, false));
@@ -78,6 +86,25 @@ async function postSingly(
     passed = allPassed ? passed + 1 : 0;
   }
   leave(rest);
+}
+
+/** The oldest record, and once that has failed another one, where that is to be tried. Returns those not posted. */
+async function postProbe(
+  records: readonly EncodedRecord[],
+  tries: number,
+  { kind, rule, chain, probe }: Lanes,
+): Promise<EncodedRecord[]> {
+  const place = probe(records, tries);
+  const [oldest] = records;
+  const other = place === undefined ? undefined : records[place];
+  if (oldest === undefined || other === undefined) return [...records];
+  const posted = new Set([oldest]);
+  await chain([{ kind, records: [oldest] }]);
+  if (!rule.isProven) {
+    posted.add(other);
+    await chain([{ kind, records: [other] }]);
+  }
+  return records.filter((record) => !posted.has(record));
 }
 
 /** As many lanes as failures are allowed: each goes on while `next` finds something to do. */

@@ -14,8 +14,6 @@ const MOST_COUNTED = 32;
 const MOST_DOUBLINGS = 10;
 /** From so many tries on the records of a session are posted one by one: it failed alone, too. */
 const SINGLE_RECORDS = 2;
-/** So many tries begin with a session's oldest record: an outage of a minute leaves its order alone. */
-const IN_ORDER_TRIES = 6;
 
 /** The number that may share the next request: one, and twice as many each time after enough have passed. */
 export function groupSize(passedInRow: number, isKnown: boolean): number {
@@ -63,10 +61,4 @@ export function takeGroup(order: Candidate[], passedInRow: number): Candidate[] 
 
 export function areSingle(tries: number): boolean {
   return tries >= SINGLE_RECORDS;
-}
-
-/** A session's records; after some tries begun with another one each: the first of them may all be guilty. */
-export function rotated<T>(records: readonly T[], tries: number): T[] {
-  const from = Math.max(tries - IN_ORDER_TRIES, 0) % Math.max(records.length, 1);
-  return [...records.slice(from), ...records.slice(0, from)];
 }

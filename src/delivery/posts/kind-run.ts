@@ -3,7 +3,7 @@
 // are posted apart, a few side by side: what passes is delivered and shows that the rest is at fault by its
 // content; while nothing passes, a few failures end it.
 // Invariants: no record dies that was not refused, or did not fail, alone; once the rest of a lease's kind
-// is left, nothing of it is posted.
+// is left, nothing of it is posted; a record that fails alone holds up those behind it (keep-order.ts).
 import type { Verdict } from "../../langfuse/classify.ts";
 import type { WireKind } from "../../langfuse/encode.ts";
 import { type Lanes, postApart, postSetAside } from "./apart.ts";
@@ -11,10 +11,11 @@ import { mayBeTheMoment, type NotTaken } from "./blame.ts";
 import { type Failing, type Failure, failureOf } from "./failure.ts";
 import { judge } from "./judge.ts";
 import { type Batch, type EncodedRecord, pack } from "./pack.ts";
-import { KindOutcomes } from "./kind-outcomes.ts";
+import { KindOutcomes } from "../settling/kind-outcomes.ts";
 import type { PassRoom } from "./pass-room.ts";
 import { PostChain, type Sent } from "./post-chain.ts";
 import { failureWeight } from "./probe.ts";
+import { RunOrder } from "./run-order.ts";
 import { repeatedWords, Sampling } from "./sampling.ts";
 import { type KindPlan, StopRule } from "./stop-rule.ts";
 import { afterFailure, aloneIn, type Effects, effectsOf } from "./verdict-effects.ts";
@@ -28,13 +29,17 @@ export class KindRun {
   readonly #sampling = new Sampling();
   /** Records that are still to be judged. */
   readonly #notTaken: NotTaken[] = [];
+  readonly #order: RunOrder;
+
   constructor(kind: WireKind, plan: KindPlan, room: PassRoom) {
     this.#plan = plan;
     this.#room = room;
     this.outcomes = new KindOutcomes(kind, room.outcomes);
     this.#rule = new StopRule(plan);
+    this.#order = new RunOrder(kind, plan, room);
     this.#chain = new PostChain(room, {
-      isUnproven: () => plan.apart && !this.#rule.isProven,
+      isProbe: ({ records }) =>
+        plan.apart && (!this.#rule.isProven || records.some((one) => this.#order.isProbed(one))),
       ends: () => this.#ends(),
       decide: (batch, verdict, sent) => this.#decide(batch, verdict, sent),
       hasProof: () => this.outcomes.delivered > 0,
@@ -53,6 +58,7 @@ export class KindRun {
     const { earlierOf, limits } = this.#room;
     const setAside = records.filter((record) => earlierOf(record) !== undefined);
     const others = setAside.length > 0 ? records.filter((one) => !setAside.includes(one)) : records;
+    await this.#order.learn(records);
     if (this.#plan.apart) await postApart(others, this.#lanes());
     else await this.#chain.post(pack(others, limits));
     await postSetAside(setAside, this.#lanes());
@@ -62,6 +68,8 @@ export class KindRun {
 
   #lanes(): Lanes {
     return {
+      probe: (records, tries) =>
+        this.#rule.isProven ? undefined : this.#order.probe(records, tries),
       kind: this.outcomes.kind,
       room: this.#room,
       rule: this.#rule,
@@ -72,13 +80,14 @@ export class KindRun {
   }
 
   /** The requests that this answer makes necessary. */
-  #decide(batch: Batch, verdict: Verdict, { timeoutMs, hadProof }: Sent): readonly Batch[] {
+  #decide(batch: Batch, verdict: Verdict, sent: Sent): readonly Batch[] {
+    const { hadProof } = sent;
     switch (verdict.kind) {
       case "keys":
       case "wrong_url":
       case "later":
       case "unknown":
-        return this.#fail(batch, verdict, timeoutMs);
+        return this.#fail(batch, verdict, sent);
       case "delivered":
       case "partly":
       case "rejected":
@@ -102,13 +111,16 @@ export class KindRun {
 
   /**
    * The first success proves nothing against a record that was refused before it: Langfuse may have refused
-   * everything until then. Such a record is posted once more, alone, and judged by that.
+   * everything until then. Such a record is posted once more, alone, and judged by that. So is one that
+   * failed just before another of its session passed that is behind it.
    */
   #refusedBeforeProof(): Batch[] {
     if (this.outcomes.delivered > 0) return [];
     const { outcomes } = this.#room;
     const early = this.#notTaken.filter(
-      (one) => mayBeTheMoment(one) && !outcomes.isDeferred(one.record.lease, one.record.kind),
+      (one) =>
+        (mayBeTheMoment(one) || this.#order.isProbed(one.record)) &&
+        !outcomes.isDeferred(one.record.lease, one.record.kind),
     );
     for (const one of early) {
       this.#notTaken.splice(this.#notTaken.indexOf(one), 1);
@@ -122,13 +134,13 @@ export class KindRun {
   }
 
   /** A request that failed, and nobody says whether its content is at fault. */
-  #fail(batch: Batch, verdict: Failing, timeoutMs: number): readonly Batch[] {
+  #fail(batch: Batch, verdict: Failing, sent: Sent): readonly Batch[] {
     const failure = failureOf(verdict);
     const alone = aloneIn(batch);
     const setAsideBefore = alone !== undefined && this.#room.earlierOf(alone) !== undefined;
     if (failure.class === "rate_limited") this.#room.limited = failure;
     else if (setAsideBefore) this.#rule.earlierFailed();
-    else this.#countFailure(failure, failureWeight(failure, timeoutMs));
+    else this.#countFailure(failure, failureWeight(failure, sent.timeoutMs));
     const after = afterFailure(batch, failure, {
       setAsideBefore,
       apart: this.#plan.apart,
@@ -139,9 +151,16 @@ export class KindRun {
     else if (after !== "not_taken") return after;
     else if (alone !== undefined) {
       const { message } = verdict;
-      this.#notTake({ record: alone, how: "failed", about: "unsaid", failure, message });
+      const { hadProof } = sent;
+      const how = { how: "failed", about: "unsaid" } as const;
+      this.#failAlone({ record: alone, ...how, failure, message, hadProof });
     }
     return [];
+  }
+
+  #failAlone(one: NotTaken): void {
+    if (this.#order.isProbed(one.record) || this.#order.makesWay(one)) this.#notTake(one);
+    else this.outcomes.holdUp(one, this.#order.evidence(one).othersTaken);
   }
 
   /** Its fault is judged once others were taken, or at the end. */
@@ -183,9 +202,16 @@ export class KindRun {
         now,
       });
       if (blame === "dead") outcomes.markDead(one.record, dead);
-      else if (blame === "set_aside") outcomes.setRecordAside(one);
-      else outcomes.release(one);
+      else if (blame === "left") outcomes.release(one);
+      else if (this.#makesWay(one)) outcomes.setRecordAside(one);
+      else outcomes.releaseToHoldUp(one, this.#order.evidence(one).othersTaken);
     }
+  }
+
+  /** A record that was probed, and failed again after another one of its session had passed, does so at once. */
+  #makesWay(one: NotTaken): boolean {
+    const wasProbed = this.#order.isProbed(one.record) && this.outcomes.delivered > 0;
+    return wasProbed || this.#order.makesWay(one);
   }
 
   #leave(records: readonly EncodedRecord[]): void {

@@ -7,12 +7,14 @@ import { PROVEN_MS } from "../../protocol/delivery-times.ts";
 import type { Lease, RetryReason } from "../../protocol/session-calls.ts";
 import type { Earlier } from "./blame.ts";
 import type { Failure } from "./failure.ts";
-import type { LeaseOutcome, LeaseOutcomes } from "./lease-outcomes.ts";
+import { EarlySettlement } from "../settling/early-settlement.ts";
+import type { LeaseOutcome, PartOutcome } from "../settling/lease-outcome.ts";
+import type { LeaseOutcomes } from "../settling/lease-outcomes.ts";
 import { type Batch, batchBytes, type EncodedRecord, leasesOf, type PackLimits } from "./pack.ts";
 import { postsAtOnce, PostSlots } from "./post-slots.ts";
 
 /** The facts about a lease's session that are known beside its records. */
-export type LeaseBefore = Pick<Lease, "failing" | "setAside" | "taken">;
+export type LeaseBefore = Pick<Lease, "failing" | "setAside" | "taken" | "inParts">;
 
 export interface PassRoomDeps {
   post: PostItems;
@@ -21,13 +23,23 @@ export interface PassRoomDeps {
   /** The time at which Langfuse last took something of the kind, from anybody, epoch ms. A call: asked seldom. */
   lastDelivery: (kind: WireKind) => Promise<number | undefined>;
   /** Receives leases as soon as all is known of them, and the rest at the end; each once. */
-  finished: (leases: readonly number[], outcomes: readonly LeaseOutcome[]) => Promise<void>;
+  finished: (leases: readonly number[], outcomes: SettledOutcomes) => Promise<void>;
+  /** Receives what is known of a lease while the rest of it takes long; true where its object has it. */
+  settlePart?: (lease: number, part: PartOutcome) => Promise<boolean>;
+  wait?: (ms: number) => Promise<void>;
   random: () => number;
   now: () => number;
   limits?: PackLimits;
   maxPosts?: number;
   /** Posts side by side. */
   postsAtOnce?: number;
+}
+
+export interface SettledOutcomes {
+  /** By index of the lease. */
+  leases: readonly LeaseOutcome[];
+  /** The part of a finished lease's outcome that its object does not have yet. */
+  rest: (lease: number) => LeaseOutcome;
 }
 
 export interface PassRoom {
@@ -43,9 +55,14 @@ export interface PassRoom {
   hasTime: (batch: Batch, timeoutMs: number) => boolean;
   /** Defers the records that may not be posted any more; returns those that may. */
   admitted: (batch: Batch, timeoutMs: number) => Batch;
-  /** Settles the leases that are finished. */
+  /** Settles the leases that are finished, and later those of which something is known by then. */
   settle: () => Promise<void>;
   triesOf: (lease: number, kind: WireKind) => number;
+  /** The time of the lease's last try of the kind, where that failed; epoch ms. */
+  lastTryOf: (lease: number, kind: WireKind) => number | undefined;
+  /** Failures of its oldest record of the kind alone, although others had been taken. */
+  aloneOf: (lease: number, kind: WireKind) => number;
+  lastDelivery: (kind: WireKind) => Promise<number | undefined>;
   /** Langfuse has taken something of the session before. */
   isKnown: (lease: number) => boolean;
   earlierOf: (record: EncodedRecord) => Earlier | undefined;
@@ -60,12 +77,20 @@ export interface PassRoom {
 /** Most posts of a pass at once. Finding one guilty record among a thousand takes twenty. */
 export const MAX_POSTS = 64;
 
+const NO_WAIT = (): Promise<void> => Promise.resolve();
+
 export function passRoom(
   outcomes: LeaseOutcomes,
   leases: readonly LeaseBefore[],
   { maxPosts = MAX_POSTS, limits, random, now, ...deps }: PassRoomDeps,
 ): PassRoom {
   const spent = { posts: 0, bytes: 0 };
+  const { settlePart = async (): Promise<boolean> => false, wait = NO_WAIT } = deps;
+  const early = new EarlySettlement(outcomes, {
+    wait,
+    settlePart,
+    isInParts: (lease) => deps.settlePart !== undefined && leases[lease]?.inParts === true,
+  });
   const asked = new Map<WireKind, Promise<number | undefined>>();
   const lastDelivery = (kind: WireKind): Promise<number | undefined> => {
     const answer = asked.get(kind) ?? deps.lastDelivery(kind);
@@ -95,8 +120,16 @@ export function passRoom(
       }
       return { kind, records: records.filter(({ lease }) => !outcomes.isDeferred(lease, kind)) };
     },
-    settle: () => deps.finished(outcomes.takeFinished(), outcomes.leases),
+    settle: async (): Promise<void> => {
+      const finished = outcomes.takeFinished();
+      early.plan();
+      await early.idle(finished);
+      await deps.finished(finished, outcomes);
+    },
     triesOf: (lease, kind) => leases[lease]?.failing?.[kind]?.tries ?? 0,
+    lastTryOf: (lease, kind) => leases[lease]?.failing?.[kind]?.last,
+    aloneOf: (lease, kind) => leases[lease]?.failing?.[kind]?.alone ?? 0,
+    lastDelivery,
     isKnown: (lease) => leases[lease]?.taken === true,
     earlierOf: ({ lease, ordinal }) =>
       leases[lease]?.setAside?.find((one) => one.ordinal === ordinal),

@@ -15,8 +15,8 @@ export interface Sent {
 }
 
 export interface ChainDecisions {
-  /** Sessions are apart, and nothing shows that Langfuse takes any. */
-  isUnproven: () => boolean;
+  /** Nothing shows that Langfuse takes any, or another record of the session has just shown it. */
+  isProbe: (batch: Batch) => boolean;
   /** Nothing more may be posted. */
   ends: () => boolean;
   /** The requests that an answer makes necessary. */
@@ -99,7 +99,7 @@ export class PostChain {
     const { triesOf, earlierOf, hasTime } = this.#room;
     const { kind, records } = batch;
     return timeoutFor({
-      unproven: this.#decisions.isUnproven(),
+      isProbe: this.#decisions.isProbe(batch),
       tries: records.map(({ lease }) => triesOf(lease, kind)),
       setAsideBefore: records.some((record) => earlierOf(record) !== undefined),
       hasTime: () => hasTime(batch, POST_TIMEOUT_MS),

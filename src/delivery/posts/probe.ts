@@ -7,8 +7,8 @@ import type { Failure } from "./failure.ts";
 const WHOLE_EVERY_TRIES = 3;
 
 export interface PostContext {
-  /** Sessions are posted apart, and nothing of the kind passed lately. */
-  unproven: boolean;
+  /** Sessions are posted apart, and nothing of the kind passed lately; or nothing but one that was tried before its turn. */
+  isProbe: boolean;
   /** Tries of each record's session that failed. */
   tries: readonly number[];
   /** A record that was set aside is tried for its life. */
@@ -17,12 +17,12 @@ export interface PostContext {
   hasTime: () => boolean;
 }
 
-export function timeoutFor({ unproven, tries, setAsideBefore, hasTime }: PostContext): number {
-  if (!unproven || setAsideBefore) return POST_TIMEOUT_MS;
+export function timeoutFor({ isProbe, tries, setAsideBefore, hasTime }: PostContext): number {
+  if (!isProbe || setAsideBefore) return POST_TIMEOUT_MS;
   return tries.some(isWholeTry) && hasTime() ? POST_TIMEOUT_MS : PROBE_TIMEOUT_MS;
 }
 
-function isWholeTry(tries: number): boolean {
+export function isWholeTry(tries: number): boolean {
   return tries % WHOLE_EVERY_TRIES === WHOLE_EVERY_TRIES - 1;
 }
 

@@ -56,6 +56,7 @@ export function healthRoute(): HealthRoute {
         last_delivery: isoOf(state?.lastDelivery),
         pending: state?.pending ?? null,
         dead: state?.dead ?? null,
+        settled_again: state === undefined ? null : (state.repeated ?? 0),
         last_error:
           error === undefined
             ? null

@@ -21,7 +21,7 @@ import {
   replayLetters,
   showLetters,
 } from "./letter-calls.ts";
-import type { DeadLetter } from "./letters.ts";
+import { type DeadLetter, isEcho } from "./letters.ts";
 
 /** An object whose time is over waits so long for a ledger that does not answer. */
 const ANNOUNCE_BEFORE_END_MS = 24 * 3_600_000;
@@ -117,7 +117,8 @@ export class LetterDesk {
     for (const { record, reason, message } of fresh.slice(0, MAX_LINES)) {
       const { ordinal, kind } = record;
       const id = `${object}.${ordinal}`;
-      logEvent("warn", "dead_letter", { object, id, kind, reason, message });
+      const words = isEcho(message, record.id) ? {} : { message };
+      logEvent("warn", "dead_letter", { object, id, kind, reason, ...words });
     }
   }
 }

@@ -167,3 +167,8 @@ function lettersChanged(state: SessionState): void {
   const { books, t } = state;
   state.books = { ...books, letters: books.letters + 1, changedAt: t };
 }
+
+/** Langfuse's words are the request itself, sent back: payload, which no log may have. */
+export function isEcho(words: string, recordId: string): boolean {
+  return words.includes(recordId) || /"(?:resourceSpans|batch)"/.test(words);
+}

@@ -17,6 +17,9 @@ import { heldUntil } from "../outbox/lease.ts";
 import { isDrained, type SessionState } from "../state.ts";
 import { nextDeadline } from "./next-deadline.ts";
 
+/** A claim is made again where the one on its way comes so much later than it could. */
+const CLAIM_LATE_MS = 2_000;
+
 /** The memory of this instance alone: an eviction loses it. */
 export interface InstanceMemory {
   /** The time for which dead letters are kept, ms: a setting. */
@@ -25,6 +28,10 @@ export interface InstanceMemory {
   announceFrom?: number | undefined;
   /** A consumer is expected for the claim that was sent until then, epoch ms. */
   claimPendingUntil: number;
+  /** When that claim arrives, epoch ms; undefined once a consumer came. */
+  claimAt?: number | undefined;
+  /** A consumer last asked for a lease, epoch ms. */
+  askedAt?: number;
   /** The reservation that it made, or that a claim carried to it. */
   reservation?: number | undefined;
   /** The lease that it granted without writing it. */
@@ -52,9 +59,12 @@ export function claimDelay(
   memory: InstanceMemory,
   now: number,
 ): number | undefined {
-  const { claimPendingUntil } = memory;
+  const { claimPendingUntil, claimAt = 0 } = memory;
   const at = leasableAt(state, memory);
-  if (at === undefined || claimPendingUntil > now || at > now + CLAIM_AHEAD_MS) return undefined;
+  if (at === undefined || at > now + CLAIM_AHEAD_MS) return undefined;
+  // A claim that comes for a retry is too late for what was sealed meanwhile.
+  const isTooLate = claimAt > now && at + CLAIM_LATE_MS < claimAt;
+  if (claimPendingUntil > now && !isTooLate) return undefined;
   return Math.max(0, Math.ceil((at - now) / 1000));
 }
 

@@ -54,7 +54,8 @@ export class Alarm {
   callerClaims(state: SessionState, now: number): number | undefined {
     const delaySeconds = claimDelay(state, this.memory, now);
     if (delaySeconds === undefined || delaySeconds > CALLER_CLAIMS_WITHIN_SECONDS) return undefined;
-    this.memory.claimPendingUntil = now + delaySeconds * 1000 + CLAIM_TTL_MS;
+    this.memory.claimAt = now + delaySeconds * 1000;
+    this.memory.claimPendingUntil = this.memory.claimAt + CLAIM_TTL_MS;
     return leasableAt(state, this.memory);
   }
 
@@ -62,7 +63,8 @@ export class Alarm {
   claim(state: SessionState, now: number, reservation?: number): Promise<void> | undefined {
     const delaySeconds = claimDelay(state, this.memory, now);
     if (delaySeconds === undefined) return undefined;
-    this.memory.claimPendingUntil = now + delaySeconds * 1000 + CLAIM_TTL_MS;
+    this.memory.claimAt = now + delaySeconds * 1000;
+    this.memory.claimPendingUntil = this.memory.claimAt + CLAIM_TTL_MS;
     const claim: Claim = {
       v: 1,
       project: state.project,

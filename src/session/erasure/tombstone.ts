@@ -5,6 +5,7 @@ import type { AppendResult } from "../../protocol/session-calls.ts";
 import { DELETED_MS } from "../bounds.ts";
 import { forgetLetters } from "../dead-letters/letters.ts";
 import { leasable } from "../outbox/held-back.ts";
+import { recordsOut } from "../outbox/lease-end.ts";
 import type { Ordered } from "../outbox/outbox-state.ts";
 import { emptyState, type SessionState } from "../state.ts";
 
@@ -26,9 +27,14 @@ export function deletedUntil(at: number): number {
   return at + DELETED_MS;
 }
 
-/** Records that a lease up to this one (in the order of sealing) can hold: none that is held back. */
+/**
+ * Records that a lease up to this one (in the order of sealing) can hold: none that is held back. And those
+ * that a consumer still has after it settled others.
+ */
 export function inFlightRecords(state: SessionState, upTo: number): Ordered[] {
-  return leasable(state).filter(({ seq }) => seq <= upTo);
+  const free = new Set(leasable(state).filter(({ seq }) => seq <= upTo));
+  const isOut = recordsOut(state);
+  return state.outbox.filter((record) => free.has(record) || isOut(record));
 }
 
 /**
@@ -48,6 +54,7 @@ export function erase(state: SessionState, upTo: number): void {
   drop(state, counts.accepted - counts.delivered - dropped);
   counts.dead = 0;
   delete state.lease;
+  delete state.partLease;
   delete state.reserved;
   Object.assign(state, emptyState(project, settings), {
     t,

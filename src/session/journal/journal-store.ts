@@ -65,6 +65,11 @@ export class JournalStore {
     return this.#journal.length === 0;
   }
 
+  /** In UTF-16 units. */
+  get length(): number {
+    return this.#journal.length;
+  }
+
   /** Writes what `state` already contains. Throws when nothing of it was written. */
   commit(state: SessionState, entries: readonly Entry[]): void {
     const { length, isOutdated } = this.#journal;

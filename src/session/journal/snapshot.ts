@@ -3,7 +3,7 @@ import { DeadlineQueue } from "../deadlines/deadline-queue.ts";
 import { type Books, NEW_BOOKS } from "../dead-letters/books-state.ts";
 import { type LetterFile, LetterFiles } from "../dead-letters/letter-files.ts";
 import { deadRecordOf, type LetterStory } from "../dead-letters/letters.ts";
-import type { Counts, Lease, Ordered, Reservation } from "../outbox/outbox-state.ts";
+import type { Counts, Lease, Ordered, PartLease, Reservation } from "../outbox/outbox-state.ts";
 import { ObservationNames } from "../assembly/observation-names.ts";
 import type { Rules } from "../assembly/rules.ts";
 import { type OrderKeyTable, OrderKeyReader, OrderKeyWriter } from "./snapshot-order-keys.ts";
@@ -33,6 +33,7 @@ interface Plain {
   outbox: Ordered[];
   outboxSize: number;
   lease?: Lease;
+  partLease?: PartLease;
   reserved?: Reservation;
   failing: SessionState["failing"];
   setAside: SetAside[];

@@ -1,5 +1,5 @@
 // The backoff between tries. Pure: chance is an argument. There is no other retry mechanism.
-import { RECORD_KINDS } from "../../protocol/record.ts";
+import { RECORD_KINDS, type RecordKind } from "../../protocol/record.ts";
 import type { RetryReason, Settlement } from "../../protocol/session-calls.ts";
 import type { SessionState } from "../state.ts";
 
@@ -101,16 +101,16 @@ function waitMs(
   return Math.round(full / 2 + (full / 2) * random);
 }
 
-/** The waits of a settlement's rest, and of each record that it sets aside, ms. */
+/** The waits of each kind that a settlement leaves, and of each record that it sets aside, ms. */
 export interface Waits {
-  retry?: number;
+  retry?: Partial<Record<RecordKind, number>>;
   alone: number[];
 }
 
 /** @param random a number from 0 to 1 for each question */
 export function waitsOf(
   { failing, outbox, setAside }: SessionState,
-  { retry, delivered, setAside: alone = [] }: Settlement,
+  { retry, keeps = [], delivered, setAside: alone = [] }: Settlement,
   now: number,
   random: () => number,
 ): Waits {
@@ -121,14 +121,16 @@ export function waitsOf(
     }),
   };
   if (retry === undefined) return waits;
-  // A kind of which something was delivered begins anew, and no other does.
   const taken = new Set(delivered);
   const moved = new Set(outbox.flatMap((one) => (taken.has(one.ordinal) ? one.kind : [])));
-  const before = (retry.kinds ?? RECORD_KINDS)
-    .filter((kind) => !moved.has(kind))
-    .flatMap((kind) => failing[kind] ?? []);
-  const tries = Math.max(0, ...before.map((one) => one.tries));
-  const since = Math.min(now, ...before.map((one) => one.since));
-  const wait = backoffMs(retry.reason, { tries, forMs: now - since }, retry.afterMs, random());
-  return { ...waits, retry: wait };
+  waits.retry = {};
+  for (const kind of retry.kinds ?? RECORD_KINDS) {
+    if (keeps.includes(kind)) continue;
+    // A kind of which something was delivered begins anew.
+    const { tries = 0, since = now } = (moved.has(kind) ? undefined : failing[kind]) ?? {};
+    const { reason, afterMs } = retry.byKind?.[kind] ?? retry;
+    const before = { tries, forMs: Math.max(now - since, 0) };
+    waits.retry[kind] = backoffMs(reason, before, afterMs, random());
+  }
+  return waits;
 }

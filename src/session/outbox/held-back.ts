@@ -1,5 +1,7 @@
 // Sealed records that are held back: a kind that failed waits by itself, and so does a record that was set
-// aside, so that neither holds back what Langfuse would take. No I/O, no clock.
+// aside, so that neither holds back what Langfuse would take; a kind that a consumer still has waits for its
+// outcome, so that its order stands. No I/O, no clock.
+import type { RecordKind } from "../../protocol/record.ts";
 import type { Ordered } from "./outbox-state.ts";
 import type { SessionState, Trace } from "../state.ts";
 
@@ -24,18 +26,30 @@ export function leasableFrom(state: SessionState): number | undefined {
 }
 
 /** The moment until which the records of this trace will be held back, epoch ms; 0 for not at all. */
-export function heldOnceSealed({ failing }: SessionState, { drafts, late, scores }: Trace): number {
-  const observations =
-    drafts.size + late.size > 0 ? (failing.observation?.notBefore ?? 0) : Infinity;
-  return Math.min(observations, scores.size > 0 ? (failing.score?.notBefore ?? 0) : Infinity);
+export function heldOnceSealed(state: SessionState, { drafts, late, scores }: Trace): number {
+  const observations = drafts.size + late.size > 0 ? kindHeldUntil(state, "observation") : Infinity;
+  return Math.min(observations, scores.size > 0 ? kindHeldUntil(state, "score") : Infinity);
 }
 
 /** No sealed record was ever left for later. */
-export function isFree({ failing, setAside }: SessionState): boolean {
+export function isUntried({ failing, setAside }: SessionState): boolean {
   return failing.observation === undefined && failing.score === undefined && setAside.length === 0;
 }
 
-function heldBackUntil({ failing, setAside }: SessionState): (record: Ordered) => number {
-  const alone = new Map(setAside.map(({ ordinal, notBefore }) => [ordinal, notBefore]));
-  return ({ ordinal, kind }) => Math.max(alone.get(ordinal) ?? 0, failing[kind]?.notBefore ?? 0);
+function isFree(state: SessionState): boolean {
+  return state.partLease === undefined && isUntried(state);
+}
+
+function heldBackUntil(state: SessionState): (record: Ordered) => number {
+  const alone = new Map(state.setAside.map(({ ordinal, notBefore }) => [ordinal, notBefore]));
+  const kinds = {
+    observation: kindHeldUntil(state, "observation"),
+    score: kindHeldUntil(state, "score"),
+  };
+  return ({ ordinal, kind }) => Math.max(alone.get(ordinal) ?? 0, kinds[kind]);
+}
+
+function kindHeldUntil({ failing, partLease }: SessionState, kind: RecordKind): number {
+  const out = partLease?.kind === kind ? partLease.until : 0;
+  return Math.max(failing[kind]?.notBefore ?? 0, out);
 }

@@ -1,6 +1,7 @@
 // The calls of a consumer: leases are granted and settled, and a claim reserves the next one. No I/O, no
 // clock, no chance. A reserved lease is written to the journal with its settlement, not when it is granted.
 import type {
+  Lease as LeaseOut,
   LeaseAnswer,
   LeaseRequest,
   SettleAnswer,
@@ -11,11 +12,22 @@ import { reportOf } from "../dead-letters/books.ts";
 import type { Waits } from "./backoff.ts";
 import { CLAIM_TTL_MS, LEASE_MS, RESERVE_MS, RESERVED_LEASE_MS } from "../bounds.ts";
 import { applyEntry, type Entry } from "../journal/entries.ts";
-import { heldUntil, isBehind, leaseOut, leaseReach, leaseRefusal } from "./lease.ts";
+import { leasable } from "./held-back.ts";
+import {
+  heldUntil,
+  isBehind,
+  isBeside,
+  leaseOut,
+  leaseReach,
+  leaseRefusal,
+  onlyKind,
+} from "./lease.ts";
 import type { SettleEntry } from "./settlement.ts";
 import { claimDelay, type InstanceMemory } from "../deadlines/alarm-time.ts";
 import { pendingOf, type SessionState } from "../state.ts";
 import type { Transition } from "../journal/entries.ts";
+
+const BESIDE = { beside: true } as const;
 
 /** Grants the consumer a lease, if none stands. */
 export function leaseRecords(
@@ -37,6 +49,7 @@ function leaseIfFree(
   now: number,
 ): Transition<LeaseAnswer> {
   advance(state, now);
+  memory.askedAt = now;
   // Only this consumer can have had it, whichever instance made it.
   const { reserved } = state;
   const carriesReservation = reserved !== undefined && reserved.id === request.reservation;
@@ -46,11 +59,13 @@ function leaseIfFree(
   // is waited for before the next claim; if not, the next claim may be sent at once.
   const served = reason === undefined || reason === "large" || isBehind(state, request);
   memory.claimPendingUntil = served ? now + CLAIM_TTL_MS : 0;
+  memory.claimAt = undefined;
   if (reason !== undefined) return { answer: { reason }, entries: [] };
-  const id = carriesReservation && now <= reserved.by ? reserved.id : undefined;
-  const entry = grant(state, request, now, id);
+  const mayBeUnlogged = carriesReservation && now <= reserved.by;
+  const { entry, lease, id } = grant(state, request, now, mayBeUnlogged ? reserved.id : undefined);
+  // The other kind is free: its records are claimed as if there were no lease.
+  if (state.lease === undefined) memory.claimPendingUntil = 0;
   memory.unloggedLease = id;
-  const lease = leaseOut(state);
   const entries = id === undefined ? [entry] : [];
   return { answer: lease === undefined ? {} : { lease }, entries };
 }
@@ -65,29 +80,64 @@ export function settleLease(
 ): Transition<SettleAnswer> {
   advance(state, now);
   memory.claimPendingUntil = 0;
-  const notBefore = waits.retry === undefined ? {} : { notBefore: now + waits.retry };
   const alone = setAside.map((ordinal, index) => ({
     ordinal,
     notBefore: now + (waits.alone[index] ?? 0),
   }));
-  const settle: SettleEntry = { ...settlement, ...notBefore, ...(alone.length > 0 && { alone }) };
+  const settle: SettleEntry = {
+    ...settlement,
+    ...notBeforeOf(waits, now),
+    ...(alone.length > 0 && { alone }),
+  };
   const settled = { k: "settle" as const, t: now, settle };
-  const missing = missingLeaseEntry(state, memory, settlement.lease, now);
+  const missing = missingLeaseEntry(state, memory, settlement, now);
   const entries: Entry[] = missing === undefined ? [settled] : [missing, settled];
   const { told } = state.books;
   const { unknown } = state.counts;
   for (const entry of entries) applyEntry(state, entry);
+  memory.unloggedLease = missing === undefined ? memory.unloggedLease : undefined;
   if (state.counts.unknown > unknown) settle.unknown = state.counts.unknown - unknown;
   const again = next !== undefined && leaseRefusal(state, memory.reservation, next) === undefined;
-  if (again) entries.push(grant(state, next, now, undefined));
-  const lease = again ? leaseOut(state) : undefined;
+  const granted = again ? grant(state, next, now, undefined) : undefined;
+  if (granted !== undefined) entries.push(granted.entry);
+  const lease = granted?.lease;
   const report = reportOf(state, told);
   const answer = {
     sealed: state.outbox.length,
     pending: pendingOf(state),
     ...(report && { report }),
+    ...notFound(state, settle),
+    ...(lease !== undefined && { next: lease }),
   };
-  return { answer: { ...answer, ...(lease !== undefined && { next: lease }) }, entries };
+  return { answer, entries };
+}
+
+/** One moment for each kind that waits: one that is slow does not slow the other. */
+function notBeforeOf(
+  { retry = {} }: Waits,
+  now: number,
+): Pick<SettleEntry, "notBefore" | "notBefores"> {
+  const times = Object.entries(retry).map(([kind, wait]) => [kind, now + wait] as const);
+  const [first, second] = times;
+  if (first === undefined) return {};
+  if (second === undefined || second[1] === first[1]) return { notBefore: first[1] };
+  // An earlier version knows of one moment.
+  return { notBefore: Math.max(first[1], second[1]), notBefores: Object.fromEntries(times) };
+}
+
+/** Records of a settlement that the session does not have: settled before, or never had. */
+function notFound(
+  { actions, unreadable }: SessionState,
+  { unknown: missing = 0, delivered, dead }: SettleEntry,
+): Pick<SettleAnswer, "repeated" | "unknown"> {
+  if (missing === 0) return {};
+  // Those of a journal that could not be read are not remembered.
+  const isNone = (ordinal: number): boolean =>
+    ordinal > actions || ordinal <= (unreadable?.at ?? 0);
+  const all = [...delivered, ...dead.map(({ ordinal }) => ordinal)];
+  const unknown = Math.min(missing, all.filter(isNone).length);
+  const repeated = missing - unknown;
+  return { ...(repeated > 0 && { repeated }), ...(unknown > 0 && { unknown }) };
 }
 
 /** Reserves the lease that the claim after this write will ask for. */
@@ -110,28 +160,42 @@ function grant(
   state: SessionState,
   { maxBytes }: LeaseRequest,
   now: number,
-  id: number | undefined,
-): Entry {
+  reservation: number | undefined,
+): { entry: Entry; lease: LeaseOut | undefined; id: number | undefined } {
   const upTo = leaseReach(state, maxBytes);
+  const records = leasable(state).filter(({ seq }) => seq <= upTo);
+  const kind = onlyKind(state, upTo);
+  // One that another can stand beside is written at once: the journal has both in their order.
+  const id = kind === undefined ? reservation : undefined;
   const how = id === undefined ? { until: now + LEASE_MS } : { id };
-  const entry: Entry = { k: "lease", t: now, upTo, ...how };
+  const entry: Entry = {
+    k: "lease",
+    t: now,
+    upTo,
+    ...how,
+    ...(isBeside(state) && BESIDE),
+    ...(kind && { kind }),
+  };
   applyEntry(state, entry);
-  return entry;
+  return { entry, lease: leaseOut(state, id ?? state.leases, records), id };
 }
 
 /** The lease entry that the journal lacks before this settlement. */
 function missingLeaseEntry(
-  { lease, reserved, outbox }: SessionState,
+  state: SessionState,
   memory: InstanceMemory,
-  settled: number,
+  { lease: settled, keeps }: Pick<Settlement, "lease" | "keeps">,
   now: number,
 ): Entry | undefined {
+  const { lease, partLease, reserved, outbox } = state;
   if (lease?.id === settled) {
     if (memory.unloggedLease !== settled) return undefined;
-    return { k: "lease", t: now, upTo: lease.upTo, id: settled };
+    const { upTo, until } = lease;
+    const goesOn = keeps === undefined ? {} : { until };
+    return { k: "lease", t: now, upTo, id: settled, ...goesOn, ...(partLease && BESIDE) };
   }
   const last = outbox.at(-1);
   if (reserved?.id !== settled || last === undefined) return undefined;
   // An evicted instance granted it: only the consumer knows how far it reached.
-  return { k: "lease", t: now, upTo: last.seq, id: settled };
+  return { k: "lease", t: now, upTo: last.seq, id: settled, ...(isBeside(state) && BESIDE) };
 }

@@ -2,12 +2,12 @@
 // A lease that is granted right after its claim is not written when it is granted, since each row costs.
 // The journal entry before the claim reserves it. Until that reservation has ended, leases are granted only
 // by the instance that made it; after an eviction only to the consumer whose claim carries it.
-import { isSpanRecord, RECORD_KINDS } from "../../protocol/record.ts";
+import { isSpanRecord, RECORD_KINDS, type RecordKind } from "../../protocol/record.ts";
 import type { Lease as LeaseOut, LeaseAnswer, LeaseRequest } from "../../protocol/session-calls.ts";
 import { MAX_LEASE_SIZE } from "../bounds.ts";
-import { isFree, leasable } from "./held-back.ts";
+import { isUntried, leasable } from "./held-back.ts";
 import { originsOf } from "../spans/origins.ts";
-import type { Reservation } from "./outbox-state.ts";
+import type { Ordered, Reservation } from "./outbox-state.ts";
 import type { SessionState } from "../state.ts";
 
 /**
@@ -71,6 +71,10 @@ export interface LeaseEntry {
   until?: number;
   /** Of one that was reserved. */
   id?: number;
+  /** Another consumer had the records of one kind at that time. */
+  beside?: true;
+  /** All of its records are of this kind, and the other kind is free. */
+  kind?: RecordKind;
 }
 
 /** Announces a lease that may be granted until `by`. */
@@ -79,28 +83,63 @@ export function reserveLease(state: SessionState, { by, until }: ReserveEntry): 
   state.reserved = { id: state.leases, by, until };
 }
 
-export function grantLease(state: SessionState, { upTo, until, id }: LeaseEntry): void {
+export function grantLease(
+  state: SessionState,
+  { upTo, until, id, beside, kind }: LeaseEntry,
+): void {
   if (id === undefined) state.leases += 1;
   const reserved = state.reserved?.id === id ? state.reserved?.until : undefined;
-  state.lease = { id: id ?? state.leases, until: until ?? reserved ?? state.t, upTo };
+  const lease = { id: id ?? state.leases, until: until ?? reserved ?? state.t, upTo };
   delete state.reserved;
+  // Its time was over: what it held may be in the new one.
+  if (beside === undefined) delete state.partLease;
+  if (kind === undefined) state.lease = lease;
+  else {
+    // A lease before it had ended, or this one had not been granted.
+    delete state.lease;
+    state.partLease = { ...lease, kind };
+  }
 }
 
-/** The lease that stands, with its records. */
-export function leaseOut(state: SessionState): LeaseOut | undefined {
-  const { lease } = state;
-  if (lease === undefined) return undefined;
-  const records = leasable(state).filter((record) => record.seq <= lease.upTo);
-  const { id, until } = lease;
+/**
+ * The kind of all records that a lease up to this one has, where that is one: the other kind can be leased
+ * beside it. Only where kinds come apart; while all goes well, a lease is one for both.
+ */
+export function onlyKind(state: SessionState, upTo: number): RecordKind | undefined {
+  if (isBeside(state) || isUntried(state)) return undefined;
+  const kinds = new Set(
+    leasable(state)
+      .filter(({ seq }) => seq <= upTo)
+      .map(({ kind }) => kind),
+  );
+  const [first] = kinds;
+  return kinds.size === 1 ? first : undefined;
+}
+
+/** Another consumer has the records of one kind: a lease that is granted now holds none of it. */
+export function isBeside({ partLease, t }: SessionState): boolean {
+  return partLease !== undefined && partLease.until > t;
+}
+
+/** A lease with its records, as they are when it is granted. */
+export function leaseOut(
+  state: SessionState,
+  id: number,
+  records: readonly Ordered[],
+): LeaseOut | undefined {
+  const lease = state.lease?.id === id ? state.lease : state.partLease;
+  if (lease?.id !== id) return undefined;
+  const { until } = lease;
   const origins = originsOf(state, records);
   const taken = state.counts.delivered > 0;
   return {
     id,
     until,
-    records,
+    records: [...records],
+    inParts: true,
     ...(origins && { origins }),
     ...(taken && { taken }),
-    ...(!isFree(state) && earlierTries(state, lease.upTo)),
+    ...(!isUntried(state) && earlierTries(state, lease.upTo)),
   };
 }
 

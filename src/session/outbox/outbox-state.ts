@@ -1,11 +1,16 @@
 // The state of the sealed records: leases and counts. Plain data.
-import type { SealedRecord } from "../../protocol/record.ts";
+import type { RecordKind, SealedRecord } from "../../protocol/record.ts";
 
 export interface Lease {
   id: number;
   until: number;
   /** Records up to this one (inclusive) in the order of sealing are leased. */
   upTo: number;
+}
+
+/** A lease that was settled in part: its consumer still has the records of one kind. */
+export interface PartLease extends Lease {
+  kind: RecordKind;
 }
 
 /** A lease that may have been granted without a word in the journal. */

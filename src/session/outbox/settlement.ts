@@ -1,10 +1,10 @@
 // A settlement applied: sealed records leave the outbox, delivered or dead, and the rest waits, by kind or
 // one by one. No I/O, no clock.
 import { RECORD_KINDS, type RecordKind } from "../../protocol/record.ts";
-import type { Settlement } from "../../protocol/session-calls.ts";
+import type { KindRetry, Settlement } from "../../protocol/session-calls.ts";
 import { isTry } from "./backoff.ts";
 import { addDeadLetter, deliverLetters } from "../dead-letters/letters.ts";
-import { leasable } from "./held-back.ts";
+import { endLease, isLeased } from "./lease-end.ts";
 import { sealByCreatedSeq } from "../assembly/seal.ts";
 import type { SessionState } from "../state.ts";
 import { settleErased } from "../erasure/tombstone.ts";
@@ -14,6 +14,8 @@ import { updateDeadline } from "../deadlines/next-deadline.ts";
 /** A consumer's verdict on the records of its lease, and from when on the rest may be tried again. */
 export interface SettleEntry extends Omit<Settlement, "next" | "setAside"> {
   notBefore?: number;
+  /** The same of each kind, where they differ. */
+  notBefores?: Partial<Record<RecordKind, number>>;
   /** How many of the records were not known: a replay that finds more differs from what happened. */
   unknown?: number;
   /** Records that were set aside, and when each may be tried again. */
@@ -28,7 +30,7 @@ interface AloneEntry {
 
 /** `delivered` is believed of any lease, `dead` and `retry` only of the one that stands. */
 export function applySettlement(state: SessionState, entry: SettleEntry): void {
-  const current = state.lease?.id === entry.lease;
+  const current = isLeased(state, entry.lease);
   const delivered = new Set(entry.delivered);
   const erased = settleErased(state, delivered);
   const risen = deliverLetters(state, delivered);
@@ -51,61 +53,73 @@ export function applySettlement(state: SessionState, entry: SettleEntry): void {
   pruneOrigins(state);
   const waiting = new Map(state.outbox.map(({ ordinal, kind }) => [ordinal, kind]));
   state.setAside = state.setAside.filter(({ ordinal }) => waiting.has(ordinal));
-  endLease(state, current);
+  endLease(state, entry);
   if (!current) return;
   const [waitingKinds, setAsideKinds] = [new Set(waiting.values()), new Set<RecordKind>()];
+  const headKinds = new Set(movedKinds);
   for (const one of entry.alone ?? []) {
     const kind = waiting.get(one.ordinal);
     if (kind === undefined) continue;
     setAsideKinds.add(kind);
-    setAside(state, one);
+    if (setAside(state, one)) headKinds.add(kind);
   }
   for (const kind of RECORD_KINDS) {
-    if (isRetried(entry, kind)) retryKind(state, kind, entry, movedKinds.has(kind));
+    const moved = movedKinds.has(kind);
+    if (isRetried(entry, kind)) retryKind(state, kind, entry, { moved, head: headKinds.has(kind) });
+    // The outcome of what the consumer still has is not known yet.
+    else if (entry.keeps?.includes(kind)) {
+      if (headKinds.has(kind)) delete state.failing[kind]?.alone;
+    }
     // A kind that waits, and of which nothing was in the lease, keeps its tries: nothing new is known of it.
-    else if (movedKinds.has(kind) || setAsideKinds.has(kind) || !waitingKinds.has(kind)) {
+    else if (moved || setAsideKinds.has(kind) || !waitingKinds.has(kind)) {
       delete state.failing[kind];
     }
   }
 }
 
-/** A lease ends with its settlement, and when nothing of it is left, whoever delivered that. */
-function endLease(state: SessionState, isSettled: boolean): void {
-  const { lease } = state;
-  if (lease === undefined) return;
-  if (isSettled || !leasable(state).some(({ seq }) => seq <= lease.upTo)) delete state.lease;
+function isRetried({ retry, notBefore, keeps }: SettleEntry, kind: RecordKind): boolean {
+  if (notBefore === undefined || keeps?.includes(kind)) return false;
+  return (retry?.kinds ?? RECORD_KINDS).includes(kind);
 }
 
-function isRetried({ retry, notBefore }: SettleEntry, kind: RecordKind): boolean {
-  return notBefore !== undefined && (retry?.kinds ?? RECORD_KINDS).includes(kind);
+interface Progress {
+  /** Some of the kind was delivered, or is dead, by the same settlement. */
+  moved: boolean;
+  /** Another record is the oldest of the kind now. */
+  head: boolean;
 }
 
-/** @param moved some of the kind was delivered, or is dead, by the same settlement */
 function retryKind(
   { failing, t }: SessionState,
   kind: RecordKind,
-  { retry, notBefore = t }: SettleEntry,
-  moved: boolean,
+  { retry, notBefore = t, notBefores }: SettleEntry,
+  { moved, head }: Progress,
 ): void {
-  const tried = isTry(retry?.reason);
-  const { tries = 0, since = t, last } = failing[kind] ?? {};
+  const its: Partial<KindRetry> = retry?.byKind?.[kind] ?? retry ?? {};
+  const tried = isTry(its.reason);
+  const before = failing[kind];
+  const { tries = 0, since = t, last } = before ?? {};
+  const alone = (head ? 0 : (before?.alone ?? 0)) + (its.alone ? 1 : 0);
   failing[kind] = {
     // One part was taken and another was not: as often as before, and no less than once.
     tries: !tried ? tries : moved ? Math.max(tries, 1) : tries + 1,
     since: moved ? t : since,
     ...(tried ? { last: t } : last !== undefined && { last }),
-    notBefore,
+    ...(alone > 0 && { alone }),
+    notBefore: notBefores?.[kind] ?? notBefore,
   };
 }
 
-function setAside(state: SessionState, { ordinal, notBefore }: AloneEntry): void {
+/** True where it had not been set aside before. */
+function setAside(state: SessionState, { ordinal, notBefore }: AloneEntry): boolean {
   const before = state.setAside.find((one) => one.ordinal === ordinal);
   if (before === undefined) {
     state.setAside.push({ ordinal, failures: 1, since: state.t, notBefore });
-    return;
+    return true;
   }
   before.failures += 1;
   before.notBefore = notBefore;
+  return false;
 }
 
 /**

@@ -65,17 +65,38 @@ describe("an answer that is not about the records", () => {
     expect(delivery.failure).toMatchObject({ retryAfterMs: 12_000 });
   });
 
-  it("after others were taken is blamed on the record: what is behind it goes on", async () => {
-    const before: Script["before"] = (post) => (post === 2 ? json(500, {}) : undefined);
-    const { delivery } = await run(
-      row(3),
-      { before },
-      {
-        limits: { bytes: 1e6, count: { observation: 1, score: 1 } },
-      },
-    );
-    expect(delivery.leases).toEqual([{ delivered: [0, 2], dead: [], setAside: [1] }]);
-    expect(delivery.stopped).toBe(false);
+  describe("after others were taken", () => {
+    const deliverThree = (alone?: number) => {
+      const before: Script["before"] = (_post, names) =>
+        names.includes("0/1") ? json(500, {}) : undefined;
+      const observation = { tries: 9, since: 0, last: 0, ...(alone !== undefined && { alone }) };
+      return run(
+        row(3),
+        { before },
+        {
+          limits: { bytes: 1e6, count: { observation: 1, score: 1 } },
+          before: [{ failing: { observation } }],
+        },
+      );
+    };
+
+    it("holds up what is behind the record, since Langfuse may have gone down just then", async () => {
+      const { delivery } = await deliverThree(1);
+      const left = { reason: "unavailable", alone: true };
+      const retry = {
+        reason: "unavailable",
+        kinds: ["observation"],
+        byKind: { observation: left },
+      };
+      expect(delivery.leases).toEqual([{ delivered: [0], dead: [], retry }]);
+      expect(delivery.stopped).toBe(false);
+    });
+
+    it("is blamed on the record the third time: what is behind it goes on", async () => {
+      const { delivery } = await deliverThree(2);
+      expect(delivery.leases).toEqual([{ delivered: [0, 2], dead: [], setAside: [1] }]);
+      expect(delivery.stopped).toBe(false);
+    });
   });
 });
 
@@ -95,10 +116,12 @@ describe("an answer that speaks of each event (207)", () => {
     );
     expect(delivery.leases).toEqual([
       { delivered: [1, 2], dead: [{ ordinal: 0, reason: "refused", message: "bad value" }] },
-      { delivered: [], dead: [], setAside: [0] },
+      { delivered: [], dead: [], retry: { reason: "unavailable", kinds: ["score"] } },
     ]);
     expect(delivery.failure).toMatchObject({ class: "unavailable", status: 500 });
-    expect(delivery.kinds).toEqual([{ kind: "score", delivered: 2, dead: 1, setAside: 1 }]);
+    expect(delivery.kinds).toEqual([
+      { kind: "score", delivered: 2, dead: 1, failure: { class: "unavailable" } },
+    ]);
   });
 
   it("marks none dead when such events are not taken at all", async () => {

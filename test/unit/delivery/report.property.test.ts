@@ -74,6 +74,8 @@ function resultOf({ delivered, dead, left, object, fails }: Step, retried: boole
     ],
     unasked: [],
     retried,
+    repeated: 0,
+    unknown: 0,
     pending: new Map([[object, left]]),
     reports: new Map(),
     ...(fails && { failure: { class: "unavailable" as const } }),

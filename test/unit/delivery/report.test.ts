@@ -134,6 +134,8 @@ describe("what health answers", () => {
     kinds: [{ kind: "observation", delivered: 1, dead: 0 }],
     unasked: [],
     retried: false,
+    repeated: 0,
+    unknown: 0,
     pending: new Map([["a", 0]]),
     reports: new Map(),
   };

@@ -15,6 +15,8 @@ import type { LeasingSession } from "../../../src/delivery/call-session.ts";
 import { advance } from "../../../src/session/deadlines/advance.ts";
 import { waitsOf } from "../../../src/session/outbox/backoff.ts";
 import { CLAIM_TTL_MS } from "../../../src/session/bounds.ts";
+import { needsAnnouncement } from "../../../src/session/dead-letters/books.ts";
+import { announced } from "../../../src/session/dead-letters/letter-calls.ts";
 import {
   reserveClaim,
   leaseRecords,
@@ -174,9 +176,9 @@ export class Simulation {
         read: async () => viewOf(this.#health),
       }),
       ledger: () => ({ take: async () => {} }),
-      wait: () => new Promise(() => {}),
       random: this.random,
       now: () => this.now,
+      wait: (ms) => this.wait(ms),
       log: (level, event, fields) =>
         void this.logs.push(`${this.now - T0} ${level} ${event} ${JSON.stringify(fields)}`),
     });
@@ -191,10 +193,11 @@ export class Simulation {
     const asked = this.answering(names, kind);
     const afterMs = typeof asked === "object" ? (asked.afterMs ?? QUICK_MS) : QUICK_MS;
     const answering = afterMs > timeoutMs ? "hang" : asked;
-    const post = { at: this.now - T0, kind, names, taken: answering === "taken" };
+    const taken = isTaken(answering);
+    const post = { at: this.now - T0, kind, names, taken };
     this.posts.push(post);
     await this.wait(answering === "hang" ? timeoutMs : afterMs);
-    if (answering === "taken") {
+    if (taken) {
       for (const name of names) {
         if (this.takenAt.has(name)) this.twice.push(name);
         else this.takenAt.set(name, this.now - T0);
@@ -202,6 +205,11 @@ export class Simulation {
     }
     return classify(answerOf(answering), this.now);
   }
+}
+
+function isTaken(answering: ReturnType<Answering>): boolean {
+  if (typeof answering === "string") return answering === "taken";
+  return answering.status === 200 && answering.body === undefined;
 }
 
 function answerOf(answering: ReturnType<Answering>): LangfuseAnswer {
@@ -271,11 +279,14 @@ class Session implements LeasingSession {
     const { now } = this.#simulation;
     const delay = claimDelay(this.state, this.#known, now);
     if (delay !== undefined) {
+      this.#known.claimAt = now + delay * 1000;
       this.#known.claimPendingUntil = now + delay * 1000 + CLAIM_TTL_MS;
       const reservations = reservation === undefined ? {} : { reservations: [reservation] };
       const claim: Claim = { v: 1, project: PROJECT.publicKey, object: this.id, ...reservations };
       this.#simulation.claim([claim], delay * 1000);
     }
+    // The ledger knows of dead letters at once.
+    if (needsAnnouncement(this.state)) announced(this.state, this.state.books.letters, now);
     const at = alarmAt(this.state, this.#known);
     const alarm = (this.#alarm += 1);
     if (at === undefined || this.state.outbox.length === 0) return;

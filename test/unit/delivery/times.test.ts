@@ -80,7 +80,7 @@ it("a record that failed alone is settled as soon as others are taken, not at th
     { before: (_post, names) => (names.includes("0/0") ? json(500, {}) : undefined) },
     {
       plans: { observation: PROVEN, score: PROVEN },
-      before: records.map(() => ({ failing: { observation: { tries: 1, since: 0 } } })),
+      before: records.map(() => ({ failing: { observation: { tries: 3, since: 0, alone: 2 } } })),
       // Each POST is of one session.
       limits: { bytes: 1e6, count: { observation: 1, score: 1 } },
       finished: async (some) => void finished.push(...some),

@@ -30,6 +30,7 @@ const TESTED_IN: Readonly<Record<string, readonly string[]>> = {
     "unit/delivery/posts/poison",
     "unit/delivery/posts/refused",
   ],
+  "delivery/settling": ["unit/delivery/settling/early-settlement", "unit/delivery/deliver"],
   "dev/command": ["unit/dev/command/command", "journey/demo-command"],
   "dev/demo": ["journey/demo"],
   "dev/demo/backend": ["journey/demo"],

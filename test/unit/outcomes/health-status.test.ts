@@ -1,5 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { applyReport, EMPTY_HEALTH, viewOf } from "../../../src/outcomes/health-state.ts";
+import {
+  applyReport,
+  applyUnserved,
+  EMPTY_HEALTH,
+  viewOf,
+} from "../../../src/outcomes/health-state.ts";
 import {
   NEWS_MS,
   DEGRADED_AFTER_MS,
@@ -91,6 +96,29 @@ describe("a project's status", () => {
     expect(healthStatus(state, T0 + WAITING_AFTER_MS).problems).toEqual([
       { code: "records_waiting", since: T0, waiting: 2 },
     ]);
+  });
+
+  it("tells of a queue that no consumer serves, while sessions say so and no consumer reports", () => {
+    const told = (at: number) => applyUnserved(EMPTY_HEALTH, { at, since: T0 });
+    const at = T0 + 4 * MINUTE;
+    expect(healthStatus(viewOf(told(at)), at).problems).toEqual([
+      { code: "queue_unserved", since: T0 },
+    ]);
+    expect(healthStatus(viewOf(told(at)), at + 10 * MINUTE).status).toBe("ok");
+    const delivered = { at: at + 1, delivered: 1, dead: 0, pending: [] };
+    expect(healthStatus(viewOf(applyReport(told(at), delivered)), at + 2).status).toBe("ok");
+    // A consumer reported a moment ago: this session was only put off.
+    const reported = applyReport(EMPTY_HEALTH, delivered);
+    expect(applyUnserved(reported, { at: at + MINUTE, since: T0 })).toBe(reported);
+  });
+
+  it("counts what was settled twice, and tells for an hour of what no session had", () => {
+    const state = after({ at: T0, delivered: 1, repeated: 3 }, { at: T0 + 1, unknown: 2 });
+    expect(state).toMatchObject({ repeated: 3, unknown: { records: 2, at: T0 + 1 } });
+    expect(healthStatus(state, T0 + 2).problems).toEqual([
+      { code: "settle_unknown", since: T0 + 1 },
+    ]);
+    expect(healthStatus(state, T0 + 1 + NEWS_MS).status).toBe("ok");
   });
 
   it("tells of a dead letter for an hour, beside what fails", () => {

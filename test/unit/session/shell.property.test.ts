@@ -8,7 +8,7 @@ import { MEMORY_MS } from "../../../src/session/bounds.ts";
 import { sessionArb } from "./arbitrary.ts";
 import { Shell } from "./shell.ts";
 import { SETTINGS } from "./support.ts";
-import { settlementOf, verdictArb } from "./verdicts.ts";
+import { partArb, partOf, settlementOf, verdictArb } from "./verdicts.ts";
 import { runs } from "../../support/runs.ts";
 
 const stepArb = fc.oneof(
@@ -42,6 +42,15 @@ const stepArb = fc.oneof(
       verdict: verdictArb,
     }),
   },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant("part" as const),
+      index: fc.nat(3),
+      verdict: verdictArb,
+      known: partArb,
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("crash" as const), backMs: fc.nat(2_000) }) },
   {
     weight: 1,
@@ -73,6 +82,12 @@ it("is survived by a session with nothing lost, doubled or changed", () => {
         } else if (step.do === "lease") {
           const lease = shell.lease(step.bytes);
           if (lease !== undefined) held.push(lease);
+        } else if (step.do === "part") {
+          const index = step.index % Math.max(1, held.length);
+          const part = held[index] && partOf(held[index], step.verdict, step.known);
+          if (part === undefined) continue;
+          shell.settle(held[index] as Lease, part.settlement);
+          held[index] = part.rest;
         } else {
           const [lease] = held.splice(step.index % Math.max(1, held.length), 1);
           if (lease === undefined) continue;

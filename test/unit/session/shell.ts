@@ -46,6 +46,8 @@ export class Shell {
   readonly #rules: Rules;
   #journal: JournalStore;
   #seq = 0;
+  /** Leases by id, with the records that their consumers still have. */
+  readonly #out = new Map<number, Lease>();
   readonly #lastSeq = { observation: 0, score: 0 };
   /** Actions that were answered as accepted. */
   accepted = 0;
@@ -127,12 +129,13 @@ export class Shell {
     const delivered = how.delivered ?? lease.records.map(({ ordinal }) => ordinal);
     const settlement = { dead: [], ...how, lease: lease.id, delivered };
     const waits = {
-      ...(how.retry && { retry: 5_000 }),
+      ...(how.retry && { retry: { observation: 5_000, score: 5_000 } }),
       alone: how.setAside?.map(() => 5_000) ?? [],
     };
     const { next } = this.again((now) =>
       settleLease(this.state, this.memory, settlement, waits, now),
     );
+    this.#told(settlement);
     for (const record of lease.records) {
       if (delivered.includes(record.ordinal)) this.settled.add(nameOf(record));
     }
@@ -181,7 +184,35 @@ export class Shell {
     return timeOf(this.state, this.memory.reservation, this.now);
   }
 
-  #post({ records }: Lease): void {
+  /** The consumer of the lease has no more than what it keeps. */
+  #told({ lease: id, keeps = [], delivered, dead, setAside = [] }: Settlement): void {
+    const known = new Set([...delivered, ...dead.map(({ ordinal }) => ordinal), ...setAside]);
+    // What anybody delivered is nobody's any more.
+    for (const [other, lease] of this.#out) {
+      const records = lease.records.filter(({ ordinal }) => !delivered.includes(ordinal));
+      this.#out.set(other, { ...lease, records });
+    }
+    const out = this.#out.get(id);
+    if (out === undefined) return;
+    const isOut = ({ kind, ordinal }: SealedRecord): boolean =>
+      keeps.includes(kind) && !known.has(ordinal);
+    this.#out.set(id, { ...out, records: out.records.filter(isOut) });
+  }
+
+  /** Of a kind that a consumer has, nobody else is given any. */
+  #isAlone({ id, until, records }: Lease): void {
+    for (const other of this.#out.values()) {
+      if (other.until <= this.#time()) continue;
+      const kinds = other.records.map(({ kind }) => kind);
+      for (const { kind } of records)
+        expect(kinds, "two consumers with a kind").not.toContain(kind);
+    }
+    this.#out.set(id, { id, until, records });
+  }
+
+  #post(lease: Lease): void {
+    const { records } = lease;
+    this.#isAlone(lease);
     const { failing, setAside, t } = this.state;
     const alone = new Map(setAside.map(({ ordinal, notBefore }) => [ordinal, notBefore]));
     for (const record of records) {

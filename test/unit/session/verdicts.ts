@@ -42,3 +42,22 @@ export function settlementOf({ id, records }: Lease, verdict: Verdict): Settleme
     ...(next !== undefined && { next }),
   };
 }
+
+/** The records of a lease whose outcome is known first: of one kind, or so many of them. */
+export const partArb = fc.oneof(fc.constantFrom(...RECORD_KINDS), fc.nat(4));
+
+/** A settlement of a part, and the lease that goes on; undefined where the part is none, or all. */
+export function partOf(
+  lease: Lease,
+  verdict: Verdict,
+  known: typeof partArb extends fc.Arbitrary<infer T> ? T : never,
+): { settlement: Settlement; rest: Lease } | undefined {
+  const isKnown = ({ kind }: Lease["records"][number], index: number): boolean =>
+    typeof known === "number" ? index < known : kind === known;
+  const records = lease.records.filter(isKnown);
+  const rest = lease.records.filter((record, index) => !isKnown(record, index));
+  if (records.length === 0 || rest.length === 0) return undefined;
+  const keeps = RECORD_KINDS.filter((kind) => rest.some((record) => record.kind === kind));
+  const { next: _last, ...settlement } = settlementOf({ ...lease, records }, verdict);
+  return { settlement: { ...settlement, keeps }, rest: { ...lease, records: rest } };
+}

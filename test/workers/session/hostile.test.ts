@@ -74,8 +74,11 @@ describe("a session object", () => {
     expect(log).not.toHaveBeenCalled();
     // The same once more, and one that never was.
     await session.stub().settle({ ...settlement, delivered: [...delivered, 99] });
-    const [line] = log.mock.calls[0] as [string];
-    expect(JSON.parse(line)).toMatchObject({ event: "settle_unknown", records: 4 });
+    const lines = log.mock.calls.map(([line]) => JSON.parse(String(line)) as unknown);
+    expect(lines).toMatchObject([
+      { event: "settle_repeated", records: 3 },
+      { event: "settle_unknown", records: 1 },
+    ]);
   });
 
   it("can lease whatever it accepted", async () => {

@@ -61,8 +61,9 @@ it("that is full says so of each event, and that it has not kept it", async () =
   expect((await send(kept)).results).toEqual([
     {
       status: "refused",
-      code: "unavailable",
-      message: "the session holds as much as it can until Langfuse takes some of it",
+      code: "session_full",
+      message: "the session holds as much as it may until Langfuse has taken some of it",
+      retryAfter: 5,
       elsewhere: true,
     },
   ]);

@@ -5,9 +5,15 @@ import fc from "fast-check";
 import { expect, it, vi } from "vitest";
 import type { Change, ScoreChange } from "../../../src/protocol/change.ts";
 import { langfuseTraceId } from "../../../src/protocol/ids.ts";
-import type { Lease } from "../../../src/protocol/session-calls.ts";
+import type { Lease, SettleAnswer, Settlement } from "../../../src/protocol/session-calls.ts";
 import type { Ordered } from "../../../src/session/outbox/outbox-state.ts";
-import { settlementOf, type Verdict, verdictArb } from "../../unit/session/verdicts.ts";
+import {
+  partArb,
+  partOf,
+  settlementOf,
+  type Verdict,
+  verdictArb,
+} from "../../unit/session/verdicts.ts";
 import {
   eachOnItsOwn,
   moveClock,
@@ -35,7 +41,25 @@ const stepArb = fc.oneof(
     weight: 3,
     arbitrary: fc.record({ do: fc.constant("lease" as const), n: fc.constantFrom(1, 1_000_000) }),
   },
-  { weight: 3, arbitrary: fc.record({ do: fc.constant("settle" as const), verdict: verdictArb }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant("settle" as const),
+      which: fc.nat(3),
+      verdict: verdictArb,
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant("part" as const),
+      which: fc.nat(3),
+      verdict: verdictArb,
+      known: partArb,
+    }),
+  },
+  // A consumer with the claim, and the reservation that it carries.
+  { weight: 2, arbitrary: fc.record({ do: fc.constant("claim" as const), n: fc.nat() }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("alarm" as const), n: fc.nat() }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("evict" as const), n: fc.nat(2) }) },
   {
@@ -67,11 +91,13 @@ class Callers {
   readonly #session: TestSession = newSession();
   readonly #story = stories();
   #sent = 0;
-  #last: ReturnType<typeof request> | undefined;
+  readonly #requests: ReturnType<typeof request>[] = [];
+  #reservation: number | undefined;
   accepted = 0;
   readonly #held: Lease[] = [];
   readonly #posted = new Map<string, string>();
   readonly #settled = new Map<string, number>();
+  readonly #dead = new Set<string>();
   readonly #lastSeq = { observation: 0, score: 0 };
 
   async #call<T>(make: (stub: ReturnType<TestSession["stub"]>) => Promise<T>): Promise<T> {
@@ -91,17 +117,18 @@ class Callers {
     const changes = this.#story.splice(0, count);
     const sent = request(changes, this.#sent + 1);
     this.#sent += changes.length;
-    this.#last = sent;
-    const { results } = await this.#call((stub) =>
-      stub.append({ ...sent, writer: "server", flush: { deliver } }),
+    this.#requests.push(sent);
+    const { results, reservation } = await this.#call((stub) =>
+      stub.append({ ...sent, writer: "server", flush: { deliver }, batchesClaims: true }),
     );
+    this.#reservation = reservation ?? this.#reservation;
     expect(results.every(({ status }) => status !== "refused")).toBe(true);
     this.accepted += results.length;
   }
 
-  /** The same request once more: a page whose answer was lost. */
-  async again(): Promise<void> {
-    const sent = this.#last;
+  /** A request once more, the last or an earlier one: a page whose answer was lost. */
+  async again(which: number): Promise<void> {
+    const sent = this.#requests[which % Math.max(1, this.#requests.length)];
     if (sent === undefined) return;
     const { results } = await this.#call((stub) => stub.append({ ...sent, writer: "server" }));
     expect(results.every(({ status }) => status === "repeat")).toBe(true);
@@ -114,16 +141,50 @@ class Callers {
     return true;
   }
 
-  async settle(verdict = DELIVERED): Promise<void> {
-    const lease = this.#held.shift();
+  /** The Worker's request took the claim along: its consumer comes with the reservation. */
+  async claim(): Promise<void> {
+    const reservation = this.#reservation;
+    if (reservation === undefined) return;
+    this.#reservation = undefined;
+    const { lease } = await this.#call((stub) => stub.lease({ maxBytes: 1_000_000, reservation }));
+    if (lease !== undefined) this.#post(lease);
+  }
+
+  async settle(verdict = DELIVERED, which = 0): Promise<void> {
+    const [lease] = this.#held.splice(which % Math.max(1, this.#held.length), 1);
     if (lease === undefined) return;
     const settlement = settlementOf(lease, verdict);
-    const { delivered } = settlement;
-    const { next } = await this.#call((stub) => stub.settle(settlement));
-    for (const record of lease.records) {
-      if (delivered.includes(record.ordinal)) this.#settled.set(record.id, record.actions);
-    }
+    const { next } = await this.#tell(lease, settlement);
     if (next !== undefined) this.#post(next);
+  }
+
+  /** Some of it is known, and the rest has no answer yet. */
+  async settlePart(
+    verdict: Verdict,
+    which: number,
+    known: Parameters<typeof partOf>[2],
+  ): Promise<void> {
+    const index = which % Math.max(1, this.#held.length);
+    const lease = this.#held[index];
+    const part = lease && partOf(lease, verdict, known);
+    if (lease === undefined || part === undefined) return;
+    await this.#tell(lease, part.settlement);
+    this.#held[index] = part.rest;
+  }
+
+  async #tell(lease: Lease, settlement: Settlement): Promise<SettleAnswer> {
+    const before = await this.#call((stub) => stub.pending());
+    const answer = await this.#call((stub) => stub.settle(settlement));
+    const { pending, repeated = 0, unknown = 0 } = answer;
+    const { delivered, dead } = settlement;
+    // The object does not believe everybody who says that a record is dead, and no dead one comes back.
+    const areDead = before.pending - pending + repeated + unknown > delivered.length;
+    const deadOnes = new Set(areDead ? dead.map(({ ordinal }) => ordinal) : []);
+    for (const { ordinal, id, actions } of lease.records) {
+      if (deadOnes.has(ordinal)) this.#dead.add(id);
+      if (delivered.includes(ordinal) && !this.#dead.has(id)) this.#settled.set(id, actions);
+    }
+    return answer;
   }
 
   async alarm(): Promise<void> {
@@ -195,12 +256,17 @@ it("balances its books, whatever happens to it", async () => {
       const callers = new Callers();
       for (const step of steps) {
         if (step.do === "settle") {
-          await callers.settle(step.verdict);
+          await callers.settle(step.verdict, step.which);
+          continue;
+        }
+        if (step.do === "part") {
+          await callers.settlePart(step.verdict, step.which, step.known);
           continue;
         }
         const { do: what, n } = step;
         if (what === "append") await callers.append(n);
-        else if (what === "again") await callers.again();
+        else if (what === "again") await callers.again(n);
+        else if (what === "claim") await callers.claim();
         else if (what === "flush") await callers.append(0, true);
         else if (what === "wait") moveClock(n);
         else if (what === "lease") await callers.lease(n);

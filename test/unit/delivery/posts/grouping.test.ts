@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { inOrder, rotated, takeGroup } from "../../../../src/delivery/posts/grouping.ts";
+import { inOrder, takeGroup } from "../../../../src/delivery/posts/grouping.ts";
 import {
   POST_TIMEOUT_MS,
   RESERVED_LEASE_MS,
@@ -53,16 +53,6 @@ it("only sessions that were tried as often share a request, and none that failed
   expect(takeGroup(order, 20).map(({ lease }) => lease)).toEqual([2]);
   expect(takeGroup(order, 20).map(({ lease }) => lease)).toEqual([3]);
   expect(takeGroup([one(0, 0), one(1, 0)], 0)).toHaveLength(1);
-});
-
-it("a session's records begin with another one at each try", () => {
-  expect([6, 7, 8, 9].map((tries) => rotated(["a", "b", "c"], tries).join(""))).toEqual([
-    "abc",
-    "bca",
-    "cab",
-    "abc",
-  ]);
-  expect(rotated([], 7)).toEqual([]);
 });
 
 it("the shortest lease leaves room for a POST's whole timeout and its settlement", () => {

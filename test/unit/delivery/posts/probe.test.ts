@@ -3,11 +3,11 @@ import { expect, it } from "vitest";
 import { failureWeight, timeoutFor } from "../../../../src/delivery/posts/probe.ts";
 import { POST_TIMEOUT_MS, PROBE_TIMEOUT_MS } from "../../../../src/protocol/delivery-times.ts";
 
-const CONTEXT = { unproven: true, tries: [0], setAsideBefore: false, hasTime: () => true };
+const CONTEXT = { isProbe: true, tries: [0], setAsideBefore: false, hasTime: () => true };
 
 it("a POST is a short probe only while nothing is proven, and never of a record set aside", () => {
   expect(timeoutFor(CONTEXT)).toBe(PROBE_TIMEOUT_MS);
-  expect(timeoutFor({ ...CONTEXT, unproven: false })).toBe(POST_TIMEOUT_MS);
+  expect(timeoutFor({ ...CONTEXT, isProbe: false })).toBe(POST_TIMEOUT_MS);
   expect(timeoutFor({ ...CONTEXT, setAsideBefore: true })).toBe(POST_TIMEOUT_MS);
 });
 

@@ -50,8 +50,13 @@ describe("a refused request (400)", () => {
     expect(delivery.leases).toEqual([
       { delivered: [], dead: [], retry: { reason: "request_refused", kinds: ["observation"] } },
     ]);
-    // Another consumer's delivery shows it, but not that this request was right.
-    const { delivery: later } = await run(row(1), { before }, { lastDelivery: async () => 0 });
+    // Another consumer's deliveries show it, but not that this request was right: it waits by itself in the end.
+    const failing = { observation: { tries: 5, since: -9, last: -1, alone: 2 } };
+    const { delivery: later } = await run(
+      row(1),
+      { before },
+      { lastDelivery: async () => 0, before: [{ failing }] },
+    );
     expect(later.leases).toEqual([{ delivered: [], dead: [], setAside: [0] }]);
   });
 

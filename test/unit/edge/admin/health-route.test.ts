@@ -95,6 +95,7 @@ test("with the project's keys: how delivery is going", async () => {
       last_delivery: "2026-11-22T12:00:00.000Z",
       pending: 4,
       dead: STATE.dead,
+      settled_again: 0,
       last_error: { class: "unauthorized", since: "2026-11-22T11:59:59.000Z" },
       delivery_problems: [],
       problems: ["TRACE_ID_FORMAT: must be derived or verbatim; using derived"],

@@ -15,6 +15,7 @@ import {
   replayLetters,
   showLetters,
 } from "../../../../src/session/dead-letters/letter-calls.ts";
+import { isEcho } from "../../../../src/session/dead-letters/letters.ts";
 import { alarmAt, expiryOf } from "../../../../src/session/deadlines/alarm-time.ts";
 import { eraseSession } from "../../../../src/session/erasure/erase-session.ts";
 import { JournalStore } from "../../../../src/session/journal/journal-store.ts";
@@ -324,5 +325,16 @@ describe("what is stored of dead letters", () => {
     expect(shell.replay()).toEqual({ ordinals: [1], left: 0 });
     expect(shell.state.counts.dropped.get("unreadable")).toBe(2);
     recount(shell.state);
+  });
+});
+
+describe("Langfuse's words in the log", () => {
+  it.each([
+    ['{"resourceSpans":[{"scopeSpans":[]}]}', true],
+    ['{"batch":[{"id":"1"}]}', true],
+    ["the span b8a11a8dfd990479 says jane@example.com", true],
+    ["Invalid span at index 0", false],
+  ])("%s is the request itself: %s", (words, echo) => {
+    expect(isEcho(words, "b8a11a8dfd990479")).toBe(echo);
   });
 });

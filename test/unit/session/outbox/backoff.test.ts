@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { RecordKind } from "../../../../src/protocol/record.ts";
 import { backoffMs, isTry, waitsOf } from "../../../../src/session/outbox/backoff.ts";
 import type { RetryReason } from "../../../../src/protocol/session-calls.ts";
 import { fresh } from "../support.ts";
@@ -73,9 +74,27 @@ describe("backoff", () => {
         { ...settlement, retry: { reason: "unavailable", kinds: [kind] } },
         now,
         random,
-      ).retry;
+      ).retry?.[kind];
     expect(of("observation")).toBe(2_000);
     expect(of("score")).toBe(62_500);
     expect(waitsOf(state, settlement, now, random)).toEqual({ alone: [16_000, 2_000] });
+  });
+
+  it("goes by each kind's own reason, where one settlement leaves both", () => {
+    const retry = {
+      reason: "rate_limited" as const,
+      afterMs: 60_000,
+      kinds: ["observation" as const, "score" as const],
+      byKind: {
+        observation: { reason: "rate_limited" as const, afterMs: 60_000 },
+        score: { reason: "not_tried" as const },
+      },
+    };
+    const settlement = { lease: 1, delivered: [], dead: [], retry };
+    const of = (keeps: RecordKind[]) =>
+      waitsOf(fresh(), { ...settlement, keeps }, 1_000_000, () => 0.5).retry;
+    expect(of([])).toEqual({ observation: 60_000, score: 1_000 });
+    // The outcome of a kind that the consumer still has is not known yet.
+    expect(of(["observation"])).toEqual({ score: 1_000 });
   });
 });

@@ -35,7 +35,10 @@ function session(count: number) {
     void story.at(seconds, span("create", name, { type: "event" }));
   const lease = (now: number) => leaseRecords(state, memory, { maxBytes: 1e6 }, now).answer;
   const settle = (how: Partial<Settlement>, now: number, retry = 10_000): void => {
-    const waits = { ...(how.retry && { retry }), alone: how.setAside?.map(() => 20_000) ?? [] };
+    const waits = {
+      ...(how.retry && { retry: { observation: retry, score: retry } }),
+      alone: how.setAside?.map(() => 20_000) ?? [],
+    };
     settleLease(
       state,
       memory,
@@ -101,7 +104,7 @@ describe("a kind that fails", () => {
       const delivered = leased.filter((ordinal) => ordinal !== 2);
       const retry = { reason: "request_refused" as const, kinds: ["score" as const] };
       const settlement = { lease: state.leases, delivered, dead: [], retry };
-      waits.push(waitsOf(state, settlement, at, () => 0.999_999).retry);
+      waits.push(waitsOf(state, settlement, at, () => 0.999_999).retry?.score);
       settle({ delivered, retry }, at);
       create((at - NOW) / 1000, `more-${n}`);
     }

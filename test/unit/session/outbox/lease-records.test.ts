@@ -23,7 +23,8 @@ import { SETTINGS } from "../support.ts";
 
 const AT = NOW + 70_000;
 const NO_WAITS: Waits = { alone: [] };
-const waitsFor = (retry?: number): Waits => (retry === undefined ? NO_WAITS : { retry, alone: [] });
+const waitsFor = (retry?: number): Waits =>
+  retry === undefined ? NO_WAITS : { retry: { observation: retry, score: retry }, alone: [] };
 const ALL: LeaseRequest = { maxBytes: 1_000_000 };
 
 /** So many records, sealed, for whoever comes at `AT`. */

@@ -70,7 +70,7 @@ export class World {
     for (const ordinal of delivered) this.settled.add(ordinal);
     const settlement = { lease: lease.id, delivered, ...how };
     const waits = {
-      ...(how.retry && { retry: 2_000 }),
+      ...(how.retry && { retry: { observation: 2_000, score: 2_000 } }),
       alone: how.setAside?.map(() => 5_000) ?? [],
     };
     const step = settleLease(this.state, this.memory, settlement, waits, this.#time());

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { advance } from "../../../../src/session/deadlines/advance.ts";
 import { LEASE_MS, RESERVED_LEASE_MS } from "../../../../src/session/bounds.ts";
 import { applyEntry } from "../../../../src/session/journal/entries.ts";
+import { leasable } from "../../../../src/session/outbox/held-back.ts";
 import { leaseOut, leaseReach, leaseRefusal } from "../../../../src/session/outbox/lease.ts";
 import {
   alarmAt,
@@ -30,7 +31,10 @@ const lease = (story: Story, seconds: number, maxBytes = 1_000_000): number[] =>
   const upTo = leaseReach(story.state, maxBytes);
   const t = NOW + seconds * 1000;
   applyEntry(story.state, { k: "lease", t, upTo, until: t + LEASE_MS });
-  return leaseOut(story.state)?.records.map(({ ordinal }) => ordinal) ?? [];
+  const records = leasable(story.state).filter(({ seq }) => seq <= upTo);
+  return (
+    leaseOut(story.state, story.state.leases, records)?.records.map(({ ordinal }) => ordinal) ?? []
+  );
 };
 
 describe("outbox", () => {

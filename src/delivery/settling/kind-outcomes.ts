@@ -2,10 +2,10 @@
 // health. Decides nothing.
 import type { WireKind } from "../../langfuse/encode.ts";
 import type { KindReport } from "../../protocol/health-calls.ts";
-import type { NotTaken } from "./blame.ts";
-import type { Failure } from "./failure.ts";
+import type { NotTaken } from "../posts/blame.ts";
+import type { Failure } from "../posts/failure.ts";
 import type { LeaseOutcomes } from "./lease-outcomes.ts";
-import type { EncodedRecord } from "./pack.ts";
+import type { EncodedRecord } from "../posts/pack.ts";
 
 export interface DeadReason {
   reason: string;
@@ -50,6 +50,29 @@ export class KindOutcomes {
     this.setAside += 1;
     this.asideFailure = failure;
     this.#leases.setAside(record);
+  }
+
+  /**
+   * A record that failed alone, and those behind it wait.
+   * @param othersTaken it may be at fault: no reason to wait with others
+   */
+  holdUp({ record, failure }: NotTaken, othersTaken: boolean): void {
+    if (othersTaken) {
+      this.setAside += 1;
+      this.asideFailure = failure;
+    } else this.failure ??= failure;
+    const { class: reason, retryAfterMs: afterMs } = failure;
+    this.#leases.defer(record.lease, this.kind, {
+      reason,
+      ...(afterMs !== undefined && { afterMs }),
+      ...(othersTaken && { alone: true }),
+    });
+  }
+
+  /** The same of a record that was suspended. */
+  releaseToHoldUp(one: NotTaken, othersTaken: boolean): void {
+    this.#leases.release(one.record);
+    this.holdUp(one, othersTaken);
   }
 
   /** Nobody's fault as far as is known. */

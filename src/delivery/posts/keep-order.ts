@@ -1,0 +1,36 @@
+// A session's order, and when it is given up. Pure. A record that fails alone holds up those behind it: in an
+// outage every session's oldest record fails so. Only one that has failed alone several times, each time
+// although others had been taken since the time before, is at fault by its content: no outage looks like that.
+// Where nothing of a project passes at all, its oldest records may be the reason; then another record shows it,
+// posted right after an oldest one has failed. A Langfuse that comes back between those two takes the second one
+// first: one record of one session, and only then.
+import { isWholeTry } from "./probe.ts";
+
+/** Failures of a record alone, among others that are taken, that cost it its place before those behind it. */
+const ALONE_FAILURES = 3;
+/** So many tries of a session go by its order alone: an outage of half a minute looks like this. */
+const IN_ORDER_TRIES = 3;
+/** More than a session comes to in a year. */
+const MOST_COUNTED_TRIES = 100_000;
+export interface Evidence {
+  /** Earlier failures of the record alone, that count. */
+  failures: number;
+  /** Others were taken since the session's last try, and before this one. */
+  othersTaken: boolean;
+}
+
+/** True where a record that has failed alone once more has to make way. */
+export function makesWay({ failures, othersTaken }: Evidence): boolean {
+  return othersTaken && failures + 1 >= ALONE_FAILURES;
+}
+
+/** The place of a session's record that is tried out of its order, while nothing passes; another one each time. */
+export function probePlace(tries: number, records: number): number | undefined {
+  // A whole try leaves no time for another one.
+  if (tries < IN_ORDER_TRIES || isWholeTry(tries) || records < 2) return undefined;
+  let earlier = 0;
+  for (let n = IN_ORDER_TRIES; n < Math.min(tries, MOST_COUNTED_TRIES); n += 1) {
+    if (!isWholeTry(n)) earlier += 1;
+  }
+  return 1 + (earlier % (records - 1));
+}

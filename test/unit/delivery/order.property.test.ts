@@ -1,0 +1,172 @@
+// Whatever an outage looks like, and however long it lasts, each session's records reach Langfuse in their
+// order; and records that Langfuse never takes keep back no others for long, though nothing else passes.
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { PROBE_TIMEOUT_MS } from "../../../src/protocol/delivery-times.ts";
+import type { WireKind } from "../../../src/langfuse/encode.ts";
+import { runs } from "../../support/runs.ts";
+import { type Answering, type Post, Simulation } from "./simulation.ts";
+
+const downArb = fc.constantFrom<ReturnType<Answering>>(
+  "hang",
+  { status: 500 },
+  { status: 503, retryAfter: "7" },
+  { status: 429, retryAfter: "11" },
+  { status: 401 },
+  { status: 404 },
+  { status: 502, body: "<html>" },
+);
+const MINUTE = 60_000;
+const outageArb = fc.record({
+  down: downArb,
+  fromMs: fc.nat(20_000),
+  forMs: fc.oneof(fc.nat(MINUTE), fc.nat(4 * MINUTE), fc.nat(20 * MINUTE)),
+  /** Which path is down. */
+  kinds: fc.constantFrom<WireKind[]>(["observation", "score"], ["observation"], ["score"]),
+  /** How long Langfuse takes while it is well. */
+  answerMs: fc.constantFrom(20, 50, 600, 3_000),
+  seed: fc.integer({ min: 1, max: 1_000_000 }),
+  sessions: fc.constantFrom(1, 1, 2, 3, 12),
+  everyMs: fc.constantFrom(2_000, 7_000, 40_000),
+});
+
+const sessionOf = (name: string): string => name.split("/")[0] ?? "";
+const ordinalOf = (name: string): number => Number(name.split("/")[1]);
+
+/** When each record was in a request that was taken, by kind and session, in the order of sealing. */
+function arrivals({ posts }: Simulation): { name: string; at: number; kind: string }[][] {
+  const lines = new Map<string, { name: string; at: number; kind: string }[]>();
+  const seen = new Set<string>();
+  for (const { at, kind, names, taken } of posts) {
+    for (const name of taken ? names : []) {
+      if (seen.has(name)) continue;
+      seen.add(name);
+      const key = `${kind} ${sessionOf(name)}`;
+      lines.set(key, [...(lines.get(key) ?? []), { name, at, kind }]);
+    }
+  }
+  return [...lines.values()];
+}
+
+/** Pairs of records of which the later one was taken first. */
+function inversions(world: Simulation): [before: string, after: string][] {
+  return arrivals(world).flatMap((line) =>
+    line.flatMap(({ name, at }, index) =>
+      line
+        .slice(0, index)
+        .filter((one) => ordinalOf(one.name) > ordinalOf(name) && one.at < at)
+        .map((one): [string, string] => [name, one.name]),
+    ),
+  );
+}
+
+/**
+ * Nothing but a request made while it is down tells an outage from a record that is never taken. So where
+ * Langfuse comes back within the moment between a session's oldest record and the one that is probed after
+ * it, that one is first.
+ */
+function isInTheMoment(
+  posts: readonly Post[],
+  [, after]: [string, string],
+  backMs: number,
+): boolean {
+  const taken = posts.find(({ names, taken: took }) => took && names.includes(after));
+  const isOfIt = ({ kind, names: [name = "", ...more] }: Post): boolean =>
+    kind === taken?.kind && more.length === 0 && sessionOf(name) === sessionOf(after);
+  if (taken === undefined || !isOfIt(taken)) return false;
+  const failed = posts.findLast((post) => isOfIt(post) && !post.taken && post.at < taken.at);
+  if (failed === undefined || taken.at - failed.at > PROBE_TIMEOUT_MS) return false;
+  return failed.at < backMs && taken.at >= backMs;
+}
+
+it("an outage leaves each session's order as it was", async () => {
+  await fc.assert(
+    fc.asyncProperty(outageArb, async (outage) => {
+      const { down, fromMs, forMs, kinds, answerMs, seed, sessions, everyMs } = outage;
+      const world = new Simulation({ seed });
+      const start = world.now;
+      const isDown = (): boolean => {
+        const ms = world.now - start;
+        return ms >= fromMs && ms < fromMs + forMs;
+      };
+      world.answering = (_names, kind) =>
+        kinds.includes(kind) && isDown() ? down : { status: 200, afterMs: answerMs };
+      const sent: string[] = [];
+      const lastMs = Math.min(fromMs + forMs, 5 * MINUTE);
+      for (let ms = 0, n = 0; ms < lastMs; ms += everyMs, n += 1) {
+        world.after(ms, () => {
+          const session = world.session(`s${n % sessions}`);
+          sent.push(...session.append(1 + (n % 3)));
+          if (n % 2 === 0) sent.push(...session.append(1, "score"));
+        });
+      }
+      await world.run((fromMs + forMs) / 1000 + 900);
+      expect(sent.filter((name) => !world.takenAt.has(name))).toEqual([]);
+      expect(world.twice).toEqual([]);
+      const wrong = inversions(world).filter(
+        (pair) => !isInTheMoment(world.posts, pair, fromMs + forMs),
+      );
+      expect(wrong).toEqual([]);
+      const dead = [...world.sessions.values()].flatMap(({ state }) => state.deadLetters);
+      expect(dead).toEqual([]);
+    }),
+    { numRuns: runs(60) },
+  );
+});
+
+it("blips while all goes on leave it too", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.record({ down: downArb, seed: fc.integer({ min: 1, max: 1e6 }), everyMs: fc.nat(30_000) }),
+      async ({ down, seed, everyMs }) => {
+        const world = new Simulation({ seed });
+        const start = world.now;
+        // Down for two seconds at a time, less often than a session is tried.
+        world.answering = () =>
+          (world.now - start) % (20_000 + everyMs) < 2_000 ? down : { status: 200, afterMs: 50 };
+        for (let n = 0; n < 60; n += 1) {
+          world.after(n * 1_500, () => void world.session(`s${n % 4}`).append(2));
+        }
+        await world.run(300);
+        expect(inversions(world)).toEqual([]);
+      },
+    ),
+    { numRuns: runs(20) },
+  );
+});
+
+describe("where nothing of a project passes, since each session's oldest records are never taken", () => {
+  const answers: ReturnType<Answering>[] = ["hang", { status: 500 }, { status: 403, body: "no" }];
+  it("those behind them arrive all the same", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...answers),
+        fc.constantFrom(1, 2, 8),
+        fc.integer({ min: 1, max: 3 }),
+        fc.integer({ min: 1, max: 1_000_000 }),
+        async (answer, sessions, guilty, seed) => {
+          const world = new Simulation({ seed });
+          const isGuilty = (name: string): boolean => ordinalOf(name) <= guilty;
+          world.answering = (names) => (names.some(isGuilty) ? answer : "taken");
+          const innocent: string[] = [];
+          for (let n = 0; n < sessions; n += 1) {
+            world.after(n * 500, () => {
+              const names = world.session(`s${n}`).append(6);
+              innocent.push(...names.filter((name) => !isGuilty(name)));
+            });
+          }
+          // Only one session is probed at once.
+          await world.run(300 * (1 + sessions));
+          expect(innocent.filter((name) => !world.takenAt.has(name))).toEqual([]);
+          // Past those that are never taken, in order, but for the one that showed it.
+          const shown = new Set(
+            world.posts.flatMap(({ names, taken }) => (taken && names.length === 1 ? names : [])),
+          );
+          expect(inversions(world).filter(([, after]) => !shown.has(after))).toEqual([]);
+          expect(world.posts.length).toBeLessThan(300 + 100 * sessions);
+        },
+      ),
+      { numRuns: runs(30) },
+    );
+  }, 60_000);
+});
