@@ -55,9 +55,13 @@ export function figuresOf(results: readonly KeptResult[], scenario: string): str
   return [row(head), row(head.map(() => "---")), ...rows].join("\n");
 }
 
+const SHOWN = 100;
+const shortened = (text: string): string =>
+  text.length > SHOWN ? `${text.slice(0, SHOWN).replaceAll("\n", " ")} …` : text;
+
 export const brokenRuns = (results: readonly KeptResult[]): string[] =>
   results.flatMap((result) => {
     const broken = brokenIn(result);
     const name = `${result.scenario}: ${result.variant}, seed ${result.seed}`;
-    return broken.length === 0 ? [] : [`- ${name}: ${broken.join("; ")}`];
+    return broken.length === 0 ? [] : [`- ${name}: ${broken.map(shortened).join("; ")}`];
   });

@@ -99,6 +99,8 @@ const FORMS: Kills[] = [
     recoveryMs: 45_000,
   },
 ];
+/** A turn whose edge is down for a minute is not over. */
+const PATIENT = { TRACE_IDLE_SECONDS: "600" };
 /** A life in which nothing is posted ends nevertheless. */
 const NO_POST_MS = 20_000;
 /** Turns that are begun in one life end in a later one. */
@@ -125,6 +127,8 @@ function variantOf(form: Kills): Variant {
       const { langfuse } = world;
       const answers = slow(seed, form.answerMs);
       langfuse.behave(answers);
+      await world.edge.kill();
+      await world.start(PATIENT);
       const clients: Promise<void>[] = [];
       for (let n = 0; n < form.kills; n += 1) {
         const { sessions, turns } = form;
@@ -146,7 +150,7 @@ function variantOf(form: Kills): Variant {
         }
         await world.kill();
         langfuse.behave(answers);
-        await world.start();
+        await world.start(PATIENT);
       }
       const last = Date.now();
       await Promise.all(clients);
