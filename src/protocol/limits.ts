@@ -10,6 +10,8 @@ export const MAX_SPANS = 10_000;
 export const MAX_SPAN_LENGTH = 6 * 1024 * 1024;
 /** Longest resource and scope of spans, in UTF-16 units: they are kept beside them. */
 export const MAX_ORIGIN_LENGTH = 64 * 1024;
+/** Longest resources and scopes of a request's spans together, each pair counted once: an object keeps every pair. */
+export const MAX_ORIGINS_LENGTH = 4 * 1024 * 1024;
 /** Most ordering keys (objects) that a request may touch: bounds the calls that one request costs. */
 export const MAX_KEYS = 8;
 /** Actions that a session takes from pages in a minute: a chat turn has about twenty. */

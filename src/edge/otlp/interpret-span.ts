@@ -49,9 +49,8 @@ export function interpretSpan(
   place: SpanPlace,
   context: SpanContext,
 ): InterpretedSpan {
-  const { note: addNote, taken } = collectNotes();
   const { privacy } = context;
-  const note: Note = privacy === undefined ? addNote : (text) => addNote(privacy.mask(text));
+  const { note: addNote, masked: note, taken } = collectNotes(privacy);
   try {
     const safe = safeSpan(raw, context.now, note);
     if ("fault" in safe) return { kind: "refused", refusal: safe.fault };
@@ -175,7 +174,8 @@ function recordOf(span: Span, { origin }: SpanPlace, session: string | undefined
 export function namesAny(holder: unknown, names: readonly string[]): boolean {
   const list = isObject(holder) ? holder["attributes"] : undefined;
   if (!Array.isArray(list)) return false;
-  return (list as unknown[]).some(
-    (entry) => isObject(entry) && names.includes(String(entry["key"])),
-  );
+  return (list as unknown[]).some((entry) => {
+    const key = isObject(entry) ? entry["key"] : undefined;
+    return typeof key === "string" && names.includes(key);
+  });
 }
