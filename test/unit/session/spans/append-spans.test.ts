@@ -90,6 +90,26 @@ describe("spans of a session", () => {
     expect(state.spanIds.size).toBe(MAX_SPAN_IDS);
   });
 
+  it("count with the resource that they bring, once: a small span with a large one is no small request", () => {
+    const policy = { ...TERMS, quota: { actionsPerMinute: 1_000, bytesPerMinute: 100_000 } };
+    const state = fresh();
+    const request = (nth: number, origin: string) => ({
+      ...spansRequest([], "browser"),
+      spans: {
+        items: [{ ...complete(`${nth}`), origin }],
+        origins: { [origin]: { resource: "r".repeat(60_000), scope: "{}" } },
+      },
+    });
+    const send = (nth: number, origin: string) => {
+      const asked = request(nth, origin);
+      return statuses(appendSpans(state, asked, asked.spans, policy, NOW).answer.results);
+    };
+    expect(send(1, "a")).toEqual(["accepted"]);
+    expect(send(2, "a")).toEqual(["accepted"]);
+    expect(send(3, "b")).toEqual(["refused"]);
+    expect(send(4, "a")).toEqual(["accepted"]);
+  });
+
   it("count for a page's quota as actions do, and for a server's not", () => {
     const policy = { ...TERMS, quota: { actionsPerMinute: 2, bytesPerMinute: 1e9 } };
     const items = ["01", "02", "03"].map((id) => complete(id));
