@@ -103,18 +103,23 @@ function ownText(
   own: (id: string | undefined) => string | undefined,
 ): string | undefined {
   let first: string | undefined;
+  const ofToken = own(undefined);
   for (const name of names) {
     const given = attributes.text(name);
-    if (given === undefined) continue;
+    if (given === undefined) {
+      // Langfuse makes text of a number, and reads one name before the other.
+      const isForeign = ofToken !== undefined && attributes.delete(name);
+      if (isForeign) note(`${name}: is no text, the token's stands`);
+      continue;
+    }
     const id = readOwnerId(given, field, note);
     const owned = own(id);
     if (owned !== undefined && owned !== given) attributes.set(name, owned);
     first ??= owned;
   }
   if (first !== undefined) return first;
-  const owned = own(undefined);
-  if (owned !== undefined) attributes.set(names[1], owned);
-  return owned;
+  if (ofToken !== undefined) attributes.set(names[1], ofToken);
+  return ofToken;
 }
 
 function fillIn(
