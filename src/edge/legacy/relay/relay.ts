@@ -11,6 +11,8 @@ import type { EdgeAnswer } from "../../answers.ts";
 import type { EdgeDeps } from "../../edge-deps.ts";
 import type { RequestRefusal } from "../../request-refusal.ts";
 import { legacyRefusal } from "../answers.ts";
+import { OTLP_PATHS } from "../../otlp/otlp-answer.ts";
+import { REST_PATHS } from "../rest-events.ts";
 import { answerHeaders, requestHeaders } from "./relay-headers.ts";
 import { hasIdsInBody, translateBody, translateUrl } from "./translate-ids.ts";
 
@@ -22,6 +24,10 @@ export const MAX_TRANSLATED_BYTES = 1024 * 1024;
 const NOT_PUBLIC: RequestRefusal = {
   code: "not_found",
   message: "only paths below /api/public go on to Langfuse",
+};
+const TAKEN_HERE: RequestRefusal = {
+  code: "not_found",
+  message: "the edge takes such data itself, on this path as Langfuse spells it",
 };
 const TOO_LARGE: RequestRefusal = {
   code: "body_too_large",
@@ -64,6 +70,7 @@ async function relayed(request: Request, deps: EdgeDeps): Promise<Relayed> {
   if (leadsBack !== undefined) return refused(leadsBack);
   const url = new URL(request.url);
   if (!isPublicPath(url.pathname)) return refused(NOT_PUBLIC);
+  if (isTakenHere(method, url.pathname)) return refused(TAKEN_HERE);
   const { traceIdFormat } = deps.settings;
   const changes = hasIdsInBody(method, url.pathname) && !headers.has("content-encoding");
   const sent = changes ? await translatedBody(request, deps) : { body: request.body };
@@ -95,6 +102,12 @@ async function relayed(request: Request, deps: EdgeDeps): Promise<Relayed> {
   }
 }
 
+const TAKEN: ReadonlySet<string> = new Set([
+  "POST /api/public/ingestion",
+  ...OTLP_PATHS.map((path) => `POST ${path}`),
+  ...Object.keys(REST_PATHS).map((name) => name.replace(" ", " /api/public/")),
+]);
+
 const isEmpty = (status: number, method: string): boolean =>
   method === "HEAD" || status === 204 || status === 205 || status === 304;
 
@@ -121,6 +134,12 @@ function isPublicPath(pathname: string): boolean {
     path = again;
   }
   return false;
+}
+
+/** Another spelling of a path whose data is masked and kept here: it must not be a way around. */
+function isTakenHere(method: string, pathname: string): boolean {
+  const plain = (decoded(pathname) ?? "").replaceAll(/\/+/g, "/").replace(/\/$/, "").toLowerCase();
+  return plain !== pathname && TAKEN.has(`${method} ${plain}`);
 }
 
 function decoded(path: string): string | undefined {
