@@ -6,6 +6,8 @@ export const MAX_BODY_BYTES = 4 * 1024 * 1024;
 export const MAX_ACTIONS = 1000;
 /** Most spans in a trace export: an OpenTelemetry Collector sends 8,192 unless it is told otherwise. */
 export const MAX_SPANS = 10_000;
+/** Langfuse's own limit on the paths of its older API. */
+export const MAX_LEGACY_BODY_BYTES = 4.5 * 1024 * 1024;
 /** Most events in a batch of Langfuse's older API: a full body of such as clients write holds fewer. */
 export const MAX_LEGACY_EVENTS = 10_000;
 /** Longest span as JSON text, in UTF-16 units: as a record it must pass one call, like an observation. */

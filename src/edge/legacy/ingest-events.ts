@@ -18,10 +18,10 @@ import type { LegacyCaller } from "./access.ts";
 
 /** Objects that what full lanes have not taken may go to: as many traces as a batch has. */
 const MAX_OVERFLOW_KEYS = 100;
-const TOO_MANY: RequestRefusal = {
+const tooMany = (most: number): RequestRefusal => ({
   code: "too_many_actions",
-  message: `a request may have at most ${MAX_LEGACY_EVENTS} events; send smaller batches`,
-};
+  message: `a request may have at most ${most} events; send smaller batches`,
+});
 const NOWHERE: TraceOf = () => undefined;
 
 export async function ingestEvents(
@@ -31,7 +31,9 @@ export async function ingestEvents(
   deps: EdgeDeps,
   log: RequestLog,
 ): Promise<EventOutcome[] | { refusal: RequestRefusal }> {
-  if (raw.length > MAX_LEGACY_EVENTS) return { refusal: TOO_MANY };
+  const isPage = caller.writer === "browser";
+  const most = isPage ? deps.settings.limits.actions : MAX_LEGACY_EVENTS;
+  if (raw.length > most) return { refusal: tooMany(most) };
   const now = deps.now();
   const context = { ...interpretContext(deps.settings, caller, now), writer: caller.writer };
   const events = raw.map((event) => readEvent(event, now));

@@ -1,7 +1,7 @@
 // Batches that were written to hurt: no 500, and no work out of proportion.
 import { afterEach, expect, it, test, vi } from "vitest";
 import { EVENT_KINDS } from "../../../../src/edge/legacy/events/event-types.ts";
-import { BASIC, edgeUnderTest } from "../edge-under-test.ts";
+import { BASIC, edgeUnderTest, KEYS } from "../edge-under-test.ts";
 
 vi.spyOn(console, "info").mockImplementation(() => {});
 const failures = vi.spyOn(console, "error").mockImplementation(() => {});
@@ -104,4 +104,21 @@ test.each(Object.keys(EVENT_KINDS))(
 test.each(["metadata", "batch"])("a hostile %s of the whole is no error of ours", async (field) => {
   const body = { batch: [], metadata: {}, [field]: HOSTILE };
   expect([207, 400]).toContain((await send("/api/public/ingestion", body)).status);
+});
+
+test.each([
+  ["MAX_BODY_BYTES", { MAX_BODY_BYTES: "20000" }, { batch: many(1), more: "x".repeat(30_000) }],
+  ["MAX_ACTIONS", { MAX_ACTIONS: "10" }, { batch: many(11) }],
+])("%s holds for pages on these paths too, and not for servers", async (_name, limit, body) => {
+  const origin = "https://a.test";
+  const env = { ...KEYS, AUTH: "key", ALLOWED_ORIGINS: origin, ...limit };
+  const post = (headers: Record<string, string>) =>
+    edgeUnderTest({ open: false, env }).app.request("/api/public/ingestion", {
+      method: "POST",
+      headers: { "content-type": "application/json", ...headers },
+      body: JSON.stringify(body),
+    });
+  const page = await post({ authorization: `Bearer ${KEYS.LANGFUSE_PUBLIC_KEY}`, origin });
+  expect(page.status).toBe(413);
+  expect((await post({ authorization: BASIC })).status).toBe(207);
 });
