@@ -2,10 +2,9 @@
 // order; and records that Langfuse never takes keep back no others for long, though nothing else passes.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { PROBE_TIMEOUT_MS } from "../../../src/protocol/delivery-times.ts";
 import type { WireKind } from "../../../src/langfuse/encode.ts";
 import { runs } from "../../support/runs.ts";
-import { type Answering, type Post, Simulation } from "./simulation.ts";
+import { type Answering, Simulation } from "./simulation.ts";
 
 const downArb = fc.constantFrom<ReturnType<Answering>>(
   "hang",
@@ -17,8 +16,6 @@ const downArb = fc.constantFrom<ReturnType<Answering>>(
   { status: 502, body: "<html>" },
 );
 const MINUTE = 60_000;
-/** The calls between a POST that was given up and the next one. */
-const CALLS_MS = 200;
 const outageArb = fc.record({
   down: downArb,
   fromMs: fc.nat(20_000),
@@ -64,24 +61,18 @@ function inversions(world: Simulation): [before: string, after: string][] {
 
 /**
  * Nothing but a request made while it is down tells an outage from a record that is never taken. So where
- * Langfuse comes back within the moment between a session's oldest record and the one that is probed after
- * it, that one is first.
+ * Langfuse comes back between a session's oldest record and another one that is probed, that one is first: one
+ * of a session, never two.
  */
-function isInTheMoment(
-  posts: readonly Post[],
-  [, after]: [string, string],
-  backMs: number,
-): boolean {
-  const taken = posts.find(({ names, taken: took }) => took && names.includes(after));
-  const isOfIt = ({ kind, names: [name = "", ...more] }: Post): boolean =>
-    kind === taken?.kind && more.length === 0 && sessionOf(name) === sessionOf(after);
-  if (taken === undefined || !isOfIt(taken)) return false;
-  const failed = posts.findLast((post) => isOfIt(post) && !post.taken && post.at < taken.at);
-  if (failed === undefined || taken.at - failed.at > PROBE_TIMEOUT_MS + CALLS_MS) return false;
-  return failed.at < backMs && taken.at >= backMs;
+function overtakers(world: Simulation): Map<string, Set<string>> {
+  const found = new Map<string, Set<string>>();
+  for (const [, after] of inversions(world)) {
+    found.set(sessionOf(after), (found.get(sessionOf(after)) ?? new Set()).add(after));
+  }
+  return found;
 }
 
-it("an outage leaves each session's order as it was", async () => {
+it("an outage leaves each session's order as it was, but for one record at its end", async () => {
   await fc.assert(
     fc.asyncProperty(outageArb, async (outage) => {
       const { down, fromMs, forMs, kinds, answerMs, seed, sessions, everyMs } = outage;
@@ -105,10 +96,7 @@ it("an outage leaves each session's order as it was", async () => {
       await world.run((fromMs + forMs) / 1000 + 900);
       expect(sent.filter((name) => !world.takenAt.has(name))).toEqual([]);
       expect(world.twice).toEqual([]);
-      const wrong = inversions(world).filter(
-        (pair) => !isInTheMoment(world.posts, pair, fromMs + forMs),
-      );
-      expect(wrong).toEqual([]);
+      expect([...overtakers(world).values()].filter(({ size }) => size > 1)).toEqual([]);
       const dead = [...world.sessions.values()].flatMap(({ state }) => state.deadLetters);
       expect(dead).toEqual([]);
     }),
