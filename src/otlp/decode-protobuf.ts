@@ -9,7 +9,18 @@ import type { JsonObject } from "./json.ts";
 /** Deepest nesting of messages: each level is a call. Protobuf's own readers stop at 100. */
 const MAX_MESSAGE_DEPTH = 200;
 
-type Read = (reader: BinaryReader, depth: number) => unknown;
+/**
+ * Most messages in an export: an attribute is two, and one that says something takes ten bytes. Empty ones take two
+ * bytes, and thirty times as much when they are read.
+ */
+const MAX_MESSAGES = 500_000;
+
+/** How deep a message stands, and how many were read so far, in all of the export. */
+interface Place {
+  depth: number;
+  count: { messages: number };
+}
+type Read = (reader: BinaryReader, place: Place) => unknown;
 interface Field {
   name: string;
   wire: WireType;
@@ -41,15 +52,18 @@ const flags: Column = { wire: Bit32, read: (reader) => reader.fixed32() };
 function message(shape: () => Shape): Column {
   return {
     wire: LengthDelimited,
-    read: (outer, depth) => {
+    read: (outer, { depth, count }) => {
       if (depth >= MAX_MESSAGE_DEPTH) throw new RangeError("nested too deeply");
-      return readMessage(new BinaryReader(outer.bytes(), decodeText), shape(), depth + 1);
+      count.messages += 1;
+      if (count.messages > MAX_MESSAGES) throw new RangeError("too many messages");
+      const reader = new BinaryReader(outer.bytes(), decodeText);
+      return readMessage(reader, shape(), { depth: depth + 1, count });
     },
   };
 }
 const each = (column: Column): Column => ({ ...column, repeated: true });
 
-function readMessage(reader: BinaryReader, shape: Shape, depth: number): JsonObject {
+function readMessage(reader: BinaryReader, shape: Shape, place: Place): JsonObject {
   const read: Record<string, unknown> = {};
   while (reader.pos < reader.len) {
     const [number, wire] = reader.tag();
@@ -58,7 +72,7 @@ function readMessage(reader: BinaryReader, shape: Shape, depth: number): JsonObj
       reader.skip(wire, number);
       continue;
     }
-    const value = field.read(reader, depth);
+    const value = field.read(reader, place);
     if (reader.pos > reader.len) throw new RangeError("a value beyond its message");
     const { name, repeated } = field;
     if (repeated !== true) read[name] = value;
@@ -153,5 +167,8 @@ const EXPORT = shapeOf({ 1: ["resourceSpans", each(message(() => RESOURCE_SPANS)
 
 /** An `ExportTraceServiceRequest` in OTLP's JSON form. */
 export function decodeExport(bytes: Uint8Array): JsonObject {
-  return readMessage(new BinaryReader(bytes, decodeText), EXPORT, 0);
+  return readMessage(new BinaryReader(bytes, decodeText), EXPORT, {
+    depth: 0,
+    count: { messages: 0 },
+  });
 }

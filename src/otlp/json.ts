@@ -5,6 +5,11 @@ export type JsonObject = { readonly [key: string]: unknown };
 export const isObject = (value: unknown): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
+/** A number, or text of one; NaN of anything else. An object has its own say in what it becomes, or throws. */
+export function numberOf(value: unknown): number {
+  return typeof value === "number" || typeof value === "string" ? Number(value) : Number.NaN;
+}
+
 /** Deepest nesting that is read; deeper values are refused as unreadable. */
 export const DEEPEST = 200;
 

@@ -1,6 +1,6 @@
 // The resource and scope that spans of an export share, made safe. Pure.
 import { type Note, safeText } from "../protocol/json/safe.ts";
-import { isObject, type JsonObject } from "./json.ts";
+import { isObject, type JsonObject, numberOf } from "./json.ts";
 import { safeAttributes } from "./safe-value.ts";
 import type { KeyValue } from "./types.ts";
 
@@ -74,7 +74,7 @@ function schemaOf(holder: JsonObject, note: Note): { schemaUrl?: string } {
 }
 
 function droppedIn({ droppedAttributesCount }: JsonObject): { droppedAttributesCount?: number } {
-  const count = Number(droppedAttributesCount ?? 0);
+  const count = numberOf(droppedAttributesCount);
   return Number.isInteger(count) && count > 0 ? { droppedAttributesCount: count } : {};
 }
 

@@ -2,7 +2,7 @@
 // say what it is. Pure. Ids stay as they were sent.
 import { EARLIEST_TIME_MS, LATEST_TIME_AHEAD_MS, MAX_ID_LENGTH } from "../protocol/limits.ts";
 import { type Note, safeText } from "../protocol/json/safe.ts";
-import { isObject, type JsonObject } from "./json.ts";
+import { isObject, type JsonObject, numberOf } from "./json.ts";
 import { safeAttributes } from "./safe-value.ts";
 import type { KeyValue, Span, SpanEvent, SpanLink } from "./types.ts";
 
@@ -95,7 +95,7 @@ function listIn(raw: JsonObject, name: string): readonly unknown[] {
 
 /** Nothing for zero, which is OTLP's way to say nothing. */
 function countIn<Name extends string>(raw: JsonObject, name: Name): { [N in Name]?: number } {
-  const value = Number(raw[name] ?? 0);
+  const value = numberOf(raw[name]);
   const isCount = Number.isInteger(value) && value > 0 && value < 2 ** 32;
   return (isCount ? { [name]: value } : {}) as { [N in Name]?: number };
 }
@@ -108,7 +108,7 @@ const CODES = ["UNSET", "OK", "ERROR"].map((name) => `STATUS_CODE_${name}`);
 /** A number, or its name, as protobuf's own JSON has it. */
 function enumIn(value: unknown, names: readonly string[]): number {
   if (typeof value === "string" && names.includes(value)) return names.indexOf(value);
-  const number = Number(value);
+  const number = numberOf(value);
   return Number.isInteger(number) && number >= 0 && number < 2 ** 31 ? number : 0;
 }
 

@@ -2,7 +2,7 @@
 // whole request with a value that is null or absent, and other people's with a lone surrogate; JSON has no
 // NaN. Each change is noted.
 import { MAX_DEPTH } from "../protocol/limits.ts";
-import { type Json, type Note, safeText } from "../protocol/json/safe.ts";
+import { cutText, type Json, type Note, safeText } from "../protocol/json/safe.ts";
 import { isObject } from "./json.ts";
 import type { AnyValue, KeyValue } from "./types.ts";
 
@@ -50,8 +50,10 @@ export function safeAttributes(
       note(`${where}: an entry without a key left out`);
       continue;
     }
-    const value = safeValue(entry["value"], `${where} ${key}`, note, depth);
-    if (value === undefined) note(`${where} ${key}: null, left out`);
+    // In notes only: with a long key above them a thousand would be a body of their own.
+    const place = `${where} ${cutText(key, MAX_PLACE, where, () => {})}`;
+    const value = safeValue(entry["value"], place, note, depth);
+    if (value === undefined) note(`${place}: null, left out`);
     else kept.set(safeText(key, `${where}: key`, note), value);
   }
   return Array.from(kept, ([key, value]) => ({ key, value }));
@@ -69,6 +71,9 @@ export function taggedValue(json: Json): AnyValue {
   const values = Object.entries(json).map(([key, item]) => ({ key, value: taggedValue(item) }));
   return { kvlistValue: { values } };
 }
+
+/** More of a key than a note shows, in UTF-16 units. */
+const MAX_PLACE = 100;
 
 const isGiven = (value: unknown): boolean => value !== undefined && value !== null;
 

@@ -42,7 +42,7 @@ function namesOf(
 }
 
 /** Two keys that become the same stay two: the second has a number behind it. */
-function uniqueNames(): (masked: string) => string {
+export function uniqueNames(): (masked: string) => string {
   const taken = new Set<string>();
   const next = new Map<string, number>();
   return (masked) => {

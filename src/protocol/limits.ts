@@ -6,10 +6,16 @@ export const MAX_BODY_BYTES = 4 * 1024 * 1024;
 export const MAX_ACTIONS = 1000;
 /** Most spans in a trace export: an OpenTelemetry Collector sends 8,192 unless it is told otherwise. */
 export const MAX_SPANS = 10_000;
+/** Langfuse's own limit on the paths of its older API. */
+export const MAX_LEGACY_BODY_BYTES = 4.5 * 1024 * 1024;
+/** Most events in a batch of Langfuse's older API: a full body of such as clients write holds fewer. */
+export const MAX_LEGACY_EVENTS = 10_000;
 /** Longest span as JSON text, in UTF-16 units: as a record it must pass one call, like an observation. */
 export const MAX_SPAN_LENGTH = 6 * 1024 * 1024;
 /** Longest resource and scope of spans, in UTF-16 units: they are kept beside them. */
 export const MAX_ORIGIN_LENGTH = 64 * 1024;
+/** Longest resources and scopes of a request's spans together, each pair counted once: every object that is called gets those of its spans. */
+export const MAX_ORIGINS_LENGTH = 2 * 1024 * 1024;
 /** Most ordering keys (objects) that a request may touch: bounds the calls that one request costs. */
 export const MAX_KEYS = 8;
 /** Actions that a session takes from pages in a minute: a chat turn has about twenty. */

@@ -41,8 +41,11 @@ export const FLUSH_SIZE = 512 * 1024;
 export const MAX_REMEMBERED = 8_192;
 /** Ids of actions without a number that a session remembers: a minute of a busy server, 1 MB. */
 export const MAX_IDS = 16_384;
-/** Spans that a session remembers, to know an exporter's repeat: several of its largest requests, 0.5 MB. */
-export const MAX_SPAN_IDS = 8_192;
+/**
+ * Spans that a session remembers, to know an exporter's repeat: three of the largest requests, 3 MB. With fewer than
+ * one has, each span of a repeat would make room for itself by the one that comes next.
+ */
+export const MAX_SPAN_IDS = 32_768;
 /** Clients (tabs) that a session remembers; the one that was silent for longest is forgotten first. */
 export const MAX_CLIENTS = 256;
 /** Separate ranges of numbers that are remembered of a client. */

@@ -3,7 +3,6 @@
 // client sends; must not decide where an action goes (route-actions.ts).
 import { MAX_ID_LENGTH } from "../../protocol/limits.ts";
 import { holdsLongInteger } from "../../protocol/json/long-integers.ts";
-import type { Note } from "../../protocol/json/safe.ts";
 import { type ActionName, flushData, isObject, wireAction } from "../../protocol/wire.ts";
 import type { FlushOrder, Interpreted, AcceptedAction } from "./interpreted.ts";
 import { interpretObservation, type ObservationAction } from "./interpret-observation.ts";
@@ -49,9 +48,8 @@ function readAction(
   const wire = parsed.data;
   refuseForbidden({ ...requestContext, wire });
   const { privacy } = requestContext;
-  const { note: addNote, taken } = collectNotes();
   // A note may quote a key of the client's.
-  const note: Note = privacy === undefined ? addNote : (text) => addNote(privacy.mask(text));
+  const { note: addNote, masked: note, taken } = collectNotes(privacy);
   const at = readTime(wire.at, "at", { now: requestContext.now, note }, "at");
   const given = wire.data ?? {};
   const data = privacy?.clean(given, addNote) ?? given;

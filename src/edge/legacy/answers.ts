@@ -18,6 +18,7 @@ const NAMES: Readonly<Record<number, string>> = {
   403: "ForbiddenError",
   404: "LangfuseNotFoundError",
   405: "MethodNotAllowedError",
+  413: "InvalidRequestError",
   429: "RateLimitError",
 };
 

@@ -18,7 +18,7 @@ export interface CensusDeps {
 
 interface Counted {
   counts: Map<string, LegacyCount>;
-  /** Senders that have been told of. */
+  /** Senders that have been told of, the first of them. */
   told: Set<string>;
   toldAt: number;
 }
@@ -53,10 +53,11 @@ export class Census {
   async #tell(publicKey: string, project: Counted): Promise<void> {
     const { counts, told } = project;
     const at = this.#deps.now();
-    const isNews = [...counts.keys()].some((name) => !told.has(name));
+    // Whoever calls itself anew each time is no news after a while.
+    const isNews = told.size < MAX_SENDERS && [...counts.keys()].some((name) => !told.has(name));
     if (counts.size === 0 || (!isNews && at < project.toldAt + CENSUS_INTERVAL_MS)) return;
     const legacy = [...counts.values()];
-    for (const name of counts.keys()) told.add(name);
+    for (const name of counts.keys()) if (told.size < MAX_SENDERS) told.add(name);
     project.counts = new Map();
     project.toldAt = at;
     for (const { sdk, version, events, requests } of legacy) {

@@ -5,6 +5,7 @@ import type { EdgeDeps } from "../edge-deps.ts";
 import type { Outcome } from "../ingest/outcomes.ts";
 import { ingest } from "../ingest/ingest.ts";
 import type { AcceptedAction } from "../interpret/interpreted.ts";
+import { MAX_LEGACY_EVENTS } from "../../protocol/limits.ts";
 import type { RequestLog } from "../request-log.ts";
 import type { RequestRefusal } from "../request-refusal.ts";
 import type { EventOutcome } from "./answers.ts";
@@ -17,6 +18,10 @@ import type { LegacyCaller } from "./access.ts";
 
 /** Objects that what full lanes have not taken may go to: as many traces as a batch has. */
 const MAX_OVERFLOW_KEYS = 100;
+const tooMany = (most: number): RequestRefusal => ({
+  code: "too_many_actions",
+  message: `a request may have at most ${most} events; send smaller batches`,
+});
 const NOWHERE: TraceOf = () => undefined;
 
 export async function ingestEvents(
@@ -26,6 +31,9 @@ export async function ingestEvents(
   deps: EdgeDeps,
   log: RequestLog,
 ): Promise<EventOutcome[] | { refusal: RequestRefusal }> {
+  const isPage = caller.writer === "browser";
+  const most = isPage ? deps.settings.limits.actions : MAX_LEGACY_EVENTS;
+  if (raw.length > most) return { refusal: tooMany(most) };
   const now = deps.now();
   const context = { ...interpretContext(deps.settings, caller, now), writer: caller.writer };
   const events = raw.map((event) => readEvent(event, now));

@@ -12,9 +12,6 @@ import { answerBatch, invalidRequest, legacyRefusal } from "./answers.ts";
 import { ingestEvents } from "./ingest-events.ts";
 import { senderOf } from "./sender.ts";
 
-/** Langfuse's own limit on this path. */
-export const MAX_LEGACY_BODY_BYTES = 4.5 * 1024 * 1024;
-
 export async function postIngestion(
   request: Request,
   deps: EdgeDeps,
@@ -22,11 +19,11 @@ export async function postIngestion(
   body: RequestBody,
 ): Promise<EdgeAnswer> {
   const { headers } = request;
-  const found = await legacyCaller(request, body, MAX_LEGACY_BODY_BYTES, deps, log);
+  const found = await legacyCaller(request, body, deps, log);
   if ("refusal" in found) return legacyRefusal(found.refusal);
   const closed = refuseWrites(deps.settings);
   if (closed !== undefined) return legacyRefusal(closed);
-  const json = await readBody(headers, body, MAX_LEGACY_BODY_BYTES);
+  const json = await readBody(headers, body, found.maxBytes);
   if ("refusal" in json) return legacyRefusal(json.refusal);
   if (!isObject(json.value)) return invalidRequest(["the body must be a JSON object"]);
   const { batch, metadata } = json.value;

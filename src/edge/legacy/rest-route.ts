@@ -7,7 +7,6 @@ import { refuseWrites } from "../refuse-writes.ts";
 import { legacyCaller } from "./access.ts";
 import { answerScores, invalidRequest, legacyRefusal, refusalIn } from "./answers.ts";
 import { ingestEvents } from "./ingest-events.ts";
-import { MAX_LEGACY_BODY_BYTES } from "./ingestion-route.ts";
 import { REST_PATHS, restEvent, scoreEvents } from "./rest-events.ts";
 import { senderOf } from "./sender.ts";
 
@@ -17,11 +16,11 @@ export function restRoute(name: string): Handler {
     const { headers } = request;
     const path = REST_PATHS[name];
     if (path === undefined) return legacyRefusal({ code: "not_found", message: "no such path" });
-    const found = await legacyCaller(request, body, MAX_LEGACY_BODY_BYTES, deps, log);
+    const found = await legacyCaller(request, body, deps, log);
     if ("refusal" in found) return legacyRefusal(found.refusal);
     const closed = refuseWrites(deps.settings);
     if (closed !== undefined) return legacyRefusal(closed);
-    const json = await readBody(headers, body, MAX_LEGACY_BODY_BYTES);
+    const json = await readBody(headers, body, found.maxBytes);
     if ("refusal" in json) return legacyRefusal(json.refusal);
     if (name === "POST scores" && Array.isArray(json.value)) {
       const scores = scoreEvents(json.value, () => crypto.randomUUID(), deps.now());

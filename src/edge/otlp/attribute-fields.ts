@@ -14,6 +14,7 @@ export type AttributeField =
 const METADATA = [
   "langfuse.observation.metadata.",
   "langfuse.trace.metadata.",
+  "ai.request.headers.",
   "http.request.header.",
   "http.response.header.",
 ];
@@ -22,6 +23,54 @@ const METADATA = [
 export function metadataPrefix(attribute: string): string {
   return METADATA.find((prefix) => attribute.startsWith(prefix)) ?? "";
 }
+
+/** Only what a reader knows passes as it is: a name that nobody knows may hold anything, however it begins. */
+const PLAIN = [
+  "session.id",
+  "langfuse.session.id",
+  "langfuse.environment",
+  "langfuse.release",
+  "langfuse.version",
+  "langfuse.trace.public",
+  "langfuse.observation.type",
+  "langfuse.observation.level",
+  "langfuse.observation.version",
+  "langfuse.observation.model.name",
+  "langfuse.observation.usage_details",
+  "langfuse.observation.cost_details",
+  "langfuse.observation.completion_start_time",
+  "langfuse.observation.prompt.name",
+  "langfuse.observation.prompt.version",
+  "langfuse.experiment.id",
+  "langfuse.experiment.name",
+  "langfuse.experiment.dataset.id",
+  "langfuse.experiment.item.id",
+  "langfuse.experiment.item.version",
+  "langfuse.experiment.item.root_observation_id",
+  "gen_ai.operation.name",
+  "gen_ai.provider.name",
+  "gen_ai.system",
+  "gen_ai.conversation.id",
+  "gen_ai.request.model",
+  "gen_ai.request.choice.count",
+  "gen_ai.request.frequency_penalty",
+  "gen_ai.request.max_tokens",
+  "gen_ai.request.presence_penalty",
+  "gen_ai.request.seed",
+  "gen_ai.request.temperature",
+  "gen_ai.request.top_k",
+  "gen_ai.request.top_p",
+  "gen_ai.response.finish_reasons",
+  "gen_ai.response.id",
+  "gen_ai.response.model",
+  "service.name",
+  "service.namespace",
+  "service.version",
+  "service.instance.id",
+  "deployment.environment",
+  "deployment.environment.name",
+  "openinference.span.kind",
+] as const;
 
 const EXACT: Readonly<Record<string, AttributeField>> = {
   "langfuse.observation.input": { root: "input" },
@@ -42,7 +91,7 @@ const EXACT: Readonly<Record<string, AttributeField>> = {
   "user.id": { root: "userId" },
   "enduser.id": { root: "userId" },
   "langfuse.user.id": { root: "userId" },
-  "session.id": "plain",
+  ...Object.fromEntries(PLAIN.map((name) => [name, "plain"])),
 };
 
 /** Beginnings of names, the longer ones first where one begins another. */
@@ -87,22 +136,14 @@ const PREFIXES: readonly (readonly [AttributeField, readonly string[]])[] = [
   [
     "plain",
     [
-      "langfuse.",
+      "langfuse.internal.",
       "gen_ai.usage.",
-      "gen_ai.request.",
-      "gen_ai.response.",
-      "gen_ai.operation.",
-      "gen_ai.provider.",
-      "gen_ai.system",
       "llm.token_count.",
       "llm.model_name",
       "ai.model.",
       "ai.usage.",
       "ai.operationId",
       "telemetry.",
-      "service.",
-      "deployment.environment",
-      "openinference.span.kind",
     ],
   ],
 ];

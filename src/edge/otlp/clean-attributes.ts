@@ -3,6 +3,7 @@
 import { plainValue } from "../../otlp/attributes.ts";
 import { taggedValue } from "../../otlp/safe-value.ts";
 import type { KeyValue, Span, SpanEvent } from "../../otlp/types.ts";
+import { uniqueNames } from "../../privacy/mask-json.ts";
 import type { Privacy } from "../../privacy/privacy.ts";
 import type { Json, Note } from "../../protocol/json/safe.ts";
 import { type AttributeField, fieldOf, fieldOfEvent, metadataPrefix } from "./attribute-fields.ts";
@@ -33,16 +34,14 @@ export function cleanAttributes(
   note: Note,
   as?: AttributeField,
 ): KeyValue[] {
-  const kept = new Map<string, KeyValue>();
-  for (const attribute of list) {
+  const unique = uniqueNames();
+  return list.flatMap((attribute) => {
     const clean = cleanAttribute(attribute, privacy, note, as);
-    if (clean === undefined) continue;
+    if (clean === undefined) return [];
     // Two keys that are masked alike stay two.
-    let { key } = clean;
-    for (let nth = 2; kept.has(key); nth += 1) key = `${clean.key} ${nth}`;
-    kept.set(key, key === clean.key ? clean : { ...clean, key });
-  }
-  return [...kept.values()];
+    const key = unique(clean.key);
+    return [key === clean.key ? clean : { ...clean, key }];
+  });
 }
 
 function cleanAttribute(

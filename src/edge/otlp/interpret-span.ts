@@ -50,9 +50,8 @@ export function interpretSpan(
   place: SpanPlace,
   context: SpanContext,
 ): InterpretedSpan {
-  const { note: addNote, taken } = collectNotes();
   const { privacy } = context;
-  const note: Note = privacy === undefined ? addNote : (text) => addNote(privacy.mask(text));
+  const { note: addNote, masked: note, taken } = collectNotes(privacy);
   try {
     const safe = safeSpan(raw, context.now, note);
     if ("fault" in safe) return { kind: "refused", refusal: safe.fault };
@@ -106,18 +105,23 @@ function ownText(
   own: (id: string | undefined) => string | undefined,
 ): string | undefined {
   let first: string | undefined;
+  const ofToken = own(undefined);
   for (const name of names) {
     const given = attributes.text(name);
-    if (given === undefined) continue;
+    if (given === undefined) {
+      // Langfuse makes text of a number, and reads one name before the other.
+      const isForeign = ofToken !== undefined && attributes.delete(name);
+      if (isForeign) note(`${name}: is no text, the token's stands`);
+      continue;
+    }
     const id = readOwnerId(given, field, note);
     const owned = own(id);
     if (owned !== undefined && owned !== given) attributes.set(name, owned);
     first ??= owned;
   }
   if (first !== undefined) return first;
-  const owned = own(undefined);
-  if (owned !== undefined) attributes.set(names[1], owned);
-  return owned;
+  if (ofToken !== undefined) attributes.set(names[1], ofToken);
+  return ofToken;
 }
 
 function fillIn(
@@ -177,7 +181,8 @@ function recordOf(span: Span, { origin }: SpanPlace, session: string | undefined
 export function namesAny(holder: unknown, names: readonly string[]): boolean {
   const list = isObject(holder) ? holder["attributes"] : undefined;
   if (!Array.isArray(list)) return false;
-  return (list as unknown[]).some(
-    (entry) => isObject(entry) && names.includes(String(entry["key"])),
-  );
+  return (list as unknown[]).some((entry) => {
+    const key = isObject(entry) ? entry["key"] : undefined;
+    return typeof key === "string" && names.includes(key);
+  });
 }

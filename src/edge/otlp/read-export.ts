@@ -5,7 +5,7 @@ import { safeResource, safeScope } from "../../otlp/safe-origin.ts";
 import type { KeyValue } from "../../otlp/types.ts";
 import { derivedId } from "../../protocol/ids.ts";
 import type { Note } from "../../protocol/json/safe.ts";
-import { MAX_ORIGIN_LENGTH, MAX_SPANS } from "../../protocol/limits.ts";
+import { MAX_ORIGIN_LENGTH, MAX_ORIGINS_LENGTH, MAX_SPANS } from "../../protocol/limits.ts";
 import type { SpanOrigin } from "../../protocol/record.ts";
 import type { ActionRefusal } from "../../protocol/refusals.ts";
 import type { RequestRefusal } from "../request-refusal.ts";
@@ -32,7 +32,7 @@ export function readSpans(
   payload: unknown,
   context: SpanContext,
 ): ReadSpans | { refusal: RequestRefusal } {
-  const read: ReadSpans = { spans: [], origins: new Map() };
+  const read: Reading = { spans: [], origins: new Map(), originsLength: 0 };
   if (!isObject(payload)) return invalid("", "the body must be a trace export");
   const resourceSpans = listIn(payload, "resourceSpans");
   if (resourceSpans === undefined) return invalid("resourceSpans", "must be a list");
@@ -40,6 +40,8 @@ export function readSpans(
     const scopeSpans = listIn(forResource, "scopeSpans");
     const path = `resourceSpans[${r}]`;
     if (scopeSpans === undefined) return invalid(`${path}.scopeSpans`, "must be a list");
+    // Once, however many scopes there are.
+    const resource = scopeSpans.length > 0 ? resourceOf(forResource, context) : MALFORMED;
     for (const [s, forScope] of scopeSpans.entries()) {
       const spans = listIn(forScope, "spans");
       if (spans === undefined) return invalid(`${path}.scopeSpans[${s}].spans`, "must be a list");
@@ -47,20 +49,32 @@ export function readSpans(
         const message = `a request may have at most ${MAX_SPANS} spans; send smaller batches`;
         return { refusal: { code: "too_many_actions", message } };
       }
-      if (spans.length > 0) readGroup(spans, forResource, forScope, read, context);
+      if (spans.length > 0) readGroup(spans, resource, forScope, read, context);
     }
   }
-  return read;
+  return { spans: read.spans, origins: read.origins };
 }
+
+interface Reading extends ReadSpans {
+  /** Of all origins, in UTF-16 units. */
+  originsLength: number;
+}
+
+/** A resource that is ready to be kept, as text, with a short name for it. */
+interface SharedResource extends Omit<SpanPlace, "origin"> {
+  text: string;
+  key: string;
+}
+type Refused = { refusal: ActionRefusal };
 
 function readGroup(
   spans: readonly unknown[],
-  forResource: unknown,
+  resource: SharedResource | Refused,
   forScope: unknown,
-  read: ReadSpans,
+  read: Reading,
   context: SpanContext,
 ): void {
-  const place = placeOf(forResource, forScope, read.origins, context);
+  const place = "refusal" in resource ? resource : placeOf(resource, forScope, read, context);
   for (const span of spans) {
     read.spans.push(
       "refusal" in place
@@ -70,35 +84,61 @@ function readGroup(
   }
 }
 
-function placeOf(
-  forResource: unknown,
-  forScope: unknown,
-  origins: Map<string, SpanOrigin>,
-  context: SpanContext,
-): SpanPlace | { refusal: ActionRefusal } {
-  const silent: Note = () => {};
-  const resource = safeResource(objectOf(forResource), silent);
-  const scope = safeScope(objectOf(forScope), silent);
-  if (resource === undefined || scope === undefined) {
-    const path = `${resource === undefined ? "resource" : "scope"}.attributes`;
-    return { refusal: { code: "invalid_data", message: `${path}: must be a list`, path } };
-  }
-  const origin: SpanOrigin = {
-    resource: JSON.stringify(cleanHolder(resource, "resource", context)),
-    scope: JSON.stringify(cleanHolder(scope, "scope", context)),
-  };
-  if (origin.resource.length + origin.scope.length > MAX_ORIGIN_LENGTH) {
-    const message = `resource: must be at most ${MAX_ORIGIN_LENGTH} characters, with its scope`;
-    return { refusal: { code: "invalid_data", message, path: "resource" } };
-  }
-  const key = derivedId("origin", origin.resource, origin.scope);
-  origins.set(key, origin);
-  const { resource: shared } = objectOf(forResource);
+const malformed = (path: string): Refused => ({
+  refusal: { code: "invalid_data", message: `${path}: must be a list`, path },
+});
+const MALFORMED = malformed("resource.attributes");
+const TOO_LONG: Refused = {
+  refusal: {
+    code: "invalid_data",
+    message: `resource: must be at most ${MAX_ORIGIN_LENGTH} characters, with its scope`,
+    path: "resource",
+  },
+};
+const TOO_MANY: Refused = {
+  refusal: {
+    code: "invalid_data",
+    message:
+      `resource: those of a request may be at most ${MAX_ORIGINS_LENGTH} characters, ` +
+      "each counted with each of its scopes; send smaller batches",
+    path: "resource",
+  },
+};
+const silent: Note = () => {};
+
+function resourceOf(forResource: unknown, context: SpanContext): SharedResource | Refused {
+  const holder = objectOf(forResource);
+  const resource = safeResource(holder, silent);
+  if (resource === undefined) return MALFORMED;
+  const text = JSON.stringify(cleanHolder(resource, "resource", context));
+  if (text.length > MAX_ORIGIN_LENGTH) return TOO_LONG;
+  const { resource: shared } = holder;
   return {
-    origin: key,
+    text,
+    key: derivedId("resource", text),
     namesEnvironment: namesAny(shared, ENVIRONMENT),
     namesRelease: namesAny(shared, RELEASE),
   };
+}
+
+function placeOf(
+  { text: resource, key: resourceKey, ...named }: SharedResource,
+  forScope: unknown,
+  read: Reading,
+  context: SpanContext,
+): SpanPlace | Refused {
+  const safe = safeScope(objectOf(forScope), silent);
+  if (safe === undefined) return malformed("scope.attributes");
+  const scope = JSON.stringify(cleanHolder(safe, "scope", context));
+  const length = resource.length + scope.length;
+  if (length > MAX_ORIGIN_LENGTH) return TOO_LONG;
+  const key = derivedId("origin", resourceKey, scope);
+  if (!read.origins.has(key)) {
+    if (read.originsLength + length > MAX_ORIGINS_LENGTH) return TOO_MANY;
+    read.originsLength += length;
+    read.origins.set(key, { resource, scope });
+  }
+  return { origin: key, ...named };
 }
 
 /** Attributes that a caller could speak for another with; on a span they are judged, here nobody needs them. */

@@ -4,6 +4,7 @@
 import { Buffer } from "node:buffer";
 import type { Action } from "../../protocol/change.ts";
 import { MAX_OPEN_OBSERVATIONS, MAX_OPEN_TRACES } from "../../protocol/limits.ts";
+import type { SpanOrigin } from "../../protocol/record.ts";
 import type { AppendResult, CompleteSpan } from "../../protocol/session-calls.ts";
 import type { SessionQuota } from "../../settings/index.ts";
 import type { SessionState } from "../state.ts";
@@ -95,9 +96,10 @@ function refusal(message: string, waitMs: number): AppendResult {
   return { status: "refused", code: "quota_exceeded", message, retryAfter };
 }
 
-/** About how many bytes a span takes; what it shares with its neighbours counts for nobody. */
-export function spanBytes({ span }: CompleteSpan): number {
-  return Buffer.byteLength(span) + ACTION_BYTES;
+/** About how many bytes a span takes. `origin`: one that it brings along; the next spans of it share that. */
+export function spanBytes({ span }: CompleteSpan, origin?: SpanOrigin): number {
+  const shared = origin === undefined ? "" : origin.resource + origin.scope;
+  return Buffer.byteLength(span) + Buffer.byteLength(shared) + ACTION_BYTES;
 }
 
 /** About how many bytes an action takes. */

@@ -23,7 +23,8 @@ export function foldSpans(
     if (origin === undefined) return WITHOUT_ORIGIN;
     if (gate !== "replay") {
       if (state.spanIds.has(keyOf(item))) return { status: "repeat" };
-      const refusal = gate?.refuseSpan(spanBytes(item));
+      const isNew = !state.origins.has(item.origin);
+      const refusal = gate?.refuseSpan(spanBytes(item, isNew ? origin : undefined));
       if (refusal !== undefined) return refusal;
     }
     remember(state, item);

@@ -35,10 +35,9 @@ export function interpretEvent(
   const { id } = event;
   const kind: EventKind = EVENT_KINDS[event.type];
   if (kind.kind === "log") return { kind: "ignored", id };
-  const { note: addNote, taken } = collectNotes();
   const { privacy, now } = context;
   // A note may quote a key of the client's.
-  const note = privacy === undefined ? addNote : (text: string) => addNote(privacy.mask(text));
+  const { note: addNote, masked: note, taken } = collectNotes(privacy);
   const body = privacy?.clean(event.body, addNote) ?? event.body;
   try {
     refuseForbidden({ ...context, wire: { action: actionOf(kind) } });

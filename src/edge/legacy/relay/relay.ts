@@ -11,6 +11,8 @@ import type { EdgeAnswer } from "../../answers.ts";
 import type { EdgeDeps } from "../../edge-deps.ts";
 import type { RequestRefusal } from "../../request-refusal.ts";
 import { legacyRefusal } from "../answers.ts";
+import { OTLP_PATHS } from "../../otlp/otlp-answer.ts";
+import { REST_PATHS } from "../rest-events.ts";
 import { answerHeaders, requestHeaders } from "./relay-headers.ts";
 import { hasIdsInBody, translateBody, translateUrl } from "./translate-ids.ts";
 
@@ -22,6 +24,10 @@ export const MAX_TRANSLATED_BYTES = 1024 * 1024;
 const NOT_PUBLIC: RequestRefusal = {
   code: "not_found",
   message: "only paths below /api/public go on to Langfuse",
+};
+const TAKEN_HERE: RequestRefusal = {
+  code: "not_found",
+  message: "the edge takes such data itself, on this path as Langfuse spells it",
 };
 const TOO_LARGE: RequestRefusal = {
   code: "body_too_large",
@@ -56,8 +62,7 @@ interface Relayed {
 
 async function relayed(request: Request, deps: EdgeDeps): Promise<Relayed> {
   const { headers, method } = request;
-  // A browser names its page, and a preflight asks for one.
-  if (headers.has("origin")) return refused(SECRET_IN_BROWSER.refusal);
+  if (isFromBrowser(headers)) return refused(SECRET_IN_BROWSER.refusal);
   if (credentialsOf(headers).kind !== "basic") return refused(UNAUTHORIZED_SERVER.refusal);
   const caller = await deps.access(request);
   if ("refusal" in caller) return refused(caller.refusal);
@@ -65,10 +70,12 @@ async function relayed(request: Request, deps: EdgeDeps): Promise<Relayed> {
   if (leadsBack !== undefined) return refused(leadsBack);
   const url = new URL(request.url);
   if (!isPublicPath(url.pathname)) return refused(NOT_PUBLIC);
+  if (isTakenHere(method, url.pathname)) return refused(TAKEN_HERE);
   const { traceIdFormat } = deps.settings;
   const changes = hasIdsInBody(method, url.pathname) && !headers.has("content-encoding");
-  const body = changes ? await translatedBody(request, deps) : request.body;
-  if (body === undefined) return refused(TOO_LARGE);
+  const sent = changes ? await translatedBody(request, deps) : { body: request.body };
+  if ("refusal" in sent) return refused(sent.refusal);
+  const { body } = sent;
   const target = targetOf(caller.project, translateUrl(url, traceIdFormat));
   const abort = new AbortController();
   const timer = setTimeout(() => abort.abort(), RELAY_TIMEOUT_MS);
@@ -95,17 +102,51 @@ async function relayed(request: Request, deps: EdgeDeps): Promise<Relayed> {
   }
 }
 
+const TAKEN: ReadonlySet<string> = new Set([
+  "POST /api/public/ingestion",
+  ...OTLP_PATHS.map((path) => `POST ${path}`),
+  ...Object.keys(REST_PATHS).map((name) => name.replace(" ", " /api/public/")),
+]);
+
 const isEmpty = (status: number, method: string): boolean =>
   method === "HEAD" || status === 204 || status === 205 || status === 304;
 
-/** Whatever a server behind may make of it: no part of it leads up. */
+/**
+ * A browser names the page of another origin, and a preflight asks for one; of its own host it names none, and
+ * may add keys that somebody once typed. This header no program of a server sets.
+ */
+function isFromBrowser(headers: Headers): boolean {
+  return headers.has("origin") || headers.has("sec-fetch-site");
+}
+
+/** As many decoders as may stand one behind the other. */
+const MAX_DECODINGS = 4;
+
+/** Whatever servers behind may make of it: no part of it leads up, however often it is decoded. */
 function isPublicPath(pathname: string): boolean {
   if (!pathname.startsWith("/api/public/")) return false;
+  let path = decoded(pathname);
+  for (let times = 0; times < MAX_DECODINGS; times += 1) {
+    if (path?.split(/[/\\]/).some((part) => part === "." || part === "..") !== false) return false;
+    const again = decoded(path);
+    // A percent sign that stands for itself, or nothing to decode.
+    if (again === undefined || again === path) return true;
+    path = again;
+  }
+  return false;
+}
+
+/** Another spelling of a path whose data is masked and kept here: it must not be a way around. */
+function isTakenHere(method: string, pathname: string): boolean {
+  const plain = (decoded(pathname) ?? "").replaceAll(/\/+/g, "/").replace(/\/$/, "").toLowerCase();
+  return plain !== pathname && TAKEN.has(`${method} ${plain}`);
+}
+
+function decoded(path: string): string | undefined {
   try {
-    const parts = decodeURIComponent(pathname).split(/[/\\]/);
-    return !parts.some((part) => part === "." || part === "..");
+    return decodeURIComponent(path);
   } catch {
-    return false;
+    return undefined;
   }
 }
 
@@ -113,19 +154,21 @@ function targetOf({ baseUrl }: Project, path: string): string {
   return `${baseUrl}${path}`;
 }
 
-/** Undefined where it is too large. */
+const BROKEN_OFF: RequestRefusal = { code: "invalid_json", message: "the body broke off" };
+
 async function translatedBody(
   request: Request,
   { settings }: EdgeDeps,
-): Promise<string | null | undefined> {
-  if (request.body === null) return null;
-  const { bytes, more } = await readUpTo(request.body, MAX_TRANSLATED_BYTES);
-  if (more) return undefined;
-  const text = new TextDecoder().decode(bytes);
+): Promise<{ body: string | null } | { refusal: RequestRefusal }> {
+  if (request.body === null) return { body: null };
+  const read = await readUpTo(request.body, MAX_TRANSLATED_BYTES).catch(() => BROKEN_OFF);
+  if ("code" in read) return { refusal: read };
+  if (read.more) return { refusal: TOO_LARGE };
+  const text = new TextDecoder().decode(read.bytes);
   try {
-    return JSON.stringify(translateBody(JSON.parse(text), settings.traceIdFormat));
+    return { body: JSON.stringify(translateBody(JSON.parse(text), settings.traceIdFormat)) };
   } catch {
-    return text;
+    return { body: text };
   }
 }
 

@@ -39,12 +39,25 @@ it("tells of a new sender at once, then once a minute, and nothing where nobody 
   expect(log.mock.calls[0]).toEqual(["info", "legacy", { ...JS, events: 15, requests: 1 }]);
 });
 
+it("hears of a bounded number of new senders at once: who calls itself anew each time is told of later", async () => {
+  const { one, reports, clock } = census();
+  for (let n = 0; n < 200; n += 1) {
+    one.count("pk", { sdk: `s${n}`, version: "1" }, 1);
+    await one.flush();
+  }
+  expect(reports.length).toBeLessThanOrEqual(32);
+  clock.now += CENSUS_INTERVAL_MS;
+  await one.flush();
+  expect(reports.length).toBeLessThanOrEqual(33);
+});
+
 it("tells apart a bounded number, and a health that fails is no one's error", async () => {
   const { one, reports, log, clock } = census();
   for (let n = 0; n < 100; n += 1) one.count("pk", { sdk: `s${n}`, version: "1" }, 1);
   await one.flush();
   expect(reports[0]?.legacy).toHaveLength(32);
   clock.fails = true;
+  clock.now += CENSUS_INTERVAL_MS;
   one.count("pk", { sdk: "new", version: "1" }, 1);
   await expect(one.flush()).resolves.toBeUndefined();
   expect(log).toHaveBeenLastCalledWith("warn", "health_not_told", { error: "Error: gone" });

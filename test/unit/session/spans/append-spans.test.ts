@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { isSpanRecord } from "../../../../src/protocol/record.ts";
 import type { Lease } from "../../../../src/protocol/session-calls.ts";
+import { MAX_SPANS } from "../../../../src/protocol/limits.ts";
 import { MAX_SPAN_IDS } from "../../../../src/session/bounds.ts";
 import { leaseRecords, settleLease } from "../../../../src/session/outbox/lease-records.ts";
 import { eraseSession } from "../../../../src/session/erasure/erase-session.ts";
@@ -88,6 +89,37 @@ describe("spans of a session", () => {
     const items = Array.from({ length: MAX_SPAN_IDS + 5 }, (_, n) => complete(String(n)));
     appendSpans(state, ...withSpans(items), TERMS, NOW);
     expect(state.spanIds.size).toBe(MAX_SPAN_IDS);
+  });
+
+  it("are known again after one more of the largest requests came in between", () => {
+    const state = fresh();
+    const request = (letter: string) =>
+      withSpans(Array.from({ length: MAX_SPANS }, (_, n) => complete(`${letter}${n}`)));
+    const first = request("a");
+    appendSpans(state, ...first, TERMS, NOW);
+    appendSpans(state, ...request("b"), TERMS, NOW);
+    const { results } = appendSpans(state, ...first, TERMS, NOW).answer;
+    expect(results.filter(({ status }) => status !== "repeat")).toEqual([]);
+  });
+
+  it("count with the resource that they bring, once: a small span with a large one is no small request", () => {
+    const policy = { ...TERMS, quota: { actionsPerMinute: 1_000, bytesPerMinute: 100_000 } };
+    const state = fresh();
+    const request = (nth: number, origin: string) => ({
+      ...spansRequest([], "browser"),
+      spans: {
+        items: [{ ...complete(`${nth}`), origin }],
+        origins: { [origin]: { resource: "r".repeat(60_000), scope: "{}" } },
+      },
+    });
+    const send = (nth: number, origin: string) => {
+      const asked = request(nth, origin);
+      return statuses(appendSpans(state, asked, asked.spans, policy, NOW).answer.results);
+    };
+    expect(send(1, "a")).toEqual(["accepted"]);
+    expect(send(2, "a")).toEqual(["accepted"]);
+    expect(send(3, "b")).toEqual(["refused"]);
+    expect(send(4, "a")).toEqual(["accepted"]);
   });
 
   it("count for a page's quota as actions do, and for a server's not", () => {

@@ -136,6 +136,8 @@ it("is a stream: what has come is passed on before the rest is there", async () 
 describe("is only for servers", () => {
   test.each<[string, Record<string, string>, number]>([
     ["a page with the secret key", { authorization: BASIC, origin: "https://a.test" }, 403],
+    ["a page of the edge's own host", { "sec-fetch-site": "same-origin" }, 403],
+    ["keys that a browser has kept", { "sec-fetch-site": "cross-site" }, 403],
     ["the public key alone", { authorization: "Bearer pk-secret-1" }, 401],
     ["nobody", { authorization: "" }, 401],
     ["another key", { authorization: `Basic ${btoa("pk-else:sk-else")}` }, 401],
@@ -161,10 +163,38 @@ test.each([
   "/api/public/..%2f..%2fadmin",
   "/api/public/a%2f..%2f..%2f..%2fx",
   "/api/public/..%5cx",
+  "/api/public/%252e%252e/%252e%252e/admin",
+  "/api/public/..%25252f..%25252fadmin",
+  "/api/public/..%255cx",
   "/api/public/%E0%A4%A",
 ])("%s leads nowhere", async (path) => {
   const { seen, ask } = under(ok);
   expect((await ask(path)).status).toBe(404);
+  expect(seen).toEqual([]);
+});
+
+test.each([
+  "/api/public/ingestion/",
+  "/api/public//ingestion",
+  "/api/public/Ingestion",
+  "/api/public/otel/v1/traces/",
+  "/api/public//otel/v1/traces",
+  "/api/public/spans/",
+])(
+  "%s is no way around what the edge does to data: it is written there as it is called",
+  async (path) => {
+    const { seen, ask } = under(ok, { MASK: "email" });
+    await ask(path, { method: "POST", body: '{"batch":[]}' });
+    expect(seen).toEqual([]);
+  },
+);
+
+it("a body that breaks off is no error of ours", async () => {
+  const { seen, ask } = under(ok);
+  const body = new ReadableStream({ pull: (controller) => controller.error(new Error("gone")) });
+  const init = { method: "POST", body, duplex: "half" } as const;
+  const answer = await ask("/api/public/media", init);
+  expect(answer.status).toBe(400);
   expect(seen).toEqual([]);
 });
 
