@@ -1,4 +1,5 @@
 // Takes the actions of one request into a session. No I/O, no clock.
+import type { Action } from "../protocol/change.ts";
 import type { AppendAnswer, AppendRequest } from "../protocol/session-calls.ts";
 import type { SessionQuota } from "../settings/index.ts";
 import { advance } from "./deadlines/advance.ts";
@@ -8,6 +9,7 @@ import { QuotaGate } from "./quota/quota-gate.ts";
 import { laneRulesOf, type Rules } from "./assembly/rules.ts";
 import { isDrained, pendingOf, type SessionState } from "./state.ts";
 import type { Transition } from "./journal/entries.ts";
+import { forgottenSessionOf, tracesForgotten } from "./erasure/forgotten-sessions.ts";
 import { DELETED, isDeleted } from "./erasure/tombstone.ts";
 import { addUsage } from "./quota/usage-window.ts";
 
@@ -28,6 +30,7 @@ export function appendActions(
     return { answer: { results: actions.map(() => DELETED), ...countsOf(state) }, entries: [] };
   }
   advance(state, now);
+  const found = foundForgotten(state, actions, now);
   const { project, settings, books } = state;
   const rules = request.lane === true ? laneRulesOf(assembly) : assembly;
   const entries = pin(state, request, rules, now);
@@ -50,12 +53,36 @@ export function appendActions(
     // At most a flush has sealed something. Not even the settings are kept, or an object would hold them
     // for ever.
     Object.assign(state, { project, settings, books });
-    return { answer, entries: state.unwritten.splice(before) };
+    return { answer, entries: [...found, ...state.unwritten.splice(before)] };
   }
   const { bytes } = gate;
   if (counts) state.usage = addUsage(state.usage, state.t, taken.length, bytes);
   const kept = { ...entry, arrival: { ...arrival, actions: taken }, ...(counts && { bytes }) };
-  return { answer, entries: [...entries, kept, ...state.unwritten.splice(before)] };
+  return { answer, entries: [...found, ...entries, kept, ...state.unwritten.splice(before)] };
+}
+
+/** Of a full lane: what belongs to a forgotten session must not go elsewhere. */
+export function refuseForgotten(
+  state: SessionState,
+  actions: readonly Action[],
+  answer: AppendAnswer,
+): AppendAnswer {
+  const sessionOf = forgottenSessionOf(state);
+  if (sessionOf === undefined || actions.length === 0) return answer;
+  const results = answer.results.map((result, place) => {
+    const action = actions[place];
+    return action !== undefined && sessionOf(action) !== undefined ? DELETED : result;
+  });
+  return { ...answer, results };
+}
+
+/** Traces of a forgotten session that become known as such: what comes later of them names no session. */
+function foundForgotten(state: SessionState, actions: readonly Action[], t: number): Entry[] {
+  return tracesForgotten(state, actions).map(([session, traces]) => {
+    const entry: Entry = { k: "forgetTraces", t, session, traces };
+    applyEntry(state, entry);
+    return entry;
+  });
 }
 
 export function countsOf(state: SessionState): { pending: number; sealed: number } {

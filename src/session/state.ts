@@ -9,6 +9,7 @@ import { DeadlineQueue } from "./deadlines/deadline-queue.ts";
 import { type Books, NEW_BOOKS } from "./dead-letters/books-state.ts";
 import { LetterFiles } from "./dead-letters/letter-files.ts";
 import type { DeadLetter, LetterStory } from "./dead-letters/letters.ts";
+import type { Forgotten } from "./erasure/forgotten-sessions.ts";
 import type { Counts, Lease, Ordered, PartLease, Reservation } from "./outbox/outbox-state.ts";
 import type { LegacyTrace } from "./assembly/legacy.ts";
 import { ObservationNames } from "./assembly/observation-names.ts";
@@ -248,6 +249,8 @@ export interface SessionState {
   books: Books;
   counts: Counts;
   tombstone?: Tombstone;
+  /** Sessions that were forgotten where others stay; absent where none was. */
+  forgotten?: Forgotten;
   unreadable?: Unreadable;
 }
 

@@ -4,6 +4,8 @@ import type { Action, Writer } from "../../protocol/change.ts";
 import type { AppendResult } from "../../protocol/session-calls.ts";
 import { correctClock } from "./correct-clock.ts";
 import { lookUp, rememberAction, wasForgotten } from "../dedup/dedup.ts";
+import { forgottenSessionOf } from "../erasure/forgotten-sessions.ts";
+import { DELETED } from "../erasure/tombstone.ts";
 import { openTrace } from "./archive.ts";
 import type { QuotaGate } from "../quota/quota-gate.ts";
 import type { SessionState, OrderKey } from "../state.ts";
@@ -38,7 +40,10 @@ export function foldArrival(
   gate: QuotaGate | "replay" | undefined,
 ): AppendResult[] {
   const offset = offsetOf(state, arrival);
-  return arrival.actions.map((action) => foldAction(state, arrival, action, offset, gate));
+  const forgotten = gate === "replay" ? undefined : forgottenSessionOf(state);
+  return arrival.actions.map((action) =>
+    forgotten?.(action) !== undefined ? DELETED : foldAction(state, arrival, action, offset, gate),
+  );
 }
 
 function foldAction(

@@ -8,6 +8,7 @@ import { ObservationNames } from "../assembly/observation-names.ts";
 import type { Rules } from "../assembly/rules.ts";
 import { type OrderKeyTable, OrderKeyReader, OrderKeyWriter } from "./snapshot-order-keys.ts";
 import { traceOf, traceRow } from "./snapshot-trace.ts";
+import type { Forgotten } from "../erasure/forgotten-sessions.ts";
 import type { Client, SessionState, SetAside, Tombstone, Unreadable, Trace } from "../state.ts";
 import { updateDeadline } from "../deadlines/next-deadline.ts";
 import type { SpanOrigin } from "../../protocol/record.ts";
@@ -38,6 +39,7 @@ interface Plain {
   failing: SessionState["failing"];
   setAside: SetAside[];
   tombstone?: Tombstone;
+  forgotten?: Forgotten;
   unreadable?: Unreadable;
 }
 
