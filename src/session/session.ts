@@ -37,7 +37,7 @@ import { reserveClaim, leaseRecords, settleLease } from "./outbox/lease-records.
 import { rulesOf } from "./assembly/rules.ts";
 import { emptyState, type SessionState } from "./state.ts";
 import type { Transition } from "./journal/entries.ts";
-import { countsOf, appendActions, refuseForgotten, type AppendPolicy } from "./append.ts";
+import { countsOf, appendActions, refuseFull, type AppendPolicy } from "./append.ts";
 import { appendSpans } from "./spans/append-spans.ts";
 import { Alarm } from "./deadlines/alarm.ts";
 import { SessionFull } from "./session-full.ts";
@@ -89,7 +89,7 @@ export class Session extends DurableObject<Env> implements SessionCalls {
       if (count > 0 && this.#journal.isFull(this.#state)) {
         const held = { length: this.#journal.length, ...countsOf(this.#state) };
         const refused = this.#full.refuse(count, held, now);
-        return { answer: refuseForgotten(this.#state, actions, refused), entries: [] };
+        return refuseFull(this.#state, request, refused, now);
       }
       if (spans !== undefined) {
         return appendSpans(this.#state, request, spans, this.#policy, now);

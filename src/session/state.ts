@@ -214,6 +214,8 @@ export interface SessionState {
   spanIds: Set<string>;
   /** Resources and scopes of the spans that are kept, by their keys. */
   origins: Map<string, SpanOrigin>;
+  /** Traces for which the object, a lane, had no room, by their hashes; oldest first. */
+  overflowed: Set<string>;
   /** Actions older than this may have been forgotten; epoch ms. */
   forgottenBefore: number;
   /** The same, of actions that only their id identifies. */
@@ -274,6 +276,7 @@ export function emptyState(project: string, settings: AssemblySettings): Session
     ids: new Map(),
     spanIds: new Set(),
     origins: new Map(),
+    overflowed: new Set(),
     forgottenBefore: 0,
     idsForgottenBefore: 0,
     deadlines: new DeadlineQueue(),

@@ -7,6 +7,7 @@ import { lookUp, rememberAction, wasForgotten } from "../dedup/dedup.ts";
 import { forgottenSessionOf } from "../erasure/forgotten-sessions.ts";
 import { DELETED } from "../erasure/tombstone.ts";
 import { openTrace } from "./archive.ts";
+import { FULL, isElsewhere } from "../quota/overflow.ts";
 import type { QuotaGate } from "../quota/quota-gate.ts";
 import type { SessionState, OrderKey } from "../state.ts";
 import { setRegister } from "./draft.ts";
@@ -67,6 +68,7 @@ function foldAction(
     const acquaintance = lookUp(state, identity);
     if (acquaintance === "repeat") return { status: "repeat" };
     if (acquaintance === "too_old" && !legacy) return TOO_OLD;
+    if (isElsewhere(state, given)) return FULL;
     const refusal = gate?.refuse(given);
     // Not remembered: the same action is news when it comes again.
     if (refusal !== undefined) return refusal;

@@ -8,6 +8,7 @@ import { noteAnnounced, noteReport } from "../dead-letters/books.ts";
 import { dropLetters, replayRecords } from "../dead-letters/letters.ts";
 import { grantLease, type LeaseEntry, reserveLease, type ReserveEntry } from "../outbox/lease.ts";
 import { applySettlement, type SettleEntry } from "../outbox/settlement.ts";
+import { rememberOverflowed } from "../quota/overflow.ts";
 import type { QuotaGate } from "../quota/quota-gate.ts";
 import type { Rules } from "../assembly/rules.ts";
 import { sealNamed, sealNow } from "../assembly/seal.ts";
@@ -42,6 +43,8 @@ export type Entry =
   | { k: "forgetPart"; t: number; session: string; upTo: number; letters: number[] }
   /** Traces (by their hashes) turned out to be a forgotten session's. */
   | { k: "forgetTraces"; t: number; session: string; traces: string[] }
+  /** Traces (by their hashes) for which a lane had no room: they went to objects of their own. */
+  | { k: "overflow"; t: number; traces: string[] }
   /** Dead letters went back into the outbox: these records, whatever else is stored of them. */
   | { k: "replay"; t: number; records: SealedRecord[] }
   /** Dead letters were given up, and why. */
@@ -133,6 +136,9 @@ function happen(
       return [];
     case "forgetTraces":
       addForgottenTraces(state, entry);
+      return [];
+    case "overflow":
+      rememberOverflowed(state, entry.traces);
       return [];
     case "replay":
       replayRecords(state, entry.records);

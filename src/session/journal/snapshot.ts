@@ -50,7 +50,12 @@ interface SpanValues {
   origins?: [key: string, origin: SpanOrigin][];
 }
 
-interface Snapshot extends Plain, SpanValues, OrderKeyTable {
+interface Overflow {
+  /** Of lanes that were full. */
+  overflowed?: string[];
+}
+
+interface Snapshot extends Plain, SpanValues, Overflow, OrderKeyTable {
   openTraces: unknown[];
   sealedTraces: unknown[];
   seen: [id: string, client: Client][];
@@ -72,6 +77,7 @@ export function writeSnapshot(state: SessionState): string {
     spans,
     spanIds,
     origins,
+    overflowed,
     counts,
     deadlines: _deadlines,
     observationNames: _observationNames,
@@ -86,6 +92,7 @@ export function writeSnapshot(state: SessionState): string {
   const snapshot: Snapshot = {
     ...plain,
     ...(spans > 0 && { spans, spanIds: [...spanIds], origins: [...origins] }),
+    ...(overflowed.size > 0 && { overflowed: [...overflowed] }),
     openTraces: rows(openTraces),
     sealedTraces: rows(sealedTraces),
     seen: [...clients],
@@ -106,6 +113,7 @@ export function readSnapshot(text: string): SessionState {
     spans = 0,
     spanIds = [],
     origins = [],
+    overflowed = [],
     counts,
     clients,
     stamps,
@@ -132,6 +140,7 @@ export function readSnapshot(text: string): SessionState {
     spans,
     spanIds: new Set(spanIds),
     origins: new Map(origins),
+    overflowed: new Set(overflowed),
     counts: { ...counts, dropped: new Map(counts.dropped) },
     deadlines: new DeadlineQueue(),
     observationNames: new ObservationNames(),

@@ -8,6 +8,7 @@ import { DELETED_MS, LEASE_MS, MEMORY_MS } from "../../../../src/session/bounds.
 import { advance } from "../../../../src/session/deadlines/advance.ts";
 import { expiryOf } from "../../../../src/session/deadlines/alarm-time.ts";
 import { forgetSessionIn } from "../../../../src/session/erasure/forget-session-in.ts";
+import { rememberForgotten } from "../../../../src/session/erasure/forgotten-sessions.ts";
 import { applyEntry, toJournal } from "../../../../src/session/journal/entries.ts";
 import { entryLine, rebuild, snapshotLine } from "../../../../src/session/journal/rebuild.ts";
 import { leaseReach } from "../../../../src/session/outbox/lease.ts";
@@ -239,6 +240,18 @@ describe("a session that is forgotten in a lane", () => {
     lane.forget(1, "ada");
     lane.forget(3601, "ada");
     expect(lane.append(DELETED_MS / 1000 + 3600, work("t1", "a"))).toEqual([DELETED]);
+  });
+
+  it("has so many traces remembered, the latest, and the sessions together so many", () => {
+    const { state } = new Lane();
+    const traces = Array.from({ length: 1_100 }, (_, n) => `trace-${n}`);
+    for (let n = 0; n < 40; n += 1) rememberForgotten(state, `s${n}`, traces, NOW + n);
+    const kept = state.forgotten?.sessions.map((one) => one.traces.length) ?? [];
+    expect(kept).toEqual([
+      ...Array.from({ length: 24 }, () => 0),
+      ...Array.from({ length: 16 }, () => 1_024),
+    ]);
+    expect(state.forgotten?.sessions.at(-1)?.traces.at(-1)).toBe("trace-1099");
   });
 
   it("is one of so many as are remembered", () => {
