@@ -84,6 +84,7 @@ export function composeEdge(env: Env, composition: Composition): Edge {
       const { id, calls } = sessions.named(name);
       return { ...claims.wrap(calls, id), deleteSession: () => calls.deleteSession() };
     },
+    forgetIn: (name, sessionId) => sessions.byName(name).forgetSession(sessionId),
     tracesIn: (name, observations) => sessions.byName(name).findTraces(observations),
     census,
     relay: send,

@@ -1,7 +1,7 @@
 import type { DeadLetterCalls } from "../protocol/books/dead-letter-calls.ts";
 import type { LedgerCalls } from "../protocol/books/ledger-calls.ts";
 import type { HealthCalls } from "../protocol/health-calls.ts";
-import type { SessionCalls } from "../protocol/session-calls.ts";
+import type { DeleteAnswer, SessionCalls } from "../protocol/session-calls.ts";
 import type { QueueHealth } from "../outcomes/queue-health.ts";
 import type { Settings } from "../settings/index.ts";
 import type { Census } from "./legacy/census.ts";
@@ -24,6 +24,8 @@ export interface EdgeDeps extends AccessControl {
   /** Counts what is not let in. */
   door: Pick<DoorCount, "refused" | "givenUp">;
   /** Traces of observations that an object is assembling (protocol/session-calls.ts, `findTraces`). */
+  /** Has one session forgotten in an object of many. */
+  forgetIn: (name: string, sessionId: string) => Promise<DeleteAnswer>;
   tracesIn: (name: string, observations: string[]) => Promise<(string | null)[]>;
   health: (publicKey: string) => Pick<HealthCalls, "read" | "report">;
   /** Knows whether claims get through. */

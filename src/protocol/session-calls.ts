@@ -237,6 +237,8 @@ export interface DeleteAnswer {
   inFlight: number;
   /** Until when actions are refused, epoch ms. */
   until: number;
+  /** Of a lane: records of other sessions that wait for a delivery. */
+  left?: number;
 }
 
 export interface PendingAnswer {
@@ -257,4 +259,6 @@ export interface SessionCalls extends DeadLetterCalls {
   settle(settlement: Settlement): Promise<SettleAnswer>;
   /** Forgets every payload that it holds, and refuses new ones for a day. */
   deleteSession(): Promise<DeleteAnswer>;
+  /** The same of one session among the many that a lane's traces name; the others stay. */
+  forgetSession(sessionId: string): Promise<DeleteAnswer>;
 }

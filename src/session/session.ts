@@ -29,6 +29,7 @@ import type { LetterDesk } from "./dead-letters/letter-desk.ts";
 import { letterDeskOf } from "./dead-letters/letter-desk-of.ts";
 import { advance } from "./deadlines/advance.ts";
 import { waitsOf } from "./outbox/backoff.ts";
+import { forgetSessionIn } from "./erasure/forget-session-in.ts";
 import { eraseSession } from "./erasure/erase-session.ts";
 import { JournalStore, type LoadReport } from "./journal/journal-store.ts";
 import { timeOf } from "./outbox/lease.ts";
@@ -36,7 +37,7 @@ import { reserveClaim, leaseRecords, settleLease } from "./outbox/lease-records.
 import { rulesOf } from "./assembly/rules.ts";
 import { emptyState, type SessionState } from "./state.ts";
 import type { Transition } from "./journal/entries.ts";
-import { countsOf, appendActions, type AppendPolicy } from "./append.ts";
+import { countsOf, appendActions, refuseFull, type AppendPolicy } from "./append.ts";
 import { appendSpans } from "./spans/append-spans.ts";
 import { Alarm } from "./deadlines/alarm.ts";
 import { SessionFull } from "./session-full.ts";
@@ -87,7 +88,8 @@ export class Session extends DurableObject<Env> implements SessionCalls {
       const count = spans === undefined ? actions.length : spans.items.length;
       if (count > 0 && this.#journal.isFull(this.#state)) {
         const held = { length: this.#journal.length, ...countsOf(this.#state) };
-        return { answer: this.#full.refuse(count, held, now), entries: [] };
+        const refused = this.#full.refuse(count, held, now);
+        return refuseFull(this.#state, request, refused, now);
       }
       if (spans !== undefined) {
         return appendSpans(this.#state, request, spans, this.#policy, now);
@@ -160,6 +162,19 @@ export class Session extends DurableObject<Env> implements SessionCalls {
     return { object, ...answer };
   }
 
+  async forgetSession(sessionId: string): Promise<DeleteAnswer> {
+    const object = this.ctx.id.toString();
+    const { memory } = this.#alarm;
+    const letter = (ordinal: number) => this.#journal.letter(this.#state, ordinal);
+    const answer = this.#commit((now) =>
+      forgetSessionIn(this.#state, memory, sessionId, letter, now),
+    );
+    const { until: _until, ...counts } = answer;
+    logEvent("info", "forget", { object, ...counts });
+    this.#letters.announceNow();
+    return { object, ...answer };
+  }
+
   /** Early, late, stale or twice: it only looks at what is due now, and arms itself again. */
   override async alarm(): Promise<void> {
     this.#alarm.alarmFired();
@@ -201,10 +216,10 @@ export class Session extends DurableObject<Env> implements SessionCalls {
     const now = this.#now();
     const { memory } = this.#alarm;
     try {
-      const { answer, entries } = step(now);
+      const { answer, entries, rewrite } = step(now);
       const reserved = entries.length > 0 ? reserveClaim(this.#state, memory, now) : undefined;
       if (reserved !== undefined) entries.push(reserved);
-      if (entries.length > 0) this.#journal.commit(this.#state, entries);
+      if (entries.length > 0) this.#journal.commit(this.#state, entries, rewrite);
       this.#logSealed();
       this.#letters.keepAnnouncing();
       const reservation = reserved && memory.reservation;

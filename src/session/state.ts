@@ -9,6 +9,7 @@ import { DeadlineQueue } from "./deadlines/deadline-queue.ts";
 import { type Books, NEW_BOOKS } from "./dead-letters/books-state.ts";
 import { LetterFiles } from "./dead-letters/letter-files.ts";
 import type { DeadLetter, LetterStory } from "./dead-letters/letters.ts";
+import type { Forgotten } from "./erasure/forgotten-sessions.ts";
 import type { Counts, Lease, Ordered, PartLease, Reservation } from "./outbox/outbox-state.ts";
 import type { LegacyTrace } from "./assembly/legacy.ts";
 import { ObservationNames } from "./assembly/observation-names.ts";
@@ -213,6 +214,8 @@ export interface SessionState {
   spanIds: Set<string>;
   /** Resources and scopes of the spans that are kept, by their keys. */
   origins: Map<string, SpanOrigin>;
+  /** Traces for which the object, a lane, had no room, by their hashes; oldest first. */
+  overflowed: Set<string>;
   /** Actions older than this may have been forgotten; epoch ms. */
   forgottenBefore: number;
   /** The same, of actions that only their id identifies. */
@@ -248,6 +251,8 @@ export interface SessionState {
   books: Books;
   counts: Counts;
   tombstone?: Tombstone;
+  /** Sessions that were forgotten where others stay; absent where none was. */
+  forgotten?: Forgotten;
   unreadable?: Unreadable;
 }
 
@@ -271,6 +276,7 @@ export function emptyState(project: string, settings: AssemblySettings): Session
     ids: new Map(),
     spanIds: new Set(),
     origins: new Map(),
+    overflowed: new Set(),
     forgottenBefore: 0,
     idsForgottenBefore: 0,
     deadlines: new DeadlineQueue(),

@@ -132,3 +132,37 @@ it("is for servers only", async () => {
   expect(wrong.text).not.toContain("sk-");
   expect(await pendingOf("chat-5", { authorization: basic() })).toBe(2);
 });
+
+it("forgets a server's legacy events too, and refuses what comes later", async () => {
+  const send = async (...batch: unknown[]) => {
+    const response = await fetch(`${world.edge.url}/api/public/ingestion`, {
+      method: "POST",
+      headers: { authorization: basic(), "content-type": "application/json" },
+      body: JSON.stringify({ batch }),
+    });
+    const { successes, errors } = (await response.json()) as Record<string, { id: string }[]>;
+    return { successes: successes?.map(({ id }) => id), errors };
+  };
+  const timestamp = new Date().toISOString();
+  const event = (id: string, type: string, body: object) => ({ id, type, timestamp, body });
+  const traceOf = (id: string, sessionId: string) =>
+    event(`of-${id}`, "trace-create", { id, name: id, input: SECRET, sessionId });
+  const spanOf = (traceId: string, id: string) =>
+    event(`event-${id}`, "span-create", { traceId, id, name: id, startTime: timestamp });
+  const first = [traceOf("old-1", "old/1"), spanOf("old-1", "a"), traceOf("old-2", "old/2")];
+  expect(await send(...first)).toMatchObject({ errors: [] });
+  const { status, body } = await remove("old%2F1");
+  expect([status, body["forgotten"]]).toEqual([200, { ...NOTHING, actions: 2, open: 2 }]);
+  expect(body).not.toHaveProperty("note");
+  expect(await send(spanOf("old-1", "b"), traceOf("old-3", "old/1"), spanOf("old-2", "c"))).toEqual(
+    {
+      successes: ["event-c"],
+      errors: [
+        expect.objectContaining({ id: "event-b", status: 400 }),
+        expect.objectContaining({ id: "of-old-3", status: 400 }),
+      ],
+    },
+  );
+  const again = await remove("old%2F1");
+  expect(again.body["forgotten"]).toEqual(NOTHING);
+});

@@ -1,6 +1,6 @@
 // DELETE /api/langfuse/session/{id}: a project's server has a session forgotten, with all that
 // anybody wrote into it. A session has one object for each owner that used it; all that can be named
-// are asked. Anything not understood is refused: a deletion that reaches less than was meant must not look like one.
+// are asked, and the lanes, whose traces are of many sessions. Anything not understood is refused: a deletion that reaches less than was meant must not look like one.
 import { describeError } from "../../log.ts";
 import { MAX_ID_LENGTH } from "../../protocol/limits.ts";
 import type { DeleteAnswer } from "../../protocol/session-calls.ts";
@@ -12,7 +12,7 @@ import { readOwnerId } from "../fields/read-values.ts";
 import type { RequestRefusal } from "../request-refusal.ts";
 import { refuseStorage } from "../refuse-writes.ts";
 import type { RequestLog } from "../request-log.ts";
-import { objectsNamed, type SessionName } from "./session-name.ts";
+import { lanesOf, objectsNamed, type SessionName } from "./session-name.ts";
 
 const SERVERS_ONLY: RequestRefusal = {
   code: "forbidden",
@@ -48,9 +48,13 @@ export async function deleteSession(
 
   const project = caller.project.publicKey;
   const names = objectsNamed(project, named);
-  log.keys = names.length;
+  const lanes = lanesOf(project);
+  log.keys = names.length + lanes.length;
   try {
-    const deleted = await Promise.all(names.map((name) => deleteObject(name, deps)));
+    const deleted = await Promise.all([
+      ...names.map((name) => twice(() => deps.sessionFor(name).deleteSession())),
+      ...lanes.map((name) => twice(() => deps.forgetIn(name, named.sessionId))),
+    ]);
     await reportToHealth(project, deleted, deps, log);
     const needsUser = named.userId === undefined && deleted.every(isNothing);
     const note = omitUndefined({ note: needsUser ? NOTHING_FOUND : undefined });
@@ -92,11 +96,11 @@ function invalid(message: string): RequestRefusal {
 }
 
 /** Tried once more, by a new stub: one that threw may be broken for good. Twice forgotten is forgotten. */
-async function deleteObject(name: string, { sessionFor }: EdgeDeps): Promise<DeleteAnswer> {
+async function twice(forget: () => Promise<DeleteAnswer>): Promise<DeleteAnswer> {
   try {
-    return await sessionFor(name).deleteSession();
+    return await forget();
   } catch {
-    return sessionFor(name).deleteSession();
+    return forget();
   }
 }
 
@@ -108,7 +112,8 @@ async function reportToHealth(
   log: RequestLog,
 ): Promise<void> {
   const pending = forgotten
-    .filter((one) => one.pending + one.inFlight > 0)
+    // A lane that holds others still is told of with its next delivery.
+    .filter(({ pending, inFlight, left = 0 }) => pending + inFlight > 0 && left === 0)
     .map(({ object }): [string, number] => [object, 0]);
   if (pending.length === 0) return;
   try {

@@ -163,7 +163,7 @@ function takeOut(state: SessionState, ordinals: readonly number[]): DeadLetter[]
 }
 
 /** The ledger is to be told. */
-function lettersChanged(state: SessionState): void {
+export function lettersChanged(state: SessionState): void {
   const { books, t } = state;
   state.books = { ...books, letters: books.letters + 1, changedAt: t };
 }

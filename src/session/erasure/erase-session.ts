@@ -33,7 +33,7 @@ export function eraseSession(
 }
 
 /** A consumer with a reservation that this instance did not make may have leased everything. */
-function inFlightUpTo(state: SessionState, { reservation }: InstanceMemory): number {
+export function inFlightUpTo(state: SessionState, { reservation }: InstanceMemory): number {
   const { lease, outbox, t } = state;
   if (lease !== undefined && lease.until > t) return lease.upTo;
   return heldUntil(state, reservation) > t ? (outbox.at(-1)?.seq ?? 0) : 0;

@@ -9,7 +9,7 @@ import { recordsOut } from "../outbox/lease-end.ts";
 import type { Ordered } from "../outbox/outbox-state.ts";
 import { emptyState, type SessionState } from "../state.ts";
 
-const FORGOTTEN = "forgotten";
+export const FORGOTTEN = "forgotten";
 /** Records of earlier deletions that are remembered: more than one lease holds. */
 export const MAX_IN_FLIGHT = 16_384;
 
@@ -76,19 +76,22 @@ export function settleErased(
   state: SessionState,
   delivered: ReadonlySet<number>,
 ): ReadonlySet<number> {
-  const { tombstone, counts } = state;
+  const { tombstone, forgotten, counts } = state;
   const found = new Set<number>();
-  if (tombstone === undefined) return found;
-  tombstone.inFlight = tombstone.inFlight.filter(([ordinal, actions]) => {
-    if (!delivered.has(ordinal)) return true;
-    counts.delivered += actions;
-    drop(state, -actions);
-    found.add(ordinal);
-    return false;
-  });
+  for (const erased of [tombstone, forgotten]) {
+    if (erased === undefined) continue;
+    erased.inFlight = erased.inFlight.filter(([ordinal, actions]) => {
+      if (!delivered.has(ordinal)) return true;
+      counts.delivered += actions;
+      drop(state, -actions);
+      found.add(ordinal);
+      return false;
+    });
+  }
   return found;
 }
 
-function drop({ counts: { dropped } }: SessionState, actions: number): void {
+/** Actions that are forgotten. */
+export function drop({ counts: { dropped } }: SessionState, actions: number): void {
   dropped.set(FORGOTTEN, (dropped.get(FORGOTTEN) ?? 0) + actions);
 }

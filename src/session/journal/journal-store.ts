@@ -70,10 +70,11 @@ export class JournalStore {
     return this.#journal.length;
   }
 
-  /** Writes what `state` already contains. Throws when nothing of it was written. */
-  commit(state: SessionState, entries: readonly Entry[]): void {
+  /** Writes what `state` already contains. Throws when nothing of it was written. `rewrite`: nothing of before stays. */
+  commit(state: SessionState, entries: readonly Entry[], rewrite = false): void {
     const { length, isOutdated } = this.#journal;
-    if (isOutdated || shouldCompact(state, length, this.#snapshotLength)) this.#rewrite(state);
+    if (rewrite || isOutdated || shouldCompact(state, length, this.#snapshotLength))
+      this.#rewrite(state);
     else {
       const lines = toJournal(state, entries).map(entryLine);
       this.#withLetters(state, () => this.#journal.append(lines));

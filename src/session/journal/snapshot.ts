@@ -8,6 +8,7 @@ import { ObservationNames } from "../assembly/observation-names.ts";
 import type { Rules } from "../assembly/rules.ts";
 import { type OrderKeyTable, OrderKeyReader, OrderKeyWriter } from "./snapshot-order-keys.ts";
 import { traceOf, traceRow } from "./snapshot-trace.ts";
+import type { Forgotten } from "../erasure/forgotten-sessions.ts";
 import type { Client, SessionState, SetAside, Tombstone, Unreadable, Trace } from "../state.ts";
 import { updateDeadline } from "../deadlines/next-deadline.ts";
 import type { SpanOrigin } from "../../protocol/record.ts";
@@ -38,6 +39,7 @@ interface Plain {
   failing: SessionState["failing"];
   setAside: SetAside[];
   tombstone?: Tombstone;
+  forgotten?: Forgotten;
   unreadable?: Unreadable;
 }
 
@@ -48,7 +50,12 @@ interface SpanValues {
   origins?: [key: string, origin: SpanOrigin][];
 }
 
-interface Snapshot extends Plain, SpanValues, OrderKeyTable {
+interface Overflow {
+  /** Of lanes that were full. */
+  overflowed?: string[];
+}
+
+interface Snapshot extends Plain, SpanValues, Overflow, OrderKeyTable {
   openTraces: unknown[];
   sealedTraces: unknown[];
   seen: [id: string, client: Client][];
@@ -70,6 +77,7 @@ export function writeSnapshot(state: SessionState): string {
     spans,
     spanIds,
     origins,
+    overflowed,
     counts,
     deadlines: _deadlines,
     observationNames: _observationNames,
@@ -84,6 +92,7 @@ export function writeSnapshot(state: SessionState): string {
   const snapshot: Snapshot = {
     ...plain,
     ...(spans > 0 && { spans, spanIds: [...spanIds], origins: [...origins] }),
+    ...(overflowed.size > 0 && { overflowed: [...overflowed] }),
     openTraces: rows(openTraces),
     sealedTraces: rows(sealedTraces),
     seen: [...clients],
@@ -104,6 +113,7 @@ export function readSnapshot(text: string): SessionState {
     spans = 0,
     spanIds = [],
     origins = [],
+    overflowed = [],
     counts,
     clients,
     stamps,
@@ -130,6 +140,7 @@ export function readSnapshot(text: string): SessionState {
     spans,
     spanIds: new Set(spanIds),
     origins: new Map(origins),
+    overflowed: new Set(overflowed),
     counts: { ...counts, dropped: new Map(counts.dropped) },
     deadlines: new DeadlineQueue(),
     observationNames: new ObservationNames(),

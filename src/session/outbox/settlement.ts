@@ -35,6 +35,8 @@ export function applySettlement(state: SessionState, entry: SettleEntry): void {
   const erased = settleErased(state, delivered);
   const risen = deliverLetters(state, delivered);
   const dead = new Map(current ? entry.dead.map((verdict) => [verdict.ordinal, verdict]) : []);
+  // Forgotten while they were out: refused or not, nothing is left of them.
+  for (const [ordinal] of state.forgotten?.inFlight ?? []) dead.delete(ordinal);
   const settled = [...entry.delivered, ...dead.keys()].filter(
     (ordinal) => !erased.has(ordinal) && !risen.has(ordinal),
   );

@@ -15,6 +15,8 @@ export const KEYS = { LANGFUSE_PUBLIC_KEY: "pk-secret-1", LANGFUSE_SECRET_KEY: "
 export const BASIC = `Basic ${Buffer.from("pk-secret-1:sk-secret-1").toString("base64")}`;
 const DEV = { publicKey: "pk-dev", secretKey: "sk-dev", baseUrl: "http://127.0.0.1" };
 
+const NOTHING_HELD = { actions: 0, open: 0, pending: 0, dead: 0, inFlight: 0, until: 0, left: 0 };
+
 /** Nobody outside is asked for anything. */
 export const shellAt = (now: () => number): KeySetShell => ({
   now,
@@ -89,6 +91,7 @@ export function edgeUnderTest(
       forgetLetters: () => Promise.reject(new Error("nobody asks")),
     }),
     door: { refused: () => {}, givenUp: () => {} },
+    forgetIn: async (object) => ({ object, ...NOTHING_HELD }),
     tracesIn: async (_object, observations) => observations.map(() => null),
     census: { count: () => {} },
     relay: () => Promise.reject(new Error("nothing goes on")),

@@ -17,6 +17,7 @@ import {
 } from "../../../src/session/bounds.ts";
 import { applyEntry, toJournal } from "../../../src/session/journal/entries.ts";
 import { ATTRIBUTES_KEPT } from "../../../src/session/assembly/archive.ts";
+import { MAX_OVERFLOWED } from "../../../src/session/quota/overflow.ts";
 import type { SessionState } from "../../../src/session/state.ts";
 import { appendActions } from "../../../src/session/append.ts";
 import { appendSpans } from "../../../src/session/spans/append-spans.ts";
@@ -72,6 +73,7 @@ const BOUNDS: Record<string, number> = {
   ids: MAX_IDS,
   spanIds: MAX_SPAN_IDS,
   origins: 4 * ROUND,
+  overflowed: MAX_OVERFLOWED,
   outbox: 4 * ROUND,
   setAside: 4 * ROUND,
   unwritten: 4 * ROUND,

@@ -21,8 +21,15 @@ const nameOf = (owner: string, value = "chat-7"): string =>
   objectName({ project: "pk-secret-1", owner, kind: "session", value });
 const ANSWER = { actions: 5, open: 1, pending: 2, dead: 1, inFlight: 1, until: NOW + 1 };
 
-function edge(forget: (name: string) => Promise<DeleteAnswer>, report?: () => never) {
+const NOTHING = { actions: 0, open: 0, pending: 0, dead: 0, inFlight: 0, until: 0, left: 0 };
+
+function edge(
+  forget: (name: string) => Promise<DeleteAnswer>,
+  report?: () => never,
+  lane: Partial<DeleteAnswer> = {},
+) {
   const forgotten: string[] = [];
+  const inLanes: [lane: string, sessionId: string][] = [];
   const reports: HealthReport[] = [];
   const { app } = edgeUnderTest({
     env: ENV,
@@ -36,6 +43,10 @@ function edge(forget: (name: string) => Promise<DeleteAnswer>, report?: () => ne
           return forget(name);
         },
       }),
+      forgetIn: async (object, sessionId) => {
+        inLanes.push([object, sessionId]);
+        return { object, ...NOTHING, ...lane };
+      },
       health: () => ({
         read: () => Promise.reject(new Error("not asked")),
         report: async (told) => {
@@ -48,7 +59,7 @@ function edge(forget: (name: string) => Promise<DeleteAnswer>, report?: () => ne
   });
   const remove = async (path: string, headers: Record<string, string> = { authorization: BASIC }) =>
     readAnswer(await app.request(`${SESSION_PATH}/${path}`, { method: "DELETE", headers }));
-  return { remove, forgotten, reports, app };
+  return { remove, forgotten, inLanes, reports, app };
 }
 const always = (more: Partial<DeleteAnswer> = {}) =>
   edge(async (name) => ({ object: `object of ${name}`, ...ANSWER, ...more }));
@@ -69,6 +80,27 @@ describe("a deletion", () => {
     ]);
     expect(forgotten).toEqual(["anonymous", "server", "session:chat-7"].map((one) => nameOf(one)));
     expect([headers.get("cache-control"), headers.get("vary")]).toEqual(["no-store", "Origin"]);
+  });
+
+  test("asks the project's lanes of it, and adds what they held", async () => {
+    const lane = { actions: 2, open: 1, pending: 1 };
+    const asked = edge(async (name) => ({ object: name, ...NOTHING }), undefined, lane);
+    const { status, body } = await asked.remove("chat%2F7");
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ forgotten: { actions: 16, open: 8, pending: 8, dead: 0 } });
+    expect(body).not.toHaveProperty("note");
+    const lanes = Array.from({ length: 8 }, (_, n) =>
+      objectName({ project: "pk-secret-1", owner: "server", kind: "lane", value: `${n}` }),
+    );
+    expect(asked.inLanes).toEqual(lanes.map((name) => [name, "chat/7"]));
+    // One that holds others tells of them with its next delivery.
+    expect(asked.reports[0]?.pending).toEqual(lanes.map((name) => [name, 0]));
+    const busy = edge(async (name) => ({ object: name, ...NOTHING }), undefined, {
+      ...lane,
+      left: 1,
+    });
+    await busy.remove("chat-7");
+    expect(busy.reports).toEqual([]);
   });
 
   test("reaches a user's objects where the user is named", async () => {

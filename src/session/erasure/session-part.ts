@@ -1,0 +1,46 @@
+// The part of an object of many traces that belongs to one session: its traces, scores that name it in traces of
+// others, and the sealed records of either. Pure.
+import type { SealedRecord } from "../../protocol/record.ts";
+import type { Ordered } from "../outbox/outbox-state.ts";
+import type { ScoreDraft, SessionState, Trace } from "../state.ts";
+import { namedInScore, sessionHash } from "./forgotten-sessions.ts";
+
+export interface SessionPart {
+  traces: Trace[];
+  scores: { trace: Trace; score: ScoreDraft }[];
+  records: Ordered[];
+  /** Is it a record of the session? Of dead letters, whose records are not in the state. */
+  has: (record: SealedRecord) => boolean;
+}
+
+/** @param session its hash */
+export function partOf(state: SessionState, session: string): SessionPart {
+  const hashes = new Map<string, boolean>();
+  const isIts = (id: unknown): boolean => {
+    if (typeof id !== "string") return false;
+    const known = hashes.get(id);
+    if (known !== undefined) return known;
+    const found = sessionHash(id) === session;
+    hashes.set(id, found);
+    return found;
+  };
+  const all = [...state.openTraces.values(), ...state.sealedTraces.values()];
+  const traces = all.filter(({ fields }) => isIts(fields.get("sessionId")?.v));
+  const ids = new Set(traces.map(({ id }) => id));
+  const scores = [...state.openTraces.values()]
+    .filter(({ id }) => !ids.has(id))
+    .flatMap((trace) =>
+      Array.from(trace.scores.values(), (score) => ({ trace, score })).filter(({ score }) =>
+        isIts(namedInScore(score.body.v, "sessionId")),
+      ),
+    );
+  const has = (record: SealedRecord): boolean => {
+    if (record.kind === "score") {
+      const trace = namedInScore(record.body, "traceId");
+      const isOfTrace = trace !== undefined && ids.has(trace);
+      return isOfTrace || isIts(namedInScore(record.body, "sessionId"));
+    }
+    return ids.has(record.traceId) || ("trace" in record && isIts(record.trace.sessionId));
+  };
+  return { traces, scores, records: state.outbox.filter(has), has };
+}
