@@ -193,7 +193,9 @@ describe("an error of rendering", () => {
       await ask();
       await page.getByRole("alert").getByText("Something went wrong.").waitFor();
       await answered();
-      const trace = await traceArrived(world.edge.url, sessionId);
+      const trace = await traceWith(sessionId, ({ nodes }) =>
+        nodes.some(({ observation }) => observation.name === "frontend-error"),
+      );
       const error = observationOf(trace, "frontend-error");
       expect(error).toMatchObject({
         level: "ERROR",
