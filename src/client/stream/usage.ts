@@ -65,7 +65,7 @@ export function createUsage(answered: Answered) {
       }
       const { cost: dollars, ...usage } = sofar();
       if (weight(usage)) answered.usage = usage;
-      if ((dollars as number) > 0) answered.cost = { total: dollars as number };
+      if (typeof dollars === "number" && dollars > 0) answered.cost = { total: dollars };
     },
   };
 }

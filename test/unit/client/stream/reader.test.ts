@@ -81,6 +81,13 @@ test.each(["null", "1", "[]", '{"choices":1}', '{"choices":[null]}', '{"usage":3
   },
 );
 
+test("a cost that is no number is none", () => {
+  const { cost, usage } = read(
+    event({ cost: [1], eval_count: 3 }) + event({ usage: { cost: [1] } }),
+  );
+  expect({ cost, usage }).toEqual({ cost: undefined, usage: { eval_count: 3 } });
+});
+
 test.each(["user", "system", "tool", "human"])("what a %s said is no answer", (role) => {
   const events = [
     { role, content: "asked" },
