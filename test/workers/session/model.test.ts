@@ -97,7 +97,6 @@ class Callers {
   readonly #held: Lease[] = [];
   readonly #posted = new Map<string, string>();
   readonly #settled = new Map<string, number>();
-  readonly #dead = new Set<string>();
   readonly #lastSeq = { observation: 0, score: 0 };
 
   async #call<T>(make: (stub: ReturnType<TestSession["stub"]>) => Promise<T>): Promise<T> {
@@ -173,16 +172,10 @@ class Callers {
   }
 
   async #tell(lease: Lease, settlement: Settlement): Promise<SettleAnswer> {
-    const before = await this.#call((stub) => stub.pending());
     const answer = await this.#call((stub) => stub.settle(settlement));
-    const { pending, repeated = 0, unknown = 0 } = answer;
-    const { delivered, dead } = settlement;
-    // The object does not believe everybody who says that a record is dead, and no dead one comes back.
-    const areDead = before.pending - pending + repeated + unknown > delivered.length;
-    const deadOnes = new Set(areDead ? dead.map(({ ordinal }) => ordinal) : []);
+    // A delivery is believed of everybody, also of a record that was taken for dead.
     for (const { ordinal, id, actions } of lease.records) {
-      if (deadOnes.has(ordinal)) this.#dead.add(id);
-      if (delivered.includes(ordinal) && !this.#dead.has(id)) this.#settled.set(id, actions);
+      if (settlement.delivered.includes(ordinal)) this.#settled.set(id, actions);
     }
     return answer;
   }
