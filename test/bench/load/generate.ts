@@ -164,7 +164,7 @@ class Run {
 
 /** The session took nothing, since more waits in it than it may hold: the time this takes is what counts. */
 const isHeldBack = (failure: string | undefined): boolean =>
-  failure !== undefined && failure.startsWith("503") && failure.includes('"unavailable"');
+  failure !== undefined && failure.startsWith("429") && failure.includes('"session_full"');
 
 async function until(due: number): Promise<void> {
   const wait = due - performance.now() - TIMER_MS;
