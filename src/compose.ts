@@ -36,10 +36,10 @@ export interface Composition {
 
 export interface Edge {
   fetch: (request: Request, ctx: Lifetime) => Promise<Response>;
-  consume: (claims: readonly unknown[]) => Promise<void>;
+  consume: (claims: readonly unknown[], ctx: Lifetime) => Promise<void>;
 }
 
-/** By which a request may go on after its answer. */
+/** By which a request, or a batch of claims, may go on after its answer. */
 type Lifetime = Pick<ExecutionContext, "waitUntil">;
 
 export function composeEdge(env: Env, composition: Composition): Edge {
@@ -106,6 +106,7 @@ export function composeEdge(env: Env, composition: Composition): Edge {
     wait,
     healthy: new Map(),
     breaker,
+    underWay: new Map(),
     defer: (postponed, delaySeconds) => sendClaims(env, postponed, delaySeconds),
     sessionById: sessions.byId,
     now: () => Date.now(),
@@ -121,7 +122,8 @@ export function composeEdge(env: Env, composition: Composition): Edge {
       ctx.waitUntil(answer.then(told));
       return answer;
     },
-    consume: (claims) => consume(claims, deps),
+    consume: (claims, ctx) =>
+      consume(claims, { ...deps, waitUntil: (work) => ctx.waitUntil(work) }),
   };
 }
 
@@ -167,8 +169,11 @@ export function workerOf<E extends Env>(compose: (env: E) => Composition): Expor
   const edgeOf = (env: E): Edge => (edge ??= composeEdge(env, compose(env)));
   return {
     fetch: (request, env, ctx) => edgeOf(env).fetch(request, ctx),
-    async queue(batch, env) {
-      await edgeOf(env).consume(batch.messages.map(({ body }) => body));
+    async queue(batch, env, ctx) {
+      await edgeOf(env).consume(
+        batch.messages.map(({ body }) => body),
+        ctx,
+      );
       // A claim is a hint; the object that sent it is the one that tries again.
       batch.ackAll();
     },

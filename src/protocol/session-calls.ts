@@ -109,6 +109,8 @@ export interface FailedTries {
 /** A record that failed in a request of its own although Langfuse took others. */
 export interface SetAsideRecord {
   ordinal: number;
+  /** Absent from an object that did not tell. */
+  kind?: RecordKind;
   failures: number;
   /** When it was set aside first, epoch ms. */
   since: number;
