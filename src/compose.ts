@@ -7,6 +7,8 @@ import { ClaimBatcher } from "./delivery/claim-batcher.ts";
 import { consume, type ConsumerDeps } from "./delivery/consumer.ts";
 import type { KeySetShell } from "./edge/access/key-set.ts";
 import type { AccessControl } from "./edge/access/policy.ts";
+import { FiguresTeller, TELL_INTERVAL_MS } from "./delivery/figures/figures-teller.ts";
+import { MAX_POINTS, pointWriter } from "./delivery/figures/point-writer.ts";
 import { rateLimiting, type Limiters } from "./edge/access/rate-limits.ts";
 import { createApp } from "./edge/app.ts";
 import { DoorCount } from "./edge/door-count.ts";
@@ -20,6 +22,8 @@ import { logEvent } from "./log.ts";
 import { POST_TIMEOUT_MS } from "./protocol/delivery-times.ts";
 import { ledgerName } from "./protocol/books/ledger-name.ts";
 import type { LedgerCalls } from "./protocol/books/ledger-calls.ts";
+import type { FiguresCalls } from "./protocol/figures/figures-calls.ts";
+import { metricsName } from "./protocol/figures/metrics-name.ts";
 import type { HealthCalls } from "./protocol/health-calls.ts";
 import type { Claim } from "./protocol/session-calls.ts";
 import { objectsOf } from "./objects.ts";
@@ -32,11 +36,13 @@ export interface Composition {
   send: Send;
   /** Pages in front of the edge: requests for any other path go to the edge. */
   inFront?: Hono;
+  /** How long figures are gathered before they are told; as long as is cheap, where nothing is said. */
+  tellFiguresEveryMs?: number;
 }
 
 export interface Edge {
   fetch: (request: Request, ctx: Lifetime) => Promise<Response>;
-  consume: (claims: readonly unknown[]) => Promise<void>;
+  consume: (claims: readonly unknown[], ctx: Lifetime) => Promise<void>;
 }
 
 /** By which a request may go on after its answer. */
@@ -49,6 +55,7 @@ export function composeEdge(env: Env, composition: Composition): Edge {
   const healths = objectsOf(env.HEALTH, settings.storage);
   const health = (publicKey: string): HealthCalls & LedgerCalls =>
     healths.byName(ledgerName(publicKey));
+  const metrics = metricsOf(env, settings);
   const wait = (ms: number): Promise<void> => scheduler.wait(ms);
   const door = new DoorCount({
     id: crypto.randomUUID(),
@@ -91,6 +98,17 @@ export function composeEdge(env: Env, composition: Composition): Edge {
   });
   inFront?.notFound((c) => app.fetch(c.req.raw));
   const breaker = new Map<string, BreakerState>();
+  const figures =
+    metrics &&
+    new FiguresTeller({
+      metrics,
+      id: crypto.randomUUID().slice(0, 13),
+      everyMs: composition.tellFiguresEveryMs ?? TELL_INTERVAL_MS,
+      now: () => Date.now(),
+      wait,
+      log: logEvent,
+    });
+  const { ANALYTICS: dataset } = env;
   const deps: ConsumerDeps = {
     projects: settings.projects,
     posterTo: (project) =>
@@ -105,6 +123,9 @@ export function composeEdge(env: Env, composition: Composition): Edge {
     ledger: health,
     wait,
     healthy: new Map(),
+    tellsFigures: figures !== undefined || dataset !== undefined,
+    ...(figures && { figures }),
+    ...(dataset && { points: () => pointWriter(dataset, MAX_POINTS, logEvent) }),
     breaker,
     defer: (postponed, delaySeconds) => sendClaims(env, postponed, delaySeconds),
     sessionById: sessions.byId,
@@ -121,8 +142,20 @@ export function composeEdge(env: Env, composition: Composition): Edge {
       ctx.waitUntil(answer.then(told));
       return answer;
     },
-    consume: (claims) => consume(claims, deps),
+    async consume(claims, ctx) {
+      await consume(claims, deps);
+      if (figures) ctx.waitUntil(figures.flush());
+    },
   };
+}
+
+type MetricsObjects = (publicKey: string, shard: number) => FiguresCalls;
+
+/** Undefined where the configuration has none. */
+function metricsOf({ METRICS }: Env, { storage }: Settings): MetricsObjects | undefined {
+  if (typeof METRICS?.idFromName !== "function") return undefined;
+  const objects = objectsOf(METRICS, storage);
+  return (publicKey, shard) => objects.byName(metricsName(publicKey, shard));
 }
 
 async function reportingTo(queue: QueueHealth, send: () => Promise<void>): Promise<void> {
@@ -167,8 +200,9 @@ export function workerOf<E extends Env>(compose: (env: E) => Composition): Expor
   const edgeOf = (env: E): Edge => (edge ??= composeEdge(env, compose(env)));
   return {
     fetch: (request, env, ctx) => edgeOf(env).fetch(request, ctx),
-    async queue(batch, env) {
-      await edgeOf(env).consume(batch.messages.map(({ body }) => body));
+    async queue(batch, env, ctx) {
+      const claims = batch.messages.map(({ body }) => body);
+      await edgeOf(env).consume(claims, ctx);
       // A claim is a hint; the object that sent it is the one that tries again.
       batch.ackAll();
     },

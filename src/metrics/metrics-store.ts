@@ -89,7 +89,12 @@ export class MetricsStore {
     for (const { slice } of this.#minutes.between(closed.until, Number.MAX_SAFE_INTEGER)) {
       addToTotals(totals, slice);
     }
-    return { ...emptyAnswer(), since: closed.since, cells: totals.cells, langfuse: totals.langfuse };
+    return {
+      ...emptyAnswer(),
+      since: closed.since,
+      cells: totals.cells,
+      langfuse: totals.langfuse,
+    };
   }
 
   /** Hours of the query's range; of those that are not made yet, and of shorter steps, minutes. */
@@ -166,7 +171,12 @@ export class MetricsStore {
   }
 
   #begin(now: number): Closed {
-    const closed: Closed = { v: 1, since: now, until: startOf(now, HOUR_MS), totals: emptyTotals() };
+    const closed: Closed = {
+      v: 1,
+      since: now,
+      until: startOf(now, HOUR_MS),
+      totals: emptyTotals(),
+    };
     this.#putClosed(closed);
     return closed;
   }
@@ -228,7 +238,11 @@ export class MetricsStore {
   }
 }
 
-function addNews(slice: Slice | StoredSlice, { figures, posts }: News, bounds: typeof HOUR_BOUNDS): void {
+function addNews(
+  slice: Slice | StoredSlice,
+  { figures, posts }: News,
+  bounds: typeof HOUR_BOUNDS,
+): void {
   for (const one of figures) addFigures(slice, one, bounds);
   for (const one of posts) addPost(slice, one);
 }

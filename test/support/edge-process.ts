@@ -87,6 +87,7 @@ export async function startEdge(options: EdgeOptions = {}): Promise<RunningEdge>
           durableObjects: {
             SESSION: object("Session"),
             HEALTH: object("ProjectHealth"),
+            METRICS: object("ProjectMetrics"),
             ...(sinks && { SINK: object("Sink") }),
           },
           ...(queue && {

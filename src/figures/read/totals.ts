@@ -8,7 +8,9 @@ import { mergeLangfuse } from "../cells/slice.ts";
 /** Assistants that are counted for themselves: the first ones, since a counter keeps its name. */
 const MAX_ASSISTANTS = 50;
 const BOUNDS: Bounds = [{ most: MAX_ASSISTANTS, gives: [] }];
-const NONE = Object.fromEntries(DIMENSIONS.map((name) => [name, ""])) as ReturnType<typeof valuesOf>;
+const NONE = Object.fromEntries(DIMENSIONS.map((name) => [name, ""])) as ReturnType<
+  typeof valuesOf
+>;
 
 export interface Totals {
   cells: CellTable;

@@ -31,8 +31,7 @@ const queryOf = (from: number, to: number, stepMs: number): FiguresQuery => ({
 });
 const minutes = (now: number): FiguresQuery =>
   queryOf(START - 40 * HOUR_MS, now + HOUR_MS, 5 * MINUTE_MS);
-const hours = (now: number): FiguresQuery =>
-  queryOf(START - HOURS_KEPT_MS, now + HOUR_MS, HOUR_MS);
+const hours = (now: number): FiguresQuery => queryOf(START - HOURS_KEPT_MS, now + HOUR_MS, HOUR_MS);
 const turn = (at: number, more: Partial<TurnFigures> = {}): TurnFigures => ({
   trace: "t",
   isTurn: true,
@@ -178,7 +177,14 @@ describe("a project's stored figures", () => {
     const { groups, errors } = storeOn(storage).read(queryOf(START, later + HOUR_MS, HOUR_MS));
     expect(errors).toEqual({ one: 4 });
     expect(groups).toMatchObject([
-      { fingerprint: "one", count: 4, first: START, last: later, releases: ["r2", "r1"], trace: "u" },
+      {
+        fingerprint: "one",
+        count: 4,
+        first: START,
+        last: later,
+        releases: ["r2", "r1"],
+        trace: "u",
+      },
     ]);
     for (let n = 0; n < 400; n += 1) {
       const at = later + n;
@@ -195,7 +201,10 @@ describe("a project's stored figures", () => {
     const figures = Array.from({ length: 200 }, (_, n) =>
       turn(START, {
         assistant: `${n}-${"x".repeat(100)}`,
-        tools: Array.from({ length: 32 }, (_tool, t) => ({ name: `${t}-${"y".repeat(100)}`, ms: t })),
+        tools: Array.from({ length: 32 }, (_tool, t) => ({
+          name: `${t}-${"y".repeat(100)}`,
+          ms: t,
+        })),
       }),
     );
     store.tell(batchOf("a", figures), START);
