@@ -33,6 +33,7 @@ const MAY_IMPORT: Readonly<Record<string, Allowed>> = {
     packages: ["cloudflare:", "node:"],
   },
   delivery: { rooms: ["log", "protocol", "settings", "langfuse", "outcomes"], packages: [] },
+  live: { rooms: ["log", "protocol", "settings", "bindings"], packages: ["cloudflare:"] },
   outcomes: { rooms: ["log", "protocol"], packages: ["cloudflare:"] },
   client: { rooms: ["protocol"], packages: ["react"] },
   cli: { rooms: ["protocol"], packages: ["node:"] },
