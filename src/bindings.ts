@@ -2,6 +2,7 @@
 import type { LedgerCalls } from "./protocol/books/ledger-calls.ts";
 import type { DataPoints } from "./protocol/figures/data-point.ts";
 import type { FiguresCalls } from "./protocol/figures/figures-calls.ts";
+import type { LiveCalls } from "./protocol/live/calls.ts";
 import type { HealthCalls } from "./protocol/health-calls.ts";
 import type { RateLimiter } from "./protocol/rate-limits.ts";
 import type { Claim, SessionCalls } from "./protocol/session-calls.ts";
@@ -22,6 +23,8 @@ export interface Env {
   SESSION: ObjectsOf<SessionCalls>;
   /** Per project: how delivery goes, and the books. */
   HEALTH: ObjectsOf<HealthCalls & LedgerCalls>;
+  /** Per project: its watchers. Absent where a configuration is of before there was one. */
+  LIVE?: ObjectsOf<LiveCalls & Pick<Fetcher, "fetch">>;
   CLAIMS: Queue<Claim>;
   /** Per project: what its turns tell. Absent in a configuration from before. */
   METRICS?: ObjectsOf<FiguresCalls>;

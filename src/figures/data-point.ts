@@ -1,4 +1,4 @@
-// A turn as a data point of Workers Analytics Engine; docs/dashboard.md says what stands where. Pure. A column keeps its
+// A turn as a data point of Workers Analytics Engine; docs/figures.md says what stands where. Pure. A column keeps its
 // meaning for good: stored points are asked by place. What a turn does not have is "" or -1, since 0 is a value.
 import type { DataPoint } from "../protocol/figures/data-point.ts";
 import type { GenerationFigures, TurnFigures } from "../protocol/figures/turn-figures.ts";

@@ -80,7 +80,8 @@ export class FiguresTeller {
 
   /** Resolves when all that was added is told, or given up. */
   async flush(): Promise<void> {
-    await Promise.all(Array.from(this.#projects.values(), ({ telling }) => telling));
+    const projects = [...this.#projects.values()];
+    await Promise.all(projects.flatMap(({ telling }) => telling ?? []));
   }
 
   async #tellSoon(publicKey: string, gathered: Gathered): Promise<void> {

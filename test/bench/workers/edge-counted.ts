@@ -20,6 +20,8 @@ import {
 } from "./counters.ts";
 import { limited } from "./limiters.ts";
 
+export { LiveHub } from "../../../src/index.ts";
+
 const worker = limited<Env>(production);
 countLog();
 
@@ -30,6 +32,7 @@ const countedEnv = (env: Env): Env =>
     SESSION: countedObjects(env.SESSION),
     HEALTH: countedObjects(env.HEALTH, false),
     ...(env.METRICS && { METRICS: countedObjects(env.METRICS, false) }),
+    ...(env.LIVE && { LIVE: countedObjects(env.LIVE, false) }),
     CLAIMS: soonerQueue(countedQueue(env.CLAIMS)),
   });
 

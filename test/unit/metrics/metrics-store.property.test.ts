@@ -12,8 +12,7 @@ import { arbitraryFigures } from "../figures/arbitrary-figures.ts";
 import { AT } from "../figures/records.ts";
 import { MemoryKv } from "../outcomes/ledger/memory-kv.ts";
 
-const storeOn = (storage: MemoryKv): MetricsStore =>
-  new MetricsStore(storage as unknown as ConstructorParameters<typeof MetricsStore>[0]);
+const storeOn = (storage: MemoryKv): MetricsStore => new MetricsStore(storage);
 const START = AT - (AT % HOUR_MS);
 const batchOf = (id: string, figures: TurnFigures[]): FiguresBatch => ({
   id,
