@@ -19,7 +19,7 @@ export const MAX_BATCH_TURNS = 256;
 const MAX_WAITING_TURNS = 8 * MAX_BATCH_TURNS;
 /** Posts of a batch; there is about one for a hundred turns. */
 const MAX_BATCH_POSTS = 1_000;
-const TELL_TIMEOUT_MS = 3_000;
+export const TELL_TIMEOUT_MS = 3_000;
 /** An object that moves or restarts is back after this. */
 const RETRY_AFTER_MS = 1_000;
 
