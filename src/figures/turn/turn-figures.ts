@@ -1,4 +1,5 @@
 // What the records of a settlement tell, trace by trace. Pure: any order of the records gives the same figures.
+import { COUNTRY_KEY } from "../../protocol/figures/dimensions.ts";
 import type {
   GenerationFigures,
   ToolFigures,
@@ -21,10 +22,8 @@ import { readScore } from "./turn-scores.ts";
 
 /** Metadata that names the variant of an experiment. */
 const EXPERIMENT = "experiment_";
-/** Metadata of the edge: the country of the page's request. */
-export const COUNTRY_KEY = "langfuse_edge_country";
 /** Metadata of a trace that was sampled: how many it stands for. */
-export const WEIGHT_KEY = "langfuse_edge_weight";
+const WEIGHT_KEY = "langfuse_edge_weight";
 /** A page's own trace of errors between turns: no turn. */
 const PAGE_ERRORS = "frontend-error";
 const LATE_UPDATE = "late-update";
