@@ -10,7 +10,8 @@ import {
   SETTLE_MARGIN_MS,
 } from "../protocol/delivery-times.ts";
 import type { PostItems } from "../langfuse/poster.ts";
-import type { Lease, RetryReason, Settlement } from "../protocol/session-calls.ts";
+import type { LangfusePost } from "../protocol/figures/figures-calls.ts";
+import type { Lease, RetryReason, SettleAnswer, Settlement } from "../protocol/session-calls.ts";
 import type { Project } from "../settings/index.ts";
 import { type SessionDeps, settle } from "./call-session.ts";
 import type { Claimed } from "./claims.ts";
@@ -18,6 +19,8 @@ import { deliver, type DeliverDeps } from "./deliver.ts";
 import { encodeLeases } from "./encode-leases.ts";
 import { inParallel } from "./in-parallel.ts";
 import { bytesOf, CALLS_AT_ONCE, type Held, ObjectLeases, PASS_BYTES } from "./lease-objects.ts";
+import { settledFigures } from "./figures/settled-figures.ts";
+import { timedPosts } from "./figures/timed-posts.ts";
 import type { LeaseOutcome, PartOutcome } from "./settling/lease-outcome.ts";
 import {
   addDelivery,
@@ -45,6 +48,8 @@ export interface PassDeps extends SessionDeps {
   posterTo: (project: Project) => PostItems;
   now: () => number;
   wait: (ms: number) => Promise<void>;
+  /** Somebody is to be told what the settled records tell. */
+  tellsFigures: boolean;
 }
 
 /** The way a project may be posted to, and the proof that Langfuse takes anything. */
@@ -78,6 +83,7 @@ export function deliverProject(
 
 class DeliveryRun implements PassUnderWay {
   readonly standstill: Standstill;
+  readonly #project: Project;
   readonly #plan: PassPlan;
   readonly #deps: PassDeps;
   readonly #objects: ObjectLeases;
@@ -92,12 +98,14 @@ class DeliveryRun implements PassUnderWay {
   #returning: Promise<void>[] | undefined;
 
   constructor(project: Project, claimed: readonly Claimed[], plan: PassPlan, deps: PassDeps) {
+    this.#project = project;
     this.#plan = plan;
     this.#deps = deps;
     this.#objects = new ObjectLeases(claimed, deps);
     this.#lastPost = deps.now() + PASS_MS - POST_TIMEOUT_MS;
     this.standstill = new Standstill(deps);
-    const post = deps.posterTo(project);
+    const told = (one: LangfusePost): void => void this.#result.answers.push(one);
+    const post = timedPosts(deps.posterTo(project), deps.now, told);
     this.#post = (kind, parts, timeoutMs) =>
       this.standstill.during(() =>
         plan.others.during(kind, deps.now, () => post(kind, parts, timeoutMs)),
@@ -188,6 +196,7 @@ class DeliveryRun implements PassUnderWay {
     if (answer === undefined) return false;
     addNotFound(this.#result, answer);
     addReport(this.#result, object, answer.report);
+    this.#addFigures(lease, part, answer);
     return true;
   }
 
@@ -214,6 +223,7 @@ class DeliveryRun implements PassUnderWay {
     if (answer === undefined) return;
     addReport(this.#result, object, answer.report);
     addNotFound(this.#result, answer);
+    this.#addFigures(lease, outcome, answer);
     // Records sealed meanwhile have been claimed again, and are on their way.
     this.#result.pending.set(object, goesWell ? 0 : answer.sealed);
     if (answer.next === undefined) return;
@@ -236,6 +246,13 @@ class DeliveryRun implements PassUnderWay {
     if (answer === undefined) return;
     addReport(this.#result, object, answer.report);
     this.#result.pending.set(object, answer.sealed);
+  }
+
+  #addFigures(lease: Lease, settled: LeaseOutcome, answer: SettleAnswer): void {
+    const { log, tellsFigures } = this.#deps;
+    if (!tellsFigures) return;
+    const told = settledFigures(this.#project.publicKey, lease, settled, answer, log);
+    for (const one of told) this.#result.figures.push(one);
   }
 
   /** The reason against a POST of this length of a lease's records. */
