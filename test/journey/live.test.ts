@@ -210,7 +210,11 @@ describe("while somebody watches", () => {
         balance: number;
       };
     };
-    await until(async () => (await outcomes()).totals.pending === 0);
+    // The books hear of a session with its first delivery.
+    await until(async () => {
+      const { accepted, pending } = (await outcomes()).totals;
+      return accepted === 5 * ids.length && pending === 0;
+    });
     const { totals, balance } = await outcomes();
     expect(balance).toBe(0);
     expect(totals.dropped).toEqual({ sampled: 5 * (ids.length - kept.length) });
