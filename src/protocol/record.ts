@@ -12,6 +12,11 @@ interface Sealed {
   actions: number;
   /** About how large it is, in UTF-16 units of its texts. */
   size: number;
+  /**
+   * Its trace was left out by SAMPLING: it goes no further than a consumer, for its figures, and is without its input
+   * and output. Settled as delivered, it counts as `dropped:sampled`.
+   */
+  sampledOut?: true;
 }
 
 export interface ObservationRecord extends Sealed {

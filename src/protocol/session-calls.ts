@@ -34,6 +34,8 @@ export interface AppendRequest {
   batchesClaims?: true;
   /** The object is a lane, of many traces: it remembers more, and seals in steps. */
   lane?: true;
+  /** Somebody watches the project until then, epoch ms: the object tells the live hub what changes. */
+  watchedUntil?: number;
 }
 
 export type AppendResult =
@@ -123,6 +125,10 @@ export interface LeaseRequest {
   reservation?: number;
   /** The consumer can write spans as they came; one of an earlier version is leased nothing beside such. */
   spans?: true;
+  /** It knows records that were sampled out, and posts none of them; one of an earlier version is leased none. */
+  sampledOut?: true;
+  /** As of an append. */
+  watchedUntil?: number;
 }
 
 export interface LeaseAnswer {
