@@ -82,8 +82,8 @@ export interface LiveTurn {
   traceId: string;
   /** The client's own, where it is another. */
   rawTraceId?: string;
-  /** Grows with each change of its session; of two messages about a turn the one with the higher stands. */
-  revision: number;
+  /** Told by an object that has only a part of it, such as a backend's: what another says of the whole stands. */
+  partial?: true;
   state: LiveState;
   /** The assistant. */
   name?: string;
@@ -142,12 +142,15 @@ export type LiveMessage =
   /** What changed. */
   | { type: "turns"; n: number; now: number; turns: LiveTurn[] }
   /**
-   * Changes that were not told since the last message: the watcher, the hub or a session was too busy. What they
-   * were about may stand as it was until something else of it changes.
+   * Changes that were not told one by one since the last message: the watcher, the hub or a session was too busy.
+   * What the hub still has of these turns follows, whole.
    */
   | { type: "skipped"; n: number; now: number; changes: number };
 
-/** What a watcher sends: all messages up to `ack` were read. Due after 8 of them, or 200 ms after the first. */
+/**
+ * What a watcher sends: all messages up to `ack` were read. Due after 8 of them, or 200 ms after the first. The text
+ * `ping`, which is no JSON, is answered by `pong`, so that a watcher learns that a connection is dead.
+ */
 export interface WatcherMessage {
   ack: number;
 }

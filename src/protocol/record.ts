@@ -73,6 +73,8 @@ export interface ScoreRecord extends Sealed {
   body: string;
   /** When it was accepted, epoch ms: the ingestion event's timestamp. */
   timestamp: number;
+  /** What its session knows of its trace, for figures alone: a score mostly comes when all else is delivered. */
+  labels?: TraceFields & { metadata?: [key: string, text: string][] };
 }
 
 export type SealedRecord = ObservationRecord | SpanRecord | ScoreRecord;

@@ -127,8 +127,6 @@ export interface LeaseRequest {
   spans?: true;
   /** It knows records that were sampled out, and posts none of them; one of an earlier version is leased none. */
   sampledOut?: true;
-  /** As of an append. */
-  watchedUntil?: number;
 }
 
 export interface LeaseAnswer {

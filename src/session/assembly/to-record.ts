@@ -143,7 +143,13 @@ export function lateRecord(
   });
 }
 
-export function scoreRecord(score: ScoreDraft, { nextSeq }: Session): Ordered<ScoreRecord> {
+export function scoreRecord(
+  trace: Trace,
+  score: ScoreDraft,
+  session: Session,
+): Ordered<ScoreRecord> {
+  const { nextSeq } = session;
+  const { tags: _tags, ...labels } = traceWide(trace, session);
   return {
     kind: "score",
     ordinal: score.createdSeq,
@@ -153,6 +159,7 @@ export function scoreRecord(score: ScoreDraft, { nextSeq }: Session): Ordered<Sc
     id: score.id,
     body: score.body.v,
     timestamp: score.body.s[1],
+    ...(trace.sealed.size + trace.drafts.size > 0 && { labels }),
   };
 }
 
