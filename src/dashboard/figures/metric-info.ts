@@ -65,7 +65,7 @@ export const infoOf = (name: MetricName): MetricInfo =>
 export const isTime = (name: MetricName): boolean => METRICS[name] === "ms";
 
 /** Of rates, less is worse: their slow end is the low one. */
-export const isLessBetter = isTime;
+export const isLessBetter = (name: MetricName): boolean => isTime(name);
 
 /** A value with its unit. */
 export function valueOf(name: MetricName, value: number | null | undefined): string {
