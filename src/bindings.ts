@@ -1,5 +1,6 @@
 // The bindings that wrangler.toml declares, as one type for the entries and the objects.
 import type { LedgerCalls } from "./protocol/books/ledger-calls.ts";
+import type { LiveCalls } from "./protocol/live/calls.ts";
 import type { HealthCalls } from "./protocol/health-calls.ts";
 import type { RateLimiter } from "./protocol/rate-limits.ts";
 import type { Claim, SessionCalls } from "./protocol/session-calls.ts";
@@ -20,6 +21,8 @@ export interface Env {
   SESSION: ObjectsOf<SessionCalls>;
   /** Per project: how delivery goes, and the books. */
   HEALTH: ObjectsOf<HealthCalls & LedgerCalls>;
+  /** Per project: its watchers. Absent where a configuration is of before there was one. */
+  LIVE?: ObjectsOf<LiveCalls & Pick<Fetcher, "fetch">>;
   CLAIMS: Queue<Claim>;
   /** Absent where the platform has none. */
   LIMIT_OWNER?: RateLimiter;

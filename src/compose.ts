@@ -1,7 +1,7 @@
 // The composition root of one environment: the edge takes requests in, the consumer takes records
 // out, and the bindings stand between them. No room imports another one's shell; only this file does.
 import type { Hono } from "hono";
-import type { Env } from "./bindings.ts";
+import type { Env, ObjectsOf } from "./bindings.ts";
 import type { BreakerState } from "./delivery/breaker.ts";
 import { ClaimBatcher } from "./delivery/claim-batcher.ts";
 import { consume, type ConsumerDeps } from "./delivery/consumer.ts";
@@ -11,6 +11,7 @@ import { rateLimiting, type Limiters } from "./edge/access/rate-limits.ts";
 import { createApp } from "./edge/app.ts";
 import { DoorCount } from "./edge/door-count.ts";
 import { BodyBudget } from "./edge/body-budget.ts";
+import { Watching } from "./edge/readers/watching.ts";
 import { Census } from "./edge/legacy/census.ts";
 import { QueueHealth } from "./outcomes/queue-health.ts";
 import { omitUndefined } from "./edge/omit-undefined.ts";
@@ -20,6 +21,7 @@ import { logEvent } from "./log.ts";
 import { POST_TIMEOUT_MS } from "./protocol/delivery-times.ts";
 import { ledgerName } from "./protocol/books/ledger-name.ts";
 import type { LedgerCalls } from "./protocol/books/ledger-calls.ts";
+import { liveName } from "./protocol/live/name.ts";
 import type { HealthCalls } from "./protocol/health-calls.ts";
 import type { Claim } from "./protocol/session-calls.ts";
 import { objectsOf } from "./objects.ts";
@@ -67,6 +69,9 @@ export function composeEdge(env: Env, composition: Composition): Edge {
     wait,
     log: logEvent,
   });
+  const hubs = isObjects(env.LIVE) ? objectsOf(env.LIVE, settings.storage) : undefined;
+  const live = hubs && ((publicKey: string) => hubs.byName(liveName(publicKey)));
+  const watching = new Watching({ live, now: () => Date.now(), log: logEvent });
   const census = new Census({ health, now: () => Date.now(), log: logEvent });
   const app = createApp({
     settings,
@@ -82,8 +87,11 @@ export function composeEdge(env: Env, composition: Composition): Edge {
     objectId: (name) => sessions.named(name).id,
     sessionFor: (name) => {
       const { id, calls } = sessions.named(name);
-      return { ...claims.wrap(calls, id), deleteSession: () => calls.deleteSession() };
+      const batched = claims.wrap(calls, id);
+      return { ...batched, ...watching.wrap(batched), deleteSession: () => calls.deleteSession() };
     },
+    ...omitUndefined({ live }),
+    watching,
     forgetIn: (name, sessionId) => sessions.byName(name).forgetSession(sessionId),
     tracesIn: (name, observations) => sessions.byName(name).findTraces(observations),
     census,
@@ -117,7 +125,7 @@ export function composeEdge(env: Env, composition: Composition): Edge {
       const answer = Promise.resolve((inFront ?? app).fetch(request));
       // Also after the client has gone: its actions are kept, and a claim is due for them.
       const told = (): Promise<unknown> =>
-        Promise.all([claims.flush(), census.flush(), door.flush()]);
+        Promise.all([claims.flush(), census.flush(), door.flush(), watching.flush()]);
       ctx.waitUntil(answer.then(told));
       return answer;
     },
@@ -138,6 +146,11 @@ async function reportingTo(queue: QueueHealth, send: () => Promise<void>): Promi
 /** A declared binding may be absent: outside Cloudflare, or where a configuration lacks it. */
 function isQueue(binding: Partial<Queue> | undefined): boolean {
   return typeof binding?.sendBatch === "function";
+}
+
+/** Outside Cloudflare, or in a configuration of before there was such an object, there is none. */
+function isObjects<Calls>(binding: ObjectsOf<Calls> | undefined): binding is ObjectsOf<Calls> {
+  return typeof binding?.idFromName === "function";
 }
 
 /** A queue takes at most so many in one call. */

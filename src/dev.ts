@@ -23,6 +23,7 @@ import { createSinkRoutes, type SinkDeps } from "./dev/sink/routes.ts";
 import { sinkSender } from "./dev/sink/sender.ts";
 import type { SinkCalls } from "./dev/sink/calls.ts";
 
+export { LiveHub } from "./live/hub.ts";
 export { ProjectHealth } from "./outcomes/health.ts";
 export { Session } from "./session/session.ts";
 export { Sink } from "./dev/sink/sink.ts";
@@ -61,7 +62,7 @@ export default workerOf<DevEnv>((env) => {
     // Whoever sets AUTH wants to see what it does.
     access: settings.access.asked
       ? accessControl(settings, platform)
-      : openAccess(settings, settings.defaultProject ?? sinkProject),
+      : openAccess(settings, settings.defaultProject ?? sinkProject, platform),
     send: usingSink ? sinkSender(sinkDeps) : (request) => fetch(request),
     inFront: pages(settings, usingSink, sinkDeps, backends),
   };

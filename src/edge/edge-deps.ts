@@ -3,7 +3,9 @@ import type { LedgerCalls } from "../protocol/books/ledger-calls.ts";
 import type { HealthCalls } from "../protocol/health-calls.ts";
 import type { DeleteAnswer, SessionCalls } from "../protocol/session-calls.ts";
 import type { QueueHealth } from "../outcomes/queue-health.ts";
+import type { LiveCalls } from "../protocol/live/calls.ts";
 import type { Settings } from "../settings/index.ts";
+import type { Watching } from "./readers/watching.ts";
 import type { Census } from "./legacy/census.ts";
 import type { RateLimiting } from "./access/rate-limits.ts";
 import type { AccessControl } from "./access/policy.ts";
@@ -21,6 +23,10 @@ export interface EdgeDeps extends AccessControl {
   objectId: (name: string) => string;
   /** A project's books. */
   ledger: (publicKey: string) => Pick<LedgerCalls, "books" | "deadLetters" | "forgetLetters">;
+  /** A project's live hub; absent where the platform binds none. */
+  live?: (publicKey: string) => LiveCalls & { fetch: (request: Request) => Promise<Response> };
+  /** Knows whether somebody watches a project. */
+  watching?: Pick<Watching, "seen">;
   /** Counts what is not let in. */
   door: Pick<DoorCount, "refused" | "givenUp">;
   /** Traces of observations that an object is assembling (protocol/session-calls.ts, `findTraces`). */

@@ -40,6 +40,8 @@ import type { Transition } from "./journal/entries.ts";
 import { countsOf, appendActions, refuseFull, type AppendPolicy } from "./append.ts";
 import { appendSpans } from "./spans/append-spans.ts";
 import { Alarm } from "./deadlines/alarm.ts";
+import { liveName } from "../protocol/live/name.ts";
+import { LiveTeller } from "./live/live-teller.ts";
 import { SessionFull } from "./session-full.ts";
 import { QueueWatch } from "./deadlines/queue-watch.ts";
 
@@ -55,6 +57,7 @@ export class Session extends DurableObject<Env> implements SessionCalls {
   readonly #letters: LetterDesk;
   readonly #watch: QueueWatch;
   readonly #full: SessionFull;
+  readonly #live: LiveTeller;
   #state: SessionState;
   #loggedSeq: number;
   /** The error of a journal that this version cannot read and must not write to. */
@@ -63,7 +66,7 @@ export class Session extends DurableObject<Env> implements SessionCalls {
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     this.#journal = new JournalStore(ctx.storage);
-    const { assembly, limits, storage } = settingsOf(env);
+    const { assembly, limits, storage, dashboard } = settingsOf(env);
     this.#policy = { assembly: rulesOf(assembly), quota: limits.session };
     const { state, report } = this.#journal.load(assembly, Date.now());
     this.#state = state;
@@ -79,6 +82,13 @@ export class Session extends DurableObject<Env> implements SessionCalls {
       objectsOf(env.HEALTH, storage).byName(ledgerName(project)),
     );
     this.#full = new SessionFull(ctx.id.toString());
+    this.#live = new LiveTeller({
+      hub: (project) => env.LIVE && objectsOf(env.LIVE, storage).byName(liveName(project)),
+      waitUntil: (promise) => ctx.waitUntil(promise),
+      now: () => Date.now(),
+      wait: (ms, signal) => scheduler.wait(ms, { signal }),
+      content: dashboard.content,
+    });
     this.#report(report);
   }
 
@@ -96,7 +106,14 @@ export class Session extends DurableObject<Env> implements SessionCalls {
       }
       return appendActions(this.#state, request, this.#policy, now);
     };
-    return this.#commit(step, batchesClaims);
+    const answer = this.#commit(step, batchesClaims);
+    this.#live.watched(request.watchedUntil);
+    const { results } = answer;
+    this.#live.changed(
+      this.#state,
+      actions.filter((_, index) => results[index]?.status === "accepted"),
+    );
+    return answer;
   }
 
   async pending(): Promise<PendingAnswer> {
@@ -188,6 +205,7 @@ export class Session extends DurableObject<Env> implements SessionCalls {
     const now = this.#now();
     try {
       advance(this.#state, now);
+      this.#live.changed(this.#state, []);
       this.#letters.dropExpired();
       if (this.#letters.isOver(now)) await this.#expire();
       else {

@@ -61,7 +61,7 @@ export function workerOf(
       return {
         script,
         vars: { ...keyVars(baseUrl), ...EVERYTHING_ON },
-        objects: { SESSION: "Session", HEALTH: "ProjectHealth" },
+        objects: { SESSION: "Session", HEALTH: "ProjectHealth", LIVE: "LiveHub" },
         queue: { binding: "CLAIMS", batchSize: BATCH_SIZE, batchSeconds },
       };
   }

@@ -89,6 +89,10 @@ export async function startEdge(options: EdgeOptions = {}): Promise<RunningEdge>
           durableObjects: {
             SESSION: object("Session"),
             HEALTH: object("ProjectHealth"),
+            // Builds of before there was one have none.
+            ...((built ?? readFileSync(join(folder, FILES[entry]), "utf8")).includes("LiveHub") && {
+              LIVE: object("LiveHub"),
+            }),
             ...(sinks && { SINK: object("Sink") }),
           },
           ...(queue && {

@@ -1,6 +1,7 @@
 import type { Env } from "../../src/bindings.ts";
 import type { ObjectsOf } from "../../src/bindings.ts";
 import type { LedgerCalls } from "../../src/protocol/books/ledger-calls.ts";
+import type { LiveCalls } from "../../src/protocol/live/calls.ts";
 import type { HealthCalls } from "../../src/protocol/health-calls.ts";
 import type { SessionCalls } from "../../src/protocol/session-calls.ts";
 import type { SinkCalls } from "../../src/dev/sink/calls.ts";
@@ -12,6 +13,7 @@ declare global {
   interface TestEnv extends Env {
     SESSION: ObjectsOf<SessionCalls & DurableObjectStub>;
     HEALTH: ObjectsOf<HealthCalls & LedgerCalls & DurableObjectStub>;
+    LIVE: ObjectsOf<LiveCalls & DurableObjectStub>;
     SINK: ObjectsOf<SinkCalls & DurableObjectStub>;
   }
 }

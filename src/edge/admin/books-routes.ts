@@ -9,7 +9,8 @@ import type { RequestLog } from "../request-log.ts";
 import type { RequestRefusal } from "../request-refusal.ts";
 import { booksBody, type LetterCounts } from "./books-body.ts";
 import { PROMETHEUS_TYPE, prometheusText } from "./prometheus.ts";
-import { serversProject, UNAVAILABLE } from "./servers-only.ts";
+import { readerOf } from "../readers/reader-of.ts";
+import { UNAVAILABLE } from "./servers-only.ts";
 
 const MAX_MINUTES = 2 * 24 * 60;
 const MAX_HOURS = 30 * 24;
@@ -19,8 +20,9 @@ export async function getOutcomes(
   deps: EdgeDeps,
   log: RequestLog,
 ): Promise<EdgeAnswer> {
-  const project = await serversProject(request, deps, log);
-  if ("refusal" in project) return answerRefusal(project.refusal);
+  const reader = await readerOf(request, deps, log);
+  if ("refusal" in reader) return answerRefusal(reader.refusal);
+  const { project } = reader;
   const query = readQuery(new URL(request.url).searchParams);
   if ("code" in query) return answerRefusal(query);
   const read = await readBooks(project.publicKey, query, deps, log);
@@ -29,9 +31,9 @@ export async function getOutcomes(
 }
 
 export async function getMetrics(request: Request, deps: EdgeDeps, log: RequestLog) {
-  const project = await serversProject(request, deps, log);
-  if ("refusal" in project) return answerRefusal(project.refusal);
-  const { publicKey } = project;
+  const reader = await readerOf(request, deps, log);
+  if ("refusal" in reader) return answerRefusal(reader.refusal);
+  const { publicKey } = reader.project;
   const read = await readBooks(publicKey, {}, deps, log);
   if (read === undefined) return answerRefusal(UNAVAILABLE);
   const label = derivedId("project", publicKey).slice(0, 12);

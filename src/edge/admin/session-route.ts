@@ -55,7 +55,10 @@ export async function deleteSession(
       ...names.map((name) => twice(() => deps.sessionFor(name).deleteSession())),
       ...lanes.map((name) => twice(() => deps.forgetIn(name, named.sessionId))),
     ]);
-    await reportToHealth(project, deleted, deps, log);
+    await Promise.all([
+      reportToHealth(project, deleted, deps, log),
+      forgetInView(project, named.sessionId, deps, log),
+    ]);
     const needsUser = named.userId === undefined && deleted.every(isNothing);
     const note = omitUndefined({ note: needsUser ? NOTHING_FOUND : undefined });
     return { status: 200, body: { success: true, ...named, ...totalOf(deleted), ...note } };
@@ -93,6 +96,20 @@ function readSession(encoded: string): string | undefined {
 
 function invalid(message: string): RequestRefusal {
   return { code: "invalid_request", message };
+}
+
+/** What watchers are shown of it, until they have gone: they come and go, and are not what a deletion is about. */
+async function forgetInView(
+  project: string,
+  sessionId: string,
+  { live }: EdgeDeps,
+  log: RequestLog,
+): Promise<void> {
+  try {
+    await live?.(project).forgetSession(sessionId);
+  } catch (error) {
+    log.error = describeError(error);
+  }
 }
 
 /** Tried once more, by a new stub: one that threw may be broken for good. Twice forgotten is forgotten. */

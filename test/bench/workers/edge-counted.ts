@@ -19,6 +19,8 @@ import {
 } from "./counters.ts";
 import { limited } from "./limiters.ts";
 
+export { LiveHub } from "../../../src/index.ts";
+
 const worker = limited<Env>(production);
 countLog();
 
@@ -28,6 +30,7 @@ const countedEnv = (env: Env): Env =>
     ...env,
     SESSION: countedObjects(env.SESSION),
     HEALTH: countedObjects(env.HEALTH, false),
+    ...(env.LIVE && { LIVE: countedObjects(env.LIVE, false) }),
     CLAIMS: soonerQueue(countedQueue(env.CLAIMS)),
   });
 

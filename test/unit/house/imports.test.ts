@@ -38,6 +38,7 @@ const MAY_IMPORT: Readonly<Record<string, Allowed>> = {
     rooms: ["log", "protocol", "settings", "langfuse", "outcomes", "figures"],
     packages: [],
   },
+  live: { rooms: ["log", "protocol", "settings", "bindings"], packages: ["cloudflare:"] },
   outcomes: { rooms: ["log", "protocol"], packages: ["cloudflare:"] },
   client: { rooms: ["protocol"], packages: ["react"] },
   cli: { rooms: ["protocol"], packages: ["node:"] },

@@ -1,8 +1,16 @@
 // Two tellings of one turn become one: the hub, and a page that watches, keep a turn by this. Pure.
-import { type LiveObservation, type LiveTurn, MAX_LIVE_OBSERVATIONS } from "./live.ts";
+import { type LiveObservation, type LiveTurn, MAX_LIVE_OBSERVATIONS } from "../live.ts";
 
 /** What only an object that has the whole turn knows. */
-const OF_WHOLE = ["state", "startTime", "endTime", "outcome", "name", "sampledOut", "idle"] as const;
+const OF_WHOLE = [
+  "state",
+  "startTime",
+  "endTime",
+  "outcome",
+  "name",
+  "sampledOut",
+  "idle",
+] as const;
 
 /** @param before what is known of it; undefined for a turn that is new */
 export function mergeTurn(before: LiveTurn | undefined, told: LiveTurn): LiveTurn {

@@ -1,6 +1,6 @@
 // The calls to a project's live hub, the object that its watchers are connected to. Nothing waits for it, and its loss
 // harms nothing but the view. Additive across versions.
-import type { LiveTurn } from "./live.ts";
+import type { LiveTurn } from "../live.ts";
 
 export interface WatchState {
   /** Until when somebody watches, as far as it is known, epoch ms; 0 where nobody does. */
@@ -13,8 +13,6 @@ export interface TellAnswer extends WatchState {
 }
 
 export interface LiveCalls {
-  /** A request to become a WebSocket, of somebody who may watch; `WATCH_HEADER` says how. */
-  fetch(request: Request): Promise<Response>;
   /** Whether sessions are to tell it anything. */
   watched(): Promise<WatchState>;
   /** @param skipped changes that the session did not tell */
@@ -25,7 +23,10 @@ export interface LiveCalls {
   forgetSession(sessionId: string): Promise<void>;
 }
 
-/** How a watcher watches, as URI-encoded JSON. */
+/**
+ * How a watcher watches, as URI-encoded JSON: in a request to become a WebSocket, of somebody who may watch. It comes
+ * beside these calls, since a socket passes none of them.
+ */
 export const WATCH_HEADER = "x-langfuse-edge-watch";
 export interface WatchTerms {
   project: string;
