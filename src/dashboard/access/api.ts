@@ -1,6 +1,6 @@
 // The page's questions to the edge that served it, with the reader's token where there is one. Behind Cloudflare
 // Access there is none: Access itself adds its word to each request.
-import type { ReadTokenBody } from "../../protocol/read-access.ts";
+import type { ReadTokenBody } from "../../protocol/live/read-access.ts";
 import type { Credential } from "./fragment.ts";
 import { type Problem, problemOf, refusalOf } from "./problem.ts";
 import type { TokenStore } from "./token-store.ts";

@@ -1,6 +1,6 @@
 // The code or token that the link of `npx langfuse-edge dashboard` has behind its #. It is taken out of the address
 // at once, so that it stands in no history and in nothing that is copied from there. Pure.
-import { CODE_FRAGMENT, TOKEN_FRAGMENT } from "../../protocol/read-access.ts";
+import { CODE_FRAGMENT, TOKEN_FRAGMENT } from "../../protocol/live/read-access.ts";
 
 export interface Credential {
   /** Exchanged for a token, once. */

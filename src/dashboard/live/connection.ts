@@ -30,6 +30,8 @@ export interface Watching {
 
 /** Out of sight for so long, and it closes. */
 const REST_AFTER_MS = 60_000;
+/** Open to whoever may watch. */
+const OUTCOMES_PATH = "/api/langfuse/outcomes";
 const PING = "ping";
 const PONG = "pong";
 const PING_AFTER_MS = 20_000;
@@ -114,10 +116,9 @@ export function watch(api: Api, { message, state, problem }: Watching, signal: A
     if (code === LIVE_CLOSED.full) return FULL;
     if (wasOpen) return undefined;
     try {
-      await api.get(LIVE_PATH, signal);
+      await api.get(OUTCOMES_PATH, signal);
     } catch (error) {
-      // Where the path says that it wants a WebSocket, the reader was let in.
-      if (error instanceof ApiError) return error.status === 426 ? undefined : error.problem;
+      if (error instanceof ApiError) return error.problem;
     }
     return undefined;
   };

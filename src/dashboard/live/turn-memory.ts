@@ -1,6 +1,6 @@
 // The turns that a watcher knows: messages of the edge, one after the other, make them. Told twice they change
 // nothing; the oldest that ended go where there are too many. Pure.
-import { mergeTurn } from "../../protocol/live-merge.ts";
+import { mergeTurn } from "../../protocol/live/merge.ts";
 import type { LiveMessage, LiveObservation, LiveTurn } from "../../protocol/live.ts";
 
 export interface TurnMemory {

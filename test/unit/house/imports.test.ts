@@ -56,6 +56,7 @@ const MAY_IMPORT: Readonly<Record<string, Allowed>> = {
     rooms: ["protocol", "client", "otlp", "settings", "dev/sink", "dev/pages"],
     packages: ["hono", "@hono/node-server", "@langfuse/", "@opentelemetry/", "node:"],
   },
+  "dev/traffic": { rooms: ["protocol"], packages: ["node:"] },
   "dev/command": {
     rooms: ["settings", "publish", "dev/sink", "dev/demo", "dev/pages"],
     packages: ["esbuild", "node:"],

@@ -55,6 +55,7 @@ const TESTED_IN: Readonly<Record<string, readonly string[]>> = {
   "dev/sink": ["unit/dev/sink/contract"],
   "dev/sink/inspect": ["unit/dev/sink/contract"],
   "dev/sink/view": ["unit/dev/sink/contract"],
+  "dev/traffic": ["unit/dev/traffic/player", "journey/traffic"],
   edge: ["unit/edge/app", "unit/edge/respond"],
   "edge/access": ["unit/edge/access/policy", "unit/edge/access/session-token", "journey/attacks"],
   "edge/admin": ["unit/edge/admin/health-route"],
