@@ -7,6 +7,8 @@ import { ClaimBatcher } from "./delivery/claim-batcher.ts";
 import { consume, type ConsumerDeps } from "./delivery/consumer.ts";
 import type { KeySetShell } from "./edge/access/key-set.ts";
 import type { AccessControl } from "./edge/access/policy.ts";
+import { FiguresTeller, TELL_INTERVAL_MS } from "./delivery/figures/figures-teller.ts";
+import { MAX_POINTS, pointWriter } from "./delivery/figures/point-writer.ts";
 import { rateLimiting, type Limiters } from "./edge/access/rate-limits.ts";
 import { createApp } from "./edge/app.ts";
 import { DoorCount } from "./edge/door-count.ts";
@@ -21,6 +23,8 @@ import { logEvent } from "./log.ts";
 import { POST_TIMEOUT_MS } from "./protocol/delivery-times.ts";
 import { ledgerName } from "./protocol/books/ledger-name.ts";
 import type { LedgerCalls } from "./protocol/books/ledger-calls.ts";
+import type { FiguresCalls } from "./protocol/figures/figures-calls.ts";
+import { metricsName } from "./protocol/figures/metrics-name.ts";
 import { liveName } from "./protocol/live/name.ts";
 import type { HealthCalls } from "./protocol/health-calls.ts";
 import type { Claim } from "./protocol/session-calls.ts";
@@ -34,11 +38,13 @@ export interface Composition {
   send: Send;
   /** Pages in front of the edge: requests for any other path go to the edge. */
   inFront?: Hono;
+  /** How long figures are gathered before they are told; as long as is cheap, where nothing is said. */
+  tellFiguresEveryMs?: number;
 }
 
 export interface Edge {
   fetch: (request: Request, ctx: Lifetime) => Promise<Response>;
-  consume: (claims: readonly unknown[]) => Promise<void>;
+  consume: (claims: readonly unknown[], ctx: Lifetime) => Promise<void>;
 }
 
 /** By which a request may go on after its answer. */
@@ -51,6 +57,7 @@ export function composeEdge(env: Env, composition: Composition): Edge {
   const healths = objectsOf(env.HEALTH, settings.storage);
   const health = (publicKey: string): HealthCalls & LedgerCalls =>
     healths.byName(ledgerName(publicKey));
+  const metrics = metricsOf(env, settings);
   const wait = (ms: number): Promise<void> => scheduler.wait(ms);
   const door = new DoorCount({
     id: crypto.randomUUID(),
@@ -90,7 +97,7 @@ export function composeEdge(env: Env, composition: Composition): Edge {
       const batched = claims.wrap(calls, id);
       return { ...batched, ...watching.wrap(batched), deleteSession: () => calls.deleteSession() };
     },
-    ...omitUndefined({ live }),
+    ...omitUndefined({ live, metrics }),
     watching,
     forgetIn: (name, sessionId) => sessions.byName(name).forgetSession(sessionId),
     tracesIn: (name, observations) => sessions.byName(name).findTraces(observations),
@@ -99,6 +106,17 @@ export function composeEdge(env: Env, composition: Composition): Edge {
   });
   inFront?.notFound((c) => app.fetch(c.req.raw));
   const breaker = new Map<string, BreakerState>();
+  const figures =
+    metrics &&
+    new FiguresTeller({
+      metrics,
+      id: crypto.randomUUID().slice(0, 13),
+      everyMs: composition.tellFiguresEveryMs ?? TELL_INTERVAL_MS,
+      now: () => Date.now(),
+      wait,
+      log: logEvent,
+    });
+  const { ANALYTICS: dataset } = env;
   const deps: ConsumerDeps = {
     projects: settings.projects,
     posterTo: (project) =>
@@ -113,6 +131,9 @@ export function composeEdge(env: Env, composition: Composition): Edge {
     ledger: health,
     wait,
     healthy: new Map(),
+    tellsFigures: figures !== undefined || dataset !== undefined,
+    ...(figures && { figures }),
+    ...(dataset && { points: () => pointWriter(dataset, MAX_POINTS, logEvent) }),
     breaker,
     defer: (postponed, delaySeconds) => sendClaims(env, postponed, delaySeconds),
     sessionById: sessions.byId,
@@ -129,8 +150,20 @@ export function composeEdge(env: Env, composition: Composition): Edge {
       ctx.waitUntil(answer.then(told));
       return answer;
     },
-    consume: (claims) => consume(claims, deps),
+    async consume(claims, ctx) {
+      await consume(claims, deps);
+      if (figures) ctx.waitUntil(figures.flush());
+    },
   };
+}
+
+type MetricsObjects = (publicKey: string, shard: number) => FiguresCalls;
+
+/** Undefined where the configuration has none. */
+function metricsOf({ METRICS }: Env, { storage }: Settings): MetricsObjects | undefined {
+  if (!isObjects(METRICS)) return undefined;
+  const objects = objectsOf(METRICS, storage);
+  return (publicKey, shard) => objects.byName(metricsName(publicKey, shard));
 }
 
 async function reportingTo(queue: QueueHealth, send: () => Promise<void>): Promise<void> {
@@ -180,8 +213,9 @@ export function workerOf<E extends Env>(compose: (env: E) => Composition): Expor
   const edgeOf = (env: E): Edge => (edge ??= composeEdge(env, compose(env)));
   return {
     fetch: (request, env, ctx) => edgeOf(env).fetch(request, ctx),
-    async queue(batch, env) {
-      await edgeOf(env).consume(batch.messages.map(({ body }) => body));
+    async queue(batch, env, ctx) {
+      const claims = batch.messages.map(({ body }) => body);
+      await edgeOf(env).consume(claims, ctx);
       // A claim is a hint; the object that sent it is the one that tries again.
       batch.ackAll();
     },

@@ -11,6 +11,8 @@ import { tryPass, type BreakerState, fromHealth, cancelProbe } from "./breaker.t
 import { type Claimed, claimedObjects, claimsFor } from "./claims.ts";
 import { inParallel } from "./in-parallel.ts";
 import { type PassDeps, deliverProject } from "./deliver-project.ts";
+import type { FiguresTeller } from "./figures/figures-teller.ts";
+import type { PointWriter } from "./figures/point-writer.ts";
 import { postsAtOnce } from "./posts/post-slots.ts";
 import { report, type ReportDeps } from "./report.ts";
 import { type LedgerDeps, tellLedger } from "./tell-ledger.ts";
@@ -22,6 +24,10 @@ export interface ConsumerDeps extends PassDeps, ReportDeps, LedgerDeps {
   defer: (claims: readonly Claim[], delaySeconds: number) => Promise<void>;
   /** By public key; lives as long as the isolate. */
   breaker: Map<string, BreakerState>;
+  /** Absent where nobody keeps figures. */
+  figures?: Pick<FiguresTeller, "add">;
+  /** One for each batch, since what it may write is bounded; absent where no dataset is bound. */
+  points?: () => PointWriter;
 }
 
 /** Claims are put back for so long at most: they arrive before their objects take them for lost. */
@@ -38,9 +44,10 @@ export async function consume(claims: readonly unknown[], deps: ConsumerDeps): P
   const { byProject, malformed } = claimedObjects(claims);
   if (malformed > 0) deps.log("warn", "claims_ignored", { reason: "malformed", claims: malformed });
   const posts = postsAtOnce(Math.min(byProject.size, PROJECTS_AT_ONCE));
+  const points = deps.points?.();
   await inParallel(byProject, PROJECTS_AT_ONCE, async ([publicKey, claimed]) => {
     try {
-      await consumeProject(publicKey, claimed, posts, deps);
+      await consumeProject(publicKey, claimed, { posts, points }, deps);
     } catch (error) {
       deps.log("error", "delivery_failed", {
         project: projectLabel(publicKey),
@@ -53,7 +60,7 @@ export async function consume(claims: readonly unknown[], deps: ConsumerDeps): P
 async function consumeProject(
   publicKey: string,
   claimed: readonly Claimed[],
-  posts: number,
+  { posts, points }: { posts: number; points: PointWriter | undefined },
   deps: ConsumerDeps,
 ): Promise<void> {
   const { now, log, breaker } = deps;
@@ -100,6 +107,11 @@ async function consumeProject(
   breaker.set(publicKey, health ? fromHealth(health, before, plans) : cancelProbe(before, plans));
   const reports = Array.from(result.reports, ([source, its]) => ({ source, ...its }));
   const told = tellLedger({ publicKey, label: name }, reports, deps);
+  deps.figures?.add(
+    { publicKey, label: name },
+    { figures: result.figures, posts: result.answers, objects: result.reports.keys() },
+  );
+  points?.write(name, result.figures);
   if (unasked.length > 0) await putOffRest(publicKey, unasked, label, deps);
   await told;
 }

@@ -4,7 +4,7 @@
 // not asked is returned to the caller.
 import { PASS_MS, POST_TIMEOUT_MS, SETTLE_MARGIN_MS } from "../protocol/delivery-times.ts";
 import type { PostItems } from "../langfuse/poster.ts";
-import type { Lease, RetryReason, Settlement } from "../protocol/session-calls.ts";
+import type { Lease, RetryReason, SettleAnswer, Settlement } from "../protocol/session-calls.ts";
 import type { Project } from "../settings/index.ts";
 import { type SessionDeps, settle } from "./call-session.ts";
 import type { Claimed } from "./claims.ts";
@@ -12,6 +12,8 @@ import { deliver, type DeliverDeps } from "./deliver.ts";
 import { encodeLeases } from "./encode-leases.ts";
 import { inParallel } from "./in-parallel.ts";
 import { bytesOf, CALLS_AT_ONCE, type Held, ObjectLeases, PASS_BYTES } from "./lease-objects.ts";
+import { settledFigures } from "./figures/settled-figures.ts";
+import { timedPosts } from "./figures/timed-posts.ts";
 import type { LeaseOutcome, PartOutcome } from "./settling/lease-outcome.ts";
 import {
   addDelivery,
@@ -37,6 +39,8 @@ export interface PassDeps extends SessionDeps {
   posterTo: (project: Project) => PostItems;
   now: () => number;
   wait: (ms: number) => Promise<void>;
+  /** Somebody is to be told what the settled records tell. */
+  tellsFigures: boolean;
 }
 
 /** The way a project may be posted to, and the proof that Langfuse takes anything. */
@@ -95,7 +99,7 @@ class DeliveryRun {
     const more: Held[] = [];
     const delivery = await deliver(records, leases, {
       ...this.#plan,
-      post: posterTo(this.#project),
+      post: timedPosts(posterTo(this.#project), now, (one) => this.#result.answers.push(one)),
       stopReason: (index, timeoutMs) => this.#stopReason(leases[index], timeoutMs),
       finished: (finished, outcomes) =>
         inParallel(finished, CALLS_AT_ONCE, async (index) => {
@@ -128,6 +132,7 @@ class DeliveryRun {
     if (answer === undefined) return false;
     addNotFound(this.#result, answer);
     addReport(this.#result, object, answer.report);
+    this.#addFigures(lease, part, answer);
     return true;
   }
 
@@ -154,11 +159,19 @@ class DeliveryRun {
     if (answer === undefined) return undefined;
     addReport(this.#result, object, answer.report);
     addNotFound(this.#result, answer);
+    this.#addFigures(lease, outcome, answer);
     // Records sealed meanwhile have been claimed again, and are on their way.
     this.#result.pending.set(object, goesWell ? 0 : answer.sealed);
     if (answer.next === undefined) return undefined;
     objects.heldBytes += bytesOf(answer.next);
     return { object, lease: answer.next };
+  }
+
+  #addFigures(lease: Lease, settled: LeaseOutcome, answer: SettleAnswer): void {
+    const { log, tellsFigures } = this.#deps;
+    if (!tellsFigures) return;
+    const told = settledFigures(this.#project.publicKey, lease, settled, answer, log);
+    for (const one of told) this.#result.figures.push(one);
   }
 
   /** The reason against a POST of this length of a lease's records. */

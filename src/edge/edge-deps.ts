@@ -5,6 +5,7 @@ import type { DeleteAnswer, SessionCalls } from "../protocol/session-calls.ts";
 import type { QueueHealth } from "../outcomes/queue-health.ts";
 import type { LiveCalls } from "../protocol/live/calls.ts";
 import type { Settings } from "../settings/index.ts";
+import type { MetricsObjects } from "./figures/ask-metrics.ts";
 import type { Watching } from "./readers/watching.ts";
 import type { Census } from "./legacy/census.ts";
 import type { RateLimiting } from "./access/rate-limits.ts";
@@ -23,6 +24,8 @@ export interface EdgeDeps extends AccessControl {
   objectId: (name: string) => string;
   /** A project's books. */
   ledger: (publicKey: string) => Pick<LedgerCalls, "books" | "deadLetters" | "forgetLetters">;
+  /** The objects that keep a project's figures; absent where the configuration has none. */
+  metrics?: MetricsObjects;
   /** A project's live hub; absent where the platform binds none. */
   live?: (publicKey: string) => LiveCalls & { fetch: (request: Request) => Promise<Response> };
   /** Knows whether somebody watches a project. */

@@ -80,7 +80,8 @@ export function* valuesOf({ bins, negative = [], zeros }: Sketch): Generator<[nu
 
 /** The bin of a value above 0: those above `GAMMA ** (key - 1)`, up to `GAMMA ** key`. */
 export function keyOf(value: number): number {
-  return Math.ceil(Math.log(value) / LOG_GAMMA);
+  // Not -0, which is stored as 0.
+  return Math.ceil(Math.log(value) / LOG_GAMMA) + 0;
 }
 
 /** The upper bound of a bin. */

@@ -1,4 +1,5 @@
 // What the records of a settlement tell, trace by trace. Pure: any order of the records gives the same figures.
+import { COUNTRY_KEY } from "../../protocol/figures/dimensions.ts";
 import type {
   GenerationFigures,
   ToolFigures,
@@ -21,10 +22,8 @@ import { readScore } from "./turn-scores.ts";
 
 /** Metadata that names the variant of an experiment. */
 const EXPERIMENT = "experiment_";
-/** Metadata of the edge: the country of the page's request. */
-export const COUNTRY_KEY = "langfuse_edge_country";
 /** Metadata of a trace that was sampled: how many it stands for. */
-export const WEIGHT_KEY = "langfuse_edge_weight";
+const WEIGHT_KEY = "langfuse_edge_weight";
 /** A page's own trace of errors between turns: no turn. */
 const PAGE_ERRORS = "frontend-error";
 const LATE_UPDATE = "late-update";
@@ -37,6 +36,7 @@ interface Parts {
   /** Of its scores, where there is no observation. */
   trace?: TraceLabels;
   scoredAt: number;
+  sampledOut: boolean;
 }
 
 /**
@@ -50,7 +50,12 @@ export function turnFigures(
 ): TurnFigures[] {
   const traces = new Map<string, Parts>();
   const partsOf = (trace: string): Parts => {
-    const found = traces.get(trace) ?? { observations: [], scores: [], scoredAt: 0 };
+    const found = traces.get(trace) ?? {
+      observations: [],
+      scores: [],
+      scoredAt: 0,
+      sampledOut: false,
+    };
     traces.set(trace, found);
     return found;
   };
@@ -59,6 +64,7 @@ export function turnFigures(
       const read = readScore(record);
       if (read?.score === undefined) continue;
       const parts = partsOf(read.trace);
+      parts.sampledOut ||= record.sampledOut === true;
       parts.scores.push(read.score);
       parts.scoredAt = Math.max(parts.scoredAt, record.timestamp);
       if (record.labels !== undefined) parts.trace ??= traceLabels(record.labels);
@@ -67,8 +73,10 @@ export function turnFigures(
     const facts = isSpanRecord(record)
       ? spanFacts(record, origins[record.origin])
       : recordFacts(record);
-    if (facts !== undefined && facts.name !== LATE_UPDATE)
-      partsOf(facts.traceId).observations.push(facts);
+    if (facts === undefined || facts.name === LATE_UPDATE) continue;
+    const parts = partsOf(facts.traceId);
+    parts.sampledOut ||= record.sampledOut === true;
+    parts.observations.push(facts);
   }
   return Array.from(traces, ([trace, parts]) => figuresOf(project, trace, parts));
 }
@@ -118,6 +126,7 @@ function figuresOf(project: string, trace: string, parts: Parts): TurnFigures {
       errors: orNone(errors),
       scores: orNone(scores),
       weight: weight > 1 ? weight : undefined,
+      sampledOut: parts.sampledOut ? (true as const) : undefined,
     }),
   };
 }

@@ -16,6 +16,9 @@ export const DIMENSIONS = [
 ] as const;
 export type Dimension = (typeof DIMENSIONS)[number];
 
+/** Metadata that the edge adds to a page's trace: its country. */
+export const COUNTRY_KEY = "langfuse_edge_country";
+
 /** The value that stands for all that had no room of its own. No client's value: those are cut before `…`. */
 export const OTHER = "…";
 

@@ -149,7 +149,9 @@ export function scoreRecord(
   session: Session,
 ): Ordered<ScoreRecord> {
   const { nextSeq } = session;
-  const { tags: _tags, ...labels } = traceWide(trace, session);
+  const { tags: _tags, metadata: wide = [], ...names } = traceWide(trace, session);
+  const hasSource = trace.legacy !== undefined || wide.some(([key]) => key === NOTE_KEYS.source);
+  const metadata: Pairs = hasSource ? wide : [...wide, [NOTE_KEYS.source, SOURCE]];
   return {
     kind: "score",
     ordinal: score.createdSeq,
@@ -159,7 +161,7 @@ export function scoreRecord(
     id: score.id,
     body: score.body.v,
     timestamp: score.body.s[1],
-    ...(trace.sealed.size + trace.drafts.size > 0 && { labels }),
+    ...(trace.sealed.size + trace.drafts.size > 0 && { labels: { ...names, metadata } }),
   };
 }
 

@@ -176,6 +176,7 @@ export class Simulation {
         read: async () => viewOf(this.#health),
       }),
       ledger: () => ({ take: async () => {} }),
+      tellsFigures: false,
       random: this.random,
       now: () => this.now,
       wait: (ms) => this.wait(ms),
