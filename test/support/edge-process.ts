@@ -78,6 +78,8 @@ export async function startEdge(options: EdgeOptions = {}): Promise<RunningEdge>
               "/*",
               "!/langfuse-edge.js",
               "!/llms.txt",
+              "!/dashboard",
+              "!/dashboard/*",
               ...(sinks ? ["!/pages/*"] : []),
             ],
           },

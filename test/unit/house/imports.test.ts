@@ -42,16 +42,21 @@ const MAY_IMPORT: Readonly<Record<string, Allowed>> = {
   outcomes: { rooms: ["log", "protocol"], packages: ["cloudflare:"] },
   client: { rooms: ["protocol"], packages: ["react"] },
   cli: { rooms: ["protocol"], packages: ["node:"] },
-  publish: { rooms: [], packages: ["esbuild", "node:"] },
+  dashboard: { rooms: ["protocol"], packages: ["uplot"] },
+  publish: { rooms: ["dashboard"], packages: ["esbuild", "node:"] },
   "dev/sink": {
     rooms: ["log", "protocol", "otlp", "bindings"],
     packages: ["hono", "zod", "cloudflare:", "node:"],
   },
-  "dev/pages": { rooms: ["protocol", "client", "otlp", "dev/sink"], packages: ["hono"] },
+  "dev/pages": {
+    rooms: ["protocol", "client", "otlp", "dashboard", "dev/sink"],
+    packages: ["hono"],
+  },
   "dev/demo": {
     rooms: ["protocol", "client", "otlp", "settings", "dev/sink", "dev/pages"],
     packages: ["hono", "@hono/node-server", "@langfuse/", "@opentelemetry/", "node:"],
   },
+  "dev/traffic": { rooms: ["protocol"], packages: ["node:"] },
   "dev/command": {
     rooms: ["settings", "publish", "dev/sink", "dev/demo", "dev/pages"],
     packages: ["esbuild", "node:"],
@@ -75,6 +80,9 @@ const PURE = [
   "session/dedup",
   "session/erasure",
   "session/spans",
+  "dashboard/format",
+  "dashboard/figures",
+  "dashboard/stats",
 ];
 const IMPURE =
   /\b(?:Date\.now|new Date\(\)|Math\.random|performance\.now|setTimeout|setInterval|fetch)\b\(?/;
