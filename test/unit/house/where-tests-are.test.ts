@@ -10,6 +10,11 @@ const TESTED_IN: Readonly<Record<string, readonly string[]>> = {
   cli: ["unit/cli/run", "journey/dead-letters"],
   "cli/commands": ["unit/cli/run", "journey/dead-letters"],
   client: ["unit/client/turn/chat", "unit/client/offline/offline-queue", "unit/client/react"],
+  "client/answer": [
+    "unit/client/turn/chat-outcomes",
+    "unit/client/turn/tools",
+    "unit/client/turn/late-reader",
+  ],
   "client/errors": ["unit/client/errors"],
   "client/experiments": ["unit/client/experiments"],
   "client/feedback": ["unit/client/feedback"],

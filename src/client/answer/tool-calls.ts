@@ -1,5 +1,6 @@
 // The tools of a turn as observations of type `tool`, under the parent that the answers have.
-import type { SpanHandle, TraceHandle } from "../trace/proxy.ts";
+import type { SpanHandle } from "../trace/proxy.ts";
+import type { OpenTurn } from "../turn/open-turn.ts";
 import type { SpanFields } from "../types.ts";
 import type { ToolCall } from "../stream/answered.ts";
 
@@ -25,7 +26,7 @@ export interface TurnCall {
 
 /** `content`: what may be kept of a value. `changed`: is told of each end. */
 export function createToolCalls(
-  trace: TraceHandle,
+  turn: OpenTurn,
   content: <T>(value: T) => T | undefined,
   changed: () => void,
 ) {
@@ -38,7 +39,7 @@ export function createToolCalls(
     metadata?: Record<string, unknown>,
   ): TurnCall => {
     const fields = { type: "tool", name, input: content(input), startTime, metadata } as const;
-    const call: TurnCall = { name, handle: trace.observation(fields, HOLD_MS) };
+    const call: TurnCall = { name, handle: turn.trace.observation(fields, HOLD_MS) };
     calls.push(call);
     return call;
   };
@@ -60,27 +61,23 @@ export function createToolCalls(
     );
     changed();
   };
+  /** Those that the page runs, by what it tells them apart by. */
+  const running = new Map<object, TurnCall>();
   return {
     calls,
     beginCall,
     endCall,
-    tool: async <Input, Output>(
-      name: string,
-      input: Input,
-      run: (input: Input) => Output | PromiseLike<Output>,
-    ): Promise<Output> => {
+    toolBegins: (key: object, name: string, input: unknown): void => {
       const call =
         calls.find((one) => one.name === name && !one.isOver && !one.isRun) ??
-        beginCall(name, input);
+        beginCall(name, input, turn.toldAt);
       call.isRun = true;
-      try {
-        const output = await run(input);
-        endCall(call, { output });
-        return output;
-      } catch (error) {
-        endCall(call, {}, error ?? "failed");
-        throw error;
-      }
+      running.set(key, call);
+    },
+    toolEnds: (key: object, fields: SpanFields, error?: unknown): void => {
+      const call = running.get(key);
+      running.delete(key);
+      if (call) endCall(call, { ...fields, endTime: turn.toldAt }, error);
     },
   };
 }

@@ -3,17 +3,18 @@
 import type { ToolCall } from "../stream/answered.ts";
 import type { LangfuseProxy } from "../trace/proxy.ts";
 import { type ToolResult, toolResults } from "../reading/tool-results.ts";
-import type { OpenTurn } from "./open-turn.ts";
+import type { OpenTurn } from "../turn/open-turn.ts";
+import type { Answering } from "./answering-interface.ts";
 import type { TurnCall } from "./tool-calls.ts";
 
 /** The turns whose tools may still be answered; the oldest are forgotten. */
 const MAX_TURNS = 20;
 const DENIED = { level: "WARNING", statusMessage: "denied by the user" } as const;
 
-const turns = new Set<OpenTurn>();
+const turns = new Set<Answering>();
 
 /** Tells of the calls that are complete, and of the results that have come. */
-export function showCalls(turn: OpenTurn, shown: ToolCall[] = []): void {
+export function showCalls(turn: Answering, shown: ToolCall[] = []): void {
   for (const one of shown) {
     const { id, name, input, startedAt, endedAt, output, error, denied, needsApproval } = one;
     if (!one.ready) continue;
@@ -37,11 +38,11 @@ export function showCalls(turn: OpenTurn, shown: ToolCall[] = []): void {
 }
 
 /** The calls that the body may answer; most bodies are not looked into. */
-const asked = (turn: OpenTurn, body: string): TurnCall[] =>
+const asked = (turn: Answering, body: string): TurnCall[] =>
   turn.calls.filter(({ id, isAnswered }) => !isAnswered && id && body.includes(id));
 
 /** Ends the turn's tools whose results the body brings. True: there are some. */
-export function answerCalls(turn: OpenTurn, body: unknown): boolean {
+export function answerCalls(turn: Answering, body: unknown): boolean {
   const open = typeof body === "string" ? asked(turn, body) : [];
   const results = open[0] ? toolResults(JSON.parse(body as string)) : [];
   const answered = open.flatMap((call) => {
@@ -50,7 +51,7 @@ export function answerCalls(turn: OpenTurn, body: unknown): boolean {
   });
   if (!answered[0]) return false;
   // Whoever has its calls has its answer.
-  turn.end();
+  turn.told.end();
   for (const [call, { output, error, approved }] of answered) {
     call.isAnswered = true;
     if (!approved) turn.endCall(call, { output, ...(approved === false && DENIED) }, error);
@@ -65,8 +66,8 @@ export function answerCalls(turn: OpenTurn, body: unknown): boolean {
 export function continuedTurn(client: LangfuseProxy, body: unknown): OpenTurn | undefined {
   if (typeof body !== "string") return undefined;
   for (const turn of [...turns].toReversed()) {
-    if (turn.options.client !== client || !asked(turn, body)[0]) continue;
-    if (answerCalls(turn, body)) return turn;
+    if (turn.turn.options.client !== client || !asked(turn, body)[0]) continue;
+    if (answerCalls(turn, body)) return turn.turn;
     turns.delete(turn);
     turn.giveUp();
   }
