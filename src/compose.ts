@@ -84,7 +84,8 @@ export function composeEdge(env: Env, composition: Composition): Edge {
       const { id, calls } = sessions.named(name);
       return { ...claims.wrap(calls, id), deleteSession: () => calls.deleteSession() };
     },
-    forgetIn: (name, sessionId) => sessions.byName(name).forgetSession(sessionId),
+    heldTraces: (name) => sessions.byName(name).heldTraces(),
+    forgetIn: (name, sessionId, traces) => sessions.byName(name).forgetSession(sessionId, traces),
     tracesIn: (name, observations) => sessions.byName(name).findTraces(observations),
     census,
     relay: send,
