@@ -1,7 +1,7 @@
 import type { DeadLetterCalls } from "../protocol/books/dead-letter-calls.ts";
 import type { LedgerCalls } from "../protocol/books/ledger-calls.ts";
 import type { HealthCalls } from "../protocol/health-calls.ts";
-import type { DeleteAnswer, SessionCalls } from "../protocol/session-calls.ts";
+import type { DeleteAnswer, HeldTraces, SessionCalls } from "../protocol/session-calls.ts";
 import type { QueueHealth } from "../outcomes/queue-health.ts";
 import type { LiveCalls } from "../protocol/live/calls.ts";
 import type { Settings } from "../settings/index.ts";
@@ -32,9 +32,11 @@ export interface EdgeDeps extends AccessControl {
   watching?: Pick<Watching, "seen">;
   /** Counts what is not let in. */
   door: Pick<DoorCount, "refused" | "givenUp">;
+  /** Traces that an object knows as its session's. */
+  heldTraces: (name: string) => Promise<HeldTraces>;
+  /** Has one session forgotten in an object of many (protocol/session-calls.ts, `forgetSession`). */
+  forgetIn: (name: string, sessionId: string, traces: string[]) => Promise<DeleteAnswer>;
   /** Traces of observations that an object is assembling (protocol/session-calls.ts, `findTraces`). */
-  /** Has one session forgotten in an object of many. */
-  forgetIn: (name: string, sessionId: string) => Promise<DeleteAnswer>;
   tracesIn: (name: string, observations: string[]) => Promise<(string | null)[]>;
   health: (publicKey: string) => Pick<HealthCalls, "read" | "report">;
   /** Knows whether claims get through. */

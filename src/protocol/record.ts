@@ -64,6 +64,8 @@ export interface SpanRecord extends Sealed {
   span: string;
   /** The key of its origin, which is kept and leased beside it. */
   origin: string;
+  /** The session that it names, where it is kept with others'. */
+  session?: string;
 }
 
 export interface ScoreRecord extends Sealed {

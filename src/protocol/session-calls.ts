@@ -9,6 +9,16 @@ import type { RecordKind, SealedRecord, SpanOrigin, SpanRecord } from "./record.
 /** A span on its way into a session: complete, made safe. */
 export type CompleteSpan = Omit<SpanRecord, "kind" | "ordinal" | "actions" | "size">;
 
+/** The traces of a session, as its object knows them. */
+export interface HeldTraces {
+  /** Langfuse ids, the latest first. */
+  traces: string[];
+  /** Complete spans are, or were, among what it holds: others of those traces may name no session. */
+  spans?: true;
+  /** So many more of them are not told. */
+  more?: number;
+}
+
 export interface SpanBatch {
   items: CompleteSpan[];
   /** By the keys that the items name. */
@@ -245,6 +255,8 @@ export interface DeleteAnswer {
   until: number;
   /** Of a lane: records of other sessions that wait for a delivery. */
   left?: number;
+  /** Of a lane: traces of the session (Langfuse ids) that it had no room for; they have objects of their own. */
+  elsewhere?: string[];
 }
 
 export interface PendingAnswer {
@@ -265,6 +277,11 @@ export interface SessionCalls extends DeadLetterCalls {
   settle(settlement: Settlement): Promise<SettleAnswer>;
   /** Forgets every payload that it holds, and refuses new ones for a day. */
   deleteSession(): Promise<DeleteAnswer>;
-  /** The same of one session among the many that a lane's traces name; the others stay. */
-  forgetSession(sessionId: string): Promise<DeleteAnswer>;
+  /** The traces that it knows as its session's; reads, never writes. */
+  heldTraces(): Promise<HeldTraces>;
+  /**
+   * The same of one session among the many that a lane's traces name; the others stay.
+   * @param traces Langfuse ids of traces that are the session's, whoever says so
+   */
+  forgetSession(sessionId: string, traces?: string[]): Promise<DeleteAnswer>;
 }

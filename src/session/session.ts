@@ -15,6 +15,7 @@ import type {
   AppendAnswer,
   AppendRequest,
   DeleteAnswer,
+  HeldTraces,
   LeaseAnswer,
   LeaseRequest,
   PendingAnswer,
@@ -29,6 +30,7 @@ import type { LetterDesk } from "./dead-letters/letter-desk.ts";
 import { letterDeskOf } from "./dead-letters/letter-desk-of.ts";
 import { advance } from "./deadlines/advance.ts";
 import { waitsOf } from "./outbox/backoff.ts";
+import { heldTraces } from "./erasure/held-traces.ts";
 import { forgetSessionIn } from "./erasure/forget-session-in.ts";
 import { eraseSession } from "./erasure/erase-session.ts";
 import { JournalStore, type LoadReport } from "./journal/journal-store.ts";
@@ -173,20 +175,25 @@ export class Session extends DurableObject<Env> implements SessionCalls {
       this.#journal.forgetAside(this.#state);
       return eraseSession(this.#state, memory, now);
     });
-    const { until: _until, ...counts } = answer;
+    const { until: _until, elsewhere: _elsewhere, ...counts } = answer;
     logEvent("info", "forget", { object, ...counts });
     this.#letters.announceNow();
     return { object, ...answer };
   }
 
-  async forgetSession(sessionId: string): Promise<DeleteAnswer> {
+  async heldTraces(): Promise<HeldTraces> {
+    if (this.#laterFormat !== undefined) throw this.#laterFormat;
+    return heldTraces(this.#state);
+  }
+
+  async forgetSession(sessionId: string, traces?: string[]): Promise<DeleteAnswer> {
     const object = this.ctx.id.toString();
     const { memory } = this.#alarm;
     const letter = (ordinal: number) => this.#journal.letter(this.#state, ordinal);
     const answer = this.#commit((now) =>
-      forgetSessionIn(this.#state, memory, sessionId, letter, now),
+      forgetSessionIn(this.#state, memory, { sessionId, traces }, letter, now),
     );
-    const { until: _until, ...counts } = answer;
+    const { until: _until, elsewhere: _elsewhere, ...counts } = answer;
     logEvent("info", "forget", { object, ...counts });
     this.#letters.announceNow();
     return { object, ...answer };
