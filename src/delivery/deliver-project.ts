@@ -10,6 +10,7 @@ import { type SessionDeps, settle } from "./call-session.ts";
 import type { Claimed } from "./claims.ts";
 import { deliver, type DeliverDeps } from "./deliver.ts";
 import { encodeLeases } from "./encode-leases.ts";
+import { type AmendedLeases, type Amending, amendLeases } from "./hooks/amend-leases.ts";
 import { inParallel } from "./in-parallel.ts";
 import { bytesOf, CALLS_AT_ONCE, type Held, ObjectLeases, PASS_BYTES } from "./lease-objects.ts";
 import type { LeaseOutcome, PartOutcome } from "./settling/lease-outcome.ts";
@@ -33,6 +34,8 @@ interface Settling {
 }
 
 export interface PassDeps extends SessionDeps {
+  /** Where the Worker has a `beforeDelivery` of its own. */
+  amending?: Amending;
   random: () => number;
   posterTo: (project: Project) => PostItems;
   now: () => number;
@@ -88,10 +91,12 @@ class DeliveryRun {
   }
 
   /** Posts and settles; returns the leases that settling gave for the next round trip. */
-  async #roundTrip(held: readonly Held[]): Promise<Held[]> {
+  async #roundTrip(given: readonly Held[]): Promise<Held[]> {
     const { posterTo, now, wait, random } = this.#deps;
+    const { held, failed } = await this.#amend(given);
     const leases = held.map(({ lease }) => lease);
     const { records, unwritable } = await encodeLeases(leases);
+    unwritable.push(...failed);
     const more: Held[] = [];
     const delivery = await deliver(records, leases, {
       ...this.#plan,
@@ -119,6 +124,18 @@ class DeliveryRun {
     const last = unwritable.at(-1)?.verdict;
     if (last) this.#result.lastDead ??= { reason: last.reason, message: last.message };
     return more;
+  }
+
+  /** The Worker's own hook sees the records before anything of them is posted. */
+  async #amend(given: readonly Held[]): Promise<AmendedLeases> {
+    const { amending, log } = this.#deps;
+    if (amending === undefined) return { held: [...given], failed: [] };
+    const { publicKey } = this.#project;
+    const amended = await amendLeases(given, publicKey, amending, log);
+    const bytes = (held: readonly Held[]): number =>
+      held.reduce((sum, { lease }) => sum + bytesOf(lease), 0);
+    this.#objects.heldBytes -= bytes(given) - bytes(amended.held);
+    return amended;
   }
 
   async #settlePart(holding: Held | undefined, part: PartOutcome): Promise<boolean> {

@@ -12,6 +12,10 @@ interface Sealed {
   actions: number;
   /** About how large it is, in UTF-16 units of its texts. */
   size: number;
+  /** The Worker's own `beforeDelivery` has seen it, and what it said stands: it is not asked again. */
+  seen?: true;
+  /** JSON text that it made of the span, or of the score's body: sent instead, byte for byte, each time. */
+  amended?: string;
 }
 
 export interface ObservationRecord extends Sealed {

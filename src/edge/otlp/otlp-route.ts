@@ -9,6 +9,7 @@ import { answerRefusal, type EdgeAnswer } from "../answers.ts";
 import type { EdgeDeps } from "../edge-deps.ts";
 import { callSession } from "../ingest/ingest.ts";
 import { type Outcome, refusalIn } from "../ingest/outcomes.ts";
+import { filterSpans, senderOf } from "../ingest/store-hook.ts";
 import { interpretContext } from "../interpret/context.ts";
 import { omitUndefined } from "../omit-undefined.ts";
 import { parseJson, readBytes, refuseBody } from "../read-body.ts";
@@ -86,12 +87,13 @@ async function readPayload(
 }
 
 async function keep(
-  { spans, origins }: ReadSpans,
+  { spans: read, origins }: ReadSpans,
   caller: Caller,
   headers: Headers,
   deps: EdgeDeps,
   log: RequestLog,
 ): Promise<{ outcomes: Outcome[] } | { refusal: RequestRefusal }> {
+  const spans = await filterSpans(read, deps.beforeStore, senderOf(caller, headers));
   const calls = routeSpans(spans, origins, caller);
   const objects = calls.map(({ object }) => object);
   const overRate = await deps.rateLimiting.byObjects(caller, headers, objects, caller.sessionId);

@@ -4,6 +4,7 @@ import type { AppendResult, CompleteSpan, SpanBatch } from "../../protocol/sessi
 import type { SpanOrigin } from "../../protocol/record.ts";
 import { MAX_SPAN_IDS } from "../bounds.ts";
 import { spanBytes, type QuotaGate } from "../quota/quota-gate.ts";
+import { dropUnstored } from "../dead-letters/letters.ts";
 import type { SessionState } from "../state.ts";
 
 /** A record's ids, times and names beside its text, in UTF-16 units. */
@@ -19,7 +20,8 @@ export function foldSpans(
   gate: QuotaGate | "replay" | undefined,
 ): AppendResult[] {
   return items.map((item) => {
-    const origin = origins[item.origin];
+    const { drop, ...span } = item;
+    const origin = origins[span.origin];
     if (origin === undefined) return WITHOUT_ORIGIN;
     if (gate !== "replay") {
       if (state.spanIds.has(keyOf(item))) return { status: "repeat" };
@@ -27,8 +29,13 @@ export function foldSpans(
       const refusal = gate?.refuseSpan(spanBytes(item, isNew ? origin : undefined));
       if (refusal !== undefined) return refusal;
     }
-    remember(state, item);
-    push(state, item, origin);
+    remember(state, span);
+    if (drop === undefined) push(state, span, origin);
+    else {
+      state.spans += 1;
+      state.counts.accepted += 1;
+      dropUnstored(state, drop);
+    }
     return { status: "accepted" };
   });
 }

@@ -24,6 +24,7 @@ const TESTED_IN: Readonly<Record<string, readonly string[]>> = {
   "client/stream": ["unit/client/stream/recordings", "unit/client/stream/reader"],
   "client/trace": ["unit/client/trace/proxy", "unit/client/trace/ids"],
   "client/turn": ["unit/client/turn/chat", "unit/client/turn/chat-outcomes", "browser/same-fetch"],
+  "delivery/hooks": ["unit/hooks/hooks", "workers/delivery/hooks"],
   delivery: ["unit/delivery/deliver-project", "unit/delivery/consumer", "unit/delivery/outage"],
   "delivery/posts": [
     "unit/delivery/deliver",
@@ -45,6 +46,7 @@ const TESTED_IN: Readonly<Record<string, readonly string[]>> = {
   "edge/access": ["unit/edge/access/policy", "unit/edge/access/session-token", "journey/attacks"],
   "edge/admin": ["unit/edge/admin/health-route"],
   "edge/fields": ["unit/edge/interpret/interpret-observation", "unit/edge/interpret/poison"],
+  "edge/ingest": ["journey/own-worker"],
   "edge/interpret": ["unit/edge/interpret/interpret-observation", "unit/edge/interpret/anything"],
   "edge/legacy": [
     "unit/edge/legacy/ingestion-route",
@@ -57,6 +59,7 @@ const TESTED_IN: Readonly<Record<string, readonly string[]>> = {
   "edge/legacy/relay": ["unit/edge/legacy/relay/relay", "journey/older-clients"],
   "edge/otlp": ["unit/edge/otlp/otlp-route", "unit/edge/otlp/clean-attributes"],
   "edge/trace": ["unit/edge/trace/trace-route"],
+  hooks: ["unit/hooks/hooks", "workers/delivery/hooks"],
   langfuse: ["unit/langfuse/post"],
   otlp: ["unit/otlp/read-export"],
   outcomes: ["unit/outcomes/health-state", "workers/delivery/health"],
@@ -68,14 +71,17 @@ const TESTED_IN: Readonly<Record<string, readonly string[]>> = {
   "protocol/books": ["unit/outcomes/ledger/ledger.property"],
   "protocol/json": ["unit/edge/interpret/poison"],
   publish: ["journey/script-tag"],
+  server: ["unit/server/vectors", "journey/backend-helpers"],
   session: ["unit/session/shell.property", "workers/session/durability", "workers/session/model"],
   "session/assembly": ["unit/session/assembly/assembly.property", "unit/session/assembly/sealing"],
   "session/dead-letters": ["unit/session/dead-letters/letters", "workers/session/dead-letters"],
   "session/deadlines": ["unit/session/deadlines/alarm-time.property", "workers/session/alarm"],
   "session/erasure": ["unit/session/erasure/tombstone", "workers/session/forget"],
   "session/journal": ["unit/session/journal/replay", "unit/session/journal/failing-storage"],
+  "session/outbox": ["unit/session/outbox/amend-records"],
   "session/spans": ["unit/session/spans/append-spans"],
   settings: ["unit/settings/access", "unit/docs/settings"],
+  worker: ["journey/own-worker"],
 };
 
 const ROOT = join(import.meta.dirname, "../../..");
