@@ -1,5 +1,6 @@
 // The program behind `npx langfuse-edge`.
 import { run } from "./run.ts";
+import { thisMachine } from "./this-machine.ts";
 
 process.exitCode = await run(process.argv.slice(2), {
   env: process.env,
@@ -7,4 +8,5 @@ process.exitCode = await run(process.argv.slice(2), {
   err: (text) => void process.stderr.write(text),
   fetch,
   now: () => Date.now(),
+  machine: thisMachine(),
 });

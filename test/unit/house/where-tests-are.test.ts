@@ -8,6 +8,8 @@ import { expect, it } from "vitest";
 const TESTED_IN: Readonly<Record<string, readonly string[]>> = {
   ".": ["journey/seed-flow", "journey/dev-access", "journey/restart"],
   cli: ["unit/cli/run", "journey/dead-letters"],
+  "cli/deploy": ["examples/deploy-command"],
+  "cli/doctor": ["journey/doctor"],
   "cli/commands": ["unit/cli/run", "journey/dead-letters"],
   client: ["unit/client/turn/chat", "unit/client/offline/offline-queue", "unit/client/react"],
   "client/errors": ["unit/client/errors"],
