@@ -4,12 +4,12 @@ import json
 import unittest
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Dict
+from typing import Any
 
 import langfuse_edge as edge
 from langfuse_edge.ids import short_id
 
-VECTORS: Dict[str, Any] = json.loads((Path(__file__).parent / "vectors.json").read_text("utf-8"))
+VECTORS: dict[str, Any] = json.loads((Path(__file__).parent / "vectors.json").read_text("utf-8"))
 
 
 def told(context: Any) -> Any:

@@ -25,7 +25,7 @@ ${EXIT_CODES}`;
 }
 
 export function commandHelp(command: Command): string {
-  const { name, words, summary, details, options, examples, local } = command;
+  const { name, words, summary, details, options, examples, asksNoEdge } = command;
   const rows = Object.entries(options).map(([option, { value, help }]) => [
     `  --${option}${value === undefined ? "" : ` ${value}`}`,
     help,
@@ -38,7 +38,7 @@ Options:
 ${table([...rows, ["  --help", "this"]])}
 Examples:
 ${examples.map((line) => `  ${line}\n`).join("")}
-${local === true ? "" : `${ENVIRONMENT}\n`}${EXIT_CODES}`;
+${asksNoEdge ? "" : `${ENVIRONMENT}\n`}${EXIT_CODES}`;
 }
 
 /** Commands of which a person may have meant one: those that begin the same. */

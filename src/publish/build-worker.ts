@@ -1,7 +1,8 @@
 // Makes `dist/worker`: the Worker for whoever writes one of their own (`langfuse-edge/worker`), and as the main module
-// of a wrangler.toml or a workerd of theirs (`edge.js`). One file that needs nothing but the platform.
+// of a wrangler.toml or a workerd of theirs (`edge.js`). Each is one file that needs nothing but the platform.
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { PRODUCTION, WORKER } from "./entries.ts";
 import { jsSpecifiers } from "./js-specifiers.ts";
 import { packagedConfig } from "./packaged-config.ts";
 import { buildWorker } from "./worker.ts";
@@ -13,12 +14,9 @@ const PUBLISHED_TYPES = ["worker/index", "worker/types", "hooks/types", "hooks/v
 
 for (const folder of [FOLDER, "dist/hooks", TYPES])
   rmSync(folder, { recursive: true, force: true });
-await buildWorker(`${FOLDER}/index.js`);
+await buildWorker(WORKER, `${FOLDER}/index.js`);
+await buildWorker(PRODUCTION, `${FOLDER}/edge.js`);
 // Only what a runtime may call: `createEdge` is no entrypoint.
-writeFileSync(
-  `${FOLDER}/edge.js`,
-  'export { default, ProjectHealth, Session } from "./index.js";\n',
-);
 writeFileSync(
   `${FOLDER}/edge.d.ts`,
   'export { default, ProjectHealth, Session } from "./index.js";\n',

@@ -1,10 +1,10 @@
-// The Worker as a module that needs nothing but the platform. It is not minified: wrangler does that.
+// The Worker as a module that needs nothing but the platform. Its names are kept, so that an error of it can be read;
+// wrangler makes it smaller still.
 import { build } from "esbuild";
-import { WORKER } from "./entries.ts";
 
-export async function buildWorker(file: string): Promise<void> {
+export async function buildWorker(entry: string, file: string): Promise<void> {
   await build({
-    entryPoints: [WORKER],
+    entryPoints: [entry],
     outfile: file,
     bundle: true,
     format: "esm",
@@ -13,6 +13,8 @@ export async function buildWorker(file: string): Promise<void> {
     conditions: ["workerd", "worker", "import"],
     target: "es2024",
     external: ["cloudflare:*", "node:*"],
+    minifySyntax: true,
+    minifyWhitespace: true,
     legalComments: "none",
     logLevel: "warning",
   });

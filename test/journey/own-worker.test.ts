@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { WORKER } from "../../src/publish/entries.ts";
 import { buildWorker } from "../../src/publish/worker.ts";
 import { type RunningEdge, startEdge } from "../support/edge-process.ts";
 import { basic, keyVars, post } from "../support/post.ts";
@@ -35,7 +36,7 @@ async function bundled(entry: string): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), "langfuse-edge-own-"));
   try {
     const worker = join(folder, "worker.js");
-    await buildWorker(worker);
+    await buildWorker(WORKER, worker);
     const { outputFiles } = await build({
       entryPoints: [entry],
       bundle: true,

@@ -9,9 +9,10 @@ import re
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timezone
-from typing import Any, Dict, List, Optional, Sequence
+from typing import Any, Optional
 
 from .ids import owner_tag
 
@@ -31,7 +32,7 @@ class SessionToken:
     owner_tag: str
     user_id: Optional[str] = None
 
-    def to_json(self) -> Dict[str, str]:
+    def to_json(self) -> dict[str, str]:
         """The answer for the page, in the names that the browser library reads."""
         names = {
             "expires_at": "expiresAt",
@@ -145,7 +146,7 @@ def sign_token(
             raise ValueError(f"{name} must be text of 1 to 200 characters")
     issued = int(time.time() if now is None else now)
     expires = issued + ttl_seconds
-    claims: Dict[str, Any] = {"aud": "langfuse-edge", "project": public}
+    claims: dict[str, Any] = {"aud": "langfuse-edge", "project": public}
     if user_id is not None:
         claims["sub"] = user_id
     claims["sid"] = session_id
@@ -175,12 +176,12 @@ def _needed(given: Optional[str], name: str, variable: str) -> str:
 
 
 def _is_name(text: str) -> bool:
-    units: List[int] = list(text.encode("utf-16-le", "surrogatepass"))
+    units: list[int] = list(text.encode("utf-16-le", "surrogatepass"))
     is_whole = not re.search("[\ud800-\udfff]", text)
     return is_whole and 1 <= len(units) // 2 <= 200 and not re.search("[\0-\x1f\x7f]", text)
 
 
-def _object(text: bytes) -> Dict[str, Any]:
+def _object(text: bytes) -> dict[str, Any]:
     try:
         value = json.loads(text)
     except ValueError:

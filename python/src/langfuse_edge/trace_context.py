@@ -1,9 +1,10 @@
 """Where a request's backend half belongs: read from the page's two headers, or from the ids in its body."""
 
 import re
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Dict, Iterator, List, Mapping, Optional, Tuple
+from typing import Any, Optional
 from urllib.parse import quote, unquote_to_bytes
 
 from .ids import langfuse_observation_id, langfuse_trace_id, short_id, well_formed
@@ -29,9 +30,9 @@ class TraceContext:
     user_id: Optional[str] = None
     trace_name: Optional[str] = None
     environment: Optional[str] = None
-    tags: List[str] = field(default_factory=list)
-    metadata: Dict[str, str] = field(default_factory=dict)
-    experiments: Dict[str, str] = field(default_factory=dict)
+    tags: list[str] = field(default_factory=list)
+    metadata: dict[str, str] = field(default_factory=dict)
+    experiments: dict[str, str] = field(default_factory=dict)
     """The variant of each experiment that the turn is part of, by its name."""
 
 
@@ -109,7 +110,7 @@ def join_by_id(
     )
 
 
-def trace_headers(joined: TraceContext) -> Dict[str, str]:
+def trace_headers(joined: TraceContext) -> dict[str, str]:
     """``traceparent`` and ``baggage``: for ``propagate.extract``, or to send along to the next server."""
     entries = {
         # Without the trace's id the official SDKs would mark their span as a second root.
@@ -158,7 +159,7 @@ def _header(headers: Mapping[str, Any], name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _read_baggage(text: str) -> List[Tuple[str, str]]:
+def _read_baggage(text: str) -> list[tuple[str, str]]:
     if len(text) > _MAX_BAGGAGE_LENGTH:
         return []
     entries = []
@@ -179,7 +180,7 @@ def _decoded(text: str) -> Optional[str]:
         return None
 
 
-def _prefixed(entries: Mapping[str, str], prefix: str) -> Dict[str, str]:
+def _prefixed(entries: Mapping[str, str], prefix: str) -> dict[str, str]:
     return {key[len(prefix) :]: value for key, value in entries.items() if key.startswith(prefix)}
 
 

@@ -1,7 +1,8 @@
 """The variant of an experiment that an id is part of: the page's ``variant()`` gives the same."""
 
 import math
-from typing import Optional, Sequence, TypeVar, Union
+from collections.abc import Sequence
+from typing import Optional, TypeVar, Union
 
 from .ids import sha256
 

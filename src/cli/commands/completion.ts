@@ -13,7 +13,7 @@ export const completion: Command = {
     "langfuse-edge completion zsh > ~/.zfunc/_langfuse-edge",
     "langfuse-edge completion fish > ~/.config/fish/completions/langfuse-edge.fish",
   ],
-  local: true,
+  asksNoEdge: true,
   options: {},
   run: async ({ words, shell, commands }) => {
     const [name = ""] = words;

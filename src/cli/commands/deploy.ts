@@ -26,7 +26,7 @@ export const deploy: Command = {
     "npx langfuse-edge deploy --origins https://app.example.com --mask all",
     "CLOUDFLARE_API_TOKEN=… npx langfuse-edge deploy --name chat-edge   # in a pipeline: nothing is asked",
   ],
-  local: true,
+  asksNoEdge: true,
   options: {
     name: { type: "string", value: "<name>", help: "of the Worker (langfuse-edge)" },
     "base-url": {

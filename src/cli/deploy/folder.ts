@@ -28,9 +28,7 @@ export function fillFolder(
     throw new CommandError(EXIT.usage, "this package holds no built Worker: npm run build:worker");
   }
   mkdirSync(folder, { recursive: true });
-  for (const name of ["index.js", "edge.js"]) {
-    cpSync(join(built, "worker", name), join(folder, "worker", name));
-  }
+  cpSync(join(built, "worker", "edge.js"), join(folder, "worker", "edge.js"));
   rmSync(join(folder, "assets"), { recursive: true, force: true });
   cpSync(join(built, "assets"), join(folder, "assets"), { recursive: true });
   if (config === undefined) return;
