@@ -103,10 +103,10 @@ async function tell(
 For a page:
 
 ${pageLines(url)}
-/api/langfuse-token is a route of your own server, which knows who is logged in:
+/langfuse-token is a route of your own server, which knows who is logged in:
 
   import { createToken } from "langfuse-edge/server";   // Python: from langfuse_edge import create_token
-  const token = await createToken({ sessionId, userId }, { url: "${url}" });
+  Response.json(await createToken({ sessionId, userId }, { url: "${url}" }));
 
 Check it:  npx langfuse-edge doctor --url ${url} --page https://app.example.com
 `);

@@ -19,12 +19,13 @@ export function addressIn(said: string): string | undefined {
   return /https:\/\/[\w.-]+\.workers\.dev/.exec(said)?.[0];
 }
 
-/** Five lines for a page, as docs/browser-library.md has them. */
+/** Lines for a page, as docs/browser-library.md has them. */
 export function pageLines(url: string): string {
   return `<script src="${url}/langfuse-edge.js"></script>
 <script type="module">
-  const client = new LangfuseEdge.LangfuseProxy({ endpoint: "${url}/api/langfuse/trace", identify: "/api/langfuse-token" });
-  const chatFetch = LangfuseEdge.tracedFetch({ client, assistantName: "Assistant" });
+  const identify = async () => (await fetch("/langfuse-token")).json();
+  const client = new LangfuseEdge.LangfuseProxy({ endpoint: "${url}/api/langfuse/trace", identify });
+  const chatFetch = LangfuseEdge.tracedFetch({ client, assistantName: "Assistant" }); // in place of fetch
 </script>
 `;
 }
