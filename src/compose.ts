@@ -15,6 +15,9 @@ import { DoorCount } from "./edge/door-count.ts";
 import { BodyBudget } from "./edge/body-budget.ts";
 import { Watching } from "./edge/readers/watching.ts";
 import { Census } from "./edge/legacy/census.ts";
+import { deliveryHook } from "./hooks/before-delivery.ts";
+import { storeHook } from "./hooks/before-store.ts";
+import type { Hooks } from "./hooks/types.ts";
 import { QueueHealth } from "./outcomes/queue-health.ts";
 import { omitUndefined } from "./edge/omit-undefined.ts";
 import type { Send } from "./langfuse/post.ts";
@@ -36,6 +39,8 @@ export interface Composition {
   settings: Settings;
   access: AccessControl;
   send: Send;
+  /** Of a Worker of one's own. */
+  hooks?: Hooks;
   /** Pages in front of the edge: requests for any other path go to the edge. */
   inFront?: Hono;
   /** How long figures are gathered before they are told; as long as is cheap, where nothing is said. */
@@ -51,7 +56,7 @@ export interface Edge {
 type Lifetime = Pick<ExecutionContext, "waitUntil">;
 
 export function composeEdge(env: Env, composition: Composition): Edge {
-  const { settings, access, send, inFront } = composition;
+  const { settings, access, send, inFront, hooks = {} } = composition;
   for (const problem of settings.problems) logEvent("warn", "setting", { problem });
   const sessions = objectsOf(env.SESSION, settings.storage);
   const healths = objectsOf(env.HEALTH, settings.storage);
@@ -104,6 +109,7 @@ export function composeEdge(env: Env, composition: Composition): Edge {
     tracesIn: (name, observations) => sessions.byName(name).findTraces(observations),
     census,
     relay: send,
+    ...(hooks.beforeStore && { beforeStore: storeHook(hooks.beforeStore, logEvent) }),
   });
   inFront?.notFound((c) => app.fetch(c.req.raw));
   const breaker = new Map<string, BreakerState>();
@@ -139,6 +145,12 @@ export function composeEdge(env: Env, composition: Composition): Edge {
     underWay: new Map(),
     defer: (postponed, delaySeconds) => sendClaims(env, postponed, delaySeconds),
     sessionById: sessions.byId,
+    ...(hooks.beforeDelivery && {
+      amending: {
+        hook: deliveryHook(hooks.beforeDelivery, logEvent),
+        sessionById: sessions.byId,
+      },
+    }),
     now: () => Date.now(),
     random: () => Math.random(),
     log: logEvent,

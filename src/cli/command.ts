@@ -16,6 +16,8 @@ export interface CommandInput {
   /** Arguments that belong to no option. */
   words: readonly string[];
   shell: Shell;
+  /** All that there are. */
+  commands: readonly Command[];
   /** Throws where nobody says where the edge is, or which keys it has. */
   edge: () => EdgeClient;
 }
@@ -29,6 +31,8 @@ export interface Command {
   /** More about it, and what its exit codes mean where they say more than the common ones. */
   details: string;
   examples: readonly string[];
+  /** It asks no edge: what help says of the edge's address and keys is not said of it. */
+  asksNoEdge?: true;
   options: Readonly<Record<string, OptionSpec>>;
   run: (input: CommandInput) => Promise<ExitCode>;
 }

@@ -15,7 +15,7 @@ export function helpText(commands: readonly Command[]): string {
     `  ${titleOf({ name, words })}`,
     summary,
   ]);
-  return `langfuse-edge: look at an edge, and decide what becomes of its dead letters
+  return `langfuse-edge: put up an edge, look after it, and decide what becomes of its dead letters
 
 Usage: npx langfuse-edge <command> [options]
 
@@ -24,7 +24,8 @@ ${ENVIRONMENT}
 ${EXIT_CODES}`;
 }
 
-export function commandHelp({ name, words, summary, details, options, examples }: Command): string {
+export function commandHelp(command: Command): string {
+  const { name, words, summary, details, options, examples, asksNoEdge } = command;
   const rows = Object.entries(options).map(([option, { value, help }]) => [
     `  --${option}${value === undefined ? "" : ` ${value}`}`,
     help,
@@ -37,8 +38,7 @@ Options:
 ${table([...rows, ["  --help", "this"]])}
 Examples:
 ${examples.map((line) => `  ${line}\n`).join("")}
-${ENVIRONMENT}
-${EXIT_CODES}`;
+${asksNoEdge ? "" : `${ENVIRONMENT}\n`}${EXIT_CODES}`;
 }
 
 /** Commands of which a person may have meant one: those that begin the same. */

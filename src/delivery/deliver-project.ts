@@ -17,6 +17,7 @@ import { type SessionDeps, settle } from "./call-session.ts";
 import type { Claimed } from "./claims.ts";
 import { deliver, type DeliverDeps } from "./deliver.ts";
 import { encodeLeases } from "./encode-leases.ts";
+import { type AmendedLeases, type Amending, amendLeases } from "./hooks/amend-leases.ts";
 import { inParallel } from "./in-parallel.ts";
 import { bytesOf, CALLS_AT_ONCE, type Held, ObjectLeases, PASS_BYTES } from "./lease-objects.ts";
 import { settledFigures } from "./figures/settled-figures.ts";
@@ -44,6 +45,8 @@ interface Settling {
 }
 
 export interface PassDeps extends SessionDeps {
+  /** Where the Worker has a `beforeDelivery` of its own. */
+  amending?: Amending;
   random: () => number;
   posterTo: (project: Project) => PostItems;
   now: () => number;
@@ -159,10 +162,12 @@ class DeliveryRun implements PassUnderWay {
   }
 
   /** Posts and settles. */
-  async #roundTrip(held: readonly Held[]): Promise<void> {
+  async #roundTrip(given: readonly Held[]): Promise<void> {
     const { now, wait, random } = this.#deps;
+    const { held, failed } = await this.#amend(given);
     const leases = held.map(({ lease }) => lease);
     const { records, unwritable } = await encodeLeases(leases);
+    unwritable.push(...failed);
     const delivery = await deliver(records, leases, {
       ...this.#plan,
       post: this.#post,
@@ -188,6 +193,18 @@ class DeliveryRun implements PassUnderWay {
     this.#stopped ||= delivery.stopped;
     const last = unwritable.at(-1)?.verdict;
     if (last) this.#result.lastDead ??= { reason: last.reason, message: last.message };
+  }
+
+  /** The Worker's own hook sees the records before anything of them is posted. */
+  async #amend(given: readonly Held[]): Promise<AmendedLeases> {
+    const { amending, log } = this.#deps;
+    if (amending === undefined) return { held: [...given], failed: [] };
+    const { publicKey } = this.#project;
+    const amended = await amendLeases(given, publicKey, amending, log);
+    const bytes = (held: readonly Held[]): number =>
+      held.reduce((sum, { lease }) => sum + bytesOf(lease), 0);
+    this.#objects.heldBytes -= bytes(given) - bytes(amended.held);
+    return amended;
   }
 
   async #settlePart(holding: Held | undefined, part: PartOutcome): Promise<boolean> {

@@ -11,6 +11,7 @@ import type { Census } from "./legacy/census.ts";
 import type { RateLimiting } from "./access/rate-limits.ts";
 import type { AccessControl } from "./access/policy.ts";
 import type { DoorCount } from "./door-count.ts";
+import type { StoreHook } from "./ingest/store-hook.ts";
 import type { BodyShell } from "./request-body.ts";
 
 /** Effects and settings of the edge, given by the composition root. */
@@ -42,6 +43,8 @@ export interface EdgeDeps extends AccessControl {
   /** Knows whether claims get through. */
   queue: Pick<QueueHealth, "problem">;
   rateLimiting: RateLimiting;
+  /** Where the Worker has a `beforeStore` of its own. */
+  beforeStore?: StoreHook;
   /** Counts who posts by Langfuse's older API. */
   census: Pick<Census, "count">;
   /** A request to Langfuse, for a server that speaks to it through the edge. */

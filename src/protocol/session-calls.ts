@@ -1,5 +1,6 @@
 // The calls between the rooms and a session object. Additive across versions: during a deploy both
 // versions run, so a field may be added here, never removed or given a new meaning.
+import type { AmendCalls } from "./amend-calls.ts";
 import type { DeadLetterCalls } from "./books/dead-letter-calls.ts";
 import type { SourceReport } from "./books/ledger-calls.ts";
 import type { Action, Writer } from "./change.ts";
@@ -7,7 +8,13 @@ import type { ActionRefusalCode } from "./refusals.ts";
 import type { RecordKind, SealedRecord, SpanOrigin, SpanRecord } from "./record.ts";
 
 /** A span on its way into a session: complete, made safe. */
-export type CompleteSpan = Omit<SpanRecord, "kind" | "ordinal" | "actions" | "size">;
+export type CompleteSpan = Omit<
+  SpanRecord,
+  "kind" | "ordinal" | "actions" | "size" | "seen" | "amended"
+> & {
+  /** The Worker's own `beforeStore` dropped it, for this reason: it is counted, and nothing of it is kept. */
+  drop?: string;
+};
 
 /** The traces of a session, as its object knows them. */
 export interface HeldTraces {
@@ -267,7 +274,7 @@ export interface PendingAnswer {
 }
 
 /** The calls of the edge and the consumer to a session object. */
-export interface SessionCalls extends DeadLetterCalls {
+export interface SessionCalls extends DeadLetterCalls, AmendCalls {
   append(request: AppendRequest): Promise<AppendAnswer>;
   /** Pending counts only; reads, never writes. */
   pending(): Promise<PendingAnswer>;

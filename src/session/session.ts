@@ -4,6 +4,7 @@
 // Invariant: an answer leaves only after its journal entry is durable, and nothing else is waited for.
 import { DurableObject } from "cloudflare:workers";
 import type { Env } from "../bindings.ts";
+import type { Amendment } from "../protocol/amend-calls.ts";
 import type {
   LetterChange,
   LetterRequest,
@@ -36,6 +37,7 @@ import { eraseSession } from "./erasure/erase-session.ts";
 import { JournalStore, type LoadReport } from "./journal/journal-store.ts";
 import { timeOf } from "./outbox/lease.ts";
 import { reserveClaim, leaseRecords, settleLease } from "./outbox/lease-records.ts";
+import { amendRecords } from "./outbox/amend-records.ts";
 import { rulesOf } from "./assembly/rules.ts";
 import { emptyState, type SessionState } from "./state.ts";
 import type { Transition } from "./journal/entries.ts";
@@ -96,6 +98,8 @@ export class Session extends DurableObject<Env> implements SessionCalls {
 
   async append(request: AppendRequest): Promise<AppendAnswer> {
     const { spans, actions, batchesClaims } = request;
+    const isUnstored = ({ drop }: { drop?: string }): boolean => drop !== undefined;
+    if ((spans?.items ?? actions).some(isUnstored)) this.#letters.announceLater(Date.now());
     const step = (now: number): Transition<AppendAnswer> => {
       const count = spans === undefined ? actions.length : spans.items.length;
       if (count > 0 && this.#journal.isFull(this.#state)) {
@@ -153,6 +157,10 @@ export class Session extends DurableObject<Env> implements SessionCalls {
     if (unknown !== undefined) this.#warn("settle_unknown", { lease, records: unknown });
     if (settlement.dead.length > 0) this.#letters.log(dead);
     return answer;
+  }
+
+  async amend(amendment: Amendment): Promise<{ noted: boolean }> {
+    return this.#commit((now) => amendRecords(this.#state, amendment, now));
   }
 
   async deadLetters(request: LetterRequest): Promise<WholeLetter[]> {

@@ -313,6 +313,11 @@ export function emptyState(project: string, settings: AssemblySettings): Session
   };
 }
 
+/** Accepted actions that are given up, for a reason that the books show. */
+export function addDropped({ counts }: SessionState, reason: string, actions: number): void {
+  counts.dropped.set(reason, (counts.dropped.get(reason) ?? 0) + actions);
+}
+
 /** Nothing to assemble and nothing to deliver: all that is left is memory. */
 export function isDrained(state: SessionState): boolean {
   return state.assembling === 0 && state.outbox.length === 0;

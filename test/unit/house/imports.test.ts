@@ -40,6 +40,8 @@ const MAY_IMPORT: Readonly<Record<string, Allowed>> = {
   },
   live: { rooms: ["log", "protocol", "settings", "bindings"], packages: ["cloudflare:"] },
   outcomes: { rooms: ["log", "protocol"], packages: ["cloudflare:"] },
+  hooks: { rooms: ["log", "protocol", "otlp", "langfuse"], packages: [] },
+  server: { rooms: ["client"], packages: [] },
   client: { rooms: ["protocol"], packages: ["react"] },
   cli: { rooms: ["protocol"], packages: ["node:"] },
   dashboard: { rooms: ["protocol"], packages: ["uplot"] },
@@ -63,7 +65,7 @@ const MAY_IMPORT: Readonly<Record<string, Allowed>> = {
   },
 };
 /** The hosts put rooms together; nothing imports them. */
-const HOSTS: ReadonlySet<string> = new Set(["index", "dev", "compose"]);
+const HOSTS: ReadonlySet<string> = new Set(["index", "dev", "compose", "worker"]);
 
 /** Pure: no clock, no chance, no I/O. `now` and what is random are arguments. */
 const PURE = [
