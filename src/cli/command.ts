@@ -30,6 +30,8 @@ export interface Command {
   details: string;
   examples: readonly string[];
   options: Readonly<Record<string, OptionSpec>>;
+  /** It asks no edge: what help says of the edge's address and keys is not said of it. */
+  asksNoEdge?: true;
   run: (input: CommandInput) => Promise<ExitCode>;
 }
 

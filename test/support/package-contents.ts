@@ -3,11 +3,13 @@
 const ALLOWED: readonly RegExp[] = [
   /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|llms\.txt)$/,
   /^docs\/[a-z-]+\.(md|svg)$/,
-  /^dist\/assets\/langfuse-edge\.js$/,
+  /^dist\/assets\/(_headers|langfuse-edge\.js|llms\.txt)$/,
   /^dist\/cli\/main\.js$/,
   /^dist\/client\/[\w-]+\.(d\.ts|js)$/,
   /^dist\/client\/[a-z]+\/[\w-]+\.d\.ts$/,
   /^dist\/protocol\/change\.d\.ts$/,
+  /^dist\/serve\/(bindings\.json|host\.js)$/,
+  /^dist\/worker\/edge\.js$/,
 ];
 
 const NEEDED: readonly string[] = [
@@ -19,7 +21,11 @@ const NEEDED: readonly string[] = [
   "docs/existing-sdks.md",
   "docs/getting-started.md",
   "dist/assets/langfuse-edge.js",
+  "dist/assets/_headers",
   "dist/cli/main.js",
+  "dist/serve/bindings.json",
+  "dist/serve/host.js",
+  "dist/worker/edge.js",
   ...["index", "chat", "react", "errors", "experiments", "feedback", "offline"].flatMap((name) => [
     `dist/client/${name}.js`,
     `dist/client/${name}.d.ts`,

@@ -10,8 +10,12 @@ const GOOD = [
   "docs/existing-sdks.md",
   "docs/getting-started.md",
   "docs/performance.svg",
+  "dist/assets/_headers",
   "dist/assets/langfuse-edge.js",
   "dist/cli/main.js",
+  "dist/serve/bindings.json",
+  "dist/serve/host.js",
+  "dist/worker/edge.js",
   "docs/existing-sdks.md",
   "dist/client/turn-A1B2.js",
   "dist/client/stream/answered.d.ts",
@@ -27,7 +31,7 @@ test("a whole package has no problem", () => expect(packageProblems(GOOD)).toEqu
 test.each([
   ".dev.vars",
   "src/index.ts",
-  "dist/assets/_headers",
+  "dist/worker/edge.js.map",
   "docs/demo.png",
   "dist/bench/x.js",
 ])("%s must not be in it", (path) =>

@@ -35,8 +35,12 @@ const MAY_IMPORT: Readonly<Record<string, Allowed>> = {
   delivery: { rooms: ["log", "protocol", "settings", "langfuse", "outcomes"], packages: [] },
   outcomes: { rooms: ["log", "protocol"], packages: ["cloudflare:"] },
   client: { rooms: ["protocol"], packages: ["react"] },
-  cli: { rooms: ["protocol"], packages: ["node:"] },
-  publish: { rooms: [], packages: ["esbuild", "node:"] },
+  serve: {
+    rooms: ["log", "protocol", "settings", "bindings", "session", "index"],
+    packages: ["cloudflare:", "node:"],
+  },
+  cli: { rooms: ["protocol", "serve"], packages: ["node:"] },
+  publish: { rooms: ["serve"], packages: ["esbuild", "smol-toml", "node:"] },
   "dev/sink": {
     rooms: ["log", "protocol", "otlp", "bindings"],
     packages: ["hono", "zod", "cloudflare:", "node:"],
