@@ -8,7 +8,7 @@ import { EDGE_VERSION } from "../protocol/version.ts";
 import { readSettings, type Settings } from "../settings/index.ts";
 import { checkPort } from "./machine/check-port.ts";
 import { type DataFolder, makeFolder, openFolder, writeWhole } from "./machine/data-folder.ts";
-import { parseEnvFile } from "./options/env-file.ts";
+import { parseSettingsFile } from "./options/settings-file.ts";
 import { findRuntime, type Runtime } from "./machine/find-runtime.ts";
 import { lockFolder } from "./machine/folder-lock.ts";
 import { hostOptions, withRateLimits } from "./runtime/host-options.ts";
@@ -39,7 +39,7 @@ export async function serve(options: ServeOptions, shell: ServeShell): Promise<v
   const { env, out, err } = shell;
   // What is made here is for nobody else to read.
   process.umask(0o077);
-  const file = options.envFile === undefined ? {} : readEnvFile(options.envFile, err);
+  const file = options.settings === undefined ? {} : readSettingsFile(options.settings, err);
   const variables = workerVariables(env, file);
   const secrets = secretsIn(variables);
   const format = options.log ?? (shell.isTerminal ? "text" : "json");
@@ -141,7 +141,7 @@ function tellSurroundings({ built, data, runtime, log }: Run, settings: Settings
   }
 }
 
-function readEnvFile(path: string, err: ServeShell["err"]): Record<string, string> {
+function readSettingsFile(path: string, err: ServeShell["err"]): Record<string, string> {
   let text: string;
   try {
     text = readFileSync(path, "utf8");
@@ -152,7 +152,7 @@ function readEnvFile(path: string, err: ServeShell["err"]): Record<string, strin
     const why = error instanceof Error ? error.message : String(error);
     throw new ServeError("usage", `the settings can't be read: ${why}`);
   }
-  return parseEnvFile(text);
+  return parseSettingsFile(text);
 }
 
 /** As Node.js itself has them: a file of PEM blocks. */

@@ -74,7 +74,7 @@ const WHOLE = [
   "streaming-response",
 ];
 
-describe("an edge of one's own", () => {
+describe.concurrent("an edge of one's own", () => {
   it("delivers, serves the script tag, and goes on after SIGTERM where it was", async () => {
     const data = join(newFolder(), "data");
     const node = oldestNode();
@@ -121,7 +121,8 @@ describe("an edge of one's own", () => {
     // The command alone: its runtime does not outlive it.
     await first.signal("SIGKILL");
     await until(() => !isAlive(first.runtime()));
-    await serve(data, { vars });
+    const third = await serve(data, { vars });
+    expect(third.url).toBeDefined();
     await until(
       () => ["killed", "killed-too", "after"].every((name) => spansOf(name).length >= WHOLE.length),
       80_000,
@@ -153,7 +154,7 @@ describe("its secrets", () => {
     chmodSync(settings, 0o644);
     const edge = await serve(data, {
       vars: { LANGFUSE_SECRET_KEY: "" },
-      args: ["--env-file", settings],
+      args: ["--settings", settings],
     });
     expect(edge.said()).toContain(`chmod 600 ${settings}`);
     const wrong = await fetch(`${edge.url}/api/langfuse/trace`, {
@@ -182,7 +183,7 @@ describe("callers", () => {
     post(
       edge.url ?? "",
       { action: "flush", sessionId: "s" },
-      { origin: "https://app.example", "x-langfuse-public-key": "pk-lf-test", ...headers },
+      { authorization: "Bearer pk-lf-test", origin: "https://app.example", ...headers },
     );
 
   it("are counted by the connection's address, or by what a trusted proxy says, and in no other way", async () => {
@@ -228,7 +229,7 @@ describe("callers", () => {
 describe("it does not start, and says why", () => {
   it.each([
     ["a port that is no port", ["--port", "http"], 2, "--port must be"],
-    ["settings that are not there", ["--env-file", "/nowhere"], 2, "the settings can't be read"],
+    ["settings that are not there", ["--settings", "/nowhere"], 2, "the settings can't be read"],
     [
       "an address that is none of this machine's",
       ["--host", "192.0.2.1"],

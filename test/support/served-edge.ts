@@ -94,12 +94,9 @@ async function served(child: ChildProcess): Promise<Served> {
       if (record["event"] === "started") resolve(String(record["url"]));
     });
   });
-  const limit = AbortSignal.timeout(START_MS);
-  const late = once(limit, "abort").then(() => {
-    child.kill("SIGKILL");
-    throw new Error(`it did not start: ${said}`);
-  });
-  const url = await Promise.race([started, ended.then(() => undefined), late]);
+  const late = setTimeout(() => child.kill("SIGKILL"), START_MS);
+  const url = await Promise.race([started, ended.then(() => undefined)]);
+  clearTimeout(late);
   return {
     url,
     pid: child.pid ?? 0,

@@ -14,7 +14,7 @@ export const serve: Command = {
 are those of the Worker, from the environment or a file of NAME=value lines; the environment goes first.
 SIGTERM or Ctrl-C stops it in order, a second one at once; either way nothing accepted is lost.`,
   examples: [
-    "npx langfuse-edge serve --env-file .dev.vars",
+    "npx langfuse-edge serve --settings .dev.vars",
     "npx langfuse-edge serve --host 0.0.0.0 --port 8080 --data /var/lib/langfuse-edge",
     "npx langfuse-edge serve --trusted-proxies loopback   # behind Caddy or nginx on this machine",
   ],
@@ -30,7 +30,7 @@ SIGTERM or Ctrl-C stops it in order, a second one at once; either way nothing ac
       value: "<folder>",
       help: "where all of it is kept (langfuse-edge-data)",
     },
-    "env-file": { type: "string", value: "<file>", help: "settings, such as .dev.vars" },
+    settings: { type: "string", value: "<file>", help: "settings, such as .dev.vars" },
     "trusted-proxies": {
       type: "string",
       value: "<list>",

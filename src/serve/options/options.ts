@@ -11,7 +11,7 @@ export interface ServeOptions {
   /** The folder that holds everything. */
   data: string;
   /** Settings, in a file. */
-  envFile?: string;
+  settings?: string;
   trustedProxies: string[];
   /** Else text on a terminal, JSON anywhere else. */
   log?: LogFormat;
@@ -27,7 +27,7 @@ const MAX_PORT = 65_535;
 
 export function readOptions(given: Readonly<Record<string, string | undefined>>): ServeOptions {
   const { host = DEFAULTS.host, port = DEFAULTS.port, data = DEFAULTS.data, log } = given;
-  const { "env-file": envFile, "trusted-proxies": proxies = "" } = given;
+  const { settings, "trusted-proxies": proxies = "" } = given;
   if (!/^\d{1,5}$/.test(port) || Number(port) > MAX_PORT) {
     throw new ServeError("usage", `--port must be a number from 0 to ${MAX_PORT}`);
   }
@@ -47,7 +47,7 @@ export function readOptions(given: Readonly<Record<string, string | undefined>>)
     host: host.replace(/^\[(.*)\]$/, "$1"),
     port: Number(port),
     data,
-    ...(envFile !== undefined && { envFile }),
+    ...(settings !== undefined && { settings }),
     trustedProxies,
     ...(log !== undefined && { log }),
   };

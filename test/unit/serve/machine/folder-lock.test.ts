@@ -13,7 +13,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const MODULE = resolve("src/serve/command/folder-lock.ts");
+const MODULE = resolve("src/serve/machine/folder-lock.ts");
 const HOLDER = `
   import { lockFolder } from ${JSON.stringify(MODULE)};
   process.stdin.resume();

@@ -17,7 +17,7 @@ describe("options", () => {
       host: "[::]",
       port: "0",
       data: "/var/lib/edge",
-      "env-file": ".dev.vars",
+      settings: ".dev.vars",
       "trusted-proxies": "loopback, 10.0.0.0/8,",
       log: "json",
     };
@@ -25,7 +25,7 @@ describe("options", () => {
       host: "::",
       port: 0,
       data: "/var/lib/edge",
-      envFile: ".dev.vars",
+      settings: ".dev.vars",
       trustedProxies: ["loopback", "10.0.0.0/8"],
       log: "json",
     });

@@ -1,7 +1,7 @@
 import { parseEnv } from "node:util";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { parseEnvFile } from "../../../../src/serve/options/env-file.ts";
+import { parseSettingsFile } from "../../../../src/serve/options/settings-file.ts";
 
 test("a file as people write it", () => {
   const text = `# keys
@@ -15,7 +15,7 @@ EMPTY=
 URL="https://a.example/#x"\r
 TWO="a\\nb"
 `;
-  expect(parseEnvFile(text)).toEqual({
+  expect(parseSettingsFile(text)).toEqual({
     LANGFUSE_PUBLIC_KEY: "pk-lf-1",
     LANGFUSE_SECRET_KEY: "sk-lf-2",
     LANGFUSE_PROJECTS: '{"pk-lf-b":"sk-lf-b"}',
@@ -31,8 +31,8 @@ test.each([
   ["A=1\n\n# x\nB='sk-lf-secret\n", "line 4 of the settings begins a quote that never ends"],
   ["A B=sk-lf-secret", "line 1 of"],
 ])("names the line that can't be read, not its text", (text, words) => {
-  expect(() => parseEnvFile(text)).toThrow(words);
-  expect(() => parseEnvFile(text)).not.toThrow(/sk-lf/);
+  expect(() => parseSettingsFile(text)).toThrow(words);
+  expect(() => parseSettingsFile(text)).not.toThrow(/sk-lf/);
 });
 
 test("whatever a value is, it is what Node.js reads", () => {
@@ -43,7 +43,7 @@ test("whatever a value is, it is what Node.js reads", () => {
   fc.assert(
     fc.property(fc.array(fc.oneof(line, fc.constant(""), fc.constant("# a comment"))), (lines) => {
       const text = `${lines.join("\n")}\n`;
-      expect(parseEnvFile(text)).toEqual({ ...parseEnv(text) });
+      expect(parseSettingsFile(text)).toEqual({ ...parseEnv(text) });
     }),
   );
 });

@@ -5,7 +5,7 @@ import { ServeError } from "../serve-error.ts";
 const NAME = /^(?:export\s+)?([A-Za-z_][\w.-]*)\s*=[^\S\n]*/;
 
 /** @throws ServeError naming the line that can't be read, never its text */
-export function parseEnvFile(text: string): Record<string, string> {
+export function parseSettingsFile(text: string): Record<string, string> {
   const found: Record<string, string> = {};
   const whole = text.replace(/^\uFEFF/, "").replaceAll(/\r\n?/g, "\n");
   const lineAt = (at: number): number => whole.slice(0, at).split("\n").length;
