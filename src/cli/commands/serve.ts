@@ -1,4 +1,4 @@
-// `serve`: the edge on this machine. What it does is in serve/command.
+// `serve`: the edge on this machine. What it does is in src/serve.
 import { realpathSync } from "node:fs";
 import { readOptions } from "../../serve/options/options.ts";
 import { serve as serveEdge } from "../../serve/serve.ts";
