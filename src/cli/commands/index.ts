@@ -7,9 +7,11 @@ import { doctor } from "./doctor.ts";
 import { health } from "./health.ts";
 import { deleteLetters, listLetters, replayLetters, showLetter } from "./letters.ts";
 import { outcomes } from "./outcomes.ts";
+import { serve } from "./serve.ts";
 import { token } from "./token.ts";
 
 export const COMMANDS: readonly Command[] = [
+  serve,
   deploy,
   doctor,
   token,

@@ -43,9 +43,13 @@ const MAY_IMPORT: Readonly<Record<string, Allowed>> = {
   hooks: { rooms: ["log", "protocol", "otlp", "langfuse"], packages: [] },
   server: { rooms: ["client"], packages: [] },
   client: { rooms: ["protocol"], packages: ["react"] },
-  cli: { rooms: ["protocol"], packages: ["node:"] },
   dashboard: { rooms: ["protocol"], packages: ["uplot"] },
-  publish: { rooms: ["dashboard"], packages: ["esbuild", "node:"] },
+  serve: {
+    rooms: ["log", "protocol", "settings", "bindings", "session", "index"],
+    packages: ["cloudflare:", "node:"],
+  },
+  cli: { rooms: ["protocol", "serve"], packages: ["node:"] },
+  publish: { rooms: ["dashboard", "serve"], packages: ["esbuild", "smol-toml", "node:"] },
   "dev/sink": {
     rooms: ["log", "protocol", "otlp", "bindings"],
     packages: ["hono", "zod", "cloudflare:", "node:"],

@@ -3,7 +3,7 @@
 import { evictDurableObject, runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, it, vi } from "vitest";
-import { composeEdge } from "../../../src/compose.ts";
+import { composeEdge, platform } from "../../../src/compose.ts";
 import { openAccess } from "../../../src/edge/access/policy.ts";
 import { drop } from "../../../src/hooks/verdicts.ts";
 import type { Hooks } from "../../../src/hooks/types.ts";
@@ -38,7 +38,7 @@ function consumerWith(hooks: Hooks, answers = true) {
   const bodies: string[] = [];
   const edge = composeEdge(env, {
     settings,
-    access: openAccess(settings, project),
+    access: openAccess(settings, project, platform),
     hooks,
     send: async (sent) => {
       const stream = sent.body?.pipeThrough(new DecompressionStream("gzip"));
