@@ -1,6 +1,6 @@
 // The calls between the rooms and a session object. Additive across versions: during a deploy both
 // versions run, so a field may be added here, never removed or given a new meaning.
-import type { AmendCalls } from "./amend-calls.ts";
+import type { AmendCalls } from "./hooks/amend-calls.ts";
 import type { DeadLetterCalls } from "./books/dead-letter-calls.ts";
 import type { SourceReport } from "./books/ledger-calls.ts";
 import type { Action, Writer } from "./change.ts";

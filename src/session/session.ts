@@ -4,7 +4,7 @@
 // Invariant: an answer leaves only after its journal entry is durable, and nothing else is waited for.
 import { DurableObject } from "cloudflare:workers";
 import type { Env } from "../bindings.ts";
-import type { Amendment } from "../protocol/amend-calls.ts";
+import type { Amendment } from "../protocol/hooks/amend-calls.ts";
 import type {
   LetterChange,
   LetterRequest,

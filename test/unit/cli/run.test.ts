@@ -72,7 +72,7 @@ describe("help", () => {
       const { exit, out, asked } = await call(line, [], {});
       expect([exit, asked]).toEqual([EXIT.ok, []]);
       expect(out).toContain("Examples:");
-      expect(out.includes("--url <url>")).toBe(asksNoEdge !== true);
+      if (asksNoEdge !== true) expect(out).toContain("--url <url>");
       expect(out.includes("LANGFUSE_EDGE_URL")).toBe(asksNoEdge !== true);
     }
   });

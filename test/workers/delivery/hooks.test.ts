@@ -50,7 +50,7 @@ function consumerWith(hooks: Hooks, answers = true) {
   return {
     bodies,
     /** Until nothing of it is under way any more. */
-    async consume(claims: readonly unknown[]): Promise<void> {
+    consume: async (claims: readonly unknown[]): Promise<void> => {
       const left: Promise<unknown>[] = [];
       await edge.consume(claims, { waitUntil: (work) => void left.push(work) });
       await Promise.all(left);
