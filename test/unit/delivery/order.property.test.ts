@@ -89,7 +89,39 @@ it("an outage leaves each session's order as it was", async () => {
       const dead = [...world.sessions.values()].flatMap(({ state }) => state.deadLetters);
       expect(dead).toEqual([]);
     }),
-    { numRuns: runs(60) },
+    {
+      numRuns: runs(60),
+      examples: [
+        // Langfuse comes back while a session is probed.
+        [
+          {
+            down: "hang",
+            fromMs: 0,
+            forMs: 196_088,
+            kinds: ["observation", "score"],
+            answerMs: 20,
+            seed: 825_717,
+            sessions: 12,
+            everyMs: 7_000,
+            consumers: Infinity,
+          },
+        ],
+        // One session with hundreds of records, and a Langfuse that is slow when it is back.
+        [
+          {
+            down: "hang",
+            fromMs: 0,
+            forMs: 232_001,
+            kinds: ["observation", "score"],
+            answerMs: 3_000,
+            seed: 429_493,
+            sessions: 1,
+            everyMs: 2_000,
+            consumers: Infinity,
+          },
+        ],
+      ],
+    },
   );
 });
 
