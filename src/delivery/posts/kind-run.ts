@@ -237,8 +237,8 @@ export class KindRun {
 
   /** A record that was probed, and failed again after another one of its session had passed, does so at once. */
   #makesWay(one: NotTaken): boolean {
-    const wasProbed = this.#order.isProbed(one.record) && this.outcomes.delivered > 0;
-    return wasProbed || this.#order.makesWay(one);
+    const failedAgain = this.#order.isProbed(one.record) && one.hadProof === true;
+    return failedAgain || this.#order.makesWay(one);
   }
 
   #leave(records: readonly EncodedRecord[]): void {

@@ -92,6 +92,34 @@ it("an outage leaves each session's order as it was", async () => {
     {
       numRuns: runs(60),
       examples: [
+        // It comes back while a session is probed, and others are taken before that one's POSTs are given up.
+        [
+          {
+            down: "hang",
+            fromMs: 1_021,
+            forMs: 152_980,
+            kinds: ["observation", "score"],
+            answerMs: 20,
+            seed: 451_473,
+            sessions: 12,
+            everyMs: 7_000,
+            consumers: Infinity,
+          },
+        ],
+        // It comes back a moment after a session was probed, while the other path was well all the time.
+        [
+          {
+            down: { status: 404 },
+            fromMs: 11_666,
+            forMs: 35_335,
+            kinds: ["score"],
+            answerMs: 20,
+            seed: 775_949,
+            sessions: 1,
+            everyMs: 2_000,
+            consumers: 1,
+          },
+        ],
         // Langfuse comes back while a session is probed.
         [
           {
