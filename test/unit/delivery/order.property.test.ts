@@ -202,7 +202,7 @@ describe("where nothing of a project passes, since each session's oldest records
             world.posts.flatMap(({ names, taken }) => (taken && names.length === 1 ? names : [])),
           );
           expect(inversions(world).filter(([, after]) => !shown.has(after))).toEqual([]);
-          expect(world.posts.length).toBeLessThan(300 + 110 * sessions);
+          expect(world.posts.length).toBeLessThan(300 + 80 * sessions);
         },
       ),
       { numRuns: runs(30) },
