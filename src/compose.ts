@@ -152,7 +152,8 @@ export function composeEdge(env: Env, composition: Composition): Edge {
     },
     async consume(claims, ctx) {
       await consume(claims, deps);
-      if (figures) ctx.waitUntil(figures.flush());
+      const told = figures?.flush();
+      if (told !== undefined) ctx.waitUntil(told);
     },
   };
 }
