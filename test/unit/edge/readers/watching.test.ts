@@ -52,6 +52,22 @@ test("the hub is asked after a request, and at most every ten seconds however ma
   expect(asked).toHaveLength(2);
 });
 
+test("a day of a million turns, of three requests each, in a hundred isolates costs at most $0.15 in calls", async () => {
+  const isolates = Array.from({ length: 100 }, () => watching());
+  const turns = 10_000;
+  // A hundredth of the day, at the day's pace: each isolate has a turn every nine seconds.
+  const everyMs = (24 * 3_600_000) / 1_000_000;
+  for (let n = 0; n < turns; n += 1) {
+    const isolate = isolates[n % 100];
+    for (let request = 0; request < 3; request += 1) if (isolate) await append(isolate);
+    now += everyMs;
+  }
+  // A call of an object: $0.15 per million.
+  const dollars = (asked.length / turns) * 0.15;
+  expect(dollars).toBeLessThanOrEqual(0.15);
+  expect(asked.length).toBeGreaterThan(turns / 3);
+});
+
 test("without requests nobody asks", async () => {
   const by = watching();
   now += 60_000;
