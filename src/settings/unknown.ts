@@ -60,7 +60,15 @@ export const SETTING_NAMES = [
 
 /** Of two spellings of one setting only the documented one is suggested. */
 const MEANT_NAMES = SETTING_NAMES.filter((name) => name !== "LANGFUSE_BASEURL");
-const BINDING_NAMES = ["SESSION", "HEALTH", "LIVE", "CLAIMS", ...Object.values(LIMIT_BINDINGS)];
+const BINDING_NAMES = [
+  "SESSION",
+  "HEALTH",
+  "LIVE",
+  "CLAIMS",
+  "METRICS",
+  "ANALYTICS",
+  ...Object.values(LIMIT_BINDINGS),
+];
 const ALL_NAMES: ReadonlySet<string> = new Set([...SETTING_NAMES, ...BINDING_NAMES]);
 
 /** Prefixes of our settings alone. */

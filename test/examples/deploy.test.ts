@@ -76,6 +76,7 @@ test("one command makes the Worker with its secrets, its queue and the queue's c
   expect(migrations?.steps).toEqual([
     { new_sqlite_classes: ["Session", "ProjectHealth"] },
     { new_sqlite_classes: ["LiveHub"] },
+    { new_sqlite_classes: ["ProjectMetrics"] },
   ]);
   expect(dependencies).toBeUndefined();
 });

@@ -209,7 +209,7 @@ function sealDraft(state: SessionState, trace: Trace, draft: Draft, abandoned: b
 }
 
 function sealScore(state: SessionState, trace: Trace, score: ScoreDraft): void {
-  push(state, trace, scoreRecord(score, state));
+  push(state, trace, scoreRecord(trace, score, state));
   trace.scores.delete(score.id);
   noteLeft(trace, lengthOf(score.body));
   leave(state, trace, lengthOf(score.body));

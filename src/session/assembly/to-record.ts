@@ -144,7 +144,15 @@ export function lateRecord(
   });
 }
 
-export function scoreRecord(score: ScoreDraft, { nextSeq }: Session): Ordered<ScoreRecord> {
+export function scoreRecord(
+  trace: Trace,
+  score: ScoreDraft,
+  session: Session,
+): Ordered<ScoreRecord> {
+  const { nextSeq } = session;
+  const { tags: _tags, metadata: wide = [], ...names } = traceWide(trace, session);
+  const hasSource = trace.legacy !== undefined || wide.some(([key]) => key === NOTE_KEYS.source);
+  const metadata: Pairs = hasSource ? wide : [...wide, [NOTE_KEYS.source, SOURCE]];
   return {
     kind: "score",
     ordinal: score.createdSeq,
@@ -154,6 +162,7 @@ export function scoreRecord(score: ScoreDraft, { nextSeq }: Session): Ordered<Sc
     id: score.id,
     body: score.body.v,
     timestamp: score.body.s[1],
+    ...(trace.sealed.size + trace.drafts.size > 0 && { labels: { ...names, metadata } }),
   };
 }
 

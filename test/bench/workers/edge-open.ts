@@ -6,6 +6,7 @@ import { openAccess } from "../../../src/edge/access/policy.ts";
 import { readSettings } from "../../../src/settings/index.ts";
 import { limited } from "./limiters.ts";
 
+export { ProjectMetrics } from "../../../src/metrics/project-metrics.ts";
 export { LiveHub } from "../../../src/live/hub.ts";
 export { ProjectHealth } from "../../../src/outcomes/health.ts";
 export { Session } from "../../../src/session/session.ts";

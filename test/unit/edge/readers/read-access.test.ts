@@ -3,6 +3,7 @@ import { exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } from "jose";
 import { describe, expect, test } from "vitest";
 import { accessControl } from "../../../../src/edge/access/policy.ts";
 import type { EdgeDeps } from "../../../../src/edge/edge-deps.ts";
+import { emptyAnswer } from "../../../../src/figures/read/answer.ts";
 import { LIVE_PROTOCOL, LIVE_TOKEN_PREFIX } from "../../../../src/protocol/live.ts";
 import { readSettings } from "../../../../src/settings/index.ts";
 import { edgeUnderTest, readAnswer, type ReadAnswer } from "../edge-under-test.ts";
@@ -70,6 +71,13 @@ function edge(env: Record<string, unknown> = ENV) {
   const deps: Partial<EdgeDeps> = {
     ...control,
     live,
+    metrics: (publicKey) => ({
+      figures: async () => {
+        asked.push(`figures ${publicKey}`);
+        return emptyAnswer();
+      },
+      totals: async () => emptyAnswer(),
+    }),
     ledger: (publicKey) => ({
       books: async () => {
         asked.push(`books ${publicKey}`);
@@ -135,7 +143,7 @@ const pageToken = (claims: object = {}, secret = TOKEN_SECRET): Promise<string> 
     .setProtectedHeader({ alg: "HS256", kid: ONE.publicKey })
     .sign(new TextEncoder().encode(secret));
 
-const ROUTES = ["outcomes", "metrics", "dead-letters"];
+const ROUTES = ["outcomes", "metrics", "figures", "dead-letters"];
 
 describe("who may look", () => {
   test.each(ROUTES)("a read token opens %s, of its own project", async (path) => {
@@ -145,7 +153,8 @@ describe("who may look", () => {
       expect(answer.status).toBe(200);
     }
     const books = by.asked.filter((one) => one.startsWith("books"));
-    if (path !== "dead-letters") expect(books).toEqual(["books pk-one", "books pk-two"]);
+    if (path === "figures") expect(by.asked).toEqual(["figures pk-one", "figures pk-two"]);
+    else if (path !== "dead-letters") expect(books).toEqual(["books pk-one", "books pk-two"]);
   });
 
   test("the token says when it ends, and for whom it is", async () => {
