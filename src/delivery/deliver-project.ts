@@ -109,7 +109,8 @@ class DeliveryRun {
             if (lease === index) outcome.dead.push(verdict);
           }
           const goesWell = outcome.retry === undefined && outcome.setAside === undefined;
-          const settling = { rest: outcomes.rest(index), goesWell, sharers: held.length };
+          const rest = withSampledOut(outcomes.rest(index), holding.lease);
+          const settling = { rest, goesWell, sharers: held.length };
           const next = await this.#settleLease(holding, settling);
           if (next) more.push(next);
         }),
@@ -153,7 +154,7 @@ class DeliveryRun {
       ...outcome,
       // For an object of an earlier version, which would lend what is set aside again at once.
       ...(outcome.setAside && !outcome.retry && { retry: NO_KIND }),
-      ...(asks && { next: { maxBytes: room, strict: true, spans: true } }),
+      ...(asks && { next: { maxBytes: room, strict: true, spans: true, sampledOut: true } }),
     });
     if (asks) objects.heldBytes -= room;
     if (answer === undefined) return undefined;
@@ -181,4 +182,11 @@ class DeliveryRun {
     const left = (lease?.until ?? 0) - now;
     return left > timeoutMs + SETTLE_MARGIN_MS ? undefined : "lease_too_short";
   }
+}
+
+/** Records that are for their figures alone are done with: their session counts them as what they are. */
+function withSampledOut(rest: LeaseOutcome, { records }: Lease): LeaseOutcome {
+  const done = records.filter(({ sampledOut }) => sampledOut === true);
+  if (done.length === 0) return rest;
+  return { ...rest, delivered: [...rest.delivered, ...done.map(({ ordinal }) => ordinal)] };
 }

@@ -5,6 +5,7 @@ import { langfuseObservationId } from "../../protocol/ids.ts";
 import { MAX_PROPAGATED_LENGTH } from "../../protocol/limits.ts";
 import { isRecordRoot, metadataText, recordId } from "./legacy.ts";
 import type { ObservationRecord, ScoreRecord } from "../../protocol/record.ts";
+import { weightAsMetadata } from "./sampling.ts";
 import { costDetailsOf, totalsAsMetadata } from "./cost.ts";
 import type { Ordered } from "../outbox/outbox-state.ts";
 import type { Draft, Register, ScoreDraft, SessionState, Trace } from "../state.ts";
@@ -170,9 +171,13 @@ export function scoreRecord(
  * metadata alone, once: the official SDK leaves them out here too.
  */
 function traceWide(trace: Trace, { settings }: Session): TraceWide {
-  const metadata = metadataPairs(trace.metadata).filter(
+  const told = metadataPairs(trace.metadata).filter(
     ([, text]) => text.length <= MAX_PROPAGATED_LENGTH,
   );
+  const metadata = [
+    ...told,
+    ...weightAsMetadata(trace).filter(([key]) => !trace.metadata.has(key)),
+  ];
   return {
     ...(settings.environment !== undefined && { environment: settings.environment }),
     ...(settings.release !== undefined && { release: settings.release }),

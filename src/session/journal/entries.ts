@@ -165,12 +165,12 @@ function took(
 }
 
 function replaySeals(state: SessionState, seals: Seals, names: Names): void {
-  const { trace: id, createdSeqs, abandoned = false } = seals;
+  const { trace: id, createdSeqs, abandoned = false, verdict } = seals;
   const before = state.outbox.length;
   const trace = state.openTraces.get(id);
   if (trace !== undefined) {
     const named = createdSeqs.map((seq): [string, number] => [names.get(seq) ?? "", seq]);
-    sealNamed(state, trace, named, abandoned);
+    sealNamed(state, trace, named, abandoned, verdict);
     updateDeadline(state, trace);
   }
   for (const seq of createdSeqs) names.delete(seq);

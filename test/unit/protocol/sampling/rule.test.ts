@@ -9,7 +9,10 @@ import {
 } from "../../../../src/protocol/sampling/rule.ts";
 
 const hex = (digits: number) =>
-  fc.array(fc.constantFrom(..."0123456789abcdef"), { minLength: digits, maxLength: digits });
+  fc.array(fc.constantFrom(...Array.from("0123456789abcdef")), {
+    minLength: digits,
+    maxLength: digits,
+  });
 const traceId = hex(32).map((digits) => digits.join(""));
 const share = fc.double({ min: 0, max: 1, noNaN: true });
 
