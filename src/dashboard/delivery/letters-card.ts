@@ -55,7 +55,7 @@ export function lettersCard(
 }
 
 function letterItem(
-  { id, kind, reason, message, since, deaths, name, traceId, record }: Letter,
+  { id, kind, reason, message, since, deaths, name, traceId, record, contentHidden }: Letter,
   now: number,
   replay: (selection: object, words: string) => void,
 ): HTMLElement {
@@ -73,6 +73,9 @@ function letterItem(
     ),
     el("p", "", message),
     el("pre", "", JSON.stringify(record, null, 2)),
+    contentHidden === true
+      ? el("p", "soft", `Without what users and models said: ${COMMAND} show ${id} has it.`)
+      : undefined,
     el("p", "facts", fact("trace", traceId), fact("id", id)),
     again,
   );
