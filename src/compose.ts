@@ -15,6 +15,9 @@ import { DoorCount } from "./edge/door-count.ts";
 import { BodyBudget } from "./edge/body-budget.ts";
 import { Watching } from "./edge/readers/watching.ts";
 import { Census } from "./edge/legacy/census.ts";
+import { deliveryHook } from "./hooks/before-delivery.ts";
+import { storeHook } from "./hooks/before-store.ts";
+import type { Hooks } from "./hooks/types.ts";
 import { QueueHealth } from "./outcomes/queue-health.ts";
 import { omitUndefined } from "./edge/omit-undefined.ts";
 import type { Send } from "./langfuse/post.ts";
@@ -36,6 +39,8 @@ export interface Composition {
   settings: Settings;
   access: AccessControl;
   send: Send;
+  /** Of a Worker of one's own. */
+  hooks?: Hooks;
   /** Pages in front of the edge: requests for any other path go to the edge. */
   inFront?: Hono;
   /** How long figures are gathered before they are told; as long as is cheap, where nothing is said. */
@@ -47,11 +52,11 @@ export interface Edge {
   consume: (claims: readonly unknown[], ctx: Lifetime) => Promise<void>;
 }
 
-/** By which a request may go on after its answer. */
+/** By which a request, or a batch of claims, may go on after its answer. */
 type Lifetime = Pick<ExecutionContext, "waitUntil">;
 
 export function composeEdge(env: Env, composition: Composition): Edge {
-  const { settings, access, send, inFront } = composition;
+  const { settings, access, send, inFront, hooks = {} } = composition;
   for (const problem of settings.problems) logEvent("warn", "setting", { problem });
   const sessions = objectsOf(env.SESSION, settings.storage);
   const healths = objectsOf(env.HEALTH, settings.storage);
@@ -99,10 +104,12 @@ export function composeEdge(env: Env, composition: Composition): Edge {
     },
     ...omitUndefined({ live, metrics }),
     watching,
-    forgetIn: (name, sessionId) => sessions.byName(name).forgetSession(sessionId),
+    heldTraces: (name) => sessions.byName(name).heldTraces(),
+    forgetIn: (name, sessionId, traces) => sessions.byName(name).forgetSession(sessionId, traces),
     tracesIn: (name, observations) => sessions.byName(name).findTraces(observations),
     census,
     relay: send,
+    ...(hooks.beforeStore && { beforeStore: storeHook(hooks.beforeStore, logEvent) }),
   });
   inFront?.notFound((c) => app.fetch(c.req.raw));
   const breaker = new Map<string, BreakerState>();
@@ -135,8 +142,15 @@ export function composeEdge(env: Env, composition: Composition): Edge {
     ...(figures && { figures }),
     ...(dataset && { points: () => pointWriter(dataset, MAX_POINTS, logEvent) }),
     breaker,
+    underWay: new Map(),
     defer: (postponed, delaySeconds) => sendClaims(env, postponed, delaySeconds),
     sessionById: sessions.byId,
+    ...(hooks.beforeDelivery && {
+      amending: {
+        hook: deliveryHook(hooks.beforeDelivery, logEvent),
+        sessionById: sessions.byId,
+      },
+    }),
     now: () => Date.now(),
     random: () => Math.random(),
     log: logEvent,
@@ -151,8 +165,9 @@ export function composeEdge(env: Env, composition: Composition): Edge {
       return answer;
     },
     async consume(claims, ctx) {
-      await consume(claims, deps);
-      if (figures) ctx.waitUntil(figures.flush());
+      const told = (): Promise<void> | undefined => figures?.flush();
+      await consume(claims, { ...deps, waitUntil: (work) => ctx.waitUntil(work.then(told)) });
+      ctx.waitUntil(Promise.resolve(told()));
     },
   };
 }

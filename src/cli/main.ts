@@ -1,6 +1,7 @@
 // The program behind `npx langfuse-edge`.
 import { openUrl } from "./open-url.ts";
 import { run } from "./run.ts";
+import { thisMachine } from "./this-machine.ts";
 
 process.exitCode = await run(process.argv.slice(2), {
   env: process.env,
@@ -9,4 +10,5 @@ process.exitCode = await run(process.argv.slice(2), {
   fetch,
   open: (url) => openUrl(url),
   now: () => Date.now(),
+  machine: thisMachine(),
 });

@@ -17,6 +17,10 @@ interface Sealed {
    * and output. Settled as delivered, it counts as `dropped:sampled`.
    */
   sampledOut?: true;
+  /** The Worker's own `beforeDelivery` has seen it, and what it said stands: it is not asked again. */
+  seen?: true;
+  /** JSON text that it made of the span, or of the score's body: sent instead, byte for byte, each time. */
+  amended?: string;
 }
 
 export interface ObservationRecord extends Sealed {
@@ -64,6 +68,8 @@ export interface SpanRecord extends Sealed {
   span: string;
   /** The key of its origin, which is kept and leased beside it. */
   origin: string;
+  /** The session that it names, where it is kept with others'. */
+  session?: string;
 }
 
 export interface ScoreRecord extends Sealed {

@@ -9,6 +9,12 @@ export const ENTRIES = {
   offline: "src/client/offline.ts",
 } as const;
 
+/** For backends, and a Worker of one's own: built apart, each into one file. */
+export const SERVER = "src/server/index.ts";
+export const WORKER = "src/worker/index.ts";
+/** The edge as it is. */
+export const PRODUCTION = "src/index.ts";
+
 /** The library as one file for a script tag. */
 export const SCRIPT_TAG = "src/client/script-tag.ts";
 

@@ -229,6 +229,8 @@ export interface SessionState {
   origins: Map<string, SpanOrigin>;
   /** Traces for which the object, a lane, had no room, by their hashes; oldest first. */
   overflowed: Set<string>;
+  /** Those of them that named a session: its hash, by the trace's id. */
+  overflowedSessions: Map<string, string>;
   /** Actions older than this may have been forgotten; epoch ms. */
   forgottenBefore: number;
   /** The same, of actions that only their id identifies. */
@@ -290,6 +292,7 @@ export function emptyState(project: string, settings: AssemblySettings): Session
     spanIds: new Set(),
     origins: new Map(),
     overflowed: new Set(),
+    overflowedSessions: new Map(),
     forgottenBefore: 0,
     idsForgottenBefore: 0,
     deadlines: new DeadlineQueue(),
@@ -308,6 +311,11 @@ export function emptyState(project: string, settings: AssemblySettings): Session
     books: NEW_BOOKS,
     counts: { accepted: 0, delivered: 0, dead: 0, dropped: new Map(), unknown: 0 },
   };
+}
+
+/** Accepted actions that are given up, for a reason that the books show. */
+export function addDropped({ counts }: SessionState, reason: string, actions: number): void {
+  counts.dropped.set(reason, (counts.dropped.get(reason) ?? 0) + actions);
 }
 
 /** Nothing to assemble and nothing to deliver: all that is left is memory. */

@@ -84,7 +84,7 @@ export async function startEdge(options: EdgeOptions = {}): Promise<RunningEdge>
             ],
           },
           compatibilityDate: "2026-10-20",
-          compatibilityFlags: ["nodejs_compat"],
+          compatibilityFlags: ["nodejs_compat", "queue_consumer_no_wait_for_wait_until"],
           bindings: { LOG_LEVEL: "debug", ...vars },
           ratelimits: countersOf(rateLimits),
           durableObjects: {

@@ -53,6 +53,7 @@ export function healthRoute(): HealthRoute {
         ...configuration,
         ...(configuration.status === "healthy" && problems.length > 0 && { status: "degraded" }),
         base_url: baseUrl,
+        time: isoOf(deps.now()),
         ...about(deps),
         last_delivery: isoOf(state?.lastDelivery),
         pending: state?.pending ?? null,
@@ -122,7 +123,8 @@ function isSettingUp(request: Request, { projects, unusedKeys }: Settings): bool
 
 function about({ settings, auth }: EdgeDeps) {
   const none = settings.projects.size === 0 ? [NO_PROJECT] : [];
-  return { version: EDGE_VERSION, auth, problems: [...none, ...settings.problems] };
+  const masks = settings.privacy.kind === "on" ? settings.privacy.masks : [];
+  return { version: EDGE_VERSION, auth, masks, problems: [...none, ...settings.problems] };
 }
 
 function legacyBody({ since, last, ...counts }: LegacySender): Record<string, unknown> {

@@ -127,7 +127,7 @@ async function listOfSession(
   deps: EdgeDeps,
   log: RequestLog,
 ): Promise<EdgeAnswer> {
-  const objects = objectsNamed(project.publicKey, name).map((one) => deps.objectId(one));
+  const objects = objectsNamed(project.publicKey, name).map((one) => deps.objectId(one.name));
   const asked = {
     project: project.publicKey,
     maxLength: MAX_TEXT_LENGTH,

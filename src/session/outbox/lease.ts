@@ -154,11 +154,16 @@ function earlierTries(
     const { notBefore: _at, ...tries } = failing[kind] ?? { tries: 0, since: 0, notBefore: 0 };
     if (failing[kind] !== undefined) tried[kind] = tries;
   }
-  const leased = new Set(outbox.filter(({ seq }) => seq <= upTo).map(({ ordinal }) => ordinal));
-  const alone = setAside.filter(({ ordinal }) => leased.has(ordinal));
+  const kinds = new Map(
+    outbox.flatMap(({ seq, ordinal, kind }) => (seq <= upTo ? [[ordinal, kind] as const] : [])),
+  );
+  const alone = setAside.flatMap(({ notBefore: _at, ...record }) => {
+    const kind = kinds.get(record.ordinal);
+    return kind === undefined ? [] : { ...record, kind };
+  });
   return {
     retried: true,
     ...(Object.keys(tried).length > 0 && { failing: tried }),
-    ...(alone.length > 0 && { setAside: alone.map(({ notBefore: _at, ...record }) => record) }),
+    ...(alone.length > 0 && { setAside: alone }),
   };
 }

@@ -2,6 +2,7 @@
 // that only the test moves.
 import type { BreakerState } from "../../../src/delivery/breaker.ts";
 import { consume } from "../../../src/delivery/consumer.ts";
+import type { PassesUnderWay } from "../../../src/delivery/passes-under-way.ts";
 import type { LeasingSession } from "../../../src/delivery/call-session.ts";
 import type { HealthyState } from "../../../src/delivery/report.ts";
 import { INVALID_JSON, wireBody } from "../../support/wire-body.ts";
@@ -53,6 +54,7 @@ export class World {
   readonly deferred: { objects: string[]; delaySeconds: number }[] = [];
   readonly breaker = new Map<string, BreakerState>();
   readonly calm = new Map<string, HealthyState>();
+  readonly underWay = new Map<string, PassesUnderWay>();
   /** What was told to metrics objects. */
   readonly figures: (News & { publicKey: string })[] = [];
   #health = EMPTY_HEALTH;
@@ -71,6 +73,7 @@ export class World {
         return posterTo({ send: this.#send, project, extraHeaders: {}, ...timing });
       },
       breaker: this.breaker,
+      underWay: this.underWay,
       ledger: () => ({
         take: async (reports) => {
           this.told.push(...reports);

@@ -95,6 +95,7 @@ export function edgeUnderTest(
       forgetLetters: () => Promise.reject(new Error("nobody asks")),
     }),
     door: { refused: () => {}, givenUp: () => {} },
+    heldTraces: async () => ({ traces: [] }),
     forgetIn: async (object) => ({ object, ...NOTHING_HELD }),
     tracesIn: async (_object, observations) => observations.map(() => null),
     census: { count: () => {} },

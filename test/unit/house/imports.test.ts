@@ -40,10 +40,16 @@ const MAY_IMPORT: Readonly<Record<string, Allowed>> = {
   },
   live: { rooms: ["log", "protocol", "settings", "bindings"], packages: ["cloudflare:"] },
   outcomes: { rooms: ["log", "protocol"], packages: ["cloudflare:"] },
+  hooks: { rooms: ["log", "protocol", "otlp", "langfuse"], packages: [] },
+  server: { rooms: ["client"], packages: [] },
   client: { rooms: ["protocol"], packages: ["react"] },
-  cli: { rooms: ["protocol"], packages: ["node:"] },
   dashboard: { rooms: ["protocol"], packages: ["uplot"] },
-  publish: { rooms: ["dashboard"], packages: ["esbuild", "node:"] },
+  serve: {
+    rooms: ["log", "protocol", "settings", "bindings", "session", "index"],
+    packages: ["cloudflare:", "node:"],
+  },
+  cli: { rooms: ["protocol", "serve"], packages: ["node:"] },
+  publish: { rooms: ["dashboard", "serve"], packages: ["esbuild", "smol-toml", "node:"] },
   "dev/sink": {
     rooms: ["log", "protocol", "otlp", "bindings"],
     packages: ["hono", "zod", "cloudflare:", "node:"],
@@ -63,7 +69,7 @@ const MAY_IMPORT: Readonly<Record<string, Allowed>> = {
   },
 };
 /** The hosts put rooms together; nothing imports them. */
-const HOSTS: ReadonlySet<string> = new Set(["index", "dev", "compose"]);
+const HOSTS: ReadonlySet<string> = new Set(["index", "dev", "compose", "worker"]);
 
 /** Pure: no clock, no chance, no I/O. `now` and what is random are arguments. */
 const PURE = [

@@ -8,8 +8,15 @@ import { expect, it } from "vitest";
 const TESTED_IN: Readonly<Record<string, readonly string[]>> = {
   ".": ["journey/seed-flow", "journey/dev-access", "journey/restart"],
   cli: ["unit/cli/run", "journey/dead-letters"],
+  "cli/deploy": ["examples/deploy-command"],
+  "cli/doctor": ["journey/doctor"],
   "cli/commands": ["unit/cli/run", "journey/dead-letters"],
   client: ["unit/client/turn/chat", "unit/client/offline/offline-queue", "unit/client/react"],
+  "client/answer": [
+    "unit/client/turn/chat-outcomes",
+    "unit/client/turn/tools",
+    "unit/client/turn/late-reader",
+  ],
   "client/errors": ["unit/client/errors"],
   "client/experiments": ["unit/client/experiments"],
   "client/feedback": ["unit/client/feedback"],
@@ -40,6 +47,7 @@ const TESTED_IN: Readonly<Record<string, readonly string[]>> = {
   "dashboard/waterfall": ["unit/dashboard/waterfall/layout.property"],
   delivery: ["unit/delivery/deliver-project", "unit/delivery/consumer", "unit/delivery/outage"],
   "delivery/figures": ["unit/delivery/figures/told-figures"],
+  "delivery/hooks": ["unit/hooks/hooks", "workers/delivery/hooks"],
   "delivery/posts": [
     "unit/delivery/deliver",
     "unit/delivery/posts/poison",
@@ -62,6 +70,7 @@ const TESTED_IN: Readonly<Record<string, readonly string[]>> = {
   "edge/admin": ["unit/edge/admin/health-route"],
   "edge/figures": ["unit/edge/figures/figures-route"],
   "edge/fields": ["unit/edge/interpret/interpret-observation", "unit/edge/interpret/poison"],
+  "edge/ingest": ["journey/own-worker"],
   "edge/interpret": ["unit/edge/interpret/interpret-observation", "unit/edge/interpret/anything"],
   "edge/legacy": [
     "unit/edge/legacy/ingestion-route",
@@ -81,6 +90,7 @@ const TESTED_IN: Readonly<Record<string, readonly string[]>> = {
   "figures/read": ["unit/figures/body/figures-body", "unit/metrics/metrics-store.property"],
   "figures/sketch": ["unit/figures/sketch/sketch.property"],
   "figures/turn": ["unit/figures/turn/turn-figures"],
+  hooks: ["unit/hooks/hooks", "workers/delivery/hooks"],
   langfuse: ["unit/langfuse/post"],
   metrics: ["unit/metrics/metrics-store.property", "workers/metrics/figures"],
   otlp: ["unit/otlp/read-export"],
@@ -97,6 +107,11 @@ const TESTED_IN: Readonly<Record<string, readonly string[]>> = {
   "protocol/sampling": ["unit/protocol/sampling/rule", "unit/settings/sampling"],
   "protocol/json": ["unit/edge/interpret/poison"],
   publish: ["journey/script-tag"],
+  server: ["unit/server/vectors", "journey/backend-helpers"],
+  serve: ["journey/serve"],
+  "serve/host": ["journey/serve"],
+  "serve/machine": ["journey/serve"],
+  "serve/runtime": ["unit/serve/runtime/supervise", "journey/serve"],
   session: ["unit/session/shell.property", "workers/session/durability", "workers/session/model"],
   "session/assembly": ["unit/session/assembly/assembly.property", "unit/session/assembly/sealing"],
   "session/dead-letters": ["unit/session/dead-letters/letters", "workers/session/dead-letters"],
@@ -104,8 +119,10 @@ const TESTED_IN: Readonly<Record<string, readonly string[]>> = {
   "session/erasure": ["unit/session/erasure/tombstone", "workers/session/forget"],
   "session/journal": ["unit/session/journal/replay", "unit/session/journal/failing-storage"],
   "session/live": ["unit/session/live/live-teller", "workers/live/hub"],
+  "session/outbox": ["unit/session/outbox/amend-records"],
   "session/spans": ["unit/session/spans/append-spans"],
   settings: ["unit/settings/access", "unit/docs/settings"],
+  worker: ["journey/own-worker"],
 };
 
 const ROOT = join(import.meta.dirname, "../../..");

@@ -31,14 +31,13 @@ describe("a planned turn", () => {
           requests.map(({ atMs }) => atMs).toSorted((a, b) => a - b),
         );
         const actions = requests.flatMap(({ actions }) => actions);
-        const ids = (verb: string): unknown[] =>
+        const ids = (verb: string): string[] =>
           actions
             .filter(({ action }) => action.startsWith(verb) && action !== "create_score")
-            .map(
-              ({ data }) =>
-                data["spanId"] ?? data["generationId"] ?? data["observationId"] ?? "root",
+            .map(({ data }) =>
+              String(data["spanId"] ?? data["generationId"] ?? data["observationId"] ?? "root"),
             )
-            .sort();
+            .toSorted();
         expect(ids("end_")).toEqual(ids("create_"));
         expect(new Set(ids("create_")).size).toBe(ids("create_").length);
         // Nothing lies in the future of the moment that tells it.
