@@ -92,8 +92,8 @@ async function replayed({ api }: ViewContext, selection: object, words: string):
     const rest = left > 0 ? ` ${count(left)} are left: replay again.` : "";
     return `${counted(n, "record")} on the way to Langfuse once more.${rest}`;
   } catch (error) {
-    if (error instanceof ApiError && error.status === 403) {
-      return `Your token may only read. With the project's keys in the environment: ${COMMAND} ${words}`;
+    if (error instanceof ApiError && (error.status === 403 || error.status === 401)) {
+      return `To replay needs the project's keys. With them in the environment: ${COMMAND} ${words}`;
     }
     return error instanceof ApiError
       ? `${error.problem.title}. ${error.problem.advice}`
