@@ -154,19 +154,20 @@ async function control(request: Request, env: Env): Promise<Response> {
     case "/bench/tick": {
       // To call them all would open thirty times as many as have something to do.
       const isDue = (id: string): boolean => (alarms.get(id) ?? Infinity) <= Date.now();
-      const all = await each(url, env, (object) => object.tick(), isDue);
-      return Response.json({ objects: all.length });
+      const all = await each(url, env, (object) => object.tick().then(() => true), isDue);
+      return Response.json({ objects: all.length, called: all.filter(Boolean).length });
     }
     case "/bench/abort": {
-      const all = await each(url, env, (object) => object.abort().catch(() => undefined));
-      return Response.json({ objects: all.length });
+      const all = await each(url, env, (object) => object.abort().catch(() => true));
+      return Response.json({ objects: all.length, called: 0 });
     }
     default: {
       const all = await each(url, env, (object) => storedIn(object));
       const sum = (of: keyof Stored): number =>
         all.reduce((total, one) => total + (one?.[of] ?? 0), 0);
       const [keys, bytes, alarms] = [sum("keys"), sum("bytes"), sum("alarms")];
-      return Response.json({ objects: all.length, keys, bytes, alarms });
+      const objects = all.length;
+      return Response.json({ objects, called: objects, keys, bytes, alarms });
     }
   }
 }
