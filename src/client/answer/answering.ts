@@ -86,7 +86,8 @@ export function createAnswering(turn: OpenTurn): Answering {
     if (turnsOf(client).open.has(turn)) turnCloses(client, turn);
     for (const call of calls) endCall(call, { level: "WARNING", statusMessage: "no result" });
     const ends = options.endTrace ?? !isJoined;
-    if (!isTold) void trace[ends ? "end" : "update"](ending ?? {}, END_HOLD_MS);
+    if (!isTold && ends) void trace.end({ ...ending, endTime: turn.toldAt }, END_HOLD_MS);
+    else if (!isTold) void trace.update({ ...ending }, END_HOLD_MS);
     isTold = ends;
     void client.flush();
   };
@@ -130,7 +131,7 @@ export function createAnswering(turn: OpenTurn): Answering {
     const told = tellEnd(judged);
     void open?.end({ ...told.call, endTime: turn.toldAt }, END_HOLD_MS);
     open = generation = undefined;
-    ending = { ...told.trace, endTime: turn.toldAt };
+    ending = told.trace;
     turn.apiId = randomHex();
     if (isWaiting) {
       wait();
