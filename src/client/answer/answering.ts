@@ -10,7 +10,7 @@ import { followAnswer } from "./follow-answer.ts";
 import { showCalls } from "./follow-up.ts";
 import { type Cause, endingOf } from "./outcome.ts";
 import { createToolCalls } from "./tool-calls.ts";
-import { messageOf, statusOf } from "../reading/read-response.ts";
+import { messageOf } from "../reading/read-response.ts";
 import { nameMessage, turnCloses, turnsOf } from "../turn/turn-registry.ts";
 import type { GenerationHandle } from "../trace/proxy.ts";
 import type { Asked } from "../reading/request-input.ts";
@@ -57,11 +57,8 @@ export function createAnswering(turn: OpenTurn): Answering {
 
   const progress = (): Record<string, unknown> => {
     const totalMs = (turn.toldAt ?? Date.now()) - calledAt;
-    return {
-      chunkCount: chunks,
-      chunksPerSecond: Math.round((chunks * 1e4) / totalMs) / 10,
-      totalMs,
-    };
+    const chunksPerSecond = Math.round((chunks * 1e4) / totalMs) / 10;
+    return { chunkCount: chunks, chunksPerSecond, totalMs };
   };
   /** Takes what was said so far, and marks the first token: a role or a keep-alive is none. */
   const take = (answer: Partial<Answered>, at?: number): void => {
@@ -219,11 +216,8 @@ export function createAnswering(turn: OpenTurn): Answering {
         const watch = (answer.watch ??= followAnswer(turn, answer));
         (watch[what] as (value: unknown) => void)(value);
       },
-      refused: (copy, response) => {
-        const message = copy ? messageOf(copy) : statusOf(response);
-        if (typeof message === "string") fail({ message });
-        else void message.then((message) => turn.fail({ message }));
-      },
+      refused: (copy, response) =>
+        void messageOf(response, copy).then((message) => turn.fail({ message })),
       chunk: (answer, at) => {
         take(answer, at);
         chunks += 1;

@@ -40,8 +40,8 @@ export function followAnswer(turn: OpenTurn, { response, requests, asked, fail }
   let isWaiting = false;
   let isIdle = false;
 
-  const read = (isLast?: boolean): void => {
-    const until = isLast ? Infinity : performance.now() + READ_MS;
+  /** `isLast`: the page may be gone at once. */
+  const read = (until = performance.now() + READ_MS, isLast = false): void => {
     while (waiting[0] && performance.now() < until) {
       const [bytes, at] = waiting.shift() as (typeof waiting)[number];
       if (bytes) {
@@ -65,7 +65,7 @@ export function followAnswer(turn: OpenTurn, { response, requests, asked, fail }
   };
   /** The page reads on first: no text waits for this. A hidden one shows none, and its timers are slow. */
   const readSoon = (): void => {
-    if (page.document?.hidden) return read(true);
+    if (page.document?.hidden) return read(Infinity);
     if (isPaused) return;
     isPaused = true;
     const goOn = (): void => {
@@ -76,7 +76,7 @@ export function followAnswer(turn: OpenTurn, { response, requests, asked, fail }
     if (page.requestIdleCallback) page.requestIdleCallback(goOn, { timeout: MAX_PAUSE_MS });
     else setTimeout(goOn);
   };
-  turn.catchUp = () => read(true);
+  turn.catchUp = () => read(Infinity, true);
 
   // A page that reads no more need not say so; then the turn ends without.
   const idle = setInterval(() => {
