@@ -3,11 +3,15 @@ import type { LedgerCalls } from "../protocol/books/ledger-calls.ts";
 import type { HealthCalls } from "../protocol/health-calls.ts";
 import type { DeleteAnswer, HeldTraces, SessionCalls } from "../protocol/session-calls.ts";
 import type { QueueHealth } from "../outcomes/queue-health.ts";
+import type { LiveCalls } from "../protocol/live/calls.ts";
 import type { Settings } from "../settings/index.ts";
+import type { MetricsObjects } from "./figures/ask-metrics.ts";
+import type { Watching } from "./readers/watching.ts";
 import type { Census } from "./legacy/census.ts";
 import type { RateLimiting } from "./access/rate-limits.ts";
 import type { AccessControl } from "./access/policy.ts";
 import type { DoorCount } from "./door-count.ts";
+import type { StoreHook } from "./ingest/store-hook.ts";
 import type { BodyShell } from "./request-body.ts";
 
 /** Effects and settings of the edge, given by the composition root. */
@@ -21,6 +25,12 @@ export interface EdgeDeps extends AccessControl {
   objectId: (name: string) => string;
   /** A project's books. */
   ledger: (publicKey: string) => Pick<LedgerCalls, "books" | "deadLetters" | "forgetLetters">;
+  /** The objects that keep a project's figures; absent where the configuration has none. */
+  metrics?: MetricsObjects;
+  /** A project's live hub; absent where the platform binds none. */
+  live?: (publicKey: string) => LiveCalls & { fetch: (request: Request) => Promise<Response> };
+  /** Knows whether somebody watches a project. */
+  watching?: Pick<Watching, "seen">;
   /** Counts what is not let in. */
   door: Pick<DoorCount, "refused" | "givenUp">;
   /** Traces that an object knows as its session's. */
@@ -33,6 +43,8 @@ export interface EdgeDeps extends AccessControl {
   /** Knows whether claims get through. */
   queue: Pick<QueueHealth, "problem">;
   rateLimiting: RateLimiting;
+  /** Where the Worker has a `beforeStore` of its own. */
+  beforeStore?: StoreHook;
   /** Counts who posts by Langfuse's older API. */
   census: Pick<Census, "count">;
   /** A request to Langfuse, for a server that speaks to it through the edge. */

@@ -4,6 +4,7 @@
 // Invariant: an answer leaves only after its journal entry is durable, and nothing else is waited for.
 import { DurableObject } from "cloudflare:workers";
 import type { Env } from "../bindings.ts";
+import type { Amendment } from "../protocol/hooks/amend-calls.ts";
 import type {
   LetterChange,
   LetterRequest,
@@ -36,12 +37,15 @@ import { eraseSession } from "./erasure/erase-session.ts";
 import { JournalStore, type LoadReport } from "./journal/journal-store.ts";
 import { timeOf } from "./outbox/lease.ts";
 import { reserveClaim, leaseRecords, settleLease } from "./outbox/lease-records.ts";
+import { amendRecords } from "./outbox/amend-records.ts";
 import { rulesOf } from "./assembly/rules.ts";
 import { emptyState, type SessionState } from "./state.ts";
 import type { Transition } from "./journal/entries.ts";
 import { countsOf, appendActions, refuseFull, type AppendPolicy } from "./append.ts";
 import { appendSpans } from "./spans/append-spans.ts";
 import { Alarm } from "./deadlines/alarm.ts";
+import { liveName } from "../protocol/live/name.ts";
+import { LiveTeller } from "./live/live-teller.ts";
 import { SessionFull } from "./session-full.ts";
 import { QueueWatch } from "./deadlines/queue-watch.ts";
 
@@ -57,6 +61,7 @@ export class Session extends DurableObject<Env> implements SessionCalls {
   readonly #letters: LetterDesk;
   readonly #watch: QueueWatch;
   readonly #full: SessionFull;
+  readonly #live: LiveTeller;
   #state: SessionState;
   #loggedSeq: number;
   /** The error of a journal that this version cannot read and must not write to. */
@@ -65,7 +70,7 @@ export class Session extends DurableObject<Env> implements SessionCalls {
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     this.#journal = new JournalStore(ctx.storage);
-    const { assembly, limits, storage } = settingsOf(env);
+    const { assembly, limits, storage, dashboard } = settingsOf(env);
     this.#policy = { assembly: rulesOf(assembly), quota: limits.session };
     const { state, report } = this.#journal.load(assembly, Date.now());
     this.#state = state;
@@ -81,11 +86,20 @@ export class Session extends DurableObject<Env> implements SessionCalls {
       objectsOf(env.HEALTH, storage).byName(ledgerName(project)),
     );
     this.#full = new SessionFull(ctx.id.toString());
+    this.#live = new LiveTeller({
+      hub: (project) => env.LIVE && objectsOf(env.LIVE, storage).byName(liveName(project)),
+      waitUntil: (promise) => ctx.waitUntil(promise),
+      now: () => Date.now(),
+      wait: (ms, signal) => scheduler.wait(ms, { signal }),
+      content: dashboard.content,
+    });
     this.#report(report);
   }
 
   async append(request: AppendRequest): Promise<AppendAnswer> {
     const { spans, actions, batchesClaims } = request;
+    const isUnstored = ({ drop }: { drop?: string }): boolean => drop !== undefined;
+    if ((spans?.items ?? actions).some(isUnstored)) this.#letters.announceLater(Date.now());
     const step = (now: number): Transition<AppendAnswer> => {
       const count = spans === undefined ? actions.length : spans.items.length;
       if (count > 0 && this.#journal.isFull(this.#state)) {
@@ -98,7 +112,14 @@ export class Session extends DurableObject<Env> implements SessionCalls {
       }
       return appendActions(this.#state, request, this.#policy, now);
     };
-    return this.#commit(step, batchesClaims);
+    const answer = this.#commit(step, batchesClaims);
+    this.#live.watched(request.watchedUntil);
+    const { results } = answer;
+    this.#live.changed(
+      this.#state,
+      actions.filter((_, index) => results[index]?.status === "accepted"),
+    );
+    return answer;
   }
 
   async pending(): Promise<PendingAnswer> {
@@ -136,6 +157,10 @@ export class Session extends DurableObject<Env> implements SessionCalls {
     if (unknown !== undefined) this.#warn("settle_unknown", { lease, records: unknown });
     if (settlement.dead.length > 0) this.#letters.log(dead);
     return answer;
+  }
+
+  async amend(amendment: Amendment): Promise<{ noted: boolean }> {
+    return this.#commit((now) => amendRecords(this.#state, amendment, now));
   }
 
   async deadLetters(request: LetterRequest): Promise<WholeLetter[]> {
@@ -195,6 +220,7 @@ export class Session extends DurableObject<Env> implements SessionCalls {
     const now = this.#now();
     try {
       advance(this.#state, now);
+      this.#live.changed(this.#state, []);
       this.#letters.dropExpired();
       if (this.#letters.isOver(now)) await this.#expire();
       else {

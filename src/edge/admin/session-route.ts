@@ -59,7 +59,10 @@ export async function deleteSession(
   try {
     const { answers, calls, left } = await forgetSession(project, named, deps);
     log.keys = calls;
-    await reportToHealth(project, answers, deps, log);
+    await Promise.all([
+      reportToHealth(project, answers, deps, log),
+      forgetInView(project, named.sessionId, deps, log),
+    ]);
     const { traces: _traces, ...asked } = named;
     const needsUser = named.userId === undefined && answers.every(isNothing);
     const note = left > 0 ? tooMany(left) : needsUser ? NOTHING_FOUND : undefined;
@@ -110,6 +113,20 @@ function readSession(encoded: string): string | undefined {
 
 function invalid(message: string): RequestRefusal {
   return { code: "invalid_request", message };
+}
+
+/** What watchers are shown of it, until they have gone: they come and go, and are not what a deletion is about. */
+async function forgetInView(
+  project: string,
+  sessionId: string,
+  { live }: EdgeDeps,
+  log: RequestLog,
+): Promise<void> {
+  try {
+    await live?.(project).forgetSession(sessionId);
+  } catch (error) {
+    log.error = describeError(error);
+  }
 }
 
 /** Deleted records are pending no more. Health that does not hear of it counts them for another day. */

@@ -9,6 +9,7 @@ import { answerRefusal, type EdgeAnswer } from "../answers.ts";
 import type { EdgeDeps } from "../edge-deps.ts";
 import { callSession } from "../ingest/ingest.ts";
 import { type CallResult, type Outcome, refusalIn } from "../ingest/outcomes.ts";
+import { filterSpans, senderOf } from "../ingest/store-hook.ts";
 import { interpretContext } from "../interpret/context.ts";
 import { MAX_EXPORT_BYTES } from "../../protocol/limits.ts";
 import { omitUndefined } from "../omit-undefined.ts";
@@ -98,12 +99,13 @@ async function readPayload(
 }
 
 async function keep(
-  { spans, origins }: ReadSpans,
+  { spans: read, origins }: ReadSpans,
   caller: Caller,
   headers: Headers,
   deps: EdgeDeps,
   log: RequestLog,
 ): Promise<{ outcomes: Outcome[] } | { refusal: RequestRefusal }> {
+  const spans = await filterSpans(read, deps.beforeStore, senderOf(caller, headers));
   const outcomes = spans.map((item): Outcome =>
     item.kind === "refused" ? item : { kind: "kept", ids: {} },
   );

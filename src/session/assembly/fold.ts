@@ -9,6 +9,7 @@ import { DELETED } from "../erasure/tombstone.ts";
 import { openTrace } from "./archive.ts";
 import { FULL, isElsewhere, overflowPart } from "../quota/overflow.ts";
 import type { QuotaGate } from "../quota/quota-gate.ts";
+import { dropUnstored } from "../dead-letters/letters.ts";
 import type { SessionState, OrderKey } from "../state.ts";
 import { setRegister } from "./draft.ts";
 import { UNNUMBERED } from "./order-key.ts";
@@ -78,6 +79,10 @@ function foldAction(
   rememberAction(state, identity, offset);
   state.actions += 1;
   state.counts.accepted += 1;
+  if (given.drop !== undefined) {
+    dropUnstored(state, given.drop);
+    return { status: "accepted" };
+  }
 
   const createdSeq = state.actions;
   const trace = openTrace(state, change.trace, createdSeq);

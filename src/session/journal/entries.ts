@@ -6,6 +6,7 @@ import { advance } from "../deadlines/advance.ts";
 import { type Arrival, foldArrival } from "../assembly/fold.ts";
 import { noteAnnounced, noteReport } from "../dead-letters/books.ts";
 import { dropLetters, replayRecords } from "../dead-letters/letters.ts";
+import { type AmendEntry, applyAmendment } from "../outbox/amendment.ts";
 import { grantLease, type LeaseEntry, reserveLease, type ReserveEntry } from "../outbox/lease.ts";
 import { applySettlement, type SettleEntry } from "../outbox/settlement.ts";
 import { type Overflowed, rememberOverflowed } from "../quota/overflow.ts";
@@ -37,6 +38,8 @@ export type Entry =
   /** With `id`, a lease that was reserved. */
   | ({ k: "lease"; t: number } & LeaseEntry)
   | { k: "settle"; t: number; settle: SettleEntry }
+  /** The Worker's own `beforeDelivery` has seen records, and what it made of them. */
+  | ({ k: "amend"; t: number } & AmendEntry)
   /** The session was deleted; records up to `upTo` may be in a delivery. */
   | { k: "forget"; t: number; upTo: number }
   /** Of an object of many traces, one session (by its hash) was forgotten, with these dead letters. */
@@ -128,6 +131,9 @@ function happen(
       applySettlement(state, entry.settle);
       noteReport(state);
       return [];
+    case "amend":
+      applyAmendment(state, entry);
+      return [];
     case "forget":
       erase(state, entry.upTo);
       return [];
@@ -165,12 +171,12 @@ function took(
 }
 
 function replaySeals(state: SessionState, seals: Seals, names: Names): void {
-  const { trace: id, createdSeqs, abandoned = false } = seals;
+  const { trace: id, createdSeqs, abandoned = false, verdict } = seals;
   const before = state.outbox.length;
   const trace = state.openTraces.get(id);
   if (trace !== undefined) {
     const named = createdSeqs.map((seq): [string, number] => [names.get(seq) ?? "", seq]);
-    sealNamed(state, trace, named, abandoned);
+    sealNamed(state, trace, named, abandoned, verdict);
     updateDeadline(state, trace);
   }
   for (const seq of createdSeqs) names.delete(seq);

@@ -7,6 +7,7 @@ import { forgottenSessionOf, partOfSpan } from "../erasure/forgotten-sessions.ts
 import { DELETED } from "../erasure/tombstone.ts";
 import { FULL, isElsewhere } from "../quota/overflow.ts";
 import { spanBytes, type QuotaGate } from "../quota/quota-gate.ts";
+import { dropUnstored } from "../dead-letters/letters.ts";
 import type { SessionState } from "../state.ts";
 
 /** A record's ids, times and names beside its text, in UTF-16 units. */
@@ -23,7 +24,8 @@ export function foldSpans(
 ): AppendResult[] {
   const forgotten = gate === "replay" ? undefined : forgottenSessionOf(state);
   return items.map((item) => {
-    const origin = origins[item.origin];
+    const { drop, ...span } = item;
+    const origin = origins[span.origin];
     if (origin === undefined) return WITHOUT_ORIGIN;
     if (gate !== "replay") {
       if (forgotten?.(partOfSpan(item)) !== undefined) return DELETED;
@@ -33,8 +35,13 @@ export function foldSpans(
       const refusal = gate?.refuseSpan(spanBytes(item, isNew ? origin : undefined));
       if (refusal !== undefined) return refusal;
     }
-    remember(state, item);
-    push(state, item, origin);
+    remember(state, span);
+    if (drop === undefined) push(state, span, origin);
+    else {
+      state.spans += 1;
+      state.counts.accepted += 1;
+      dropUnstored(state, drop);
+    }
     return { status: "accepted" };
   });
 }

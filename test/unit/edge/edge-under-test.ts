@@ -65,7 +65,11 @@ export function edgeUnderTest(
           settings,
           shellAt(() => NOW),
         )
-      : openAccess(settings, DEV)),
+      : openAccess(
+          settings,
+          DEV,
+          shellAt(() => NOW),
+        )),
     sessionFor: (object) => ({
       append: async (request) => {
         appends.push({ object, request });
