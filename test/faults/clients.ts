@@ -51,7 +51,7 @@ async function runSession(session: PlannedSession, notes: Notes, deps: ClientDep
     for (const request of requests) {
       const known = await acknowledged(session, request, notes, deps);
       if (!known) return;
-      notes.actions += request.actions.length;
+      notes.actions += request.post?.actions ?? request.actions.length;
       if (request.pauseMs > 0) await setTimeout(request.pauseMs);
     }
     notes.whole.set(traceId, Date.now());

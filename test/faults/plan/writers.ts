@@ -97,12 +97,14 @@ function exportTurn({ name, session, turn, at, random }: Trace): {
     pauseMs: random.below(40),
     post: {
       path: "/v1/traces",
+      actions: some.length,
       body: { resourceSpans: [{ scopeSpans: [{ scope: { name: "langfuse-sdk" }, spans: some }] }] },
     },
   }));
   const records = spans.map((span, n): ExpectedRecord => ({
     key: observationKey(traceId, span.spanId),
     kind: "observation",
+    actions: 1,
     // A page may write to the same session; the order is that of each.
     session: session === undefined ? name : `${session} spans`,
     turn,
@@ -151,11 +153,13 @@ function batchTurn({ name, session, turn, at, random }: Trace): {
   const requests = [all.slice(0, half), all.slice(half)].map((batch): PlannedRequest => ({
     actions: [],
     pauseMs: random.below(40),
-    post: { path: "/api/public/ingestion", body: { batch } },
+    post: { path: "/api/public/ingestion", body: { batch }, actions: batch.length },
   }));
   const record = (id: string, facts: object): ExpectedRecord => ({
     key: observationKey(trace, id),
     kind: "observation",
+    // Created, and then updated.
+    actions: 2,
     session: name,
     turn: 0,
     facts: { session, traceName: "answer", ...facts },
@@ -168,6 +172,7 @@ function batchTurn({ name, session, turn, at, random }: Trace): {
     {
       key: scoreKey(`${name}-liked`),
       kind: "score",
+      actions: 1,
       session: name,
       turn: 0,
       facts: { name: "liked", value: turn, trace },
