@@ -5,16 +5,15 @@ import type { Env } from "./bindings.ts";
 import type { BreakerState } from "./delivery/breaker.ts";
 import { ClaimBatcher } from "./delivery/claim-batcher.ts";
 import { consume, type ConsumerDeps } from "./delivery/consumer.ts";
+import type { Amending } from "./delivery/hooks/amend-leases.ts";
 import type { KeySetShell } from "./edge/access/key-set.ts";
 import type { AccessControl } from "./edge/access/policy.ts";
 import { rateLimiting, type Limiters } from "./edge/access/rate-limits.ts";
 import { createApp } from "./edge/app.ts";
 import { DoorCount } from "./edge/door-count.ts";
 import { BodyBudget } from "./edge/body-budget.ts";
+import type { StoreHook } from "./edge/ingest/store-hook.ts";
 import { Census } from "./edge/legacy/census.ts";
-import { deliveryHook } from "./hooks/before-delivery.ts";
-import { storeHook } from "./hooks/before-store.ts";
-import type { Hooks } from "./hooks/types.ts";
 import { QueueHealth } from "./outcomes/queue-health.ts";
 import { omitUndefined } from "./edge/omit-undefined.ts";
 import type { Send } from "./langfuse/post.ts";
@@ -34,7 +33,8 @@ export interface Composition {
   access: AccessControl;
   send: Send;
   /** Of a Worker of one's own. */
-  hooks?: Hooks;
+  beforeStore?: StoreHook;
+  beforeDelivery?: Amending["hook"];
   /** Pages in front of the edge: requests for any other path go to the edge. */
   inFront?: Hono;
 }
@@ -48,7 +48,7 @@ export interface Edge {
 type Lifetime = Pick<ExecutionContext, "waitUntil">;
 
 export function composeEdge(env: Env, composition: Composition): Edge {
-  const { settings, access, send, inFront, hooks = {} } = composition;
+  const { settings, access, send, inFront, beforeStore, beforeDelivery } = composition;
   for (const problem of settings.problems) logEvent("warn", "setting", { problem });
   const sessions = objectsOf(env.SESSION, settings.storage);
   const healths = objectsOf(env.HEALTH, settings.storage);
@@ -93,7 +93,7 @@ export function composeEdge(env: Env, composition: Composition): Edge {
     tracesIn: (name, observations) => sessions.byName(name).findTraces(observations),
     census,
     relay: send,
-    ...(hooks.beforeStore && { beforeStore: storeHook(hooks.beforeStore, logEvent) }),
+    ...omitUndefined({ beforeStore }),
   });
   inFront?.notFound((c) => app.fetch(c.req.raw));
   const breaker = new Map<string, BreakerState>();
@@ -114,12 +114,7 @@ export function composeEdge(env: Env, composition: Composition): Edge {
     breaker,
     defer: (postponed, delaySeconds) => sendClaims(env, postponed, delaySeconds),
     sessionById: sessions.byId,
-    ...(hooks.beforeDelivery && {
-      amending: {
-        hook: deliveryHook(hooks.beforeDelivery, logEvent),
-        sessionById: sessions.byId,
-      },
-    }),
+    ...(beforeDelivery && { amending: { hook: beforeDelivery, sessionById: sessions.byId } }),
     now: () => Date.now(),
     random: () => Math.random(),
     log: logEvent,

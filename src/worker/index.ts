@@ -15,6 +15,8 @@ import type { DurableObject } from "cloudflare:workers";
 import type { Env } from "../bindings.ts";
 import { platform, workerOf } from "../compose.ts";
 import { accessControl } from "../edge/access/policy.ts";
+import { madeHooks } from "../hooks/made-hooks.ts";
+import { logEvent } from "../log.ts";
 import { ProjectHealth as HealthObject } from "../outcomes/health.ts";
 import { Session as SessionObject } from "../session/session.ts";
 import { settingsOf } from "../settings/index.ts";
@@ -43,8 +45,8 @@ export function createEdge<E extends EdgeEnv = EdgeEnv>(
   const worker = workerOf<Env>((env) => {
     const settings = settingsOf(env);
     const access = accessControl(settings, platform);
-    const hooks = hooksOf(env as unknown as E);
-    return { settings, access, send: (request) => fetch(request), hooks };
+    const hooks = madeHooks(hooksOf(env as unknown as E), logEvent);
+    return { settings, access, send: (request) => fetch(request), ...hooks };
   });
   // The published types name less of the platform than the rooms do.
   return worker as unknown as Edge<E>;
