@@ -31,9 +31,9 @@ export interface Command {
   /** More about it, and what its exit codes mean where they say more than the common ones. */
   details: string;
   examples: readonly string[];
+  options: Readonly<Record<string, OptionSpec>>;
   /** It asks no edge: what help says of the edge's address and keys is not said of it. */
   asksNoEdge?: true;
-  options: Readonly<Record<string, OptionSpec>>;
   run: (input: CommandInput) => Promise<ExitCode>;
 }
 

@@ -7,7 +7,8 @@ LANGFUSE_SECRET_KEY. Keys are never arguments.
 `;
 
 const EXIT_CODES = `Exit codes: 0 done, nothing wrong · 1 something at the edge needs attention · 2 the command line or the
-environment can't be used · 3 the edge does not answer · 4 the keys are refused · 5 there is no such thing
+environment can't be used · 3 the edge does not answer · 4 the keys are refused · 5 there is no such thing ·
+6 an edge can't be started here
 `;
 
 export function helpText(commands: readonly Command[]): string {

@@ -4,6 +4,8 @@ export interface Shell {
   out: (text: string) => void;
   err: (text: string) => void;
   fetch: typeof fetch;
+  /** Opens a page in the user's browser; false where that is not possible. */
+  open?: (url: string) => Promise<boolean>;
   /** Epoch ms. */
   now: () => number;
   /** For commands that do something on this machine. */

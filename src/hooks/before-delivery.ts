@@ -1,7 +1,7 @@
 // `beforeDelivery` around the records of a lease. Never rejects: a record that the hook fails on is named, and
 // becomes a dead letter, which can be replayed. What it says is pinned by the session before anything is posted.
 import { describeError, type logEvent } from "../log.ts";
-import type { Amendment } from "../protocol/amend-calls.ts";
+import type { Amendment } from "../protocol/hooks/amend-calls.ts";
 import type { SealedRecord } from "../protocol/record.ts";
 import type { DeadVerdict } from "../protocol/session-calls.ts";
 import { amendedText, deliveryItem, placeOf } from "./delivery-view.ts";

@@ -23,3 +23,9 @@ export const TARGET = "es2022";
 
 /** The program behind `npx langfuse-edge`. */
 export const CLI = "src/cli/main.ts";
+
+/** The dashboard: its page, and its script. */
+export const DASHBOARD = {
+  page: "src/dashboard/page.html",
+  script: "src/dashboard/app.ts",
+} as const;

@@ -12,6 +12,7 @@ const ALLOWED: readonly RegExp[] = [
   /^dist\/server\/[\w-]+\.d\.ts$/,
   /^dist\/worker\/((index|edge)\.(d\.ts|js)|types\.d\.ts|wrangler\.toml)$/,
   /^dist\/hooks\/(types|verdicts)\.d\.ts$/,
+  /^dist\/serve\/(bindings\.json|host\.js)$/,
 ];
 
 const NEEDED: readonly string[] = [
@@ -35,6 +36,8 @@ const NEEDED: readonly string[] = [
   "dist/worker/types.d.ts",
   "dist/worker/wrangler.toml",
   "dist/hooks/types.d.ts",
+  "dist/serve/bindings.json",
+  "dist/serve/host.js",
   ...["index", "chat", "react", "errors", "experiments", "feedback", "offline"].flatMap((name) => [
     `dist/client/${name}.js`,
     `dist/client/${name}.d.ts`,

@@ -1,7 +1,7 @@
 // Leased records pass the Worker's own `beforeDelivery`, and their objects note what it said, before any of them
 // is posted. A lease whose object did not note it is left alone: it runs out, and its records are lent again.
 import { describeError, type logEvent } from "../../log.ts";
-import type { AmendCalls, Amendment } from "../../protocol/amend-calls.ts";
+import type { AmendCalls, Amendment } from "../../protocol/hooks/amend-calls.ts";
 import type { SealedRecord } from "../../protocol/record.ts";
 import type { DeadVerdict, Lease } from "../../protocol/session-calls.ts";
 import { CALLS_AT_ONCE, type Held } from "../lease-objects.ts";
@@ -30,7 +30,9 @@ export async function amendLeases(
 ): Promise<AmendedLeases> {
   const done: { held: Held; failed: DeadVerdict[] }[] = [];
   await inParallel(given, CALLS_AT_ONCE, async ({ object, lease }) => {
-    const unseen = lease.records.filter(({ seen }) => seen !== true);
+    const unseen = lease.records.filter(
+      ({ seen, sampledOut }) => seen !== true && sampledOut !== true,
+    );
     const { failed, ...said } = await amending.hook(unseen, publicKey);
     if (!(await note(object, { lease: lease.id, ...said }, amending, log))) return;
     const out = new Set([...said.dropped.map(([ordinal]) => ordinal), ...ordinalsOf(failed)]);

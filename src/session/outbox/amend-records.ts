@@ -1,6 +1,6 @@
 // The call by which a consumer has a hook's words noted, before it posts anything of the lease: they are asked for
 // once, and stand. No I/O, no clock.
-import type { Amendment } from "../../protocol/amend-calls.ts";
+import type { Amendment } from "../../protocol/hooks/amend-calls.ts";
 import { advance } from "../deadlines/advance.ts";
 import { applyEntry, type Transition } from "../journal/entries.ts";
 import type { SessionState } from "../state.ts";

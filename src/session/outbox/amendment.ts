@@ -1,6 +1,6 @@
 // What the Worker's own `beforeDelivery` made of records, applied: a record that it drops leaves the outbox here,
 // counted, and of one that it changed the new text is what is sent from now on. No I/O, no clock.
-import type { Amendment } from "../../protocol/amend-calls.ts";
+import type { Amendment } from "../../protocol/hooks/amend-calls.ts";
 import { pruneOrigins } from "../spans/origins.ts";
 import { addDropped, type SessionState } from "../state.ts";
 import type { Ordered } from "./outbox-state.ts";

@@ -67,13 +67,13 @@ describe("help", () => {
     expect(out).toContain("LANGFUSE_SECRET_KEY");
   });
 
-  it.each(COMMANDS.map(({ name }) => name))("of %s", async (name) => {
+  it.each(COMMANDS)("of $name", async ({ name, asksNoEdge }) => {
     for (const line of [`help ${name}`, `${name} --help`]) {
       const { exit, out, asked } = await call(line, [], {});
       expect([exit, asked]).toEqual([EXIT.ok, []]);
       expect(out).toContain("Examples:");
-      const { asksNoEdge } = COMMANDS.find((one) => one.name === name) ?? {};
       if (asksNoEdge !== true) expect(out).toContain("--url <url>");
+      expect(out.includes("LANGFUSE_EDGE_URL")).toBe(asksNoEdge !== true);
     }
   });
 
@@ -87,7 +87,7 @@ describe("help", () => {
 describe("a command line that can't be meant", () => {
   it.each<[string, string]>([
     ["outcome", "did you mean outcomes?"],
-    ["serv", "no command serv"],
+    ["serv", "did you mean serve?"],
     ["outcomes now", "takes no now"],
     ["outcomes --minute 3", "outcomes --help"],
     ["outcomes --secret-key sk-lf-very-secret", "keys come from the environment"],

@@ -20,6 +20,8 @@ const GOOD = [
     (name) => `dist/worker/${name}`,
   ),
   "dist/hooks/types.d.ts",
+  "dist/serve/bindings.json",
+  "dist/serve/host.js",
   "docs/existing-sdks.md",
   "dist/client/turn-A1B2.js",
   "dist/client/stream/answered.d.ts",
@@ -37,6 +39,7 @@ test.each([
   "src/index.ts",
   "dist/assets/other.js",
   "dist/hooks/before-store.d.ts",
+  "dist/worker/edge.js.map",
   "docs/demo.png",
   "dist/bench/x.js",
 ])("%s must not be in it", (path) =>

@@ -3,7 +3,7 @@
 import { evictDurableObject, runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, it, vi } from "vitest";
-import { composeEdge } from "../../../src/compose.ts";
+import { composeEdge, platform } from "../../../src/compose.ts";
 import { openAccess } from "../../../src/edge/access/policy.ts";
 import { madeHooks } from "../../../src/hooks/made-hooks.ts";
 import { drop } from "../../../src/hooks/verdicts.ts";
@@ -40,7 +40,7 @@ function consumerWith(hooks: Hooks, answers = true) {
   const bodies: string[] = [];
   const edge = composeEdge(env, {
     settings,
-    access: openAccess(settings, project),
+    access: openAccess(settings, project, platform),
     ...madeHooks(hooks, logEvent),
     send: async (sent) => {
       const stream = sent.body?.pipeThrough(new DecompressionStream("gzip"));
@@ -49,7 +49,15 @@ function consumerWith(hooks: Hooks, answers = true) {
       return Response.json({});
     },
   });
-  return { bodies, consume: edge.consume };
+  return {
+    bodies,
+    /** Until nothing of it is under way any more. */
+    consume: async (claims: readonly unknown[]): Promise<void> => {
+      const left: Promise<unknown>[] = [];
+      await edge.consume(claims, { waitUntil: (work) => void left.push(work) });
+      await Promise.all(left);
+    },
+  };
 }
 
 const spansIn = (body = ""): string[] => {
