@@ -3,7 +3,8 @@
 const ALLOWED: readonly RegExp[] = [
   /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|llms\.txt)$/,
   /^docs\/[a-z-]+\.(md|svg)$/,
-  /^dist\/assets\/(langfuse-edge\.js|llms\.txt|_headers)$/,
+  /^dist\/assets\/(langfuse-edge\.js|llms\.txt|_headers|dashboard\.html)$/,
+  /^dist\/assets\/dashboard\/[\w-]+\.(js|css)$/,
   /^dist\/cli\/main\.js$/,
   /^dist\/client\/[\w-]+\.(d\.ts|js)$/,
   /^dist\/client\/[a-z]+\/[\w-]+\.d\.ts$/,
@@ -26,6 +27,7 @@ const NEEDED: readonly string[] = [
   "dist/assets/langfuse-edge.js",
   "dist/assets/_headers",
   "dist/assets/llms.txt",
+  "dist/assets/dashboard.html",
   "dist/cli/main.js",
   "dist/server/index.js",
   "dist/server/index.d.ts",

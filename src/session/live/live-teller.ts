@@ -97,8 +97,9 @@ export class LiveTeller {
       const traceId = record.kind === "score" ? traceOfScore(record.body) : record.traceId;
       if (traceId !== "") changeOf(traceId).records.push(record);
     }
-    for (const { change } of actions) {
-      if (change.trace === "") continue;
+    for (const { change, drop } of actions) {
+      // Nothing is kept of what a hook dropped.
+      if (change.trace === "" || drop !== undefined) continue;
       changeOf(change.trace).targets.add(change.kind === "score" ? change.id : change.target);
     }
     return changes;

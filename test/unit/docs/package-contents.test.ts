@@ -13,6 +13,7 @@ const GOOD = [
   "dist/assets/langfuse-edge.js",
   "dist/assets/_headers",
   "dist/assets/llms.txt",
+  "dist/assets/dashboard.html",
   "dist/cli/main.js",
   "dist/server/index.js",
   "dist/server/index.d.ts",
