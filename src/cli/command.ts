@@ -16,6 +16,8 @@ export interface CommandInput {
   /** Arguments that belong to no option. */
   words: readonly string[];
   shell: Shell;
+  /** All that there are. */
+  commands: readonly Command[];
   /** Throws where nobody says where the edge is, or which keys it has. */
   edge: () => EdgeClient;
 }

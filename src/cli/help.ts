@@ -16,7 +16,7 @@ export function helpText(commands: readonly Command[]): string {
     `  ${titleOf({ name, words })}`,
     summary,
   ]);
-  return `langfuse-edge: look at an edge, and decide what becomes of its dead letters
+  return `langfuse-edge: put up an edge, look after it, and decide what becomes of its dead letters
 
 Usage: npx langfuse-edge <command> [options]
 

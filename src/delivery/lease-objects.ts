@@ -45,6 +45,11 @@ export class ObjectLeases {
     return [...this.#unasked, ...this.#large];
   }
 
+  /** They wait for somebody else from now on. */
+  giveUpWaiting(): Claimed[] {
+    return [...this.#unasked.splice(0), ...this.#large.splice(0)];
+  }
+
   /** Leases from objects that wait, while there is room. */
   async take(): Promise<Held[]> {
     const leased: Held[] = [];

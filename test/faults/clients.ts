@@ -2,6 +2,7 @@
 // what was acknowledged.
 import { setTimeout } from "node:timers/promises";
 import { basic, KEYS } from "../support/post.ts";
+import type { Books, Totals } from "./judge/books.ts";
 import type { PlannedRequest, PlannedSession } from "./plan/plan.ts";
 
 export interface Notes {
@@ -167,6 +168,18 @@ export async function pendingOf(
   });
   const { pending = Number.NaN } = await answer.json<{ pending?: number }>();
   return pending;
+}
+
+/** The books, once they are even and nothing is pending in them, or so long after. */
+export async function booksOf({ url, secretKey }: Asked, limitMs: number): Promise<Books> {
+  const end = Date.now() + limitMs;
+  for (;;) {
+    const answer = await fetch(`${url}/api/langfuse/outcomes`, { headers: headersWith(secretKey) });
+    if (answer.status !== 200) throw new Error(`outcomes: ${answer.status} ${await answer.text()}`);
+    const { totals, balance } = await answer.json<{ totals: Totals; balance: number }>();
+    if ((balance === 0 && totals.pending === 0) || Date.now() > end) return { ...totals, balance };
+    await setTimeout(LOOK_MS);
+  }
 }
 
 /** Sends all dead letters once more; how many it were. */

@@ -14,6 +14,8 @@ export interface Lanes {
   rule: StopRule;
   /** Posts one after the other; whether all of them passed. */
   chain: (work: Batch[]) => Promise<boolean>;
+  /** Posts all at one moment, then what their answers make necessary. */
+  atOnce: (batches: readonly Batch[]) => Promise<void>;
   /** The place of a session's record that is to be tried beside its oldest one, where nothing else passes. */
   probe: (records: readonly EncodedRecord[], tries: number) => number | undefined;
   /** Nothing more may be posted. */
@@ -88,23 +90,24 @@ async function postSingly(
   leave(rest);
 }
 
-/** The oldest record, and once that has failed another one, where that is to be tried. Returns those not posted. */
+/**
+ * The oldest records, and another one behind them in a request of its own: at one moment, so that a Langfuse that
+ * comes back takes both, and only one that takes the one alone shows that the others are at fault. Returns those
+ * not posted.
+ */
 async function postProbe(
   records: readonly EncodedRecord[],
   tries: number,
-  { kind, rule, chain, probe }: Lanes,
+  { kind, atOnce, probe }: Lanes,
 ): Promise<EncodedRecord[]> {
   const place = probe(records, tries);
-  const [oldest] = records;
   const other = place === undefined ? undefined : records[place];
-  if (oldest === undefined || other === undefined) return [...records];
-  const posted = new Set([oldest]);
-  await chain([{ kind, records: [oldest] }]);
-  if (!rule.isProven) {
-    posted.add(other);
-    await chain([{ kind, records: [other] }]);
-  }
-  return records.filter((record) => !posted.has(record));
+  if (place === undefined || other === undefined) return [...records];
+  await atOnce([
+    { kind, records: records.slice(0, place) },
+    { kind, records: [other] },
+  ]);
+  return records.slice(place + 1);
 }
 
 /** As many lanes as failures are allowed: each goes on while `next` finds something to do. */

@@ -6,8 +6,10 @@
 // first: one record of one session, and only then.
 import { isWholeTry } from "./probe.ts";
 
-/** Failures of a record alone, among others that are taken, that cost it its place before those behind it. */
+/** Failures of a record alone, among others that are taken, that cost it its place before those behind it … */
 const ALONE_FAILURES = 3;
+/** … and of one in a session that holds another such record already. */
+const FURTHER_FAILURES = 2;
 /** So many tries of a session go by its order alone: an outage of half a minute looks like this. */
 const IN_ORDER_TRIES = 3;
 /** More than a session comes to in a year. */
@@ -17,11 +19,13 @@ export interface Evidence {
   failures: number;
   /** Others were taken since the session's last try, and before this one. */
   othersTaken: boolean;
+  /** Another record of the session is set aside. */
+  isFurther?: boolean;
 }
 
 /** True where a record that has failed alone once more has to make way. */
-export function makesWay({ failures, othersTaken }: Evidence): boolean {
-  return othersTaken && failures + 1 >= ALONE_FAILURES;
+export function makesWay({ failures, othersTaken, isFurther = false }: Evidence): boolean {
+  return othersTaken && failures + 1 >= (isFurther ? FURTHER_FAILURES : ALONE_FAILURES);
 }
 
 /** The place of a session's record that is tried out of its order, while nothing passes; another one each time. */

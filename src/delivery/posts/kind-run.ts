@@ -10,7 +10,7 @@ import { type Lanes, postApart, postSetAside } from "./apart.ts";
 import { mayBeTheMoment, type NotTaken } from "./blame.ts";
 import { type Failing, type Failure, failureOf } from "./failure.ts";
 import { judge } from "./judge.ts";
-import { type Batch, type EncodedRecord, pack } from "./pack.ts";
+import { type Batch, type EncodedRecord, onePerRequest, pack } from "./pack.ts";
 import { KindOutcomes } from "../settling/kind-outcomes.ts";
 import type { PassRoom } from "./pass-room.ts";
 import { PostChain, type Sent } from "./post-chain.ts";
@@ -39,8 +39,14 @@ export class KindRun {
     this.#order = new RunOrder(kind, plan, room);
     this.#chain = new PostChain(room, {
       isProbe: ({ records }) =>
-        plan.apart && (!this.#rule.isProven || records.some((one) => this.#order.isProbed(one))),
+        plan.apart &&
+        plan.patient !== true &&
+        (!this.#rule.isProven || records.some((one) => this.#order.isProbed(one))),
       ends: () => this.#ends(),
+      answered: async ({ records }, verdict) => {
+        const hung = verdict.kind === "later" && verdict.cause === "timeout";
+        if (hung && records.length === 1) await this.#order.learnAgain();
+      },
       decide: (batch, verdict, sent) => this.#decide(batch, verdict, sent),
       hasProof: () => this.outcomes.delivered > 0,
       samples: (work) => this.#samples(work),
@@ -74,6 +80,7 @@ export class KindRun {
       room: this.#room,
       rule: this.#rule,
       chain: (work) => this.#chain.post(work),
+      atOnce: (batches) => this.#chain.postAtOnce(batches),
       ends: () => this.#ends(),
       leave: (records) => this.#leave(records),
     };
@@ -141,6 +148,14 @@ export class KindRun {
     if (failure.class === "rate_limited") this.#room.limited = failure;
     else if (setAsideBefore) this.#rule.earlierFailed();
     else this.#countFailure(failure, failureWeight(failure, sent.timeoutMs));
+    const { message } = verdict;
+    const { hadProof } = sent;
+    const how = { how: "failed", about: "unsaid", failure, message, hadProof } as const;
+    if (this.#isProbedUnproven(batch, failure, sent)) {
+      if (this.outcomes.delivered > 0) return onePerRequest(batch);
+      for (const record of batch.records) this.#notTake({ record, ...how });
+      return [];
+    }
     const after = afterFailure(batch, failure, {
       setAsideBefore,
       apart: this.#plan.apart,
@@ -149,13 +164,14 @@ export class KindRun {
     });
     if (after === "defer") this.outcomes.defer(batch.records, failure);
     else if (after !== "not_taken") return after;
-    else if (alone !== undefined) {
-      const { message } = verdict;
-      const { hadProof } = sent;
-      const how = { how: "failed", about: "unsaid" } as const;
-      this.#failAlone({ record: alone, ...how, failure, message, hadProof });
-    }
+    else if (alone !== undefined) this.#failAlone({ record: alone, ...how });
     return [];
+  }
+
+  /** Records of the session that is probed, posted when nothing was known to pass: judged by what passes now. */
+  #isProbedUnproven({ records }: Batch, failure: Failure, { hadProof }: Sent): boolean {
+    const areProbed = records.every((record) => this.#order.isProbed(record));
+    return areProbed && !hadProof && failure.class !== "rate_limited";
   }
 
   #failAlone(one: NotTaken): void {

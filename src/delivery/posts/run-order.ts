@@ -15,6 +15,8 @@ export class RunOrder {
   #probed: number | undefined;
   /** Of anybody, before this run; epoch ms. */
   #lastDelivery: number | undefined;
+  /** By lease, the oldest record: the one that earlier tries failed at. */
+  readonly #oldest = new Map<number, number>();
 
   constructor(kind: WireKind, plan: KindPlan, room: PassRoom) {
     this.#kind = kind;
@@ -24,16 +26,28 @@ export class RunOrder {
 
   /** Tries that failed before are weighed by what was taken since. */
   async learn(records: readonly EncodedRecord[]): Promise<void> {
-    const { lastTryOf, lastDelivery } = this.#room;
+    const { lastTryOf, lastDelivery, earlierOf } = this.#room;
+    for (const record of records) {
+      const { lease, ordinal } = record;
+      const isOldest = !this.#oldest.has(lease) && earlierOf(record) === undefined;
+      if (isOldest) this.#oldest.set(lease, ordinal);
+    }
     const failedBefore = records.some(({ lease, kind }) => lastTryOf(lease, kind) !== undefined);
     if (failedBefore) this.#lastDelivery = await lastDelivery(this.#kind);
   }
 
-  evidence({ record: { lease }, hadProof = false }: NotTaken): Evidence {
-    const { aloneOf, lastTryOf } = this.#room;
+  /** After a POST that hung for long: others may have been taken meanwhile. */
+  async learnAgain(): Promise<void> {
+    this.#lastDelivery = await this.#room.lastDelivery(this.#kind, "again");
+  }
+
+  evidence({ record: { lease, ordinal }, hadProof = false }: NotTaken): Evidence {
+    const { aloneOf, lastTryOf, isSetAsideIn } = this.#room;
     const lastTry = lastTryOf(lease, this.#kind);
-    const before = lastTry === undefined ? this.#plan.proven : (this.#lastDelivery ?? 0) > lastTry;
-    return { failures: aloneOf(lease, this.#kind), othersTaken: hadProof || before };
+    const before = lastTry === undefined ? this.#plan.proven : (this.#lastDelivery ?? 0) >= lastTry;
+    const failures = this.#oldest.get(lease) === ordinal ? aloneOf(lease, this.#kind) : 0;
+    const isFurther = isSetAsideIn(lease, this.#kind);
+    return { failures, othersTaken: hadProof || before, isFurther };
   }
 
   /** Those behind the record do not wait for it. */

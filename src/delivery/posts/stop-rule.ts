@@ -7,6 +7,8 @@ export interface KindPlan {
   apart: boolean;
   /** Something of the kind was taken a moment ago. */
   proven: boolean;
+  /** Nothing has failed yet: each POST has its whole time. */
+  patient?: boolean;
 }
 
 /** Failures in a row that end a run: while nothing is known to pass … */

@@ -3,6 +3,7 @@
 import type { Env } from "../../../src/bindings.ts";
 import production, {
   ProjectHealth as RealHealth,
+  ProjectMetrics as RealMetrics,
   Session as RealSession,
 } from "../../../src/index.ts";
 import { rateOf, setClock, toReal } from "./clock.ts";
@@ -19,6 +20,8 @@ import {
 } from "./counters.ts";
 import { limited } from "./limiters.ts";
 
+export { LiveHub } from "../../../src/index.ts";
+
 const worker = limited<Env>(production);
 countLog();
 
@@ -28,6 +31,8 @@ const countedEnv = (env: Env): Env =>
     ...env,
     SESSION: countedObjects(env.SESSION),
     HEALTH: countedObjects(env.HEALTH, false),
+    ...(env.METRICS && { METRICS: countedObjects(env.METRICS, false) }),
+    ...(env.LIVE && { LIVE: countedObjects(env.LIVE, false) }),
     CLAIMS: soonerQueue(countedQueue(env.CLAIMS)),
   });
 
@@ -114,6 +119,13 @@ export class ProjectHealth extends RealHealth {
   }
 }
 
+export class ProjectMetrics extends RealMetrics {
+  constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
+    countStorage(ctx.storage);
+    super(ctx, env);
+  }
+}
+
 const AT_ONCE = 50;
 
 /** Calls the objects that were ever called, a page of them; undefined for one that is passed over. */
@@ -154,19 +166,20 @@ async function control(request: Request, env: Env): Promise<Response> {
     case "/bench/tick": {
       // To call them all would open thirty times as many as have something to do.
       const isDue = (id: string): boolean => (alarms.get(id) ?? Infinity) <= Date.now();
-      const all = await each(url, env, (object) => object.tick(), isDue);
-      return Response.json({ objects: all.length });
+      const all = await each(url, env, (object) => object.tick().then(() => true), isDue);
+      return Response.json({ objects: all.length, called: all.filter(Boolean).length });
     }
     case "/bench/abort": {
-      const all = await each(url, env, (object) => object.abort().catch(() => undefined));
-      return Response.json({ objects: all.length });
+      const all = await each(url, env, (object) => object.abort().catch(() => true));
+      return Response.json({ objects: all.length, called: 0 });
     }
     default: {
       const all = await each(url, env, (object) => storedIn(object));
       const sum = (of: keyof Stored): number =>
         all.reduce((total, one) => total + (one?.[of] ?? 0), 0);
       const [keys, bytes, alarms] = [sum("keys"), sum("bytes"), sum("alarms")];
-      return Response.json({ objects: all.length, keys, bytes, alarms });
+      const objects = all.length;
+      return Response.json({ objects, called: objects, keys, bytes, alarms });
     }
   }
 }

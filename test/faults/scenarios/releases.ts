@@ -54,6 +54,7 @@ export async function takeUp(world: World, restart?: () => Promise<void>): Promi
   const lastMs = Date.now() - begin;
   const aside = world.edge.log().filter((line) => /unreadable_journal|_unknown/.test(line));
   return {
+    hasHistory: true,
     broken: aside.length > 0 ? [`${aside.length} journals were not understood`] : [],
     figures: {
       releases: all.map(({ version }) => version).join(", "),

@@ -1,6 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { CALLS_AT_ONCE, PASS_BYTES } from "../../../src/delivery/lease-objects.ts";
-import { PASS_MS, POST_TIMEOUT_MS } from "../../../src/protocol/delivery-times.ts";
+import {
+  PASS_MS,
+  POST_TIMEOUT_MS,
+  SETTLE_MARGIN_MS,
+} from "../../../src/protocol/delivery-times.ts";
 import type { LeaseAnswer, SettleAnswer } from "../../../src/protocol/session-calls.ts";
 import { claim, row, saidToBe, T0, World } from "./consumer-world.ts";
 import { MemorySession, observation } from "./memory-session.ts";
@@ -130,9 +134,9 @@ describe("a pass", () => {
   it("posts nothing that it can't finish before its lease ends", async () => {
     const world = new World();
     const a = world.session("a", row("a", 1));
-    a.leaseMs = 30_000;
+    a.leaseMs = POST_TIMEOUT_MS + SETTLE_MARGIN_MS;
     const b = world.session("b", row("b", 1));
-    b.leaseMs = 30_001;
+    b.leaseMs = POST_TIMEOUT_MS + SETTLE_MARGIN_MS + 1;
     await world.consume(claim("a"), claim("b"));
     expect(world.posted.map(({ names }) => names)).toEqual([["b/1"]]);
     expect(a.settlements).toEqual([

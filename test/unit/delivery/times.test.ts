@@ -1,6 +1,6 @@
 // The times of a delivery against each other: what a lease, a pass, a POST and a claim leave to one another.
 import { describe, expect, it } from "vitest";
-import { MAX_DEFER_MS } from "../../../src/delivery/consumer.ts";
+import { MAX_DEFER_MS } from "../../../src/delivery/put-off.ts";
 import { postsAtOnce, PostSlots } from "../../../src/delivery/posts/post-slots.ts";
 import {
   LEASE_MS,
