@@ -13,7 +13,7 @@ import {
 import { createServer } from "node:net";
 import { once } from "node:events";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { LIVE_PROTOCOL, LIVE_TOKEN_PREFIX } from "../../src/protocol/live.ts";
 import { basic, keyVars, post, seedTurn } from "../support/post.ts";
@@ -29,8 +29,10 @@ import {
 import { until } from "../support/until.ts";
 
 const SECRET = "sk-lf-test";
+const BORDERS = join(mkdtempSync(join(tmpdir(), "langfuse-edge-serve-")), "settings.env");
+writeFileSync(BORDERS, "DO_JURISDICTION=eu\n");
 let langfuse: RecordingLangfuse;
-const folders: string[] = [];
+const folders: string[] = [dirname(BORDERS)];
 const running: Served[] = [];
 
 beforeAll(async () => {
@@ -257,6 +259,7 @@ describe("it does not start, and says why", () => {
   it.each([
     ["a port that is no port", ["--port", "http"], 2, "--port must be"],
     ["settings that are not there", ["--settings", "/nowhere"], 2, "the settings can't be read"],
+    ["borders", ["--settings", BORDERS], 2, "DO_JURISDICTION says where Cloudflare stores"],
     [
       "an address that is none of this machine's",
       ["--host", "192.0.2.1"],
