@@ -14,6 +14,8 @@ const GOOD = [
   "dist/assets/_headers",
   "dist/assets/llms.txt",
   "dist/assets/dashboard.html",
+  "dist/assets/dashboard/app.js",
+  "dist/assets/dashboard/style.css",
   "dist/cli/main.js",
   "dist/server/index.js",
   "dist/server/index.d.ts",
