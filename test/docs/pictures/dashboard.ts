@@ -36,7 +36,7 @@ async function openStreaming(page: Page): Promise<void> {
       async () => (await tools.count()) > 0 && (await streams.count()) > 0,
       2500,
     ).catch(() => false);
-    if (seen !== false) return true;
+    if (seen) return true;
     await page.locator('.turn-line[aria-expanded="true"]').first().click();
     return false;
   }, FILLED_WITHIN_MS);
