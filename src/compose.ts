@@ -165,7 +165,7 @@ export function composeEdge(env: Env, composition: Composition): Edge {
       return answer;
     },
     async consume(claims, ctx) {
-      const told = (): Promise<void> | undefined => figures?.flush();
+      const told = (): Promise<unknown> | undefined => figures?.flush();
       await consume(claims, { ...deps, waitUntil: (work) => ctx.waitUntil(work.then(told)) });
       ctx.waitUntil(Promise.resolve(told()));
     },
