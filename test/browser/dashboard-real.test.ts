@@ -2,6 +2,8 @@
 // watches, and what it shows is what they sent.
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { traceChat } from "../../src/client/chat.ts";
+import { LangfuseProxy } from "../../src/client/index.ts";
 import { newUser, planTurn, type TurnPlan } from "../../src/dev/traffic/plan-turn.ts";
 import { randomOf } from "../../src/dev/traffic/random.ts";
 import { type TrafficAction, turnRequests } from "../../src/dev/traffic/turn-requests.ts";
@@ -11,6 +13,7 @@ import { basic, keyVars, post } from "../support/post.ts";
 import { type RecordingLangfuse, recordingLangfuse } from "../support/recording-langfuse.ts";
 import { until } from "../support/until.ts";
 import { launchChromium } from "./support/chromium.ts";
+import { serve } from "./support/serve.ts";
 import { openPage } from "./support/watched-page.ts";
 
 /** So many that the ranks of p50 and p90 are whole: 30 and 54. */
@@ -197,6 +200,46 @@ describe("while they chat", () => {
     expect([...one.trouble, ...two.trouble]).toEqual([]);
     await one.page.context().close();
     await two.page.context().close();
+  });
+
+  it("shows the answer of a page with the library while it streams", async () => {
+    const { page } = await openDashboard();
+    let go = (): void => undefined;
+    const rest = new Promise<void>((resolve) => (go = resolve));
+    const chat = await serve((_request, response) => {
+      const chunk = (content: string): string =>
+        `data: ${JSON.stringify({ model: "demo-1", choices: [{ index: 0, delta: { content } }] })}\n\n`;
+      response.writeHead(200, { "content-type": "text/event-stream" });
+      response.write(chunk("An edge "));
+      void rest.then(() => response.end(`${chunk("proxy.")}data: [DONE]\n\n`));
+    });
+    const identity = await fetch(`${edge.url}/api/langfuse/token`, {
+      method: "POST",
+      headers: { authorization: basic(), "content-type": "application/json" },
+      body: '{"sessionId":"library-session","userId":"ada"}',
+    });
+    const client = new LangfuseProxy({
+      endpoint: `${edge.url}/api/langfuse/trace`,
+      ...(await identity.json<object>()),
+    });
+    const turn = traceChat({ client, message: "What?", assistantName: "Library" });
+    const answer = await turn.fetch(chat.url, { method: "POST", body: "{}" });
+    const text = answer.text();
+    await page.locator(".turn-line", { hasText: "library-session" }).click();
+    // Well before it would wait for company otherwise.
+    await page.locator(".row", { hasText: "streaming-response" }).waitFor({ timeout: 5_000 });
+    await page.locator(".row .mark:visible").waitFor();
+    expect(await page.locator(".turn-line", { hasText: "library-session" }).innerText()).toContain(
+      "under way",
+    );
+    go();
+    await text;
+    await page
+      .locator(".turn-line", { hasText: "library-session" })
+      .getByText("completed")
+      .waitFor();
+    await chat.close();
+    await page.context().close();
   });
 
   it("shows no text of theirs to whoever has a read token, unless the setting says so", async () => {

@@ -106,3 +106,13 @@ test("where no hub is bound, nothing is asked and nothing said", async () => {
   expect(await append(by)).toBeUndefined();
   expect(asked).toEqual([]);
 });
+
+test("a request's answer may say that somebody watches, as long as that is known", async () => {
+  const by = watching();
+  expect(by.isWatched("pk")).toBe(false);
+  watchedUntil = now + 30_000;
+  await append(by);
+  expect([by.isWatched("pk"), by.isWatched("pk-other")]).toEqual([true, false]);
+  now += 30_000;
+  expect(by.isWatched("pk")).toBe(false);
+});
