@@ -24,6 +24,10 @@ describe("a pass", () => {
         posts: [{ kind: "observation", at: T0 + 120, ms: 120, answer: "delivered" }],
       },
     ]);
+    const { label = "" } = world.figures[0] ?? {};
+    expect(world.points).toEqual([{ project: label, turns: 1 }]);
+    // A hash: a public key is nobody else's business.
+    expect(label).toMatch(/^[0-9a-f]{12}$/);
   });
 
   it("tells nothing of what Langfuse did not take, but that", async () => {
