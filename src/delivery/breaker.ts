@@ -1,9 +1,11 @@
 // The breaker of each kind of a project: may it be tried now, and how. Pure: the state lives in the isolate and
-// comes from the project's health; a new isolate has none, makes one pass, and gets it with its report.
+// comes from the project's health; a new isolate has none, makes one pass, and gets it with its report. POSTs that
+// hang just now are no failures yet: they only keep more from hanging beside them.
 import { PROVEN_MS } from "../protocol/delivery-times.ts";
 import type { HealthState, KindHealth } from "../protocol/health-calls.ts";
 import { RECORD_KINDS, type RecordKind } from "../protocol/record.ts";
 import type { Plan } from "./deliver.ts";
+import { type Hanging, hangingIn } from "./passes-under-way.ts";
 
 interface KindBreaker extends KindHealth {
   /** After it was open, one pass goes first, alone, until it reports or this time passes. */
@@ -16,6 +18,12 @@ export type BreakerState = Partial<Record<RecordKind, KindBreaker>>;
 export const PROBE_MS = 90_000;
 /** A claim that is turned away because another pass probes asks again so soon. */
 const PROBE_WAIT_MS = 2_000;
+/** POSTs that may hang at once, where nothing is taken beside them … */
+const MOST_HANGING = 8;
+/** … and where something is: then those hang by their content, and others go on. */
+const MOST_HANGING_BESIDE = 16;
+/** A claim that is turned away because so many hang asks again so soon. */
+const HANGING_WAIT_MS = 5_000;
 
 export interface Admission {
   /** Each kind's way to be posted, or the time for which it may not. */
@@ -27,14 +35,20 @@ export interface Admission {
 }
 
 /** May a pass begin now, and how? */
-export function tryPass(state: BreakerState, now: number): Admission {
+export function tryPass(
+  state: BreakerState,
+  now: number,
+  hanging = hangingIn(undefined, now),
+): Admission {
   const after: BreakerState = { ...state };
   const plans: Record<RecordKind, Plan> = {
-    observation: planFor(state.observation, now),
-    score: planFor(state.score, now),
+    observation: planFor(state.observation, now, hanging.observation),
+    score: planFor(state.score, now, hanging.score),
   };
   // A project that has never had a score waits with its observations.
-  const kinds = RECORD_KINDS.filter((kind) => kind === "observation" || state[kind]);
+  const kinds = RECORD_KINDS.filter(
+    (kind) => kind === "observation" || state[kind] || hanging[kind].isUsed,
+  );
   const waitMs = Math.min(...kinds.map((kind) => closedMs(plans[kind])));
   if (waitMs > 0) return { plans, waitMs, state };
   for (const kind of RECORD_KINDS) {
@@ -45,7 +59,11 @@ export function tryPass(state: BreakerState, now: number): Admission {
   return { plans, waitMs, state: after };
 }
 
-function planFor(state: KindBreaker | undefined, now: number): Plan {
+function planFor(
+  state: KindBreaker | undefined,
+  now: number,
+  { posts: hanging, passes }: Omit<Hanging, "isUsed">,
+): Plan {
   const {
     openUntil = 0,
     probeUntil = 0,
@@ -57,9 +75,14 @@ function planFor(state: KindBreaker | undefined, now: number): Plan {
   };
   if (now < openUntil) return { closedMs: openUntil - now };
   if (now < probeUntil) return { closedMs: PROBE_WAIT_MS };
+  if (hanging >= (passes ? MOST_HANGING_BESIDE : MOST_HANGING))
+    return { closedMs: HANGING_WAIT_MS };
+  const failed = failures > 0 || now < apartUntil;
   return {
-    apart: failures > 0 || now < apartUntil,
+    apart: failed || hanging > 0,
     proven: lastDelivery !== undefined && now - lastDelivery < PROVEN_MS,
+    // It may be slow for a moment: a POST that is cut short would be sent twice.
+    ...(!failed && hanging > 0 && { patient: true }),
   };
 }
 

@@ -1,59 +1,118 @@
 // A queue batch of claims, served. Each project has a pass of its own; one that fails,
 // hangs or is misconfigured does not touch another. Never throws, so the batch is always
 // acknowledged: a claim is a hint, and the object that claims is the one that tries again.
+// A queue may have one consumer only, so nobody waits for a POST that hangs: its pass goes on after the answer.
 import { derivedId } from "../protocol/ids.ts";
 import { describeError, type LogFields } from "../log.ts";
 import type { Project } from "../settings/index.ts";
 import type { HealthCalls } from "../protocol/health-calls.ts";
 import type { RecordKind } from "../protocol/record.ts";
-import type { Claim, Settlement } from "../protocol/session-calls.ts";
-import { tryPass, type BreakerState, fromHealth, cancelProbe } from "./breaker.ts";
+import { type Admission, tryPass, fromHealth, cancelProbe } from "./breaker.ts";
 import { type Claimed, claimedObjects, claimsFor } from "./claims.ts";
-import { inParallel } from "./in-parallel.ts";
-import { type PassDeps, deliverProject } from "./deliver-project.ts";
+import { PASS_BYTES } from "./lease-objects.ts";
+import { postpone, putOff, type PutOffDeps, putOffRest } from "./put-off.ts";
+import { type Pass, type PassDeps, deliverProject } from "./deliver-project.ts";
+import type { PassResult } from "./pass-result.ts";
+import { hangingIn, PassesUnderWay } from "./passes-under-way.ts";
+import type { FiguresTeller } from "./figures/figures-teller.ts";
+import type { PointWriter } from "./figures/point-writer.ts";
 import { postsAtOnce } from "./posts/post-slots.ts";
 import { report, type ReportDeps } from "./report.ts";
 import { type LedgerDeps, tellLedger } from "./tell-ledger.ts";
 
-export interface ConsumerDeps extends PassDeps, ReportDeps, LedgerDeps {
+export interface ConsumerDeps extends PassDeps, ReportDeps, LedgerDeps, PutOffDeps {
   health: (publicKey: string) => Pick<HealthCalls, "report" | "read">;
   projects: ReadonlyMap<string, Project>;
-  /** Puts claims back for later; a claim that this loses is sent again by its object's alarm. */
-  defer: (claims: readonly Claim[], delaySeconds: number) => Promise<void>;
   /** By public key; lives as long as the isolate. */
-  breaker: Map<string, BreakerState>;
+  underWay: Map<string, PassesUnderWay>;
+  /** Keeps the invocation alive after its answer, for half a minute; without it, the answer waits for all. */
+  waitUntil?: (work: Promise<void>) => void;
+  /** Absent where nobody keeps figures. */
+  figures?: Pick<FiguresTeller, "add">;
+  /** One for each batch, since what it may write is bounded; absent where no dataset is bound. */
+  points?: () => PointWriter;
 }
 
-/** Claims are put back for so long at most: they arrive before their objects take them for lost. */
-export const MAX_DEFER_MS = 30_000;
-/** Objects that a pass had no time for, or that its failure kept back, are claimed again so soon. */
-const UNASKED_MS = 2_000;
-/** Objects that are put off at once: each lends a record for it, however large. */
-const PUT_OFF_AT_ONCE = 6;
+/** Passes are left to themselves while all under way hold no more: a few copies of it must fit an isolate's 128 MB. */
+const MOST_LEFT_BYTES = 3 * PASS_BYTES;
 /** Passes at once: one project's hanging Langfuse does not hold the others. */
 const PROJECTS_AT_ONCE = 3;
 
-/** Serves the claims of one queue batch. `claims` may hold anything. */
+/**
+ * Serves the claims of one queue batch, which may hold anything. Resolves when nothing is left of it but passes
+ * that wait for a Langfuse that hangs.
+ */
 export async function consume(claims: readonly unknown[], deps: ConsumerDeps): Promise<void> {
   const { byProject, malformed } = claimedObjects(claims);
   if (malformed > 0) deps.log("warn", "claims_ignored", { reason: "malformed", claims: malformed });
   const posts = postsAtOnce(Math.min(byProject.size, PROJECTS_AT_ONCE));
-  await inParallel(byProject, PROJECTS_AT_ONCE, async ([publicKey, claimed]) => {
-    try {
-      await consumeProject(publicKey, claimed, posts, deps);
-    } catch (error) {
-      deps.log("error", "delivery_failed", {
-        project: projectLabel(publicKey),
-        error: describeError(error),
-      });
+  const points = deps.points?.();
+  const rest = hangingLast(byProject, deps);
+  const lane = async (): Promise<void> => {
+    for (let next = rest.shift(); next !== undefined; next = rest.shift()) {
+      // A pass that is left to itself has its connections still.
+      if (await serve(next, { posts, points }, deps)) return;
     }
-  });
+  };
+  await Promise.all(Array.from({ length: PROJECTS_AT_ONCE }, lane));
+  // The next invocation has connections of its own.
+  for (const [publicKey, claimed] of rest) {
+    await logged(publicKey, deps, deps.defer(claimsFor(publicKey, claimed), 0));
+  }
+}
+
+function hangingLast(
+  byProject: ReadonlyMap<string, Claimed[]>,
+  { underWay, now }: ConsumerDeps,
+): [publicKey: string, claimed: Claimed[]][] {
+  const posts = (publicKey: string): number => {
+    const { observation, score } = hangingIn(underWay.get(publicKey), now());
+    return observation.posts + score.posts;
+  };
+  return [...byProject].sort(([a], [b]) => posts(a) - posts(b));
+}
+
+/** What the passes of one invocation share. */
+interface Shared {
+  /** Posts that each may have under way. */
+  posts: number;
+  points: PointWriter | undefined;
+}
+
+/** True where its pass goes on. */
+async function serve(
+  [publicKey, claimed]: [publicKey: string, claimed: Claimed[]],
+  shared: Shared,
+  deps: ConsumerDeps,
+): Promise<boolean> {
+  let isLeft = false;
+  const { waitUntil } = deps;
+  const leave = (work: Promise<void>): void => {
+    isLeft = true;
+    waitUntil?.(logged(publicKey, deps, work));
+  };
+  const its = waitUntil === undefined ? deps : { ...deps, waitUntil: leave };
+  await logged(publicKey, deps, consumeProject(publicKey, claimed, shared, its));
+  return isLeft;
+}
+
+async function logged(
+  publicKey: string,
+  { log }: ConsumerDeps,
+  work: Promise<void>,
+): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    const project = projectLabel(publicKey);
+    log("error", "delivery_failed", { project, error: describeError(error) });
+  }
 }
 
 async function consumeProject(
   publicKey: string,
   claimed: readonly Claimed[],
-  posts: number,
+  { posts, points }: Shared,
   deps: ConsumerDeps,
 ): Promise<void> {
   const { now, log, breaker } = deps;
@@ -66,7 +125,10 @@ async function consumeProject(
     return;
   }
   const began = now();
-  const { plans, waitMs, state } = tryPass(breaker.get(publicKey) ?? {}, began);
+  const others = deps.underWay.get(publicKey) ?? new PassesUnderWay();
+  deps.underWay.set(publicKey, others);
+  const hanging = hangingIn(others, began);
+  const { plans, waitMs, state } = tryPass(breaker.get(publicKey) ?? {}, began, hanging);
   breaker.set(publicKey, state);
   if (waitMs > 0) {
     await putOff(publicKey, claimed, waitMs, label, deps);
@@ -74,12 +136,54 @@ async function consumeProject(
   }
   const lastDelivery = (kind: RecordKind): Promise<number | undefined> =>
     lastDeliveryOf(publicKey, kind, deps);
-  const plan = { plans, lastDelivery, postsAtOnce: posts };
-  const result = await deliverProject(project, claimed, plan, deps);
+  const plan = { plans, lastDelivery, postsAtOnce: posts, others };
+  const pass = deliverProject(project, claimed, plan, deps);
+  const over = pass.done.then((result) =>
+    conclude(result, { publicKey, label, plans, began, points }, deps),
+  );
+  await leftAlone(pass, over, { publicKey, label }, deps);
+}
+
+/** Waits for a pass until it is over, or only waits for Langfuse: then it goes on after the answer. */
+async function leftAlone(
+  pass: Pass,
+  over: Promise<void>,
+  { publicKey, label }: { publicKey: string; label: LogFields },
+  deps: ConsumerDeps,
+): Promise<void> {
+  const { waitUntil } = deps;
+  const isLeft = waitUntil && (await Promise.race([over.then(() => false), pass.standsStill]));
+  const held = [...deps.underWay.values()].reduce((sum, { heldBytes }) => sum + heldBytes, 0);
+  if (!isLeft || held > MOST_LEFT_BYTES) {
+    await over;
+    return;
+  }
+  waitUntil(over);
+  const unasked = pass.leave();
+  if (unasked.length > 0) await putOffRest(publicKey, unasked, label, deps);
+}
+
+interface Concluded {
+  publicKey: string;
+  label: { project: string; objects: number };
+  plans: Admission["plans"];
+  /** Epoch ms. */
+  began: number;
+  points: PointWriter | undefined;
+}
+
+/** What a pass came to: for the log, the project's health and its books, and the claims that it left. */
+async function conclude(
+  result: PassResult,
+  { publicKey, label, plans, began, points }: Concluded,
+  deps: ConsumerDeps,
+): Promise<void> {
+  const { now, log, breaker, projects } = deps;
+  const { project: name } = label;
   const { failure, unasked } = result;
   log(failure || result.dead > 0 ? "warn" : "debug", "delivery", {
     ...label,
-    host: new URL(project.baseUrl).host,
+    host: new URL(projects.get(publicKey)?.baseUrl ?? "").host,
     leases: result.leases,
     records: result.records,
     delivered: result.delivered,
@@ -100,20 +204,13 @@ async function consumeProject(
   breaker.set(publicKey, health ? fromHealth(health, before, plans) : cancelProbe(before, plans));
   const reports = Array.from(result.reports, ([source, its]) => ({ source, ...its }));
   const told = tellLedger({ publicKey, label: name }, reports, deps);
+  deps.figures?.add(
+    { publicKey, label: name },
+    { figures: result.figures, posts: result.answers, objects: result.reports.keys() },
+  );
+  points?.write(name, result.figures);
   if (unasked.length > 0) await putOffRest(publicKey, unasked, label, deps);
   await told;
-}
-
-/** Claims of objects that this pass did not come to. */
-async function putOffRest(
-  publicKey: string,
-  unasked: readonly Claimed[],
-  label: LogFields,
-  deps: ConsumerDeps,
-): Promise<void> {
-  const { breaker, now } = deps;
-  const { waitMs: still } = tryPass(breaker.get(publicKey) ?? {}, now());
-  await putOff(publicKey, unasked, Math.max(still, UNASKED_MS), label, deps);
 }
 
 /** Of any consumer: this isolate's unreported deliveries, and those that health knows of. */
@@ -131,41 +228,6 @@ async function lastDeliveryOf(
     // No proof: then no record is blamed.
     return own;
   }
-}
-
-/** Claims that nobody may serve just now wait in the queue, or their objects wait where it is for longer. */
-async function putOff(
-  publicKey: string,
-  claimed: readonly Claimed[],
-  waitMs: number,
-  label: LogFields,
-  deps: ConsumerDeps,
-): Promise<void> {
-  const deferred = waitMs <= MAX_DEFER_MS;
-  deps.log("info", deferred ? "claims_deferred" : "claims_postponed", {
-    ...label,
-    reason: "breaker_open",
-    objects: claimed.length,
-  });
-  if (deferred) await deps.defer(claimsFor(publicKey, claimed), Math.ceil(waitMs / 1000));
-  else await postpone(claimed, { reason: "breaker_open", afterMs: waitMs }, deps);
-}
-
-/** Makes objects wait whose claims can't be served for long: else each would claim again every minute. */
-async function postpone(
-  claimed: readonly Claimed[],
-  retry: NonNullable<Settlement["retry"]>,
-  { sessionById, log }: ConsumerDeps,
-): Promise<void> {
-  await inParallel(claimed, PUT_OFF_AT_ONCE, async ({ object, ...reserved }) => {
-    try {
-      const session = sessionById(object);
-      const { lease } = await session.lease({ maxBytes: 1, ...reserved });
-      if (lease) await session.settle({ lease: lease.id, delivered: [], dead: [], retry });
-    } catch (error) {
-      log("warn", "postpone_failed", { object, error: describeError(error) });
-    }
-  });
 }
 
 /** The project's name in logs: stable, and no key. */

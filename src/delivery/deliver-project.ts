@@ -1,17 +1,27 @@
 // One pass over the claimed objects of one project: lease what they have sealed, post it, settle
-// each lease as soon as all is known of it; in round trips, while there is time. Invariants: nothing is posted
-// that can't be finished before its lease ends; an object that throws costs only itself; an object that was
-// not asked is returned to the caller.
-import { PASS_MS, POST_TIMEOUT_MS, SETTLE_MARGIN_MS } from "../protocol/delivery-times.ts";
+// each lease as soon as all is known of it; in round trips, while there is time. Where it only waits for
+// Langfuse it can be left to itself: then it leaves to others what it has not begun. Invariants: nothing is
+// posted that can't be finished before its lease ends, or before the platform ends what is left to itself; an
+// object that throws costs only itself; an object that was not asked is returned to the caller.
+import {
+  LEFT_ALONE_MS,
+  PASS_MS,
+  POST_TIMEOUT_MS,
+  SETTLE_MARGIN_MS,
+} from "../protocol/delivery-times.ts";
 import type { PostItems } from "../langfuse/poster.ts";
-import type { Lease, RetryReason, Settlement } from "../protocol/session-calls.ts";
+import type { LangfusePost } from "../protocol/figures/figures-calls.ts";
+import type { Lease, RetryReason, SettleAnswer, Settlement } from "../protocol/session-calls.ts";
 import type { Project } from "../settings/index.ts";
 import { type SessionDeps, settle } from "./call-session.ts";
 import type { Claimed } from "./claims.ts";
 import { deliver, type DeliverDeps } from "./deliver.ts";
 import { encodeLeases } from "./encode-leases.ts";
+import { type AmendedLeases, type Amending, amendLeases } from "./hooks/amend-leases.ts";
 import { inParallel } from "./in-parallel.ts";
 import { bytesOf, CALLS_AT_ONCE, type Held, ObjectLeases, PASS_BYTES } from "./lease-objects.ts";
+import { settledFigures } from "./figures/settled-figures.ts";
+import { timedPosts } from "./figures/timed-posts.ts";
 import type { LeaseOutcome, PartOutcome } from "./settling/lease-outcome.ts";
 import {
   addDelivery,
@@ -20,6 +30,8 @@ import {
   emptyResult,
   type PassResult,
 } from "./pass-result.ts";
+import type { PassesUnderWay, PassUnderWay } from "./passes-under-way.ts";
+import { Standstill } from "./standstill.ts";
 
 const NO_KIND: NonNullable<Settlement["retry"]> = { reason: "unavailable", kinds: [] };
 
@@ -33,34 +45,60 @@ interface Settling {
 }
 
 export interface PassDeps extends SessionDeps {
+  /** Where the Worker has a `beforeDelivery` of its own. */
+  amending?: Amending;
   random: () => number;
   posterTo: (project: Project) => PostItems;
   now: () => number;
   wait: (ms: number) => Promise<void>;
+  /** Somebody is to be told what the settled records tell. */
+  tellsFigures: boolean;
 }
 
 /** The way a project may be posted to, and the proof that Langfuse takes anything. */
-export type PassPlan = Pick<DeliverDeps, "plans" | "lastDelivery" | "postsAtOnce">;
+export type PassPlan = Pick<DeliverDeps, "plans" | "lastDelivery" | "postsAtOnce"> & {
+  others: PassesUnderWay;
+};
 
-export async function deliverProject(
+/** A pass that has begun. */
+export interface Pass {
+  /** When all is settled, its sums. */
+  done: Promise<PassResult>;
+  /** True when it only waits for Langfuse, false when it is done before. */
+  standsStill: Promise<boolean>;
+  /** Leaves it to itself; returns the objects that it did not come to. */
+  leave: () => Claimed[];
+}
+
+export function deliverProject(
   project: Project,
   claimed: readonly Claimed[],
   plan: PassPlan,
   deps: PassDeps,
-): Promise<PassResult> {
-  const pass = new DeliveryRun(project, claimed, plan, deps);
-  return pass.run();
+): Pass {
+  const run = new DeliveryRun(project, claimed, plan, deps);
+  return {
+    done: run.run(),
+    standsStill: run.standstill.reached(),
+    leave: () => run.leave(),
+  };
 }
 
-class DeliveryRun {
+class DeliveryRun implements PassUnderWay {
+  readonly standstill: Standstill;
   readonly #project: Project;
   readonly #plan: PassPlan;
   readonly #deps: PassDeps;
   readonly #objects: ObjectLeases;
+  readonly #post: PostItems;
   /** Nothing is posted from then on, epoch ms. */
-  readonly #lastPost: number;
+  #lastPost: number;
   readonly #result = emptyResult();
   #stopped = false;
+  /** Leases for the next round trip. */
+  #next: Held[] = [];
+  /** Settlements of leases that others are to have. */
+  #returning: Promise<void>[] | undefined;
 
   constructor(project: Project, claimed: readonly Claimed[], plan: PassPlan, deps: PassDeps) {
     this.#project = project;
@@ -68,14 +106,29 @@ class DeliveryRun {
     this.#deps = deps;
     this.#objects = new ObjectLeases(claimed, deps);
     this.#lastPost = deps.now() + PASS_MS - POST_TIMEOUT_MS;
+    this.standstill = new Standstill(deps);
+    const told = (one: LangfusePost): void => void this.#result.answers.push(one);
+    const post = timedPosts(deps.posterTo(project), deps.now, told);
+    this.#post = (kind, parts, timeoutMs) =>
+      this.standstill.during(() =>
+        plan.others.during(kind, deps.now, () => post(kind, parts, timeoutMs)),
+      );
   }
 
   async run(): Promise<PassResult> {
-    let held: Held[] = [];
-    while (this.#mayGoOn() || held.length > 0) {
-      if (this.#mayGoOn()) held.push(...(await this.#objects.take()));
-      if (held.length === 0) break;
-      held = await this.#roundTrip(held);
+    const { others } = this.#plan;
+    others.begin(this);
+    try {
+      while (this.#mayGoOn() || this.#next.length > 0) {
+        if (this.#mayGoOn()) this.#next.push(...(await this.#take()));
+        const held = this.#next.splice(0);
+        if (held.length === 0) break;
+        await this.#roundTrip(held);
+      }
+      await Promise.all(this.#returning ?? []);
+    } finally {
+      others.end(this);
+      this.standstill.end();
     }
     const { waiting, unreadable } = this.#objects;
     this.#result.unasked.push(...waiting);
@@ -83,19 +136,41 @@ class DeliveryRun {
     return this.#result;
   }
 
-  #mayGoOn(): boolean {
-    return !this.#stopped && this.#deps.now() < this.#lastPost;
+  get heldBytes(): number {
+    return this.#objects.heldBytes;
   }
 
-  /** Posts and settles; returns the leases that settling gave for the next round trip. */
-  async #roundTrip(held: readonly Held[]): Promise<Held[]> {
-    const { posterTo, now, wait, random } = this.#deps;
+  forget(object: string): void {
+    this.#result.pending.delete(object);
+  }
+
+  /** What it has not begun is for others, at once; what it has leased, for a few seconds. */
+  leave(): Claimed[] {
+    this.#lastPost = Math.min(this.#lastPost, this.#deps.now() + LEFT_ALONE_MS);
+    this.#returning = this.#next.splice(0).map((held) => this.#return(held));
+    return this.#objects.giveUpWaiting();
+  }
+
+  #mayGoOn(): boolean {
+    return !this.#stopped && this.#returning === undefined && this.#deps.now() < this.#lastPost;
+  }
+
+  async #take(): Promise<Held[]> {
+    const held = await this.#objects.take();
+    for (const { object } of held) this.#plan.others.leased(object, this);
+    return held;
+  }
+
+  /** Posts and settles. */
+  async #roundTrip(given: readonly Held[]): Promise<void> {
+    const { now, wait, random } = this.#deps;
+    const { held, failed } = await this.#amend(given);
     const leases = held.map(({ lease }) => lease);
     const { records, unwritable } = await encodeLeases(leases);
-    const more: Held[] = [];
+    unwritable.push(...failed);
     const delivery = await deliver(records, leases, {
       ...this.#plan,
-      post: posterTo(this.#project),
+      post: this.#post,
       stopReason: (index, timeoutMs) => this.#stopReason(leases[index], timeoutMs),
       finished: (finished, outcomes) =>
         inParallel(finished, CALLS_AT_ONCE, async (index) => {
@@ -105,9 +180,9 @@ class DeliveryRun {
             if (lease === index) outcome.dead.push(verdict);
           }
           const goesWell = outcome.retry === undefined && outcome.setAside === undefined;
-          const settling = { rest: outcomes.rest(index), goesWell, sharers: held.length };
-          const next = await this.#settleLease(holding, settling);
-          if (next) more.push(next);
+          const rest = withSampledOut(outcomes.rest(index), holding.lease);
+          const settling = { rest, goesWell, sharers: held.length };
+          await this.#settleLease(holding, settling);
         }),
       settlePart: (index, part) => this.#settlePart(held[index], part),
       random,
@@ -118,7 +193,18 @@ class DeliveryRun {
     this.#stopped ||= delivery.stopped;
     const last = unwritable.at(-1)?.verdict;
     if (last) this.#result.lastDead ??= { reason: last.reason, message: last.message };
-    return more;
+  }
+
+  /** The Worker's own hook sees the records before anything of them is posted. */
+  async #amend(given: readonly Held[]): Promise<AmendedLeases> {
+    const { amending, log } = this.#deps;
+    if (amending === undefined) return { held: [...given], failed: [] };
+    const { publicKey } = this.#project;
+    const amended = await amendLeases(given, publicKey, amending, log);
+    const bytes = (held: readonly Held[]): number =>
+      held.reduce((sum, { lease }) => sum + bytesOf(lease), 0);
+    this.#objects.heldBytes -= bytes(given) - bytes(amended.held);
+    return amended;
   }
 
   async #settlePart(holding: Held | undefined, part: PartOutcome): Promise<boolean> {
@@ -128,11 +214,12 @@ class DeliveryRun {
     if (answer === undefined) return false;
     addNotFound(this.#result, answer);
     addReport(this.#result, object, answer.report);
+    this.#addFigures(lease, part, answer);
     return true;
   }
 
-  /** Settles one lease of `sharers`, and returns the next one, where there is time for more. */
-  async #settleLease({ object, lease }: Held, settling: Settling): Promise<Held | undefined> {
+  /** Settles one lease of `sharers`, and asks for the next one, where there is time for more. */
+  async #settleLease({ object, lease }: Held, settling: Settling): Promise<void> {
     const { rest: outcome, goesWell, sharers } = settling;
     const objects = this.#objects;
     objects.heldBytes -= bytesOf(lease);
@@ -148,17 +235,42 @@ class DeliveryRun {
       ...outcome,
       // For an object of an earlier version, which would lend what is set aside again at once.
       ...(outcome.setAside && !outcome.retry && { retry: NO_KIND }),
-      ...(asks && { next: { maxBytes: room, strict: true, spans: true } }),
+      ...(asks && { next: { maxBytes: room, strict: true, spans: true, sampledOut: true } }),
     });
     if (asks) objects.heldBytes -= room;
-    if (answer === undefined) return undefined;
+    if (answer === undefined) return;
     addReport(this.#result, object, answer.report);
     addNotFound(this.#result, answer);
+    this.#addFigures(lease, outcome, answer);
     // Records sealed meanwhile have been claimed again, and are on their way.
     this.#result.pending.set(object, goesWell ? 0 : answer.sealed);
-    if (answer.next === undefined) return undefined;
+    if (answer.next === undefined) return;
     objects.heldBytes += bytesOf(answer.next);
-    return { object, lease: answer.next };
+    const held = { object, lease: answer.next };
+    // It was left to itself while the object answered.
+    if (this.#returning !== undefined) this.#returning.push(this.#return(held));
+    else this.#next.push(held);
+  }
+
+  /** A lease of which nothing was posted ends: its object claims again at once. */
+  async #return({ object, lease }: Held): Promise<void> {
+    this.#objects.heldBytes -= bytesOf(lease);
+    const answer = await settle(this.#deps, object, {
+      lease: lease.id,
+      delivered: [],
+      dead: [],
+      retry: { reason: "pass_full" },
+    });
+    if (answer === undefined) return;
+    addReport(this.#result, object, answer.report);
+    this.#result.pending.set(object, answer.sealed);
+  }
+
+  #addFigures(lease: Lease, settled: LeaseOutcome, answer: SettleAnswer): void {
+    const { log, tellsFigures } = this.#deps;
+    if (!tellsFigures) return;
+    const told = settledFigures(this.#project.publicKey, lease, settled, answer, log);
+    for (const one of told) this.#result.figures.push(one);
   }
 
   /** The reason against a POST of this length of a lease's records. */
@@ -168,4 +280,11 @@ class DeliveryRun {
     const left = (lease?.until ?? 0) - now;
     return left > timeoutMs + SETTLE_MARGIN_MS ? undefined : "lease_too_short";
   }
+}
+
+/** Records that are for their figures alone are done with: their session counts them as what they are. */
+function withSampledOut(rest: LeaseOutcome, { records }: Lease): LeaseOutcome {
+  const done = records.filter(({ sampledOut }) => sampledOut === true);
+  if (done.length === 0) return rest;
+  return { ...rest, delivered: [...rest.delivered, ...done.map(({ ordinal }) => ordinal)] };
 }

@@ -11,11 +11,14 @@ import { KindRun } from "./posts/kind-run.ts";
 import type { LeaseOutcome } from "./settling/lease-outcome.ts";
 import { LeaseOutcomes } from "./settling/lease-outcomes.ts";
 import type { EncodedRecord } from "./posts/pack.ts";
-import { type LeaseBefore, passRoom, type PassRoomDeps } from "./posts/pass-room.ts";
+import { type LeaseBefore, type PassRoom, passRoom, type PassRoomDeps } from "./posts/pass-room.ts";
 import type { KindPlan } from "./posts/stop-rule.ts";
 
 /** A kind that must not be tried for so long, or how it may be. */
 export type Plan = KindPlan | { closedMs: number };
+
+/** Scores wait so long for the spans of their pass: longer than most answers take. */
+const NEXT_KIND_MS = 400;
 
 export interface DeliverDeps extends PassRoomDeps {
   plans: Record<WireKind, Plan>;
@@ -50,9 +53,10 @@ export async function deliver(
       const left = { reason: "breaker_open" as const, afterMs: plan.closedMs };
       for (const { lease } of its) outcomes.defer(lease, kind, left);
     } else if (its.length > 0) {
-      const run = new KindRun(kind, plan, room);
+      const own = planAmong(its, kind, plan, room);
+      const run = new KindRun(kind, own, room);
       runs.push(run);
-      works.push({ apart: plan.apart, work: () => run.run(its) });
+      works.push({ apart: own.apart, work: () => run.run(its) });
     }
   }
   // A score is about something that should be there; but where that fails, it must not wait for it. Then the
@@ -60,9 +64,34 @@ export async function deliver(
   if (works.some(({ apart }) => apart)) {
     const wellFirst = works.toSorted((a, b) => Number(a.apart) - Number(b.apart));
     await Promise.all(wellFirst.map(({ work }) => work()));
-  } else for (const { work } of works) await work();
+  } else await inTurn(works, deps.wait);
   await room.settle();
   return { leases: outcomes.leases, ...room.spent, ...summaryOf(runs) };
+}
+
+/** Sessions that failed before share no request with others, also where this isolate knows of no failure. */
+function planAmong(
+  records: readonly EncodedRecord[],
+  kind: WireKind,
+  plan: KindPlan,
+  { triesOf }: PassRoom,
+): KindPlan {
+  const areTried = records.some(({ lease }) => triesOf(lease, kind) > 0);
+  return plan.apart || !areTried ? plan : { ...plan, apart: true, patient: true };
+}
+
+/** One after the other, but none waits for long for the one before it. */
+async function inTurn(
+  works: readonly { work: () => Promise<void> }[],
+  wait: PassRoomDeps["wait"],
+): Promise<void> {
+  const begun: Promise<void>[] = [];
+  for (const { work } of works) {
+    const its = work();
+    begun.push(its);
+    await (wait === undefined ? its : Promise.race([its, wait(NEXT_KIND_MS)]));
+  }
+  await Promise.all(begun);
 }
 
 function summaryOf(

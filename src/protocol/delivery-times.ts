@@ -1,10 +1,13 @@
 // The times of a delivery that depend on each other, in one place: a consumer posts nothing that it can't
 // finish and settle before its lease ends, so each lease must leave room for a POST. Milliseconds.
 
-/** A POST that takes longer is given up: its outcome is then unknown. */
-export const POST_TIMEOUT_MS = 20_000;
 /**
- * A POST that only finds out whether a session's records pass, while nothing does, is given up so soon: four
+ * A POST that takes longer is given up: its outcome is then unknown. Three times as long as Langfuse's own SDKs
+ * wait; what a consumer has that dies, and what waits behind a record that hangs, waits for multiples of it.
+ */
+export const POST_TIMEOUT_MS = 15_000;
+/**
+ * A POST that only finds out whether a session's records pass, while nothing does, is given up so soon: three
  * of them cost what one that hangs would.
  */
 export const PROBE_TIMEOUT_MS = 5_000;
@@ -12,6 +15,10 @@ export const PROBE_TIMEOUT_MS = 5_000;
 export const SETTLE_MARGIN_MS = 10_000;
 /** A pass lasts this long at most, the last POST included. */
 export const PASS_MS = 60_000;
+/** The platform ends what goes on after an answer by then. */
+const AFTER_ANSWER_MS = 30_000;
+/** A pass that is left to itself posts for so long: then its last POST has its whole timeout, and a moment to be settled. */
+export const LEFT_ALONE_MS = AFTER_ANSWER_MS - POST_TIMEOUT_MS - 4_000;
 /** The time in which a lease that was just granted is posted, while others are still being asked for. */
 const LEASING_MS = 8_000;
 /**

@@ -42,6 +42,18 @@ function ended(child: ChildProcess): AbortSignal {
   return controller.signal;
 }
 
+/** An order to the module around the Worker at this address; its answer. */
+export async function obeyingAt<Answer>(
+  url: string | undefined,
+  name: string,
+  told: unknown,
+): Promise<Answer> {
+  const body = JSON.stringify(told);
+  const answer = await fetch(`${url}/faults/${name}`, { method: "PUT", body });
+  if (!answer.ok) throw new Error(`${name}: ${answer.status} ${await answer.text()}`);
+  return answer.json<Answer>();
+}
+
 export function faultyEdge(): FaultyEdge {
   const state = stateFolder();
   const lines: string[] = [];
@@ -97,12 +109,7 @@ export function faultyEdge(): FaultyEdge {
       ),
     start,
     kill,
-    order: async <Answer>(name: string, told: unknown) => {
-      const body = JSON.stringify(told);
-      const answer = await fetch(`${url}/faults/${name}`, { method: "PUT", body });
-      if (!answer.ok) throw new Error(`${name}: ${answer.status} ${await answer.text()}`);
-      return answer.json<Answer>();
-    },
+    order: <Answer>(name: string, told: unknown) => obeyingAt<Answer>(url, name, told),
     log: () => lines,
     remove: async () => {
       await kill();

@@ -3,6 +3,7 @@ import { KEYS, keyVars } from "../support/post.ts";
 import { until } from "../support/until.ts";
 import {
   type Asked,
+  booksOf,
   emptyNotes,
   type Health,
   healthOf,
@@ -12,6 +13,7 @@ import {
 } from "./clients.ts";
 import { type FaultyEdge, faultyEdge, type Start } from "./edge.ts";
 import type { Happened, Orders, StoredObject } from "./inside/orders.ts";
+import { type Books, bookFaults, takenActions } from "./judge/books.ts";
 import { fingerprintOf } from "./plan/fingerprint.ts";
 import { judge } from "./judge/judge.ts";
 import { type ScriptedLangfuse, scriptedLangfuse } from "./langfuse/scripted-langfuse.ts";
@@ -63,10 +65,14 @@ export interface Tried {
 export interface Told {
   broken: string[];
   figures?: Record<string, number | string>;
+  /** Sessions had a history that no client of the run noted: the books have more than it. */
+  hasHistory?: true;
 }
 
 /** Longer than a lease that nobody settles. */
 const QUIET_MS = 50_000;
+/** A pass that was left to itself reports when it is over; the ledger of what it settles. */
+const BOOKS_MS = 35_000;
 /** Objects that one order reaches. */
 const PAGE = 500;
 
@@ -74,10 +80,10 @@ const PAGE = 500;
 export async function inWorld(
   tried: Tried,
   work: (world: World) => Promise<Told>,
+  edge: FaultyEdge = faultyEdge(),
 ): Promise<Result> {
   const began = Date.now();
   const langfuse = await scriptedLangfuse();
-  const edge = faultyEdge();
   const world = worldOf(langfuse, edge);
   try {
     await world.start();
@@ -85,8 +91,9 @@ export async function inWorld(
     // What the edge does not know to be delivered, it will send again: that counts, too.
     const pending = await pendingAfter(QUIET_MS, world.asked(), completeOf(world));
     const { deaths } = await world.happened();
-    const books = { health: await world.health(), pending, deaths };
-    return resultOf(tried, world, told, books, Date.now() - began);
+    const books = await booksOf(world.asked(), BOOKS_MS);
+    const said = { health: await world.health(), books, pending, deaths };
+    return resultOf(tried, world, told, said, Date.now() - began);
   } finally {
     await edge.remove();
     await langfuse.close();
@@ -176,10 +183,11 @@ function resultOf(
   tried: Tried,
   world: World,
   told: Told,
-  books: { health: Health; pending: number; deaths: number[] },
+  said: { health: Health; books: Books; pending: number; deaths: number[] },
   wallMs: number,
 ): Result {
   const { langfuse, notes, kills } = world;
+  const { health, books } = said;
   const expected = recordsOf(wholeOf(world));
   const known = new Set(expected.map(({ key }) => key));
   const open = new Set(
@@ -188,13 +196,19 @@ function resultOf(
       .filter((key) => !known.has(key)),
   );
   // A consumer that died is like a runtime that was killed: its last answers may be settled or not.
-  const deaths = [...kills, ...books.deaths];
+  const deaths = [...kills, ...said.deaths];
   const judgement = judge({
     expected,
     open,
     copies: langfuse.copies,
     kills: deaths,
     mayBePassed: langfuse.mayBePassed,
+  });
+  const wrongBooks = bookFaults(books, {
+    acknowledged: notes.actions,
+    taken: takenActions(expected, langfuse.taken),
+    isWhole: open.size === 0,
+    mayLack: deaths.length > 0 || told.hasHistory === true,
   });
   return {
     ...tried,
@@ -207,12 +221,13 @@ function resultOf(
     judgement,
     requests: langfuse.seen.length,
     mostASecond: mostASecond(langfuse.seen.map(({ at }) => at)),
-    pending: books.pending,
-    dead: books.health.dead,
-    health: books.health.status,
+    pending: said.pending,
+    dead: health.dead,
+    health: health.status,
+    books,
     wallMs,
     figures: told.figures ?? {},
-    told: told.broken,
+    told: [...told.broken, ...wrongBooks],
     log: [...world.edge.log()],
     story: storyOf(judgement, {
       plan: world.plan,

@@ -14,6 +14,8 @@ export interface Lanes {
   rule: StopRule;
   /** Posts one after the other; whether all of them passed. */
   chain: (work: Batch[]) => Promise<boolean>;
+  /** Posts all at one moment, then what their answers make necessary; whether the last of them was taken. */
+  atOnce: (batches: readonly Batch[]) => Promise<boolean>;
   /** The place of a session's record that is to be tried beside its oldest one, where nothing else passes. */
   probe: (records: readonly EncodedRecord[], tries: number) => number | undefined;
   /** Nothing more may be posted. */
@@ -74,11 +76,6 @@ async function postSingly(
 ): Promise<void> {
   const { room, chain, ends, leave } = lanes;
   const rest = await postProbe(records, tries, lanes);
-  // Both failed: Langfuse is down, as far as anybody can tell.
-  if (rest.length < records.length && !lanes.rule.isProven) {
-    leave(rest);
-    return;
-  }
   let passed = 0;
   while (rest.length > 0 && !ends()) {
     const some = rest.splice(0, groupSize(passed, false));
@@ -88,23 +85,28 @@ async function postSingly(
   leave(rest);
 }
 
-/** The oldest record, and once that has failed another one, where that is to be tried. Returns those not posted. */
+/**
+ * The oldest records, and another one behind them in a request of its own: at one moment, so that a Langfuse that
+ * comes back takes both, and only one that takes the one alone shows that the others are at fault. Returns those
+ * not posted.
+ */
 async function postProbe(
   records: readonly EncodedRecord[],
   tries: number,
-  { kind, rule, chain, probe }: Lanes,
+  { kind, atOnce, probe, leave }: Lanes,
 ): Promise<EncodedRecord[]> {
   const place = probe(records, tries);
-  const [oldest] = records;
   const other = place === undefined ? undefined : records[place];
-  if (oldest === undefined || other === undefined) return [...records];
-  const posted = new Set([oldest]);
-  await chain([{ kind, records: [oldest] }]);
-  if (!rule.isProven) {
-    posted.add(other);
-    await chain([{ kind, records: [other] }]);
-  }
-  return records.filter((record) => !posted.has(record));
+  if (place === undefined || other === undefined) return [...records];
+  const isTaken = await atOnce([
+    { kind, records: records.slice(0, place) },
+    { kind, records: [other] },
+  ]);
+  const rest = records.slice(place + 1);
+  if (isTaken) return rest;
+  // All of them failed: Langfuse is down, as far as anybody can tell.
+  leave(rest);
+  return [];
 }
 
 /** As many lanes as failures are allowed: each goes on while `next` finds something to do. */

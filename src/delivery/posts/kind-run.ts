@@ -10,7 +10,7 @@ import { type Lanes, postApart, postSetAside } from "./apart.ts";
 import { mayBeTheMoment, type NotTaken } from "./blame.ts";
 import { type Failing, type Failure, failureOf } from "./failure.ts";
 import { judge } from "./judge.ts";
-import { type Batch, type EncodedRecord, pack } from "./pack.ts";
+import { type Batch, type EncodedRecord, onePerRequest, pack } from "./pack.ts";
 import { KindOutcomes } from "../settling/kind-outcomes.ts";
 import type { PassRoom } from "./pass-room.ts";
 import { PostChain, type Sent } from "./post-chain.ts";
@@ -39,8 +39,15 @@ export class KindRun {
     this.#order = new RunOrder(kind, plan, room);
     this.#chain = new PostChain(room, {
       isProbe: ({ records }) =>
-        plan.apart && (!this.#rule.isProven || records.some((one) => this.#order.isProbed(one))),
+        plan.apart &&
+        plan.patient !== true &&
+        !plan.proven &&
+        (!this.#rule.isProven || records.some((one) => this.#order.isProbed(one))),
       ends: () => this.#ends(),
+      answered: async ({ records }, verdict) => {
+        const hung = verdict.kind === "later" && verdict.cause === "timeout";
+        if (hung && records.length === 1) await this.#order.learnAgain();
+      },
       decide: (batch, verdict, sent) => this.#decide(batch, verdict, sent),
       hasProof: () => this.outcomes.delivered > 0,
       samples: (work) => this.#samples(work),
@@ -69,11 +76,12 @@ export class KindRun {
   #lanes(): Lanes {
     return {
       probe: (records, tries) =>
-        this.#rule.isProven ? undefined : this.#order.probe(records, tries),
+        this.outcomes.delivered > 0 ? undefined : this.#order.probe(records, tries),
       kind: this.outcomes.kind,
       room: this.#room,
       rule: this.#rule,
       chain: (work) => this.#chain.post(work),
+      atOnce: (batches) => this.#chain.postAtOnce(batches),
       ends: () => this.#ends(),
       leave: (records) => this.#leave(records),
     };
@@ -141,6 +149,14 @@ export class KindRun {
     if (failure.class === "rate_limited") this.#room.limited = failure;
     else if (setAsideBefore) this.#rule.earlierFailed();
     else this.#countFailure(failure, failureWeight(failure, sent.timeoutMs));
+    const { message } = verdict;
+    const { hadProof } = sent;
+    const how = { how: "failed", about: "unsaid", failure, message, hadProof } as const;
+    if (this.#isProbedUnproven(batch, failure, sent)) {
+      if (this.outcomes.delivered > 0) return this.#failBeside(batch, how, sent);
+      for (const record of batch.records) this.#notTake({ record, ...how });
+      return [];
+    }
     const after = afterFailure(batch, failure, {
       setAsideBefore,
       apart: this.#plan.apart,
@@ -149,13 +165,24 @@ export class KindRun {
     });
     if (after === "defer") this.outcomes.defer(batch.records, failure);
     else if (after !== "not_taken") return after;
-    else if (alone !== undefined) {
-      const { message } = verdict;
-      const { hadProof } = sent;
-      const how = { how: "failed", about: "unsaid" } as const;
-      this.#failAlone({ record: alone, ...how, failure, message, hadProof });
-    }
+    else if (alone !== undefined) this.#failAlone({ record: alone, ...how });
     return [];
+  }
+
+  /** Another record of the session was taken at the same moment: once more alone, or the next time. */
+  #failBeside(batch: Batch, how: Omit<NotTaken, "record">, { timeoutMs }: Sent): readonly Batch[] {
+    const record = aloneIn(batch);
+    if (record === undefined || this.#room.hasTime(batch, timeoutMs)) return onePerRequest(batch);
+    const one = { record, ...how, hadProof: true };
+    if (this.#order.makesWay(one)) this.#notTake(one);
+    else this.outcomes.holdUp(one, true);
+    return [];
+  }
+
+  /** Records of the session that is probed, posted when nothing was known to pass: judged by what passes now. */
+  #isProbedUnproven({ records }: Batch, failure: Failure, { hadProof }: Sent): boolean {
+    const areProbed = records.every((record) => this.#order.isProbed(record));
+    return areProbed && !hadProof && failure.class !== "rate_limited";
   }
 
   #failAlone(one: NotTaken): void {
@@ -210,8 +237,8 @@ export class KindRun {
 
   /** A record that was probed, and failed again after another one of its session had passed, does so at once. */
   #makesWay(one: NotTaken): boolean {
-    const wasProbed = this.#order.isProbed(one.record) && this.outcomes.delivered > 0;
-    return wasProbed || this.#order.makesWay(one);
+    const failedAgain = this.#order.isProbed(one.record) && one.hadProof === true;
+    return failedAgain || this.#order.makesWay(one);
   }
 
   #leave(records: readonly EncodedRecord[]): void {

@@ -62,7 +62,10 @@ export interface PassRoom {
   lastTryOf: (lease: number, kind: WireKind) => number | undefined;
   /** Failures of its oldest record of the kind alone, although others had been taken. */
   aloneOf: (lease: number, kind: WireKind) => number;
-  lastDelivery: (kind: WireKind) => Promise<number | undefined>;
+  /** Asked once, and again where that is said. */
+  lastDelivery: (kind: WireKind, again?: "again") => Promise<number | undefined>;
+  /** A record of the kind in the session is set aside. */
+  isSetAsideIn: (lease: number, kind: WireKind) => boolean;
   /** Langfuse has taken something of the session before. */
   isKnown: (lease: number) => boolean;
   earlierOf: (record: EncodedRecord) => Earlier | undefined;
@@ -92,8 +95,8 @@ export function passRoom(
     isInParts: (lease) => deps.settlePart !== undefined && leases[lease]?.inParts === true,
   });
   const asked = new Map<WireKind, Promise<number | undefined>>();
-  const lastDelivery = (kind: WireKind): Promise<number | undefined> => {
-    const answer = asked.get(kind) ?? deps.lastDelivery(kind);
+  const lastDelivery: PassRoom["lastDelivery"] = (kind, again) => {
+    const answer = (again ? undefined : asked.get(kind)) ?? deps.lastDelivery(kind);
     asked.set(kind, answer);
     return answer;
   };
@@ -130,6 +133,8 @@ export function passRoom(
     lastTryOf: (lease, kind) => leases[lease]?.failing?.[kind]?.last,
     aloneOf: (lease, kind) => leases[lease]?.failing?.[kind]?.alone ?? 0,
     lastDelivery,
+    isSetAsideIn: (lease, kind) =>
+      leases[lease]?.setAside?.some((one) => one.kind === kind) === true,
     isKnown: (lease) => leases[lease]?.taken === true,
     earlierOf: ({ lease, ordinal }) =>
       leases[lease]?.setAside?.find((one) => one.ordinal === ordinal),

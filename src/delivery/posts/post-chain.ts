@@ -19,6 +19,8 @@ export interface ChainDecisions {
   isProbe: (batch: Batch) => boolean;
   /** Nothing more may be posted. */
   ends: () => boolean;
+  /** Called after each answer, before it is decided about. */
+  answered: (batch: Batch, verdict: Verdict, sent: Sent) => Promise<void>;
   /** The requests that an answer makes necessary. */
   decide: (batch: Batch, verdict: Verdict, sent: Sent) => readonly Batch[];
   /** Others of the kind were taken in this run. */
@@ -65,6 +67,29 @@ export class PostChain {
     return allPassed;
   }
 
+  /**
+   * Posts all of these at one moment, so that they meet the same Langfuse; then what their answers make necessary.
+   * True where the last one was taken.
+   */
+  async postAtOnce(batches: readonly Batch[]): Promise<boolean> {
+    const { ends, judge, leave } = this.#decisions;
+    const { slots, settle } = this.#room;
+    await slots.take(batches.length);
+    const works = batches.map((batch) => [batch]);
+    let verdicts: (Verdict | "split" | undefined)[] = [];
+    try {
+      if (!ends()) verdicts = await Promise.all(works.map((work) => this.#postNext(work)));
+    } finally {
+      slots.release(batches.length);
+    }
+    await judge();
+    await settle();
+    if (ends()) leave(works.flat().flatMap(({ records }) => records));
+    else await this.post(works.flat());
+    const last = verdicts.at(-1);
+    return typeof last === "object" && last.kind === "delivered";
+  }
+
   /** Posts the first batch of the work, or splits it; undefined where no post is left. */
   async #postNext(work: Batch[]): Promise<Verdict | "split" | undefined> {
     const next = work.shift();
@@ -85,6 +110,7 @@ export class PostChain {
     const { outcomes } = this.#room;
     outcomes.posting(batch.records);
     const verdict = await answer;
+    await this.#decisions.answered(batch, verdict, sent);
     const parts = this.#decisions.decide(batch, verdict, sent);
     outcomes.answered(batch.records);
     if (verdict.kind === "too_large" && parts.length > 0) {

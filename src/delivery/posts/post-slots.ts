@@ -12,22 +12,28 @@ export function postsAtOnce(projects: number): number {
 }
 
 export class PostSlots {
+  readonly #all: number;
   #free: number;
-  readonly #waiting: (() => void)[] = [];
+  readonly #waiting: { slots: number; go: () => void }[] = [];
 
   constructor(slots: number) {
+    this.#all = slots;
     this.#free = slots;
   }
 
-  /** Waits for a slot; whoever takes one must release it. */
-  async take(): Promise<void> {
-    if (this.#free > 0) this.#free -= 1;
-    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  /** Waits for so many slots at once, or for all that there are; whoever takes some must release as many. */
+  async take(wanted = 1): Promise<void> {
+    const slots = Math.min(wanted, this.#all);
+    if (this.#waiting.length === 0 && this.#free >= slots) this.#free -= slots;
+    else await new Promise<void>((go) => this.#waiting.push({ slots, go }));
   }
 
-  release(): void {
-    const next = this.#waiting.shift();
-    if (next === undefined) this.#free += 1;
-    else next();
+  release(wanted = 1): void {
+    this.#free += Math.min(wanted, this.#all);
+    for (let [next] = this.#waiting; next && this.#free >= next.slots; [next] = this.#waiting) {
+      this.#waiting.shift();
+      this.#free -= next.slots;
+      next.go();
+    }
   }
 }

@@ -11,10 +11,12 @@ export class RunOrder {
   readonly #kind: WireKind;
   readonly #plan: KindPlan;
   readonly #room: PassRoom;
-  /** The lease of which a record was tried before its turn. */
-  #probed: number | undefined;
+  /** Leases of which a record was tried before its turn. */
+  readonly #probed = new Set<number>();
   /** Of anybody, before this run; epoch ms. */
   #lastDelivery: number | undefined;
+  /** By lease, the oldest record: the one that earlier tries failed at. */
+  readonly #oldest = new Map<number, number>();
 
   constructor(kind: WireKind, plan: KindPlan, room: PassRoom) {
     this.#kind = kind;
@@ -24,16 +26,26 @@ export class RunOrder {
 
   /** Tries that failed before are weighed by what was taken since. */
   async learn(records: readonly EncodedRecord[]): Promise<void> {
-    const { lastTryOf, lastDelivery } = this.#room;
+    const { lastTryOf, lastDelivery, earlierOf } = this.#room;
+    for (const record of records) {
+      const { lease, ordinal } = record;
+      const isOldest = !this.#oldest.has(lease) && earlierOf(record) === undefined;
+      if (isOldest) this.#oldest.set(lease, ordinal);
+    }
     const failedBefore = records.some(({ lease, kind }) => lastTryOf(lease, kind) !== undefined);
     if (failedBefore) this.#lastDelivery = await lastDelivery(this.#kind);
   }
 
-  evidence({ record: { lease }, hadProof = false }: NotTaken): Evidence {
-    const { aloneOf, lastTryOf } = this.#room;
-    const lastTry = lastTryOf(lease, this.#kind);
-    const before = lastTry === undefined ? this.#plan.proven : (this.#lastDelivery ?? 0) > lastTry;
-    return { failures: aloneOf(lease, this.#kind), othersTaken: hadProof || before };
+  /** After a POST that hung for long: others may have been taken meanwhile. */
+  async learnAgain(): Promise<void> {
+    this.#lastDelivery = await this.#room.lastDelivery(this.#kind, "again");
+  }
+
+  evidence({ record: { lease, ordinal }, hadProof = false }: NotTaken): Evidence {
+    const { aloneOf, isSetAsideIn } = this.#room;
+    const failures = this.#oldest.get(lease) === ordinal ? aloneOf(lease, this.#kind) : 0;
+    const isFurther = isSetAsideIn(lease, this.#kind);
+    return { failures, othersTaken: hadProof || this.#isTakenSince(lease), isFurther };
   }
 
   /** Those behind the record do not wait for it. */
@@ -41,16 +53,27 @@ export class RunOrder {
     return this.#room.earlierOf(one.record) !== undefined || makesWay(this.evidence(one));
   }
 
-  /** The place of the record that is to be tried beside a session's oldest one: of one session in a run. */
+  /**
+   * The place of the record that is to be tried beside a session's oldest one: where nothing else shows that
+   * others are taken. Of one session in a run, while nothing is known to pass.
+   */
   probe(records: readonly EncodedRecord[], tries: number): number | undefined {
     const [oldest] = records;
-    if (oldest === undefined || this.#probed !== undefined) return undefined;
-    const place = probePlace(tries, records.length);
-    if (place !== undefined) this.#probed = oldest.lease;
+    if (oldest === undefined || (this.#probed.size > 0 && !this.#plan.proven)) return undefined;
+    if (this.#isTakenSince(oldest.lease)) return undefined;
+    const place = probePlace(tries, records.length, this.#plan.proven);
+    if (place !== undefined) this.#probed.add(oldest.lease);
     return place;
   }
 
   isProbed({ lease }: EncodedRecord): boolean {
-    return lease === this.#probed;
+    return this.#probed.has(lease);
+  }
+
+  /** Others were taken since the lease's last try. */
+  #isTakenSince(lease: number): boolean {
+    const lastTry = this.#room.lastTryOf(lease, this.#kind);
+    if (lastTry === undefined) return this.#plan.proven;
+    return (this.#lastDelivery ?? 0) >= lastTry;
   }
 }

@@ -1,7 +1,7 @@
 // The backoff between tries. Pure: chance is an argument. There is no other retry mechanism.
 import { RECORD_KINDS, type RecordKind } from "../../protocol/record.ts";
-import type { RetryReason, Settlement } from "../../protocol/session-calls.ts";
-import type { SessionState } from "../state.ts";
+import type { KindRetry, RetryReason, Settlement } from "../../protocol/session-calls.ts";
+import type { FailingKind, SessionState } from "../state.ts";
 
 /**
  * `soon`: a moment that mends itself. `slowly`: somebody has to repair something. `put_off`: the records were
@@ -42,6 +42,8 @@ interface Growth {
 
 const SOON: Growth = { baseMs: 2_000, earlyMs: 30_000, share: 1 / 16, maxMs: 15 * 60_000 };
 const SLOWLY: Growth = { baseMs: 5_000, earlyMs: 30_000, share: 1 / 8, maxMs: 60 * 60_000 };
+/** A kind whose oldest record is suspected waits no longer than after so many tries: 8 s. */
+const LONGEST_ALONE_TRIES = 2;
 /** Records that are put off wait as if they had failed so often: only the time counts. */
 const PUT_OFF_TRIES = 4;
 
@@ -74,9 +76,12 @@ export function backoffMs(
     case "in_passing":
       return Math.max(IN_PASSING_MS, asked);
     case "put_off": {
-      const growth = reason === "not_configured" ? SLOWLY : SOON;
       // All that were put off together come back one after the other.
-      return Math.max(waitMs(growth, PUT_OFF_TRIES, forMs, random), asked + SOON.baseMs * random);
+      const back = asked + SOON.baseMs * random;
+      if (reason === "not_configured") {
+        return Math.max(waitMs(SLOWLY, PUT_OFF_TRIES, forMs, random), back);
+      }
+      return Math.max(IN_PASSING_MS, Math.min(forMs * SOON.share, SOON.maxMs), back);
     }
     case "soon":
       return Math.max(waitMs(SOON, tries, forMs, random), asked);
@@ -110,12 +115,12 @@ export interface Waits {
 /** @param random a number from 0 to 1 for each question */
 export function waitsOf(
   { failing, outbox, setAside }: SessionState,
-  { retry, keeps = [], delivered, setAside: alone = [] }: Settlement,
+  { retry, keeps = [], delivered, setAside: aside = [] }: Settlement,
   now: number,
   random: () => number,
 ): Waits {
   const waits: Waits = {
-    alone: alone.map((ordinal) => {
+    alone: aside.map((ordinal) => {
       const { failures = 0, since = now } = setAside.find((one) => one.ordinal === ordinal) ?? {};
       return backoffMs("unavailable", { tries: failures, forMs: now - since }, undefined, random());
     }),
@@ -127,10 +132,21 @@ export function waitsOf(
   for (const kind of retry.kinds ?? RECORD_KINDS) {
     if (keeps.includes(kind)) continue;
     // A kind of which something was delivered begins anew.
-    const { tries = 0, since = now } = (moved.has(kind) ? undefined : failing[kind]) ?? {};
-    const { reason, afterMs } = retry.byKind?.[kind] ?? retry;
-    const before = { tries, forMs: Math.max(now - since, 0) };
-    waits.retry[kind] = backoffMs(reason, before, afterMs, random());
+    const { reason, afterMs, alone }: KindRetry = retry.byKind?.[kind] ?? retry;
+    const known = moved.has(kind) ? undefined : failing[kind];
+    const tries = triesOf(known, alone === true);
+    const forMs = Math.max(now - (known?.since ?? now), 0);
+    waits.retry[kind] = backoffMs(reason, { tries, forMs }, afterMs, random());
   }
   return waits;
+}
+
+/**
+ * The tries by which a kind waits. One whose oldest record fails alone while others are taken is known to be no
+ * outage: it waits as that record has failed, and a little longer where this try showed nothing new.
+ */
+function triesOf(known: FailingKind | undefined, countsAlone: boolean): number {
+  const { tries = 0, alone = 0 } = known ?? {};
+  if (countsAlone) return alone + 1;
+  return alone > 0 ? Math.min(tries, LONGEST_ALONE_TRIES) : tries;
 }

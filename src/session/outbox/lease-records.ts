@@ -86,6 +86,7 @@ export function settleLease(
   }));
   const settle: SettleEntry = {
     ...settlement,
+    dead: deadOfLease(state, settlement),
     ...notBeforeOf(waits, now),
     ...(alone.length > 0 && { alone }),
   };
@@ -112,6 +113,20 @@ export function settleLease(
   return { answer, entries };
 }
 
+/**
+ * Verdicts on records that the lease held. One that is told again, since its answer was lost, may meet a record
+ * that was replayed meanwhile: that one is behind the lease.
+ */
+function deadOfLease(
+  { lease, partLease, outbox }: SessionState,
+  { lease: id, dead }: Pick<Settlement, "lease" | "dead">,
+): Settlement["dead"] {
+  const its = [lease, partLease].find((one) => one?.id === id);
+  if (its === undefined || dead.length === 0) return dead;
+  const behind = new Set(outbox.flatMap(({ seq, ordinal }) => (seq > its.upTo ? ordinal : [])));
+  return dead.filter(({ ordinal }) => !behind.has(ordinal));
+}
+
 /** One moment for each kind that waits: one that is slow does not slow the other. */
 function notBeforeOf(
   { retry = {} }: Waits,
@@ -127,13 +142,17 @@ function notBeforeOf(
 
 /** Records of a settlement that the session does not have: settled before, or never had. */
 function notFound(
-  { actions, unreadable }: SessionState,
+  { actions, spans, unreadable }: SessionState,
   { unknown: missing = 0, delivered, dead }: SettleEntry,
 ): Pick<SettleAnswer, "repeated" | "unknown"> {
   if (missing === 0) return {};
   // Those of a journal that could not be read are not remembered.
+  const lost = unreadable?.at ?? 0;
+  // Those of complete spans count downwards.
   const isNone = (ordinal: number): boolean =>
-    ordinal > actions || ordinal <= (unreadable?.at ?? 0);
+    ordinal > 0
+      ? ordinal > actions || ordinal <= lost
+      : ordinal === 0 || -ordinal > spans || -ordinal <= lost;
   const all = [...delivered, ...dead.map(({ ordinal }) => ordinal)];
   const unknown = Math.min(missing, all.filter(isNone).length);
   const repeated = missing - unknown;

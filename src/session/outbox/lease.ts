@@ -48,8 +48,9 @@ export function leaseRefusal(
 }
 
 /** A consumer of an earlier version would lose what it can't write; a later one comes, after a deploy. */
-export function isBehind({ outbox }: SessionState, { spans }: LeaseRequest): boolean {
-  return spans !== true && outbox.some(isSpanRecord);
+export function isBehind({ outbox }: SessionState, { spans, sampledOut }: LeaseRequest): boolean {
+  if (spans !== true && outbox.some(isSpanRecord)) return true;
+  return sampledOut !== true && outbox.some((record) => record.sampledOut === true);
 }
 
 /** The record (`seq`) up to which a lease of `maxBytes` reaches: at least one record, then what fits. */
@@ -153,11 +154,16 @@ function earlierTries(
     const { notBefore: _at, ...tries } = failing[kind] ?? { tries: 0, since: 0, notBefore: 0 };
     if (failing[kind] !== undefined) tried[kind] = tries;
   }
-  const leased = new Set(outbox.filter(({ seq }) => seq <= upTo).map(({ ordinal }) => ordinal));
-  const alone = setAside.filter(({ ordinal }) => leased.has(ordinal));
+  const kinds = new Map(
+    outbox.flatMap(({ seq, ordinal, kind }) => (seq <= upTo ? [[ordinal, kind] as const] : [])),
+  );
+  const alone = setAside.flatMap(({ notBefore: _at, ...record }) => {
+    const kind = kinds.get(record.ordinal);
+    return kind === undefined ? [] : { ...record, kind };
+  });
   return {
     retried: true,
     ...(Object.keys(tried).length > 0 && { failing: tried }),
-    ...(alone.length > 0 && { setAside: alone.map(({ notBefore: _at, ...record }) => record) }),
+    ...(alone.length > 0 && { setAside: alone }),
   };
 }

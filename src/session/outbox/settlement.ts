@@ -28,6 +28,9 @@ interface AloneEntry {
   notBefore: number;
 }
 
+/** The reason, in the books. */
+const SAMPLED = "sampled";
+
 /** `delivered` is believed of any lease, `dead` and `retry` only of the one that stands. */
 export function applySettlement(state: SessionState, entry: SettleEntry): void {
   const current = isLeased(state, entry.lease);
@@ -46,6 +49,10 @@ export function applySettlement(state: SessionState, entry: SettleEntry): void {
     const verdict = dead.get(record.ordinal);
     const isDelivered = delivered.has(record.ordinal);
     if (!isDelivered && verdict === undefined) return true;
+    if (record.sampledOut === true) {
+      countSampledOut(state, record.actions);
+      return false;
+    }
     movedKinds.add(record.kind);
     if (isDelivered) state.counts.delivered += record.actions;
     else if (verdict !== undefined) addDeadLetter(state, record, verdict);
@@ -79,6 +86,11 @@ export function applySettlement(state: SessionState, entry: SettleEntry): void {
   }
 }
 
+/** It was never on its way to Langfuse, and says nothing of how that fares. */
+function countSampledOut({ counts }: SessionState, actions: number): void {
+  counts.dropped.set(SAMPLED, (counts.dropped.get(SAMPLED) ?? 0) + actions);
+}
+
 function isRetried({ retry, notBefore, keeps }: SettleEntry, kind: RecordKind): boolean {
   if (notBefore === undefined || keeps?.includes(kind)) return false;
   return (retry?.kinds ?? RECORD_KINDS).includes(kind);
@@ -103,13 +115,18 @@ function retryKind(
   const { tries = 0, since = t, last } = before ?? {};
   const alone = (head ? 0 : (before?.alone ?? 0)) + (its.alone ? 1 : 0);
   failing[kind] = {
-    // One part was taken and another was not: as often as before, and no less than once.
-    tries: !tried ? tries : moved ? Math.max(tries, 1) : tries + 1,
+    tries: its.passes ? 0 : triesAfter(tries, tried, moved),
     since: moved ? t : since,
     ...(tried ? { last: t } : last !== undefined && { last }),
     ...(alone > 0 && { alone }),
     notBefore: notBefores?.[kind] ?? notBefore,
   };
+}
+
+/** One part was taken and another was not: as often as before, and no less than once. */
+function triesAfter(before: number, tried: boolean, moved: boolean): number {
+  if (!tried) return before;
+  return moved ? Math.max(before, 1) : before + 1;
 }
 
 /** True where it had not been set aside before. */

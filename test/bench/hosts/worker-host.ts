@@ -53,7 +53,7 @@ const calls: WorkerCalls = {
     const variant = {
       name: NAME,
       compatibilityDate: "2026-10-20",
-      compatibilityFlags: ["nodejs_compat"],
+      compatibilityFlags: ["nodejs_compat", "queue_consumer_no_wait_for_wait_until"],
       modules: moduleOf(script),
       bindings: vars,
       durableObjects: Object.fromEntries(durableObjects) as Record<string, string>,

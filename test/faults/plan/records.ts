@@ -14,6 +14,8 @@ export interface ExpectedRecord {
   /** Its place in the session, from 0. */
   turn: number;
   facts: Facts;
+  /** Actions that it stands for. */
+  actions: number;
   /** How far times may be off, ms. */
   toleranceMs?: number;
   /** The content that a scripted Langfuse refuses. */

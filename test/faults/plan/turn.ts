@@ -49,6 +49,7 @@ export interface Turn {
 const NAME = "Fault Assistant";
 const USER = "ada@example.com";
 const MODEL = "claude-sonnet";
+const CREATED_AND_ENDED = 2;
 const USAGE = { input: 3, output: 7, total: 10 };
 
 export function turnOf(content: TurnContent, clock: Clock, toleranceMs?: number): Turn {
@@ -120,11 +121,13 @@ export function turnOf(content: TurnContent, clock: Clock, toleranceMs?: number)
     id: string,
     [start, end]: [number, number],
     facts: Record<string, unknown>,
+    actionsOfIt = CREATED_AND_ENDED,
   ): ExpectedRecord => ({
     key: observationKey(trace, id),
     kind: "observation",
     session,
     turn,
+    actions: actionsOfIt,
     facts: { ...wide, ...facts, start: written(start), end: written(end) },
     ...(toleranceMs !== undefined && { toleranceMs }),
   });
@@ -148,15 +151,20 @@ export function turnOf(content: TurnContent, clock: Clock, toleranceMs?: number)
       ...isGuilty("call"),
     },
     {
-      ...observation(idOf("stream"), [5, 8], {
-        name: "streaming-response",
-        parent: idOf("call"),
-        input: asked,
-        output,
-        model: MODEL,
-        usage: JSON.stringify(USAGE),
-        chunks: "2",
-      }),
+      ...observation(
+        idOf("stream"),
+        [5, 8],
+        {
+          name: "streaming-response",
+          parent: idOf("call"),
+          input: asked,
+          output,
+          model: MODEL,
+          usage: JSON.stringify(USAGE),
+          chunks: "2",
+        },
+        CREATED_AND_ENDED + 2,
+      ),
       ...isGuilty("stream"),
     },
     ...(hasScore
@@ -166,6 +174,7 @@ export function turnOf(content: TurnContent, clock: Clock, toleranceMs?: number)
             kind: "score" as const,
             session,
             turn,
+            actions: 1,
             facts: { name: "helpful", value: turn, comment, trace },
             ...isGuilty("score"),
           },

@@ -1,4 +1,5 @@
 // What came of one run, and what of it is broken. Pure.
+import type { Books } from "../judge/books.ts";
 import type { Judgement } from "../judge/judge.ts";
 
 export interface Result {
@@ -22,6 +23,8 @@ export interface Result {
   pending: number;
   dead: number;
   health: string;
+  /** `GET /api/langfuse/outcomes`; absent from reports that were kept before it was asked. */
+  books?: Books;
   wallMs: number;
   /** The scenario's own. */
   figures: Record<string, number | string>;

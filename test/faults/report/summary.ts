@@ -22,6 +22,7 @@ const COLUMNS: Column[] = [
   { name: "sent twice", of: sum(({ judgement }) => judgement.twice) },
   { name: "… though settled", of: sum(({ judgement }) => judgement.needless.length) },
   { name: "… with other bytes", of: sum(({ judgement }) => judgement.differing.length) },
+  { name: "off in the books", of: sum(({ books }) => Math.abs(books?.balance ?? 0)) },
 ];
 
 const row = (cells: readonly (string | number)[]): string =>

@@ -8,10 +8,12 @@ import { kills } from "./kills.ts";
 import { outage } from "./outage.ts";
 import { poison } from "./poison.ts";
 import { scores } from "./scores.ts";
+import { serve } from "./serve.ts";
 import { settings } from "./settings.ts";
 import { soak } from "./soak.ts";
 import { storage } from "./storage.ts";
 import { versions } from "./versions.ts";
+import { writers } from "./writers.ts";
 
 export const SCENARIOS: readonly Scenario[] = [
   kills,
@@ -23,8 +25,10 @@ export const SCENARIOS: readonly Scenario[] = [
   scores,
   settings,
   versions,
+  writers,
   clocks,
   storage,
   alarms,
+  serve,
   soak,
 ];

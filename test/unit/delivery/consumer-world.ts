@@ -2,10 +2,12 @@
 // that only the test moves.
 import type { BreakerState } from "../../../src/delivery/breaker.ts";
 import { consume } from "../../../src/delivery/consumer.ts";
+import type { PassesUnderWay } from "../../../src/delivery/passes-under-way.ts";
 import type { LeasingSession } from "../../../src/delivery/call-session.ts";
 import type { HealthyState } from "../../../src/delivery/report.ts";
 import { INVALID_JSON, wireBody } from "../../support/wire-body.ts";
 import type { LogFields, LogLevel } from "../../../src/log.ts";
+import type { News } from "../../../src/delivery/figures/figures-teller.ts";
 import { applyReport, EMPTY_HEALTH, viewOf } from "../../../src/outcomes/health-state.ts";
 import type { NamedReport } from "../../../src/protocol/books/ledger-calls.ts";
 import type { HealthReport } from "../../../src/protocol/health-calls.ts";
@@ -52,6 +54,11 @@ export class World {
   readonly deferred: { objects: string[]; delaySeconds: number }[] = [];
   readonly breaker = new Map<string, BreakerState>();
   readonly calm = new Map<string, HealthyState>();
+  readonly underWay = new Map<string, PassesUnderWay>();
+  /** What was told to metrics objects. */
+  readonly figures: (News & { publicKey: string; label: string })[] = [];
+  /** Points of Analytics Engine, by project. */
+  readonly points: { project: string; turns: number }[] = [];
   #health = EMPTY_HEALTH;
 
   session(id: string, records: SealedRecord[]): MemorySession {
@@ -68,10 +75,16 @@ export class World {
         return posterTo({ send: this.#send, project, extraHeaders: {}, ...timing });
       },
       breaker: this.breaker,
+      underWay: this.underWay,
       ledger: () => ({
         take: async (reports) => {
           this.told.push(...reports);
         },
+      }),
+      figures: { add: (project, news) => void this.figures.push({ ...project, ...news }) },
+      tellsFigures: true,
+      points: () => ({
+        write: (project, figures) => void this.points.push({ project, turns: figures.length }),
       }),
       wait: () => new Promise(() => {}),
       healthy: this.calm,

@@ -1,6 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { CALLS_AT_ONCE, PASS_BYTES } from "../../../src/delivery/lease-objects.ts";
-import { PASS_MS, POST_TIMEOUT_MS } from "../../../src/protocol/delivery-times.ts";
+import {
+  PASS_MS,
+  POST_TIMEOUT_MS,
+  SETTLE_MARGIN_MS,
+} from "../../../src/protocol/delivery-times.ts";
 import type { LeaseAnswer, SettleAnswer } from "../../../src/protocol/session-calls.ts";
 import { claim, row, saidToBe, T0, World } from "./consumer-world.ts";
 import { MemorySession, observation } from "./memory-session.ts";
@@ -130,9 +134,9 @@ describe("a pass", () => {
   it("posts nothing that it can't finish before its lease ends", async () => {
     const world = new World();
     const a = world.session("a", row("a", 1));
-    a.leaseMs = 30_000;
+    a.leaseMs = POST_TIMEOUT_MS + SETTLE_MARGIN_MS;
     const b = world.session("b", row("b", 1));
-    b.leaseMs = 30_001;
+    b.leaseMs = POST_TIMEOUT_MS + SETTLE_MARGIN_MS + 1;
     await world.consume(claim("a"), claim("b"));
     expect(world.posted.map(({ names }) => names)).toEqual([["b/1"]]);
     expect(a.settlements).toEqual([
@@ -143,6 +147,26 @@ describe("a pass", () => {
         retry: { reason: "lease_too_short", kinds: ["observation"] },
       },
     ]);
+  });
+
+  it("posts what it has before its leases are too short, however slowly objects answer", async () => {
+    const world = new World();
+    const ids = Array.from({ length: 150 }, (_, index) => `s${index}`);
+    const all = ids.map((id) => {
+      const inner = world.session(id, row(id, 1));
+      world.sessions.set(id, {
+        lease: async (request) => {
+          world.now += 100;
+          return inner.lease(request);
+        },
+        settle: (settlement) => inner.settle(settlement),
+      });
+      return inner;
+    });
+    await world.consume(...ids.map((id) => claim(id)));
+    expect(all.filter(({ delivered }) => delivered.length === 0)).toEqual([]);
+    expect(all.flatMap(({ settlements }) => settlements)).toHaveLength(150);
+    expect(world.posted.length).toBeLessThan(10);
   });
 
   it("sets a record aside that can't be written, and delivers the rest", async () => {

@@ -4,6 +4,8 @@ import type { RetryReason } from "../../../src/protocol/session-calls.ts";
 import { encodedRecord } from "./posts/arbitrary-encoded.ts";
 import { json, row, run, type Script } from "./scripted-langfuse.ts";
 
+const APART = { apart: true, proven: true };
+
 describe("a request that is too large (413)", () => {
   it("is split until it fits, and later ones are split before they are posted", async () => {
     const { delivery, langfuse } = await run(
@@ -66,22 +68,24 @@ describe("an answer that is not about the records", () => {
   });
 
   describe("after others were taken", () => {
-    const deliverThree = (alone?: number) => {
+    const deliverThree = (alone: number, guilty: string) => {
       const before: Script["before"] = (_post, names) =>
-        names.includes("0/1") ? json(500, {}) : undefined;
-      const observation = { tries: 9, since: 0, last: 0, ...(alone !== undefined && { alone }) };
+        names.includes(guilty) ? json(500, {}) : undefined;
+      const observation = { tries: 9, since: 0, last: 0, alone };
       return run(
         row(3),
         { before },
         {
           limits: { bytes: 1e6, count: { observation: 1, score: 1 } },
+          plans: { observation: APART, score: APART },
           before: [{ failing: { observation } }],
+          lastDelivery: async () => 1,
         },
       );
     };
 
     it("holds up what is behind the record, since Langfuse may have gone down just then", async () => {
-      const { delivery } = await deliverThree(1);
+      const { delivery } = await deliverThree(2, "0/1");
       const left = { reason: "unavailable", alone: true };
       const retry = {
         reason: "unavailable",
@@ -93,8 +97,8 @@ describe("an answer that is not about the records", () => {
     });
 
     it("is blamed on the record the third time: what is behind it goes on", async () => {
-      const { delivery } = await deliverThree(2);
-      expect(delivery.leases).toEqual([{ delivered: [0, 2], dead: [], setAside: [1] }]);
+      const { delivery } = await deliverThree(2, "0/0");
+      expect(delivery.leases).toEqual([{ delivered: [1, 2], dead: [], setAside: [0] }]);
       expect(delivery.stopped).toBe(false);
     });
   });
@@ -168,7 +172,16 @@ describe("a lease that may not be posted any more", () => {
     );
     expect(langfuse.requests).toEqual([["0/0"], ["1/0"]]);
     expect(delivery.leases).toEqual([
-      { delivered: [0], dead: [], retry: { reason: "lease_too_short", kinds: ["observation"] } },
+      {
+        delivered: [0],
+        dead: [],
+        // Some of it passed: it begins anew.
+        retry: {
+          reason: "lease_too_short",
+          kinds: ["observation"],
+          byKind: { observation: { reason: "lease_too_short", passes: true } },
+        },
+      },
       { delivered: [0], dead: [] },
     ]);
     expect(delivery.failure).toBeUndefined();
@@ -184,7 +197,16 @@ describe("a lease that may not be posted any more", () => {
       },
     );
     expect(delivery.leases).toEqual([
-      { delivered: [0], dead: [], retry: { reason: "pass_full", kinds: ["observation"] } },
+      {
+        delivered: [0],
+        dead: [],
+        // Some of it passed: it begins anew.
+        retry: {
+          reason: "pass_full",
+          kinds: ["observation"],
+          byKind: { observation: { reason: "pass_full", passes: true } },
+        },
+      },
     ]);
   });
 });

@@ -3,10 +3,17 @@
 // real time, and chance is seeded.
 import { type BreakerState } from "../../../src/delivery/breaker.ts";
 import { consume } from "../../../src/delivery/consumer.ts";
+import type { PassesUnderWay } from "../../../src/delivery/passes-under-way.ts";
 import type { HealthyState } from "../../../src/delivery/report.ts";
 import { type LangfuseAnswer, classify } from "../../../src/langfuse/classify.ts";
 import type { WireKind, WirePart } from "../../../src/langfuse/encode.ts";
-import { applyReport, EMPTY_HEALTH, viewOf } from "../../../src/outcomes/health-state.ts";
+import {
+  applyReport,
+  EMPTY_HEALTH,
+  type StoredHealth,
+  viewOf,
+} from "../../../src/outcomes/health-state.ts";
+import type { Project } from "../../../src/settings/index.ts";
 import { POST_TIMEOUT_MS } from "../../../src/protocol/delivery-times.ts";
 import type { HealthState } from "../../../src/protocol/health-calls.ts";
 import type { ScoreRecord, SealedRecord } from "../../../src/protocol/record.ts";
@@ -33,16 +40,25 @@ import { SETTINGS } from "../session/support.ts";
 import { observation } from "./memory-session.ts";
 
 const T0 = 1_795_380_000_000;
-const PROJECT = { publicKey: "pk", secretKey: "sk", baseUrl: "http://langfuse.test" };
+/** The project of all sessions but those of which another is named. */
+const PROJECT = "pk";
+const projectOf = (publicKey: string): Project => ({
+  publicKey,
+  secretKey: "sk",
+  baseUrl: "http://langfuse.test",
+});
 /** An answer of Langfuse, and how soon. */
 const QUICK_MS = 50;
 /** How long the queue gathers messages. */
 const BATCH_MS = 1_000;
+/** The platform ends what an invocation still does so long after its answer. */
+const AFTER_ANSWER_MS = 30_000;
 
 /** What Langfuse does with a request of these records; `hang` never answers. */
 export type Answering = (
   names: readonly string[],
   kind: WireKind,
+  project: string,
 ) =>
   | {
       status: number;
@@ -75,17 +91,29 @@ export class Simulation {
   readonly #events: { at: number; run: () => void }[] = [];
   #queue: Claim[] = [];
   #batchAt: number | undefined;
-  readonly #isolates: { breaker: Map<string, BreakerState>; healthy: Map<string, HealthyState> }[];
-  #health = EMPTY_HEALTH;
+  readonly #isolates: {
+    breaker: Map<string, BreakerState>;
+    healthy: Map<string, HealthyState>;
+    underWay: Map<string, PassesUnderWay>;
+  }[];
+  readonly #consumers: number;
+  #serving = 0;
+  /** How long work went on that the platform would have ended, ms. */
+  readonly overstayed: number[] = [];
+  readonly #projects = new Map<string, Project>();
+  readonly #healths = new Map<string, StoredHealth>();
   readonly sessions = new Map<string, Session>();
   #seed: number;
   readonly logs: string[] = [];
 
-  constructor({ isolates = 3, seed = 1 } = {}) {
+  /** @param consumers batches of the queue that are served at once: one, outside Cloudflare */
+  constructor({ isolates = 3, seed = 1, consumers = Infinity } = {}) {
     this.#isolates = Array.from({ length: isolates }, () => ({
       breaker: new Map<string, BreakerState>(),
       healthy: new Map<string, HealthyState>(),
+      underWay: new Map<string, PassesUnderWay>(),
     }));
+    this.#consumers = consumers;
     this.#seed = seed;
   }
 
@@ -98,7 +126,11 @@ export class Simulation {
   };
 
   get health(): HealthState {
-    return viewOf(this.#health);
+    return viewOf(this.#healthOf(PROJECT));
+  }
+
+  #healthOf(project: string): StoredHealth {
+    return this.#healths.get(project) ?? EMPTY_HEALTH;
   }
 
   /** In so many ms. */
@@ -135,8 +167,9 @@ export class Simulation {
     this.now = until;
   }
 
-  session(id: string): Session {
-    const known = this.sessions.get(id) ?? new Session(id, this);
+  session(id: string, project = PROJECT): Session {
+    this.#projects.set(project, projectOf(project));
+    const known = this.sessions.get(id) ?? new Session(id, this, project);
     this.sessions.set(id, known);
     return known;
   }
@@ -149,33 +182,51 @@ export class Simulation {
   }
 
   #nextBatch(): void {
-    if (this.#batchAt !== undefined) return;
+    if (this.#batchAt !== undefined || this.#serving >= this.#consumers) return;
     this.#batchAt = this.now + BATCH_MS;
     this.after(BATCH_MS, () => {
       this.#batchAt = undefined;
       const claims = this.#queue.splice(0, 100);
+      void this.#serve(claims);
       if (this.#queue.length > 0) this.#nextBatch();
-      void this.#consume(claims);
     });
   }
 
-  #consume(claims: readonly Claim[]): Promise<void> {
+  async #serve(claims: readonly Claim[]): Promise<void> {
+    this.#serving += 1;
+    const left: Promise<void>[] = [];
+    await this.#consume(claims, left);
+    this.#serving -= 1;
+    const answeredAt = this.now;
+    if (this.#queue.length > 0) this.#nextBatch();
+    await Promise.all(left);
+    const ms = this.now - answeredAt;
+    if (ms > AFTER_ANSWER_MS) this.overstayed.push(ms);
+  }
+
+  #consume(claims: readonly Claim[], left: Promise<void>[]): Promise<void> {
     const isolate = this.#isolates[Math.floor(this.random() * this.#isolates.length)];
     if (isolate === undefined) throw new Error("no isolate");
     return this.consumer()(claims, {
       ...isolate,
-      projects: new Map([[PROJECT.publicKey, PROJECT]]),
-      posterTo: () => (kind, parts, timeoutMs) => this.#post(kind, parts, timeoutMs),
+      waitUntil: (work) => void left.push(work),
+      projects: this.#projects,
+      posterTo:
+        ({ publicKey }) =>
+        (kind, parts, timeoutMs) =>
+          this.#post(publicKey, kind, parts, timeoutMs),
       defer: async (postponed, delaySeconds) => this.claim(postponed, delaySeconds * 1000),
       sessionById: (id) => this.seenAs(this.session(id)),
-      health: () => ({
+      health: (publicKey) => ({
         report: async (report) => {
-          this.#health = applyReport(this.#health, structuredClone(report));
-          return viewOf(this.#health);
+          const state = applyReport(this.#healthOf(publicKey), structuredClone(report));
+          this.#healths.set(publicKey, state);
+          return viewOf(state);
         },
-        read: async () => viewOf(this.#health),
+        read: async () => viewOf(this.#healthOf(publicKey)),
       }),
       ledger: () => ({ take: async () => {} }),
+      tellsFigures: false,
       random: this.random,
       now: () => this.now,
       wait: (ms) => this.wait(ms),
@@ -184,13 +235,18 @@ export class Simulation {
     });
   }
 
-  async #post(kind: WireKind, parts: readonly WirePart[], timeoutMs = POST_TIMEOUT_MS) {
+  async #post(
+    project: string,
+    kind: WireKind,
+    parts: readonly WirePart[],
+    timeoutMs = POST_TIMEOUT_MS,
+  ) {
     const names = parts.map((part) => {
       const text = typeof part === "string" ? part : part.text;
       const { spanId, body } = JSON.parse(text) as { spanId?: string; body?: { id: string } };
       return spanId ?? body?.id ?? "";
     });
-    const asked = this.answering(names, kind);
+    const asked = this.answering(names, kind, project);
     const afterMs = typeof asked === "object" ? (asked.afterMs ?? QUICK_MS) : QUICK_MS;
     const answering = afterMs > timeoutMs ? "hang" : asked;
     const taken = isTaken(answering);
@@ -228,14 +284,15 @@ function settled(): Promise<void> {
 /** A session object: the pure modules, and what its shell does with them. */
 class Session implements LeasingSession {
   readonly id: string;
-  readonly state: SessionState = emptyState(PROJECT.publicKey, SETTINGS);
+  readonly state: SessionState;
   readonly #known: InstanceMemory = { claimPendingUntil: 0 };
   readonly #simulation: Simulation;
   #alarm = 0;
 
-  constructor(id: string, simulation: Simulation) {
+  constructor(id: string, simulation: Simulation, project: string) {
     this.id = id;
     this.#simulation = simulation;
+    this.state = emptyState(project, SETTINGS);
   }
 
   /** Seals so many records; their names. A score is named like an observation. */
@@ -282,7 +339,8 @@ class Session implements LeasingSession {
       this.#known.claimAt = now + delay * 1000;
       this.#known.claimPendingUntil = now + delay * 1000 + CLAIM_TTL_MS;
       const reservations = reservation === undefined ? {} : { reservations: [reservation] };
-      const claim: Claim = { v: 1, project: PROJECT.publicKey, object: this.id, ...reservations };
+      const { project } = this.state;
+      const claim: Claim = { v: 1, project, object: this.id, ...reservations };
       this.#simulation.claim([claim], delay * 1000);
     }
     // The ledger knows of dead letters at once.

@@ -119,7 +119,7 @@ describe("a report", () => {
       figuresOf([resultOf()], "soak"),
     ];
     expect(summary.split("\n")).toHaveLength(3);
-    expect(summary).toContain("| **kills**: kill -9 | 2 | 120 | 60 | 0 | 0 | 0 | 0 | 0 | 0 |");
+    expect(summary).toContain("| **kills**: kill -9 | 2 | 120 | 60 | 0 | 0 | 0 | 0 | 0 | 0 | 0 |");
     expect(others[0]).toContain(
       "| two \\| three | 5 | 2 kills; 0 records twice; there after, s: 4 |",
     );

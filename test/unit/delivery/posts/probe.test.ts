@@ -20,6 +20,6 @@ it("each third try of a session takes its whole time, where its lease lasts that
 
 it("a hang counts by the time that it cost, any other failure as one", () => {
   expect(failureWeight({ class: "timeout" }, POST_TIMEOUT_MS)).toBe(1);
-  expect(failureWeight({ class: "timeout" }, PROBE_TIMEOUT_MS)).toBe(0.25);
+  expect(failureWeight({ class: "timeout" }, PROBE_TIMEOUT_MS)).toBe(1 / 3);
   expect(failureWeight({ class: "unavailable" }, PROBE_TIMEOUT_MS)).toBe(1);
 });

@@ -177,7 +177,7 @@ describe("a record that is set aside", () => {
     expect(lease(AT + 2)).toEqual({ reason: "backoff" });
     expect(alarmAt(state, { claimPendingUntil: 0 })).toBe(AT + 20_000);
     const again = lease(AT + 20_000).lease;
-    expect(again?.setAside).toEqual([{ ordinal: 1, failures: 1, since: AT }]);
+    expect(again?.setAside).toEqual([{ ordinal: 1, kind: "observation", failures: 1, since: AT }]);
     settle({ setAside: [1] }, AT + 20_000);
     expect(state.setAside).toMatchObject([{ failures: 2, since: AT, notBefore: AT + 40_000 }]);
     expect(readSnapshot(writeSnapshot(state)).setAside).toEqual(state.setAside);

@@ -1,0 +1,95 @@
+// The passes of one project in this isolate that are not over, and their POSTs without an answer. A POST that
+// hangs is given up after twenty seconds, and only then health hears of it; until then nothing but this tells the
+// passes that begin meanwhile. Lost with the isolate: then a hang is found out once more.
+import type { Verdict } from "../langfuse/classify.ts";
+import type { RecordKind } from "../protocol/record.ts";
+
+/** A POST that has had no answer for so long hangs … */
+const HANGING_MS = 3_000;
+/** … unless the last one that was taken took no less than a quarter of it: then Langfuse is slow. */
+const SLOW_FACTOR = 4;
+
+/** The POSTs of a kind that hang. */
+export interface Hanging {
+  posts: number;
+  /** Langfuse has taken something of the kind since the first of them was sent. */
+  passes: boolean;
+  /** Something of the kind was ever posted here. */
+  isUsed: boolean;
+}
+
+/** A pass, as the others know it. */
+export interface PassUnderWay {
+  /** Another pass has been lent what waits in the object: this one's count of it is out of date. */
+  forget: (object: string) => void;
+  /** Bytes of records that it holds. */
+  readonly heldBytes: number;
+}
+
+export class PassesUnderWay {
+  readonly #passes = new Set<PassUnderWay>();
+  readonly #sent = { observation: new Set<Sent>(), score: new Set<Sent>() };
+  readonly #used = new Set<RecordKind>();
+  /** The last POST of each kind that was taken: when, and how long it took. */
+  readonly #taken: Partial<Record<RecordKind, { at: number; ms: number }>> = {};
+
+  begin(pass: PassUnderWay): void {
+    this.#passes.add(pass);
+  }
+
+  end(pass: PassUnderWay): void {
+    this.#passes.delete(pass);
+  }
+
+  get heldBytes(): number {
+    return [...this.#passes].reduce((sum, { heldBytes }) => sum + heldBytes, 0);
+  }
+
+  /** A lease of the object was granted to this pass. */
+  leased(object: string, to: PassUnderWay): void {
+    for (const pass of this.#passes) if (pass !== to) pass.forget(object);
+  }
+
+  async during(
+    kind: RecordKind,
+    now: () => number,
+    post: () => Promise<Verdict>,
+  ): Promise<Verdict> {
+    const sent: Sent = { at: now() };
+    this.#sent[kind].add(sent);
+    this.#used.add(kind);
+    try {
+      const verdict = await post();
+      const isTaken = verdict.kind === "delivered" || verdict.kind === "partly";
+      if (isTaken) this.#taken[kind] = { at: now(), ms: now() - sent.at };
+      return verdict;
+    } finally {
+      this.#sent[kind].delete(sent);
+    }
+  }
+
+  hanging(kind: RecordKind, now: number): Hanging {
+    const taken = this.#taken[kind] ?? { at: Number.NEGATIVE_INFINITY, ms: 0 };
+    const longMs = Math.max(HANGING_MS, SLOW_FACTOR * taken.ms);
+    const times = Array.from(this.#sent[kind], ({ at }) => at).filter((at) => at <= now - longMs);
+    const isUsed = this.#used.has(kind);
+    return { posts: times.length, passes: taken.at > Math.min(...times), isUsed };
+  }
+}
+
+/** @param passes undefined where none has begun yet */
+export function hangingIn(
+  passes: PassesUnderWay | undefined,
+  now: number,
+): Record<RecordKind, Hanging> {
+  const none: Hanging = { posts: 0, passes: false, isUsed: false };
+  return {
+    observation: passes?.hanging("observation", now) ?? none,
+    score: passes?.hanging("score", now) ?? none,
+  };
+}
+
+interface Sent {
+  /** Epoch ms. */
+  at: number;
+}
