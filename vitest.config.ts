@@ -16,7 +16,7 @@ const patient = {
 const builds = "./test/support/build.ts";
 const chromium = "./test/browser/support/chromium.ts";
 /** The tests that measure the page: alone, so that they measure nothing else. */
-const MEASURED = ["test/browser/cost.test.ts", "test/browser/leak.test.ts"];
+const MEASURED = ["cost", "leak", "long-stream"].map((name) => `test/browser/${name}.test.ts`);
 
 export default defineConfig({
   test: {

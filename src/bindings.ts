@@ -1,5 +1,8 @@
 // The bindings that wrangler.toml declares, as one type for the entries and the objects.
 import type { LedgerCalls } from "./protocol/books/ledger-calls.ts";
+import type { DataPoints } from "./protocol/figures/data-point.ts";
+import type { FiguresCalls } from "./protocol/figures/figures-calls.ts";
+import type { LiveCalls } from "./protocol/live/calls.ts";
 import type { HealthCalls } from "./protocol/health-calls.ts";
 import type { RateLimiter } from "./protocol/rate-limits.ts";
 import type { Claim, SessionCalls } from "./protocol/session-calls.ts";
@@ -20,7 +23,13 @@ export interface Env {
   SESSION: ObjectsOf<SessionCalls>;
   /** Per project: how delivery goes, and the books. */
   HEALTH: ObjectsOf<HealthCalls & LedgerCalls>;
+  /** Per project: its watchers. Absent where a configuration is of before there was one. */
+  LIVE?: ObjectsOf<LiveCalls & Pick<Fetcher, "fetch">>;
   CLAIMS: Queue<Claim>;
+  /** Per project: what its turns tell. Absent in a configuration from before. */
+  METRICS?: ObjectsOf<FiguresCalls>;
+  /** A dataset of Workers Analytics Engine, where one is bound. */
+  ANALYTICS?: DataPoints;
   /** Absent where the platform has none. */
   LIMIT_OWNER?: RateLimiter;
   LIMIT_ADDRESS?: RateLimiter;

@@ -1,17 +1,23 @@
 // The composition root of one environment: the edge takes requests in, the consumer takes records
 // out, and the bindings stand between them. No room imports another one's shell; only this file does.
 import type { Hono } from "hono";
-import type { Env } from "./bindings.ts";
+import type { Env, ObjectsOf } from "./bindings.ts";
 import type { BreakerState } from "./delivery/breaker.ts";
 import { ClaimBatcher } from "./delivery/claim-batcher.ts";
 import { consume, type ConsumerDeps } from "./delivery/consumer.ts";
 import type { KeySetShell } from "./edge/access/key-set.ts";
 import type { AccessControl } from "./edge/access/policy.ts";
+import { FiguresTeller, TELL_INTERVAL_MS } from "./delivery/figures/figures-teller.ts";
+import { MAX_POINTS, pointWriter } from "./delivery/figures/point-writer.ts";
 import { rateLimiting, type Limiters } from "./edge/access/rate-limits.ts";
 import { createApp } from "./edge/app.ts";
 import { DoorCount } from "./edge/door-count.ts";
 import { BodyBudget } from "./edge/body-budget.ts";
+import { Watching } from "./edge/readers/watching.ts";
 import { Census } from "./edge/legacy/census.ts";
+import { deliveryHook } from "./hooks/before-delivery.ts";
+import { storeHook } from "./hooks/before-store.ts";
+import type { Hooks } from "./hooks/types.ts";
 import { QueueHealth } from "./outcomes/queue-health.ts";
 import { omitUndefined } from "./edge/omit-undefined.ts";
 import type { Send } from "./langfuse/post.ts";
@@ -20,6 +26,9 @@ import { logEvent } from "./log.ts";
 import { POST_TIMEOUT_MS } from "./protocol/delivery-times.ts";
 import { ledgerName } from "./protocol/books/ledger-name.ts";
 import type { LedgerCalls } from "./protocol/books/ledger-calls.ts";
+import type { FiguresCalls } from "./protocol/figures/figures-calls.ts";
+import { metricsName } from "./protocol/figures/metrics-name.ts";
+import { liveName } from "./protocol/live/name.ts";
 import type { HealthCalls } from "./protocol/health-calls.ts";
 import type { Claim } from "./protocol/session-calls.ts";
 import { objectsOf } from "./objects.ts";
@@ -30,8 +39,12 @@ export interface Composition {
   settings: Settings;
   access: AccessControl;
   send: Send;
+  /** Of a Worker of one's own. */
+  hooks?: Hooks;
   /** Pages in front of the edge: requests for any other path go to the edge. */
   inFront?: Hono;
+  /** How long figures are gathered before they are told; as long as is cheap, where nothing is said. */
+  tellFiguresEveryMs?: number;
 }
 
 export interface Edge {
@@ -43,12 +56,13 @@ export interface Edge {
 type Lifetime = Pick<ExecutionContext, "waitUntil">;
 
 export function composeEdge(env: Env, composition: Composition): Edge {
-  const { settings, access, send, inFront } = composition;
+  const { settings, access, send, inFront, hooks = {} } = composition;
   for (const problem of settings.problems) logEvent("warn", "setting", { problem });
   const sessions = objectsOf(env.SESSION, settings.storage);
   const healths = objectsOf(env.HEALTH, settings.storage);
   const health = (publicKey: string): HealthCalls & LedgerCalls =>
     healths.byName(ledgerName(publicKey));
+  const metrics = metricsOf(env, settings);
   const wait = (ms: number): Promise<void> => scheduler.wait(ms);
   const door = new DoorCount({
     id: crypto.randomUUID(),
@@ -67,6 +81,9 @@ export function composeEdge(env: Env, composition: Composition): Edge {
     wait,
     log: logEvent,
   });
+  const hubs = isObjects(env.LIVE) ? objectsOf(env.LIVE, settings.storage) : undefined;
+  const live = hubs && ((publicKey: string) => hubs.byName(liveName(publicKey)));
+  const watching = new Watching({ live, now: () => Date.now(), log: logEvent });
   const census = new Census({ health, now: () => Date.now(), log: logEvent });
   const app = createApp({
     settings,
@@ -82,15 +99,31 @@ export function composeEdge(env: Env, composition: Composition): Edge {
     objectId: (name) => sessions.named(name).id,
     sessionFor: (name) => {
       const { id, calls } = sessions.named(name);
-      return { ...claims.wrap(calls, id), deleteSession: () => calls.deleteSession() };
+      const batched = claims.wrap(calls, id);
+      return { ...batched, ...watching.wrap(batched), deleteSession: () => calls.deleteSession() };
     },
-    forgetIn: (name, sessionId) => sessions.byName(name).forgetSession(sessionId),
+    ...omitUndefined({ live, metrics }),
+    watching,
+    heldTraces: (name) => sessions.byName(name).heldTraces(),
+    forgetIn: (name, sessionId, traces) => sessions.byName(name).forgetSession(sessionId, traces),
     tracesIn: (name, observations) => sessions.byName(name).findTraces(observations),
     census,
     relay: send,
+    ...(hooks.beforeStore && { beforeStore: storeHook(hooks.beforeStore, logEvent) }),
   });
   inFront?.notFound((c) => app.fetch(c.req.raw));
   const breaker = new Map<string, BreakerState>();
+  const figures =
+    metrics &&
+    new FiguresTeller({
+      metrics,
+      id: crypto.randomUUID().slice(0, 13),
+      everyMs: composition.tellFiguresEveryMs ?? TELL_INTERVAL_MS,
+      now: () => Date.now(),
+      wait,
+      log: logEvent,
+    });
+  const { ANALYTICS: dataset } = env;
   const deps: ConsumerDeps = {
     projects: settings.projects,
     posterTo: (project) =>
@@ -105,10 +138,19 @@ export function composeEdge(env: Env, composition: Composition): Edge {
     ledger: health,
     wait,
     healthy: new Map(),
+    tellsFigures: figures !== undefined || dataset !== undefined,
+    ...(figures && { figures }),
+    ...(dataset && { points: () => pointWriter(dataset, MAX_POINTS, logEvent) }),
     breaker,
     underWay: new Map(),
     defer: (postponed, delaySeconds) => sendClaims(env, postponed, delaySeconds),
     sessionById: sessions.byId,
+    ...(hooks.beforeDelivery && {
+      amending: {
+        hook: deliveryHook(hooks.beforeDelivery, logEvent),
+        sessionById: sessions.byId,
+      },
+    }),
     now: () => Date.now(),
     random: () => Math.random(),
     log: logEvent,
@@ -118,13 +160,25 @@ export function composeEdge(env: Env, composition: Composition): Edge {
       const answer = Promise.resolve((inFront ?? app).fetch(request));
       // Also after the client has gone: its actions are kept, and a claim is due for them.
       const told = (): Promise<unknown> =>
-        Promise.all([claims.flush(), census.flush(), door.flush()]);
+        Promise.all([claims.flush(), census.flush(), door.flush(), watching.flush()]);
       ctx.waitUntil(answer.then(told));
       return answer;
     },
-    consume: (claims, ctx) =>
-      consume(claims, { ...deps, waitUntil: (work) => ctx.waitUntil(work) }),
+    async consume(claims, ctx) {
+      const told = (): Promise<void> | undefined => figures?.flush();
+      await consume(claims, { ...deps, waitUntil: (work) => ctx.waitUntil(work.then(told)) });
+      ctx.waitUntil(Promise.resolve(told()));
+    },
   };
+}
+
+type MetricsObjects = (publicKey: string, shard: number) => FiguresCalls;
+
+/** Undefined where the configuration has none. */
+function metricsOf({ METRICS }: Env, { storage }: Settings): MetricsObjects | undefined {
+  if (!isObjects(METRICS)) return undefined;
+  const objects = objectsOf(METRICS, storage);
+  return (publicKey, shard) => objects.byName(metricsName(publicKey, shard));
 }
 
 async function reportingTo(queue: QueueHealth, send: () => Promise<void>): Promise<void> {
@@ -140,6 +194,11 @@ async function reportingTo(queue: QueueHealth, send: () => Promise<void>): Promi
 /** A declared binding may be absent: outside Cloudflare, or where a configuration lacks it. */
 function isQueue(binding: Partial<Queue> | undefined): boolean {
   return typeof binding?.sendBatch === "function";
+}
+
+/** Outside Cloudflare, or in a configuration of before there was such an object, there is none. */
+function isObjects<Calls>(binding: ObjectsOf<Calls> | undefined): binding is ObjectsOf<Calls> {
+  return typeof binding?.idFromName === "function";
 }
 
 /** A queue takes at most so many in one call. */
@@ -170,10 +229,8 @@ export function workerOf<E extends Env>(compose: (env: E) => Composition): Expor
   return {
     fetch: (request, env, ctx) => edgeOf(env).fetch(request, ctx),
     async queue(batch, env, ctx) {
-      await edgeOf(env).consume(
-        batch.messages.map(({ body }) => body),
-        ctx,
-      );
+      const claims = batch.messages.map(({ body }) => body);
+      await edgeOf(env).consume(claims, ctx);
       // A claim is a hint; the object that sent it is the one that tries again.
       batch.ackAll();
     },

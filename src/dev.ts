@@ -23,6 +23,8 @@ import { createSinkRoutes, type SinkDeps } from "./dev/sink/routes.ts";
 import { sinkSender } from "./dev/sink/sender.ts";
 import type { SinkCalls } from "./dev/sink/calls.ts";
 
+export { ProjectMetrics } from "./metrics/project-metrics.ts";
+export { LiveHub } from "./live/hub.ts";
 export { ProjectHealth } from "./outcomes/health.ts";
 export { Session } from "./session/session.ts";
 export { Sink } from "./dev/sink/sink.ts";
@@ -61,7 +63,9 @@ export default workerOf<DevEnv>((env) => {
     // Whoever sets AUTH wants to see what it does.
     access: settings.access.asked
       ? accessControl(settings, platform)
-      : openAccess(settings, settings.defaultProject ?? sinkProject),
+      : openAccess(settings, settings.defaultProject ?? sinkProject, platform),
+    // Whoever tries it wants to see at once what it counts.
+    tellFiguresEveryMs: 0,
     send: usingSink ? sinkSender(sinkDeps) : (request) => fetch(request),
     inFront: pages(settings, usingSink, sinkDeps, backends),
   };

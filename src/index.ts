@@ -4,6 +4,8 @@ import { platform, workerOf } from "./compose.ts";
 import { accessControl } from "./edge/access/policy.ts";
 import { settingsOf } from "./settings/index.ts";
 
+export { ProjectMetrics } from "./metrics/project-metrics.ts";
+export { LiveHub } from "./live/hub.ts";
 export { ProjectHealth } from "./outcomes/health.ts";
 export { Session } from "./session/session.ts";
 

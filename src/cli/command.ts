@@ -16,6 +16,8 @@ export interface CommandInput {
   /** Arguments that belong to no option. */
   words: readonly string[];
   shell: Shell;
+  /** All that there are. */
+  commands: readonly Command[];
   /** Throws where nobody says where the edge is, or which keys it has. */
   edge: () => EdgeClient;
 }
@@ -30,6 +32,8 @@ export interface Command {
   details: string;
   examples: readonly string[];
   options: Readonly<Record<string, OptionSpec>>;
+  /** It asks no edge: what help says of the edge's address and keys is not said of it. */
+  asksNoEdge?: true;
   run: (input: CommandInput) => Promise<ExitCode>;
 }
 

@@ -140,13 +140,17 @@ function originOf(given: string | undefined): string {
   return `${url.origin}${path}`;
 }
 
-function keysIn(env: Shell["env"], needed: boolean): string | undefined {
+/** The project's keys of the environment, as a header; undefined without them. */
+export function authorizationIn(env: Shell["env"]): string | undefined {
   const publicKey = env["LANGFUSE_PUBLIC_KEY"]?.trim();
   const secretKey = env["LANGFUSE_SECRET_KEY"]?.trim();
-  if (publicKey && secretKey) {
-    return `Basic ${Buffer.from(`${publicKey}:${secretKey}`, "utf8").toString("base64")}`;
-  }
-  if (!needed) return undefined;
+  if (!publicKey || !secretKey) return undefined;
+  return `Basic ${Buffer.from(`${publicKey}:${secretKey}`, "utf8").toString("base64")}`;
+}
+
+function keysIn(env: Shell["env"], needed: boolean): string | undefined {
+  const authorization = authorizationIn(env);
+  if (authorization !== undefined || !needed) return authorization;
   const names = "LANGFUSE_PUBLIC_KEY and LANGFUSE_SECRET_KEY";
   throw new CommandError(EXIT.usage, `set ${names} in the environment: the project's keys`);
 }

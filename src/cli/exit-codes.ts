@@ -13,6 +13,8 @@ export const EXIT = {
   refused: 4,
   /** There is no such thing. */
   notFound: 5,
+  /** `serve`: the machine, or what is on it, does not let it start. */
+  cannotStart: 6,
 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];

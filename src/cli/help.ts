@@ -7,7 +7,8 @@ LANGFUSE_SECRET_KEY. Keys are never arguments.
 `;
 
 const EXIT_CODES = `Exit codes: 0 done, nothing wrong · 1 something at the edge needs attention · 2 the command line or the
-environment can't be used · 3 the edge does not answer · 4 the keys are refused · 5 there is no such thing
+environment can't be used · 3 the edge does not answer · 4 the keys are refused · 5 there is no such thing ·
+6 an edge can't be started here
 `;
 
 export function helpText(commands: readonly Command[]): string {
@@ -15,7 +16,7 @@ export function helpText(commands: readonly Command[]): string {
     `  ${titleOf({ name, words })}`,
     summary,
   ]);
-  return `langfuse-edge: look at an edge, and decide what becomes of its dead letters
+  return `langfuse-edge: put up an edge, look after it, and decide what becomes of its dead letters
 
 Usage: npx langfuse-edge <command> [options]
 
@@ -24,7 +25,8 @@ ${ENVIRONMENT}
 ${EXIT_CODES}`;
 }
 
-export function commandHelp({ name, words, summary, details, options, examples }: Command): string {
+export function commandHelp(command: Command): string {
+  const { name, words, summary, details, options, examples, asksNoEdge } = command;
   const rows = Object.entries(options).map(([option, { value, help }]) => [
     `  --${option}${value === undefined ? "" : ` ${value}`}`,
     help,
@@ -37,8 +39,7 @@ Options:
 ${table([...rows, ["  --help", "this"]])}
 Examples:
 ${examples.map((line) => `  ${line}\n`).join("")}
-${ENVIRONMENT}
-${EXIT_CODES}`;
+${asksNoEdge ? "" : `${ENVIRONMENT}\n`}${EXIT_CODES}`;
 }
 
 /** Commands of which a person may have meant one: those that begin the same. */

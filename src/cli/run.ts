@@ -5,7 +5,7 @@ import { withinEdits } from "../protocol/edit-distance.ts";
 import { EDGE_VERSION } from "../protocol/version.ts";
 import { type Command, type OptionValues, textOption } from "./command.ts";
 import { COMMANDS } from "./commands/index.ts";
-import { edgeClient } from "./edge-client.ts";
+import { type EdgeClient, edgeClient } from "./edge-client.ts";
 import { CommandError, EXIT, type ExitCode } from "./exit-codes.ts";
 import { commandHelp, groupHelp, helpText } from "./help.ts";
 import type { Shell } from "./shell.ts";
@@ -40,9 +40,10 @@ async function dispatch(args: readonly string[], shell: Shell): Promise<ExitCode
     throw new CommandError(EXIT.usage, `${command.name} takes no ${words[0] ?? "argument"}`);
   }
   const url = textOption(values, "url");
-  // Health says something to everybody.
-  const needsKeys = command.name !== "health";
-  return command.run({ values, words, shell, edge: () => edgeClient(shell, url, needsKeys) });
+  // These say something to everybody.
+  const needsKeys = !["health", "doctor"].includes(command.name);
+  const edge = (): EdgeClient => edgeClient(shell, url, needsKeys);
+  return command.run({ values, words, shell, commands: COMMANDS, edge });
 }
 
 /** The command of the longest name that the arguments begin with. */

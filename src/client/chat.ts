@@ -13,14 +13,16 @@
  *   body: JSON.stringify(turn.body({ question: message })),
  * });
  */
-import { follow, followError, quietly, unread } from "./turn/follow-answer.ts";
 import { loaded, loadReading } from "./reading/load-reading.ts";
 import { type AfterTurn, afterTurn } from "./turn/after-turn.ts";
 import { nothing } from "./send/options.ts";
 import type { OpenTurn, Turn } from "./turn/open-turn.ts";
-import { chatTrace, rememberChat } from "./turn/resumed.ts";
+import { quietly } from "./turn/quietly.ts";
+import { chatTrace } from "./turn/resumed.ts";
 import { startTurn } from "./turn/turn.ts";
+import { turnsOf } from "./turn/turn-registry.ts";
 import type { TurnOptions } from "./turn/turn-options.ts";
+import { watchResponse } from "./turn/watch-response.ts";
 
 export type { Target } from "./turn/propagation.ts";
 export type { Turn } from "./turn/open-turn.ts";
@@ -31,6 +33,9 @@ export type { TurnOptions } from "./turn/turn-options.ts";
 
 /** Statuses without a body. Chromium gives a stream to these as well, and its copy is another. */
 const WITHOUT_BODY = new Set([204, 205]);
+
+/** The most bytes of an answer that wait for the readers. */
+const MAX_WAITING_BYTES = 4e6;
 
 type Input = Parameters<typeof fetch>[0];
 type Init = Parameters<typeof fetch>[1];
@@ -68,9 +73,24 @@ function respond(
   turn.responding(response.status);
   // Another origin's answer may tell nothing of itself; that is no error.
   if (!response.ok && !response.type.startsWith("opaque")) {
-    followError(turn, response, turn.options.captureContent);
+    // The page reads the words itself as well; they may tell what was asked.
+    const isKept = turn.options.captureContent !== false;
+    turn.tell("refused", isKept ? quietly(() => response.clone()) : undefined, response);
   } else if (response.body && !WITHOUT_BODY.has(response.status)) {
-    follow(turn, response, asked, fail);
+    const answer = { response, requests: turn.requests, asked, fail };
+    let waiting = 0;
+    turn.unread = asked;
+    watchResponse(response, (what, value) => {
+      if (what === "chunk") {
+        const bytes = value as Uint8Array;
+        waiting += turn.answering ? 0 : bytes.length;
+        // The page's stream takes the bytes away.
+        value = waiting > MAX_WAITING_BYTES ? undefined : bytes.slice();
+      }
+      turn.tell("seen", answer, what, value);
+    });
+    // One that the page never reads is abandoned, too.
+    turn.tell("seen", answer, "waiting", false);
   } else turn.end();
 }
 
@@ -88,7 +108,8 @@ function sending(turn: OpenTurn): typeof fetch {
   const { options } = turn;
   const send = options.fetch ?? ((...request: Parameters<typeof fetch>) => fetch(...request));
   return async (input: Input, init?: Init) => {
-    quietly(() => loaded.reading?.answerCalls(turn, init?.body));
+    const { reading } = loaded;
+    quietly(() => turn.answering && reading?.answerCalls(turn.answering, init?.body));
     const waiting = quietly(() => turn.calling().catch(nothing));
     if (options.flushWaitMs) await waiting;
     const request = quietly(() => withHeaders(turn, input, init)) ?? [input, init];
@@ -104,15 +125,9 @@ function sending(turn: OpenTurn): typeof fetch {
           : quietly(() => (body instanceof ReadableStream ? undefined : new Response(body)));
       // The request is on its way: to look into a long one takes time.
       const asked = (
-        loaded.reading?.requestInput(copy) ??
-        loadReading().then(({ requestInput }) => requestInput(copy))
-      )
-        .then((given) => {
-          turn.asking(given);
-          const { chatId } = { ...given.metadata };
-          if (typeof chatId === "string") rememberChat(options.client, chatId, turn.traceId);
-        })
-        .catch(nothing);
+        loaded.reading?.tellAsked(turn, copy) ??
+        loadReading().then(({ tellAsked }) => tellAsked(turn, copy))
+      ).catch(nothing);
       const response = await answer;
       quietly(() => respond(turn, response, asked, fail));
       return response;
@@ -125,8 +140,6 @@ function sending(turn: OpenTurn): typeof fetch {
 
 /** A turn of a chat that is written by hand; begin it at the click. */
 export function traceChat(options: TurnOptions): ChatTurn {
-  // The reader of the answer is there when it comes.
-  loadReading().catch(nothing);
   const turn = startTurn(options);
   return Object.assign(turn, afterTurn(options.client, turn), { fetch: sending(turn) });
 }
@@ -161,11 +174,13 @@ export function tracedFetch(
   return async (input: Input, init?: Init) => {
     let send = fetch;
     const own = quietly(() => (typeof options === "function" ? options(input, init) : options));
+    const turns = own ? ([...turnsOf(own.client).open] as OpenTurn[]) : [];
+    const unread = turns.flatMap((turn) => turn.unread ?? []);
     // What an answer has asked for has to be known, or the request that brings it begins another trace.
-    if (own && unread.size && /tool|function/.test(textOf(init))) {
-      await Promise.race([Promise.all(unread.values()), pause(READER_MS)]);
+    if (unread.length && /tool|function/.test(textOf(init))) {
+      await Promise.race([Promise.all(unread), pause(READER_MS)]);
     }
-    for (const turn of unread.keys()) quietly(() => turn.catchUp?.());
+    for (const turn of turns) if (turn.unread) quietly(() => turn.catchUp?.());
     quietly(() => {
       send = own?.fetch ?? send;
       const method = init?.method ?? (Object(input).method as string | undefined) ?? "get";

@@ -2,7 +2,6 @@
 // 18 and 19 serve alike. Clients are made at the first use in an event, never while rendering, so
 // that StrictMode's second mount makes no second client and no second trace.
 import { type ChatTurn, tracedFetch, traceChat, type TurnOptions } from "./chat.ts";
-import { messageOf } from "./turn/follow-answer.ts";
 import { loadReading } from "./reading/load-reading.ts";
 import type { Experiments } from "./experiments/labels.ts";
 import { turnsOf } from "./turn/turn-registry.ts";
@@ -54,7 +53,14 @@ interface Shown {
 }
 
 async function follow(response: Response, show: (answered: Answered) => void): Promise<Answered> {
-  if (!response.ok) throw new Error(await messageOf(response.clone()));
+  if (!response.ok) {
+    const copy = response.clone();
+    const words = loadReading().then(
+      ({ messageOf }) => messageOf(copy),
+      () => `HTTP ${response.status}`,
+    );
+    throw new Error(await words);
+  }
   const { readerOf } = await loadReading();
   const reader = readerOf(response);
   // By a reader: Safari cannot iterate a stream.

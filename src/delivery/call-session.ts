@@ -22,7 +22,7 @@ export async function askLease(
   request: LeaseRequest,
 ): Promise<LeaseAnswer> {
   try {
-    return await sessionById(object).lease({ ...request, spans: true });
+    return await sessionById(object).lease({ ...request, spans: true, sampledOut: true });
   } catch (error) {
     log("warn", "lease_failed", { object, error: describeError(error) });
     return {};

@@ -14,6 +14,8 @@ import { postpone, putOff, type PutOffDeps, putOffRest } from "./put-off.ts";
 import { type Pass, type PassDeps, deliverProject } from "./deliver-project.ts";
 import type { PassResult } from "./pass-result.ts";
 import { hangingIn, PassesUnderWay } from "./passes-under-way.ts";
+import type { FiguresTeller } from "./figures/figures-teller.ts";
+import type { PointWriter } from "./figures/point-writer.ts";
 import { postsAtOnce } from "./posts/post-slots.ts";
 import { report, type ReportDeps } from "./report.ts";
 import { type LedgerDeps, tellLedger } from "./tell-ledger.ts";
@@ -25,6 +27,10 @@ export interface ConsumerDeps extends PassDeps, ReportDeps, LedgerDeps, PutOffDe
   underWay: Map<string, PassesUnderWay>;
   /** Keeps the invocation alive after its answer, for half a minute; without it, the answer waits for all. */
   waitUntil?: (work: Promise<void>) => void;
+  /** Absent where nobody keeps figures. */
+  figures?: Pick<FiguresTeller, "add">;
+  /** One for each batch, since what it may write is bounded; absent where no dataset is bound. */
+  points?: () => PointWriter;
 }
 
 /** Passes are left to themselves while all under way hold no more: a few copies of it must fit an isolate's 128 MB. */
@@ -40,11 +46,12 @@ export async function consume(claims: readonly unknown[], deps: ConsumerDeps): P
   const { byProject, malformed } = claimedObjects(claims);
   if (malformed > 0) deps.log("warn", "claims_ignored", { reason: "malformed", claims: malformed });
   const posts = postsAtOnce(Math.min(byProject.size, PROJECTS_AT_ONCE));
+  const points = deps.points?.();
   const rest = hangingLast(byProject, deps);
   const lane = async (): Promise<void> => {
     for (let next = rest.shift(); next !== undefined; next = rest.shift()) {
       // A pass that is left to itself has its connections still.
-      if (await serve(next, posts, deps)) return;
+      if (await serve(next, { posts, points }, deps)) return;
     }
   };
   await Promise.all(Array.from({ length: PROJECTS_AT_ONCE }, lane));
@@ -65,10 +72,17 @@ function hangingLast(
   return [...byProject].sort(([a], [b]) => posts(a) - posts(b));
 }
 
+/** What the passes of one invocation share. */
+interface Shared {
+  /** Posts that each may have under way. */
+  posts: number;
+  points: PointWriter | undefined;
+}
+
 /** True where its pass goes on. */
 async function serve(
   [publicKey, claimed]: [publicKey: string, claimed: Claimed[]],
-  posts: number,
+  shared: Shared,
   deps: ConsumerDeps,
 ): Promise<boolean> {
   let isLeft = false;
@@ -78,7 +92,7 @@ async function serve(
     waitUntil?.(logged(publicKey, deps, work));
   };
   const its = waitUntil === undefined ? deps : { ...deps, waitUntil: leave };
-  await logged(publicKey, deps, consumeProject(publicKey, claimed, posts, its));
+  await logged(publicKey, deps, consumeProject(publicKey, claimed, shared, its));
   return isLeft;
 }
 
@@ -98,7 +112,7 @@ async function logged(
 async function consumeProject(
   publicKey: string,
   claimed: readonly Claimed[],
-  posts: number,
+  { posts, points }: Shared,
   deps: ConsumerDeps,
 ): Promise<void> {
   const { now, log, breaker } = deps;
@@ -125,7 +139,7 @@ async function consumeProject(
   const plan = { plans, lastDelivery, postsAtOnce: posts, others };
   const pass = deliverProject(project, claimed, plan, deps);
   const over = pass.done.then((result) =>
-    conclude(result, { publicKey, label, plans, began }, deps),
+    conclude(result, { publicKey, label, plans, began, points }, deps),
   );
   await leftAlone(pass, over, { publicKey, label }, deps);
 }
@@ -155,12 +169,13 @@ interface Concluded {
   plans: Admission["plans"];
   /** Epoch ms. */
   began: number;
+  points: PointWriter | undefined;
 }
 
 /** What a pass came to: for the log, the project's health and its books, and the claims that it left. */
 async function conclude(
   result: PassResult,
-  { publicKey, label, plans, began }: Concluded,
+  { publicKey, label, plans, began, points }: Concluded,
   deps: ConsumerDeps,
 ): Promise<void> {
   const { now, log, breaker, projects } = deps;
@@ -189,6 +204,11 @@ async function conclude(
   breaker.set(publicKey, health ? fromHealth(health, before, plans) : cancelProbe(before, plans));
   const reports = Array.from(result.reports, ([source, its]) => ({ source, ...its }));
   const told = tellLedger({ publicKey, label: name }, reports, deps);
+  deps.figures?.add(
+    { publicKey, label: name },
+    { figures: result.figures, posts: result.answers, objects: result.reports.keys() },
+  );
+  points?.write(name, result.figures);
   if (unasked.length > 0) await putOffRest(publicKey, unasked, label, deps);
   await told;
 }

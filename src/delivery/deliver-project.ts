@@ -10,14 +10,18 @@ import {
   SETTLE_MARGIN_MS,
 } from "../protocol/delivery-times.ts";
 import type { PostItems } from "../langfuse/poster.ts";
-import type { Lease, RetryReason, Settlement } from "../protocol/session-calls.ts";
+import type { LangfusePost } from "../protocol/figures/figures-calls.ts";
+import type { Lease, RetryReason, SettleAnswer, Settlement } from "../protocol/session-calls.ts";
 import type { Project } from "../settings/index.ts";
 import { type SessionDeps, settle } from "./call-session.ts";
 import type { Claimed } from "./claims.ts";
 import { deliver, type DeliverDeps } from "./deliver.ts";
 import { encodeLeases } from "./encode-leases.ts";
+import { type AmendedLeases, type Amending, amendLeases } from "./hooks/amend-leases.ts";
 import { inParallel } from "./in-parallel.ts";
 import { bytesOf, CALLS_AT_ONCE, type Held, ObjectLeases, PASS_BYTES } from "./lease-objects.ts";
+import { settledFigures } from "./figures/settled-figures.ts";
+import { timedPosts } from "./figures/timed-posts.ts";
 import type { LeaseOutcome, PartOutcome } from "./settling/lease-outcome.ts";
 import {
   addDelivery,
@@ -41,10 +45,14 @@ interface Settling {
 }
 
 export interface PassDeps extends SessionDeps {
+  /** Where the Worker has a `beforeDelivery` of its own. */
+  amending?: Amending;
   random: () => number;
   posterTo: (project: Project) => PostItems;
   now: () => number;
   wait: (ms: number) => Promise<void>;
+  /** Somebody is to be told what the settled records tell. */
+  tellsFigures: boolean;
 }
 
 /** The way a project may be posted to, and the proof that Langfuse takes anything. */
@@ -78,6 +86,7 @@ export function deliverProject(
 
 class DeliveryRun implements PassUnderWay {
   readonly standstill: Standstill;
+  readonly #project: Project;
   readonly #plan: PassPlan;
   readonly #deps: PassDeps;
   readonly #objects: ObjectLeases;
@@ -92,12 +101,14 @@ class DeliveryRun implements PassUnderWay {
   #returning: Promise<void>[] | undefined;
 
   constructor(project: Project, claimed: readonly Claimed[], plan: PassPlan, deps: PassDeps) {
+    this.#project = project;
     this.#plan = plan;
     this.#deps = deps;
     this.#objects = new ObjectLeases(claimed, deps);
     this.#lastPost = deps.now() + PASS_MS - POST_TIMEOUT_MS;
     this.standstill = new Standstill(deps);
-    const post = deps.posterTo(project);
+    const told = (one: LangfusePost): void => void this.#result.answers.push(one);
+    const post = timedPosts(deps.posterTo(project), deps.now, told);
     this.#post = (kind, parts, timeoutMs) =>
       this.standstill.during(() =>
         plan.others.during(kind, deps.now, () => post(kind, parts, timeoutMs)),
@@ -151,10 +162,12 @@ class DeliveryRun implements PassUnderWay {
   }
 
   /** Posts and settles. */
-  async #roundTrip(held: readonly Held[]): Promise<void> {
+  async #roundTrip(given: readonly Held[]): Promise<void> {
     const { now, wait, random } = this.#deps;
+    const { held, failed } = await this.#amend(given);
     const leases = held.map(({ lease }) => lease);
     const { records, unwritable } = await encodeLeases(leases);
+    unwritable.push(...failed);
     const delivery = await deliver(records, leases, {
       ...this.#plan,
       post: this.#post,
@@ -167,7 +180,8 @@ class DeliveryRun implements PassUnderWay {
             if (lease === index) outcome.dead.push(verdict);
           }
           const goesWell = outcome.retry === undefined && outcome.setAside === undefined;
-          const settling = { rest: outcomes.rest(index), goesWell, sharers: held.length };
+          const rest = withSampledOut(outcomes.rest(index), holding.lease);
+          const settling = { rest, goesWell, sharers: held.length };
           await this.#settleLease(holding, settling);
         }),
       settlePart: (index, part) => this.#settlePart(held[index], part),
@@ -181,6 +195,18 @@ class DeliveryRun implements PassUnderWay {
     if (last) this.#result.lastDead ??= { reason: last.reason, message: last.message };
   }
 
+  /** The Worker's own hook sees the records before anything of them is posted. */
+  async #amend(given: readonly Held[]): Promise<AmendedLeases> {
+    const { amending, log } = this.#deps;
+    if (amending === undefined) return { held: [...given], failed: [] };
+    const { publicKey } = this.#project;
+    const amended = await amendLeases(given, publicKey, amending, log);
+    const bytes = (held: readonly Held[]): number =>
+      held.reduce((sum, { lease }) => sum + bytesOf(lease), 0);
+    this.#objects.heldBytes -= bytes(given) - bytes(amended.held);
+    return amended;
+  }
+
   async #settlePart(holding: Held | undefined, part: PartOutcome): Promise<boolean> {
     if (holding === undefined) return false;
     const { object, lease } = holding;
@@ -188,6 +214,7 @@ class DeliveryRun implements PassUnderWay {
     if (answer === undefined) return false;
     addNotFound(this.#result, answer);
     addReport(this.#result, object, answer.report);
+    this.#addFigures(lease, part, answer);
     return true;
   }
 
@@ -208,12 +235,13 @@ class DeliveryRun implements PassUnderWay {
       ...outcome,
       // For an object of an earlier version, which would lend what is set aside again at once.
       ...(outcome.setAside && !outcome.retry && { retry: NO_KIND }),
-      ...(asks && { next: { maxBytes: room, strict: true, spans: true } }),
+      ...(asks && { next: { maxBytes: room, strict: true, spans: true, sampledOut: true } }),
     });
     if (asks) objects.heldBytes -= room;
     if (answer === undefined) return;
     addReport(this.#result, object, answer.report);
     addNotFound(this.#result, answer);
+    this.#addFigures(lease, outcome, answer);
     // Records sealed meanwhile have been claimed again, and are on their way.
     this.#result.pending.set(object, goesWell ? 0 : answer.sealed);
     if (answer.next === undefined) return;
@@ -238,6 +266,13 @@ class DeliveryRun implements PassUnderWay {
     this.#result.pending.set(object, answer.sealed);
   }
 
+  #addFigures(lease: Lease, settled: LeaseOutcome, answer: SettleAnswer): void {
+    const { log, tellsFigures } = this.#deps;
+    if (!tellsFigures) return;
+    const told = settledFigures(this.#project.publicKey, lease, settled, answer, log);
+    for (const one of told) this.#result.figures.push(one);
+  }
+
   /** The reason against a POST of this length of a lease's records. */
   #stopReason(lease: Lease | undefined, timeoutMs: number): RetryReason | undefined {
     const now = this.#deps.now();
@@ -245,4 +280,11 @@ class DeliveryRun implements PassUnderWay {
     const left = (lease?.until ?? 0) - now;
     return left > timeoutMs + SETTLE_MARGIN_MS ? undefined : "lease_too_short";
   }
+}
+
+/** Records that are for their figures alone are done with: their session counts them as what they are. */
+function withSampledOut(rest: LeaseOutcome, { records }: Lease): LeaseOutcome {
+  const done = records.filter(({ sampledOut }) => sampledOut === true);
+  if (done.length === 0) return rest;
+  return { ...rest, delivered: [...rest.delivered, ...done.map(({ ordinal }) => ordinal)] };
 }

@@ -20,6 +20,8 @@ export async function encodeLeases(leases: readonly Lease[]): Promise<Encoded> {
   let stretch = 0;
   for (const [lease, { records, origins }] of leases.entries()) {
     for (const record of records) {
+      // Nothing of it goes to Langfuse.
+      if (record.sampledOut === true) continue;
       encodeInto(encoded, lease, record, origins);
       stretch += record.size;
       if (stretch < YIELD_EVERY_BYTES) continue;

@@ -1,5 +1,7 @@
 // The sums of a pass over its round trips, for the log and for health. No I/O.
 import type { SourceReport } from "../protocol/books/ledger-calls.ts";
+import type { LangfusePost } from "../protocol/figures/figures-calls.ts";
+import type { TurnFigures } from "../protocol/figures/turn-figures.ts";
 import type { KindReport } from "../protocol/health-calls.ts";
 import type { Lease, SettleAnswer, UnreadableJournals } from "../protocol/session-calls.ts";
 import type { Claimed } from "./claims.ts";
@@ -32,6 +34,9 @@ export interface PassResult {
   pending: Map<string, number>;
   /** The latest report of each of these objects, for the ledger. */
   reports: Map<string, SourceReport>;
+  /** What the settled records tell, and the posts that brought them. */
+  figures: TurnFigures[];
+  answers: LangfusePost[];
 }
 
 export function emptyResult(): PassResult {
@@ -49,6 +54,8 @@ export function emptyResult(): PassResult {
     unknown: 0,
     pending: new Map(),
     reports: new Map(),
+    figures: [],
+    answers: [],
   };
 }
 

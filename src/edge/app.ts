@@ -9,11 +9,14 @@ import { preflightHeaders } from "./cors.ts";
 import type { EdgeDeps } from "./edge-deps.ts";
 import { deleteSession } from "./admin/session-route.ts";
 import { getMetrics, getOutcomes } from "./admin/books-routes.ts";
+import { getFigures } from "./figures/figures-route.ts";
 import { deleteLetters, replayLetters } from "./admin/change-letters-route.ts";
 import { listLetters, showLetter } from "./admin/list-letters-route.ts";
 import { addLegacyRoutes } from "./legacy/routes.ts";
 import { healthRoute } from "./admin/health-route.ts";
 import type { RequestRefusal } from "./request-refusal.ts";
+import { LIVE_PATH } from "../protocol/live.ts";
+import { watch } from "./readers/live-route.ts";
 import { postToken } from "./admin/token-route.ts";
 import { encodeOtlp, EXPORTER_HEADERS, OTLP_ALLOW, OTLP_PATHS } from "./otlp/otlp-answer.ts";
 import { postSpans } from "./otlp/otlp-route.ts";
@@ -25,11 +28,12 @@ export const SESSION_PATH = "/api/langfuse/session";
 export const LETTERS_PATH = "/api/langfuse/dead-letters";
 export const OUTCOMES_PATH = "/api/langfuse/outcomes";
 export const METRICS_PATH = "/api/langfuse/metrics";
+export const FIGURES_PATH = "/api/langfuse/figures";
 const ALLOW = "GET, HEAD, POST, OPTIONS";
 
 const NOT_FOUND: RequestRefusal = {
   code: "not_found",
-  message: `there is only ${TRACE_PATH}; and for servers ${TOKEN_PATH}, ${SESSION_PATH}/{id}, ${OUTCOMES_PATH}, ${METRICS_PATH} and ${LETTERS_PATH}`,
+  message: `there is only ${TRACE_PATH}; and for servers and readers ${TOKEN_PATH}, ${SESSION_PATH}/{id}, ${OUTCOMES_PATH}, ${METRICS_PATH}, ${FIGURES_PATH}, ${LETTERS_PATH} and ${LIVE_PATH}`,
 };
 
 /** One handler a route and no middleware: the router then calls it without a chain in between. */
@@ -75,6 +79,10 @@ export function createApp(deps: EdgeDeps): Hono {
   app.all(OUTCOMES_PATH, onlyBy("GET, HEAD"));
   app.get(METRICS_PATH, by(getMetrics));
   app.all(METRICS_PATH, onlyBy("GET, HEAD"));
+  app.get(FIGURES_PATH, by(getFigures));
+  app.all(FIGURES_PATH, onlyBy("GET, HEAD"));
+  app.get(LIVE_PATH, by(watch));
+  app.all(LIVE_PATH, onlyBy("GET"));
   for (const path of OTLP_PATHS) {
     app.post(path, by(postSpans, encodeOtlp));
     app.options(

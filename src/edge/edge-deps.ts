@@ -1,13 +1,17 @@
 import type { DeadLetterCalls } from "../protocol/books/dead-letter-calls.ts";
 import type { LedgerCalls } from "../protocol/books/ledger-calls.ts";
 import type { HealthCalls } from "../protocol/health-calls.ts";
-import type { DeleteAnswer, SessionCalls } from "../protocol/session-calls.ts";
+import type { DeleteAnswer, HeldTraces, SessionCalls } from "../protocol/session-calls.ts";
 import type { QueueHealth } from "../outcomes/queue-health.ts";
+import type { LiveCalls } from "../protocol/live/calls.ts";
 import type { Settings } from "../settings/index.ts";
+import type { MetricsObjects } from "./figures/ask-metrics.ts";
+import type { Watching } from "./readers/watching.ts";
 import type { Census } from "./legacy/census.ts";
 import type { RateLimiting } from "./access/rate-limits.ts";
 import type { AccessControl } from "./access/policy.ts";
 import type { DoorCount } from "./door-count.ts";
+import type { StoreHook } from "./ingest/store-hook.ts";
 import type { BodyShell } from "./request-body.ts";
 
 /** Effects and settings of the edge, given by the composition root. */
@@ -21,16 +25,26 @@ export interface EdgeDeps extends AccessControl {
   objectId: (name: string) => string;
   /** A project's books. */
   ledger: (publicKey: string) => Pick<LedgerCalls, "books" | "deadLetters" | "forgetLetters">;
+  /** The objects that keep a project's figures; absent where the configuration has none. */
+  metrics?: MetricsObjects;
+  /** A project's live hub; absent where the platform binds none. */
+  live?: (publicKey: string) => LiveCalls & { fetch: (request: Request) => Promise<Response> };
+  /** Knows whether somebody watches a project. */
+  watching?: Pick<Watching, "seen">;
   /** Counts what is not let in. */
   door: Pick<DoorCount, "refused" | "givenUp">;
+  /** Traces that an object knows as its session's. */
+  heldTraces: (name: string) => Promise<HeldTraces>;
+  /** Has one session forgotten in an object of many (protocol/session-calls.ts, `forgetSession`). */
+  forgetIn: (name: string, sessionId: string, traces: string[]) => Promise<DeleteAnswer>;
   /** Traces of observations that an object is assembling (protocol/session-calls.ts, `findTraces`). */
-  /** Has one session forgotten in an object of many. */
-  forgetIn: (name: string, sessionId: string) => Promise<DeleteAnswer>;
   tracesIn: (name: string, observations: string[]) => Promise<(string | null)[]>;
   health: (publicKey: string) => Pick<HealthCalls, "read" | "report">;
   /** Knows whether claims get through. */
   queue: Pick<QueueHealth, "problem">;
   rateLimiting: RateLimiting;
+  /** Where the Worker has a `beforeStore` of its own. */
+  beforeStore?: StoreHook;
   /** Counts who posts by Langfuse's older API. */
   census: Pick<Census, "count">;
   /** A request to Langfuse, for a server that speaks to it through the edge. */

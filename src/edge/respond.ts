@@ -11,7 +11,11 @@ import { type RequestBody, requestBody } from "./request-body.ts";
 import type { RequestLog } from "./request-log.ts";
 
 /** An answer without a body has its headers only. */
-type HandlerAnswer = EdgeAnswer | (Omit<EdgeAnswer, "body"> & { body?: never; text?: string });
+export type HandlerAnswer =
+  | EdgeAnswer
+  | (Omit<EdgeAnswer, "body"> & { body?: never; text?: string })
+  /** A WebSocket that an object answers for. */
+  | { status: 101; socket: Response; body?: never; code?: never; headers?: never };
 export type Handler = (
   request: Request,
   deps: EdgeDeps,
@@ -57,6 +61,7 @@ export async function respond(
     ...omitUndefined({ code: answer.code }),
     ms: deps.now() - began,
   });
+  if ("socket" in answer) return answer.socket;
   const headers = {
     ...answer.headers,
     "cache-control": "no-store",

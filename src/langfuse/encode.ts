@@ -2,7 +2,13 @@
 // encoded once, so its exact size on the wire is known before it is packed, and a request that has
 // to be split costs no second encoding. Pure.
 import { Buffer } from "node:buffer";
-import { isSpanRecord, type SealedRecord, type SpanOrigin } from "../protocol/record.ts";
+import {
+  isSpanRecord,
+  type ObservationRecord,
+  type SealedRecord,
+  type SpanOrigin,
+  type SpanRecord,
+} from "../protocol/record.ts";
 import { toScoreEvent } from "./to-ingestion.ts";
 import { exportOf, toSpan } from "./to-otlp.ts";
 import { originBytes, spanGroups } from "./span-groups.ts";
@@ -44,15 +50,22 @@ export function encode(
   origins?: Readonly<Record<string, SpanOrigin>>,
 ): WireItem {
   if (record.kind === "score") {
-    const event = toScoreEvent(record);
+    const { amended: body = record.body } = record;
+    const event = toScoreEvent({ ...record, body });
     return item("score", event.id, JSON.stringify(event));
   }
   if (!isSpanRecord(record)) {
-    return item("observation", record.id, JSON.stringify(toSpan(record)));
+    return item("observation", record.id, spanText(record));
   }
   const origin = origins?.[record.origin];
   if (origin === undefined) throw new TypeError("a span without its resource");
-  return { ...item("observation", record.id, record.span), origin };
+  return { ...item("observation", record.id, spanText(record)), origin };
+}
+
+/** The JSON text of the span that an observation is sent as. */
+export function spanText(record: ObservationRecord | SpanRecord): string {
+  if (record.amended !== undefined) return record.amended;
+  return isSpanRecord(record) ? record.span : JSON.stringify(toSpan(record));
 }
 
 export function partOf({ text, origin }: WireItem): WirePart {

@@ -53,7 +53,8 @@ export function encodeStatus(
 ): string | Uint8Array {
   if (encoding === "json") {
     const details = [{ "@type": ERROR_INFO, reason, domain: DOMAIN }];
-    return JSON.stringify({ code, message, details });
+    // Langfuse itself answers with its words in `error`.
+    return JSON.stringify({ code, message, error: message, details });
   }
   const info = new BinaryWriter();
   info.tag(1, WireType.LengthDelimited).string(reason);

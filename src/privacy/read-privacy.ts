@@ -9,7 +9,8 @@ import { makePrivacy, type Privacy, type PrivacyRules } from "./privacy.ts";
 
 export type PrivacySetting =
   | { kind: "off" }
-  | { kind: "on"; privacy: Privacy }
+  /** `masks`: what is held back, in the words of the settings. */
+  | { kind: "on"; privacy: Privacy; masks: readonly string[] }
   /** A value can't be used: nothing may be taken. */
   | { kind: "unusable" };
 
@@ -34,7 +35,14 @@ export function readPrivacy(env: RawEnv, problems: string[]): PrivacySetting {
   if (problems.length > before) return { kind: "unusable" };
   const { detectors, patterns, drop } = rules;
   const none = detectors.length + patterns.length + drop.length === 0;
-  return none ? { kind: "off" } : { kind: "on", privacy: makePrivacy(rules) };
+  return none
+    ? { kind: "off" }
+    : { kind: "on", privacy: makePrivacy(rules), masks: masksOf(rules) };
+}
+
+function masksOf({ detectors, patterns, drop }: PrivacyRules): string[] {
+  const own = patterns.map(({ name }) => name ?? "pattern");
+  return [...detectors, ...own, ...(drop.length > 0 ? [`${drop.length} dropped fields`] : [])];
 }
 
 function detectorsOf(raw: unknown, problem: Problem): DetectorName[] {

@@ -122,4 +122,6 @@ export interface Action {
   /** When it happened on the client's clock, epoch ms. Filled in when journalled if absent. */
   at?: number;
   change: Change | ScoreChange;
+  /** The Worker's own `beforeStore` dropped it, for this reason: it is counted, and nothing of it is kept. */
+  drop?: string;
 }

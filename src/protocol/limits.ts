@@ -6,6 +6,13 @@ export const MAX_BODY_BYTES = 4 * 1024 * 1024;
 export const MAX_ACTIONS = 1000;
 /** Most spans in a trace export: an OpenTelemetry Collector sends 8,192 unless it is told otherwise. */
 export const MAX_SPANS = 10_000;
+/**
+ * Most bytes of a server's trace export, inflated: 512 spans, as SDKs batch them, of 16 KB. Twice as much would be
+ * more than large bodies may hold of an isolate at once (body-budget.ts).
+ */
+export const MAX_EXPORT_BYTES = 8 * 1024 * 1024;
+/** Most of an export that goes to an object in one call, in UTF-16 units, beside one span: a call takes 32 MiB. */
+export const MAX_CALL_LENGTH = 4 * 1024 * 1024;
 /** Langfuse's own limit on the paths of its older API. */
 export const MAX_LEGACY_BODY_BYTES = 4.5 * 1024 * 1024;
 /** Most events in a batch of Langfuse's older API: a full body of such as clients write holds fewer. */

@@ -12,6 +12,15 @@ interface Sealed {
   actions: number;
   /** About how large it is, in UTF-16 units of its texts. */
   size: number;
+  /**
+   * Its trace was left out by SAMPLING: it goes no further than a consumer, for its figures, and is without its input
+   * and output. Settled as delivered, it counts as `dropped:sampled`.
+   */
+  sampledOut?: true;
+  /** The Worker's own `beforeDelivery` has seen it, and what it said stands: it is not asked again. */
+  seen?: true;
+  /** JSON text that it made of the span, or of the score's body: sent instead, byte for byte, each time. */
+  amended?: string;
 }
 
 export interface ObservationRecord extends Sealed {
@@ -59,6 +68,8 @@ export interface SpanRecord extends Sealed {
   span: string;
   /** The key of its origin, which is kept and leased beside it. */
   origin: string;
+  /** The session that it names, where it is kept with others'. */
+  session?: string;
 }
 
 export interface ScoreRecord extends Sealed {
@@ -68,6 +79,8 @@ export interface ScoreRecord extends Sealed {
   body: string;
   /** When it was accepted, epoch ms: the ingestion event's timestamp. */
   timestamp: number;
+  /** What its session knows of its trace, for figures alone: a score mostly comes when all else is delivered. */
+  labels?: TraceFields & { metadata?: [key: string, text: string][] };
 }
 
 export type SealedRecord = ObservationRecord | SpanRecord | ScoreRecord;

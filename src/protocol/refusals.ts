@@ -16,6 +16,8 @@ export type ActionRefusalCode =
   | "too_old" // older than what the edge remembers: it can't tell a repeat from news
   | "quota_exceeded" // the session has had, or holds, as much as it may
   | "session_full" // the session holds as much as it may of what Langfuse does not have yet
+  | "refused_by_hook" // by the Worker's own `beforeStore`
+  | "hook_failed" // the Worker's own `beforeStore` threw, or took too long
   | "unavailable"; // the session object could not keep it just now
 
 /** Refusals of a whole request. */
@@ -64,6 +66,7 @@ export interface ActionRefusal {
 
 const RETRYABLE: ReadonlySet<ActionRefusalCode> = new Set([
   "unavailable",
+  "hook_failed",
   "too_many_keys",
   "quota_exceeded",
   "session_full",

@@ -1,5 +1,6 @@
 // The calls between the rooms and a session object. Additive across versions: during a deploy both
 // versions run, so a field may be added here, never removed or given a new meaning.
+import type { AmendCalls } from "./hooks/amend-calls.ts";
 import type { DeadLetterCalls } from "./books/dead-letter-calls.ts";
 import type { SourceReport } from "./books/ledger-calls.ts";
 import type { Action, Writer } from "./change.ts";
@@ -7,7 +8,23 @@ import type { ActionRefusalCode } from "./refusals.ts";
 import type { RecordKind, SealedRecord, SpanOrigin, SpanRecord } from "./record.ts";
 
 /** A span on its way into a session: complete, made safe. */
-export type CompleteSpan = Omit<SpanRecord, "kind" | "ordinal" | "actions" | "size">;
+export type CompleteSpan = Omit<
+  SpanRecord,
+  "kind" | "ordinal" | "actions" | "size" | "seen" | "amended"
+> & {
+  /** The Worker's own `beforeStore` dropped it, for this reason: it is counted, and nothing of it is kept. */
+  drop?: string;
+};
+
+/** The traces of a session, as its object knows them. */
+export interface HeldTraces {
+  /** Langfuse ids, the latest first. */
+  traces: string[];
+  /** Complete spans are, or were, among what it holds: others of those traces may name no session. */
+  spans?: true;
+  /** So many more of them are not told. */
+  more?: number;
+}
 
 export interface SpanBatch {
   items: CompleteSpan[];
@@ -34,6 +51,8 @@ export interface AppendRequest {
   batchesClaims?: true;
   /** The object is a lane, of many traces: it remembers more, and seals in steps. */
   lane?: true;
+  /** Somebody watches the project until then, epoch ms: the object tells the live hub what changes. */
+  watchedUntil?: number;
 }
 
 export type AppendResult =
@@ -125,6 +144,8 @@ export interface LeaseRequest {
   reservation?: number;
   /** The consumer can write spans as they came; one of an earlier version is leased nothing beside such. */
   spans?: true;
+  /** It knows records that were sampled out, and posts none of them; one of an earlier version is leased none. */
+  sampledOut?: true;
 }
 
 export interface LeaseAnswer {
@@ -243,6 +264,8 @@ export interface DeleteAnswer {
   until: number;
   /** Of a lane: records of other sessions that wait for a delivery. */
   left?: number;
+  /** Of a lane: traces of the session (Langfuse ids) that it had no room for; they have objects of their own. */
+  elsewhere?: string[];
 }
 
 export interface PendingAnswer {
@@ -253,7 +276,7 @@ export interface PendingAnswer {
 }
 
 /** The calls of the edge and the consumer to a session object. */
-export interface SessionCalls extends DeadLetterCalls {
+export interface SessionCalls extends DeadLetterCalls, AmendCalls {
   append(request: AppendRequest): Promise<AppendAnswer>;
   /** Pending counts only; reads, never writes. */
   pending(): Promise<PendingAnswer>;
@@ -263,6 +286,11 @@ export interface SessionCalls extends DeadLetterCalls {
   settle(settlement: Settlement): Promise<SettleAnswer>;
   /** Forgets every payload that it holds, and refuses new ones for a day. */
   deleteSession(): Promise<DeleteAnswer>;
-  /** The same of one session among the many that a lane's traces name; the others stay. */
-  forgetSession(sessionId: string): Promise<DeleteAnswer>;
+  /** The traces that it knows as its session's; reads, never writes. */
+  heldTraces(): Promise<HeldTraces>;
+  /**
+   * The same of one session among the many that a lane's traces name; the others stay.
+   * @param traces Langfuse ids of traces that are the session's, whoever says so
+   */
+  forgetSession(sessionId: string, traces?: string[]): Promise<DeleteAnswer>;
 }

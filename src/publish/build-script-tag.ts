@@ -3,21 +3,26 @@
 // before it starts or deploys the Worker.
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { build } from "esbuild";
+import { DASHBOARD_FILES, DASHBOARD_HEADERS } from "../dashboard/pages.ts";
 import { SCRIPT_TAG, TARGET } from "./entries.ts";
 import { servedLlms } from "./served-llms.ts";
 
 const FOLDER = "dist/assets";
 /** A name stays while its file changes with a deploy: so it is asked for again soon. */
-const HEADERS = ["/langfuse-edge.js", "/llms.txt"]
-  .map(
-    (path) => `${path}
-  Access-Control-Allow-Origin: *
-  Cross-Origin-Resource-Policy: cross-origin
-  X-Content-Type-Options: nosniff
-  Cache-Control: public, max-age=3600, stale-while-revalidate=86400
-`,
-  )
-  .join("\n");
+const OPEN_HEADERS = {
+  "Access-Control-Allow-Origin": "*",
+  "Cross-Origin-Resource-Policy": "cross-origin",
+  "X-Content-Type-Options": "nosniff",
+  "Cache-Control": "public, max-age=3600, stale-while-revalidate=86400",
+};
+const rule = (path: string, headers: Readonly<Record<string, string>>): string => {
+  const lines = Object.entries(headers).map(([name, value]) => `  ${name}: ${value}\n`);
+  return `${path}\n${lines.join("")}`;
+};
+const HEADERS = [
+  ...["/langfuse-edge.js", "/llms.txt"].map((path) => rule(path, OPEN_HEADERS)),
+  ...Object.values(DASHBOARD_FILES).map((path) => rule(path, DASHBOARD_HEADERS)),
+].join("\n");
 
 mkdirSync(FOLDER, { recursive: true });
 const { outputFiles } = await build({

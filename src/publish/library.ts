@@ -1,7 +1,7 @@
 // The library's entries as ESM, what they share once, and the readers of answers as a chunk that is loaded
 // later. It is not minified: the bundler of the app does that.
 import { build } from "esbuild";
-import { ENTRIES, TARGET } from "./entries.ts";
+import { ENTRIES, SERVER, TARGET } from "./entries.ts";
 
 /** Resolves with the modules that it is made of. */
 export async function buildLibrary(folder: string): Promise<string[]> {
@@ -15,6 +15,21 @@ export async function buildLibrary(folder: string): Promise<string[]> {
     format: "esm",
     target: TARGET,
     external: ["react"],
+    metafile: true,
+    logLevel: "warning",
+  });
+  return Object.keys(metafile.inputs);
+}
+
+/** The helpers of backends, for every runtime that speaks JavaScript. */
+export async function buildServer(folder: string): Promise<string[]> {
+  const { metafile } = await build({
+    entryPoints: [SERVER],
+    outfile: `${folder}/server/index.js`,
+    bundle: true,
+    format: "esm",
+    platform: "neutral",
+    target: TARGET,
     metafile: true,
     logLevel: "warning",
   });

@@ -1,17 +1,28 @@
 // Takes the actions of one request into a session. No I/O, no clock.
-import type { Action } from "../protocol/change.ts";
-import type { AppendAnswer, AppendRequest, AppendResult } from "../protocol/session-calls.ts";
+import type {
+  AppendAnswer,
+  AppendRequest,
+  AppendResult,
+  CompleteSpan,
+} from "../protocol/session-calls.ts";
 import type { SessionQuota } from "../settings/index.ts";
 import { advance } from "./deadlines/advance.ts";
 import { applyEntry, type Entry } from "./journal/entries.ts";
 import type { Arrival } from "./assembly/fold.ts";
 import { lookUp } from "./dedup/dedup.ts";
-import { newlyOverflowed } from "./quota/overflow.ts";
+import { newlyOverflowed, overflowPart, type OverflowPart } from "./quota/overflow.ts";
 import { QuotaGate } from "./quota/quota-gate.ts";
 import { laneRulesOf, type Rules } from "./assembly/rules.ts";
 import { isDrained, pendingOf, type SessionState } from "./state.ts";
 import type { Transition } from "./journal/entries.ts";
-import { forgottenSessionOf, tracesForgotten } from "./erasure/forgotten-sessions.ts";
+import {
+  forgottenSessionOf,
+  type Part,
+  partOfAction,
+  partOfSpan,
+  tracesForgotten,
+} from "./erasure/forgotten-sessions.ts";
+import { isKnownSpan } from "./spans/fold-spans.ts";
 import { DELETED, isDeleted } from "./erasure/tombstone.ts";
 import { addUsage } from "./quota/usage-window.ts";
 
@@ -32,7 +43,7 @@ export function appendActions(
     return { answer: { results: actions.map(() => DELETED), ...countsOf(state) }, entries: [] };
   }
   advance(state, now);
-  const found = foundForgotten(state, actions, now);
+  const found = foundForgotten(state, actions.map(partOfAction), now);
   const { project, settings, books } = state;
   const rules = request.lane === true ? laneRulesOf(assembly) : assembly;
   const entries = pin(state, request, rules, now);
@@ -52,7 +63,7 @@ export function appendActions(
   const taken = actions.filter((_, index) => results[index]?.status === "accepted");
   const answer = { results, ...countsOf(state) };
   const turnedAway = (): Entry[] =>
-    request.lane === true ? overflow(state, actions, results, now) : [];
+    request.lane === true ? overflow(state, actions.map(overflowPart), results, now) : [];
   if (taken.length === 0) {
     // At most a flush has sealed something. Not even the settings are kept, or an object would hold them
     // for ever.
@@ -73,38 +84,53 @@ export function appendActions(
  */
 export function refuseFull(
   state: SessionState,
-  { actions, lane }: AppendRequest,
+  { actions, spans, lane }: AppendRequest,
   answer: AppendAnswer,
   now: number,
 ): Transition<AppendAnswer> {
   if (lane !== true) return { answer, entries: [] };
   const sessionOf = forgottenSessionOf(state);
+  const sent: Sent[] =
+    spans?.items.map((item) => sentSpan(item, state)) ??
+    actions.map((action): Sent => ({
+      ...overflowPart(action),
+      isKnown: lookUp(state, { id: action.id, at: action.at ?? now }) === "repeat",
+    }));
   const results = answer.results.map((result, place): AppendResult => {
-    const action = actions[place];
-    if (action === undefined) return result;
-    if (sessionOf?.(action) !== undefined) return DELETED;
-    const identity = { id: action.id, at: action.at ?? now };
-    return lookUp(state, identity) === "repeat" ? { status: "repeat" } : result;
+    const one = sent[place];
+    if (one === undefined) return result;
+    if (sessionOf?.(one) !== undefined) return DELETED;
+    return one.isKnown ? { status: "repeat" } : result;
   });
-  return { answer: { ...answer, results }, entries: overflow(state, actions, results, now) };
+  return { answer: { ...answer, results }, entries: overflow(state, sent, results, now) };
 }
 
-function overflow(
+interface Sent extends OverflowPart {
+  isKnown: boolean;
+}
+
+function sentSpan(item: CompleteSpan, state: SessionState): Sent {
+  const part = partOfSpan(item);
+  return { ...part, name: part.trace, isKnown: isKnownSpan(state, item) };
+}
+
+/** What a lane has turned away becomes known as such. */
+export function overflow(
   state: SessionState,
-  actions: readonly Action[],
+  sent: readonly OverflowPart[],
   results: readonly AppendResult[],
   t: number,
 ): Entry[] {
-  const traces = newlyOverflowed(state, actions, results);
-  if (traces.length === 0) return [];
-  const entry: Entry = { k: "overflow", t, traces };
+  const overflowed = newlyOverflowed(state, sent, results);
+  if (overflowed === undefined) return [];
+  const entry: Entry = { k: "overflow", t, ...overflowed };
   applyEntry(state, entry);
   return [entry];
 }
 
 /** Traces of a forgotten session that become known as such: what comes later of them names no session. */
-function foundForgotten(state: SessionState, actions: readonly Action[], t: number): Entry[] {
-  return tracesForgotten(state, actions).map(([session, traces]) => {
+export function foundForgotten(state: SessionState, parts: readonly Part[], t: number): Entry[] {
+  return tracesForgotten(state, parts).map(([session, traces]) => {
     const entry: Entry = { k: "forgetTraces", t, session, traces };
     applyEntry(state, entry);
     return entry;

@@ -37,6 +37,15 @@ export const DEAD_LETTER_MS = DEFAULT_DEAD_LETTER_DAYS * 24 * 3_600_000;
 export const UNREADABLE_MS = 14 * 24 * 3_600_000;
 /** An open trace's complete observations are sealed beyond this size, in UTF-16 units: a lease stays small. */
 export const FLUSH_SIZE = 512 * 1024;
+/**
+ * Complete observations of a trace that wait for its end where SAMPLING decides then: a turn with hundreds of steps.
+ * A trace with more is kept.
+ */
+export const MAX_UNDECIDED = 1_000;
+/** … and their size, in UTF-16 units: eight such traces at once fill a session. */
+export const MAX_UNDECIDED_SIZE = 1024 * 1024;
+/** Ended traces wait for a score only while all that is assembled is smaller than this, in UTF-16 units. */
+export const MAX_HELD_SIZE = 2 * 1024 * 1024;
 /** Sealed targets that a session remembers: 20 chat turns a minute for 15 minutes, under 1 MB. */
 export const MAX_REMEMBERED = 8_192;
 /** Ids of actions without a number that a session remembers: a minute of a busy server, 1 MB. */

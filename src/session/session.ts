@@ -4,6 +4,7 @@
 // Invariant: an answer leaves only after its journal entry is durable, and nothing else is waited for.
 import { DurableObject } from "cloudflare:workers";
 import type { Env } from "../bindings.ts";
+import type { Amendment } from "../protocol/hooks/amend-calls.ts";
 import type {
   LetterChange,
   LetterRequest,
@@ -15,6 +16,7 @@ import type {
   AppendAnswer,
   AppendRequest,
   DeleteAnswer,
+  HeldTraces,
   LeaseAnswer,
   LeaseRequest,
   PendingAnswer,
@@ -29,17 +31,21 @@ import type { LetterDesk } from "./dead-letters/letter-desk.ts";
 import { letterDeskOf } from "./dead-letters/letter-desk-of.ts";
 import { advance } from "./deadlines/advance.ts";
 import { waitsOf } from "./outbox/backoff.ts";
+import { heldTraces } from "./erasure/held-traces.ts";
 import { forgetSessionIn } from "./erasure/forget-session-in.ts";
 import { eraseSession } from "./erasure/erase-session.ts";
 import { JournalStore, type LoadReport } from "./journal/journal-store.ts";
 import { timeOf } from "./outbox/lease.ts";
 import { reserveClaim, leaseRecords, settleLease } from "./outbox/lease-records.ts";
+import { amendRecords } from "./outbox/amend-records.ts";
 import { rulesOf } from "./assembly/rules.ts";
 import { emptyState, type SessionState } from "./state.ts";
 import type { Transition } from "./journal/entries.ts";
 import { countsOf, appendActions, refuseFull, type AppendPolicy } from "./append.ts";
 import { appendSpans } from "./spans/append-spans.ts";
 import { Alarm } from "./deadlines/alarm.ts";
+import { liveName } from "../protocol/live/name.ts";
+import { LiveTeller } from "./live/live-teller.ts";
 import { SessionFull } from "./session-full.ts";
 import { QueueWatch } from "./deadlines/queue-watch.ts";
 
@@ -55,6 +61,7 @@ export class Session extends DurableObject<Env> implements SessionCalls {
   readonly #letters: LetterDesk;
   readonly #watch: QueueWatch;
   readonly #full: SessionFull;
+  readonly #live: LiveTeller;
   #state: SessionState;
   #loggedSeq: number;
   /** The error of a journal that this version cannot read and must not write to. */
@@ -63,7 +70,7 @@ export class Session extends DurableObject<Env> implements SessionCalls {
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     this.#journal = new JournalStore(ctx.storage);
-    const { assembly, limits, storage } = settingsOf(env);
+    const { assembly, limits, storage, dashboard } = settingsOf(env);
     this.#policy = { assembly: rulesOf(assembly), quota: limits.session };
     const { state, report } = this.#journal.load(assembly, Date.now());
     this.#state = state;
@@ -79,11 +86,20 @@ export class Session extends DurableObject<Env> implements SessionCalls {
       objectsOf(env.HEALTH, storage).byName(ledgerName(project)),
     );
     this.#full = new SessionFull(ctx.id.toString());
+    this.#live = new LiveTeller({
+      hub: (project) => env.LIVE && objectsOf(env.LIVE, storage).byName(liveName(project)),
+      waitUntil: (promise) => ctx.waitUntil(promise),
+      now: () => Date.now(),
+      wait: (ms, signal) => scheduler.wait(ms, { signal }),
+      content: dashboard.content,
+    });
     this.#report(report);
   }
 
   async append(request: AppendRequest): Promise<AppendAnswer> {
     const { spans, actions, batchesClaims } = request;
+    const isUnstored = ({ drop }: { drop?: string }): boolean => drop !== undefined;
+    if ((spans?.items ?? actions).some(isUnstored)) this.#letters.announceLater(Date.now());
     const step = (now: number): Transition<AppendAnswer> => {
       const count = spans === undefined ? actions.length : spans.items.length;
       if (count > 0 && this.#journal.isFull(this.#state)) {
@@ -96,7 +112,14 @@ export class Session extends DurableObject<Env> implements SessionCalls {
       }
       return appendActions(this.#state, request, this.#policy, now);
     };
-    return this.#commit(step, batchesClaims);
+    const answer = this.#commit(step, batchesClaims);
+    this.#live.watched(request.watchedUntil);
+    const { results } = answer;
+    this.#live.changed(
+      this.#state,
+      actions.filter((_, index) => results[index]?.status === "accepted"),
+    );
+    return answer;
   }
 
   async pending(): Promise<PendingAnswer> {
@@ -136,6 +159,10 @@ export class Session extends DurableObject<Env> implements SessionCalls {
     return answer;
   }
 
+  async amend(amendment: Amendment): Promise<{ noted: boolean }> {
+    return this.#commit((now) => amendRecords(this.#state, amendment, now));
+  }
+
   async deadLetters(request: LetterRequest): Promise<WholeLetter[]> {
     if (this.#laterFormat !== undefined) throw this.#laterFormat;
     return this.#letters.show(request);
@@ -156,20 +183,25 @@ export class Session extends DurableObject<Env> implements SessionCalls {
       this.#journal.forgetAside(this.#state);
       return eraseSession(this.#state, memory, now);
     });
-    const { until: _until, ...counts } = answer;
+    const { until: _until, elsewhere: _elsewhere, ...counts } = answer;
     logEvent("info", "forget", { object, ...counts });
     this.#letters.announceNow();
     return { object, ...answer };
   }
 
-  async forgetSession(sessionId: string): Promise<DeleteAnswer> {
+  async heldTraces(): Promise<HeldTraces> {
+    if (this.#laterFormat !== undefined) throw this.#laterFormat;
+    return heldTraces(this.#state);
+  }
+
+  async forgetSession(sessionId: string, traces?: string[]): Promise<DeleteAnswer> {
     const object = this.ctx.id.toString();
     const { memory } = this.#alarm;
     const letter = (ordinal: number) => this.#journal.letter(this.#state, ordinal);
     const answer = this.#commit((now) =>
-      forgetSessionIn(this.#state, memory, sessionId, letter, now),
+      forgetSessionIn(this.#state, memory, { sessionId, traces }, letter, now),
     );
-    const { until: _until, ...counts } = answer;
+    const { until: _until, elsewhere: _elsewhere, ...counts } = answer;
     logEvent("info", "forget", { object, ...counts });
     this.#letters.announceNow();
     return { object, ...answer };
@@ -188,6 +220,7 @@ export class Session extends DurableObject<Env> implements SessionCalls {
     const now = this.#now();
     try {
       advance(this.#state, now);
+      this.#live.changed(this.#state, []);
       this.#letters.dropExpired();
       if (this.#letters.isOver(now)) await this.#expire();
       else {

@@ -85,6 +85,13 @@ export interface Totals {
   unpriced: number;
 }
 
+/** What SAMPLING says of a trace, once and for all. */
+export interface Verdict {
+  kept: boolean;
+  /** Of the traces like it that are kept. */
+  share: number;
+}
+
 export interface Trace {
   /** Langfuse trace id; empty for scores of the session. */
   id: string;
@@ -125,6 +132,10 @@ export interface Trace {
   /** Latest moment of the client's that any action told of. */
   lastMoment: number;
   legacy?: LegacyTrace;
+  /** Absent until it was decided, and where all is kept. */
+  verdict?: Verdict;
+  /** An ended trace waits for what may still decide otherwise, epoch ms; made anew, never stored. */
+  heldUntil?: number;
   /** Absent where no observation had usage or cost. */
   totals?: Totals;
 }
@@ -163,6 +174,8 @@ export interface Seals {
   createdSeqs: number[];
   /** Open drafts were closed. */
   abandoned?: true;
+  /** What was decided of the trace with these parts. */
+  verdict?: Verdict;
 }
 
 /** Journals that could not be read; the last of them was put aside. */
@@ -216,6 +229,8 @@ export interface SessionState {
   origins: Map<string, SpanOrigin>;
   /** Traces for which the object, a lane, had no room, by their hashes; oldest first. */
   overflowed: Set<string>;
+  /** Those of them that named a session: its hash, by the trace's id. */
+  overflowedSessions: Map<string, string>;
   /** Actions older than this may have been forgotten; epoch ms. */
   forgottenBefore: number;
   /** The same, of actions that only their id identifies. */
@@ -277,6 +292,7 @@ export function emptyState(project: string, settings: AssemblySettings): Session
     spanIds: new Set(),
     origins: new Map(),
     overflowed: new Set(),
+    overflowedSessions: new Map(),
     forgottenBefore: 0,
     idsForgottenBefore: 0,
     deadlines: new DeadlineQueue(),
@@ -295,6 +311,11 @@ export function emptyState(project: string, settings: AssemblySettings): Session
     books: NEW_BOOKS,
     counts: { accepted: 0, delivered: 0, dead: 0, dropped: new Map(), unknown: 0 },
   };
+}
+
+/** Accepted actions that are given up, for a reason that the books show. */
+export function addDropped({ counts }: SessionState, reason: string, actions: number): void {
+  counts.dropped.set(reason, (counts.dropped.get(reason) ?? 0) + actions);
 }
 
 /** Nothing to assemble and nothing to deliver: all that is left is memory. */

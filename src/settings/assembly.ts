@@ -1,5 +1,7 @@
 // Settings of the assembly: how actions become records. Pure.
 import { ENVIRONMENT_NAME } from "../protocol/wire.ts";
+import { readSampling } from "./sampling.ts";
+import type { Sampling } from "../protocol/sampling/rule.ts";
 import { numberOf, type RawEnv, textOf } from "./read.ts";
 
 /** Pinned in a session's journal while it has work. */
@@ -12,6 +14,8 @@ export interface AssemblySettings {
   openObservationIdleMs: number;
   environment?: string;
   release?: string;
+  /** Which traces are kept; absent where all are. */
+  sampling?: Sampling;
 }
 
 export function readAssembly(env: RawEnv, problems: string[]): AssemblySettings {
@@ -22,6 +26,7 @@ export function readAssembly(env: RawEnv, problems: string[]): AssemblySettings 
     );
   }
   const release = textOf(env, "LANGFUSE_RELEASE");
+  const sampling = readSampling(env, problems);
   const readMs = (name: string, fallbackSeconds: number): number =>
     1000 * numberOf(env, name, fallbackSeconds, { min: 0.05, max: 86_400 }, problems);
   return {
@@ -31,5 +36,6 @@ export function readAssembly(env: RawEnv, problems: string[]): AssemblySettings 
     openObservationIdleMs: readMs("OPEN_OBSERVATION_IDLE_SECONDS", 1800),
     ...(environment !== undefined && ENVIRONMENT_NAME.test(environment) && { environment }),
     ...(release !== undefined && { release }),
+    ...(sampling !== undefined && { sampling }),
   };
 }

@@ -5,6 +5,7 @@ import { type PrivacySetting, readPrivacy } from "../privacy/read-privacy.ts";
 import type { TraceIdFormat } from "../protocol/ids.ts";
 import { type AccessSettings, readAccess } from "./access.ts";
 import { type AssemblySettings, readAssembly } from "./assembly.ts";
+import { type DashboardSettings, readDashboard } from "./dashboard.ts";
 import { readDeadLetterMs } from "./dead-letters.ts";
 import { type LegacySetting, readLegacy } from "./legacy.ts";
 import { type LimitSettings, readLimits, type SessionQuota } from "./limits.ts";
@@ -21,6 +22,8 @@ export interface Settings extends ProjectSettings {
   /** On each request to Langfuse. */
   extraHeaders: Readonly<Record<string, string>>;
   access: AccessSettings;
+  /** Who may look, besides those with keys or a read token. */
+  dashboard: DashboardSettings;
   limits: LimitSettings;
   assembly: AssemblySettings;
   traceIdFormat: TraceIdFormat;
@@ -68,6 +71,7 @@ export function readSettings(env: RawEnv): Settings {
     extraHeaders: readHeaders(env, problems),
     limits: readLimits(env, problems),
     access: readAccess(env, projects, problems),
+    dashboard: readDashboard(env, projects, problems),
     assembly: readAssembly(env, problems),
     traceIdFormat: readTraceIdFormat(env, problems),
     ...(modelPrices !== undefined && { modelPrices }),

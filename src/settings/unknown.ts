@@ -23,6 +23,11 @@ export const SETTING_NAMES = [
   "AUTH_TOKEN_SECRET",
   "AUTH_TOKEN_SECRET_PREVIOUS",
   "AUTH_USER_CLAIM",
+  "DASHBOARD_ACCESS_AUD",
+  "DASHBOARD_ACCESS_TEAM",
+  "DASHBOARD_CLAIM",
+  "DASHBOARD_CONTENT",
+  "DASHBOARD_PROJECT",
   "DEAD_LETTER_DAYS",
   "DO_JURISDICTION",
   "DROP_FIELDS",
@@ -46,6 +51,7 @@ export const SETTING_NAMES = [
   "MODEL_PRICES",
   "OPEN_OBSERVATION_IDLE_SECONDS",
   "RATE_LIMITS",
+  "SAMPLING",
   "SESSION_ACTIONS_PER_MINUTE",
   "SESSION_BYTES_PER_MINUTE",
   "TRACE_IDLE_SECONDS",
@@ -54,7 +60,15 @@ export const SETTING_NAMES = [
 
 /** Of two spellings of one setting only the documented one is suggested. */
 const MEANT_NAMES = SETTING_NAMES.filter((name) => name !== "LANGFUSE_BASEURL");
-const BINDING_NAMES = ["SESSION", "HEALTH", "CLAIMS", ...Object.values(LIMIT_BINDINGS)];
+const BINDING_NAMES = [
+  "SESSION",
+  "HEALTH",
+  "LIVE",
+  "CLAIMS",
+  "METRICS",
+  "ANALYTICS",
+  ...Object.values(LIMIT_BINDINGS),
+];
 const ALL_NAMES: ReadonlySet<string> = new Set([...SETTING_NAMES, ...BINDING_NAMES]);
 
 /** Prefixes of our settings alone. */

@@ -61,7 +61,12 @@ export function workerOf(
       return {
         script,
         vars: { ...keyVars(baseUrl), ...EVERYTHING_ON },
-        objects: { SESSION: "Session", HEALTH: "ProjectHealth" },
+        objects: {
+          SESSION: "Session",
+          HEALTH: "ProjectHealth",
+          METRICS: "ProjectMetrics",
+          LIVE: "LiveHub",
+        },
         queue: { binding: "CLAIMS", batchSize: BATCH_SIZE, batchSeconds },
       };
   }

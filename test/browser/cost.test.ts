@@ -78,7 +78,7 @@ it("a call holds the main thread for no more than 0.1 ms at the median", async (
 });
 
 it("what streams arrives no later than with plain fetch", async () => {
-  const now = (): string => `${performance.timeOrigin + performance.now()}\n`;
+  const now = (): string => `${(performance.timeOrigin + performance.now()).toFixed(3)}\n`;
   world.backend.answer({ pieces: Array.from({ length: 30 }, () => now), pauseMs: 2 });
   const { page, trouble } = await world.openChat({ client: { sessionId: "stream" } });
   await page.evaluate(() => chat.arrivals("tracedFetch"));

@@ -104,8 +104,28 @@ describe.each(["node", "python"])("with the %s backend", (backend) => {
       ["Not helpful", "0"],
     ] as const) {
       await page.getByRole("button", { name, exact: true }).click();
-      await page.locator("#trace .facts", { hasText: `score helpful ${value}` }).waitFor();
+      await page.locator("#trace .facts", { hasText: `score user-feedback ${value}` }).waitFor();
     }
+    await page.getByRole("button", { name: "Copy", exact: true }).click();
+    await page.locator("#trace .row", { hasText: "copied" }).waitFor();
+    expect(trouble).toEqual([]);
+    await page.close();
+  });
+
+  turn("shows an error of the page's own under the answer, which it outlives", async () => {
+    const { page, trouble } = await openPage(await browser.newContext(), `${edge.url}/demo`);
+    await page.check(`#backend-${backend}`);
+    await page.fill("#assistant", NAMED);
+    await page.selectOption("#fails", "page");
+    await page.click("#send");
+    await page.getByText("the answer could not be drawn, an error of this page").waitFor();
+    const rows = await rowsOf(page, 7);
+    expect(rowOf(rows, "frontend-error")?.tags).toEqual(["frontend", "error"]);
+    expect(rowOf(rows, NAMED)?.tags).toEqual(["frontend"]);
+    await page.locator("#trace .row", { hasText: "frontend-error" }).click();
+    const detail = page.locator("#trace .detail", { hasText: "the answer could not be drawn" });
+    await detail.waitFor();
+    expect(await detail.innerText()).toMatch(/there is no line 7[^]*fingerprint: [\da-f]{16}/);
     expect(trouble).toEqual([]);
     await page.close();
   });
@@ -123,6 +143,31 @@ describe.each(["node", "python"])("with the %s backend", (backend) => {
     expect(trouble).toEqual([]);
     await page.close();
   });
+});
+
+it("shows both variants of the experiment, each with its tag in both halves", async () => {
+  const { page, trouble } = await openPage(await browser.newContext(), `${edge.url}/demo`);
+  await page.check("#backend-node");
+  // Assigned in the browser, and the same after a reload.
+  const assigned = page.locator("#tone option", { hasText: /^as assigned: (plain|friendly)$/ });
+  const word = await assigned.textContent();
+  await page.reload();
+  expect(await assigned.textContent()).toBe(word);
+  await page.check("#backend-node");
+  for (const tone of ["plain", "friendly"]) {
+    await page.selectOption("#tone", tone);
+    await page.click("#send");
+    await page.locator("#trace .facts", { hasText: `tone:${tone}` }).waitFor();
+    await rowsOf(page, 6);
+    for (const name of ["llm-call", "streaming-response"]) {
+      await page.locator("#trace .row", { hasText: name }).click();
+      const detail = page.locator("#trace .detail", { hasText: `experiment_tone: ${tone}` });
+      await detail.first().waitFor();
+      await page.locator("#trace .row", { hasText: name }).click();
+    }
+  }
+  expect(trouble).toEqual([]);
+  await page.close();
 });
 
 it("says what it will show before the first turn, and shows what is known while it streams", async () => {

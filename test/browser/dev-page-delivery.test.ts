@@ -63,7 +63,7 @@ it("shows what died and why, replays it, and shows that the books balance", asyn
 it("takes no replay that a form of another site could send", async () => {
   for (const type of ["text/plain", "application/x-www-form-urlencoded", "application/json; x=1"]) {
     const headers = { "content-type": type };
-    const answer = await fetch(`${edge.url}/dashboard/replay`, {
+    const answer = await fetch(`${edge.url}/dev/replay`, {
       method: "POST",
       headers,
       body: '{"all":true}',

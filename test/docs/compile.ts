@@ -3,7 +3,7 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
-import { ENTRIES, SCRIPT_TAG } from "../../src/publish/entries.ts";
+import { ENTRIES, SCRIPT_TAG, SERVER, WORKER } from "../../src/publish/entries.ts";
 import type { Example } from "./examples.ts";
 
 /** What an example takes for granted: a page with the script tag. */
@@ -14,8 +14,26 @@ export function compile(examples: readonly Example[]): string[] {
   return [...compileScripts(examples), ...compilePython(examples)];
 }
 
+/** Pages and Workers have globals of the same names, and other types. */
 function compileScripts(examples: readonly Example[]): string[] {
   const scripts = examples.filter(({ kind }) => kind === "ts" || kind === "tsx" || kind === "js");
+  const isWorker = ({ code }: Example): boolean => code.includes("langfuse-edge/worker");
+  return [
+    ...compileTogether(
+      scripts.filter((one) => !isWorker(one)),
+      true,
+      { lib: ["es2024", "dom", "dom.iterable"], types: ["node"] },
+    ),
+    ...compileTogether(scripts.filter(isWorker), false, {
+      lib: ["es2024"],
+      types: ["@cloudflare/workers-types", "node"],
+      noImplicitAny: true,
+      exactOptionalPropertyTypes: true,
+    }),
+  ];
+}
+
+function compileTogether(scripts: readonly Example[], isPage: boolean, options: object): string[] {
   if (scripts.length === 0) return [];
   // Below the repository, so that its packages are found.
   mkdirSync("dist", { recursive: true });
@@ -27,8 +45,11 @@ function compileScripts(examples: readonly Example[]): string[] {
       writeFileSync(join(folder, name), code);
       return name;
     });
-    writeFileSync(join(folder, "around.d.ts"), AROUND.replace("ROOT", root));
-    writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(configOf(root, names)));
+    if (isPage) {
+      writeFileSync(join(folder, "around.d.ts"), AROUND.replace("ROOT", root));
+      names.push("around.d.ts");
+    }
+    writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(configOf(root, names, options)));
     return complaintsOf(folder).map((complaint) =>
       complaint.replace(/^\S*example-(\d+)\.\w+\((\d+),\d+\)/, (_, index: string, line: string) =>
         placeOf(scripts[Number(index)], Number(line)),
@@ -39,8 +60,8 @@ function compileScripts(examples: readonly Example[]): string[] {
   }
 }
 
-function configOf(root: string, names: readonly string[]): object {
-  const entries = Object.entries(ENTRIES);
+function configOf(root: string, names: readonly string[], options: object): object {
+  const entries = Object.entries({ ...ENTRIES, server: SERVER, worker: WORKER });
   return {
     compilerOptions: {
       strict: true,
@@ -54,14 +75,13 @@ function configOf(root: string, names: readonly string[]): object {
       module: "esnext",
       moduleResolution: "bundler",
       moduleDetection: "force",
-      lib: ["es2024", "dom", "dom.iterable"],
       jsx: "react-jsx",
-      types: ["node"],
       paths: Object.fromEntries(
         entries.map(([name, path]) => [`langfuse-edge/${name}`, [`${root}/${path}`]]),
       ),
+      ...options,
     },
-    files: ["around.d.ts", ...names],
+    files: names,
   };
 }
 

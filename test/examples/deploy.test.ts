@@ -73,7 +73,11 @@ test("one command makes the Worker with its secrets, its queue and the queue's c
     type: "queue",
     queue_name: "langfuse-edge-claims",
   });
-  expect(migrations?.steps).toEqual([{ new_sqlite_classes: ["Session", "ProjectHealth"] }]);
+  expect(migrations?.steps).toEqual([
+    { new_sqlite_classes: ["Session", "ProjectHealth"] },
+    { new_sqlite_classes: ["LiveHub"] },
+    { new_sqlite_classes: ["ProjectMetrics"] },
+  ]);
   expect(dependencies).toBeUndefined();
 });
 

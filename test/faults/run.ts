@@ -2,13 +2,19 @@
 // processes that it started.
 import type { Result } from "./report/result.ts";
 import type { NamedVariant } from "./scenario.ts";
-import { inWorld } from "./world.ts";
+import { inWorld, type Told, type World } from "./world.ts";
 
-export const run = ({ scenario, name, work }: NamedVariant, seed: number): Promise<Result> =>
-  inWorld({ scenario, variant: name, seed }, (world) => {
+export const run = (
+  { scenario, name, work, edge }: NamedVariant,
+  seed: number,
+): Promise<Result> => {
+  const tried = { scenario, variant: name, seed };
+  const begin = (world: World): Promise<Told> => {
     world.faults.push(`${scenario}: ${name}`);
     return work(world, seed);
-  });
+  };
+  return inWorld(tried, begin, edge?.());
+};
 
 export async function runAll(
   variants: readonly NamedVariant[],

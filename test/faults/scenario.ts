@@ -1,10 +1,13 @@
 // A scenario: kinds of trouble that belong together, each variant a run of its own.
+import type { FaultyEdge } from "./edge.ts";
 import type { Told, World } from "./world.ts";
 
 export interface Variant {
   name: string;
   /** Part of the short form, or of the long one only. */
   short: boolean;
+  /** Another edge than the one that can be ordered about. */
+  edge?: () => FaultyEdge;
   /** In a world of its own. */
   work: (world: World, seed: number) => Promise<Told>;
 }

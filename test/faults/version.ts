@@ -31,19 +31,33 @@ export const OTHER_BOUNDS: Version = {
   ],
 };
 
+const written = (format: string): Change => ({
+  file: "/journal/migrations.ts",
+  pattern: /return origins\.size > 0 \? FORMAT_VERSION : FIRST_VERSION;/,
+  replacement: `return ${format};`,
+});
+const known = (format: string): Change => ({
+  file: "/journal/migrations.ts",
+  pattern: /version > FIRST_VERSION \+ steps\.length/,
+  replacement: `version > ${format}`,
+});
+
 /** A later journal format: like this one, which this version can't know. */
 export const LATER_FORMAT: Version = {
   name: "later-format",
+  changes: [written("FORMAT_VERSION + 1"), known("FORMAT_VERSION + 1")],
+};
+
+/** A version from before complete spans: it passes over their entries, as the first release does. */
+export const BEFORE_SPANS: Version = {
+  name: "before-spans",
   changes: [
+    written("FIRST_VERSION"),
+    known("FIRST_VERSION"),
     {
-      file: "/journal/migrations.ts",
-      pattern: /FIRST_VERSION \+ STEPS\.length/,
-      replacement: "FIRST_VERSION + 1",
-    },
-    {
-      file: "/journal/migrations.ts",
-      pattern: /version > FIRST_VERSION \+ steps\.length/,
-      replacement: "version > FIRST_VERSION + 1",
+      file: "/journal/entries.ts",
+      pattern: /return took\(state, entry\.bytes, foldSpans\(state, entry\.spans, gate\)\);/,
+      replacement: "return [];",
     },
   ],
 };

@@ -80,10 +80,10 @@ const PAGE = 500;
 export async function inWorld(
   tried: Tried,
   work: (world: World) => Promise<Told>,
+  edge: FaultyEdge = faultyEdge(),
 ): Promise<Result> {
   const began = Date.now();
   const langfuse = await scriptedLangfuse();
-  const edge = faultyEdge();
   const world = worldOf(langfuse, edge);
   try {
     await world.start();

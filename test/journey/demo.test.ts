@@ -1,7 +1,7 @@
 // The demo's turn, by the library's own hand: page's half, edge, each backend, and the sink.
 import type { SeenFinding, SeenObservation, SeenTrace } from "../../src/dev/sink/view/answers.ts";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { traceChat } from "../../src/client/chat.ts";
+import { type ChatTurn, traceChat, type TurnOptions } from "../../src/client/chat.ts";
 import { LangfuseProxy } from "../../src/client/index.ts";
 import { langfuseTraceId } from "../../src/protocol/ids.ts";
 import { answerTo } from "../../src/dev/demo/backend/assistant.ts";
@@ -90,6 +90,35 @@ describe.each(["node", "python"] as const)("with the %s backend", (backend) => {
     expect(await findings()).toEqual([]);
   });
 
+  turn("a variant, an error of the page, and the user's word stand in it", async () => {
+    const { trace } = await chat(backend, {
+      options: { experiments: { tone: "friendly" } },
+      asked: { tone: "friendly" },
+      reading: (turn) => turn.error(new TypeError("not drawn")),
+      read: async (turn) => {
+        await turn.feedback(false);
+        await turn.feedback(true, { comment: "After all." });
+        turn.did("copied");
+      },
+      until: ({ nodes, scores: [score] }) =>
+        score?.value === "1" && nodes.some(({ observation }) => observation.name === "copied"),
+    });
+    expect(trace.tags).toEqual(["tone:friendly"]);
+    for (const name of [ASSISTANT, "streaming-response", BACKEND, "llm-call"]) {
+      expect(named(trace, name).metadata).toMatchObject({ experiment_tone: "friendly" });
+    }
+    expect(named(trace, "frontend-error")).toMatchObject({
+      level: "ERROR",
+      statusMessage: "not drawn",
+      parentId: named(trace, "streaming-response").id,
+    });
+    expect(trace.scores).toMatchObject([
+      { name: "user-feedback", value: "1", comment: "After all." },
+    ]);
+    expect(levelsOf(trace)).toMatchObject({ [ASSISTANT]: "DEFAULT", copied: "DEFAULT" });
+    expect(await findings()).toEqual([]);
+  });
+
   turn("a question that Langfuse could not store is made safe", async () => {
     const { trace } = await chat(backend, { question: "Half a smile: \ud83d" });
     expect(named(trace, BACKEND).input).toMatch(/^Half a smile: [?\ufffd]$/);
@@ -147,10 +176,21 @@ interface Turn {
   trace: SeenTrace;
 }
 
-async function chat(
-  backend: BackendId,
-  how: { question?: string; fails?: string; stopAfterChunks?: number } = {},
-): Promise<Turn> {
+interface How {
+  question?: string;
+  fails?: string;
+  stopAfterChunks?: number;
+  options?: Partial<TurnOptions>;
+  /** More for the backend. */
+  asked?: object;
+  /** While the answer comes, and after it. */
+  reading?: (turn: ChatTurn) => void;
+  read?: (turn: ChatTurn) => Promise<void>;
+  /** What has to be there besides both halves. */
+  until?: (trace: SeenTrace) => boolean;
+}
+
+async function chat(backend: BackendId, how: How = {}): Promise<Turn> {
   const { question = QUESTION } = how;
   const client = new LangfuseProxy({
     endpoint: `${edge.url}/api/langfuse/trace`,
@@ -163,17 +203,23 @@ async function chat(
     message: question,
     propagateTo: [edge.url],
     propagateUser: true,
+    ...how.options,
   });
   const stop = new AbortController();
   const asked = { question, assistant_name: ASSISTANT, user_id: "ada@example.com" };
   const response = await turn.fetch(`${edge.url}/demo/chat/${backend}`, {
     method: "POST",
     headers: { "content-type": "application/json" },
-    body: JSON.stringify(turn.body({ ...asked, fails: how.fails })),
+    body: JSON.stringify(turn.body({ ...asked, ...how.asked, fails: how.fails })),
     signal: stop.signal,
   });
+  how.reading?.(turn);
   const text = await readAnswer(response, () => stop.abort(), how.stopAfterChunks);
-  const trace = await until(() => arrived(langfuseTraceId(turn.traceId)));
+  await how.read?.(turn);
+  const trace = await until(async () => {
+    const seen = await arrived(langfuseTraceId(turn.traceId));
+    return seen !== undefined && (how.until?.(seen) ?? true) && seen;
+  });
   return { status: response.status, text, trace };
 }
 

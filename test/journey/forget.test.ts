@@ -166,3 +166,48 @@ it("forgets a server's legacy events too, and refuses what comes later", async (
   const again = await remove("old%2F1");
   expect(again.body["forgotten"]).toEqual(NOTHING);
 });
+
+it("forgets the spans of its traces, also those that name no session, and refuses what comes later", async () => {
+  const { langfuse, edge } = world;
+  const hex = (digit: string, length: number): string => digit.repeat(length);
+  const spanOf = (trace: string, id: string, sessionId?: string) => ({
+    traceId: hex(trace, 32),
+    spanId: hex(id, 16),
+    name: `${SECRET} ${trace}${id}`,
+    startTimeUnixNano: `${Date.now()}000000`,
+    endTimeUnixNano: `${Date.now()}000000`,
+    attributes: sessionId ? [{ key: "session.id", value: { stringValue: sessionId } }] : [],
+  });
+  const exportOf = async (...spans: object[]) => {
+    const response = await fetch(`${edge.url}/v1/traces`, {
+      method: "POST",
+      headers: { authorization: basic(), "content-type": "application/json" },
+      body: JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans }] }] }),
+    });
+    return { status: response.status, body: await response.json() };
+  };
+  langfuse.behave(() => ({ status: 503, body: "{}" }));
+  // A root that names the session, as Langfuse's Python SDK of version 3 has it, and its children that do not.
+  const sent = await exportOf(
+    spanOf("1", "a", "spans/1"),
+    spanOf("1", "b"),
+    spanOf("2", "c"),
+    spanOf("3", "d"),
+  );
+  expect(sent).toEqual({ status: 200, body: {} });
+  const { body } = await remove(`spans%2F1?traceId=${hex("2", 32)}`);
+  const { pending, actions } = body["forgotten"] as typeof NOTHING;
+  expect(pending + Number(body["inFlight"])).toBe(3);
+  expect(actions).toBe(pending);
+  const late = await exportOf(spanOf("1", "e"), spanOf("2", "e"), spanOf("3", "e"));
+  expect(late).toMatchObject({ status: 200, body: { partialSuccess: { rejectedSpans: "2" } } });
+  langfuse.behave(() => "ok");
+  const named = (): string[] =>
+    langfuse
+      .spans()
+      .map(({ name }) => name)
+      .filter((name) => name.startsWith(SECRET));
+  await until(() => named().includes(`${SECRET} 3d`) && named().includes(`${SECRET} 3e`), 60_000);
+  expect(named().filter((name) => !name.startsWith(`${SECRET} 3`))).toEqual([]);
+  expect((await remove("spans%2F1?traceId=")).status).toBe(400);
+}, 90_000);

@@ -1,6 +1,14 @@
 // The published package as an app has it: packed, unpacked somewhere else, without a network.
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { Script } from "node:vm";
@@ -70,6 +78,18 @@ export const page = (
 export const wrong = <TracingProvider>{{ a: 1 }}</TracingProvider>;
 `;
 
+const SERVER = `
+import { createToken, readTrace, type SessionToken, variant } from "langfuse-edge/server";
+import { LangfuseProxy } from "langfuse-edge";
+
+export const token: Promise<SessionToken> = createToken({ sessionId: "chat-7" });
+export const tone: "a" | "b" = variant("tone", ["a", "b"], { id: 7 });
+export const trace: string | undefined = readTrace(new Headers())?.traceId;
+export const client = new LangfuseProxy({ publicKey: "pk-lf-1" });
+// @ts-expect-error -- a session is needed
+createToken({ userId: "ada" });
+`;
+
 test("has the library, its types and the docs in it, and nothing else", () => {
   expect(packageProblems(files)).toEqual([]);
   for (const path of files.filter((path) => path.startsWith("dist/"))) {
@@ -113,6 +133,21 @@ test.each([
   expect(complaints(["app.tsx"], options)).toBe("");
 });
 
+test("type-checks in a Worker of one's own, and in a backend without anything of a page", () => {
+  const types = join(app, "node_modules", "@cloudflare");
+  mkdirSync(types, { recursive: true });
+  symlinkSync(resolve("node_modules/@cloudflare/workers-types"), join(types, "workers-types"));
+  cpSync("examples/own-worker/worker.ts", join(app, "worker.ts"));
+  const options = { moduleResolution: "bundler", module: "esnext", lib: ["es2024"] };
+  const worker = { ...options, target: "es2024", types: ["@cloudflare/workers-types"] };
+  expect(complaints(["worker.ts"], worker)).toBe("");
+  writeFileSync(join(app, "server.ts"), SERVER);
+  const bare = { ...options, target: "es2024", skipLibCheck: true, types: ["node"] };
+  symlinkSync(resolve("node_modules/@types/node"), join(app, "node_modules/@types/node"));
+  symlinkSync(resolve("node_modules/undici-types"), join(app, "node_modules/undici-types"));
+  expect(complaints(["server.ts"], bare)).toBe("");
+});
+
 test("is what the examples of the docs take it for", () => {
   const page = readFileSync("docs/browser-library.md", "utf8");
   const examples = [...page.matchAll(/^```tsx?$(.*?)^```$/gms)].map(([, code = ""]) => code);
@@ -130,7 +165,7 @@ test("is what the examples of the docs take it for", () => {
 
 test("runs in Node as ES modules, where there is no page", () => {
   const main = `
-    const names = ["client", "chat", "offline", "react"];
+    const names = ["client", "chat", "offline", "react", "server"];
     const entries = await Promise.all(names.map((name) => import("langfuse-edge/" + name)));
     const { LangfuseProxy } = entries[0];
     const sent = [];
@@ -160,5 +195,6 @@ test("runs in Node as ES modules, where there is no page", () => {
       "useTracedFetch",
       "useTracing",
     ],
+    expect.arrayContaining(["createToken", "inTrace", "readTrace", "signToken", "variant"]),
   ]);
 });

@@ -44,7 +44,7 @@ it("takes servers with the right keys only, and none of what development serves"
   expect(await refused({ authorization: basic(undefined, "sk-lf-wrong") })).toBe(401);
   expect(await refused({ authorization: basic(), origin: "https://app.test" })).toBe(403);
   expect(await refused({ authorization: basic() })).toBe(200);
-  for (const path of ["/", "/sink/traces", "/demo", "/dashboard/turn"]) {
+  for (const path of ["/", "/sink/traces", "/demo", "/dev/turn"]) {
     expect((await fetch(edge + path)).status).toBe(404);
   }
 });

@@ -1,6 +1,6 @@
-// What `npm publish` would publish, as npm itself says, without a network: exactly the allowed files, and a
-// command that runs from where it is unpacked, with nothing beside it.
-import { execFileSync } from "node:child_process";
+// What `npm publish` would publish, as npm itself says, without a network: exactly the allowed files, entries that
+// every resolver finds with their types, and a command that runs from where it is unpacked, with nothing beside it.
+import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -35,6 +35,7 @@ function runCommand(): void {
     const args = ["pack", "--ignore-scripts", "--offline", "--pack-destination", folder];
     execFileSync("npm", args, { stdio: "ignore" });
     const [archive = ""] = readdirSync(folder);
+    checkEntries(join(folder, archive));
     execFileSync("tar", ["-xzf", join(folder, archive), "-C", folder]);
     const command = join(folder, "package", "dist", "cli", "main.js");
     const version = execFileSync(command, ["version"], { encoding: "utf8" }).trim();
@@ -44,4 +45,13 @@ function runCommand(): void {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** By the two judges of packages: resolvers of all kinds find each entry, and types of the same form. */
+function checkEntries(archive: string): void {
+  execFileSync("publint", ["run", archive, "--strict"], { stdio: ["ignore", "ignore", "inherit"] });
+  // The one file is for script tags, and has no types.
+  const args = [archive, "--profile", "esm-only", "--exclude-entrypoints", "langfuse-edge.js"];
+  const { status, stdout } = spawnSync("attw", args, { encoding: "utf8" });
+  if (status !== 0) throw new Error(`entries whose types do not resolve: ${stdout}`);
 }

@@ -46,6 +46,7 @@ export async function startEdge(options: EdgeOptions = {}): Promise<RunningEdge>
   const { queue = true, around, built, onLog } = options;
   const lines: string[] = [];
   const folder = join(process.env["EDGE_BUILDS"] ?? "", entry);
+  const code = built ?? readFileSync(join(folder, FILES[entry]), "utf8");
   const object = (className: string) => ({ className, useSQLite: true });
   const sinks = entry === "development";
   const miniflare = new Miniflare({
@@ -67,7 +68,7 @@ export async function startEdge(options: EdgeOptions = {}): Promise<RunningEdge>
             {
               type: "ESModule",
               path: FILES[entry],
-              contents: built ?? readFileSync(join(folder, FILES[entry]), "utf8"),
+              contents: code,
             },
           ],
           assets: {
@@ -77,6 +78,8 @@ export async function startEdge(options: EdgeOptions = {}): Promise<RunningEdge>
               "/*",
               "!/langfuse-edge.js",
               "!/llms.txt",
+              "!/dashboard",
+              "!/dashboard/*",
               ...(sinks ? ["!/pages/*"] : []),
             ],
           },
@@ -87,6 +90,9 @@ export async function startEdge(options: EdgeOptions = {}): Promise<RunningEdge>
           durableObjects: {
             SESSION: object("Session"),
             HEALTH: object("ProjectHealth"),
+            // Builds of before there were such have none.
+            ...(code.includes("ProjectMetrics") && { METRICS: object("ProjectMetrics") }),
+            ...(code.includes("LiveHub") && { LIVE: object("LiveHub") }),
             ...(sinks && { SINK: object("Sink") }),
           },
           ...(queue && {

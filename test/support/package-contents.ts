@@ -3,11 +3,16 @@
 const ALLOWED: readonly RegExp[] = [
   /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|llms\.txt)$/,
   /^docs\/[a-z-]+\.(md|svg)$/,
-  /^dist\/assets\/langfuse-edge\.js$/,
+  /^dist\/assets\/(langfuse-edge\.js|llms\.txt|_headers)$/,
   /^dist\/cli\/main\.js$/,
   /^dist\/client\/[\w-]+\.(d\.ts|js)$/,
   /^dist\/client\/[a-z]+\/[\w-]+\.d\.ts$/,
   /^dist\/protocol\/change\.d\.ts$/,
+  /^dist\/server\/index\.js$/,
+  /^dist\/server\/[\w-]+\.d\.ts$/,
+  /^dist\/worker\/((index|edge)\.(d\.ts|js)|types\.d\.ts|wrangler\.toml)$/,
+  /^dist\/hooks\/(types|verdicts)\.d\.ts$/,
+  /^dist\/serve\/(bindings\.json|host\.js)$/,
 ];
 
 const NEEDED: readonly string[] = [
@@ -19,7 +24,20 @@ const NEEDED: readonly string[] = [
   "docs/existing-sdks.md",
   "docs/getting-started.md",
   "dist/assets/langfuse-edge.js",
+  "dist/assets/_headers",
+  "dist/assets/llms.txt",
   "dist/cli/main.js",
+  "dist/server/index.js",
+  "dist/server/index.d.ts",
+  "dist/worker/index.js",
+  "dist/worker/index.d.ts",
+  "dist/worker/edge.js",
+  "dist/worker/edge.d.ts",
+  "dist/worker/types.d.ts",
+  "dist/worker/wrangler.toml",
+  "dist/hooks/types.d.ts",
+  "dist/serve/bindings.json",
+  "dist/serve/host.js",
   ...["index", "chat", "react", "errors", "experiments", "feedback", "offline"].flatMap((name) => [
     `dist/client/${name}.js`,
     `dist/client/${name}.d.ts`,

@@ -2,7 +2,7 @@
 // them, and neither the request nor the answer waits for them.
 import type * as Reading from "./reading.ts";
 
-type Readers = typeof Reading;
+export type Readers = typeof Reading;
 
 /** After this a turn goes on without its words. */
 const LOAD_MS = 1e4;

@@ -15,7 +15,7 @@ export function readerOf({ headers }: Response): AnswerReader {
 }
 
 /** The own words of an answer that is an error; it is used up. Empty where there are none. */
-export async function errorWords(response: Response): Promise<string> {
+async function errorWords(response: Response): Promise<string> {
   const reader = readerOf(response);
   const body = response.body?.getReader();
   const enough = (): void => void body?.cancel().catch(nothing);
@@ -36,4 +36,13 @@ export async function errorWords(response: Response): Promise<string> {
   clearTimeout(timer);
   enough();
   return cut(reader.answered.error || words, MAX_ERROR_WORDS_LENGTH);
+}
+
+export const statusOf = ({ status, statusText }: Response): string =>
+  `HTTP ${status} ${statusText}`.trim();
+
+/** The status of an answer that is an error, and its own words; the response is used up. */
+export async function messageOf(response: Response): Promise<string> {
+  const words = await errorWords(response).catch(nothing);
+  return words ? `${statusOf(response)}: ${words}` : statusOf(response);
 }

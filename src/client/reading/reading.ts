@@ -1,4 +1,7 @@
-// All that reads what a request asks and what an answer says: loaded at the first click.
-export { answerCalls, continuedTurn, showCalls } from "../turn/follow-up.ts";
-export { errorWords, readerOf } from "./read-response.ts";
-export { requestInput } from "./request-input.ts";
+// All that comes after the request: what it asked, what its answer says, and what becomes of the turn. Loaded at
+// the first click.
+export { createAnswering } from "../answer/answering.ts";
+export { answerCalls, continuedTurn } from "../answer/follow-up.ts";
+export { tellAsked } from "../answer/tell-asked.ts";
+export { giveFeedback } from "../feedback/give-feedback.ts";
+export { messageOf, readerOf } from "./read-response.ts";

@@ -68,6 +68,8 @@ export function createAnswerReader(contentType: string, isEventStream: boolean):
     else if (code) content.begin(/[9bc]/.test(code));
     else {
       content.say(told);
+      // A program comes whole, without deltas.
+      content.begin(word(told.item?.code));
       for (const first of firsts) content.say(first.delta ?? first.message ?? first);
       // A text that deltas have told is not told again.
       if (/^response\.(com|inc)/.test(type) && !answered.text) {

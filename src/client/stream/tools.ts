@@ -3,6 +3,7 @@
 import { cut } from "../send/cut.ts";
 import type { Answered, ToolCall } from "./answered.ts";
 import { type Loose, objects, word } from "./loose.ts";
+import { addPiece, type Holder } from "./pieces.ts";
 
 const MAX_CALLS = 100;
 const MAX_INPUT_LENGTH = 2e5;
@@ -14,6 +15,8 @@ const RUN_BY_OPENAI = /^(web|file|code|image|mcp|tool)_/;
 export function createTools(answered: Answered) {
   /** By what the stream goes on to name them by: an id, or the index in one model call. */
   let calls = new Map<unknown, ToolCall>();
+  /** How many characters of arguments in pieces may still come. */
+  let room = MAX_INPUT_LENGTH;
 
   /** The call of this key; a new one where there is none, or what comes is plainly another. */
   const at = (key: unknown, now: number, id: string, name: string): ToolCall | undefined => {
@@ -68,7 +71,8 @@ export function createTools(answered: Answered) {
     const type = word(item.type);
     const id = word(item.call_id) || word(item.id);
     const result: unknown = item.output ?? item.outputs ?? item.results ?? item.result;
-    if (type.endsWith("_output")) return end(calls.get(id), now, result);
+    // Its call may be of an earlier answer.
+    if (type.endsWith("_output")) return end(at(id, now, id, ""), now, result);
     const kind = ITEM.exec(type);
     if (!kind) return;
     const call = at(item.id ?? id, now, id, word(item.name) || (kind[1] ?? type));
@@ -147,7 +151,7 @@ export function createTools(answered: Answered) {
         );
         if (part.function_call) readFunction(part.function_call, now, "function");
         for (const one of objects(part.executed_tools)) {
-          const key = `run ${one.index as unknown as number}`;
+          const key = `run ${Number(one.index)}`;
           const call = at(key, now, key, word(one.name) || word(one.type));
           give(call, now, "", one.arguments);
           if (one.output !== undefined) end(call, now, one.output);
@@ -172,11 +176,17 @@ export function createTools(answered: Answered) {
       for (const part of firsts.flatMap((one) => objects(one.content?.parts))) {
         const { functionCall: called, executableCode: code, codeExecutionResult: result } = part;
         const name = word(called?.name) || (code && "code_execution") || "";
-        if (name) {
-          const call = at({}, now, word(called?.id), name);
+        // A call in pieces has its name in the first.
+        const call = name ? at({}, now, word(called?.id), name) : called && calls.get("pieces");
+        if (call) {
           give(call, now, "", called?.args ?? code);
-          if (call) call.ready = true;
-          if (code && call) calls.set("code", call);
+          for (const one of objects(called?.partialArgs)) {
+            call.startedAt = now;
+            room = addPiece((call.input ??= {}) as Holder, one, room);
+          }
+          call.ready = !called?.willContinue;
+          calls.set(code ? "code" : "pieces", call);
+          if (call.ready) room = MAX_INPUT_LENGTH;
         }
         if (result) end(calls.get("code"), now, result);
       }

@@ -4,7 +4,7 @@ import type { Answered } from "./answered.ts";
 import type { Loose } from "./loose.ts";
 
 interface Numbers {
-  [name: string]: number | Numbers;
+  [name: string]: number | Numbers | unknown[];
 }
 
 /** Token counts only; seconds, searches and the like are none. */
@@ -23,7 +23,7 @@ function joined(one: Numbers, other: Loose | Numbers, join: Join): Numbers {
     const known = all[name] ?? 0;
     if (typeof value === "number") all[name] = join(known as number, value);
     // Gemini's counts by modality: parts of what is told beside them.
-    else if (Array.isArray(value)) all[name] = value as unknown as Numbers;
+    else if (Array.isArray(value)) all[name] = value;
     else if (value && typeof value === "object") {
       all[name] = joined(Object(known) as Numbers, value, join);
     }

@@ -1,10 +1,12 @@
 // What a turn is told besides its answer, also when it is long over: what the user thinks of it, what they did
 // with it, and errors of the page beside it.
-import { giveFeedback } from "../feedback/give-feedback.ts";
+import { loadReading } from "../reading/load-reading.ts";
+import { failed } from "../send/results.ts";
 import type { LangfuseProxy } from "../trace/proxy.ts";
 import type { FeedbackFields, FeedbackValue } from "../feedback/score.ts";
-import { quietly } from "./follow-answer.ts";
-import { nameMessage, type RunningTurn, turnsOf } from "./turn-registry.ts";
+import type { OpenTurn } from "./open-turn.ts";
+import { quietly } from "./quietly.ts";
+import { turnsOf } from "./turn-registry.ts";
 import type { Result, SpanFields } from "../types.ts";
 
 /** Something that a user does with an answer; any other word will do. */
@@ -14,7 +16,7 @@ export interface AfterTurn {
   /**
    * The user's word on the answer, as a score of the trace: true or false for thumbs, a number for stars,
    * text for a choice, with `dataType: "TEXT"` for words of their own. Another word of the same name
-   * replaces it. Never rejects.
+   * replaces it. Never rejects; `not_loaded`: the library's second chunk did not come, and nothing is sent.
    */
   feedback(value: FeedbackValue, fields?: FeedbackFields): Promise<Result>;
   /** An event of the trace, named as it is said here. */
@@ -28,8 +30,12 @@ export interface AfterTurn {
   rememberAs(messageId: string): void;
 }
 
-export const afterTurn = (client: LangfuseProxy, turn: RunningTurn): AfterTurn => ({
-  feedback: (...said) => giveFeedback(client, turn.trace.traceId, ...said),
+export const afterTurn = (client: LangfuseProxy, turn: OpenTurn): AfterTurn => ({
+  feedback: (...said) =>
+    loadReading().then(
+      ({ giveFeedback }) => giveFeedback(client, turn.traceId, ...said),
+      () => failed("not_loaded"),
+    ),
   did: (name, fields) => turn.trace.event({ ...fields, name }),
   error: (error) => {
     const { report } = turnsOf(client);
@@ -42,5 +48,5 @@ export const afterTurn = (client: LangfuseProxy, turn: RunningTurn): AfterTurn =
       turn.running.event({ name: "frontend-error", ...told });
     });
   },
-  rememberAs: (messageId) => nameMessage(client, messageId, turn.trace),
+  rememberAs: (messageId) => turn.tell("rememberAs", messageId),
 });

@@ -1,14 +1,12 @@
 // A chat turn as an app sees it, and as the library's own parts do.
+import type { Answering } from "../answer/answering-interface.ts";
 import type { Answered } from "../stream/answered.ts";
 import type { LatencyTracker } from "../trace/latency.ts";
-import type { Handle } from "../trace/proxy.ts";
+import type { Handle, SpanHandle } from "../trace/proxy.ts";
 import type { SpanFields } from "../types.ts";
 import type { RunningTurn } from "./turn-registry.ts";
 import type { Asked } from "../reading/request-input.ts";
-import type { createToolCalls } from "./tool-calls.ts";
 import type { TurnOptions } from "./turn-options.ts";
-
-type ToolCalls = ReturnType<typeof createToolCalls>;
 
 export interface Turn extends RunningTurn {
   readonly traceId: string;
@@ -50,12 +48,36 @@ export interface Turn extends RunningTurn {
 }
 
 /** The turn as the library's own parts use it. */
-export interface OpenTurn extends Turn, Pick<ToolCalls, "calls" | "beginCall" | "endCall"> {
+export interface OpenTurn extends Turn {
   readonly options: TurnOptions;
+  /** When it began, epoch ms. */
+  readonly beganAt: number;
+  /** The time of a request that resumes an answer. */
+  readonly resumedAt: number | undefined;
+  /** It goes on with a trace that was begun before. */
+  readonly isJoined: boolean;
+  /** The span of the interface; a resumed answer has none. */
+  readonly ui: SpanHandle | undefined;
+  /** The id of the request's span; a backend may hear of it before it begins. */
+  apiId: string;
   /** How many requests it has had. */
-  readonly requests: number;
-  /** Nobody answers its tools any more. */
-  giveUp(): void;
+  requests: number;
+  /** Its other half, once that is there. */
+  answering?: Answering;
+  /** When that happened which is told only now, epoch ms. */
+  toldAt?: number | undefined;
+  /** Tells the other half; what happens before it is there is kept with its time. */
+  tell: Tell;
+  /** Hears of the page's leaving, or no more. */
+  listen(isOn: boolean): void;
+  /** Its answer may still have something to be read; resolves when what it asked has been. */
+  unread?: Promise<unknown> | undefined;
   /** Reads what has come and was not read yet: the page may be gone at once. */
   catchUp?: () => void;
 }
+
+export type Told = keyof Answering["told"];
+export type Tell = <Name extends Told>(
+  name: Name,
+  ...args: Parameters<Answering["told"][Name]>
+) => void;

@@ -3,7 +3,8 @@
 // streams and aborts stay the same. Nothing is read ahead, and no error of a watch reaches the page.
 
 export interface Watch {
-  chunk(bytes: Uint8Array): void;
+  /** Undefined: more than is kept has come before it could be read. */
+  chunk(bytes?: Uint8Array): void;
   end(): void;
   fail(error: unknown): void;
   /** The reader wants no more. */
@@ -12,8 +13,8 @@ export interface Watch {
   waiting(isWaiting: boolean): void;
 }
 
-/** Tells the watch; one that is not to know is not told. */
-type Tell = (what: keyof Watch, value?: unknown) => void;
+/** Tells what happens; one that is not to know is not told. */
+export type Tell = (what: keyof Watch, value?: unknown) => void;
 type Body = ReadableStream<Uint8Array>;
 
 /** The controller of either kind of stream. */
@@ -115,7 +116,7 @@ async function readCopy({ body }: Response, tell: Tell): Promise<unknown> {
  */
 export function watchResponse(
   response: Response,
-  watch: Watch,
+  watch: Tell,
   taken: { first?: Response } = {},
 ): void {
   const source = response.body as Body | null;
@@ -127,7 +128,7 @@ export function watchResponse(
     taken.first ??= response;
     return (what, value) => {
       try {
-        if (taken.first === response) (watch[what] as (value: unknown) => void)(value);
+        if (taken.first === response) watch(what, value);
       } catch {
         // Tracing never fails the chat.
       }

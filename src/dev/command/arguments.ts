@@ -25,3 +25,30 @@ export function askedVars(args: readonly string[]): Record<string, string> {
   });
   return Object.fromEntries(pairs);
 }
+
+/** `--traffic`, `--traffic=<minutes>` and `--traffic-seed=<number>`: simulated users; undefined where none are asked for. */
+export interface AskedTraffic {
+  minutes: number;
+  seed: number;
+}
+
+const USUAL_MINUTES = 60;
+const MAX_MINUTES = 24 * 60;
+
+/** What is asked for, and the arguments without it: wrangler knows none of it. */
+export function askedTraffic(args: readonly string[]): {
+  traffic: AskedTraffic | undefined;
+  rest: string[];
+} {
+  const isOurs = (arg: string): boolean => /^--traffic(-seed)?(=|$)/.test(arg);
+  const rest = args.filter((arg) => !isOurs(arg));
+  const ours = args.filter(isOurs);
+  if (ours.length === 0) return { traffic: undefined, rest };
+  const numberOf = (name: string, usual: number): number => {
+    const text = ours.findLast((arg) => arg.startsWith(`${name}=`))?.slice(name.length + 1);
+    const value = Number(text);
+    return text !== undefined && text !== "" && value > 0 ? value : usual;
+  };
+  const minutes = Math.min(numberOf("--traffic", USUAL_MINUTES), MAX_MINUTES);
+  return { traffic: { minutes, seed: numberOf("--traffic-seed", 1) }, rest };
+}

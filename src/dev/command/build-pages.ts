@@ -24,7 +24,8 @@ await build({
 });
 // At once for whoever reads it, since two builds may run side by side.
 mkdirSync(FOLDER, { recursive: true });
-for (const name of ["pages", "langfuse-edge.js", "llms.txt", "_headers"]) {
+const MADE = ["pages", "dashboard", "dashboard.html", "langfuse-edge.js", "llms.txt", "_headers"];
+for (const name of MADE) {
   rmSync(`${FOLDER}/${name}`, { recursive: true, force: true });
   renameSync(`${unfinished}/${name}`, `${FOLDER}/${name}`);
 }

@@ -10,17 +10,18 @@ import {
   type BackendUrls,
   ORIGIN_VARIABLE,
 } from "../demo/backends.ts";
-import { askedPort } from "./arguments.ts";
+import { askedPort, askedTraffic } from "./arguments.ts";
 import { backendProgram } from "./backend-program.ts";
 import { freePort } from "./free-port.ts";
 import { keepRunning } from "./keep-running.ts";
 import { langfuseOf } from "./langfuse-of.ts";
+import { startTraffic } from "./start-traffic.ts";
 
 const USUAL_PORT = 8787;
 const DEV_VARS = ".dev.vars";
 
 const say = (line: string): void => void process.stdout.write(`[demo] ${line}\n`);
-const args = process.argv.slice(2);
+const { traffic, rest: args } = askedTraffic(process.argv.slice(2));
 const asked = askedPort(args);
 const port = asked ?? (await freePort(USUAL_PORT));
 const edge = `http://127.0.0.1:${port}`;
@@ -41,6 +42,9 @@ const node = await start("node");
 const python = await start("python");
 const urls: BackendUrls = { node: node.url, python: python.url };
 say(`the page ${edge}/ and the chat ${edge}/demo, as soon as the Worker is ready`);
+say(
+  `what users wait for ${edge}/dashboard${traffic ? "" : " (filled by the chat, or by --traffic)"}`,
+);
 
 const variables = [`${BACKENDS_VARIABLE}:${JSON.stringify(urls)}`, `${ORIGIN_VARIABLE}:${edge}`];
 const wranglers = ["dev", "--config", "wrangler.dev.toml", ...args];
@@ -52,10 +56,12 @@ const wrangler = spawn(process.execPath, ["--no-warnings", cli, ...wranglers], {
   // Nothing here needs Cloudflare's word on where this machine is.
   env: { CLOUDFLARE_CF_FETCH_ENABLED: "false", ...process.env },
 });
+const users = traffic && startTraffic(edge, traffic);
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   process.on(signal, () => wrangler.kill());
 }
 wrangler.once("exit", (code) => {
   process.exitCode = code ?? 1;
+  users?.stop();
   void Promise.all([node.stop(), python.stop()]);
 });

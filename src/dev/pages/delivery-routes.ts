@@ -3,8 +3,8 @@
 import { Hono } from "hono";
 import type { DeliveryView } from "./page-data.ts";
 
-export const DELIVERY_PATH = "/dashboard/delivery";
-export const REPLAY_PATH = "/dashboard/replay";
+export const DELIVERY_PATH = "/dev/delivery";
+export const REPLAY_PATH = "/dev/replay";
 
 export interface DeliveryDeps {
   /** The edge itself. */

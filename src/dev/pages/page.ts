@@ -29,7 +29,7 @@ export const PRESETS: readonly Preset[] = [
 ];
 
 export const TRACE_PATH = "/api/langfuse/trace";
-export const TURN_PATH = "/dashboard/turn";
+export const TURN_PATH = "/dev/turn";
 
 const facts = ({ version, baseUrl, usingSink }: Description): string => `
 <dl>

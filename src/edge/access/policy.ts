@@ -20,6 +20,8 @@ import { bearer, type Credentials, credentialsOf } from "./credentials.ts";
 import { allowedOrigins, anyOrigin, type OriginPolicy } from "./origins.ts";
 import { verifyIdentityToken } from "./identity-token.ts";
 import { type KeySetShell, remoteKeySet } from "./key-set.ts";
+import { openReadPolicy, readPolicy, type ReadPolicy } from "../readers/read-policy.ts";
+import { readTokens, type ReadTokens } from "../readers/read-token.ts";
 import { SESSION_TOKEN_ALGORITHM, type SessionTokens, sessionTokens } from "./session-token.ts";
 import { type TokenFailure, type VerifiedToken, verifiedTokens } from "./verified-token.ts";
 
@@ -32,6 +34,9 @@ export interface AccessControl {
   auth: readonly string[];
   origins: OriginPolicy;
   tokens: SessionTokens;
+  /** Who may look. */
+  readers: ReadPolicy;
+  readTokens: ReadTokens;
 }
 
 /** Lets in servers by Basic `pk:sk`, and browsers by the modes that AUTH names. */
@@ -80,11 +85,17 @@ export function accessControl(settings: Settings, shell: KeySetShell): AccessCon
     return credentials.kind === "unknown" ? UNKNOWN_SCHEME : UNAUTHORIZED_SERVER;
   };
   const origins = allowedOrigins(access.allowedOrigins, access.allowCredentials);
-  return { access: policy, auth: [...access.modes], origins, tokens };
+  const looking = readTokens(projects);
+  const readers = readPolicy(settings, looking, shell);
+  return { access: policy, auth: [...access.modes], origins, tokens, readers, readTokens: looking };
 }
 
 /** Lets in everybody, to the default project; but keys that are given must be right. */
-export function openAccess(settings: Settings, fallback: Project): AccessControl {
+export function openAccess(
+  settings: Settings,
+  fallback: Project,
+  shell: KeySetShell,
+): AccessControl {
   const project = settings.defaultProject ?? fallback;
   const projects = new Map([[fallback.publicKey, fallback], ...settings.projects]);
   const policy: AccessPolicy = async (request) => {
@@ -92,7 +103,17 @@ export function openAccess(settings: Settings, fallback: Project): AccessControl
     if (credentials.kind === "basic") return serverOf(credentials.encoded, request, projects);
     return { project, writer: "browser", owner: "anonymous" };
   };
-  return { access: policy, auth: ["open"], origins: anyOrigin, tokens: sessionTokens(projects) };
+  // The sink's secret key is short, and no secret.
+  const looking = readTokens(projects, 1);
+  const closed = readPolicy({ ...settings, projects }, looking, shell);
+  return {
+    access: policy,
+    auth: ["open"],
+    origins: anyOrigin,
+    tokens: sessionTokens(projects),
+    readers: openReadPolicy(project, closed),
+    readTokens: looking,
+  };
 }
 
 /** The public key is public: it names the project, and nobody. */

@@ -8,8 +8,11 @@ import type { EdgeDeps } from "../edge-deps.ts";
 import type { RequestLog } from "../request-log.ts";
 import type { RequestRefusal } from "../request-refusal.ts";
 import { booksBody, type LetterCounts } from "./books-body.ts";
-import { PROMETHEUS_TYPE, prometheusText } from "./prometheus.ts";
-import { serversProject, UNAVAILABLE } from "./servers-only.ts";
+import { askMetrics } from "../figures/ask-metrics.ts";
+import { figuresMetrics } from "../figures/prometheus-figures.ts";
+import { type Metric, PROMETHEUS_TYPE, prometheusText } from "./prometheus.ts";
+import { readerOf } from "../readers/reader-of.ts";
+import { UNAVAILABLE } from "./servers-only.ts";
 
 const MAX_MINUTES = 2 * 24 * 60;
 const MAX_HOURS = 30 * 24;
@@ -19,8 +22,9 @@ export async function getOutcomes(
   deps: EdgeDeps,
   log: RequestLog,
 ): Promise<EdgeAnswer> {
-  const project = await serversProject(request, deps, log);
-  if ("refusal" in project) return answerRefusal(project.refusal);
+  const reader = await readerOf(request, deps, log);
+  if ("refusal" in reader) return answerRefusal(reader.refusal);
+  const { project } = reader;
   const query = readQuery(new URL(request.url).searchParams);
   if ("code" in query) return answerRefusal(query);
   const read = await readBooks(project.publicKey, query, deps, log);
@@ -29,20 +33,36 @@ export async function getOutcomes(
 }
 
 export async function getMetrics(request: Request, deps: EdgeDeps, log: RequestLog) {
-  const project = await serversProject(request, deps, log);
-  if ("refusal" in project) return answerRefusal(project.refusal);
-  const { publicKey } = project;
+  const reader = await readerOf(request, deps, log);
+  if ("refusal" in reader) return answerRefusal(reader.refusal);
+  const { publicKey } = reader.project;
   const read = await readBooks(publicKey, {}, deps, log);
   if (read === undefined) return answerRefusal(UNAVAILABLE);
   const label = derivedId("project", publicKey).slice(0, 12);
+  const figures = await turnMetrics(publicKey, deps, log);
   return {
     status: 200,
-    text: prometheusText(read.books, read.letters, label, deps.now()),
+    text: prometheusText(read.books, read.letters, label, deps.now(), figures),
     headers: { "content-type": PROMETHEUS_TYPE },
   };
 }
 
-async function readBooks(
+/** What its turns tell; none where they can't be reached, since the books are read to raise alarms. */
+async function turnMetrics(
+  publicKey: string,
+  { metrics }: EdgeDeps,
+  log: RequestLog,
+): Promise<Metric[]> {
+  if (metrics === undefined) return [];
+  try {
+    return figuresMetrics(await askMetrics(metrics, publicKey, (object) => object.totals()));
+  } catch (error) {
+    log.error = describeError(error);
+    return [];
+  }
+}
+
+export async function readBooks(
   publicKey: string,
   query: BooksQuery,
   deps: EdgeDeps,

@@ -3,14 +3,17 @@
 import type { LegacySender } from "../../protocol/health-calls.ts";
 import { EDGE_VERSION } from "../../protocol/version.ts";
 import type { HealthProblem } from "../../outcomes/health-status.ts";
-import type { Settings } from "../../settings/index.ts";
+import type { Project, Settings } from "../../settings/index.ts";
 import { type EdgeAnswer, answerRefusal } from "../answers.ts";
 import { holdsKeys } from "../access/basic.ts";
 import { credentialsOf } from "../access/credentials.ts";
 import { DeliveryGlance, deliveryOf } from "./delivery-problems.ts";
 import type { EdgeDeps } from "../edge-deps.ts";
 import { omitUndefined } from "../omit-undefined.ts";
+import { ACCESS_HEADER } from "../readers/outside-tokens.ts";
+import { readerOf } from "../readers/reader-of.ts";
 import type { RequestLog } from "../request-log.ts";
+import type { RequestRefusal } from "../request-refusal.ts";
 
 const NO_PROJECT = "LANGFUSE_PUBLIC_KEY, LANGFUSE_SECRET_KEY: no Langfuse project can be used";
 
@@ -32,17 +35,15 @@ export function healthRoute(): HealthRoute {
         body: degraded ? { ...configuration, status: "degraded" } : configuration,
       };
     };
-    if (!request.headers.has("authorization")) return forAll();
+    const { headers } = request;
+    if (!headers.has("authorization") && !headers.has(ACCESS_HEADER)) return forAll();
     if (isSettingUp(request, deps.settings)) {
       return { status: 200, body: { ...configuration, ...about(deps) } };
     }
-    const caller = await deps.access(request);
-    if ("refusal" in caller) {
-      Object.assign(log, omitUndefined({ auth: caller.reason }));
-      return answerRefusal(caller.refusal);
-    }
-    if (caller.writer !== "server") return forAll();
-    const { publicKey, baseUrl } = caller.project;
+    const project = await projectShown(request, deps, log);
+    if (project === undefined) return forAll();
+    if ("refusal" in project) return answerRefusal(project.refusal);
+    const { publicKey, baseUrl } = project;
     const { state, problems } = await deliveryOf(publicKey, deps, log);
     const error = state?.lastError;
     const dead = state?.lastDead;
@@ -52,6 +53,7 @@ export function healthRoute(): HealthRoute {
         ...configuration,
         ...(configuration.status === "healthy" && problems.length > 0 && { status: "degraded" }),
         base_url: baseUrl,
+        time: isoOf(deps.now()),
         ...about(deps),
         last_delivery: isoOf(state?.lastDelivery),
         pending: state?.pending ?? null,
@@ -71,6 +73,20 @@ export function healthRoute(): HealthRoute {
       },
     };
   };
+}
+
+/** The project whose health the caller may see; undefined for pages, which see what everybody does. */
+async function projectShown(
+  request: Request,
+  deps: EdgeDeps,
+  log: RequestLog,
+): Promise<Project | undefined | { refusal: RequestRefusal }> {
+  const reader = await readerOf(request, deps, {});
+  if (!("refusal" in reader)) return reader.project;
+  const caller = await deps.access(request);
+  if (!("refusal" in caller)) return caller.writer === "server" ? caller.project : undefined;
+  Object.assign(log, omitUndefined({ auth: caller.reason }));
+  return caller;
 }
 
 /** The seed's five fields, and whether browsers are let in. */
@@ -107,7 +123,8 @@ function isSettingUp(request: Request, { projects, unusedKeys }: Settings): bool
 
 function about({ settings, auth }: EdgeDeps) {
   const none = settings.projects.size === 0 ? [NO_PROJECT] : [];
-  return { version: EDGE_VERSION, auth, problems: [...none, ...settings.problems] };
+  const masks = settings.privacy.kind === "on" ? settings.privacy.masks : [];
+  return { version: EDGE_VERSION, auth, masks, problems: [...none, ...settings.problems] };
 }
 
 function legacyBody({ since, last, ...counts }: LegacySender): Record<string, unknown> {

@@ -5,7 +5,12 @@ import { isSpanRecord, type SealedRecord } from "../../protocol/record.ts";
 import { omitUndefined } from "../omit-undefined.ts";
 import { letterId } from "./letter-id.ts";
 
-export function letterBody(object: string, letter: WholeLetter): Record<string, unknown> {
+/** @param content whether its payload may be shown */
+export function letterBody(
+  object: string,
+  letter: WholeLetter,
+  content: boolean,
+): Record<string, unknown> {
   const { ordinal, kind, reason, message, at, deaths, earlier, expiresAt } = letter;
   const { actions, size, record, cut } = letter;
   return omitUndefined({
@@ -21,8 +26,9 @@ export function letterBody(object: string, letter: WholeLetter): Record<string, 
     actions,
     size,
     ...placeOf(record),
-    record: recordBody(record),
+    record: content ? recordBody(record) : bareBody(record),
     cut,
+    contentHidden: content ? undefined : true,
   });
 }
 
@@ -61,6 +67,21 @@ function recordBody(record: SealedRecord): Record<string, unknown> {
     metadata: Object.fromEntries(metadata),
     trace: { ...trace, ...(trace.metadata && { metadata: Object.fromEntries(trace.metadata) }) },
   });
+}
+
+/** Without what users and models said, and what apps wrote beside it. */
+function bareBody(record: SealedRecord): Record<string, unknown> {
+  if (record.kind === "score") {
+    const { id, timestamp } = record;
+    const { name, value, dataType } = jsonIn(record.body);
+    return { id, timestamp: isoOf(timestamp), body: omitUndefined({ name, value, dataType }) };
+  }
+  const { id, traceId, parentId, name, startTime } = record;
+  const known = { id, traceId, parentId, name, startTime: isoOf(startTime) };
+  if (isSpanRecord(record)) return omitUndefined(known);
+  const { root, type, endTime, fields } = record;
+  const { level, model } = fields;
+  return omitUndefined({ ...known, root, type, endTime: isoOf(endTime), level, model });
 }
 
 /** A text that was cut is no JSON any more, and stays text. */

@@ -13,7 +13,8 @@ import type { RequestRefusal } from "../request-refusal.ts";
 import { callEach } from "./call-letters.ts";
 import { letterBody } from "./letter-body.ts";
 import { byObject, letterId, parseLetterId } from "./letter-id.ts";
-import { serversProject, UNAVAILABLE } from "./servers-only.ts";
+import { readerOf, seesContent } from "../readers/reader-of.ts";
+import { UNAVAILABLE } from "./servers-only.ts";
 import { objectsNamed } from "./session-name.ts";
 
 const DEFAULT_LIMIT = 20;
@@ -40,10 +41,12 @@ export async function listLetters(
   deps: EdgeDeps,
   log: RequestLog,
 ): Promise<EdgeAnswer> {
-  const project = await serversProject(request, deps, log);
-  if ("refusal" in project) return answerRefusal(project.refusal);
-  const query = readQuery(new URL(request.url).searchParams);
-  if ("code" in query) return answerRefusal(query);
+  const reader = await readerOf(request, deps, log);
+  if ("refusal" in reader) return answerRefusal(reader.refusal);
+  const { project } = reader;
+  const asked = readQuery(new URL(request.url).searchParams);
+  if ("code" in asked) return answerRefusal(asked);
+  const query = { ...asked, content: seesContent(reader, deps) };
   return query.sessionId === undefined
     ? listIndexed(project, query, deps, log)
     : listOfSession(project, { ...query, sessionId: query.sessionId }, deps, log);
@@ -54,8 +57,9 @@ export async function showLetter(
   deps: EdgeDeps,
   log: RequestLog,
 ): Promise<EdgeAnswer> {
-  const project = await serversProject(request, deps, log);
-  if ("refusal" in project) return answerRefusal(project.refusal);
+  const reader = await readerOf(request, deps, log);
+  if ("refusal" in reader) return answerRefusal(reader.refusal);
+  const { project } = reader;
   const { pathname } = new URL(request.url);
   const id = parseLetterId(pathname.replace(/\/$/, "").split("/").at(-1) ?? "");
   if (id === undefined) return answerRefusal(NO_SUCH_LETTER);
@@ -65,12 +69,12 @@ export async function showLetter(
   if (failed > 0) return answerRefusal(UNAVAILABLE);
   const [letter] = answers.flatMap(({ answer }) => answer);
   if (letter === undefined) return answerRefusal(NO_SUCH_LETTER);
-  return { status: 200, body: letterBody(object, letter) };
+  return { status: 200, body: letterBody(object, letter, seesContent(reader, deps)) };
 }
 
 async function listIndexed(
   project: Project,
-  { limit, cursor, reason }: ListQuery,
+  { limit, cursor, reason, content }: ListQuery & { content: boolean },
   deps: EdgeDeps,
   log: RequestLog,
 ): Promise<EdgeAnswer> {
@@ -103,7 +107,7 @@ async function listIndexed(
   );
   const gone = page.letters.filter((one) => asked.has(one.object) && !found.has(letterId(one)));
   await forgetGone(publicKey, gone, deps, log);
-  const letters = page.letters.flatMap((one) => bodyOf(one, found.get(letterId(one))));
+  const letters = page.letters.flatMap((one) => bodyOf(one, found.get(letterId(one)), content));
   return {
     status: 200,
     body: {
@@ -119,11 +123,11 @@ async function listIndexed(
 /** One session's, from its objects alone: also such as the index does not know. */
 async function listOfSession(
   project: Project,
-  { limit, reason, ...name }: ListQuery & { sessionId: string },
+  { limit, reason, content, ...name }: ListQuery & { sessionId: string; content: boolean },
   deps: EdgeDeps,
   log: RequestLog,
 ): Promise<EdgeAnswer> {
-  const objects = objectsNamed(project.publicKey, name).map((one) => deps.objectId(one));
+  const objects = objectsNamed(project.publicKey, name).map((one) => deps.objectId(one.name));
   const asked = {
     project: project.publicKey,
     maxLength: MAX_TEXT_LENGTH,
@@ -140,7 +144,9 @@ async function listOfSession(
   return {
     status: 200,
     body: {
-      letters: found.slice(0, limit).map(({ object, letter }) => letterBody(object, letter)),
+      letters: found
+        .slice(0, limit)
+        .map(({ object, letter }) => letterBody(object, letter, content)),
       total: found.length,
       byReason: Object.fromEntries(byReason),
       ...(failed > 0 && { unreachable: failed }),
@@ -149,8 +155,12 @@ async function listOfSession(
 }
 
 /** A letter whose object does not answer is told by what the index knows. */
-function bodyOf(indexed: IndexedLetter, letter: WholeLetter | undefined): object[] {
-  return letter === undefined ? [] : [letterBody(indexed.object, letter)];
+function bodyOf(
+  indexed: IndexedLetter,
+  letter: WholeLetter | undefined,
+  content: boolean,
+): object[] {
+  return letter === undefined ? [] : [letterBody(indexed.object, letter, content)];
 }
 
 /** The index has letters that their objects do not have any more. */

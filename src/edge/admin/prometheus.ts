@@ -6,19 +6,24 @@ import type { LetterCounts } from "./books-body.ts";
 
 export const PROMETHEUS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
-interface Metric {
+export interface Metric {
   name: string;
-  type: "counter" | "gauge";
+  type: "counter" | "gauge" | "histogram";
   help: string;
-  samples: [labels: Readonly<Record<string, string>>, value: number][];
+  /** `suffix`: of a histogram's parts. */
+  samples: [labels: Readonly<Record<string, string>>, value: number, suffix?: string][];
 }
 
-/** @param project its name in logs */
+/**
+ * @param project its name in logs
+ * @param more metrics of other origin
+ */
 export function prometheusText(
   { totals, pendingSince }: Books,
   letters: LetterCounts,
   project: string,
   now: number,
+  more: readonly Metric[] = [],
 ): string {
   const { accepted = 0, delivered = 0, dead = 0, pending = 0 } = totals;
   const each = (counts: Readonly<Record<string, number>>, label: string): Metric["samples"] =>
@@ -54,7 +59,7 @@ export function prometheusText(
       each(byReason(totals, "given_up"), "reason"),
     ),
   ];
-  return metrics.map((metric) => textOf(metric, project)).join("");
+  return [...metrics, ...more].map((metric) => textOf(metric, project)).join("");
 }
 
 function counter(name: string, help: string, samples: Metric["samples"]): Metric {
@@ -67,7 +72,8 @@ function gauge(name: string, help: string, samples: Metric["samples"]): Metric {
 
 function textOf({ name, type, help, samples }: Metric, project: string): string {
   const lines = samples.map(
-    ([labels, value]) => `${name}${labelsOf({ project, ...labels })} ${value}`,
+    ([labels, value, suffix = ""]) =>
+      `${name}${suffix}${labelsOf({ project, ...labels })} ${value}`,
   );
   return [`# HELP ${name} ${help}`, `# TYPE ${name} ${type}`, ...lines, ""].join("\n");
 }

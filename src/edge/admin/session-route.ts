@@ -1,18 +1,20 @@
-// DELETE /api/langfuse/session/{id}: a project's server has a session forgotten, with all that
-// anybody wrote into it. A session has one object for each owner that used it; all that can be named
-// are asked, and the lanes, whose traces are of many sessions. Anything not understood is refused: a deletion that reaches less than was meant must not look like one.
+// DELETE /api/langfuse/session/{id}: a project's server has a session forgotten, with all that anybody wrote into
+// it. Anything not understood is refused: a deletion that reaches less than was meant must not look like one.
 import { describeError } from "../../log.ts";
+import { langfuseTraceId, type TraceIdFormat } from "../../protocol/ids.ts";
 import { MAX_ID_LENGTH } from "../../protocol/limits.ts";
 import type { DeleteAnswer } from "../../protocol/session-calls.ts";
 import { isName } from "../access/caller.ts";
 import { type EdgeAnswer, answerRefusal } from "../answers.ts";
 import type { EdgeDeps } from "../edge-deps.ts";
 import { omitUndefined } from "../omit-undefined.ts";
+import { MAX_LEGACY_ID_LENGTH } from "../legacy/events/read-event.ts";
 import { readOwnerId } from "../fields/read-values.ts";
 import type { RequestRefusal } from "../request-refusal.ts";
 import { refuseStorage } from "../refuse-writes.ts";
 import type { RequestLog } from "../request-log.ts";
-import { lanesOf, objectsNamed, type SessionName } from "./session-name.ts";
+import { forgetSession } from "./forget-session.ts";
+import type { SessionName } from "./session-name.ts";
 
 const SERVERS_ONLY: RequestRefusal = {
   code: "forbidden",
@@ -30,6 +32,13 @@ const NOTHING_FOUND =
   "nothing was found of this session; what a page wrote with a token or an identity that names " +
   "a user is that user's, and needs ?userId=";
 
+const tooMany = (left: number): string =>
+  `the session has ${left} more traces than one deletion looks for; what of them lies in objects of their own ` +
+  "stays: name them by traceId";
+
+/** Traces that one request may name. */
+const MAX_TRACES = 64;
+
 export async function deleteSession(
   request: Request,
   deps: EdgeDeps,
@@ -43,43 +52,54 @@ export async function deleteSession(
   if (caller.writer !== "server") return answerRefusal(SERVERS_ONLY);
   const closed = refuseStorage(deps.settings);
   if (closed !== undefined) return answerRefusal(closed);
-  const named = readSessionName(new URL(request.url));
+  const named = readSessionName(new URL(request.url), deps.settings.traceIdFormat);
   if ("code" in named) return answerRefusal(named);
 
   const project = caller.project.publicKey;
-  const names = objectsNamed(project, named);
-  const lanes = lanesOf(project);
-  log.keys = names.length + lanes.length;
   try {
-    const deleted = await Promise.all([
-      ...names.map((name) => twice(() => deps.sessionFor(name).deleteSession())),
-      ...lanes.map((name) => twice(() => deps.forgetIn(name, named.sessionId))),
+    const { answers, calls, left } = await forgetSession(project, named, deps);
+    log.keys = calls;
+    await Promise.all([
+      reportToHealth(project, answers, deps, log),
+      forgetInView(project, named.sessionId, deps, log),
     ]);
-    await reportToHealth(project, deleted, deps, log);
-    const needsUser = named.userId === undefined && deleted.every(isNothing);
-    const note = omitUndefined({ note: needsUser ? NOTHING_FOUND : undefined });
-    return { status: 200, body: { success: true, ...named, ...totalOf(deleted), ...note } };
+    const { traces: _traces, ...asked } = named;
+    const needsUser = named.userId === undefined && answers.every(isNothing);
+    const note = left > 0 ? tooMany(left) : needsUser ? NOTHING_FOUND : undefined;
+    return {
+      status: 200,
+      body: { success: true, ...asked, ...totalOf(answers), ...omitUndefined({ note }) },
+    };
   } catch (error) {
     log.error = describeError(error);
     return answerRefusal(UNAVAILABLE);
   }
 }
 
-function readSessionName({ pathname, searchParams }: URL): SessionName | RequestRefusal {
+function readSessionName(
+  { pathname, searchParams }: URL,
+  format: TraceIdFormat,
+): SessionName | RequestRefusal {
   const sessionId = readSession(pathname.replace(/\/$/, "").split("/").at(-1) ?? "");
   if (sessionId === undefined) {
     return invalid("the session's id must be percent-encoded text");
   }
-  const [first, ...more] = searchParams;
-  if (first === undefined) return { sessionId };
-  const [name, userId] = first;
-  if (name !== "userId" || more.length > 0) return invalid("there may be one userId, nothing else");
-  return isName(userId)
-    ? { sessionId, userId }
-    : invalid(
-        `userId: must be text of 1 to ${MAX_ID_LENGTH} characters, without control characters`,
-      );
+  const users = searchParams.getAll("userId");
+  const traceIds = searchParams.getAll("traceId");
+  if (users.length > 1 || searchParams.size > users.length + traceIds.length) {
+    return invalid("there may be one userId, and traceId, nothing else");
+  }
+  if (traceIds.length > MAX_TRACES) return invalid(`there may be at most ${MAX_TRACES} traceId`);
+  const [userId] = users;
+  if (userId !== undefined && !isName(userId)) return notTextOf("userId", MAX_ID_LENGTH);
+  const unfit = traceIds.some((id) => id === "" || id.length > MAX_LEGACY_ID_LENGTH);
+  if (unfit) return notTextOf("traceId", MAX_LEGACY_ID_LENGTH);
+  const traces = traceIds.map((id) => langfuseTraceId(id, format));
+  return { sessionId, ...omitUndefined({ userId }), traces };
 }
+
+const notTextOf = (name: string, most: number): RequestRefusal =>
+  invalid(`${name}: must be text of 1 to ${most} characters, without control characters`);
 
 /** Made safe like the `sessionId` of an envelope: the same text names the same session. */
 function readSession(encoded: string): string | undefined {
@@ -95,12 +115,17 @@ function invalid(message: string): RequestRefusal {
   return { code: "invalid_request", message };
 }
 
-/** Tried once more, by a new stub: one that threw may be broken for good. Twice forgotten is forgotten. */
-async function twice(forget: () => Promise<DeleteAnswer>): Promise<DeleteAnswer> {
+/** What watchers are shown of it, until they have gone: they come and go, and are not what a deletion is about. */
+async function forgetInView(
+  project: string,
+  sessionId: string,
+  { live }: EdgeDeps,
+  log: RequestLog,
+): Promise<void> {
   try {
-    return await forget();
-  } catch {
-    return forget();
+    await live?.(project).forgetSession(sessionId);
+  } catch (error) {
+    log.error = describeError(error);
   }
 }
 

@@ -4,12 +4,13 @@ import * as z from "zod";
 import { DEFAULT_TOKEN_SECONDS, MAX_ID_LENGTH, MAX_TOKEN_SECONDS } from "../../protocol/limits.ts";
 import { ACTION_NAMES } from "../../protocol/wire.ts";
 import { ownerOf, ownerTag } from "../../protocol/ids.ts";
+import { asksToRead, exchangeCode, readTokenAnswer } from "../readers/read-token-route.ts";
 import { authenticate } from "../access/authenticate.ts";
 import { isName } from "../access/caller.ts";
 import { type EdgeAnswer, answerRefusal } from "../answers.ts";
 import type { EdgeDeps } from "../edge-deps.ts";
 import { omitUndefined } from "../omit-undefined.ts";
-import { readBody } from "../read-body.ts";
+import { isBeacon, readBody } from "../read-body.ts";
 import type { RequestBody } from "../request-body.ts";
 import type { RequestRefusal } from "../request-refusal.ts";
 import type { RequestLog } from "../request-log.ts";
@@ -58,11 +59,16 @@ export async function postToken(
   log: RequestLog,
   body: RequestBody,
 ): Promise<EdgeAnswer> {
+  if (!request.headers.has("authorization") && !isBeacon(request.headers)) {
+    const exchanged = await exchangeCode(request, deps, log, body);
+    if (exchanged !== undefined) return exchanged;
+  }
   const caller = await authenticate(request, body, MAX_BYTES, deps, log);
   if ("refusal" in caller) return answerRefusal(caller.refusal);
   if (caller.writer !== "server") return answerRefusal(SERVERS_ONLY);
   const json = await readBody(request.headers, body, MAX_BYTES);
   if ("refusal" in json) return answerRefusal(json.refusal);
+  if (asksToRead(json.value)) return readTokenAnswer(json.value, caller.project, deps);
   const parsed = tokenBody.safeParse(json.value);
   if (!parsed.success) return answerRefusal(invalid(parsed.error));
 

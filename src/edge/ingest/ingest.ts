@@ -11,6 +11,7 @@ import type { RequestLog } from "../request-log.ts";
 import type { RequestRefusal } from "../request-refusal.ts";
 import { type CallResult, flushedOf, type Outcome, outcomesOf, type Pending } from "./outcomes.ts";
 import { type Call, routeActions } from "./route-actions.ts";
+import { filterActions, senderOf } from "./store-hook.ts";
 
 /** The caller of the actions, and the request's fields that hold for all of them. */
 export interface ActionSource {
@@ -30,11 +31,13 @@ export interface Ingested {
 
 /** Never rejects. The whole request is refused where the caller is over a rate. */
 export async function ingest(
-  interpreted: readonly Interpreted[],
+  read: readonly Interpreted[],
   { caller, headers, envelope, maxKeys }: ActionSource,
-  deps: Pick<EdgeDeps, "rateLimiting" | "sessionFor">,
+  deps: Pick<EdgeDeps, "rateLimiting" | "sessionFor" | "beforeStore">,
   log: RequestLog,
 ): Promise<Ingested | { refusal: RequestRefusal }> {
+  const sender = senderOf(caller, headers, envelope.sessionId);
+  const interpreted = await filterActions(read, deps.beforeStore, sender);
   const routes = routeActions(interpreted, caller, envelope, maxKeys);
   const objects = routes.calls.map(({ object }) => object);
   const overRate = await deps.rateLimiting.byObjects(caller, headers, objects, envelope.sessionId);

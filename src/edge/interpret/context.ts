@@ -5,6 +5,7 @@ import type { Privacy } from "../../privacy/privacy.ts";
 import type { PriceLookup, Settings } from "../../settings/index.ts";
 import type { Bound, Caller } from "../access/caller.ts";
 import { omitUndefined } from "../omit-undefined.ts";
+import { keptCountry } from "./country.ts";
 
 /** The fields of a request that hold for all of its actions. */
 export interface Envelope {
@@ -26,6 +27,8 @@ export interface InterpretContext {
   /** What models cost; absent where nobody has set it. */
   modelPrices?: PriceLookup;
   now: number;
+  /** Of a page's request, for its traces. */
+  country?: string;
   /** Whole numbers of the request's JSON that became text. */
   longIntegers?: ReadonlySet<string>;
   /** Notes on changes in the envelope, for each trace. */
@@ -53,6 +56,7 @@ export function interpretContext(
   }: Pick<Settings, "traceIdFormat" | "assembly" | "privacy" | "modelPrices">,
   caller: Caller,
   now: number,
+  country?: string,
 ): InterpretContext {
   const on = privacy.kind === "on" ? privacy.privacy : undefined;
   const { userId: _dropped, ...withoutUser } = caller;
@@ -61,6 +65,11 @@ export function interpretContext(
     now,
     // A token's user is dropped like one that a client names.
     bound: on?.dropsUser === true ? withoutUser : caller,
-    ...omitUndefined({ environment: assembly.environment, privacy: on, modelPrices }),
+    ...omitUndefined({
+      environment: assembly.environment,
+      privacy: on,
+      modelPrices,
+      country: caller.writer === "browser" ? keptCountry(country, on) : undefined,
+    }),
   };
 }

@@ -1,5 +1,6 @@
 // create_trace, update_trace, end_trace: changes of the root observation that a trace becomes. Pure.
 import type { Change } from "../../protocol/change.ts";
+import { COUNTRY_KEY } from "../../protocol/figures/dimensions.ts";
 import { langfuseTraceId, rootObservationId, traceparent } from "../../protocol/ids.ts";
 import { traceData } from "../../protocol/wire.ts";
 import { derivedTraceId, type RepeatKey, repeatKeyOf } from "./repeat-key.ts";
@@ -61,7 +62,7 @@ export function interpretTrace(op: Change["op"], context: ActionContext): Accept
       rawTrace: rawOf(trace),
       fields,
       traceFields,
-      metadata: readMetadata(data.metadata, note),
+      metadata: withCountry(op, readMetadata(data.metadata, note), context),
       tags: readTags(data.tags, note),
     }),
   };
@@ -74,6 +75,17 @@ export function interpretTrace(op: Change["op"], context: ActionContext): Accept
       ...omitUndefined({ traceparent: traceparent(trace.langfuse, target) }),
     },
   };
+}
+
+/** A client that says a country itself knows better. */
+function withCountry(
+  op: Change["op"],
+  metadata: Change["metadata"],
+  { country }: ActionContext,
+): Change["metadata"] {
+  if (op !== "create" || country === undefined) return metadata;
+  if (metadata?.some(([key]) => key === COUNTRY_KEY)) return metadata;
+  return [...(metadata ?? []), [COUNTRY_KEY, country]];
 }
 
 function readPublic(

@@ -74,11 +74,16 @@ export function answerBatch(events: readonly EventOutcome[]): EdgeAnswer {
 
 const UNAVAILABLE_STATUS = 503;
 
-/** 202, or 207 with numbers: whoever sends a list of scores repeats none of it but on an error of the whole. */
-export function answerScores(events: readonly EventOutcome[]): EdgeAnswer {
+/**
+ * 202, or 207 with numbers: whoever sends a list of scores repeats none of it but on an error of the whole. That is
+ * for a list of which a repeat does no harm: nothing of it is kept, or what is kept is known by its ids.
+ * @param hasMadeIds scores in it have ids that a repeat would not have
+ */
+export function answerScores(events: readonly EventOutcome[], hasMadeIds: boolean): EdgeAnswer {
   const refusals = events.flatMap(({ event, outcomes }) => refusalIn(event, outcomes) ?? []);
   const later = refusals.find(({ status }) => status === UNAVAILABLE_STATUS);
-  if (later !== undefined) {
+  const kept = events.length - refusals.length;
+  if (later !== undefined && (kept === 0 || !hasMadeIds)) {
     const { message, error } = later;
     return {
       status: UNAVAILABLE_STATUS,
@@ -89,7 +94,7 @@ export function answerScores(events: readonly EventOutcome[]): EdgeAnswer {
   }
   if (refusals.length === 0) return { status: 202, body: { message: "Accepted" } };
   const errors = refusals.map(({ error: message }) => ({ message }));
-  const counts = { accepted: events.length - errors.length, rejected: errors.length };
+  const counts = { accepted: kept, rejected: errors.length };
   return { status: 207, body: { ...counts, errors } };
 }
 

@@ -62,6 +62,14 @@ export function restEvent(
   return { id, event: { id: eventId, type, timestamp: new Date(now).toISOString(), body } };
 }
 
+/** Has a score of the list neither an id nor a time? Then it gets another id each time it is sent. */
+export function hasMadeIds(scores: readonly unknown[]): boolean {
+  return scores.some(
+    (score) =>
+      isObject(score) && textId(score["id"]) === undefined && score["timestamp"] === undefined,
+  );
+}
+
 /**
  * The events of a list of scores. One that is sent again has the same id, where it says when it was made; what is
  * no object stays as it is, and is refused alone.

@@ -7,7 +7,7 @@ import { refuseWrites } from "../refuse-writes.ts";
 import { legacyCaller } from "./access.ts";
 import { answerScores, invalidRequest, legacyRefusal, refusalIn } from "./answers.ts";
 import { ingestEvents } from "./ingest-events.ts";
-import { REST_PATHS, restEvent, scoreEvents } from "./rest-events.ts";
+import { hasMadeIds, REST_PATHS, restEvent, scoreEvents } from "./rest-events.ts";
 import { senderOf } from "./sender.ts";
 
 /** @param name of the path, as in REST_PATHS */
@@ -25,7 +25,8 @@ export function restRoute(name: string): Handler {
     if (name === "POST scores" && Array.isArray(json.value)) {
       const scores = scoreEvents(json.value, () => crypto.randomUUID(), deps.now());
       const kept = await ingestEvents(scores, found, headers, deps, log);
-      return "refusal" in kept ? legacyRefusal(kept.refusal) : answerScores(kept);
+      if ("refusal" in kept) return legacyRefusal(kept.refusal);
+      return answerScores(kept, hasMadeIds(json.value));
     }
     const made = restEvent(path, json.value, () => crypto.randomUUID(), deps.now());
     if (made === undefined) return invalidRequest([`${path.idField}: must be in a JSON object`]);

@@ -12,8 +12,10 @@ import type { Outcome } from "../ingest/outcomes.ts";
 import { mediaTypeOf } from "../read-body.ts";
 import type { EncodeBody } from "../respond.ts";
 
-/** Langfuse's own path, below which its SDKs put nothing, and the one that OpenTelemetry's exporters add. */
-export const OTLP_PATHS = ["/api/public/otel/v1/traces", "/v1/traces"];
+/** Langfuse's own path, below which its SDKs put nothing … */
+export const LANGFUSE_OTLP_PATH = "/api/public/otel/v1/traces";
+/** … and the one that OpenTelemetry's exporters add. */
+export const OTLP_PATHS = [LANGFUSE_OTLP_PATH, "/v1/traces"];
 export const OTLP_ALLOW = "POST, OPTIONS";
 /** Headers that Langfuse's SDKs and OpenTelemetry's exporters send from a page. */
 export const EXPORTER_HEADERS = [
@@ -81,6 +83,12 @@ const RPC_CODES: Readonly<Record<number, number>> = {
   503: 14, // UNAVAILABLE
 };
 const UNKNOWN = 2;
+
+/** Langfuse's own path answers as Langfuse does: a type that it does not know is a bad request. */
+export function asLangfuse(answer: EdgeAnswer, { url }: Pick<Request, "url">): EdgeAnswer {
+  if (answer.status !== 415 || new URL(url).pathname !== LANGFUSE_OTLP_PATH) return answer;
+  return { ...answer, status: 400 };
+}
 
 export const encodeOtlp: EncodeBody = ({ status, body }, { headers }) => {
   const encoding = encodingOf(headers);

@@ -4,6 +4,7 @@ import { authenticate } from "../access/authenticate.ts";
 import { answerMany, answerOne, answerRefusal, type EdgeAnswer } from "../answers.ts";
 import type { EdgeDeps } from "../edge-deps.ts";
 import { ingest } from "../ingest/ingest.ts";
+import { countryOf } from "../interpret/country.ts";
 import { interpretContext } from "../interpret/context.ts";
 import { interpret } from "../interpret/interpret.ts";
 import { readBody } from "../read-body.ts";
@@ -27,7 +28,7 @@ export async function postTrace(
   if (closed !== undefined) return answerRefusal(closed);
   const json = await readBody(headers, body, limits.bodyBytes);
   if ("refusal" in json) return answerRefusal(json.refusal);
-  const context = interpretContext(settings, caller, deps.now());
+  const context = interpretContext(settings, caller, deps.now(), countryOf(request));
   const read = readEnvelope(json.value, context, limits.actions);
   if ("code" in read) return answerRefusal(read);
   const { envelope, notes: traceNotes, givenUp } = read;

@@ -1,5 +1,6 @@
 // Credentials in headers, as they stand in text: `Bearer …`, `Authorization: Basic …`, `x-api-key: …`,
 // `Cookie: …`. The words before the secret stay. Headers in objects are known by their keys.
+import { byFirst } from "../by-first.ts";
 import { beginsAt, hasWord, isBase64Url, isDigit, isSpace } from "../text.ts";
 import {
   nextWordOf,
@@ -18,7 +19,7 @@ const COOKIES = ["cookie", "set-cookie"];
 const HEADERS: ReadonlySet<string> = new Set([...AUTHORIZATIONS, ...API_KEYS, ...COOKIES]);
 const WORDS = ["bearer", ...HEADERS];
 const BEGINNINGS = tableOf([...WORDS, ...WORDS.map((word) => word.toUpperCase())]);
-const BY_FIRST = Map.groupBy(WORDS, (word) => word.charCodeAt(0));
+const BY_FIRST = byFirst(WORDS, (word) => word);
 /** A quote has 15 backslashes before it in JSON text that was folded into another four times. */
 const MAX_GAP = 40;
 const MIN_TOKEN = 8;

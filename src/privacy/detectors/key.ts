@@ -1,4 +1,5 @@
 // Secrets that services give out in a shape of their own, private keys in PEM, and passwords in URLs.
+import { byFirst } from "../by-first.ts";
 import { beginsAt, endsAt, isAlphanumeric, isBase64Url, isDigit, isHex, isWord } from "../text.ts";
 import {
   hasText,
@@ -43,7 +44,7 @@ const SHAPES: readonly Shape[] = [
   ...shapes("dop_v1_ doo_v1_", isHex, 64, 64),
 ];
 const BEGINNINGS = tableOf(SHAPES.map(({ prefix }) => prefix));
-const BY_FIRST = Map.groupBy(SHAPES, ({ prefix }) => prefix.charCodeAt(0));
+const BY_FIRST = byFirst(SHAPES, ({ prefix }) => prefix);
 
 export const key: Scan = (text, edges) => {
   const spans = [...shaped(text, edges), ...privateKeys(text), ...passwords(text)];

@@ -4,11 +4,12 @@ import type { Action, Writer } from "../../protocol/change.ts";
 import type { AppendResult } from "../../protocol/session-calls.ts";
 import { correctClock } from "./correct-clock.ts";
 import { lookUp, rememberAction, wasForgotten } from "../dedup/dedup.ts";
-import { forgottenSessionOf } from "../erasure/forgotten-sessions.ts";
+import { forgottenSessionOf, partOfAction } from "../erasure/forgotten-sessions.ts";
 import { DELETED } from "../erasure/tombstone.ts";
 import { openTrace } from "./archive.ts";
-import { FULL, isElsewhere } from "../quota/overflow.ts";
+import { FULL, isElsewhere, overflowPart } from "../quota/overflow.ts";
 import type { QuotaGate } from "../quota/quota-gate.ts";
+import { dropUnstored } from "../dead-letters/letters.ts";
 import type { SessionState, OrderKey } from "../state.ts";
 import { setRegister } from "./draft.ts";
 import { UNNUMBERED } from "./order-key.ts";
@@ -43,7 +44,9 @@ export function foldArrival(
   const offset = offsetOf(state, arrival);
   const forgotten = gate === "replay" ? undefined : forgottenSessionOf(state);
   return arrival.actions.map((action) =>
-    forgotten?.(action) !== undefined ? DELETED : foldAction(state, arrival, action, offset, gate),
+    forgotten?.(partOfAction(action)) !== undefined
+      ? DELETED
+      : foldAction(state, arrival, action, offset, gate),
   );
 }
 
@@ -68,7 +71,7 @@ function foldAction(
     const acquaintance = lookUp(state, identity);
     if (acquaintance === "repeat") return { status: "repeat" };
     if (acquaintance === "too_old" && !legacy) return TOO_OLD;
-    if (isElsewhere(state, given)) return FULL;
+    if (isElsewhere(state, overflowPart(given).name)) return FULL;
     const refusal = gate?.refuse(given);
     // Not remembered: the same action is news when it comes again.
     if (refusal !== undefined) return refusal;
@@ -76,6 +79,10 @@ function foldAction(
   rememberAction(state, identity, offset);
   state.actions += 1;
   state.counts.accepted += 1;
+  if (given.drop !== undefined) {
+    dropUnstored(state, given.drop);
+    return { status: "accepted" };
+  }
 
   const createdSeq = state.actions;
   const trace = openTrace(state, change.trace, createdSeq);

@@ -15,9 +15,10 @@ import { isResting, isTop } from "./legacy.ts";
 import { lateRecord, observationRecord, scoreRecord } from "./to-record.ts";
 import { longestGap } from "../deadlines/next-deadline.ts";
 import { archiveTrace } from "./archive.ts";
+import { decide, isTooLong, isUndecided, withoutContent } from "./sampling.ts";
 import { lengthOf } from "./order-key.ts";
 import type { Ordered } from "../outbox/outbox-state.ts";
-import type { Draft, ScoreDraft, Seals, SessionState, Trace } from "../state.ts";
+import type { Draft, ScoreDraft, Seals, SessionState, Trace, Verdict } from "../state.ts";
 import { assemblingOf, isAnythingLate, noteLeft } from "./trace.ts";
 
 /** Something of a trace that can be sealed. */
@@ -33,12 +34,19 @@ export function sealDue(state: SessionState, trace: Trace, at: number): void {
   const over = abandoned || idle;
   const top = over ? [...rootOf(trace), ...recordOf(trace)] : isDue("end") ? rootOf(trace) : [];
   const complete = over || isDue("end") || isDue("complete") ? completeOf(trace, abandoned) : [];
-  const waits = over || isFull(trace, state.settings) ? 0 : legacyGraceMs(state.settings);
+  const undecided = isUndecided(trace, state.settings);
+  const full = isFull(trace, state.settings) || (undecided && isTooLong(trace));
+  const waits = over || full ? 0 : legacyGraceMs(state.settings);
   const rested = complete.filter(
     ({ draft }) => !("legacyAt" in draft) || restsAt(draft, waits) <= at,
   );
   const late = over || isDue("late") ? lateOf(trace) : [];
-  sealParts(state, trace, [...top, ...rested, ...late], abandoned);
+  const parts = [...top, ...rested, ...late];
+  if (parts.length === 0 || !undecided) {
+    return sealParts(state, trace, parts, abandoned);
+  }
+  const verdict = decide(state, trace, top.length > 0, at);
+  if (verdict !== undefined) sealParts(state, trace, parts, abandoned, verdict);
 }
 
 /** When a legacy client's observation has waited long enough for a trailing update. */
@@ -49,7 +57,12 @@ function restsAt({ legacyAt = 0 }: Draft, graceMs: number): number {
 /** Seals at once what is complete, as a flush with `deliver` asks; what is open stays. */
 export function sealNow(state: SessionState, trace: Trace): void {
   const root = trace.endedSince === undefined ? [] : rootOf(trace);
-  sealParts(state, trace, [...root, ...completeOf(trace, false)], false);
+  const parts = [...root, ...completeOf(trace, false)];
+  if (!isUndecided(trace, state.settings)) return sealParts(state, trace, parts, false);
+  // A hurry decides nothing: what waits for its trace's end waits for it.
+  if (root.length === 0 && !isTooLong(trace)) return;
+  const verdict = decide(state, trace, root.length > 0, state.t);
+  if (verdict?.kept === true) sealParts(state, trace, parts, false, verdict);
 }
 
 /** Seals what the journal says was sealed of a trace: parts by their ids and the numbers of their first actions. */
@@ -58,6 +71,7 @@ export function sealNamed(
   trace: Trace,
   names: readonly (readonly [id: string, createdSeq: number])[],
   abandoned: boolean,
+  verdict?: Verdict,
 ): void {
   const parts = names.map(([id, createdSeq]) => partNamed(trace, id, createdSeq));
   sealParts(
@@ -65,6 +79,7 @@ export function sealNamed(
     trace,
     parts.filter((part) => part !== undefined),
     abandoned,
+    verdict,
   );
 }
 
@@ -129,7 +144,12 @@ function sealParts(
   trace: Trace,
   parts: readonly Part[],
   abandoned: boolean,
+  verdict?: Verdict,
 ): void {
+  if (verdict !== undefined) {
+    trace.verdict = verdict;
+    delete trace.heldUntil;
+  }
   if (state.settings.totals === true) countParts(trace, parts);
   for (const part of parts) {
     if (part.of === "scores") sealScore(state, trace, part.draft);
@@ -140,7 +160,11 @@ function sealParts(
   if (parts.length > 0) {
     const createdSeqs = parts.map(({ draft }) => draft.createdSeq);
     const seals: Seals = { k: "seal", t: state.t, trace: trace.id, createdSeqs };
-    state.unwritten.push(abandoned ? { ...seals, abandoned } : seals);
+    state.unwritten.push({
+      ...seals,
+      ...(abandoned && { abandoned }),
+      ...(verdict !== undefined && { verdict }),
+    });
   }
   noteRest(trace);
   if (assemblingOf(trace) === 0) archiveTrace(state, trace);
@@ -172,7 +196,7 @@ function sealDraft(state: SessionState, trace: Trace, draft: Draft, abandoned: b
   if (!top && phaseOf(draft) === "open") trace.open -= 1;
   if (!top && isResting(draft)) trace.resting -= 1;
   const record = observationRecord(trace, draft, state, { endTime, abandoned });
-  push(state, record);
+  push(state, trace, record);
   trace.drafts.delete(draft.id);
   if (trace.ready.delete(draft.id)) noteLeft(trace, draft.size);
   leave(state, trace, draft.size);
@@ -185,7 +209,7 @@ function sealDraft(state: SessionState, trace: Trace, draft: Draft, abandoned: b
 }
 
 function sealScore(state: SessionState, trace: Trace, score: ScoreDraft): void {
-  push(state, scoreRecord(score, state));
+  push(state, trace, scoreRecord(trace, score, state));
   trace.scores.delete(score.id);
   noteLeft(trace, lengthOf(score.body));
   leave(state, trace, lengthOf(score.body));
@@ -193,7 +217,7 @@ function sealScore(state: SessionState, trace: Trace, score: ScoreDraft): void {
 
 function sealLate(state: SessionState, trace: Trace, of: "drafts" | "late", draft: Draft): void {
   const n = trace.sealed.get(draft.id)?.late ?? 0;
-  push(state, lateRecord(trace, draft, state, n));
+  push(state, trace, lateRecord(trace, draft, state, n));
   trace[of].delete(draft.id);
   if (of === "drafts") {
     trace.unseen.delete(draft.id);
@@ -210,7 +234,8 @@ function leave(state: SessionState, trace: Trace, size: number): void {
   trace.size -= size;
 }
 
-function push(state: SessionState, record: Ordered): void {
+function push(state: SessionState, { verdict }: Trace, whole: Ordered): void {
+  const record = verdict?.kept === false ? withoutContent(whole) : whole;
   state.nextSeq += 1;
   state.outbox.push(record);
   state.outboxSize += record.size;

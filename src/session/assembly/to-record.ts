@@ -5,6 +5,7 @@ import { langfuseObservationId } from "../../protocol/ids.ts";
 import { MAX_PROPAGATED_LENGTH } from "../../protocol/limits.ts";
 import { isRecordRoot, metadataText, recordId } from "./legacy.ts";
 import type { ObservationRecord, ScoreRecord } from "../../protocol/record.ts";
+import { weightAsMetadata } from "./sampling.ts";
 import { costDetailsOf, totalsAsMetadata } from "./cost.ts";
 import type { Ordered } from "../outbox/outbox-state.ts";
 import type { Draft, Register, ScoreDraft, SessionState, Trace } from "../state.ts";
@@ -143,7 +144,15 @@ export function lateRecord(
   });
 }
 
-export function scoreRecord(score: ScoreDraft, { nextSeq }: Session): Ordered<ScoreRecord> {
+export function scoreRecord(
+  trace: Trace,
+  score: ScoreDraft,
+  session: Session,
+): Ordered<ScoreRecord> {
+  const { nextSeq } = session;
+  const { tags: _tags, metadata: wide = [], ...names } = traceWide(trace, session);
+  const hasSource = trace.legacy !== undefined || wide.some(([key]) => key === NOTE_KEYS.source);
+  const metadata: Pairs = hasSource ? wide : [...wide, [NOTE_KEYS.source, SOURCE]];
   return {
     kind: "score",
     ordinal: score.createdSeq,
@@ -153,6 +162,7 @@ export function scoreRecord(score: ScoreDraft, { nextSeq }: Session): Ordered<Sc
     id: score.id,
     body: score.body.v,
     timestamp: score.body.s[1],
+    ...(trace.sealed.size + trace.drafts.size > 0 && { labels: { ...names, metadata } }),
   };
 }
 
@@ -161,9 +171,13 @@ export function scoreRecord(score: ScoreDraft, { nextSeq }: Session): Ordered<Sc
  * metadata alone, once: the official SDK leaves them out here too.
  */
 function traceWide(trace: Trace, { settings }: Session): TraceWide {
-  const metadata = metadataPairs(trace.metadata).filter(
+  const told = metadataPairs(trace.metadata).filter(
     ([, text]) => text.length <= MAX_PROPAGATED_LENGTH,
   );
+  const metadata = [
+    ...told,
+    ...weightAsMetadata(trace).filter(([key]) => !trace.metadata.has(key)),
+  ];
   return {
     ...(settings.environment !== undefined && { environment: settings.environment }),
     ...(settings.release !== undefined && { release: settings.release }),

@@ -65,6 +65,7 @@ export function foldChange(
 ): void {
   const { now, maxDraftSize } = arrived;
   trace.lastArrival = now;
+  delete trace.heldUntil;
   if (change.rawTrace !== undefined) trace.raw ??= change.rawTrace;
   noteLegacy(trace, change);
   foldTraceWide(trace, change, orderKey);
@@ -133,6 +134,7 @@ export function foldScore(
   { now, createdSeq }: Pick<Arrived, "now" | "createdSeq">,
 ): void {
   trace.lastArrival = now;
+  delete trace.heldUntil;
   if (score.rawTrace !== undefined) trace.raw ??= score.rawTrace;
   const before = trace.scores.get(score.id);
   trace.scores.set(score.id, {

@@ -28,6 +28,9 @@ const ANNOUNCE_BEFORE_END_MS = 24 * 3_600_000;
 /** Dead letters of one settlement that get a line each; beyond that a look at the list says more. */
 const MAX_LINES = 20;
 
+/** The ledger is told once of what hooks drop in this time. */
+const GATHER_MS = 10_000;
+
 export interface LetterDeskDeps extends Omit<AnnouncerDeps, "announced"> {
   /** Takes a step and keeps it. */
   commit: <Answer extends object>(step: (now: number) => Transition<Answer>) => Answer;
@@ -70,6 +73,11 @@ export class LetterDesk {
     const answer = commit((now) => dropSelected(state(), selection, now));
     this.announceNow();
     return answer;
+  }
+
+  /** Before a step that may need to tell the ledger: more of its kind will come within the time. */
+  announceLater(now: number): void {
+    this.#deps.memory.announceFrom ??= now + GATHER_MS;
   }
 
   announceNow(): void {

@@ -4,7 +4,7 @@ import type { EarlierDeath, LetterSelection } from "../../protocol/books/dead-le
 import { isSpanRecord, type SealedRecord } from "../../protocol/record.ts";
 import type { DeadVerdict } from "../../protocol/session-calls.ts";
 import { MAX_DEAD_LETTERS, MAX_DEAD_SIZE, MAX_EARLIER_DEATHS } from "../bounds.ts";
-import type { SessionState } from "../state.ts";
+import { addDropped, isDrained, type SessionState } from "../state.ts";
 
 /** The part of a dead record that stays in the state. */
 export interface DeadRecord extends Pick<
@@ -67,9 +67,8 @@ export function dropLetters(
   ordinals: readonly number[],
   reason: string,
 ): void {
-  const { dropped } = state.counts;
   for (const { record } of takeOut(state, ordinals)) {
-    dropped.set(reason, (dropped.get(reason) ?? 0) + record.actions);
+    addDropped(state, reason, record.actions);
     state.letterFiles.remove(record.ordinal);
   }
 }
@@ -160,6 +159,12 @@ function takeOut(state: SessionState, ordinals: readonly number[]): DeadLetter[]
   }
   lettersChanged(state);
   return taken;
+}
+
+/** An action or span of which a hook kept nothing. Where nothing is delivered that would tell the ledger, it is told. */
+export function dropUnstored(state: SessionState, reason: string): void {
+  addDropped(state, reason, 1);
+  if (isDrained(state)) lettersChanged(state);
 }
 
 /** The ledger is to be told. */

@@ -108,8 +108,12 @@ export function mustArm(
   return armedAt < at && isDrained(state) && !isBusy(state);
 }
 
-/** Two turns within CLAIM_TTL_MS: the earlier alarm is kept, since a third turn will probably need it. */
-function isBusy({ recentTraceIds, sealedTraces, t }: SessionState): boolean {
+/**
+ * Two turns within CLAIM_TTL_MS, or something just now in a lane, where a whole project's comes: the earlier alarm is
+ * kept, since what comes next will probably need it.
+ */
+function isBusy({ recentTraceIds, sealedTraces, settings, lastEntry, t }: SessionState): boolean {
+  if (settings.lane !== undefined) return lastEntry > t - CLAIM_TTL_MS;
   const latest = recentTraceIds.at(-1);
   const before = sealedTraces.get(recentTraceIds.findLast((id) => id !== latest) ?? "");
   return before !== undefined && before.lastArrival > t - CLAIM_TTL_MS;

@@ -2,6 +2,7 @@
 // run, so that every replay seals the same at the same (journal) time.
 import type { Rules } from "../assembly/rules.ts";
 import { assemblingOf, completeOf } from "../assembly/trace.ts";
+import { isTooLong, isUndecided } from "../assembly/sampling.ts";
 import { LEGACY_GRACE_MS } from "../bounds.ts";
 import type { Trace } from "../state.ts";
 
@@ -25,13 +26,31 @@ export function traceDeadlines(
   gapUntil: number | undefined,
 ): TraceDeadlines {
   if (assemblingOf(trace) === 0) return {};
-  const dues = exactDeadlines(trace, rules, gapUntil);
+  const exact = exactDeadlines(trace, rules, gapUntil);
+  const dues = isUndecided(trace, rules) ? untilDecided(exact, trace) : exact;
   const stepMs = rules.lane?.sealEveryMs;
   if (stepMs === undefined) return dues;
   for (const part of Object.keys(dues) as (keyof TraceDeadlines)[]) {
     dues[part] = Math.ceil((dues[part] ?? 0) / stepMs) * stepMs;
   }
   return dues;
+}
+
+/** Of a trace that SAMPLING decides about at its end: nothing is due before, and nothing while it is held. */
+function untilDecided(dues: TraceDeadlines, trace: Trace): TraceDeadlines {
+  if (isTooLong(trace))
+    return { ...dues, complete: Math.min(dues.complete ?? Infinity, trace.lastArrival) };
+  const { end, idle, abandoned } = dues;
+  const atEnd = Math.min(end ?? Infinity, idle ?? Infinity, abandoned ?? Infinity);
+  const { complete = atEnd, late = atEnd, ...ends } = dues;
+  const held = trace.heldUntil ?? 0;
+  const put: TraceDeadlines = { ...ends };
+  if (dues.complete !== undefined) put.complete = Math.max(complete, atEnd);
+  if (dues.late !== undefined) put.late = Math.max(late, atEnd);
+  for (const part of Object.keys(put) as (keyof TraceDeadlines)[]) {
+    put[part] = Math.max(put[part] ?? 0, held);
+  }
+  return put;
 }
 
 export function legacyGraceMs({ legacyGraceMs: graceMs = LEGACY_GRACE_MS }: Rules): number {

@@ -7,25 +7,34 @@ import { assemblingOf, noteLeft } from "../assembly/trace.ts";
 import { dropLetters, lettersChanged } from "../dead-letters/letters.ts";
 import { updateDeadline } from "../deadlines/next-deadline.ts";
 import type { Ordered } from "../outbox/outbox-state.ts";
+import { pruneOrigins } from "../spans/origins.ts";
 import type { ScoreDraft, SessionState, Trace } from "../state.ts";
 import { rememberForgotten, traceHash } from "./forgotten-sessions.ts";
 import { partOf } from "./session-part.ts";
 import { drop, FORGOTTEN, inFlightRecords, MAX_IN_FLIGHT } from "./tombstone.ts";
 
-interface ForgetPartEntry {
+export interface ForgetPartEntry {
   /** Its hash. */
   session: string;
   /** As of a session that is deleted. */
   upTo: number;
   /** Dead letters of the session, by ordinal. */
   letters: readonly number[];
+  /** Traces of which somebody else knew that they are the session's, by their hashes. */
+  traces?: readonly string[];
 }
 
-export function forgetPart(state: SessionState, { session, upTo, letters }: ForgetPartEntry): void {
-  const { traces, scores, records } = partOf(state, session);
+export function forgetPart(
+  state: SessionState,
+  { session, upTo, letters, traces: named = [] }: ForgetPartEntry,
+): void {
+  const { traces, scores, records } = partOf(state, session, named);
   const out = new Set(inFlightRecords(state, upTo));
-  const hashes = new Set(traces.map(({ id }) => traceHash(id)));
-  for (const record of records) if ("trace" in record) hashes.add(traceHash(record.traceId));
+  const hashes = new Set(named);
+  for (const { id } of traces) hashes.add(traceHash(id));
+  for (const record of records) {
+    if (record.kind === "observation") hashes.add(traceHash(record.traceId));
+  }
   rememberForgotten(state, session, [...hashes], state.t);
   for (const trace of traces) forgetTrace(state, trace);
   for (const { trace, score } of scores) forgetScore(state, trace, score);
@@ -82,6 +91,7 @@ function forgetRecords(
   if (forgotten !== undefined) forgotten.inFlight = forgotten.inFlight.slice(-MAX_IN_FLIGHT);
   state.outbox = state.outbox.filter((record) => !gone.has(record));
   state.outboxSize = state.outbox.reduce((sum, { size }) => sum + size, 0);
+  pruneOrigins(state);
   const left = new Set(state.outbox.map(({ ordinal }) => ordinal));
   state.setAside = state.setAside.filter(({ ordinal }) => left.has(ordinal));
   for (const kind of RECORD_KINDS) {

@@ -6,7 +6,8 @@ import type { InstanceMemory } from "../deadlines/alarm-time.ts";
 import { applyEntry, type Entry, type Transition } from "../journal/entries.ts";
 import type { SessionState } from "../state.ts";
 import { inFlightUpTo } from "./erase-session.ts";
-import { sessionHash } from "./forgotten-sessions.ts";
+import { elsewhereOf, isElsewhere } from "../quota/overflow.ts";
+import { sessionHash, traceHash } from "./forgotten-sessions.ts";
 import { partOf } from "./session-part.ts";
 import { deletedUntil, FORGOTTEN, inFlightRecords } from "./tombstone.ts";
 
@@ -14,14 +15,18 @@ import { deletedUntil, FORGOTTEN, inFlightRecords } from "./tombstone.ts";
 export function forgetSessionIn(
   state: SessionState,
   memory: InstanceMemory,
-  sessionId: string,
+  { sessionId, traces: told = [] }: { sessionId: string; traces?: readonly string[] | undefined },
   letterOf: (ordinal: number) => LetterFile | undefined,
   now: number,
 ): Transition<Omit<DeleteAnswer, "object">> {
   advance(state, now);
   const session = sessionHash(sessionId);
   const upTo = inFlightUpTo(state, memory);
-  const { traces, records, has } = partOf(state, session);
+  const named = told.map(traceHash);
+  const { traces, records, has } = partOf(state, session, named);
+  const all = new Set([...told, ...traces.map(({ id }) => id)]);
+  const elsewhere = new Set(elsewhereOf(state, session));
+  for (const trace of all) if (isElsewhere(state, trace)) elsewhere.add(trace);
   const out = new Set(inFlightRecords(state, upTo));
   const inFlight = records.filter((record) => out.has(record));
   const letters = state.deadLetters.flatMap(({ record: { ordinal } }) => {
@@ -29,7 +34,14 @@ export function forgetSessionIn(
     return file !== undefined && has(file.record) ? [ordinal] : [];
   });
   const before = { assembling: state.assembling, dropped: droppedOf(state) };
-  const entry: Entry = { k: "forgetPart", t: state.t, session, upTo, letters };
+  const entry: Entry = {
+    k: "forgetPart",
+    t: state.t,
+    session,
+    upTo,
+    letters,
+    ...(named.length > 0 && { traces: named }),
+  };
   applyEntry(state, entry);
   const actions = droppedOf(state) - before.dropped;
   const answer = {
@@ -40,8 +52,9 @@ export function forgetSessionIn(
     inFlight: inFlight.length,
     until: deletedUntil(state.t),
     left: state.outbox.length,
+    ...(elsewhere.size > 0 && { elsewhere: [...elsewhere] }),
   };
-  const held = actions > 0 || traces.length > 0;
+  const held = actions > 0 || traces.length > 0 || records.length > 0;
   return { answer, entries: [entry], ...(held && { rewrite: true }) };
 }
 

@@ -1,7 +1,9 @@
 // Sessions that were forgotten in an object of many traces: the ones that a server's legacy events name. For a
-// day their events are refused, and those of their traces, most of which name no session. No I/O, no clock.
+// day their events and spans are refused, and those of their traces, most of which name no session. No I/O, no
+// clock.
 import type { Action } from "../../protocol/change.ts";
 import { derivedId } from "../../protocol/ids.ts";
+import type { CompleteSpan } from "../../protocol/session-calls.ts";
 import type { SessionState } from "../state.ts";
 import { deletedUntil } from "./tombstone.ts";
 
@@ -24,6 +26,21 @@ export interface Forgotten {
   sessions: ForgottenSession[];
   /** As of a tombstone. */
   inFlight: [ordinal: number, actions: number][];
+}
+
+/** What is sent of a trace, and the session that it names by itself. */
+export interface Part {
+  /** Langfuse trace id; empty for what is of none. */
+  trace: string;
+  session?: string | undefined;
+}
+
+export function partOfAction(action: Action): Part {
+  return { trace: action.change.trace, session: sessionNamed(action) };
+}
+
+export function partOfSpan({ traceId, session }: Pick<CompleteSpan, "traceId" | "session">): Part {
+  return { trace: traceId, session };
 }
 
 /** The hash by which a forgotten session is known. */
@@ -59,34 +76,32 @@ export function rememberForgotten(
   state.forgotten = { sessions: all, inFlight: standing.length === 0 ? [] : inFlight };
 }
 
-/** A check of actions: the forgotten session that each belongs to, by its own word or its trace's. */
+/** A check of what is sent: the forgotten session that it belongs to, by its own word or its trace's. */
 export function forgottenSessionOf({
   forgotten,
   t,
-}: SessionState): ((action: Action) => ForgottenSession | undefined) | undefined {
+}: SessionState): ((part: Part) => ForgottenSession | undefined) | undefined {
   const standing = (forgotten?.sessions ?? []).filter(({ at }) => deletedUntil(at) > t);
   if (standing.length === 0) return undefined;
   const sessions = new Map(standing.map((one) => [one.session, one]));
   const traces = new Map(standing.flatMap((one) => one.traces.map((trace) => [trace, one])));
-  return (action) => {
-    const named = sessionNamed(action);
-    const its = named === undefined ? undefined : sessions.get(sessionHash(named));
-    const { trace } = action.change;
+  return ({ trace, session }) => {
+    const its = session === undefined ? undefined : sessions.get(sessionHash(session));
     return its ?? (trace === "" ? undefined : traces.get(traceHash(trace)));
   };
 }
 
-/** Traces of these actions that are a forgotten session's and not known as such, by their hashes. */
+/** Traces of these that are a forgotten session's and not known as such, by their hashes. */
 export function tracesForgotten(
   state: SessionState,
-  actions: readonly Action[],
+  parts: readonly Part[],
 ): [session: string, traces: string[]][] {
   const found = new Map<string, Set<string>>();
   const sessionOf = forgottenSessionOf(state);
   if (sessionOf === undefined) return [];
-  for (const action of actions) {
-    const its = sessionOf(action);
-    const { trace } = action.change;
+  for (const part of parts) {
+    const its = sessionOf(part);
+    const { trace } = part;
     if (its === undefined || trace === "") continue;
     const hash = traceHash(trace);
     if (its.traces.includes(hash)) continue;

@@ -1,9 +1,9 @@
 // The part of an object of many traces that belongs to one session: its traces, scores that name it in traces of
 // others, and the sealed records of either. Pure.
-import type { SealedRecord } from "../../protocol/record.ts";
+import { isSpanRecord, type SealedRecord } from "../../protocol/record.ts";
 import type { Ordered } from "../outbox/outbox-state.ts";
 import type { ScoreDraft, SessionState, Trace } from "../state.ts";
-import { namedInScore, sessionHash } from "./forgotten-sessions.ts";
+import { namedInScore, sessionHash, traceHash } from "./forgotten-sessions.ts";
 
 export interface SessionPart {
   traces: Trace[];
@@ -13,8 +13,15 @@ export interface SessionPart {
   has: (record: SealedRecord) => boolean;
 }
 
-/** @param session its hash */
-export function partOf(state: SessionState, session: string): SessionPart {
+/**
+ * @param session its hash
+ * @param named traces of which somebody else knows that they are the session's, by their hashes
+ */
+export function partOf(
+  state: SessionState,
+  session: string,
+  named: readonly string[] = [],
+): SessionPart {
   const hashes = new Map<string, boolean>();
   const isIts = (id: unknown): boolean => {
     if (typeof id !== "string") return false;
@@ -25,8 +32,16 @@ export function partOf(state: SessionState, session: string): SessionPart {
     return found;
   };
   const all = [...state.openTraces.values(), ...state.sealedTraces.values()];
-  const traces = all.filter(({ fields }) => isIts(fields.get("sessionId")?.v));
+  const hashed = new Set(named);
+  const isNamed = (trace: string): boolean => hashed.size > 0 && hashed.has(traceHash(trace));
+  const traces = all.filter(
+    ({ id, fields }) => isIts(fields.get("sessionId")?.v) || (id !== "" && isNamed(id)),
+  );
   const ids = new Set(traces.map(({ id }) => id));
+  for (const record of state.outbox) {
+    // A span that names the session tells whose trace it is.
+    if (isSpanRecord(record) && isIts(record.session)) ids.add(record.traceId);
+  }
   const scores = [...state.openTraces.values()]
     .filter(({ id }) => !ids.has(id))
     .flatMap((trace) =>
@@ -37,10 +52,11 @@ export function partOf(state: SessionState, session: string): SessionPart {
   const has = (record: SealedRecord): boolean => {
     if (record.kind === "score") {
       const trace = namedInScore(record.body, "traceId");
-      const isOfTrace = trace !== undefined && ids.has(trace);
+      const isOfTrace = trace !== undefined && (ids.has(trace) || isNamed(trace));
       return isOfTrace || isIts(namedInScore(record.body, "sessionId"));
     }
-    return ids.has(record.traceId) || ("trace" in record && isIts(record.trace.sessionId));
+    if (ids.has(record.traceId) || isNamed(record.traceId)) return true;
+    return isIts(isSpanRecord(record) ? record.session : record.trace.sessionId);
   };
   return { traces, scores, records: state.outbox.filter(has), has };
 }

@@ -6,15 +6,16 @@ import { advance } from "../deadlines/advance.ts";
 import { type Arrival, foldArrival } from "../assembly/fold.ts";
 import { noteAnnounced, noteReport } from "../dead-letters/books.ts";
 import { dropLetters, replayRecords } from "../dead-letters/letters.ts";
+import { type AmendEntry, applyAmendment } from "../outbox/amendment.ts";
 import { grantLease, type LeaseEntry, reserveLease, type ReserveEntry } from "../outbox/lease.ts";
 import { applySettlement, type SettleEntry } from "../outbox/settlement.ts";
-import { rememberOverflowed } from "../quota/overflow.ts";
+import { type Overflowed, rememberOverflowed } from "../quota/overflow.ts";
 import type { QuotaGate } from "../quota/quota-gate.ts";
 import type { Rules } from "../assembly/rules.ts";
 import { sealNamed, sealNow } from "../assembly/seal.ts";
 import type { Seals, SessionState } from "../state.ts";
 import { addForgottenTraces } from "../erasure/forgotten-sessions.ts";
-import { forgetPart } from "../erasure/forget-part.ts";
+import { forgetPart, type ForgetPartEntry } from "../erasure/forget-part.ts";
 import { erase } from "../erasure/tombstone.ts";
 import { updateDeadline, readyTraces } from "../deadlines/next-deadline.ts";
 import { foldSpans } from "../spans/fold-spans.ts";
@@ -37,14 +38,16 @@ export type Entry =
   /** With `id`, a lease that was reserved. */
   | ({ k: "lease"; t: number } & LeaseEntry)
   | { k: "settle"; t: number; settle: SettleEntry }
+  /** The Worker's own `beforeDelivery` has seen records, and what it made of them. */
+  | ({ k: "amend"; t: number } & AmendEntry)
   /** The session was deleted; records up to `upTo` may be in a delivery. */
   | { k: "forget"; t: number; upTo: number }
   /** Of an object of many traces, one session (by its hash) was forgotten, with these dead letters. */
-  | { k: "forgetPart"; t: number; session: string; upTo: number; letters: number[] }
+  | ({ k: "forgetPart"; t: number } & ForgetPartEntry)
   /** Traces (by their hashes) turned out to be a forgotten session's. */
   | { k: "forgetTraces"; t: number; session: string; traces: string[] }
-  /** Traces (by their hashes) for which a lane had no room: they went to objects of their own. */
-  | { k: "overflow"; t: number; traces: string[] }
+  /** Traces for which a lane had no room: they went to objects of their own. */
+  | ({ k: "overflow"; t: number } & Overflowed)
   /** Dead letters went back into the outbox: these records, whatever else is stored of them. */
   | { k: "replay"; t: number; records: SealedRecord[] }
   /** Dead letters were given up, and why. */
@@ -128,6 +131,9 @@ function happen(
       applySettlement(state, entry.settle);
       noteReport(state);
       return [];
+    case "amend":
+      applyAmendment(state, entry);
+      return [];
     case "forget":
       erase(state, entry.upTo);
       return [];
@@ -138,7 +144,7 @@ function happen(
       addForgottenTraces(state, entry);
       return [];
     case "overflow":
-      rememberOverflowed(state, entry.traces);
+      rememberOverflowed(state, entry);
       return [];
     case "replay":
       replayRecords(state, entry.records);
@@ -165,12 +171,12 @@ function took(
 }
 
 function replaySeals(state: SessionState, seals: Seals, names: Names): void {
-  const { trace: id, createdSeqs, abandoned = false } = seals;
+  const { trace: id, createdSeqs, abandoned = false, verdict } = seals;
   const before = state.outbox.length;
   const trace = state.openTraces.get(id);
   if (trace !== undefined) {
     const named = createdSeqs.map((seq): [string, number] => [names.get(seq) ?? "", seq]);
-    sealNamed(state, trace, named, abandoned);
+    sealNamed(state, trace, named, abandoned, verdict);
     updateDeadline(state, trace);
   }
   for (const seq of createdSeqs) names.delete(seq);

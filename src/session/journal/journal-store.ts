@@ -6,7 +6,7 @@ import { MAX_JOURNAL_LENGTH } from "../bounds.ts";
 import { shouldCompact } from "./compact.ts";
 import { type Entry, toJournal } from "./entries.ts";
 import { Journal, type JournalStorage } from "./journal.ts";
-import { LaterFormatError } from "./migrations.ts";
+import { formatFor, LaterFormatError } from "./migrations.ts";
 import { entryLine, rebuild, snapshotLength, snapshotLine } from "./rebuild.ts";
 import type { LetterFile } from "../dead-letters/letter-files.ts";
 import { LetterStore } from "../dead-letters/letter-store.ts";
@@ -72,12 +72,14 @@ export class JournalStore {
 
   /** Writes what `state` already contains. Throws when nothing of it was written. `rewrite`: nothing of before stays. */
   commit(state: SessionState, entries: readonly Entry[], rewrite = false): void {
-    const { length, isOutdated } = this.#journal;
+    const { length, format } = this.#journal;
+    const needed = formatFor(state);
+    const isOutdated = length > 0 && format < needed;
     if (rewrite || isOutdated || shouldCompact(state, length, this.#snapshotLength))
       this.#rewrite(state);
     else {
       const lines = toJournal(state, entries).map(entryLine);
-      this.#withLetters(state, () => this.#journal.append(lines));
+      this.#withLetters(state, () => this.#journal.append(lines, needed));
     }
   }
 
@@ -112,7 +114,7 @@ export class JournalStore {
     // A snapshot has what was sealed.
     toJournal(state, []);
     const line = snapshotLine(state);
-    this.#withLetters(state, () => this.#journal.replace([line]));
+    this.#withLetters(state, () => this.#journal.replace([line], formatFor(state)));
     this.#snapshotLength = line.length;
   }
 
@@ -137,7 +139,7 @@ export class JournalStore {
     state.unreadable = { journals, at: now, length: this.#journal.storedLength() };
     this.#keepLetters(state);
     const line = snapshotLine(state);
-    this.#journal.putAside([line]);
+    this.#journal.putAside([line], formatFor(state));
     this.#snapshotLength = line.length;
     return state;
   }

@@ -2,7 +2,7 @@
 // key each: appending rewrites the last chunk, which is one row, whatever the session's length.
 // All calls are synchronous: writes between two awaits commit together, and answers wait for them.
 // Invariant: a call that throws has changed nothing, neither storage nor what this object knows of it.
-import { FORMAT_VERSION, migrate } from "./migrations.ts";
+import { FIRST_VERSION, migrate } from "./migrations.ts";
 
 /** A chunk that has reached this length (UTF-16 units) is left alone: an append costs O(request). */
 const CHUNK_LENGTH = 64 * 1024;
@@ -32,10 +32,10 @@ interface Extent {
   tail: string;
   /** Length of the whole journal, in UTF-16 units. */
   length: number;
-  /** Written in an earlier format: what is appended would be taken for the same. */
-  isOutdated: boolean;
+  /** The format that its first line names: what is appended is taken for the same. */
+  format: number;
 }
-const NOTHING: Readonly<Extent> = { last: -1, tail: "", length: 0, isOutdated: false };
+const NOTHING: Readonly<Extent> = { last: -1, tail: "", length: 0, format: FIRST_VERSION };
 
 export class Journal {
   readonly #storage: JournalStorage;
@@ -49,8 +49,9 @@ export class Journal {
     return this.#extent.length;
   }
 
-  get isOutdated(): boolean {
-    return this.#extent.isOutdated;
+  /** Of one that is empty, the first: it has none yet. */
+  get format(): number {
+    return this.#extent.format;
   }
 
   /** All lines, oldest first, in the current format. */
@@ -74,22 +75,23 @@ export class Journal {
       return [];
     }
     if (cut !== "") throw new SyntaxError("a journal that ends within a line");
-    extent.isOutdated = Number(head) !== FORMAT_VERSION;
+    extent.format = Number(head);
     return migrate(Number(head), lines);
   }
 
-  append(lines: readonly string[]): void {
+  /** @param format of a journal that begins with these lines; at most that of one that is there */
+  append(lines: readonly string[], format = FIRST_VERSION): void {
     const length = lines.reduce((sum, line) => sum + line.length + 1, HEAD_LENGTH);
     // A single row is written or not: half a line could never be read again.
-    this.#wholly(length > ROW_LENGTH, () => this.#append(lines));
+    this.#wholly(length > ROW_LENGTH, () => this.#append(lines, format));
   }
 
   /** Replaces everything by these lines. */
-  replace(lines: readonly string[]): void {
+  replace(lines: readonly string[], format = FIRST_VERSION): void {
     this.#wholly(true, () => {
       const before = this.#extent.last;
       this.#extent = { ...NOTHING };
-      this.#append(lines);
+      this.#append(lines, format);
       const { kv } = this.#storage;
       for (let index = this.#extent.last + 1; index <= before; index += 1) kv.delete(keyOf(index));
     });
@@ -99,7 +101,7 @@ export class Journal {
    * Moves a journal that can't be read out of the way, as it is, and begins one with these lines. What
    * was put aside before goes.
    */
-  putAside(lines: readonly string[]): void {
+  putAside(lines: readonly string[], format = FIRST_VERSION): void {
     const { kv } = this.#storage;
     this.#wholly(true, () => {
       this.#dropAside();
@@ -111,7 +113,7 @@ export class Journal {
         kv.delete(key);
       }
       this.#extent = { ...NOTHING };
-      this.#append(lines);
+      this.#append(lines, format);
     });
   }
 
@@ -140,8 +142,10 @@ export class Journal {
     for (const key of keys) kv.delete(key);
   }
 
-  #append(lines: readonly string[]): void {
-    const head = this.#extent.last < 0 ? `${FORMAT_VERSION}\n` : "";
+  #append(lines: readonly string[], format: number): void {
+    const isFirst = this.#extent.last < 0;
+    if (isFirst) this.#extent.format = format;
+    const head = isFirst ? `${format}\n` : "";
     this.#write(head + lines.map((line) => `${line}\n`).join(""));
   }
 

@@ -15,7 +15,7 @@ import {
   rowOf,
 } from "./snapshot-rows.ts";
 import type { OrderKeyReader, OrderKeyWriter } from "./snapshot-order-keys.ts";
-import type { Draft, ScoreDraft, SealedTarget, Totals, Trace } from "../state.ts";
+import type { Draft, ScoreDraft, SealedTarget, Totals, Trace, Verdict } from "../state.ts";
 
 const text = plain<string>();
 const number = plain<number>();
@@ -48,7 +48,7 @@ const sealed = rowOf<SealedTarget>({ done: flag, late: number, at: number });
 const drafts = mapBy(draft, ({ id }) => id);
 
 /** Sets and counts that are made from the drafts are not written. */
-type Written = Omit<Trace, "ready" | "unseen" | "resting">;
+type Written = Omit<Trace, "ready" | "unseen" | "resting" | "heldUntil">;
 
 const trace = rowOf<Written>({
   id: text,
@@ -73,6 +73,7 @@ const trace = rowOf<Written>({
   lateSince: optional(number),
   legacy: added(plain<LegacyTrace>()),
   totals: added(totals),
+  verdict: added(plain<Verdict>()),
 });
 
 export function traceRow(of: Trace, stamps: OrderKeyWriter): unknown {

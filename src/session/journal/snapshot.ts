@@ -53,6 +53,7 @@ interface SpanValues {
 interface Overflow {
   /** Of lanes that were full. */
   overflowed?: string[];
+  overflowedSessions?: [trace: string, session: string][];
 }
 
 interface Snapshot extends Plain, SpanValues, Overflow, OrderKeyTable {
@@ -78,6 +79,7 @@ export function writeSnapshot(state: SessionState): string {
     spanIds,
     origins,
     overflowed,
+    overflowedSessions,
     counts,
     deadlines: _deadlines,
     observationNames: _observationNames,
@@ -93,6 +95,7 @@ export function writeSnapshot(state: SessionState): string {
     ...plain,
     ...(spans > 0 && { spans, spanIds: [...spanIds], origins: [...origins] }),
     ...(overflowed.size > 0 && { overflowed: [...overflowed] }),
+    ...(overflowedSessions.size > 0 && { overflowedSessions: [...overflowedSessions] }),
     openTraces: rows(openTraces),
     sealedTraces: rows(sealedTraces),
     seen: [...clients],
@@ -114,6 +117,7 @@ export function readSnapshot(text: string): SessionState {
     spanIds = [],
     origins = [],
     overflowed = [],
+    overflowedSessions = [],
     counts,
     clients,
     stamps,
@@ -141,6 +145,7 @@ export function readSnapshot(text: string): SessionState {
     spanIds: new Set(spanIds),
     origins: new Map(origins),
     overflowed: new Set(overflowed),
+    overflowedSessions: new Map(overflowedSessions),
     counts: { ...counts, dropped: new Map(counts.dropped) },
     deadlines: new DeadlineQueue(),
     observationNames: new ObservationNames(),

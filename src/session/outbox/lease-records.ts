@@ -142,13 +142,17 @@ function notBeforeOf(
 
 /** Records of a settlement that the session does not have: settled before, or never had. */
 function notFound(
-  { actions, unreadable }: SessionState,
+  { actions, spans, unreadable }: SessionState,
   { unknown: missing = 0, delivered, dead }: SettleEntry,
 ): Pick<SettleAnswer, "repeated" | "unknown"> {
   if (missing === 0) return {};
   // Those of a journal that could not be read are not remembered.
+  const lost = unreadable?.at ?? 0;
+  // Those of complete spans count downwards.
   const isNone = (ordinal: number): boolean =>
-    ordinal > actions || ordinal <= (unreadable?.at ?? 0);
+    ordinal > 0
+      ? ordinal > actions || ordinal <= lost
+      : ordinal === 0 || -ordinal > spans || -ordinal <= lost;
   const all = [...delivered, ...dead.map(({ ordinal }) => ordinal)];
   const unknown = Math.min(missing, all.filter(isNone).length);
   const repeated = missing - unknown;

@@ -48,8 +48,9 @@ export function leaseRefusal(
 }
 
 /** A consumer of an earlier version would lose what it can't write; a later one comes, after a deploy. */
-export function isBehind({ outbox }: SessionState, { spans }: LeaseRequest): boolean {
-  return spans !== true && outbox.some(isSpanRecord);
+export function isBehind({ outbox }: SessionState, { spans, sampledOut }: LeaseRequest): boolean {
+  if (spans !== true && outbox.some(isSpanRecord)) return true;
+  return sampledOut !== true && outbox.some((record) => record.sampledOut === true);
 }
 
 /** The record (`seq`) up to which a lease of `maxBytes` reaches: at least one record, then what fits. */

@@ -28,6 +28,9 @@ interface AloneEntry {
   notBefore: number;
 }
 
+/** The reason, in the books. */
+const SAMPLED = "sampled";
+
 /** `delivered` is believed of any lease, `dead` and `retry` only of the one that stands. */
 export function applySettlement(state: SessionState, entry: SettleEntry): void {
   const current = isLeased(state, entry.lease);
@@ -46,6 +49,10 @@ export function applySettlement(state: SessionState, entry: SettleEntry): void {
     const verdict = dead.get(record.ordinal);
     const isDelivered = delivered.has(record.ordinal);
     if (!isDelivered && verdict === undefined) return true;
+    if (record.sampledOut === true) {
+      countSampledOut(state, record.actions);
+      return false;
+    }
     movedKinds.add(record.kind);
     if (isDelivered) state.counts.delivered += record.actions;
     else if (verdict !== undefined) addDeadLetter(state, record, verdict);
@@ -77,6 +84,11 @@ export function applySettlement(state: SessionState, entry: SettleEntry): void {
       delete state.failing[kind];
     }
   }
+}
+
+/** It was never on its way to Langfuse, and says nothing of how that fares. */
+function countSampledOut({ counts }: SessionState, actions: number): void {
+  counts.dropped.set(SAMPLED, (counts.dropped.get(SAMPLED) ?? 0) + actions);
 }
 
 function isRetried({ retry, notBefore, keeps }: SettleEntry, kind: RecordKind): boolean {

@@ -3,7 +3,11 @@
 import type { AppendResult, CompleteSpan, SpanBatch } from "../../protocol/session-calls.ts";
 import type { SpanOrigin } from "../../protocol/record.ts";
 import { MAX_SPAN_IDS } from "../bounds.ts";
+import { forgottenSessionOf, partOfSpan } from "../erasure/forgotten-sessions.ts";
+import { DELETED } from "../erasure/tombstone.ts";
+import { FULL, isElsewhere } from "../quota/overflow.ts";
 import { spanBytes, type QuotaGate } from "../quota/quota-gate.ts";
+import { dropUnstored } from "../dead-letters/letters.ts";
 import type { SessionState } from "../state.ts";
 
 /** A record's ids, times and names beside its text, in UTF-16 units. */
@@ -18,17 +22,26 @@ export function foldSpans(
   { items, origins }: SpanBatch,
   gate: QuotaGate | "replay" | undefined,
 ): AppendResult[] {
+  const forgotten = gate === "replay" ? undefined : forgottenSessionOf(state);
   return items.map((item) => {
-    const origin = origins[item.origin];
+    const { drop, ...span } = item;
+    const origin = origins[span.origin];
     if (origin === undefined) return WITHOUT_ORIGIN;
     if (gate !== "replay") {
-      if (state.spanIds.has(keyOf(item))) return { status: "repeat" };
+      if (forgotten?.(partOfSpan(item)) !== undefined) return DELETED;
+      if (isKnownSpan(state, item)) return { status: "repeat" };
+      if (isElsewhere(state, item.traceId)) return FULL;
       const isNew = !state.origins.has(item.origin);
       const refusal = gate?.refuseSpan(spanBytes(item, isNew ? origin : undefined));
       if (refusal !== undefined) return refusal;
     }
-    remember(state, item);
-    push(state, item, origin);
+    remember(state, span);
+    if (drop === undefined) push(state, span, origin);
+    else {
+      state.spans += 1;
+      state.counts.accepted += 1;
+      dropUnstored(state, drop);
+    }
     return { status: "accepted" };
   });
 }
@@ -52,9 +65,19 @@ function push(state: SessionState, item: CompleteSpan, origin: SpanOrigin): void
   state.outboxSize += size;
 }
 
+/** Was it taken before, as far as is remembered? */
+export function isKnownSpan({ spanIds }: SessionState, item: CompleteSpan): boolean {
+  return spanIds.has(keyOf(item));
+}
+
 /** Both together: two traces may have a span of one id. */
-function keyOf({ traceId, id }: CompleteSpan): string {
+function keyOf({ traceId, id }: Pick<CompleteSpan, "traceId" | "id">): string {
   return `${traceId}/${id}`;
+}
+
+/** The traces of spans that were taken, as far as they are remembered; the latest last. */
+export function tracesOfSpans({ spanIds }: SessionState): Set<string> {
+  return new Set(Array.from(spanIds, (key) => key.slice(0, key.lastIndexOf("/"))));
 }
 
 /** An exporter repeats a request within seconds: spans are remembered by number, whatever their age. */

@@ -3,6 +3,7 @@
 import type { Env } from "../../../src/bindings.ts";
 import production, {
   ProjectHealth as RealHealth,
+  ProjectMetrics as RealMetrics,
   Session as RealSession,
 } from "../../../src/index.ts";
 import { rateOf, setClock, toReal } from "./clock.ts";
@@ -19,6 +20,8 @@ import {
 } from "./counters.ts";
 import { limited } from "./limiters.ts";
 
+export { LiveHub } from "../../../src/index.ts";
+
 const worker = limited<Env>(production);
 countLog();
 
@@ -28,6 +31,8 @@ const countedEnv = (env: Env): Env =>
     ...env,
     SESSION: countedObjects(env.SESSION),
     HEALTH: countedObjects(env.HEALTH, false),
+    ...(env.METRICS && { METRICS: countedObjects(env.METRICS, false) }),
+    ...(env.LIVE && { LIVE: countedObjects(env.LIVE, false) }),
     CLAIMS: soonerQueue(countedQueue(env.CLAIMS)),
   });
 
@@ -108,6 +113,13 @@ export class Session extends RealSession implements BenchCalls {
 }
 
 export class ProjectHealth extends RealHealth {
+  constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
+    countStorage(ctx.storage);
+    super(ctx, env);
+  }
+}
+
+export class ProjectMetrics extends RealMetrics {
   constructor(ctx: DurableObjectState, env: Cloudflare.Env) {
     countStorage(ctx.storage);
     super(ctx, env);

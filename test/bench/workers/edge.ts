@@ -5,6 +5,6 @@ import type { Env } from "../../../src/bindings.ts";
 import production from "../../../src/index.ts";
 import { limited } from "./limiters.ts";
 
-export { ProjectHealth, Session } from "../../../src/index.ts";
+export { LiveHub, ProjectHealth, ProjectMetrics, Session } from "../../../src/index.ts";
 
 export default limited<Env>(production);

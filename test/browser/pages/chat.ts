@@ -89,7 +89,8 @@ async function arrivals(by: ChatSetup["by"]): Promise<number[]> {
   const decoder = new TextDecoder();
   for await (const chunk of chunksOf(response)) {
     const now = performance.timeOrigin + performance.now();
-    for (const line of decoder.decode(chunk).trim().split("\n")) late.push(now - Number(line));
+    for (const [sent] of decoder.decode(chunk).matchAll(/\d{13}\.\d{3}/g))
+      late.push(now - Number(sent));
   }
   return late;
 }

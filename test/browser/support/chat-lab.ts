@@ -30,7 +30,7 @@ export interface Shown {
 
 export interface ChatLab {
   send: (message: string, by?: ChatSetup["by"]) => Promise<Shown>;
-  /** How long after its time each line of an answer came, that has its time of sending, epoch ms. */
+  /** How long after its time each piece of an answer came, that has its time of sending, `1790000000000.123`. */
   arrivals: (by: ChatSetup["by"]) => Promise<number[]>;
   /** Stands in for the page's own `fetch`. */
   traced: typeof fetch;

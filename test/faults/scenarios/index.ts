@@ -8,6 +8,7 @@ import { kills } from "./kills.ts";
 import { outage } from "./outage.ts";
 import { poison } from "./poison.ts";
 import { scores } from "./scores.ts";
+import { serve } from "./serve.ts";
 import { settings } from "./settings.ts";
 import { soak } from "./soak.ts";
 import { storage } from "./storage.ts";
@@ -26,5 +27,6 @@ export const SCENARIOS: readonly Scenario[] = [
   clocks,
   storage,
   alarms,
+  serve,
   soak,
 ];

@@ -165,6 +165,16 @@ export const legacy: Attack[] = [
     "forbidden",
     "OPTIONS",
   ),
+  ...["TRACE", "PROPFIND"].map((method) =>
+    onward(
+      method,
+      "/api/public/projects",
+      { authorization: basic() },
+      405,
+      "method_not_allowed",
+      method,
+    ),
+  ),
   ...["..%2f..%2fadmin", "a%2f..%2f..%2f..", "..%5c", "%E0%A4%A"].map((path) =>
     onward(path, `/api/public/${path}`, { authorization: basic() }, 404, "not_found"),
   ),

@@ -62,7 +62,6 @@ export const paths: Attack[] = [
     "/sink/traces",
     "/sink/behaviour",
     "/demo",
-    "/dashboard",
     "/cdn-cgi/mf/scheduled",
     "/__proto__",
     "/constructor",

@@ -1,5 +1,6 @@
 // The command from its arguments to its exit code, with an edge that only writes down what it is asked. What a
 // real edge answers is shown in journey/dead-letters.
+import { execFileSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
 import { COMMANDS } from "../../../src/cli/commands/index.ts";
 import { EXIT } from "../../../src/cli/exit-codes.ts";
@@ -66,12 +67,13 @@ describe("help", () => {
     expect(out).toContain("LANGFUSE_SECRET_KEY");
   });
 
-  it.each(COMMANDS.map(({ name }) => name))("of %s", async (name) => {
+  it.each(COMMANDS)("of $name", async ({ name, asksNoEdge }) => {
     for (const line of [`help ${name}`, `${name} --help`]) {
       const { exit, out, asked } = await call(line, [], {});
       expect([exit, asked]).toEqual([EXIT.ok, []]);
       expect(out).toContain("Examples:");
-      expect(out).toContain("--url <url>");
+      if (asksNoEdge !== true) expect(out).toContain("--url <url>");
+      expect(out.includes("LANGFUSE_EDGE_URL")).toBe(asksNoEdge !== true);
     }
   });
 
@@ -85,7 +87,7 @@ describe("help", () => {
 describe("a command line that can't be meant", () => {
   it.each<[string, string]>([
     ["outcome", "did you mean outcomes?"],
-    ["serv", "no command serv"],
+    ["serv", "did you mean serve?"],
     ["outcomes now", "takes no now"],
     ["outcomes --minute 3", "outcomes --help"],
     ["outcomes --secret-key sk-lf-very-secret", "keys come from the environment"],
@@ -276,3 +278,58 @@ describe("text", () => {
     expect(oneLine("abcdef", 4)).toBe("abc…");
   });
 });
+
+describe("token", () => {
+  const answer = { token: "t.o.k", expiresAt: "2036-01-01T00:10:00.000Z", sessionId: "chat-7" };
+
+  it("is alone on standard output, for a shell to take", async () => {
+    const { exit, out, err, asked } = await call("token --session chat-7 --user ada --minutes 1", [
+      { body: { ...answer, userId: "ada" } },
+    ]);
+    expect([exit, out]).toEqual([EXIT.ok, "t.o.k\n"]);
+    expect(err).toContain("session chat-7, user ada, until 2036");
+    expect(asked).toMatchObject([
+      { method: "POST", body: { sessionId: "chat-7", userId: "ada", ttlSeconds: 60 } },
+    ]);
+  });
+
+  it("that reads is of no session", async () => {
+    const { asked, err } = await call("token --read", [
+      { body: { token: "r", expiresAt: "later" } },
+    ]);
+    expect(asked[0]?.body).toEqual({ scope: "read", ttlSeconds: 600 });
+    expect(err).toBe("reads, until later\n");
+  });
+
+  it.each(["token", "token --read --session a", "token --session a --minutes 1441"])(
+    "is not asked for by %s",
+    async (line) => expect(await call(line)).toMatchObject({ exit: EXIT.usage, asked: [] }),
+  );
+});
+
+describe("completion", () => {
+  const script = async (shell: string): Promise<string> => (await call(`completion ${shell}`)).out;
+  const words = async (...typed: string[]): Promise<string[]> => {
+    const line = ["langfuse-edge", ...typed].map((word) => `"${word}"`).join(" ");
+    const code = `${await script("bash")}\nCOMP_WORDS=(${line}); COMP_CWORD=${typed.length}; _langfuse_edge; echo "\${COMPREPLY[@]}"`;
+    return execFileSync("bash", ["-c", code], { encoding: "utf8" }).trim().split(" ");
+  };
+
+  it("knows every command, the second word of a group, and a command's options", async () => {
+    const names = COMMANDS.map(({ name }) => name.split(" ")[0] ?? "");
+    expect(await words("")).toEqual([...new Set([...names, "help", "version"])]);
+    expect(await words("do")).toEqual(["doctor"]);
+    expect(await words("dead-letters", "re")).toEqual(["replay"]);
+    expect(await words("doctor", "--p")).toEqual(["--page"]);
+    expect(await words("dead-letters", "list", "--j")).toEqual(["--json"]);
+  });
+
+  it("has scripts of other shells, and no other shell's", async () => {
+    expect(await script("zsh")).toMatch(/^#compdef langfuse-edge/);
+    expect(await script("fish")).toContain("-a doctor -d 'checks an edge from outside");
+    expect((await call("completion powershell")).exit).toBe(EXIT.usage);
+  });
+});
+
+it("deploy needs a machine to work on", async () =>
+  expect((await call("deploy", [], {})).exit).toBe(EXIT.usage));

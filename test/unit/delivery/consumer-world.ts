@@ -7,6 +7,7 @@ import type { LeasingSession } from "../../../src/delivery/call-session.ts";
 import type { HealthyState } from "../../../src/delivery/report.ts";
 import { INVALID_JSON, wireBody } from "../../support/wire-body.ts";
 import type { LogFields, LogLevel } from "../../../src/log.ts";
+import type { News } from "../../../src/delivery/figures/figures-teller.ts";
 import { applyReport, EMPTY_HEALTH, viewOf } from "../../../src/outcomes/health-state.ts";
 import type { NamedReport } from "../../../src/protocol/books/ledger-calls.ts";
 import type { HealthReport } from "../../../src/protocol/health-calls.ts";
@@ -54,6 +55,8 @@ export class World {
   readonly breaker = new Map<string, BreakerState>();
   readonly calm = new Map<string, HealthyState>();
   readonly underWay = new Map<string, PassesUnderWay>();
+  /** What was told to metrics objects. */
+  readonly figures: (News & { publicKey: string })[] = [];
   #health = EMPTY_HEALTH;
 
   session(id: string, records: SealedRecord[]): MemorySession {
@@ -76,6 +79,8 @@ export class World {
           this.told.push(...reports);
         },
       }),
+      figures: { add: (project, news) => void this.figures.push({ ...project, ...news }) },
+      tellsFigures: true,
       wait: () => new Promise(() => {}),
       healthy: this.calm,
       defer: async (claims, delaySeconds) => {

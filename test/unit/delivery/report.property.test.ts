@@ -78,6 +78,8 @@ function resultOf({ delivered, dead, left, object, fails }: Step, retried: boole
     unknown: 0,
     pending: new Map([[object, left]]),
     reports: new Map(),
+    figures: [],
+    answers: [],
     ...(fails && { failure: { class: "unavailable" as const } }),
   };
 }

@@ -138,6 +138,8 @@ describe("what health answers", () => {
     unknown: 0,
     pending: new Map([["a", 0]]),
     reports: new Map(),
+    figures: [],
+    answers: [],
   };
   /** Tells of two such passes, to a health that answers so; how often it was told. */
   async function twice(answer: HealthState, second: Partial<PassResult> = {}, after = 0) {

@@ -226,6 +226,7 @@ export class Simulation {
         read: async () => viewOf(this.#healthOf(publicKey)),
       }),
       ledger: () => ({ take: async () => {} }),
+      tellsFigures: false,
       random: this.random,
       now: () => this.now,
       wait: (ms) => this.wait(ms),

@@ -19,6 +19,7 @@ function told(words: string): number {
 
 test.each([
   ["body", limits.MAX_BODY_BYTES / 1024 / 1024],
+  ["body of a server's trace export", limits.MAX_EXPORT_BYTES / 1024 / 1024],
   ["nesting of the body", limits.MAX_BODY_DEPTH],
   ["actions", limits.MAX_ACTIONS],
   ["spans of OpenTelemetry", limits.MAX_SPANS],

@@ -11,7 +11,17 @@ const GOOD = [
   "docs/getting-started.md",
   "docs/performance.svg",
   "dist/assets/langfuse-edge.js",
+  "dist/assets/_headers",
+  "dist/assets/llms.txt",
   "dist/cli/main.js",
+  "dist/server/index.js",
+  "dist/server/index.d.ts",
+  ...["index.js", "index.d.ts", "edge.js", "edge.d.ts", "types.d.ts", "wrangler.toml"].map(
+    (name) => `dist/worker/${name}`,
+  ),
+  "dist/hooks/types.d.ts",
+  "dist/serve/bindings.json",
+  "dist/serve/host.js",
   "docs/existing-sdks.md",
   "dist/client/turn-A1B2.js",
   "dist/client/stream/answered.d.ts",
@@ -27,7 +37,9 @@ test("a whole package has no problem", () => expect(packageProblems(GOOD)).toEqu
 test.each([
   ".dev.vars",
   "src/index.ts",
-  "dist/assets/_headers",
+  "dist/assets/other.js",
+  "dist/hooks/before-store.d.ts",
+  "dist/worker/edge.js.map",
   "docs/demo.png",
   "dist/bench/x.js",
 ])("%s must not be in it", (path) =>

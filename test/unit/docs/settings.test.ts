@@ -42,7 +42,7 @@ function namesIn(text: string): string[] {
 }
 
 /** Bindings that are used as objects, and read as no setting. */
-const BINDINGS = ["SESSION", "HEALTH", "CLAIMS"];
+const BINDINGS = ["SESSION", "HEALTH", "LIVE", "CLAIMS", "METRICS", "ANALYTICS"];
 
 test("every setting that is read stands on the page", () => {
   const read = [...new Set([...namesRead({}), ...namesRead(FULL)])];

@@ -65,7 +65,11 @@ export function edgeUnderTest(
           settings,
           shellAt(() => NOW),
         )
-      : openAccess(settings, DEV)),
+      : openAccess(
+          settings,
+          DEV,
+          shellAt(() => NOW),
+        )),
     sessionFor: (object) => ({
       append: async (request) => {
         appends.push({ object, request });
@@ -91,6 +95,7 @@ export function edgeUnderTest(
       forgetLetters: () => Promise.reject(new Error("nobody asks")),
     }),
     door: { refused: () => {}, givenUp: () => {} },
+    heldTraces: async () => ({ traces: [] }),
     forgetIn: async (object) => ({ object, ...NOTHING_HELD }),
     tracesIn: async (_object, observations) => observations.map(() => null),
     census: { count: () => {} },

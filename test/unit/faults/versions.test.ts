@@ -9,8 +9,8 @@ describe("another version of a source", () => {
 
   it("differs in what it says", () => {
     const changed = changedSource(source, path, LATER_FORMAT);
-    expect(changed).toContain("FORMAT_VERSION = FIRST_VERSION + 1;");
-    expect(changed).toContain("version > FIRST_VERSION + 1");
+    expect(changed).toContain("return FORMAT_VERSION + 1;");
+    expect(changed).toContain("version > FORMAT_VERSION + 1");
     expect(changedSource(source, "/src/other.ts", LATER_FORMAT)).toBe(source);
     const bounds = readFileSync("src/session/bounds.ts", "utf8");
     expect(changedSource(bounds, "/src/session/bounds.ts", OTHER_BOUNDS)).toContain(

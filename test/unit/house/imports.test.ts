@@ -20,45 +20,63 @@ const MAY_IMPORT: Readonly<Record<string, Allowed>> = {
   settings: { rooms: ["log", "protocol", "privacy"], packages: [] },
   bindings: { rooms: ["protocol", "settings"], packages: [] },
   objects: { rooms: ["bindings", "settings"], packages: [] },
+  figures: { rooms: ["protocol", "otlp"], packages: [] },
+  metrics: { rooms: ["log", "protocol", "figures"], packages: ["cloudflare:"] },
   langfuse: {
     rooms: ["log", "protocol", "otlp", "settings"],
     packages: ["@langfuse/core", "node:"],
   },
   edge: {
-    rooms: ["log", "protocol", "otlp", "privacy", "settings", "outcomes"],
+    rooms: ["log", "protocol", "otlp", "privacy", "settings", "outcomes", "figures"],
     packages: ["hono", "jose", "zod", "node:"],
   },
   session: {
     rooms: ["log", "protocol", "settings", "bindings", "objects"],
     packages: ["cloudflare:", "node:"],
   },
-  delivery: { rooms: ["log", "protocol", "settings", "langfuse", "outcomes"], packages: [] },
+  delivery: {
+    rooms: ["log", "protocol", "settings", "langfuse", "outcomes", "figures"],
+    packages: [],
+  },
+  live: { rooms: ["log", "protocol", "settings", "bindings"], packages: ["cloudflare:"] },
   outcomes: { rooms: ["log", "protocol"], packages: ["cloudflare:"] },
+  hooks: { rooms: ["log", "protocol", "otlp", "langfuse"], packages: [] },
+  server: { rooms: ["client"], packages: [] },
   client: { rooms: ["protocol"], packages: ["react"] },
-  cli: { rooms: ["protocol"], packages: ["node:"] },
-  publish: { rooms: [], packages: ["esbuild", "node:"] },
+  dashboard: { rooms: ["protocol"], packages: ["uplot"] },
+  serve: {
+    rooms: ["log", "protocol", "settings", "bindings", "session", "index"],
+    packages: ["cloudflare:", "node:"],
+  },
+  cli: { rooms: ["protocol", "serve"], packages: ["node:"] },
+  publish: { rooms: ["dashboard", "serve"], packages: ["esbuild", "smol-toml", "node:"] },
   "dev/sink": {
     rooms: ["log", "protocol", "otlp", "bindings"],
     packages: ["hono", "zod", "cloudflare:", "node:"],
   },
-  "dev/pages": { rooms: ["protocol", "client", "otlp", "dev/sink"], packages: ["hono"] },
+  "dev/pages": {
+    rooms: ["protocol", "client", "otlp", "dashboard", "dev/sink"],
+    packages: ["hono"],
+  },
   "dev/demo": {
     rooms: ["protocol", "client", "otlp", "settings", "dev/sink", "dev/pages"],
     packages: ["hono", "@hono/node-server", "@langfuse/", "@opentelemetry/", "node:"],
   },
+  "dev/traffic": { rooms: ["protocol"], packages: ["node:"] },
   "dev/command": {
     rooms: ["settings", "publish", "dev/sink", "dev/demo", "dev/pages"],
     packages: ["esbuild", "node:"],
   },
 };
 /** The hosts put rooms together; nothing imports them. */
-const HOSTS: ReadonlySet<string> = new Set(["index", "dev", "compose"]);
+const HOSTS: ReadonlySet<string> = new Set(["index", "dev", "compose", "worker"]);
 
 /** Pure: no clock, no chance, no I/O. `now` and what is random are arguments. */
 const PURE = [
   "protocol",
   "otlp",
   "privacy",
+  "figures",
   "edge/interpret",
   "edge/fields",
   "edge/legacy/events",
@@ -68,6 +86,9 @@ const PURE = [
   "session/dedup",
   "session/erasure",
   "session/spans",
+  "dashboard/format",
+  "dashboard/figures",
+  "dashboard/stats",
 ];
 const IMPURE =
   /\b(?:Date\.now|new Date\(\)|Math\.random|performance\.now|setTimeout|setInterval|fetch)\b\(?/;

@@ -39,6 +39,7 @@ describe("an answer", () => {
     expect(JSON.parse(String(encodeStatus("json", STATUS)))).toEqual({
       code: 3,
       message: STATUS.message,
+      error: STATUS.message,
       details: [
         {
           "@type": "type.googleapis.com/google.rpc.ErrorInfo",

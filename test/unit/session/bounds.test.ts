@@ -74,6 +74,8 @@ const BOUNDS: Record<string, number> = {
   spanIds: MAX_SPAN_IDS,
   origins: 4 * ROUND,
   overflowed: MAX_OVERFLOWED,
+  overflowedSessions: MAX_OVERFLOWED,
+  "overflowedSessions.*": 2,
   outbox: 4 * ROUND,
   setAside: 4 * ROUND,
   unwritten: 4 * ROUND,

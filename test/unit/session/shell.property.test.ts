@@ -11,6 +11,8 @@ import { SETTINGS } from "./support.ts";
 import { partArb, partOf, settlementOf, verdictArb } from "./verdicts.ts";
 import { runs } from "../../support/runs.ts";
 
+const HALF = { rules: [{ failed: true as const }], share: 0.5 };
+
 const stepArb = fc.oneof(
   {
     weight: 8,
@@ -62,10 +64,13 @@ const stepArb = fc.oneof(
   { weight: 2, arbitrary: fc.record({ do: fc.constant("alarm" as const) }) },
 );
 
-it("is survived by a session with nothing lost, doubled or changed", () => {
+it.each([
+  ["", SETTINGS, 1000],
+  [", and half of it left out", { ...SETTINGS, sampling: HALF }, 300],
+])("is survived by a session with nothing lost, doubled or changed%s", (_name, rules, count) => {
   fc.assert(
     fc.property(sessionArb, fc.array(stepArb, { minLength: 10, maxLength: 80 }), (sent, steps) => {
-      const shell = new Shell({ ...SETTINGS, flushAt: 4 });
+      const shell = new Shell({ ...rules, flushAt: 4 });
       const queue = sent.map(({ action }) => action.change);
       const held: Lease[] = [];
       for (const step of steps) {
@@ -101,8 +106,9 @@ it("is survived by a session with nothing lost, doubled or changed", () => {
       shell.restart();
       const { counts, outbox } = shell.state;
       expect([outbox.length, counts.accepted]).toEqual([0, shell.accepted]);
-      expect(counts.delivered + counts.dead).toBe(shell.accepted);
+      const { dropped, delivered, dead } = counts;
+      expect(delivered + dead + (dropped.get("sampled") ?? 0)).toBe(shell.accepted);
     }),
-    { numRuns: runs(1000) },
+    { numRuns: runs(count) },
   );
 });

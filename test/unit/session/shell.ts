@@ -118,6 +118,7 @@ export class Shell {
     const request = {
       maxBytes,
       spans: true as const,
+      sampledOut: true as const,
       ...(reservation !== undefined && { reservation }),
     };
     const { lease } = this.again((now) => leaseRecords(this.state, this.memory, request, now));

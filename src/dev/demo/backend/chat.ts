@@ -1,5 +1,5 @@
 // One chat request, traced: what a team's own handler would look like. The SDK knows from `headers`
-// whose trace this is; nothing of the edge's is asked.
+// whose trace this is, and which variants of experiments it is part of; nothing of the edge's is asked.
 import { type LangfuseTool, startActiveObservation, startObservation } from "@langfuse/tracing";
 import { context, propagation, ROOT_CONTEXT } from "@opentelemetry/api";
 import { MODEL, TOOL, wordsOf } from "./assistant.ts";
@@ -27,7 +27,7 @@ export async function answerChat(
   reply: Reply,
   pace: Pace,
 ): Promise<void> {
-  const { question, assistant_name, tone } = chat;
+  const { question, assistant_name } = chat;
   const browsers = propagation.extract(ROOT_CONTEXT, headers);
   await context.with(browsers, () =>
     startActiveObservation(`backend-assistant-${assistant_name}`, async (span) => {
@@ -35,7 +35,6 @@ export async function answerChat(
         SERVICE_NAME: "demo-node",
         assistant_name,
         source: "backend-api",
-        ...(tone && { tone }),
       };
       span.update({ input: question, metadata });
       const call = { model: MODEL, input: [{ role: "user", content: question }], metadata };

@@ -98,7 +98,7 @@ class Chat(http.server.BaseHTTPRequestHandler):
         )
         service = {"SERVICE_NAME": "demo-python", "assistant_name": name, "source": "backend-api"}
         if "tone" in chat:
-            service["tone"] = chat["tone"]
+            service["experiment_tone"] = chat["tone"]
         span = trace.observation(
             f"backend-assistant-{name}",
             parent=chat.get("parent_span_id"),

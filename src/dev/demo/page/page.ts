@@ -24,7 +24,7 @@ const TOPICS = [
 ];
 const ASSISTANTS = ["Research Assistant", "Claude Helper", "Travel Planner"];
 const TONES = [
-  ["", "by chance"],
+  ["", "as assigned"],
   ["plain", "plain"],
   ["friendly", "friendly"],
 ] as const;
@@ -32,21 +32,30 @@ const OUTCOMES = [
   ["", "it answers"],
   ["at_once", "it fails (HTTP 500)"],
   ["midway", "it breaks off midway"],
+  ["page", "the page has an error"],
 ] as const;
 
 /** The page's own way, without what draws. */
 const HOW = `<script src="/langfuse-edge.js"></script>
 
 const client = new LangfuseEdge.LangfuseProxy({ sessionId, userId });
+LangfuseEdge.trackErrors({ client });
+const tone = LangfuseEdge.variant("tone", ["plain", "friendly"], { by: "browser" });
 
-const turn = LangfuseEdge.traceChat({ client, message: question, assistantName });
+const turn = LangfuseEdge.traceChat({
+  client, message: question, assistantName, experiments: { tone },
+});
 const response = await turn.fetch("/demo/chat/node", {
   method: "POST",
   headers: { "content-type": "application/json" },
   body: JSON.stringify(turn.body({ question, assistant_name: assistantName })),
 });
 const reader = response.body.getReader();   // the library reads along
-for (let part; !(part = await reader.read()).done; ) show(part.value);`;
+for (let part; !(part = await reader.read()).done; ) show(part.value);
+
+turn.feedback(true);      // "Helpful"
+turn.did("copied");       // "Copy"
+turn.error(new Error());  // where the page fails to show it`;
 
 const backendChoice = ({ id, title, joins }: (typeof BACKENDS)[number], first: boolean): string => `
 <label class="choice">
@@ -110,7 +119,7 @@ export function demoPage({ usingSink, baseUrl }: DemoDescription, nonce: string)
       <li><b>What the turn measured</b>, while it runs: when the first chunk came, how fast the answer streamed, what tracing cost.</li>
       <li><b>Its trace</b>, a moment after the answer is done: one tree of what <span class="half-frontend">the browser</span> and <span class="half-backend">the backend</span> wrote, each half by itself${usingSink ? ", in the built-in Langfuse" : ""}.</li>
     </ol>
-    <p class="soft">Send the question; then stop one midway, let one fail, ask for the time (a tool is called), and say whether an answer helped.</p>
+    <p class="soft">Send the question; then stop one midway, let the backend or the page fail, ask for the time (a tool is called), choose the other tone, copy an answer, and say whether it helped.</p>
   </section>
   <section class="card" id="measures" hidden>
     <div class="head"><h2>What the turn measured</h2><span id="measured" class="soft"></span></div>

@@ -2,7 +2,6 @@
 // and with its own credentials. Only to the configured base URL, only below /api/public, never for a page: an
 // answer may hold all that a project knows.
 import { describeError, logEvent } from "../../../log.ts";
-import { readUpTo } from "../../../protocol/bounded-body.ts";
 import type { Project } from "../../../settings/index.ts";
 import { SECRET_IN_BROWSER, UNAUTHORIZED_SERVER } from "../../access/access-refusal.ts";
 import { refuseOwn } from "../../access/own-request.ts";
@@ -14,12 +13,11 @@ import { legacyRefusal } from "../answers.ts";
 import { OTLP_PATHS } from "../../otlp/otlp-answer.ts";
 import { REST_PATHS } from "../rest-events.ts";
 import { answerHeaders, requestHeaders } from "./relay-headers.ts";
-import { hasIdsInBody, translateBody, translateUrl } from "./translate-ids.ts";
+import { bodyOf } from "./relay-body.ts";
+import { hasIdsInBody, translateUrl } from "./translate-ids.ts";
 
 /** Langfuse's answer has to begin by then; a long read may take so long. */
 export const RELAY_TIMEOUT_MS = 120_000;
-/** Most of a body in which ids are translated: they hold ids and a few words. */
-export const MAX_TRANSLATED_BYTES = 1024 * 1024;
 
 const NOT_PUBLIC: RequestRefusal = {
   code: "not_found",
@@ -29,9 +27,12 @@ const TAKEN_HERE: RequestRefusal = {
   code: "not_found",
   message: "the edge takes such data itself, on this path as Langfuse spells it",
 };
-const TOO_LARGE: RequestRefusal = {
-  code: "body_too_large",
-  message: `the body may have at most ${MAX_TRANSLATED_BYTES} bytes`,
+/** All that Langfuse knows. CONNECT and TRACE are of no resource, and others no fetch sends. */
+const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+const NO_METHOD: RequestRefusal = {
+  code: "method_not_allowed",
+  message: `the method must be one of ${METHODS.join(", ")}`,
+  headers: { allow: METHODS.join(", ") },
 };
 const UNREACHABLE: RequestRefusal = {
   code: "unavailable",
@@ -62,6 +63,7 @@ interface Relayed {
 
 async function relayed(request: Request, deps: EdgeDeps): Promise<Relayed> {
   const { headers, method } = request;
+  if (!METHODS.includes(method)) return refused(NO_METHOD);
   if (isFromBrowser(headers)) return refused(SECRET_IN_BROWSER.refusal);
   if (credentialsOf(headers).kind !== "basic") return refused(UNAUTHORIZED_SERVER.refusal);
   const caller = await deps.access(request);
@@ -71,21 +73,33 @@ async function relayed(request: Request, deps: EdgeDeps): Promise<Relayed> {
   const url = new URL(request.url);
   if (!isPublicPath(url.pathname)) return refused(NOT_PUBLIC);
   if (isTakenHere(method, url.pathname)) return refused(TAKEN_HERE);
-  const { traceIdFormat } = deps.settings;
   const changes = hasIdsInBody(method, url.pathname) && !headers.has("content-encoding");
-  const sent = changes ? await translatedBody(request, deps) : { body: request.body };
+  const sent = await bodyOf(request, changes, deps);
   if ("refusal" in sent) return refused(sent.refusal);
-  const { body } = sent;
-  const target = targetOf(caller.project, translateUrl(url, traceIdFormat));
+  try {
+    const target = targetOf(caller.project, translateUrl(url, deps.settings.traceIdFormat));
+    return await passOn(request, target, { body: sent.body, isChanged: changes }, deps);
+  } finally {
+    sent.end();
+  }
+}
+
+async function passOn(
+  request: Request,
+  target: string,
+  { body, isChanged }: { body: BodyInit | null; isChanged: boolean },
+  deps: EdgeDeps,
+): Promise<Relayed> {
+  const { headers, method } = request;
   const abort = new AbortController();
   const timer = setTimeout(() => abort.abort(), RELAY_TIMEOUT_MS);
   try {
     const answer = await deps.relay(
       new Request(target, {
         method,
-        headers: requestHeaders(headers, deps.settings.extraHeaders, changes),
+        headers: requestHeaders(headers, deps.settings.extraHeaders, isChanged),
         // A body that is a stream is only sent so, by the standard; here it always is.
-        ...(body !== null && method !== "GET" && method !== "HEAD" && { body, duplex: "half" }),
+        ...(body !== null && { body, duplex: "half" }),
         // The client decides what it follows, and with which credentials.
         redirect: "manual",
         signal: AbortSignal.any([abort.signal, request.signal]),
@@ -152,24 +166,6 @@ function decoded(path: string): string | undefined {
 
 function targetOf({ baseUrl }: Project, path: string): string {
   return `${baseUrl}${path}`;
-}
-
-const BROKEN_OFF: RequestRefusal = { code: "invalid_json", message: "the body broke off" };
-
-async function translatedBody(
-  request: Request,
-  { settings }: EdgeDeps,
-): Promise<{ body: string | null } | { refusal: RequestRefusal }> {
-  if (request.body === null) return { body: null };
-  const read = await readUpTo(request.body, MAX_TRANSLATED_BYTES).catch(() => BROKEN_OFF);
-  if ("code" in read) return { refusal: read };
-  if (read.more) return { refusal: TOO_LARGE };
-  const text = new TextDecoder().decode(read.bytes);
-  try {
-    return { body: JSON.stringify(translateBody(JSON.parse(text), settings.traceIdFormat)) };
-  } catch {
-    return { body: text };
-  }
 }
 
 function refused(refusal: RequestRefusal): Relayed {

@@ -3,6 +3,7 @@
 import { langfuseTraceId, type TraceIdFormat } from "../../../protocol/ids.ts";
 import { isObject } from "../../../protocol/wire.ts";
 import { observationNamed } from "../events/ids.ts";
+import { replaceMembers } from "./replace-members.ts";
 
 const API = "/api/public";
 /** Reads whose query may name a trace, and an observation in it. */
@@ -33,27 +34,24 @@ export function translateUrl({ pathname, search }: URL, format: TraceIdFormat): 
   return `${pathname}?${query.toString()}`;
 }
 
-/** The same of a body's JSON; anything else stays as it is. */
-export function translateBody(body: unknown, format: TraceIdFormat): unknown {
-  if (!isObject(body)) return body;
-  const { traceIds } = body;
-  if (Array.isArray(traceIds)) {
-    const ids: unknown[] = traceIds;
-    const translatedIds = ids.map((id) =>
-      typeof id === "string" ? langfuseTraceId(id, format) : id,
-    );
-    return { ...body, traceIds: translatedIds };
-  }
-  if (typeof body["traceId"] !== "string" || body["traceId"] === "") return body;
-  const traceId = langfuseTraceId(body["traceId"], format);
-  const { observationId } = body;
-  const isNamed = typeof observationId === "string" && observationId !== "";
-  return {
-    ...body,
-    traceId,
-    ...(isNamed && { observationId: observationNamed(traceId, observationId) }),
-  };
+/**
+ * The same of a body, which keeps every byte beside the ids; what is no JSON object stays as it is.
+ * @throws SyntaxError where it is no JSON
+ */
+export function translateBody(text: string, format: TraceIdFormat): string {
+  const body: unknown = JSON.parse(text);
+  if (!isObject(body)) return text;
+  const { traceId } = body;
+  const trace = isText(traceId) ? langfuseTraceId(traceId, format) : undefined;
+  return replaceMembers(text, (member, value, isInList) => {
+    if (isInList) return member === "traceIds" ? langfuseTraceId(value, format) : undefined;
+    if (trace === undefined || value === "") return undefined;
+    if (member === "traceId") return langfuseTraceId(value, format);
+    return member === "observationId" ? observationNamed(trace, value) : undefined;
+  });
 }
+
+const isText = (value: unknown): value is string => typeof value === "string" && value !== "";
 
 function translated(encoded: string, format: TraceIdFormat): string {
   try {

@@ -67,6 +67,7 @@ test.each([
   const body = JSON.stringify({ model: "gpt-5", messages: [{ role: "user", content }] });
   await readAll(await fetch("/api/chat", { method: "POST", body }));
   await client.flush();
+  await passChat(0);
   vi.useRealTimers();
   await client.flush();
   expect(names(edge.actions())).toEqual(

@@ -186,6 +186,7 @@ test("200 turns leave no listener behind", async () => {
   vi.stubGlobal("addEventListener", (type: string) => added.push(type));
   vi.stubGlobal("removeEventListener", () => added.pop());
   for (let i = 0; i < 200; i += 1) await readAll(await fetch("/api/chat", question));
+  await pass(0);
   expect(added).toHaveLength(0);
 });
 

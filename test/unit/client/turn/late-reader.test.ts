@@ -1,5 +1,6 @@
 // The readers are a chunk of their own: what an answer says before they are there is read when they are.
 import { afterEach, expect, test, vi } from "vitest";
+import type { ChatTurn } from "../../../../src/client/chat.ts";
 import { LangfuseProxy } from "../../../../src/client/index.ts";
 import { fakeEdge, kept } from "../fake-edge.ts";
 import { delta, eachOnAPage, find, pass, question, readAll, sse } from "./chat-under-test.ts";
@@ -23,23 +24,30 @@ async function fresh() {
     await promise;
     return reading;
   });
-  const { tracedFetch } = await import("../../../../src/client/chat.ts");
+  const { traceChat, tracedFetch } = await import("../../../../src/client/chat.ts");
   const edge = fakeEdge(kept);
   const client = new LangfuseProxy({ fetch: edge.fetch, sessionId: "s1" });
   let say: ReadableStreamDefaultController<Uint8Array> | undefined;
+  const turnOf = (): ChatTurn => traceChat({ client });
   const fetch = tracedFetch({
     client,
-    fetch: async () =>
-      new Response(new ReadableStream<Uint8Array>({ start: (stream) => void (say = stream) }), {
-        headers: { "content-type": "text/event-stream" },
-      }),
+    fetch: async (_url, init) => {
+      init?.signal?.throwIfAborted();
+      if (init?.cache === "no-store") throw new TypeError("fetch failed");
+      return new Response(
+        new ReadableStream<Uint8Array>({ start: (stream) => void (say = stream) }),
+        {
+          headers: { "content-type": "text/event-stream" },
+        },
+      );
+    },
   });
   const settled = (): Promise<void> =>
     vi.waitFor(async () => {
       await pass();
       expect(edge.actions().map(({ action }) => action)).toContain("end_trace");
     });
-  return { edge, fetch, arrive: resolve, lose: reject, settled, say: () => say! };
+  return { edge, fetch, turnOf, arrive: resolve, lose: reject, settled, say: () => say! };
 }
 
 test("the text does not wait for them, and its times are those at which it came", async () => {
@@ -66,9 +74,8 @@ test("the text does not wait for them, and its times are those at which it came"
     model: "gpt-5",
     metadata: { outcome: "completed", chunkCount: 2 },
   });
-  expect(find(edge.actions(), "update_generation")).toMatchObject({
-    completionStartTime: NOW + 100,
-  });
+  const updates = edge.actions().filter(({ action }) => action === "update_generation");
+  expect(updates.flatMap(({ data }) => data["completionStartTime"] ?? [])).toEqual([NOW + 100]);
   const { latencies } = find(edge.actions(), "end_trace")["metadata"] as {
     latencies: Record<string, number>;
   };
@@ -108,6 +115,77 @@ test("a page that is closed before they are there has told its turn", async () =
   page().send("pagehide");
   await pass();
   expect(find(edge.actions(), "end_trace")).toMatchObject({ metadata: { outcome: "abandoned" } });
+});
+
+test.each([
+  ["failed", { cache: "no-store" }],
+  ["stopped", { signal: AbortSignal.abort() }],
+] as const)("a request that has %s before they are there says so", async (outcome, init) => {
+  for (const isLost of [false, true]) {
+    const { edge, fetch, arrive, lose, settled } = await fresh();
+    await expect(fetch("/api/chat", { ...question, ...init })).rejects.toThrow(/fail|abort/);
+    await pass(100);
+    expect(find(edge.actions(), "end_trace")).toEqual({});
+    if (isLost) lose(new TypeError("Failed to fetch dynamically imported module"));
+    else arrive();
+    await settled();
+    expect(find(edge.actions(), "end_trace")).toMatchObject({ metadata: { outcome } });
+    expect(edge.actions().filter(({ action }) => action === "end_trace")).toHaveLength(1);
+  }
+});
+
+test("a tool that runs before they are there is told with its times, and runs at once", async () => {
+  const { edge, turnOf, arrive } = await fresh();
+  const turn = turnOf();
+  await pass(100);
+  const ran = turn.tool("where", { q: 1 }, async () => {
+    await pass(100);
+    return "Graz";
+  });
+  expect(await ran).toBe("Graz");
+  const failing = turn.tool("when", {}, () => {
+    throw new Error("no clock");
+  });
+  await expect(failing).rejects.toThrow("no clock");
+  await pass(500);
+  arrive();
+  await vi.waitFor(async () => {
+    turn.end({ text: "Graz." });
+    await pass();
+    expect(find(edge.actions(), "end_trace")).toMatchObject({ output: "Graz." });
+  });
+  expect(find(edge.actions(), "create_observation")).toMatchObject({
+    type: "tool",
+    name: "where",
+    startTime: NOW + 100,
+  });
+  const ends = edge.actions().filter(({ action }) => action === "end_span");
+  expect(ends.map(({ data }) => data).filter(({ output, level }) => output ?? level)).toMatchObject(
+    [
+      { output: "Graz", endTime: NOW + 200 },
+      { level: "ERROR", statusMessage: "no clock" },
+    ],
+  );
+});
+
+test("feedback says so where they do not come", async () => {
+  const { edge, turnOf, lose } = await fresh();
+  const turn = turnOf();
+  const early = turn.feedback(true);
+  lose(new TypeError("Failed to fetch dynamically imported module"));
+  expect(await early).toEqual({ success: false, error: { code: "not_loaded" } });
+  expect(find(edge.actions(), "create_score")).toEqual({});
+});
+
+test("feedback that is given before they are there is sent when they are", async () => {
+  const { edge, turnOf, arrive } = await fresh();
+  const early = turnOf().feedback(true);
+  arrive();
+  await vi.waitFor(async () => {
+    await pass();
+    expect(find(edge.actions(), "create_score")).toMatchObject({ value: true });
+  });
+  expect(await early).toMatchObject({ success: true });
 });
 
 test("of more than 4 MB that came before, the rest is not kept, and the turn says so", async () => {

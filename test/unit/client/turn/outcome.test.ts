@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Answered } from "../../../../src/client/stream/answered.ts";
-import { type Cause, endingOf, type Outcome } from "../../../../src/client/turn/outcome.ts";
+import { type Cause, endingOf, type Outcome } from "../../../../src/client/answer/outcome.ts";
 
 const causes = fc.constantFrom<Cause>("completed", "stopped", "abandoned", "failed");
 const errors = fc.constantFrom<unknown>(

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { describe, expect, it } from "vitest";
-import { askedPort, askedVars } from "../../../../src/dev/command/arguments.ts";
+import { askedPort, askedTraffic, askedVars } from "../../../../src/dev/command/arguments.ts";
 import { freePort } from "../../../../src/dev/command/free-port.ts";
 import { keepRunning } from "../../../../src/dev/command/keep-running.ts";
 import { langfuseOf } from "../../../../src/dev/command/langfuse-of.ts";
@@ -19,6 +19,24 @@ describe("the arguments", () => {
   it("name variables, several to an option, colons and all", () => {
     const args = ["--var", "A:1", "B:http://x:2", "--local", "C:3", "--var=D:4"];
     expect(askedVars(args)).toEqual({ A: "1", B: "http://x:2", D: "4" });
+  });
+});
+
+describe("simulated users", () => {
+  it.each([
+    [[], undefined, []],
+    [["--traffic"], { minutes: 60, seed: 1 }, []],
+    [
+      ["--port", "1", "--traffic=5", "--local"],
+      { minutes: 5, seed: 1 },
+      ["--port", "1", "--local"],
+    ],
+    [["--traffic", "--traffic-seed=7"], { minutes: 60, seed: 7 }, []],
+    [["--traffic=nonsense", "--traffic-seed=0"], { minutes: 60, seed: 1 }, []],
+    [["--traffic=999999"], { minutes: 1440, seed: 1 }, []],
+    [["--trafficker"], undefined, ["--trafficker"]],
+  ])("%j", (args, traffic, rest) => {
+    expect(askedTraffic(args)).toEqual({ traffic, rest });
   });
 });
 

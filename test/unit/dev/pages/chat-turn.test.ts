@@ -98,7 +98,7 @@ describe("curl lines", () => {
       usingSink: false,
     });
     const ask = async (): Promise<TurnLine[]> =>
-      (await app.request("http://localhost:9999/dashboard/turn")).json();
+      (await app.request("http://localhost:9999/dev/turn")).json();
     const [one, two] = [await ask(), await ask()];
     expect(one[0]?.curl).toContain(" http://localhost:9999/api/langfuse/trace ");
     expect(one[0]?.body).not.toEqual(two[0]?.body);

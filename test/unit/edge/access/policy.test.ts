@@ -93,18 +93,34 @@ describe("servers", () => {
 describe("open to all", () => {
   test("without keys it is a browser, of the default project", async () => {
     for (const authorization of [undefined, "Bearer whatever"]) {
-      const control = openAccess(SETTINGS, FALLBACK);
+      const control = openAccess(
+        SETTINGS,
+        FALLBACK,
+        shellAt(() => NOW),
+      );
       expect(await ask(control, authorization, "https://app.test")).toEqual({
         project: SETTINGS.projects.get("pk-1"),
         writer: "browser",
         owner: "anonymous",
       });
     }
-    expect(await ask(openAccess(readSettings({}), FALLBACK))).toMatchObject({ project: FALLBACK });
+    expect(
+      await ask(
+        openAccess(
+          readSettings({}),
+          FALLBACK,
+          shellAt(() => NOW),
+        ),
+      ),
+    ).toMatchObject({ project: FALLBACK });
   });
 
   test("keys that are given must be right", async () => {
-    const control = openAccess(SETTINGS, FALLBACK);
+    const control = openAccess(
+      SETTINGS,
+      FALLBACK,
+      shellAt(() => NOW),
+    );
     expect(await ask(control, basic("pk-2:sk-2"))).toMatchObject({ writer: "server" });
     expect(await ask(control, basic("pk-dev:sk-dev"))).toMatchObject({ project: FALLBACK });
     expect(await ask(control, basic("pk-2:no"))).toMatchObject({

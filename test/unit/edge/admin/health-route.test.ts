@@ -97,6 +97,8 @@ test("with the project's keys: how delivery is going", async () => {
       dead: STATE.dead,
       settled_again: 0,
       last_error: { class: "unauthorized", since: "2026-11-22T11:59:59.000Z" },
+      masks: [],
+      time: expect.any(String),
       delivery_problems: [],
       problems: ["TRACE_ID_FORMAT: must be derived or verbatim; using derived"],
     },

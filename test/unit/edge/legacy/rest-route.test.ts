@@ -124,3 +124,29 @@ it("a list of scores that can't be kept just now is an error of the whole: it is
   ]);
   expect([status, headers.get("retry-after")]).toEqual([503, "1"]);
 });
+
+test.each([
+  ["that have ids", [{ id: "a" }, { id: "b" }], 503],
+  ["that tell their times", [{ timestamp: "2026-11-22T11:59:00Z" }, { id: "b" }], 503],
+  ["of which one would get another id", [{}, { id: "b" }], 207],
+])(
+  "of scores %s, half of which are kept: never one that doubles when it is repeated",
+  async (_, some, expected) => {
+    const edge = edgeUnderTest({
+      open: false,
+      answer: ({ actions }) => ({
+        results: actions.map((_action, nth) =>
+          nth === 0
+            ? { status: "accepted" }
+            : { status: "refused", code: "unavailable", message: "not just now" },
+        ),
+        pending: 0,
+        sealed: 0,
+      }),
+    });
+    const scores = some.map((one) => ({ traceId: "t", name: "liked", value: 1, ...one }));
+    const { status, body } = await send(edge, "POST", "scores", scores);
+    expect(status).toBe(expected);
+    if (status === 207) expect(body).toMatchObject({ accepted: 1, rejected: 1 });
+  },
+);

@@ -2,8 +2,12 @@
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { objectName } from "../../../../src/protocol/ids.ts";
-import type { AppendAnswer, CompleteSpan } from "../../../../src/protocol/session-calls.ts";
+import { laneOf, objectName } from "../../../../src/protocol/ids.ts";
+import type {
+  AppendAnswer,
+  AppendRequest,
+  CompleteSpan,
+} from "../../../../src/protocol/session-calls.ts";
 import { exportOf, spanArb } from "../../../support/arbitrary-spans.ts";
 import { protobufOf } from "../../../support/otlp-protobuf.ts";
 import { claims, ENV, signed } from "../access/tokens.ts";
@@ -31,6 +35,17 @@ const named = (id: string, given: Record<string, string> = {}, more: object = {}
   attributes: attributes(given),
   ...more,
 });
+
+/** For pages with the public key alone. */
+const COUNTER = { limit: async () => ({ success: true }) };
+const OPEN = {
+  ...KEYS,
+  AUTH: "key",
+  ALLOWED_ORIGINS: "https://app.example.com",
+  LIMIT_OWNER: COUNTER,
+  LIMIT_ADDRESS: COUNTER,
+  LIMIT_NEW: COUNTER,
+};
 
 type Options = Parameters<typeof edgeUnderTest>[0];
 
@@ -72,10 +87,10 @@ describe("an export", () => {
       expect(answer).toMatchObject({ status: 200, body: {}, type: JSON_TYPE });
     }
     expect(sent(edge)).toEqual([SPAN, SPAN]);
-    const value = { project: KEYS.LANGFUSE_PUBLIC_KEY, owner: "server", kind: "trace" as const };
+    const value = { project: KEYS.LANGFUSE_PUBLIC_KEY, owner: "server", kind: "lane" as const };
     expect(edge.appends[0]).toMatchObject({
-      object: objectName({ ...value, value: TRACE }),
-      request: { writer: "server", actions: [] },
+      object: objectName({ ...value, value: laneOf(TRACE) }),
+      request: { writer: "server", actions: [], lane: true },
     });
   });
 
@@ -184,28 +199,98 @@ describe("an export", () => {
 });
 
 describe("the way of spans", () => {
-  it("goes by session, else by trace; many traces share an object", async () => {
+  const trace = (n: number) => n.toString(16).padStart(32, "0");
+  const ofSession = [
+    named("01", { "session.id": "chat" }),
+    named("02", { "langfuse.session.id": "chat" }, { traceId: trace(99) }),
+  ];
+  const objectOf = (owner: string, kind: "session" | "trace" | "lane", value: string) =>
+    objectName({ project: KEYS.LANGFUSE_PUBLIC_KEY, owner, kind, value });
+
+  it("goes by session, else by trace: a server's traces share its project's lanes", async () => {
     const edge = exporter();
-    const trace = (n: number) => n.toString(16).padStart(32, "0");
-    const spans = [
-      named("01", { "session.id": "chat" }),
-      named("02", { "langfuse.session.id": "chat" }, { traceId: trace(99) }),
-      ...Array.from({ length: 20 }, (_, n) => named("03", {}, { traceId: trace(n + 1) })),
-    ];
+    const traces = Array.from({ length: 20 }, (_, n) => trace(n + 1));
+    const spans = [...ofSession, ...traces.map((traceId) => named("03", {}, { traceId }))];
     expect(await edge.post(spans)).toMatchObject({ status: 200, body: {} });
-    const counts = edge.appends.map(({ request }) => request.spans?.items.length);
-    expect(counts).toEqual([2, 1, 1, 1, 1, 1, 1, 1, 13]);
-    const { publicKey: project, ...rest } = {
-      publicKey: KEYS.LANGFUSE_PUBLIC_KEY,
-      owner: "server",
-    };
-    expect(edge.appends[0]?.object).toBe(
-      objectName({ project, ...rest, kind: "session", value: "chat" }),
-    );
+    const [first, ...rest] = edge.appends;
+    expect(first?.object).toBe(objectOf("server", "session", "chat"));
+    expect(first?.request).not.toHaveProperty("lane");
+    expect(first?.request.spans?.items).toHaveLength(2);
+    for (const { object, request } of rest) {
+      expect(request.lane).toBe(true);
+      for (const { traceId } of request.spans?.items ?? []) {
+        expect(object).toBe(objectOf("server", "lane", laneOf(traceId)));
+      }
+    }
+    expect(items(edge)).toHaveLength(22);
     // The same request again goes the same ways.
     const objects = edge.appends.map(({ object }) => object);
     await edge.post(spans);
     expect(edge.appends.map(({ object }) => object).slice(objects.length)).toEqual(objects);
+  });
+
+  it("of a page's many traces is that of a few objects", async () => {
+    const edge = exporter({ open: false, env: OPEN });
+    const page = {
+      origin: "https://app.example.com",
+      authorization: `Bearer ${KEYS.LANGFUSE_PUBLIC_KEY}`,
+    };
+    const traces = Array.from({ length: 20 }, (_, n) => named("03", {}, { traceId: trace(n + 1) }));
+    expect(await edge.post([...ofSession, ...traces], page)).toMatchObject({ status: 200 });
+    const counts = edge.appends.map(({ request }) => request.spans?.items.length);
+    expect(counts).toEqual([2, 1, 1, 1, 1, 1, 1, 1, 13]);
+    expect(edge.appends[1]?.object).toBe(objectOf("anonymous", "trace", trace(1)));
+  });
+
+  it("leads to objects of their traces where a lane has no room; a full session has no other", async () => {
+    const full = {
+      status: "refused",
+      code: "session_full",
+      message: "full",
+      elsewhere: true,
+    } as const;
+    const isFull = ({ lane, spans }: AppendRequest): boolean =>
+      lane === true || spans?.items.length === 2;
+    const edge = exporter({
+      open: false,
+      answer: (request) => ({
+        results: (request.spans?.items ?? []).map(() =>
+          isFull(request) ? full : { status: "accepted" },
+        ),
+        pending: 0,
+        sealed: 0,
+      }),
+    });
+    const more = [
+      // Beyond so many sessions a span lies by its trace, and says whose it is.
+      ...Array.from({ length: 24 }, (_, n) => named("04", { "session.id": `s${n}` })),
+      named("05", { "session.id": "late" }, { traceId: trace(7) }),
+      named("06", {}, { traceId: trace(8) }),
+    ];
+    expect(await edge.post(more)).toMatchObject({ status: 200, body: {} });
+    for (const [n, session] of [
+      [7, "late"],
+      [8, undefined],
+    ] as const) {
+      const call = edge.appends.find(
+        ({ object }) => object === objectOf("server", "trace", trace(n)),
+      );
+      expect(call?.request.lane).toBeUndefined();
+      expect(call?.request.spans?.items.map((item) => item.session)).toEqual([session]);
+    }
+    const before = edge.appends.length;
+    const refused = await edge.post(ofSession);
+    expect([refused.status, edge.appends.length]).toEqual([429, before + 1]);
+  });
+
+  it("is that of several calls where one could not hold all of it", async () => {
+    const edge = exporter();
+    const input = { "langfuse.observation.input": "x".repeat(1_500_000), "session.id": "chat" };
+    const spans = Array.from({ length: 5 }, (_, n) => named(`${n + 1}`, input));
+    expect(await edge.post(spans)).toMatchObject({ status: 200, body: {} });
+    const lengths = edge.appends.map(({ request }) => request.spans?.items.length);
+    expect(lengths).toEqual([2, 2, 1]);
+    expect(new Set(edge.appends.map(({ object }) => object)).size).toBe(1);
   });
 
   it("gives foreign ids Langfuse's form by the published rules, and keeps what they were", async () => {
@@ -361,11 +446,12 @@ describe("a request that is none", () => {
     ["resources that are no list", '{"resourceSpans":{}}', {}, 400, "invalid_request"],
     ["scopes that are no list", '{"resourceSpans":[{"scopeSpans":1}]}', {}, 400, "invalid_request"],
     ["no protobuf", "x", { "content-type": PROTOBUF }, 400, "invalid_request"],
-    ["a beacon's text", "{}", { "content-type": "text/plain" }, 415, "unsupported_media_type"],
-    ["brotli", "x", { "content-encoding": "br" }, 415, "unsupported_media_type"],
+    ["a beacon's text", "{}", { "content-type": "text/plain" }, 400, "unsupported_media_type"],
+    ["brotli", "x", { "content-encoding": "br" }, 400, "unsupported_media_type"],
     ["no gzip", "{}", { "content-encoding": "gzip" }, 400, "invalid_json"],
     ["too deep", "[".repeat(600), {}, 422, "too_deep"],
     ["another version", "{}", { "x-langfuse-ingestion-version": "5" }, 400, "invalid_request"],
+    ["no version", "{}", { x_langfuse_ingestion_version: "new" }, 400, "invalid_request"],
   ])("%s", async (_, body, headers, status, reason) => {
     const edge = exporter();
     const answer = await edge.send(body, headers);
@@ -376,6 +462,47 @@ describe("a request that is none", () => {
       ? new TextDecoder().decode(answer.body as Uint8Array)
       : JSON.stringify(answer.body);
     expect(words).toContain(reason);
+  });
+
+  it("an earlier version, as Langfuse takes it, is fine", async () => {
+    const edge = exporter();
+    for (const version of ["4", "3", "1", ""]) {
+      const answer = await edge.post([SPAN], { "x-langfuse-ingestion-version": version });
+      expect(answer.status).toBe(200);
+    }
+  });
+
+  it("says on Langfuse's own path what Langfuse says, and on OpenTelemetry's what HTTP says", async () => {
+    const edge = exporter();
+    const type = { "content-type": "text/html" };
+    const own = await edge.send("{}", type);
+    expect([own.status, own.body]).toEqual([
+      400,
+      expect.objectContaining({ error: expect.any(String) as string }),
+    ]);
+    expect((await edge.send("{}", type, "/v1/traces")).status).toBe(415);
+  });
+
+  it.each([
+    ["a server's", {}, 8],
+    [
+      "a page's",
+      { origin: "https://app.example.com", authorization: `Bearer ${KEYS.LANGFUSE_PUBLIC_KEY}` },
+      4,
+    ],
+  ])("%s body has its bound", async (_, headers, mebi) => {
+    const edge = exporter({ open: false, env: OPEN });
+    const body = (bytes: number): string => "{}".padEnd(bytes);
+    const bound = mebi * 1024 * 1024;
+    expect((await edge.send(body(bound), headers)).status).toBe(200);
+    const over = await edge.send(gzipSync(body(bound + 1)), {
+      ...headers,
+      "content-encoding": "gzip",
+    });
+    expect(over).toMatchObject({
+      status: 413,
+      body: { details: [{ reason: "body_too_large" }] },
+    });
   });
 
   it("a bomb of gzip stays small", async () => {

@@ -88,36 +88,44 @@ const entryOf = (actions: Action[], t: number): Entry => ({
   arrival: { writer: "server", actions },
 });
 
-it("any order and any repetition of the same events gives the same observations", () => {
-  const shuffled = actionsArb.chain((actions) =>
-    fc.tuple(
-      fc.constant(actions),
-      fc.shuffledSubarray(actions, { minLength: actions.length, maxLength: actions.length }),
-      fc.subarray(actions),
-    ),
-  );
-  fc.assert(
-    fc.property(shuffled, ([actions, order, repeats]) => {
-      const assembled = [actions, [...order, ...repeats]].map((its) => {
-        const state = fresh();
-        for (const action of its) {
-          applyEntry(state, entryOf([action], NOW + 5_000));
+const HALF = { rules: [{ slowerThanMs: 1_000 }, { scored: true as const }], share: 0.4 };
+
+it.each([
+  ["", SETTINGS, 200],
+  [", or the same left out", { ...SETTINGS, sampling: HALF }, 100],
+])(
+  "any order and any repetition of the same events gives the same observations%s",
+  (_, rules, count) => {
+    const shuffled = actionsArb.chain((actions) =>
+      fc.tuple(
+        fc.constant(actions),
+        fc.shuffledSubarray(actions, { minLength: actions.length, maxLength: actions.length }),
+        fc.subarray(actions),
+      ),
+    );
+    fc.assert(
+      fc.property(shuffled, ([actions, order, repeats]) => {
+        const assembled = [actions, [...order, ...repeats]].map((its) => {
+          const state = fresh(rules);
+          for (const action of its) {
+            applyEntry(state, entryOf([action], NOW + 5_000));
+            recount(state);
+          }
+          advance(state, NOW + DAY / 2);
           recount(state);
-        }
-        advance(state, NOW + DAY / 2);
-        recount(state);
-        expect(state.openTraces.size).toBe(0);
-        return state.outbox;
-      });
-      expect(facts(assembled[1] ?? [])).toEqual(facts(assembled[0] ?? []));
-      const roots = (assembled[0] ?? []).filter(
-        (one) => one.kind === "observation" && "root" in one && one.root,
-      );
-      expect(new Set(roots.map((one) => one.id)).size).toBe(roots.length);
-    }),
-    { numRuns: runs(200) },
-  );
-});
+          expect(state.openTraces.size).toBe(0);
+          return state.outbox;
+        });
+        expect(facts(assembled[1] ?? [])).toEqual(facts(assembled[0] ?? []));
+        const roots = (assembled[0] ?? []).filter(
+          (one) => one.kind === "observation" && "root" in one && one.root,
+        );
+        expect(new Set(roots.map((one) => one.id)).size).toBe(roots.length);
+      }),
+      { numRuns: runs(count) },
+    );
+  },
+);
 
 const steps = fc.array(fc.tuple(actionsArb, fc.integer({ min: 0, max: 90_000 })), { maxLength: 6 });
 

@@ -71,7 +71,7 @@ class Lane {
     const { answer, entries, rewrite } = forgetSessionIn(
       this.state,
       NO_MEMORY,
-      session,
+      { sessionId: session },
       (ordinal) => files.find(ordinal),
       NOW + seconds * 1000,
     );
@@ -257,7 +257,7 @@ describe("a session that is forgotten in a lane", () => {
   it("is one of so many as are remembered", () => {
     const lane = new Lane();
     for (let n = 0; n < 1_030; n += 1) {
-      forgetSessionIn(lane.state, NO_MEMORY, `s${n}`, () => undefined, NOW + n);
+      forgetSessionIn(lane.state, NO_MEMORY, { sessionId: `s${n}` }, () => undefined, NOW + n);
     }
     expect(lane.state.forgotten?.sessions).toHaveLength(1_024);
     lane.lines = [snapshotLine(lane.state)];

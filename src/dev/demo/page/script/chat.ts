@@ -1,9 +1,9 @@
 // The conversation, and the form below it.
-import { button, byId, control, el } from "../../../pages/script/dom.ts";
+import { button, byId, control, copy, el } from "../../../pages/script/dom.ts";
 import type { BackendId } from "../../backends.ts";
 import { showMeasures } from "./measures.ts";
 import { showTrace, startTraces } from "./trace.ts";
-import { beginTurn, page, type ToolCall, type Turn } from "./turn.ts";
+import { beginTurn, ownTone, page, type ToolCall, type Turn } from "./turn.ts";
 
 interface Shown {
   turn: Turn;
@@ -12,6 +12,7 @@ interface Shown {
   tools: HTMLElement;
   state: HTMLElement;
   ratings: HTMLButtonElement[];
+  copying: HTMLButtonElement;
 }
 
 const STATES = { running: "answering…", done: "answered", stopped: "stopped", failed: "failed" };
@@ -64,10 +65,15 @@ function add(turn: Turn): Shown {
   const ratings = [true, false].map((helpful) =>
     button(helpful ? "Helpful" : "Not helpful", () => rate(one, helpful), "rating"),
   );
-  const one: Shown = { turn, answer, says, tools, state, ratings };
+  const onCopy = (node: HTMLButtonElement): void => {
+    turn.did("copied");
+    void copy(turn.text, node);
+  };
+  const copying = button("Copy", onCopy, "rating");
+  const one: Shown = { turn, answer, says, tools, state, ratings, copying };
   all.push(one);
   const question = el("div", "bubble question", turn.question);
-  byId("talk").append(question, answer, el("div", "ratings", ...ratings));
+  byId("talk").append(question, answer, el("div", "ratings", ...ratings, copying));
   return one;
 }
 
@@ -88,9 +94,12 @@ function refresh(one: Shown): void {
   if (turn.problem !== undefined) {
     says.append(el("span", "problem", (turn.text === "" ? "" : " — ") + turn.problem));
   }
+  if (turn.pageError !== undefined) {
+    says.append(el("span", "problem", ` — ${turn.pageError}, an error of this page`));
+  }
   one.tools.replaceChildren(...turn.tools.map(toolLine));
   for (const [index, node] of one.ratings.entries()) {
-    node.disabled = turn.state === "running";
+    node.disabled = one.copying.disabled = turn.state === "running";
     node.setAttribute("aria-pressed", String(turn.helpful === (index === 0)));
   }
   state.textContent = STATES[turn.state];
@@ -108,7 +117,7 @@ function submit(): void {
     backend,
     assistant: form.assistant.value.trim() || "Assistant",
     fails: form.fails.value || undefined,
-    tone: form.tone.value || (Math.random() < 0.5 ? "plain" : "friendly"),
+    tone: form.tone.value || ownTone,
   });
   const one = add(turn);
   show(one);
@@ -176,6 +185,8 @@ export function startChat(): void {
       form.message.focus();
     });
   }
+  const [assigned] = form.tone.options;
+  if (assigned !== undefined) assigned.textContent = `as assigned: ${ownTone}`;
   startTraces();
   void lookForBackends();
 }

@@ -14,6 +14,11 @@ const client = new LangfuseEdge.LangfuseProxy({
   sessionId: `demo-${crypto.randomUUID().slice(0, 8)}`,
   userId: page.userId,
 });
+// Of the page itself, too: what it throws while a turn goes on is told there.
+LangfuseEdge.trackErrors({ client });
+
+/** The variant of the experiment that this browser is in, by no server's word. */
+export const ownTone = LangfuseEdge.variant("tone", ["plain", "friendly"], { by: "browser" });
 
 export interface Usage {
   inputTokens: number;
@@ -31,6 +36,7 @@ export interface ToolCall {
 export interface Choices {
   backend: BackendId;
   assistant: string;
+  /** `at_once`, `midway`: the backend; `page`: the page itself, while it shows the answer. */
   fails?: string | undefined;
   /** The variant of the experiment. */
   tone: string;
@@ -51,10 +57,16 @@ export interface Turn extends Choices {
   usage?: Usage;
   tools: ToolCall[];
   problem?: string;
+  /** An error of the page that the answer outlived. */
+  pageError?: string;
   stop: () => void;
   /** Says that the answer was of help, or was not; the last word counts. */
   rate: (helpful: boolean) => void;
   helpful?: boolean;
+  /** Says what the user did with the answer. */
+  did: (action: string) => void;
+  /** Tells an error of the page's own. */
+  error: (error: Error) => void;
   /** How long after the turn's end its root was in the sink. */
   arrivedAfterMs?: number;
   /** The answer's observation, and the root, out of the sink. */
@@ -98,6 +110,15 @@ function take(event: ModelEvent, turn: Turn): void {
   if (messageMetadata?.usage) turn.usage = messageMetadata.usage;
 }
 
+/** A bug of the page's own, where it is asked for: a part of the answer is not drawn, and the rest comes all the same. */
+function draw(turn: Turn): void {
+  if (turn.fails !== "page" || turn.text === "" || turn.pageError !== undefined) return;
+  const cause = new RangeError("there is no line 7");
+  const error = new TypeError("the answer could not be drawn", { cause });
+  turn.pageError = error.message;
+  turn.error(error);
+}
+
 async function readAnswer(response: Response, turn: Turn, changed: () => void): Promise<void> {
   if (!response.ok) {
     const told = (await response.json().catch(() => ({}))) as { error?: { message?: string } };
@@ -111,6 +132,7 @@ async function readAnswer(response: Response, turn: Turn, changed: () => void): 
       problem ??= event.errorText;
       take(event, turn);
     }
+    draw(turn);
     changed();
   }
   if (problem !== undefined) throw new Error(problem);
@@ -124,8 +146,8 @@ export function beginTurn(question: string, choices: Choices) {
     message: question,
     assistantName: assistant,
     assistantId: `demo-${backend}`,
-    tags: ["demo", `tone:${tone}`],
-    metadata: { tone },
+    tags: ["demo"],
+    experiments: { tone },
     propagateUser: true,
   });
   const stop = new AbortController();
@@ -142,18 +164,19 @@ export function beginTurn(question: string, choices: Choices) {
     stop: () => stop.abort(),
     rate: (helpful) => {
       turn.helpful = helpful;
-      // Under one id: the last word replaces the others.
-      const scoreId = `${turn.langfuseTraceId}-helpful`;
-      void traced.trace.score({ name: "helpful", value: helpful, scoreId });
+      void traced.feedback(helpful);
     },
+    did: (action) => traced.did(action),
+    error: (error) => traced.error(error),
   };
   const send = async (changed: () => void): Promise<void> => {
-    const asked = { question, assistant_name: assistant, user_id: page.userId, fails, tone };
+    const asked = { question, assistant_name: assistant, user_id: page.userId, tone };
+    const backendFails = fails === "page" ? undefined : fails;
     try {
       const response = await traced.fetch(`/demo/chat/${backend}`, {
         method: "POST",
         headers: { "content-type": "application/json" },
-        body: JSON.stringify(traced.body(asked)),
+        body: JSON.stringify(traced.body({ ...asked, fails: backendFails })),
         signal: stop.signal,
       });
       await readAnswer(response, turn, changed);

@@ -7,6 +7,9 @@ const said = (parts: object[], more: object = {}): string =>
     modelVersion: "gemini-x",
   });
 
+const piece = (...partialArgs: object[]): string =>
+  said([{ functionCall: { partialArgs, willContinue: true } }]);
+
 export const GEMINI_TOOLS: Recording[] = [
   {
     name: "thoughts, then two calls of one function",
@@ -26,6 +29,57 @@ export const GEMINI_TOOLS: Recording[] = [
       { id: "where", name: "where", input: { q: 2 }, open: true },
       { id: "f3", name: "when", input: {}, open: true },
     ],
+    model: "gemini-x",
+    finished: true,
+    finishReason: "STOP",
+    begins: 0,
+  },
+  {
+    name: "arguments in pieces, of two calls one after the other (Vertex AI, @google/genai 3.3)",
+    contentType: EVENTS,
+    chunks: [
+      said([{ functionCall: { id: "f1", name: "light", willContinue: true } }]),
+      piece({ jsonPath: "$.rooms[0].name", stringValue: "New ", willContinue: true }),
+      piece({ jsonPath: "$.rooms[0].name", stringValue: '"kitchen"' }),
+      piece({ jsonPath: "$.rooms[1]['a.b']", nullValue: "NULL_VALUE" }),
+      piece({ jsonPath: "$.on", boolValue: true }, { jsonPath: "$.level", numberValue: 0 }),
+      said([{ functionCall: {} }]),
+      said([{ functionCall: { name: "music", willContinue: true } }]),
+      piece({ jsonPath: "$.song", stringValue: "Blue" }),
+      said([{ functionCall: {} }], { finishReason: "STOP" }),
+    ],
+    text: "",
+    tools: [
+      {
+        id: "f1",
+        name: "light",
+        input: { rooms: [{ name: 'New "kitchen"' }, { "a.b": null }], on: true, level: 0 },
+        open: true,
+      },
+      { id: "music", name: "music", input: { song: "Blue" }, open: true },
+    ],
+    model: "gemini-x",
+    finished: true,
+    finishReason: "STOP",
+    begins: 0,
+  },
+  {
+    name: "arguments in pieces whose places lead astray",
+    contentType: EVENTS,
+    chunks: [
+      said([{ functionCall: { name: "f", args: { kept: 1 }, willContinue: true } }]),
+      piece(
+        { jsonPath: "$.__proto__.polluted", stringValue: "x" },
+        { jsonPath: "$.list[4000000000]", numberValue: 1 },
+        { jsonPath: "$.list.__proto__.polluted", stringValue: "x" },
+        { jsonPath: "$", stringValue: "no place" },
+        { stringValue: "none at all" },
+        { jsonPath: "$.kept.deeper", numberValue: 2 },
+      ),
+      said([{ functionCall: {} }], { finishReason: "STOP" }),
+    ],
+    text: "",
+    tools: [{ id: "f", name: "f", input: { kept: { deeper: 2 }, list: [1] }, open: true }],
     model: "gemini-x",
     finished: true,
     finishReason: "STOP",

@@ -1,4 +1,4 @@
-// Items of OpenAI's Responses that are calls of tools (openai 7.57, `ResponseOutputItem`).
+// Items of OpenAI's Responses that are calls of tools (openai 7.59, `ResponseOutputItem`).
 import { EVENTS, named, type Recording } from "./recording.ts";
 
 const told = (type: string, more: object): string => named(type, { type, ...more });
@@ -14,6 +14,15 @@ const search = { type: "web_search_call", id: "ws_1" };
 const searched = { ...search, status: "completed", action: { type: "search", query: "x" } };
 const files = { type: "file_search_call", id: "fs_1", queries: ["x"] };
 const code = { type: "code_interpreter_call", id: "ci_1", container_id: "c" };
+const program = { type: "program", id: "pr_1", call_id: "call_p", code: "", fingerprint: "f" };
+const programDone = { ...program, code: "await where({ q: 1 })" };
+const programOutput = {
+  type: "program_output",
+  id: "po_1",
+  call_id: "call_p",
+  status: "completed",
+};
+const byProgram = { ...fnDone, caller: { type: "program", caller_id: "call_p" } };
 const mcp = { type: "mcp_call", id: "mcp_1", name: "roll", server_label: "dice" };
 
 export const OPENAI_RESPONSES_TOOLS: Recording[] = [
@@ -119,6 +128,71 @@ export const OPENAI_RESPONSES_TOOLS: Recording[] = [
       { id: "mcp_2", name: "roll", input: "{}", error: "no dice" },
       { id: "ig_1", name: "image_generation", output: "completed" },
       { id: "call_s", name: "shell", input: { commands: ["ls"] }, output: [{ stdout: "a" }] },
+    ],
+    model: "m",
+    finished: true,
+    finishReason: "completed",
+    begins: 1,
+  },
+  {
+    name: "a program, and the function that it calls",
+    contentType: EVENTS,
+    chunks: [
+      added(program),
+      done(programDone),
+      added({ ...byProgram, arguments: "", status: "in_progress" }),
+      told("response.function_call_arguments.delta", { item_id: "fc_1", delta: '{"q":1}' }),
+      done(byProgram),
+      completed(programDone, byProgram),
+    ],
+    text: "",
+    tools: [
+      { id: "call_p", name: "program", input: "await where({ q: 1 })", open: true },
+      { id: "call_1", name: "where", input: '{"q":1}', open: true },
+    ],
+    model: "m",
+    finished: true,
+    finishReason: "completed",
+    begins: 1,
+  },
+  {
+    name: "a program that ends in its own answer",
+    contentType: EVENTS,
+    chunks: [
+      done(programDone),
+      done({ ...programOutput, result: '{"place":"Graz"}' }),
+      told("response.output_text.delta", { item_id: "i", delta: "Graz." }),
+      completed(programDone, { ...programOutput, result: '{"place":"Graz"}' }),
+    ],
+    text: "Graz.",
+    tools: [
+      {
+        id: "call_p",
+        name: "program",
+        input: "await where({ q: 1 })",
+        output: '{"place":"Graz"}',
+      },
+    ],
+    model: "m",
+    finished: true,
+    finishReason: "completed",
+    begins: 0,
+  },
+  {
+    name: "the result of a program, and of a shell, that an earlier answer has shown",
+    contentType: EVENTS,
+    chunks: [
+      done({ ...programOutput, result: "4", status: "incomplete" }),
+      told("response.shell_call_command.delta", { command_index: 0, delta: "l" }),
+      told("response.shell_call_command.done", { command_index: 0, command: "ls" }),
+      done({ type: "shell_call_output", id: "so_1", call_id: "call_s", output: [{ stdout: "a" }] }),
+      done({ type: "additional_tools", id: "at_1", role: "tool", tools: [] }),
+      completed(),
+    ],
+    text: "",
+    tools: [
+      { id: "call_p", name: "", output: "4" },
+      { id: "call_s", name: "", output: [{ stdout: "a" }] },
     ],
     model: "m",
     finished: true,

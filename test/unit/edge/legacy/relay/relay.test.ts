@@ -1,6 +1,7 @@
 // What a server asks of Langfuse's other paths goes there and back; nobody else's does, and nothing goes elsewhere.
 import { describe, expect, it, test, vi } from "vitest";
 import { langfuseObservationId, langfuseTraceId } from "../../../../../src/protocol/ids.ts";
+import { BodyBudget } from "../../../../../src/edge/body-budget.ts";
 import type { EdgeDeps } from "../../../../../src/edge/edge-deps.ts";
 import { BASIC, edgeUnderTest, KEYS } from "../../edge-under-test.ts";
 
@@ -15,16 +16,25 @@ interface Seen {
   redirect: string;
 }
 
-function under(answer: (request: Request) => Response | Promise<Response>, env = {}) {
+function under(
+  answer: (request: Request) => Response | Promise<Response>,
+  env = {},
+  budget = new BodyBudget(),
+) {
   const seen: Seen[] = [];
   const relay: EdgeDeps["relay"] = async (request) => {
     const { url, method, redirect } = request;
     const headers = Object.fromEntries(request.headers);
-    seen.push({ url, method, redirect, headers, body: await request.clone().text() });
+    const copy = request.clone();
+    seen.push({ url, method, redirect, headers, body: await copy.text() });
     return answer(request);
   };
   const base = { ...KEYS, LANGFUSE_BASE_URL: "https://langfuse.test/base", ...env };
-  const { app } = edgeUnderTest({ open: false, env: base, deps: { relay } });
+  const { app } = edgeUnderTest({
+    open: false,
+    env: base,
+    deps: { relay, bodies: { budget, now: () => 0 } },
+  });
   const ask = (
     path: string,
     { headers, ...init }: Omit<RequestInit, "headers"> & { headers?: Record<string, string> } = {},
@@ -189,6 +199,94 @@ test.each([
   },
 );
 
+test.each(["PROPFIND", "LOCK", "BREW"])("%s is no method of Langfuse's", async (method) => {
+  const { seen, ask } = under(ok);
+  const answer = await ask("/api/public/projects", { method });
+  expect([answer.status, answer.headers.get("allow")]).toEqual([
+    405,
+    "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS",
+  ]);
+  expect(await answer.json()).toMatchObject({ code: "method_not_allowed" });
+  expect(seen).toEqual([]);
+});
+
+describe("bodies on their way to Langfuse", () => {
+  const MEBI = 1024 * 1024;
+  const upload = (path: string, bytes: number) =>
+    [
+      `/api/public/${path}`,
+      { method: "POST", body: "{}", headers: { "content-length": String(bytes) } },
+    ] as const;
+
+  it.each(["datasets", "media"])(
+    "to %s count in the budget of all, until it has answered",
+    async (path) => {
+      const budget = new BodyBudget();
+      let answer: (response: Response) => void = () => {};
+      const answered = new Promise<Response>((resolve) => {
+        answer = resolve;
+      });
+      const held: number[] = [];
+      const { ask } = under(
+        (request) => {
+          held.push(budget.heldBytes);
+          return request.url.endsWith("/slow") ? answered : ok();
+        },
+        {},
+        budget,
+      );
+      const [, init] = upload("slow", 3 * MEBI);
+      const slow = ask("/api/public/slow", init);
+      await vi.waitFor(() => expect(held).toHaveLength(1));
+      expect(held[0]).toBe(3 * MEBI);
+      expect((await ask(...upload(path, 10))).status).toBe(200);
+      answer(ok());
+      expect((await slow).status).toBe(200);
+      await vi.waitFor(() => expect(budget.heldBytes).toBe(0));
+    },
+  );
+
+  it.each(["datasets", "media"])(
+    "to %s are asked to come again where there is no room",
+    async (path) => {
+      const budget = new BodyBudget();
+      expect(budget.take(budget.share(), 12 * MEBI - 1, 0)).toBe(true);
+      const { seen, ask } = under(ok, {}, budget);
+      const large = { method: "POST", body: "x".repeat(200_000) };
+      const headers = { "content-length": "200000" };
+      const answer = await ask(`/api/public/${path}`, { ...large, headers });
+      expect([answer.status, answer.headers.get("retry-after")]).toEqual([503, "1"]);
+      expect(await answer.json()).toMatchObject({ code: "overloaded" });
+      expect(seen).toEqual([]);
+      // A small one has room that is kept for such.
+      expect(
+        (
+          await ask("/api/public/datasets", {
+            ...large,
+            body: "{}",
+            headers: { "content-length": "2" },
+          })
+        ).status,
+      ).toBe(200);
+    },
+  );
+
+  it("larger than Langfuse takes count as what it takes: they are streams", async () => {
+    const budget = new BodyBudget();
+    const held: number[] = [];
+    const { ask } = under(
+      () => {
+        held.push(budget.heldBytes);
+        return ok();
+      },
+      {},
+      budget,
+    );
+    expect((await ask(...upload("datasets", 50 * MEBI))).status).toBe(200);
+    expect(held).toEqual([4.5 * MEBI]);
+  });
+});
+
 it("a body that breaks off is no error of ours", async () => {
   const { seen, ask } = under(ok);
   const body = new ReadableStream({ pull: (controller) => controller.error(new Error("gone")) });
@@ -246,6 +344,29 @@ describe("ids", () => {
       "no JSON",
     ]);
     expect((await send("x".repeat(1024 * 1024 + 1))).status).toBe(413);
+  });
+
+  it("leave every byte beside them: numbers that JavaScript would round, spaces, escapes", async () => {
+    const { seen, ask } = under(ok);
+    const [before, between, after] = [
+      '{ "size": 12345678901234567890, "rate":1e400,\n"traceId" : ',
+      ', "in": {"traceId": "t/1"}, "observationId":',
+      ', "x": "\\u00e9\\/", "n": 1.10 }',
+    ];
+    const body = `${before}"t\\/1"${between}"o"${after}`;
+    await ask("/api/public/media", { method: "POST", body });
+    expect(seen[0]?.body).toBe(`${before}"${T}"${between}"${O}"${after}`);
+  });
+
+  it("that are no JSON go on byte by byte", async () => {
+    const bytes = Uint8Array.of(0xff, 0xfe, 0x7b, 0x00);
+    let sent: Uint8Array | undefined;
+    const { ask } = under(async (request) => {
+      sent = new Uint8Array(await request.arrayBuffer());
+      return ok();
+    });
+    await ask("/api/public/media", { method: "POST", body: bytes });
+    expect(sent).toEqual(bytes);
   });
 
   it("in the body of a deletion", async () => {

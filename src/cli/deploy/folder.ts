@@ -1,0 +1,53 @@
+// The deployment's folder: all that wrangler needs, and nothing secret. Its wrangler.toml is written once and is the
+// owner's from then on; the Worker and its assets are this package's, and written anew each time.
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { CommandError, EXIT } from "../exit-codes.ts";
+import { deployConfig } from "./config.ts";
+
+export function hasConfig(folder: string): boolean {
+  return existsSync(join(folder, "wrangler.toml"));
+}
+
+export function fillFolder(
+  folder: string,
+  packageFolder: string,
+  config: { name: string; vars: Readonly<Record<string, string>> } | undefined,
+): void {
+  const built = join(packageFolder, "dist");
+  if (!existsSync(join(built, "worker", "edge.js"))) {
+    throw new CommandError(EXIT.usage, "this package holds no built Worker: npm run build:worker");
+  }
+  mkdirSync(folder, { recursive: true });
+  cpSync(join(built, "worker", "edge.js"), join(folder, "worker", "edge.js"));
+  rmSync(join(folder, "assets"), { recursive: true, force: true });
+  cpSync(join(built, "assets"), join(folder, "assets"), { recursive: true });
+  if (config === undefined) return;
+  writeFileSync(join(folder, ".gitignore"), ".wrangler/\n.dev.vars*\nnode_modules/\n");
+  const template = readFileSync(join(built, "worker", "wrangler.toml"), "utf8");
+  writeFileSync(join(folder, "wrangler.toml"), deployConfig(template, config));
+}
+
+/** Runs the work with a file of secrets that nobody else can read, and that is gone afterwards. */
+export async function withSecrets<T>(
+  secrets: Readonly<Record<string, string>>,
+  work: (file: string) => Promise<T>,
+): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), "langfuse-edge-secrets-"));
+  try {
+    const file = join(folder, "secrets.json");
+    writeFileSync(file, JSON.stringify(secrets), { mode: 0o600 });
+    return await work(file);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}

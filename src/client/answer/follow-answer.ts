@@ -1,0 +1,108 @@
+// The bytes of an answer become part of its turn, as the page reads them: no chunk waits for it, and it never holds
+// the main thread for long.
+import { readerOf } from "../reading/read-response.ts";
+import { page } from "../send/page.ts";
+import type { OpenTurn } from "../turn/open-turn.ts";
+import type { Watch } from "../turn/watch-response.ts";
+
+/** After this to twice this long without reading, the page has abandoned an answer. */
+const IDLE_MS = 3e4;
+/** The longest that reading holds the main thread in one task. */
+const READ_MS = 3;
+/** The most bytes that wait to be read. */
+const MAX_WAITING_BYTES = 4e6;
+
+/** An answer that the page reads. */
+export interface Followed {
+  response: Response;
+  /** The turn's number of requests, with its own. */
+  requests: number;
+  /** The request has been looked into. */
+  asked: Promise<unknown>;
+  /** What is to be said of an error that the page gets, too. */
+  fail: (error: unknown) => void;
+  watch?: Watch;
+}
+
+export function followAnswer(turn: OpenTurn, { response, requests, asked, fail }: Followed): Watch {
+  /** Another request of the turn may have begun before the last of this one's answer is read. */
+  const isCurrent = (): boolean => turn.requests === requests;
+  /** What came and is not read yet, with its time. */
+  const waiting: [bytes: Uint8Array | undefined, at: number][] = [];
+  let waitingBytes = 0;
+  let isFull = false;
+  const reader = readerOf(response);
+  let over: ((isLast?: boolean) => unknown) | undefined;
+  let pause: unknown;
+  let isWaiting = false;
+  let isIdle = false;
+
+  const read = (isLast?: boolean): void => {
+    const until = isLast ? Infinity : performance.now() + READ_MS;
+    while (waiting[0] && performance.now() < until) {
+      const [bytes, at] = waiting.shift() as (typeof waiting)[number];
+      if (bytes) {
+        waitingBytes -= bytes.length;
+        reader.read(bytes, at);
+      }
+      if (isFull) reader.answered.unread = true;
+      if (isCurrent()) turn.chunk(reader.answered, at);
+    }
+    if (waiting[0]) readSoon();
+    if (over && !waiting[0]) {
+      // A beginning whose form could not be told yet is text after all.
+      const work = over;
+      over = undefined;
+      reader.end();
+      turn.unread = undefined;
+      work(isLast);
+    }
+  };
+  /** The page reads on first: no text waits for this. A hidden one shows none, and its timers are slow. */
+  const readSoon = (): void => {
+    if (page.document?.hidden) read(true);
+    else
+      pause ??= setTimeout(() => {
+        pause = undefined;
+        read();
+      });
+  };
+  turn.catchUp = () => read(true);
+
+  // A page that reads no more need not say so; then the turn ends without.
+  const idle = setInterval(() => {
+    if (isIdle) end(() => turn.abandon("the answer was not read to its end"));
+    isIdle = !isWaiting;
+  }, IDLE_MS);
+  const end = (work: (isLast?: boolean) => unknown): void => {
+    clearInterval(idle);
+    over ??= work;
+    readSoon();
+  };
+  return {
+    waiting: (now) => {
+      isWaiting = now;
+      isIdle = false;
+    },
+    chunk: (bytes) => {
+      waitingBytes += bytes?.length ?? Infinity;
+      isFull ||= waitingBytes > MAX_WAITING_BYTES;
+      waiting.push([isFull ? undefined : bytes, turn.toldAt ?? Date.now()]);
+      readSoon();
+    },
+    end: () =>
+      end((isLast) => {
+        const whole = (): void => {
+          turn.unread = undefined;
+          if (isCurrent()) turn.end(reader.answered);
+        };
+        if (isLast) return whole();
+        // A question that is still read belongs to the turn as well.
+        turn.unread = asked;
+        turn.catchUp = whole;
+        return void asked.then(whole);
+      }),
+    cancel: () => end(() => isCurrent() && turn.stop()),
+    fail: (error) => end(() => isCurrent() && fail(error)),
+  };
+}

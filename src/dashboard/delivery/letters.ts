@@ -1,0 +1,22 @@
+// Dead letters, as `GET /api/langfuse/dead-letters` tells of them, as far as the page reads it. Only types and paths.
+
+export const LETTERS_PATH = "/api/langfuse/dead-letters";
+export const REPLAY_PATH = `${LETTERS_PATH}/replay`;
+
+export interface Letter {
+  id: string;
+  kind: string;
+  reason: string;
+  message: string;
+  /** ISO 8601. */
+  since: string;
+  deaths: number;
+  name?: string;
+  traceId?: string;
+  record: object;
+}
+
+export interface Letters {
+  letters: Letter[];
+  total: number;
+}

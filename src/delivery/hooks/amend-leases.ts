@@ -1,0 +1,78 @@
+// Leased records pass the Worker's own `beforeDelivery`, and their objects note what it said, before any of them
+// is posted. A lease whose object did not note it is left alone: it runs out, and its records are lent again.
+import { describeError, type logEvent } from "../../log.ts";
+import type { AmendCalls, Amendment } from "../../protocol/hooks/amend-calls.ts";
+import type { SealedRecord } from "../../protocol/record.ts";
+import type { DeadVerdict, Lease } from "../../protocol/session-calls.ts";
+import { CALLS_AT_ONCE, type Held } from "../lease-objects.ts";
+import { inParallel } from "../in-parallel.ts";
+
+export interface Amending {
+  hook: (
+    records: readonly SealedRecord[],
+    publicKey: string,
+  ) => Promise<Omit<Amendment, "lease"> & { failed: DeadVerdict[] }>;
+  sessionById: (objectId: string) => AmendCalls;
+}
+
+export interface AmendedLeases {
+  /** Without the records that were dropped or that the hook failed on. */
+  held: Held[];
+  /** Records that the hook failed on, by place of their lease in `held`. */
+  failed: { lease: number; verdict: DeadVerdict }[];
+}
+
+export async function amendLeases(
+  given: readonly Held[],
+  publicKey: string,
+  amending: Amending,
+  log: typeof logEvent,
+): Promise<AmendedLeases> {
+  const done: { held: Held; failed: DeadVerdict[] }[] = [];
+  await inParallel(given, CALLS_AT_ONCE, async ({ object, lease }) => {
+    const unseen = lease.records.filter(
+      ({ seen, sampledOut }) => seen !== true && sampledOut !== true,
+    );
+    const { failed, ...said } = await amending.hook(unseen, publicKey);
+    if (!(await note(object, { lease: lease.id, ...said }, amending, log))) return;
+    const out = new Set([...said.dropped.map(([ordinal]) => ordinal), ...ordinalsOf(failed)]);
+    done.push({ held: { object, lease: withTexts(lease, said.changed, out) }, failed });
+  });
+  return {
+    held: done.map(({ held }) => held),
+    failed: done.flatMap(({ failed }, lease) => failed.map((verdict) => ({ lease, verdict }))),
+  };
+}
+
+async function note(
+  object: string,
+  amendment: Amendment,
+  { sessionById }: Amending,
+  log: typeof logEvent,
+): Promise<boolean> {
+  const { kept, changed, dropped } = amendment;
+  if (kept.length + changed.length + dropped.length === 0) return true;
+  try {
+    const { noted } = await sessionById(object).amend(amendment);
+    if (!noted) log("warn", "amend_failed", { object, error: "the lease is over" });
+    return noted;
+  } catch (error) {
+    log("warn", "amend_failed", { object, error: describeError(error) });
+    return false;
+  }
+}
+
+function withTexts(lease: Lease, changed: Amendment["changed"], out: ReadonlySet<number>): Lease {
+  const texts = new Map(changed);
+  const records = lease.records
+    .filter(({ ordinal }) => !out.has(ordinal))
+    .map((record) => {
+      const amended = texts.get(record.ordinal);
+      return amended === undefined ? record : { ...record, amended };
+    });
+  return { ...lease, records };
+}
+
+function ordinalsOf(verdicts: readonly DeadVerdict[]): number[] {
+  return verdicts.map(({ ordinal }) => ordinal);
+}

@@ -1,0 +1,151 @@
+// The answer of one object to a query, out of the slices of its range; and those of several objects as one. Pure.
+import type { Cell, ErrorGroup, Slice } from "../../protocol/figures/cells.ts";
+import { DIMENSIONS, type MetricName } from "../../protocol/figures/dimensions.ts";
+import type { FiguresAnswer, StepAnswer } from "../../protocol/figures/figures-answer.ts";
+import type { FiguresQuery } from "../../protocol/figures/figures-calls.ts";
+import { addTo, emptyCell, mergeCell } from "../cells/cell.ts";
+import { boundsOf, mergeTable, type Values, valuesIn, valuesOf } from "../cells/cell-table.ts";
+import { mergeLangfuse } from "../cells/slice.ts";
+import { mergeDistinct } from "../sketch/distinct.ts";
+import { mergeGroups } from "./error-groups.ts";
+
+/** Cells of a whole range: more than an hour's, so that a day's combinations have room. */
+const RANGE_BOUNDS = boundsOf(640);
+const DAY_MS = 24 * 3_600_000;
+
+export interface TimedSlice {
+  /** Epoch ms. */
+  at: number;
+  slice: Slice;
+}
+
+export function emptyAnswer(): FiguresAnswer {
+  return {
+    shards: 1,
+    cells: {},
+    steps: [],
+    days: {},
+    errors: {},
+    groups: [],
+    langfuse: {},
+    sessions: [],
+    users: [],
+    objects: [],
+  };
+}
+
+/** @param slices in the order of time, of the query's range */
+export function answerOf(
+  slices: Iterable<TimedSlice>,
+  query: FiguresQuery,
+  groups: readonly ErrorGroup[] = [],
+): FiguresAnswer {
+  const answer = emptyAnswer();
+  const steps = new Map<number, StepAnswer>();
+  for (const { at, slice } of slices) {
+    const begins = query.from + Math.floor((at - query.from) / query.stepMs) * query.stepMs;
+    const step = steps.get(begins) ?? emptyStep(begins);
+    steps.set(begins, step);
+    addSlice(answer, step, slice, at, query);
+  }
+  answer.steps = [...steps.values()];
+  answer.groups = groups.filter(({ fingerprint }) => Object.hasOwn(answer.errors, fingerprint));
+  return answer;
+}
+
+/** The sum of the answers of all of a project's objects. */
+export function mergeAnswers(answers: readonly FiguresAnswer[]): FiguresAnswer {
+  const merged = emptyAnswer();
+  const steps = new Map<number, StepAnswer>();
+  for (const answer of answers) {
+    if (answer.since !== undefined) {
+      merged.since = Math.min(merged.since ?? answer.since, answer.since);
+    }
+    merged.shards = Math.max(merged.shards, answer.shards);
+    mergeTable(merged.cells, answer.cells, RANGE_BOUNDS);
+    for (const step of answer.steps) {
+      const into = steps.get(step.at) ?? emptyStep(step.at);
+      steps.set(step.at, into);
+      mergeStep(into, step);
+    }
+    for (const [day, cell] of Object.entries(answer.days)) {
+      mergeCell((merged.days[day] ??= emptyCell()), cell);
+    }
+    addAll(merged.errors, answer.errors);
+    mergeLangfuse(merged.langfuse, answer.langfuse);
+    mergeDistinct(merged.sessions, answer.sessions);
+    mergeDistinct(merged.users, answer.users);
+    mergeDistinct(merged.objects, answer.objects);
+  }
+  merged.steps = [...steps.values()].sort((a, b) => a.at - b.at);
+  merged.groups = mergeGroups(answers.map(({ groups }) => groups));
+  return merged;
+}
+
+/** Whether a cell's values fit the filters. */
+export function fits(values: Values, filters: FiguresQuery["filters"]): boolean {
+  return DIMENSIONS.every((dimension) => {
+    const wanted = filters[dimension];
+    return !wanted || valuesIn(values, dimension).some((value) => wanted.includes(value));
+  });
+}
+
+function addSlice(
+  answer: FiguresAnswer,
+  step: StepAnswer,
+  slice: Slice,
+  at: number,
+  { by, filters, metrics, parts }: FiguresQuery,
+): void {
+  mergeTable(answer.cells, slice.cells, RANGE_BOUNDS);
+  const day = String(at - (at % DAY_MS));
+  for (const [key, cell] of Object.entries(slice.cells)) {
+    const values = valuesOf(key);
+    if (cell.turns > 0) addTo(step.releases, values.release, cell.turns);
+    if (!fits(values, filters)) continue;
+    mergeCell(step.total, forSeries(cell, undefined, parts.includes("tools")));
+    if (parts.includes("cost")) {
+      mergeCell((answer.days[day] ??= emptyCell()), forSeries(cell, [], false));
+    }
+    if (by === undefined) continue;
+    for (const value of valuesIn(values, by)) {
+      mergeCell((step.groups[value] ??= emptyCell()), forSeries(cell, metrics, false));
+    }
+  }
+  addAll(step.errors, slice.errors);
+  addAll(answer.errors, slice.errors);
+  mergeLangfuse(step.langfuse, slice.langfuse);
+  mergeLangfuse(answer.langfuse, slice.langfuse);
+  mergeDistinct(answer.sessions, slice.sessions);
+  mergeDistinct(answer.users, slice.users);
+  mergeDistinct(answer.objects, slice.objects);
+}
+
+/** The cell with no more than a series shows: an answer has many of them. */
+function forSeries(cell: Cell, metrics: readonly MetricName[] | undefined, tools: boolean): Cell {
+  const { tools: all, scores: _s, categories: _c, turnCost: _d, turnTokens: _t, ...rest } = cell;
+  const kept = metrics?.flatMap((name) => (cell.metrics[name] ? [[name, cell.metrics[name]]] : []));
+  return {
+    ...rest,
+    ...(kept && { metrics: Object.fromEntries(kept) as Cell["metrics"] }),
+    ...(tools && all && { tools: all }),
+  };
+}
+
+function emptyStep(at: number): StepAnswer {
+  return { at, total: emptyCell(), groups: {}, errors: {}, langfuse: {}, releases: {} };
+}
+
+function mergeStep(into: StepAnswer, other: StepAnswer): void {
+  mergeCell(into.total, other.total);
+  for (const [value, cell] of Object.entries(other.groups)) {
+    mergeCell((into.groups[value] ??= emptyCell()), cell);
+  }
+  addAll(into.errors, other.errors);
+  addAll(into.releases, other.releases);
+  mergeLangfuse(into.langfuse, other.langfuse);
+}
+
+function addAll(counts: Record<string, number>, more: Readonly<Record<string, number>>): void {
+  for (const [name, count] of Object.entries(more)) addTo(counts, name, count);
+}

@@ -1,0 +1,33 @@
+// Makes the dashboard's page, script and style in `dist/assets`, beside the library. wrangler runs this before it
+// starts or deploys the Worker.
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname } from "node:path";
+import { build } from "esbuild";
+import { DASHBOARD_STYLE } from "../dashboard/look/style.ts";
+import { DASHBOARD, TARGET } from "./entries.ts";
+
+const FOLDER = "dist/assets";
+
+const { outputFiles } = await build({
+  entryPoints: [DASHBOARD.script],
+  bundle: true,
+  minify: true,
+  format: "esm",
+  target: TARGET,
+  write: false,
+  logLevel: "warning",
+});
+const charts = createRequire(import.meta.url).resolve("uplot/dist/uPlot.min.css");
+const style = `${readFileSync(charts, "utf8")}${DASHBOARD_STYLE}`;
+put("dashboard.html", readFileSync(DASHBOARD.page));
+put("dashboard/app.js", outputFiles[0]?.contents ?? "");
+put("dashboard/style.css", style.replaceAll(/\n\s*/g, "\n"));
+
+/** At once, since two builds may run side by side. */
+function put(path: string, contents: string | Uint8Array): void {
+  const unfinished = `dist/${path.replaceAll("/", "-")}.${process.pid}`;
+  mkdirSync(dirname(`${FOLDER}/${path}`), { recursive: true });
+  writeFileSync(unfinished, contents);
+  renameSync(unfinished, `${FOLDER}/${path}`);
+}

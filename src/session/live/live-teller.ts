@@ -1,0 +1,152 @@
+// Tells the project's live hub what changes in a session, while somebody watches. Nothing waits for it. One call is
+// on its way at a time, and what changes meanwhile is gathered, so that a stream's many marks are few calls.
+import { describeError, logEvent } from "../../log.ts";
+import type { Action } from "../../protocol/change.ts";
+import type { LiveTurn } from "../../protocol/live.ts";
+import type { LiveCalls } from "../../protocol/live/calls.ts";
+import { mergeTurn } from "../../protocol/live/merge.ts";
+import type { SealedRecord } from "../../protocol/record.ts";
+import type { SessionState } from "../state.ts";
+import { turnView } from "./turn-view.ts";
+
+/** Traces that wait to be told; a request has few, and a hub that can't follow is not to be flooded. */
+const MAX_WAITING = 50;
+/** A hub that does not answer in this is not waited for: a pending call keeps the object in memory, billed. */
+const CALL_TIMEOUT_MS = 5_000;
+/** … and is left alone for this long. */
+const FAILED_QUIET_MS = 5_000;
+
+interface Changes {
+  targets: Set<string>;
+  records: SealedRecord[];
+}
+
+export interface TellerShell {
+  /** The project's hub; undefined where none is bound. */
+  hub: (publicKey: string) => Pick<LiveCalls, "tell"> | undefined;
+  waitUntil: (promise: Promise<unknown>) => void;
+  now: () => number;
+  /** Rejects with the signal. */
+  wait: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** Payloads may be told. */
+  content: boolean;
+}
+
+export class LiveTeller {
+  readonly #shell: TellerShell;
+  #watchedUntil = 0;
+  #quietUntil = 0;
+  #isCalling = false;
+  /** The number of the next record that was not told of. */
+  #nextSeq = 0;
+  readonly #waiting = new Map<string, LiveTurn>();
+  #skipped = 0;
+
+  constructor(shell: TellerShell) {
+    this.#shell = shell;
+  }
+
+  /** The edge says until when somebody watches. */
+  watched(until: number | undefined): void {
+    this.#watchedUntil = Math.max(this.#watchedUntil, until ?? 0);
+  }
+
+  /** After a step was kept: tells what these actions changed, and what was sealed since the last time. */
+  changed(state: SessionState, actions: readonly Action[]): void {
+    try {
+      this.#changed(state, actions);
+    } catch (error) {
+      // What was kept is kept: the view of it is nobody's reason to fail.
+      logEvent("warn", "live_untold", { error: describeError(error) });
+    }
+  }
+
+  #changed(state: SessionState, actions: readonly Action[]): void {
+    const now = this.#shell.now();
+    if (this.#watchedUntil <= now) {
+      this.#nextSeq = state.nextSeq;
+      this.#waiting.clear();
+      return;
+    }
+    for (const [traceId, { targets, records }] of this.#changesIn(state, actions)) {
+      if (!this.#waiting.has(traceId) && this.#waiting.size >= MAX_WAITING) {
+        this.#skipped += 1;
+        continue;
+      }
+      const told = turnView(state, traceId, { targets, records }, this.#shell.content);
+      this.#waiting.set(traceId, mergeTurn(this.#waiting.get(traceId), told));
+    }
+    this.#nextSeq = state.nextSeq;
+    this.#send(state.project, now);
+  }
+
+  #changesIn({ outbox }: SessionState, actions: readonly Action[]): Map<string, Changes> {
+    const changes = new Map<string, Changes>();
+    const changeOf = (traceId: string): Changes => {
+      const found = changes.get(traceId) ?? { targets: new Set(), records: [] };
+      changes.set(traceId, found);
+      return found;
+    };
+    // What was sealed first is told first: a draft of the same id is what came later.
+    let first = outbox.length;
+    while (first > 0 && (outbox[first - 1]?.seq ?? 0) >= this.#nextSeq) first -= 1;
+    for (const record of outbox.slice(first)) {
+      const traceId = record.kind === "score" ? traceOfScore(record.body) : record.traceId;
+      if (traceId !== "") changeOf(traceId).records.push(record);
+    }
+    for (const { change } of actions) {
+      if (change.trace === "") continue;
+      changeOf(change.trace).targets.add(change.kind === "score" ? change.id : change.target);
+    }
+    return changes;
+  }
+
+  #send(project: string, now: number): void {
+    if (this.#isCalling || this.#waiting.size === 0) return;
+    const turns = [...this.#waiting.values()];
+    // An end is told in any case: nothing else may come of its turn.
+    if (now < this.#quietUntil && !turns.some(({ state }) => state === "ended")) return;
+    const hub = this.#shell.hub(project);
+    if (hub === undefined) return;
+    this.#waiting.clear();
+    const skipped = this.#skipped;
+    this.#skipped = 0;
+    this.#isCalling = true;
+    this.#shell.waitUntil(this.#call(hub, project, turns, skipped));
+  }
+
+  async #call(
+    hub: Pick<LiveCalls, "tell">,
+    project: string,
+    turns: LiveTurn[],
+    skipped: number,
+  ): Promise<void> {
+    const timeout = new AbortController();
+    try {
+      const late = this.#shell.wait(CALL_TIMEOUT_MS, timeout.signal).then(() => {
+        throw new Error("the live hub does not answer");
+      });
+      const answer = await Promise.race([hub.tell(turns, skipped), late]);
+      this.#watchedUntil = answer.watchedUntil;
+      this.#quietUntil = this.#shell.now() + answer.quietMs;
+    } catch (error) {
+      logEvent("debug", "live_untold", { error: describeError(error), turns: turns.length });
+      this.#skipped += skipped + turns.length;
+      this.#quietUntil = this.#shell.now() + FAILED_QUIET_MS;
+    } finally {
+      timeout.abort();
+      this.#isCalling = false;
+    }
+    if (this.#watchedUntil > this.#shell.now()) this.#send(project, this.#shell.now());
+    else this.#waiting.clear();
+  }
+}
+
+function traceOfScore(body: string): string {
+  try {
+    const { traceId } = JSON.parse(body) as { traceId?: unknown };
+    return typeof traceId === "string" ? traceId : "";
+  } catch {
+    return "";
+  }
+}

@@ -1,0 +1,54 @@
+/**
+ * A Worker of one's own: the edge with routes beside it, and filters in it. The default export is the edge as it is.
+ *
+ * @module
+ * @example
+ * import { createEdge, drop, ProjectHealth, Session } from "langfuse-edge/worker";
+ *
+ * const edge = createEdge({
+ *   beforeDelivery: (item, { place }) => (place < 0.1 ? undefined : drop("not_sampled")),
+ * });
+ * export { ProjectHealth, Session };
+ * export default edge;
+ */
+import type { DurableObject } from "cloudflare:workers";
+import type { Env } from "../bindings.ts";
+import { platform, workerOf } from "../compose.ts";
+import { accessControl } from "../edge/access/policy.ts";
+import { ProjectHealth as HealthObject } from "../outcomes/health.ts";
+import { Session as SessionObject } from "../session/session.ts";
+import { settingsOf } from "../settings/index.ts";
+import type { Edge, EdgeEnv, EdgeOptions, ObjectClass } from "./types.ts";
+
+export { drop, refuse } from "../hooks/verdicts.ts";
+export type * from "../hooks/types.ts";
+export type * from "./types.ts";
+
+/** Keeps a session, in order, until Langfuse has it. */
+export const Session: ObjectClass = SessionObject as unknown as ObjectClass;
+export type Session = DurableObject<EdgeEnv>;
+
+/** Keeps the health of a project's delivery, and its books. */
+export const ProjectHealth: ObjectClass = HealthObject as unknown as ObjectClass;
+export type ProjectHealth = DurableObject<EdgeEnv>;
+
+/**
+ * The edge, with hooks. Made once, at the top of the Worker's module.
+ * @param options hooks, or a function that makes them of the Worker's environment, once per isolate
+ */
+export function createEdge<E extends EdgeEnv = EdgeEnv>(
+  options: EdgeOptions | ((env: E) => EdgeOptions) = {},
+): Edge<E> {
+  const hooksOf = typeof options === "function" ? options : () => options;
+  const worker = workerOf<Env>((env) => {
+    const settings = settingsOf(env);
+    const access = accessControl(settings, platform);
+    const hooks = hooksOf(env as unknown as E);
+    return { settings, access, send: (request) => fetch(request), hooks };
+  });
+  // The published types name less of the platform than the rooms do.
+  return worker as unknown as Edge<E>;
+}
+
+const edge: Edge = createEdge();
+export default edge;

@@ -1,0 +1,210 @@
+// What a session tells of its turns, and how often, against a hub in the test's hands.
+import { expect, test } from "vitest";
+import type { Action, Change } from "../../../../src/protocol/change.ts";
+import { rootObservationId } from "../../../../src/protocol/ids.ts";
+import type { LiveTurn } from "../../../../src/protocol/live.ts";
+import { mergeTurn } from "../../../../src/protocol/live/merge.ts";
+import type { TellAnswer } from "../../../../src/protocol/live/calls.ts";
+import { advance } from "../../../../src/session/deadlines/advance.ts";
+import { applyEntry } from "../../../../src/session/journal/entries.ts";
+import { LiveTeller } from "../../../../src/session/live/live-teller.ts";
+import { emptyState, type SessionState } from "../../../../src/session/state.ts";
+import { readSettings } from "../../../../src/settings/index.ts";
+
+const START = 1_750_000_000_000;
+const TRACE = "0123456789abcdef0123456789abcdef";
+const ROOT = rootObservationId(TRACE);
+const SPAN = "00000000000000aa";
+
+const change = (op: Change["op"], target: string, more: Partial<Change> = {}): Change => ({
+  kind: "change",
+  op,
+  trace: TRACE,
+  target,
+  ...(target === ROOT && { root: true as const }),
+  ...more,
+});
+const begin = change("create", ROOT, {
+  fields: { input: "a question", startTime: START },
+  traceFields: { name: "Bot", sessionId: "chat", userId: "ada" },
+  metadata: [
+    ["experiment_tone", "friendly"],
+    ["source", "frontend-click"],
+  ],
+  tags: ["tone:friendly"],
+});
+const stream = change("create", SPAN, {
+  type: "generation",
+  fields: { name: "streaming-response", model: "gpt-5", input: "a question" },
+});
+
+function scene({ content = false } = {}) {
+  const state: SessionState = emptyState("pk", readSettings({}).assembly);
+  const told: { turns: LiveTurn[]; skipped: number; answer: (answer: TellAnswer) => void }[] = [];
+  const failing = { now: false };
+  const waiting: Promise<unknown>[] = [];
+  const clock = { now: START };
+  const teller = new LiveTeller({
+    hub: () => ({
+      tell: async (turns, skipped) => {
+        if (failing.now) throw new Error("overloaded");
+        return new Promise((answer) => told.push({ turns, skipped, answer }));
+      },
+    }),
+    waitUntil: (promise) => waiting.push(promise),
+    now: () => clock.now,
+    wait: () => new Promise(() => {}),
+    content,
+  });
+  let seq = 0;
+  const take = (...changes: Change[]): void => {
+    const actions = changes.map((one): Action => ({ seq: (seq += 1), at: clock.now, change: one }));
+    const arrival = { writer: "browser" as const, clientId: "tab", actions };
+    applyEntry(state, { k: "append", t: clock.now, arrival });
+    teller.changed(state, actions);
+  };
+  const answered = async (quietMs = 0, watched = true): Promise<void> => {
+    told.at(-1)?.answer({ watchedUntil: watched ? clock.now + 30_000 : 0, quietMs });
+    await new Promise((done) => setImmediate(done));
+  };
+  /** All that a watcher knows by now. */
+  const seen = (): LiveTurn | undefined =>
+    told.flatMap(({ turns }) => turns).reduce<LiveTurn | undefined>(mergeTurn, undefined);
+  const pass = (ms: number): void => {
+    clock.now += ms;
+    advance(state, clock.now);
+    teller.changed(state, []);
+  };
+  return { state, teller, take, told, answered, seen, pass, clock, failing };
+}
+
+test("with nobody watching nothing is told", () => {
+  const { take, told, pass } = scene();
+  take(begin, stream);
+  pass(5_000);
+  expect(told).toEqual([]);
+});
+
+test("a turn is told as it grows, and ends", async () => {
+  const { teller, take, told, answered, seen, pass, clock } = scene();
+  teller.watched(START + 30_000);
+  take(begin);
+  expect(seen()).toMatchObject({
+    traceId: TRACE,
+    state: "open",
+    name: "Bot",
+    sessionId: "chat",
+    userId: "ada",
+    tags: ["tone:friendly"],
+    variants: { tone: "friendly" },
+    source: "frontend-click",
+    startTime: START,
+    observations: [{ id: ROOT, root: true, name: "Bot" }],
+  });
+  await answered();
+  clock.now += 100;
+  take(stream);
+  await answered();
+  take(
+    change("update", SPAN, {
+      fields: { completionStartTime: START + 80 },
+      metadata: [
+        ["chunkCount", "10"],
+        ["chunksPerSecond", "12.5"],
+      ],
+    }),
+  );
+  await answered();
+  expect(seen()?.observations.at(-1)).toMatchObject({
+    name: "streaming-response",
+    type: "generation",
+    model: "gpt-5",
+    chunks: 10,
+    chunksPerSecond: 12.5,
+    firstTokenTime: START + 80,
+  });
+  clock.now += 500;
+  take(
+    change("end", SPAN, { fields: { level: "ERROR", usageDetails: '{"input":3,"output":4}' } }),
+    change("end", ROOT, {
+      metadata: [
+        ["outcome", "failed"],
+        ["latencies", '{"time_to_first_token":80}'],
+      ],
+    }),
+  );
+  await answered();
+  expect(seen()).toMatchObject({
+    state: "ended",
+    failed: true,
+    outcome: "failed",
+    latencies: { time_to_first_token: 80 },
+    observations: [{ root: true }, { level: "ERROR", tokens: 7, endTime: START + 600 }],
+  });
+  expect(JSON.stringify(told)).not.toContain("a question");
+  // What is sealed says the same once more, and nothing else is left to tell.
+  pass(1_000);
+  await answered();
+  const calls = told.length;
+  pass(1_000);
+  expect(told).toHaveLength(calls);
+  expect(seen()).toMatchObject({ state: "ended", observations: [{ root: true }, { tokens: 7 }] });
+});
+
+test("payloads are told only where they may be shown", () => {
+  const { teller, take, seen } = scene({ content: true });
+  teller.watched(START + 30_000);
+  take(begin);
+  expect(seen()?.observations[0]).toMatchObject({ input: "a question" });
+});
+
+test("one call is on its way at a time: what changes meanwhile is one more, as it is then", async () => {
+  const { teller, take, told, answered, seen } = scene();
+  teller.watched(START + 30_000);
+  take(begin, stream);
+  for (let n = 1; n <= 100; n += 1) {
+    take(change("update", SPAN, { metadata: [["chunkCount", String(n)]] }));
+  }
+  expect(told).toHaveLength(1);
+  await answered();
+  expect(told).toHaveLength(2);
+  expect(seen()?.observations.at(-1)).toMatchObject({ chunks: 100 });
+});
+
+test("a hub with much to do is told less, but of each end", async () => {
+  const { teller, take, told, answered, clock } = scene();
+  teller.watched(START + 30_000);
+  take(begin);
+  await answered(1_000);
+  clock.now += 500;
+  take(stream);
+  expect(told).toHaveLength(1);
+  take(change("end", ROOT));
+  expect(told).toHaveLength(2);
+});
+
+test("a hub that fails is left alone, and what it missed is counted", async () => {
+  const { teller, take, told, clock, failing } = scene();
+  teller.watched(START + 60_000);
+  failing.now = true;
+  take(begin);
+  await new Promise((done) => setImmediate(done));
+  failing.now = false;
+  take(stream);
+  expect(told).toHaveLength(0);
+  clock.now += 5_000;
+  take(change("update", SPAN, { metadata: [["chunkCount", "1"]] }));
+  expect(told).toMatchObject([{ skipped: 1 }]);
+});
+
+test("once nobody watches any more it falls silent", async () => {
+  const { teller, take, told, answered, clock } = scene();
+  teller.watched(START + 30_000);
+  take(begin);
+  await answered(0, false);
+  take(stream);
+  expect(told).toHaveLength(1);
+  clock.now += 60_000;
+  take(change("end", ROOT));
+  expect(told).toHaveLength(1);
+});
