@@ -25,7 +25,6 @@ const { url, inspector } = await startEdge({
   ...(built !== undefined && { built: readFileSync(built, "utf8") }),
   onLog: (line) => void process.stdout.write(`${new Date().toISOString()} ${line}\n`),
 });
-// Before all lines of the log: nothing is logged before the first request.
 process.stdout.write(`${url} ${inspector?.href ?? ""}\n`);
 // It does not outlive whoever started it, however that ended.
 process.stdin.resume().once("end", () => process.exit());
