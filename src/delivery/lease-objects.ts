@@ -15,6 +15,13 @@ export const CALLS_AT_ONCE = 24;
 /** The least that is worth a lease of its own. */
 const LEAST_LEASE_BYTES = 16 * 1024;
 
+/** Half the time in which a lease may be posted: those that answer last, and their records' encoding, take the rest. */
+const ASKING_MS = 4_000;
+
+interface LeaseDeps extends SessionDeps {
+  now: () => number;
+}
+
 export interface Held {
   object: string;
   lease: Lease;
@@ -25,13 +32,13 @@ export class ObjectLeases {
   heldBytes = 0;
   /** The newest journals that were put aside, of the objects asked. */
   unreadable: UnreadableJournals | undefined;
-  readonly #deps: SessionDeps;
+  readonly #deps: LeaseDeps;
   /** Objects not yet asked … */
   readonly #unasked: Claimed[];
   /** … and those whose next record is too large to be one of many. */
   readonly #large: Claimed[] = [];
 
-  constructor(claimed: readonly Claimed[], deps: SessionDeps) {
+  constructor(claimed: readonly Claimed[], deps: LeaseDeps) {
     this.#unasked = [...claimed];
     this.#deps = deps;
   }
@@ -50,11 +57,13 @@ export class ObjectLeases {
     return [...this.#unasked.splice(0), ...this.#large.splice(0)];
   }
 
-  /** Leases from objects that wait, while there is room. */
+  /** Leases from objects that wait, while there is room, and before the first of them is too old to be posted. */
   async take(): Promise<Held[]> {
+    const { now } = this.#deps;
     const leased: Held[] = [];
+    const until = now() + ASKING_MS;
     let room = PASS_BYTES - this.heldBytes;
-    const hasRoom = (): boolean => room >= LEAST_LEASE_BYTES;
+    const hasRoom = (): boolean => room >= LEAST_LEASE_BYTES && now() < until;
     const ask = async (claimed: Claimed, request: LeaseRequest): Promise<void> => {
       room -= request.maxBytes;
       const { object, ...reserved } = claimed;

@@ -197,6 +197,8 @@ export interface KindRetry {
   afterMs?: number;
   /** The oldest record failed in a request of its own although others had been taken since the try before. */
   alone?: true;
+  /** Some of the kind was taken, and the rest was not tried: it has failed no more. */
+  passes?: true;
 }
 
 export interface Settlement {

@@ -14,8 +14,8 @@ export interface Lanes {
   rule: StopRule;
   /** Posts one after the other; whether all of them passed. */
   chain: (work: Batch[]) => Promise<boolean>;
-  /** Posts all at one moment, then what their answers make necessary. */
-  atOnce: (batches: readonly Batch[]) => Promise<void>;
+  /** Posts all at one moment, then what their answers make necessary; whether the last of them was taken. */
+  atOnce: (batches: readonly Batch[]) => Promise<boolean>;
   /** The place of a session's record that is to be tried beside its oldest one, where nothing else passes. */
   probe: (records: readonly EncodedRecord[], tries: number) => number | undefined;
   /** Nothing more may be posted. */
@@ -76,11 +76,6 @@ async function postSingly(
 ): Promise<void> {
   const { room, chain, ends, leave } = lanes;
   const rest = await postProbe(records, tries, lanes);
-  // Both failed: Langfuse is down, as far as anybody can tell.
-  if (rest.length < records.length && !lanes.rule.isProven) {
-    leave(rest);
-    return;
-  }
   let passed = 0;
   while (rest.length > 0 && !ends()) {
     const some = rest.splice(0, groupSize(passed, false));
@@ -98,16 +93,20 @@ async function postSingly(
 async function postProbe(
   records: readonly EncodedRecord[],
   tries: number,
-  { kind, atOnce, probe }: Lanes,
+  { kind, atOnce, probe, leave }: Lanes,
 ): Promise<EncodedRecord[]> {
   const place = probe(records, tries);
   const other = place === undefined ? undefined : records[place];
   if (place === undefined || other === undefined) return [...records];
-  await atOnce([
+  const isTaken = await atOnce([
     { kind, records: records.slice(0, place) },
     { kind, records: [other] },
   ]);
-  return records.slice(place + 1);
+  const rest = records.slice(place + 1);
+  if (isTaken) return rest;
+  // All of them failed: Langfuse is down, as far as anybody can tell.
+  leave(rest);
+  return [];
 }
 
 /** As many lanes as failures are allowed: each goes on while `next` finds something to do. */

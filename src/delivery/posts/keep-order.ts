@@ -2,8 +2,7 @@
 // outage every session's oldest record fails so. Only one that has failed alone several times, each time
 // although others had been taken since the time before, is at fault by its content: no outage looks like that.
 // Where nothing of a project passes at all, its oldest records may be the reason; then another record shows it,
-// posted right after an oldest one has failed. A Langfuse that comes back between those two takes the second one
-// first: one record of one session, and only then.
+// posted at the same moment as those before it: a Langfuse that comes back takes all of them.
 import { isWholeTry } from "./probe.ts";
 
 /** Failures of a record alone, among others that are taken, that cost it its place before those behind it … */
@@ -28,10 +27,14 @@ export function makesWay({ failures, othersTaken, isFurther = false }: Evidence)
   return othersTaken && failures + 1 >= (isFurther ? FURTHER_FAILURES : ALONE_FAILURES);
 }
 
-/** The place of a session's record that is tried out of its order, while nothing passes; another one each time. */
-export function probePlace(tries: number, records: number): number | undefined {
+/**
+ * The place of a session's record that is tried out of its order, while nothing passes: another one each time,
+ * since those right behind the oldest may be no better. The next one, where others were taken a moment ago.
+ */
+export function probePlace(tries: number, records: number, proven = false): number | undefined {
   // A whole try leaves no time for another one.
-  if (tries < IN_ORDER_TRIES || isWholeTry(tries) || records < 2) return undefined;
+  if (tries < IN_ORDER_TRIES || records < 2 || (isWholeTry(tries) && !proven)) return undefined;
+  if (proven) return 1;
   let earlier = 0;
   for (let n = IN_ORDER_TRIES; n < Math.min(tries, MOST_COUNTED_TRIES); n += 1) {
     if (!isWholeTry(n)) earlier += 1;

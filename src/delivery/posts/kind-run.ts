@@ -41,6 +41,7 @@ export class KindRun {
       isProbe: ({ records }) =>
         plan.apart &&
         plan.patient !== true &&
+        !plan.proven &&
         (!this.#rule.isProven || records.some((one) => this.#order.isProbed(one))),
       ends: () => this.#ends(),
       answered: async ({ records }, verdict) => {
@@ -75,7 +76,7 @@ export class KindRun {
   #lanes(): Lanes {
     return {
       probe: (records, tries) =>
-        this.#rule.isProven ? undefined : this.#order.probe(records, tries),
+        this.outcomes.delivered > 0 ? undefined : this.#order.probe(records, tries),
       kind: this.outcomes.kind,
       room: this.#room,
       rule: this.#rule,
@@ -152,7 +153,7 @@ export class KindRun {
     const { hadProof } = sent;
     const how = { how: "failed", about: "unsaid", failure, message, hadProof } as const;
     if (this.#isProbedUnproven(batch, failure, sent)) {
-      if (this.outcomes.delivered > 0) return onePerRequest(batch);
+      if (this.outcomes.delivered > 0) return this.#failBeside(batch, how, sent);
       for (const record of batch.records) this.#notTake({ record, ...how });
       return [];
     }
@@ -165,6 +166,16 @@ export class KindRun {
     if (after === "defer") this.outcomes.defer(batch.records, failure);
     else if (after !== "not_taken") return after;
     else if (alone !== undefined) this.#failAlone({ record: alone, ...how });
+    return [];
+  }
+
+  /** Another record of the session was taken at the same moment: once more alone, or the next time. */
+  #failBeside(batch: Batch, how: Omit<NotTaken, "record">, { timeoutMs }: Sent): readonly Batch[] {
+    const record = aloneIn(batch);
+    if (record === undefined || this.#room.hasTime(batch, timeoutMs)) return onePerRequest(batch);
+    const one = { record, ...how, hadProof: true };
+    if (this.#order.makesWay(one)) this.#notTake(one);
+    else this.outcomes.holdUp(one, true);
     return [];
   }
 
@@ -226,8 +237,8 @@ export class KindRun {
 
   /** A record that was probed, and failed again after another one of its session had passed, does so at once. */
   #makesWay(one: NotTaken): boolean {
-    const wasProbed = this.#order.isProbed(one.record) && this.outcomes.delivered > 0;
-    return wasProbed || this.#order.makesWay(one);
+    const failedAgain = this.#order.isProbed(one.record) && one.hadProof === true;
+    return failedAgain || this.#order.makesWay(one);
   }
 
   #leave(records: readonly EncodedRecord[]): void {

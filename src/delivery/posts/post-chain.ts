@@ -67,14 +67,18 @@ export class PostChain {
     return allPassed;
   }
 
-  /** Posts all of these at one moment, so that they meet the same Langfuse; then what their answers make necessary. */
-  async postAtOnce(batches: readonly Batch[]): Promise<void> {
+  /**
+   * Posts all of these at one moment, so that they meet the same Langfuse; then what their answers make necessary.
+   * True where the last one was taken.
+   */
+  async postAtOnce(batches: readonly Batch[]): Promise<boolean> {
     const { ends, judge, leave } = this.#decisions;
     const { slots, settle } = this.#room;
     await slots.take(batches.length);
     const works = batches.map((batch) => [batch]);
+    let verdicts: (Verdict | "split" | undefined)[] = [];
     try {
-      if (!ends()) await Promise.all(works.map((work) => this.#postNext(work)));
+      if (!ends()) verdicts = await Promise.all(works.map((work) => this.#postNext(work)));
     } finally {
       slots.release(batches.length);
     }
@@ -82,6 +86,8 @@ export class PostChain {
     await settle();
     if (ends()) leave(works.flat().flatMap(({ records }) => records));
     else await this.post(works.flat());
+    const last = verdicts.at(-1);
+    return typeof last === "object" && last.kind === "delivered";
   }
 
   /** Posts the first batch of the work, or splits it; undefined where no post is left. */

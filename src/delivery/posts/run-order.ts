@@ -11,8 +11,8 @@ export class RunOrder {
   readonly #kind: WireKind;
   readonly #plan: KindPlan;
   readonly #room: PassRoom;
-  /** The lease of which a record was tried before its turn. */
-  #probed: number | undefined;
+  /** Leases of which a record was tried before its turn. */
+  readonly #probed = new Set<number>();
   /** Of anybody, before this run; epoch ms. */
   #lastDelivery: number | undefined;
   /** By lease, the oldest record: the one that earlier tries failed at. */
@@ -42,12 +42,10 @@ export class RunOrder {
   }
 
   evidence({ record: { lease, ordinal }, hadProof = false }: NotTaken): Evidence {
-    const { aloneOf, lastTryOf, isSetAsideIn } = this.#room;
-    const lastTry = lastTryOf(lease, this.#kind);
-    const before = lastTry === undefined ? this.#plan.proven : (this.#lastDelivery ?? 0) >= lastTry;
+    const { aloneOf, isSetAsideIn } = this.#room;
     const failures = this.#oldest.get(lease) === ordinal ? aloneOf(lease, this.#kind) : 0;
     const isFurther = isSetAsideIn(lease, this.#kind);
-    return { failures, othersTaken: hadProof || before, isFurther };
+    return { failures, othersTaken: hadProof || this.#isTakenSince(lease), isFurther };
   }
 
   /** Those behind the record do not wait for it. */
@@ -55,16 +53,27 @@ export class RunOrder {
     return this.#room.earlierOf(one.record) !== undefined || makesWay(this.evidence(one));
   }
 
-  /** The place of the record that is to be tried beside a session's oldest one: of one session in a run. */
+  /**
+   * The place of the record that is to be tried beside a session's oldest one: where nothing else shows that
+   * others are taken. Of one session in a run, while nothing is known to pass.
+   */
   probe(records: readonly EncodedRecord[], tries: number): number | undefined {
     const [oldest] = records;
-    if (oldest === undefined || this.#probed !== undefined) return undefined;
-    const place = probePlace(tries, records.length);
-    if (place !== undefined) this.#probed = oldest.lease;
+    if (oldest === undefined || (this.#probed.size > 0 && !this.#plan.proven)) return undefined;
+    if (this.#isTakenSince(oldest.lease)) return undefined;
+    const place = probePlace(tries, records.length, this.#plan.proven);
+    if (place !== undefined) this.#probed.add(oldest.lease);
     return place;
   }
 
   isProbed({ lease }: EncodedRecord): boolean {
-    return lease === this.#probed;
+    return this.#probed.has(lease);
+  }
+
+  /** Others were taken since the lease's last try. */
+  #isTakenSince(lease: number): boolean {
+    const lastTry = this.#room.lastTryOf(lease, this.#kind);
+    if (lastTry === undefined) return this.#plan.proven;
+    return (this.#lastDelivery ?? 0) >= lastTry;
   }
 }

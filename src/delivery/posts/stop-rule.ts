@@ -15,6 +15,8 @@ export interface KindPlan {
 const FAILURES_UNPROVEN = 4;
 /** … and while something does. */
 const FAILURES_PROVEN = 8;
+/** Records that were set aside before, and that may fail while nothing is known to pass: each has failed often. */
+const EARLIER_UNPROVEN = 1;
 
 export class StopRule {
   /** A further post now would meet the same failure. */
@@ -43,7 +45,7 @@ export class StopRule {
 
   /** Failures in a row of records set aside before that end the tries of such records. */
   get earlierLimit(): number {
-    return this.#delivered || this.#plan.proven ? FAILURES_PROVEN : FAILURES_UNPROVEN;
+    return this.#delivered || this.#plan.proven ? FAILURES_PROVEN : EARLIER_UNPROVEN;
   }
 
   /** A record that was set aside before may be tried now. */

@@ -56,7 +56,9 @@ export function retryOf(lefts: ReadonlyMap<WireKind, Left>): NonNullable<Settlem
     ...all,
   ];
   const { reason, afterMs } = first;
-  const differ = all.some((one) => one.alone || one.reason !== reason || one.afterMs !== afterMs);
+  const differ = all.some(
+    (one) => one.alone || one.passes || one.reason !== reason || one.afterMs !== afterMs,
+  );
   return {
     reason,
     ...(afterMs !== undefined && { afterMs }),
@@ -67,6 +69,11 @@ export function retryOf(lefts: ReadonlyMap<WireKind, Left>): NonNullable<Settlem
   };
 }
 
-function kindRetry({ reason, afterMs, alone }: Left): KindRetry {
-  return { reason, ...(afterMs !== undefined && { afterMs }), ...(alone && { alone }) };
+function kindRetry({ reason, afterMs, alone, passes }: Left): KindRetry {
+  return {
+    reason,
+    ...(afterMs !== undefined && { afterMs }),
+    ...(alone && { alone }),
+    ...(passes && { passes }),
+  };
 }

@@ -30,6 +30,8 @@ export class LeaseOutcomes {
   readonly #inFlight: Set<number>[];
   /** By lease and kind: the reason why the rest of it is left. */
   readonly #left: Map<WireKind, Left>[];
+  /** By lease: kinds of which something was taken. */
+  readonly #passed: Set<WireKind>[];
   readonly #told: Told[];
   readonly #finished = new Set<number>();
 
@@ -38,6 +40,7 @@ export class LeaseOutcomes {
     this.#undecided = this.leases.map(() => new Map());
     this.#inFlight = this.leases.map(() => new Set());
     this.#left = this.leases.map(() => new Map());
+    this.#passed = this.leases.map(() => new Set());
     this.#told = this.leases.map(() => NOTHING_TOLD);
     for (const { lease, ordinal, kind } of records) {
       this.#undecidedOf(lease).set(ordinal, { kind, waits: false });
@@ -59,9 +62,10 @@ export class LeaseOutcomes {
     }
   }
 
-  deliver({ lease, ordinal }: EncodedRecord): void {
+  deliver({ lease, ordinal, kind }: EncodedRecord): void {
     this.#of(lease).delivered.push(ordinal);
     this.#undecidedOf(lease).delete(ordinal);
+    this.#passed[lease]?.add(kind);
   }
 
   markDead(lease: number, verdict: DeadVerdict): void {
@@ -91,7 +95,8 @@ export class LeaseOutcomes {
     const lefts = this.#leftOf(lease);
     const before = lefts.get(kind);
     if (before === undefined || (before.untried === true && left.untried !== true)) {
-      lefts.set(kind, left);
+      const passes = left.untried === true && this.#passed[lease]?.has(kind) === true;
+      lefts.set(kind, passes ? { ...left, passes } : left);
     } else if (left.alone) lefts.set(kind, { ...before, alone: true });
     outcome.retry = retryOf(lefts);
     const undecided = this.#undecidedOf(lease);

@@ -76,9 +76,12 @@ export function backoffMs(
     case "in_passing":
       return Math.max(IN_PASSING_MS, asked);
     case "put_off": {
-      const growth = reason === "not_configured" ? SLOWLY : SOON;
       // All that were put off together come back one after the other.
-      return Math.max(waitMs(growth, PUT_OFF_TRIES, forMs, random), asked + SOON.baseMs * random);
+      const back = asked + SOON.baseMs * random;
+      if (reason === "not_configured") {
+        return Math.max(waitMs(SLOWLY, PUT_OFF_TRIES, forMs, random), back);
+      }
+      return Math.max(IN_PASSING_MS, Math.min(forMs * SOON.share, SOON.maxMs), back);
     }
     case "soon":
       return Math.max(waitMs(SOON, tries, forMs, random), asked);

@@ -86,6 +86,7 @@ export function settleLease(
   }));
   const settle: SettleEntry = {
     ...settlement,
+    dead: deadOfLease(state, settlement),
     ...notBeforeOf(waits, now),
     ...(alone.length > 0 && { alone }),
   };
@@ -110,6 +111,20 @@ export function settleLease(
     ...(lease !== undefined && { next: lease }),
   };
   return { answer, entries };
+}
+
+/**
+ * Verdicts on records that the lease held. One that is told again, since its answer was lost, may meet a record
+ * that was replayed meanwhile: that one is behind the lease.
+ */
+function deadOfLease(
+  { lease, partLease, outbox }: SessionState,
+  { lease: id, dead }: Pick<Settlement, "lease" | "dead">,
+): Settlement["dead"] {
+  const its = [lease, partLease].find((one) => one?.id === id);
+  if (its === undefined || dead.length === 0) return dead;
+  const behind = new Set(outbox.flatMap(({ seq, ordinal }) => (seq > its.upTo ? ordinal : [])));
+  return dead.filter(({ ordinal }) => !behind.has(ordinal));
 }
 
 /** One moment for each kind that waits: one that is slow does not slow the other. */

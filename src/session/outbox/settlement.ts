@@ -115,13 +115,18 @@ function retryKind(
   const { tries = 0, since = t, last } = before ?? {};
   const alone = (head ? 0 : (before?.alone ?? 0)) + (its.alone ? 1 : 0);
   failing[kind] = {
-    // One part was taken and another was not: as often as before, and no less than once.
-    tries: !tried ? tries : moved ? Math.max(tries, 1) : tries + 1,
+    tries: its.passes ? 0 : triesAfter(tries, tried, moved),
     since: moved ? t : since,
     ...(tried ? { last: t } : last !== undefined && { last }),
     ...(alone > 0 && { alone }),
     notBefore: notBefores?.[kind] ?? notBefore,
   };
+}
+
+/** One part was taken and another was not: as often as before, and no less than once. */
+function triesAfter(before: number, tried: boolean, moved: boolean): number {
+  if (!tried) return before;
+  return moved ? Math.max(before, 1) : before + 1;
 }
 
 /** True where it had not been set aside before. */

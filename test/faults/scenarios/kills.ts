@@ -46,8 +46,8 @@ const FORMS: Kills[] = [
     sessions: 8,
     turns: 2,
     answerMs: 50,
-    // Two turns, and on a busy machine once what a whole life had to deliver.
-    mostTwice: 0.2,
+    // Two turns.
+    mostTwice: 0.06,
     recoveryMs: 45_000,
   },
   {

@@ -26,7 +26,7 @@ const OUTAGES: Outage[] = [
     reply: status(502),
     forMs: 15_000,
     sessions: 6,
-    recoveryMs: 45_000,
+    recoveryMs: 30_000,
     short: true,
   },
   {

@@ -103,8 +103,7 @@ const SHAPES: Shape[] = [
         guilty: (session, turn) => (session === 3 && turn === 4 ? STREAM : []),
       }),
     isHealthy: (session) => !session.endsWith("-3"),
-    // Once a request has failed, each session has requests of its own.
-    mostRequests: 300,
+    mostRequests: 150,
   },
   {
     name: "two neighbours at the head of one session",
@@ -128,8 +127,8 @@ const SHAPES: Shape[] = [
 
 const CLIENTS_MS = 150_000;
 /** How late an innocent record may come: beside guilty sessions, and in them. */
-const HEALTHY_MS = { status: 45_000, hang: 110_000 };
-const BEHIND_MS = { status: 120_000, hang: 300_000 };
+const HEALTHY_MS = { status: 30_000, hang: 60_000 };
+const BEHIND_MS = { status: 120_000, hang: 200_000 };
 const MENDED_MS = 120_000;
 const REPLAY_EVERY_MS = 500;
 

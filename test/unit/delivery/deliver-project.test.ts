@@ -149,6 +149,26 @@ describe("a pass", () => {
     ]);
   });
 
+  it("posts what it has before its leases are too short, however slowly objects answer", async () => {
+    const world = new World();
+    const ids = Array.from({ length: 150 }, (_, index) => `s${index}`);
+    const all = ids.map((id) => {
+      const inner = world.session(id, row(id, 1));
+      world.sessions.set(id, {
+        lease: async (request) => {
+          world.now += 100;
+          return inner.lease(request);
+        },
+        settle: (settlement) => inner.settle(settlement),
+      });
+      return inner;
+    });
+    await world.consume(...ids.map((id) => claim(id)));
+    expect(all.filter(({ delivered }) => delivered.length === 0)).toEqual([]);
+    expect(all.flatMap(({ settlements }) => settlements)).toHaveLength(150);
+    expect(world.posted.length).toBeLessThan(10);
+  });
+
   it("sets a record aside that can't be written, and delivers the rest", async () => {
     const world = new World();
     const broken = { ...observation("a", 1), startTime: Number.NaN };

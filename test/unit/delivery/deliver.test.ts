@@ -172,7 +172,16 @@ describe("a lease that may not be posted any more", () => {
     );
     expect(langfuse.requests).toEqual([["0/0"], ["1/0"]]);
     expect(delivery.leases).toEqual([
-      { delivered: [0], dead: [], retry: { reason: "lease_too_short", kinds: ["observation"] } },
+      {
+        delivered: [0],
+        dead: [],
+        // Some of it passed: it begins anew.
+        retry: {
+          reason: "lease_too_short",
+          kinds: ["observation"],
+          byKind: { observation: { reason: "lease_too_short", passes: true } },
+        },
+      },
       { delivered: [0], dead: [] },
     ]);
     expect(delivery.failure).toBeUndefined();
@@ -188,7 +197,16 @@ describe("a lease that may not be posted any more", () => {
       },
     );
     expect(delivery.leases).toEqual([
-      { delivered: [0], dead: [], retry: { reason: "pass_full", kinds: ["observation"] } },
+      {
+        delivered: [0],
+        dead: [],
+        // Some of it passed: it begins anew.
+        retry: {
+          reason: "pass_full",
+          kinds: ["observation"],
+          byKind: { observation: { reason: "pass_full", passes: true } },
+        },
+      },
     ]);
   });
 });

@@ -4,6 +4,7 @@ import { MAX_DEFER_MS } from "../../../src/delivery/put-off.ts";
 import { postsAtOnce, PostSlots } from "../../../src/delivery/posts/post-slots.ts";
 import {
   LEASE_MS,
+  LEFT_ALONE_MS,
   PASS_MS,
   POST_TIMEOUT_MS,
   PROBE_TIMEOUT_MS,
@@ -26,6 +27,8 @@ it("a lease leaves room for a POST's whole timeout, and after a hung one for no 
   expect(RESERVED_LEASE_MS).toBeGreaterThan(POST_TIMEOUT_MS + SETTLE_MARGIN_MS);
   expect(LEASE_MS - POST_TIMEOUT_MS).toBeLessThan(POST_TIMEOUT_MS + SETTLE_MARGIN_MS);
   expect(PASS_MS).toBeGreaterThan(LEASE_MS);
+  // What is left to itself is over when the platform ends it.
+  expect(LEFT_ALONE_MS + POST_TIMEOUT_MS).toBeLessThan(30_000);
   // Four probes of a lane fit a lease.
   expect(LEASE_MS - 3 * PROBE_TIMEOUT_MS).toBeGreaterThan(PROBE_TIMEOUT_MS + SETTLE_MARGIN_MS);
 });
@@ -88,6 +91,29 @@ it("a record that failed alone is settled as soon as others are taken, not at th
   );
   expect(delivery.leases[0]).toEqual({ delivered: [], dead: [], setAside: [0] });
   expect(finished.indexOf(0)).toBeLessThan(10);
+});
+
+it("who wants two slots at once gets them together, and nobody is passed over", async () => {
+  const slots = new PostSlots(2);
+  const order: string[] = [];
+  const take = async (name: string, wanted: number): Promise<void> => {
+    await slots.take(wanted);
+    order.push(name);
+  };
+  await take("a", 1);
+  const all = [take("both", 2), take("b", 1), take("c", 9)];
+  await Promise.resolve();
+  expect(order).toEqual(["a"]);
+  slots.release();
+  await all[0];
+  expect(order).toEqual(["a", "both"]);
+  slots.release(2);
+  await all[1];
+  expect(order).toEqual(["a", "both", "b"]);
+  slots.release();
+  // More than there are: all of them.
+  await all[2];
+  expect(order).toEqual(["a", "both", "b", "c"]);
 });
 
 describe("posts side by side", () => {

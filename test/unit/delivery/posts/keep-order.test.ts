@@ -15,6 +15,12 @@ it("a record makes way that has failed alone three times, while others were take
   expect(evidence(9, false)).toBe(false);
 });
 
+it("a further one of its session makes way the second time", () => {
+  const evidence = (failures: number): boolean =>
+    makesWay({ failures, othersTaken: true, isFurther: true });
+  expect([0, 1, 2].map(evidence)).toEqual([false, true, true]);
+});
+
 it("no session is probed while it may be an outage of half a minute, and none of a single record", () => {
   expect([0, 1, 2].map((tries) => probePlace(tries, 5))).toEqual([undefined, undefined, undefined]);
   expect(probePlace(9, 1)).toBeUndefined();
@@ -31,6 +37,8 @@ it("each try probes another record than the oldest, and all of them in turn", ()
     undefined,
     2,
   ]);
+  // Where others were taken a moment ago, the next one will show it.
+  expect([3, 4, 5, 6].map((tries) => probePlace(tries, 4, true))).toEqual([1, 1, 1, 1]);
 });
 
 it("what the oldest record has failed is not held against the one behind it", async () => {

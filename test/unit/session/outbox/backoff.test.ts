@@ -80,6 +80,22 @@ describe("backoff", () => {
     expect(waitsOf(state, settlement, now, random)).toEqual({ alone: [16_000, 2_000] });
   });
 
+  it("of a kind whose oldest record alone fails does not grow with what failed before it", () => {
+    const state = fresh();
+    const now = 1_000_000;
+    const wait = (alone: number, countsAlone: boolean): number | undefined => {
+      state.failing.observation = { tries: 9, since: now - 60_000, notBefore: 0, alone };
+      const its = { reason: "timeout" as const, ...(countsAlone && { alone: true as const }) };
+      const retry = { ...its, kinds: ["observation" as const], byKind: { observation: its } };
+      const settlement = { lease: 1, delivered: [], dead: [], retry };
+      return waitsOf(state, settlement, now, () => 1).retry?.observation;
+    };
+    expect([wait(0, true), wait(1, true)]).toEqual([4_000, 8_000]);
+    // Nothing new is known of it, but that it is no outage.
+    expect(wait(1, false)).toBe(8_000);
+    expect(wait(0, false)).toBe(30_000);
+  });
+
   it("goes by each kind's own reason, where one settlement leaves both", () => {
     const retry = {
       reason: "rate_limited" as const,

@@ -3,6 +3,7 @@ import type { SealedRecord } from "../../../../src/protocol/record.ts";
 import type { LeaseAnswer, Settlement } from "../../../../src/protocol/session-calls.ts";
 import { eraseSession } from "../../../../src/session/erasure/erase-session.ts";
 import { leaseRecords, settleLease } from "../../../../src/session/outbox/lease-records.ts";
+import { replayLetters } from "../../../../src/session/dead-letters/letter-calls.ts";
 import { LEASE_MS } from "../../../../src/session/bounds.ts";
 import type { InstanceMemory } from "../../../../src/session/deadlines/alarm-time.ts";
 import { NOW } from "../arbitrary.ts";
@@ -47,6 +48,35 @@ function leased() {
   };
   return { state, addScore, addSpan, lease, ordinals, settle, wait, now: () => now };
 }
+
+describe("a part that is told again, since its answer was lost", () => {
+  const dead = [{ ordinal: 1, reason: "refused", message: "no" }];
+
+  it("does not take a record that was dead, and was replayed meanwhile", () => {
+    const { state, lease, settle, ordinals, wait, now } = leased();
+    const records = lease().lease?.records ?? [];
+    settle(1, { dead, delivered: [2], keeps: ["score"] });
+    const read = (ordinal: number) => state.letterFiles.find(ordinal);
+    const { answer } = replayLetters(state, { project: state.project }, read, now());
+    expect(answer.ordinals).toEqual([1]);
+    settle(1, { dead, delivered: [2, 3] });
+    expect(state.deadLetters).toEqual([]);
+    expect(state.counts).toMatchObject({ delivered: 2, dead: 0 });
+    wait(1_000);
+    expect(ordinals()).toEqual([1]);
+    expect(records).toHaveLength(3);
+  });
+
+  it("counts nothing twice", () => {
+    const { state, lease, settle } = leased();
+    lease();
+    settle(1, { dead, delivered: [2], keeps: ["score"] });
+    settle(1, { dead, delivered: [2, 3] });
+    expect(state.deadLetters).toHaveLength(1);
+    expect(state.counts).toMatchObject({ delivered: 2, dead: 1, accepted: 3 });
+    expect(state.outbox).toEqual([]);
+  });
+});
 
 describe("a lease that is settled in part", () => {
   it("is over for the kind that is settled: its next records are leased beside it", () => {
