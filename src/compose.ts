@@ -5,6 +5,7 @@ import type { Env, ObjectsOf } from "./bindings.ts";
 import type { BreakerState } from "./delivery/breaker.ts";
 import { ClaimBatcher } from "./delivery/claim-batcher.ts";
 import { consume, type ConsumerDeps } from "./delivery/consumer.ts";
+import type { Amending } from "./delivery/hooks/amend-leases.ts";
 import type { KeySetShell } from "./edge/access/key-set.ts";
 import type { AccessControl } from "./edge/access/policy.ts";
 import { FiguresTeller, TELL_INTERVAL_MS } from "./delivery/figures/figures-teller.ts";
@@ -13,11 +14,9 @@ import { rateLimiting, type Limiters } from "./edge/access/rate-limits.ts";
 import { createApp } from "./edge/app.ts";
 import { DoorCount } from "./edge/door-count.ts";
 import { BodyBudget } from "./edge/body-budget.ts";
+import type { StoreHook } from "./edge/ingest/store-hook.ts";
 import { Watching } from "./edge/readers/watching.ts";
 import { Census } from "./edge/legacy/census.ts";
-import { deliveryHook } from "./hooks/before-delivery.ts";
-import { storeHook } from "./hooks/before-store.ts";
-import type { Hooks } from "./hooks/types.ts";
 import { QueueHealth } from "./outcomes/queue-health.ts";
 import { omitUndefined } from "./edge/omit-undefined.ts";
 import type { Send } from "./langfuse/post.ts";
@@ -40,7 +39,8 @@ export interface Composition {
   access: AccessControl;
   send: Send;
   /** Of a Worker of one's own. */
-  hooks?: Hooks;
+  beforeStore?: StoreHook;
+  beforeDelivery?: Amending["hook"];
   /** Pages in front of the edge: requests for any other path go to the edge. */
   inFront?: Hono;
   /** How long figures are gathered before they are told; as long as is cheap, where nothing is said. */
@@ -56,7 +56,7 @@ export interface Edge {
 type Lifetime = Pick<ExecutionContext, "waitUntil">;
 
 export function composeEdge(env: Env, composition: Composition): Edge {
-  const { settings, access, send, inFront, hooks = {} } = composition;
+  const { settings, access, send, inFront, beforeStore, beforeDelivery } = composition;
   for (const problem of settings.problems) logEvent("warn", "setting", { problem });
   const sessions = objectsOf(env.SESSION, settings.storage);
   const healths = objectsOf(env.HEALTH, settings.storage);
@@ -109,7 +109,7 @@ export function composeEdge(env: Env, composition: Composition): Edge {
     tracesIn: (name, observations) => sessions.byName(name).findTraces(observations),
     census,
     relay: send,
-    ...(hooks.beforeStore && { beforeStore: storeHook(hooks.beforeStore, logEvent) }),
+    ...omitUndefined({ beforeStore }),
   });
   inFront?.notFound((c) => app.fetch(c.req.raw));
   const breaker = new Map<string, BreakerState>();
@@ -145,12 +145,7 @@ export function composeEdge(env: Env, composition: Composition): Edge {
     underWay: new Map(),
     defer: (postponed, delaySeconds) => sendClaims(env, postponed, delaySeconds),
     sessionById: sessions.byId,
-    ...(hooks.beforeDelivery && {
-      amending: {
-        hook: deliveryHook(hooks.beforeDelivery, logEvent),
-        sessionById: sessions.byId,
-      },
-    }),
+    ...(beforeDelivery && { amending: { hook: beforeDelivery, sessionById: sessions.byId } }),
     now: () => Date.now(),
     random: () => Math.random(),
     log: logEvent,
@@ -165,7 +160,7 @@ export function composeEdge(env: Env, composition: Composition): Edge {
       return answer;
     },
     async consume(claims, ctx) {
-      const told = (): Promise<void> | undefined => figures?.flush();
+      const told = (): Promise<unknown> | undefined => figures?.flush();
       await consume(claims, { ...deps, waitUntil: (work) => ctx.waitUntil(work.then(told)) });
       ctx.waitUntil(Promise.resolve(told()));
     },

@@ -4,7 +4,9 @@ import {
   createEdge,
   drop,
   type EdgeEnv,
+  LiveHub,
   ProjectHealth,
+  ProjectMetrics,
   refuse,
   Session,
 } from "langfuse-edge/worker";
@@ -42,7 +44,7 @@ const edge = createEdge<Env>(({ SAMPLE = "1" }) => ({
   },
 }));
 
-export { ProjectHealth, Session };
+export { LiveHub, ProjectHealth, ProjectMetrics, Session };
 export default {
   async fetch(request: Request, env: Env, ctx: ExecutionContext): Promise<Response> {
     const { pathname } = new URL(request.url);

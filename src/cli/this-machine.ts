@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createInterface } from "node:readline";
 import { Writable } from "node:stream";
+import { CommandError, EXIT } from "./exit-codes.ts";
 import type { Machine } from "./shell.ts";
 
 export function thisMachine(): Machine {
@@ -47,7 +48,12 @@ async function ask(question: string, { hidden = false } = {}): Promise<string> {
   try {
     return await new Promise<string>((resolve, reject) => {
       lines.question(hidden ? "" : question, resolve);
-      lines.once("SIGINT", () => reject(new Error("given up")));
+      // Ctrl-C, or the end of the input.
+      for (const end of ["SIGINT", "close"]) {
+        lines.once(end, () =>
+          reject(new CommandError(EXIT.usage, "given up, and nothing was done")),
+        );
+      }
     });
   } finally {
     lines.close();

@@ -56,7 +56,7 @@ async function follow(response: Response, show: (answered: Answered) => void): P
   if (!response.ok) {
     const copy = response.clone();
     const words = loadReading().then(
-      ({ messageOf }) => messageOf(copy),
+      ({ messageOf }) => messageOf(response, copy),
       () => `HTTP ${response.status}`,
     );
     throw new Error(await words);

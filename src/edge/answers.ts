@@ -67,14 +67,17 @@ export function answerOne(outcome: Outcome): EdgeAnswer {
 }
 
 /** `flushed`: over all that the request's flushes speak of. */
-export function answerMany(outcomes: readonly Outcome[], flushed?: Pending): EdgeAnswer {
+/** What an answer says beside the results: of a flush, and that somebody watches turns as they happen. */
+type Beside = Partial<Pending> & { watched?: true };
+
+export function answerMany(outcomes: readonly Outcome[], beside: Beside = {}): EdgeAnswer {
   const refusals = outcomes.flatMap((outcome) =>
     outcome.kind === "refused" ? [outcome.refusal] : [],
   );
   const body = {
     accepted: outcomes.filter(({ kind }) => kind === "kept").length,
     results: outcomes.map(resultOf),
-    ...flushed,
+    ...beside,
   };
   const [first] = refusals;
   if (first === undefined) return { status: 200, body: { success: true, ...body } };

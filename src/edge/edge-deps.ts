@@ -30,7 +30,7 @@ export interface EdgeDeps extends AccessControl {
   /** A project's live hub; absent where the platform binds none. */
   live?: (publicKey: string) => LiveCalls & { fetch: (request: Request) => Promise<Response> };
   /** Knows whether somebody watches a project. */
-  watching?: Pick<Watching, "seen">;
+  watching?: Pick<Watching, "seen" | "isWatched">;
   /** Counts what is not let in. */
   door: Pick<DoorCount, "refused" | "givenUp">;
   /** Traces that an object knows as its session's. */

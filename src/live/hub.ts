@@ -9,7 +9,6 @@ import {
   LIVE_PROTOCOL,
   type LiveMessage,
   type LiveTurn,
-  MAX_LIVE_TURNS,
   MAX_WATCHER_MESSAGE_LENGTH,
   MAX_WATCHERS,
 } from "../protocol/live.ts";
@@ -23,6 +22,7 @@ import {
 } from "../protocol/live/calls.ts";
 import { mergeTurn } from "../protocol/live/merge.ts";
 import { settingsOf } from "../settings/index.ts";
+import { inParts } from "./parts.ts";
 import { Pace } from "./pace.ts";
 import { TurnMemory } from "./turn-memory.ts";
 import { Watcher, type WatcherState } from "./watcher.ts";
@@ -124,7 +124,7 @@ export class LiveHub extends DurableObject<Env> implements LiveCalls {
       socket.close(LIVE_CLOSED.invalid, "not a message of this protocol");
       return;
     }
-    if (watcher.isBehind && watcher.hasRoom) this.#catchUp(socket, watcher, Date.now());
+    if (watcher.mayCatchUp) this.#catchUp(socket, watcher, Date.now());
     remember(socket, watcher);
   }
 
@@ -158,8 +158,8 @@ export class LiveHub extends DurableObject<Env> implements LiveCalls {
     const turns = this.#memory.all(now);
     const { project, content, until } = watcher.state;
     // A hello is sent whatever its length: nothing else is on its way yet.
-    for (let from = 0; from === 0 || from < turns.length; from += MAX_LIVE_TURNS) {
-      const part = turns.slice(from, from + MAX_LIVE_TURNS);
+    const [first = [], ...more] = inParts(turns);
+    for (const part of [first, ...more]) {
       const n = watcher.next();
       send(socket, { type: "hello", n, v: 1, now, project, content, until, turns: part });
     }
@@ -178,39 +178,45 @@ export class LiveHub extends DurableObject<Env> implements LiveCalls {
     const now = Date.now();
     for (const [socket, watcher] of this.#watchers) {
       if (untold > 0) watcher.skip([], untold);
-      if (!watcher.hasRoom) {
+      if (watcher.mayCatchUp) this.#catchUp(socket, watcher, now);
+      // What is behind is told in its turn: the newest of a turn must not stand before what is older.
+      if (!watcher.hasRoom || watcher.isBehind) {
         watcher.skip(
           turns.map(({ traceId }) => traceId),
           changes,
         );
-      } else {
-        if (watcher.isBehind) this.#catchUp(socket, watcher, now);
-        this.#sendTurns(socket, watcher, turns, now);
-      }
+      } else this.#sendTurns(socket, watcher, turns, now);
       remember(socket, watcher);
     }
   }
 
   #catchUp(socket: WebSocket, watcher: Watcher, now: number): void {
     const { skipped, traces } = watcher.catchUp();
-    send(socket, { type: "skipped", n: watcher.next(), now, changes: skipped });
+    if (skipped > 0) send(socket, { type: "skipped", n: watcher.next(), now, changes: skipped });
     const turns = traces.map((trace) => this.#memory.get(trace));
     this.#sendTurns(
       socket,
       watcher,
       turns.filter((turn) => turn !== undefined),
       now,
+      true,
     );
   }
 
-  #sendTurns(socket: WebSocket, watcher: Watcher, turns: readonly LiveTurn[], now: number): void {
-    for (let from = 0; from < turns.length; from += MAX_LIVE_TURNS) {
-      const part = turns.slice(from, from + MAX_LIVE_TURNS);
+  /** @param counted whether they were told of as skipped before */
+  #sendTurns(
+    socket: WebSocket,
+    watcher: Watcher,
+    turns: readonly LiveTurn[],
+    now: number,
+    counted = false,
+  ): void {
+    for (const part of inParts(turns)) {
       if (watcher.hasRoom) send(socket, { type: "turns", n: watcher.next(), now, turns: part });
       else
         watcher.skip(
           part.map(({ traceId }) => traceId),
-          part.length,
+          counted ? 0 : part.length,
         );
     }
   }

@@ -1,6 +1,6 @@
 // One watcher: how much may be on its way to it, and what it is behind with. What it does not take in time is not
 // queued: which turns it is about is remembered, and they are told as they are then. No I/O, no clock.
-import { MAX_UNACKNOWLEDGED } from "../protocol/live.ts";
+import { MAX_OPEN_TURNS, MAX_UNACKNOWLEDGED } from "../protocol/live.ts";
 
 /** What outlasts the hub's hibernation, in the socket's attachment. */
 export interface WatcherState {
@@ -29,7 +29,15 @@ export class Watcher {
   }
 
   get isBehind(): boolean {
-    return this.state.skipped > 0;
+    return this.state.skipped > 0 || this.#behind.size > 0;
+  }
+
+  /**
+   * There is room for what it missed: for several messages, or each one that is read would make room for the next word
+   * of how much was skipped, and for nothing else.
+   */
+  get mayCatchUp(): boolean {
+    return this.isBehind && this.state.sent - this.state.acked <= MAX_UNACKNOWLEDGED / 2;
   }
 
   /** The number of the next message. */
@@ -41,6 +49,11 @@ export class Watcher {
   skip(traces: Iterable<string>, changes: number): void {
     this.state.skipped += changes;
     for (const trace of traces) this.#behind.add(trace);
+    // Of more turns the hub remembers nothing either.
+    for (const oldest of this.#behind) {
+      if (this.#behind.size <= MAX_OPEN_TURNS) break;
+      this.#behind.delete(oldest);
+    }
   }
 
   /** False for an acknowledgement of what was never sent. */

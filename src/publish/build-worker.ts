@@ -19,7 +19,7 @@ await buildWorker(PRODUCTION, `${FOLDER}/edge.js`);
 // Only what a runtime may call: `createEdge` is no entrypoint.
 writeFileSync(
   `${FOLDER}/edge.d.ts`,
-  'export { default, ProjectHealth, Session } from "./index.js";\n',
+  'export { default, LiveHub, ProjectHealth, ProjectMetrics, Session } from "./index.js";\n',
 );
 writeFileSync(`${FOLDER}/wrangler.toml`, packagedConfig(readFileSync("wrangler.toml", "utf8")));
 execFileSync("tsc", ["--project", "src/publish/tsconfig.worker.json"], { stdio: "inherit" });

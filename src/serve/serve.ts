@@ -75,6 +75,12 @@ interface Run {
 async function run(running: Run): Promise<void> {
   const { options, env, variables, built, data, runtime, log } = running;
   const settings = readSettings(withRateLimits(variables, built.config));
+  if (settings.storage.kind === "within") {
+    throw new ServeError(
+      "usage",
+      "DO_JURISDICTION says where Cloudflare stores: leave it out here",
+    );
+  }
   const token = randomBytes(24).toString("base64url");
   const config = join(data.path, "workerd.capnp");
   const certificates = [...rootCertificates, ...extraCertificates(env)];

@@ -92,6 +92,7 @@ export class Session extends DurableObject<Env> implements SessionCalls {
       now: () => Date.now(),
       wait: (ms, signal) => scheduler.wait(ms, { signal }),
       content: dashboard.content,
+      nextSeq: state.nextSeq,
     });
     this.#report(report);
   }

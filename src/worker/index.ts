@@ -3,18 +3,22 @@
  *
  * @module
  * @example
- * import { createEdge, drop, ProjectHealth, Session } from "langfuse-edge/worker";
+ * import { createEdge, drop, LiveHub, ProjectHealth, ProjectMetrics, Session } from "langfuse-edge/worker";
  *
  * const edge = createEdge({
  *   beforeDelivery: (item, { place }) => (place < 0.1 ? undefined : drop("not_sampled")),
  * });
- * export { ProjectHealth, Session };
+ * export { LiveHub, ProjectHealth, ProjectMetrics, Session };
  * export default edge;
  */
 import type { DurableObject } from "cloudflare:workers";
 import type { Env } from "../bindings.ts";
 import { platform, workerOf } from "../compose.ts";
 import { accessControl } from "../edge/access/policy.ts";
+import { madeHooks } from "../hooks/made-hooks.ts";
+import { logEvent } from "../log.ts";
+import { LiveHub as HubObject } from "../live/hub.ts";
+import { ProjectMetrics as MetricsObject } from "../metrics/project-metrics.ts";
 import { ProjectHealth as HealthObject } from "../outcomes/health.ts";
 import { Session as SessionObject } from "../session/session.ts";
 import { settingsOf } from "../settings/index.ts";
@@ -32,6 +36,14 @@ export type Session = DurableObject<EdgeEnv>;
 export const ProjectHealth: ObjectClass = HealthObject as unknown as ObjectClass;
 export type ProjectHealth = DurableObject<EdgeEnv>;
 
+/** Passes on what happens in a project to whoever watches it. */
+export const LiveHub: ObjectClass = HubObject as unknown as ObjectClass;
+export type LiveHub = DurableObject<EdgeEnv>;
+
+/** Keeps the figures of a project's turns. */
+export const ProjectMetrics: ObjectClass = MetricsObject as unknown as ObjectClass;
+export type ProjectMetrics = DurableObject<EdgeEnv>;
+
 /**
  * The edge, with hooks. Made once, at the top of the Worker's module.
  * @param options hooks, or a function that makes them of the Worker's environment, once per isolate
@@ -43,8 +55,8 @@ export function createEdge<E extends EdgeEnv = EdgeEnv>(
   const worker = workerOf<Env>((env) => {
     const settings = settingsOf(env);
     const access = accessControl(settings, platform);
-    const hooks = hooksOf(env as unknown as E);
-    return { settings, access, send: (request) => fetch(request), hooks };
+    const hooks = madeHooks(hooksOf(env as unknown as E), logEvent);
+    return { settings, access, send: (request) => fetch(request), ...hooks };
   });
   // The published types name less of the platform than the rooms do.
   return worker as unknown as Edge<E>;

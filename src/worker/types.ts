@@ -11,6 +11,10 @@ export interface EdgeEnv {
   HEALTH: object;
   /** Queue, whose consumer is this Worker too. */
   CLAIMS: object;
+  /** Durable Object namespace of `LiveHub`; without it nobody can watch. */
+  LIVE?: object;
+  /** Durable Object namespace of `ProjectMetrics`; without it there are no figures of turns. */
+  METRICS?: object;
   /** Rate limiters; without one nothing is counted. */
   LIMIT_OWNER?: object;
   LIMIT_ADDRESS?: object;

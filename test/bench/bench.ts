@@ -3,6 +3,7 @@
 import { KEYS } from "../support/post.ts";
 import { type Child, startChild } from "./hosts/child.ts";
 import type { LangfuseCalls } from "./hosts/langfuse-host.ts";
+import type { ServeCalls } from "./hosts/serve-host.ts";
 import type { SeedCalls } from "./hosts/seed-host.ts";
 import type { RunningWorker, WorkerCalls } from "./hosts/worker-host.ts";
 import { libraryIn, recordTurn, type RunTurn } from "./library/record-turn.ts";
@@ -24,6 +25,8 @@ export interface Variant {
   url: string;
   /** The process that serves it; absent where the system does not tell. */
   pid?: number;
+  /** The process that has started that one, and stays beside it. */
+  command: number;
   /** Where its objects are stored. */
   state?: string;
   access: Plan["access"];
@@ -110,8 +113,13 @@ export class Bench {
         workerd: child.pid,
       });
     }
-    const child = startChild<WorkerCalls>("worker-host.ts");
     const options = workerOf(name, this.scripts, baseUrl, batchSeconds);
+    if (name === "served" || name === "wrangler-dev") {
+      const host = name === "served" ? "serve-host.ts" : "wrangler-host.ts";
+      const child = startChild<ServeCalls>(host);
+      return this.#running(name, label, child, await child.call("start", options));
+    }
+    const child = startChild<WorkerCalls>("worker-host.ts");
     const running = await child.call("start", {
       ...options,
       ...(state !== undefined && { state }),
@@ -123,13 +131,15 @@ export class Bench {
     name: string,
     label: string,
     child: Child<never>,
-    { url, workerd, state }: Pick<RunningWorker, "url" | "workerd"> & { state?: string },
+    running: Pick<RunningWorker, "url" | "workerd"> & { state?: string; command?: number },
   ): Variant {
+    const { url, workerd, state, command = child.pid } = running;
     this.#started.add(child);
     return {
       name,
       url,
       label,
+      command,
       access: name === "edge-open" ? { kind: "nothing" } : TOKENS,
       ...(workerd !== undefined && { pid: workerd }),
       ...(state !== undefined && { state }),

@@ -14,6 +14,8 @@ export type VariantName =
   | "naive"
   | "naive-counted"
   | "pass-through"
+  | "served"
+  | "wrangler-dev"
   | "seed";
 
 export const TOKEN_SECRET = "a secret that only the benchmark knows";
@@ -41,7 +43,7 @@ export function workerOf(
   baseUrl: string,
   batchSeconds = 1,
 ): WorkerOptions {
-  const script = scripts[name];
+  const script = scripts[name === "served" || name === "wrangler-dev" ? "edge" : name];
   switch (name) {
     case "floor":
       return { script, vars: {}, objects: { ROWS: "Rows" } };
@@ -56,6 +58,8 @@ export function workerOf(
         queue: { binding: "QUEUE", batchSize: BATCH_SIZE, batchSeconds },
       };
     case "edge":
+    case "served":
+    case "wrangler-dev":
     case "edge-open":
     case "edge-counted":
       return {
@@ -72,7 +76,7 @@ export function workerOf(
   }
 }
 
-export type Scripts = Record<Exclude<VariantName, "seed">, string>;
+export type Scripts = Record<Exclude<VariantName, "seed" | "served" | "wrangler-dev">, string>;
 
 const SOURCES = {
   edge: "edge.ts",

@@ -47,6 +47,47 @@ describe("live", () => {
     await context.close();
   });
 
+  it("opens and closes a turn by a slow click too, while its words change", async () => {
+    const turns = [liveTurn("a", Date.now())];
+    const { page, context } = await lab.open("#/live", { turns });
+    const took = page.locator(".turn-line .number").nth(1);
+    const box = await took.boundingBox();
+    if (box === null) throw new Error("no line");
+    for (const expanded of ["true", "false"]) {
+      await page.mouse.move(box.x + box.width - 8, box.y + box.height / 2);
+      const before = await took.innerText();
+      await page.mouse.down();
+      await until(async () => (await took.innerText()) !== before);
+      await page.mouse.up();
+      await page.locator(`.turn-line[aria-expanded="${expanded}"]`).waitFor({ timeout: 3000 });
+    }
+    await context.close();
+  });
+
+  it("leaves what is told of a part alone while the part is the same", async () => {
+    const turns = [liveTurn("a", Date.now())];
+    const { page, sockets, context } = await lab.open("#/live", { turns });
+    await page.locator(".turn-line").click();
+    const row = page.locator(".row", { hasText: "frontend-ui-processing" });
+    await row.click();
+    const detail = await page.locator(".detail dl:visible").elementHandle();
+    tell(sockets[0], { type: "turns", n: 2, turns: [liveTurn("b", Date.now())] });
+    await expect.poll(() => page.locator(".turn-line").count()).toBe(2);
+    expect(await detail?.isVisible()).toBe(true);
+    await context.close();
+  });
+
+  it("keeps a turn open that goes and comes", async () => {
+    const turns = [liveTurn("a", Date.now(), { name: "Ada" }), liveTurn("b", Date.now())];
+    const { page, sockets, context } = await lab.open("#/live", { turns });
+    await page.locator(".turn-line", { hasText: "Ada" }).click();
+    await sockets[0]?.close({ code: 1011 });
+    await until(() => sockets.length === 2);
+    await page.locator("#lamp.good").waitFor();
+    await page.locator('.turn-line[aria-expanded="true"]', { hasText: "Ada" }).waitFor();
+    await context.close();
+  });
+
   it("acknowledges what it has read", async () => {
     const { sockets, acks, context, page } = await lab.open("#/live");
     await page.locator("#lamp.good").waitFor();

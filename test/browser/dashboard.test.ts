@@ -208,6 +208,33 @@ describe("figures", () => {
     await context.close();
   });
 
+  it("shows nothing of an answer that comes after a later one", async () => {
+    const { page, context } = await lab.open("#/cost");
+    await shown(page);
+    let release = (): void => undefined;
+    const held = new Promise<void>((resolve) => (release = resolve));
+    let asked = 0;
+    await context.route("**/api/langfuse/figures*", async (route) => {
+      asked += 1;
+      const mine = asked;
+      if (mine === 1) await held;
+      const body = figures();
+      if (body.total) body.total.turns = mine;
+      await route.fulfill({ json: body });
+    });
+    const turns = page.locator(".tile", { hasText: "Turns" }).locator(".tile-value");
+    const look = "document.dispatchEvent(new Event('visibilitychange'))";
+    await page.evaluate(look);
+    await until(() => asked === 1);
+    await page.evaluate(look);
+    await expect.poll(() => turns.innerText()).toBe("2");
+    const late = page.waitForResponse("**/api/langfuse/figures*");
+    release();
+    await (await late).finished();
+    expect(await turns.innerText()).toBe("2");
+    await context.close();
+  });
+
   it("asks nothing while nobody sees it", async () => {
     let asked = 0;
     const { page, context } = await lab.open("#/cost", {
@@ -242,6 +269,43 @@ describe("figures", () => {
     await page.reload();
     await shown(page);
     expect(await page.locator("#problem").isVisible()).toBe(false);
+    await context.close();
+  });
+
+  it("shows dead letters, and replays them or says how", async () => {
+    const letter = {
+      id: "8d1f.12",
+      kind: "observation",
+      reason: "refused",
+      message: "Invalid span at index 0",
+      since: new Date().toISOString(),
+      deaths: 2,
+      name: "streaming-response",
+      record: { id: "1" },
+      contentHidden: true,
+    };
+    const { page, context } = await lab.open("#/delivery");
+    await page.getByText("npx langfuse-edge dead-letters list").waitFor();
+    await context.route("**/api/langfuse/dead-letters?*", (route) =>
+      route.fulfill({ json: { letters: [letter], total: 4 } }),
+    );
+    let status = 403;
+    const replays: unknown[] = [];
+    await context.route("**/api/langfuse/dead-letters/replay", async (route) => {
+      replays.push(route.request().postDataJSON());
+      const refusal = { error: { code: "forbidden", message: "only servers may" } };
+      await route.fulfill({ status, json: status === 200 ? { replayed: 1, left: 0 } : refusal });
+    });
+    await page.reload();
+    await page.locator("summary", { hasText: "streaming-response" }).click();
+    await page.getByText("Invalid span at index 0").waitFor();
+    await page.getByText("and 3 more").waitFor();
+    await page.getByRole("button", { name: "Replay", exact: true }).click();
+    await page.getByText("npx langfuse-edge dead-letters replay 8d1f.12").waitFor();
+    status = 200;
+    await page.getByRole("button", { name: "Replay all" }).click();
+    await page.getByText("1 record on the way to Langfuse once more.").waitFor();
+    expect(replays).toEqual([{ ids: ["8d1f.12"] }, { all: true }]);
     await context.close();
   });
 

@@ -151,13 +151,18 @@ test("makes the Worker with its secrets, settings and queue, checks it, and says
 
   // The configuration is its owner's from then on; the secrets are left alone.
   const config = join(files, "wrangler.toml");
-  writeFileSync(config, readFileSync(config, "utf8").replace('MASK = "all"', 'MASK = "email"'));
+  const edited = readFileSync(config, "utf8").replace('MASK = "all"', 'MASK = "email"');
+  // As an earlier version wrote it.
+  const limiter = /^\[\[ratelimits\]\]\nname = "LIMIT_NEW"\n(?:.+\n)+/m;
+  expect(edited).toMatch(limiter);
+  writeFileSync(config, edited.replace(limiter, ""));
   const second = await account();
   const again = await deploy(second, ["--name", "chat-edge", "--json", "--url", edge.url], {
     env: {},
     folder,
   });
   expect(JSON.parse(again.out)).toEqual({ url: edge.url, status: "healthy", healthy: true });
+  expect(again.err).toContain("it lacks LIMIT_NEW,");
   const kept = uploaded(second, "chat-edge");
   expect(kept).toContainEqual({ name: "MASK", type: "plain_text", text: "email" });
   expect(kept.filter(({ type }) => type === "secret_text")).toEqual([]);

@@ -51,7 +51,7 @@ async function runSession(session: PlannedSession, notes: Notes, deps: ClientDep
     for (const request of requests) {
       const known = await acknowledged(session, request, notes, deps);
       if (!known) return;
-      notes.actions += request.actions.length;
+      notes.actions += request.post?.actions ?? request.actions.length;
       if (request.pauseMs > 0) await setTimeout(request.pauseMs);
     }
     notes.whole.set(traceId, Date.now());
@@ -61,7 +61,7 @@ async function runSession(session: PlannedSession, notes: Notes, deps: ClientDep
 /** Whether it was, before the time was up. */
 async function acknowledged(
   { session, client, sentAtSkewMs }: PlannedSession,
-  { actions }: PlannedRequest,
+  { actions, post }: PlannedRequest,
   notes: Notes,
   { url, until, now }: ClientDeps,
 ): Promise<boolean> {
@@ -72,7 +72,8 @@ async function acknowledged(
       const began = Date.now();
       const sentAt = sentAtSkewMs === undefined ? {} : { sentAt: now() + sentAtSkewMs };
       const body = { sessionId: session, clientId: client, ...sentAt, actions };
-      const answer = await attempt(edge, body);
+      const { path, ...sent } = post ?? { path: "/api/langfuse/trace", body };
+      const answer = await attempt(edge + path, sent.body);
       if (answer === "ok") {
         notes.slowestMs = Math.max(notes.slowestMs, Date.now() - began);
         return true;
@@ -88,10 +89,10 @@ async function acknowledged(
 }
 
 /** A 5xx with a body of ours may be tried again; nobody there, too. */
-async function attempt(edge: string, body: unknown): Promise<string> {
+async function attempt(url: string, body: unknown): Promise<string> {
   let status = 0;
   try {
-    const response = await fetch(`${edge}/api/langfuse/trace`, {
+    const response = await fetch(url, {
       method: "POST",
       headers: headersWith(KEYS.secretKey),
       body: JSON.stringify(body),
@@ -99,7 +100,10 @@ async function attempt(edge: string, body: unknown): Promise<string> {
     });
     status = response.status;
     const text = await response.text();
-    if (status === 200) return "ok";
+    if (status === 200 && !text.includes("partialSuccess")) return "ok";
+    // Of Langfuse's older API: each event by itself, and none of them was refused.
+    if (status === 207 && text.endsWith('"errors":[]}')) return "ok";
+    if (status === 207 && /"status":503/.test(text)) return "again";
     if (status === 429 || status === 503 || (status === 207 && text.includes('"retryable":true'))) {
       return "again";
     }

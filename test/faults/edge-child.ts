@@ -17,14 +17,22 @@ export interface EdgeChildOptions {
 const { persist, vars, around, inspected, built } = JSON.parse(
   process.argv[2] ?? "{}",
 ) as EdgeChildOptions;
+/** What is logged before the address is told is told after it. */
+let early: string[] | undefined = [];
+const tell = (line: string): void => {
+  const text = `${new Date().toISOString()} ${line}\n`;
+  if (early === undefined) process.stdout.write(text);
+  else early.push(text);
+};
 const { url, inspector } = await startEdge({
   vars,
   persist,
   inspected,
   around: readFileSync(around, "utf8"),
   ...(built !== undefined && { built: readFileSync(built, "utf8") }),
-  onLog: (line) => void process.stdout.write(`${new Date().toISOString()} ${line}\n`),
+  onLog: tell,
 });
-process.stdout.write(`${url} ${inspector?.href ?? ""}\n`);
+process.stdout.write([`${url} ${inspector?.href ?? ""}\n`, ...early].join(""));
+early = undefined;
 // It does not outlive whoever started it, however that ended.
 process.stdin.resume().once("end", () => process.exit());

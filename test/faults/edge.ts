@@ -42,6 +42,18 @@ function ended(child: ChildProcess): AbortSignal {
   return controller.signal;
 }
 
+/** An order to the module around the Worker at this address; its answer. */
+export async function obeyingAt<Answer>(
+  url: string | undefined,
+  name: string,
+  told: unknown,
+): Promise<Answer> {
+  const body = JSON.stringify(told);
+  const answer = await fetch(`${url}/faults/${name}`, { method: "PUT", body });
+  if (!answer.ok) throw new Error(`${name}: ${answer.status} ${await answer.text()}`);
+  return answer.json<Answer>();
+}
+
 export function faultyEdge(): FaultyEdge {
   const state = stateFolder();
   const lines: string[] = [];
@@ -81,16 +93,12 @@ export function faultyEdge(): FaultyEdge {
     const output = createInterface({ input: started.stdout });
     // Where it ends before it says anything, nobody waits for it.
     const signal = AbortSignal.any([AbortSignal.timeout(START_MS), ended(started)]);
-    // Alarms that are overdue run, and may log, before it says where it is.
-    const address = new Promise<string>((resolve, reject) => {
-      signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
-      output.on("line", (line) => {
-        if (line.startsWith("http://")) resolve(line);
-        else lines.push(line);
-        if (lines.length > KEPT_LINES) lines.splice(0, KEPT_LINES / 2);
-      });
+    const [first] = (await once(output, "line", { signal })) as [string];
+    output.on("line", (line) => {
+      lines.push(line);
+      if (lines.length > KEPT_LINES) lines.splice(0, KEPT_LINES / 2);
     });
-    [url, inspector] = (await address).split(" ");
+    [url, inspector] = first.split(" ");
   }
 
   return {
@@ -101,12 +109,7 @@ export function faultyEdge(): FaultyEdge {
       ),
     start,
     kill,
-    order: async <Answer>(name: string, told: unknown) => {
-      const body = JSON.stringify(told);
-      const answer = await fetch(`${url}/faults/${name}`, { method: "PUT", body });
-      if (!answer.ok) throw new Error(`${name}: ${answer.status} ${await answer.text()}`);
-      return answer.json<Answer>();
-    },
+    order: <Answer>(name: string, told: unknown) => obeyingAt<Answer>(url, name, told),
     log: () => lines,
     remove: async () => {
       await kill();

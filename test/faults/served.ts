@@ -1,11 +1,12 @@
-// The edge as `langfuse-edge serve` runs it, for scenarios that kill it: its command, its runtime, or both. Nothing can
-// be ordered inside it: it is what the package has.
-import { rmSync } from "node:fs";
+// The edge as `langfuse-edge serve` runs it, for scenarios that kill it: its command, its runtime, or both. It is what
+// the package has, and nothing can be ordered inside it; or the same with the module around its Worker.
+import { cpSync, existsSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { stateFolder } from "../support/edge-process.ts";
-import { isAlive, type Served, serveEdge } from "../support/served-edge.ts";
+import { isAlive, packageFolder, type Served, serveEdge } from "../support/served-edge.ts";
 import { until } from "../support/until.ts";
-import type { FaultyEdge } from "./edge.ts";
+import { aroundFile } from "./bundles.ts";
+import { type FaultyEdge, obeyingAt } from "./edge.ts";
 import type { Happened } from "./inside/orders.ts";
 import type { World } from "./world.ts";
 
@@ -27,7 +28,20 @@ const NOTHING: Happened = {
   silentAlarms: 0,
 };
 
-export function servedEdge(): ServedEdge {
+/** The package, with the module around the Worker in the Worker's place. */
+async function orderedPackage(): Promise<string> {
+  const folder = await packageFolder();
+  const into = `${folder}-ordered`;
+  if (existsSync(into)) return into;
+  cpSync(folder, into, { recursive: true, verbatimSymlinks: true });
+  const worker = join(into, "dist/worker");
+  renameSync(join(worker, "edge.js"), join(worker, "index.js"));
+  cpSync(await aroundFile(), join(worker, "edge.js"));
+  return into;
+}
+
+/** @param how `ordered`: it obeys orders */
+export function servedEdge(how?: "ordered"): ServedEdge {
   const state = stateFolder();
   const earlier: string[] = [];
   let served: Served | undefined;
@@ -57,7 +71,8 @@ export function servedEdge(): ServedEdge {
     url: () => served?.url,
     heapMb: () => Promise.reject(new Error("nobody looks into it")),
     start: async (vars) => {
-      served = await serveEdge({ data: join(state.path, "data"), vars });
+      const given = how && { packageFolder: await orderedPackage() };
+      served = await serveEdge({ data: join(state.path, "data"), vars, ...given });
       if (served.url === undefined) throw new Error(`it did not start: ${served.said()}`);
     },
     kill,
@@ -73,7 +88,8 @@ export function servedEdge(): ServedEdge {
       forget();
       return code;
     },
-    order: async <Answer>(name: string) => {
+    order: async <Answer>(name: string, given: unknown) => {
+      if (how === "ordered") return obeyingAt<Answer>(served?.url, name, given);
       if (name === "happened") return NOTHING as Answer;
       throw new Error(`nothing can be ordered inside it: ${name}`);
     },

@@ -1,9 +1,9 @@
 // Requests by the contract's own grammar, most of them a little wrong: what is nearly right gets
 // further in than noise does.
 import { gzipSync } from "node:zlib";
-import { EVENT_KINDS } from "../../src/edge/legacy/events/event-types.ts";
 import { ACTION_NAMES, observationData, scoreData, traceData } from "../../src/protocol/wire.ts";
 import type { RawRequest } from "../support/raw-request.ts";
+import { legacyRequest } from "./events.ts";
 import { exportRequest } from "./exports.ts";
 import { mutateBytes, mutateText, mutateValue } from "./mutate.ts";
 import type { Random } from "./random.ts";
@@ -18,7 +18,6 @@ const FIELDS = [
   ...new Set([traceData, observationData, scoreData].flatMap(({ shape }) => Object.keys(shape))),
 ];
 const TRACE = "/api/langfuse/trace";
-const INGESTION = "/api/public/ingestion";
 const PATHS = [
   "/api/langfuse/token",
   "/api/langfuse/trace/",
@@ -75,13 +74,8 @@ function envelope(random: Random): Record<string, unknown> {
   return { ...about, actions: Array.from({ length: 1 + random.below(6) }, () => action(random)) };
 }
 
-function bodyOf(random: Random, path: string): string {
-  let value: unknown =
-    path === INGESTION
-      ? batch(random)
-      : path === TRACE
-        ? envelope(random)
-        : legacyEvent(random)["body"];
+function bodyOf(random: Random, given: unknown): string {
+  let value = given;
   while (random.chance(0.45)) value = mutateValue(value, random);
   let text = JSON.stringify(value) ?? "";
   while (random.chance(0.2)) text = mutateText(text, random);
@@ -90,41 +84,21 @@ function bodyOf(random: Random, path: string): string {
   return text;
 }
 
-function legacyEvent(random: Random): Record<string, unknown> {
-  const { data } = action(random) as { data: Record<string, unknown> };
-  const { spanId, ...body } = data;
-  return {
-    id: `event-${random.below(500)}`,
-    type: random.one(Object.keys(EVENT_KINDS)),
-    timestamp: new Date(Date.now() - random.below(10_000)).toISOString(),
-    body: { id: spanId, ...body },
-  };
-}
-
-function batch(random: Random): Record<string, unknown> {
-  return {
-    batch: Array.from({ length: random.below(12) }, () => legacyEvent(random)),
-    metadata: { sdk_name: random.one(["langfuse-js", "python", ""]), sdk_version: "1" },
-  };
-}
-
-/** Langfuse's own paths on which one event is posted. */
-const LEGACY_PATHS = ["traces", "spans", "generations", "events", "scores"];
-
 /** Header values that can be sent at all: what is not one is the client's own error. */
 const sendable = (text: string): string => text.replace(/[^\t\u0020-\u007e\u0080-\u00ff]/g, "?");
 
-function pathOf(random: Random): string {
-  if (random.chance(0.06)) return random.one(PATHS);
-  if (random.chance(0.8)) return TRACE;
-  return random.chance(0.7) ? INGESTION : `/api/public/${random.one(LEGACY_PATHS)}`;
+/** What is asked for, before it is made a little wrong. */
+function asked(random: Random): { method: string; path: string; value: unknown } {
+  if (random.chance(0.2)) return legacyRequest(random);
+  const path = random.chance(0.06) ? random.one(PATHS) : TRACE;
+  return { method: "POST", path, value: envelope(random) };
 }
 
 export function requestOf(random: Random, pools: Pools): RawRequest {
   if (random.chance(0.2)) return exportRequest(random, pools);
   const { credentials, origins } = pools;
-  const path = pathOf(random);
-  const text = bodyOf(random, path);
+  const { path, value, ...right } = asked(random);
+  const text = bodyOf(random, value);
   const headers: Record<string, string> = { "content-type": "application/json" };
   let body: string | Uint8Array = text;
   let shown: string | undefined = random.one(credentials);
@@ -147,7 +121,7 @@ export function requestOf(random: Random, pools: Pools): RawRequest {
   if (random.chance(0.03)) body = Buffer.from(text, "utf16le");
   if (random.chance(0.1)) body = mutateBytes(Buffer.from(body), random);
   if (random.chance(0.02)) headers[`x-${random.below(9)}`] = text.slice(0, 300);
-  const method = random.chance(0.04) ? random.one(METHODS) : "POST";
+  const method = random.chance(0.04) ? random.one(METHODS) : right.method;
   return {
     method,
     path,

@@ -12,6 +12,7 @@ import { legacy } from "./attacks/legacy.ts";
 import { lengths } from "./attacks/lengths.ts";
 import { origins } from "./attacks/origins.ts";
 import { paths } from "./attacks/paths.ts";
+import { readers } from "./attacks/readers.ts";
 import { tokens } from "./attacks/tokens.ts";
 import { buildWorld, type World } from "./attacks/world.ts";
 
@@ -56,6 +57,7 @@ const TABLES = {
   fields,
   paths,
   healths,
+  readers,
   legacy,
   exports,
 };

@@ -3,6 +3,7 @@
 import { startActiveObservation } from "@langfuse/tracing";
 import * as api from "@opentelemetry/api";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { run } from "../../src/cli/run.ts";
 import {
   createToken,
   inTrace,
@@ -65,6 +66,24 @@ describe("a token", () => {
     expect(error).toBeInstanceOf(TokenError);
     expect(error).toMatchObject({ code: "unauthorized", status: 401 });
   });
+});
+
+it("the command's tokens are those that the edge takes: a page's, and a reader's", async () => {
+  const env = { LANGFUSE_PUBLIC_KEY: KEYS.publicKey, LANGFUSE_SECRET_KEY: KEYS.secretKey };
+  const tokenBy = async (...args: string[]): Promise<Record<string, string>> => {
+    let out = "";
+    const told = (text: string): void => void (out += text);
+    const shell = { env, out: told, err: () => {}, fetch, now: () => Date.now() };
+    expect(await run(["token", "--url", edge.url, ...args], shell)).toBe(0);
+    return { authorization: `Bearer ${out.trim()}` };
+  };
+  const event = { action: "create_event", data: { traceId: "t", name: "e" } };
+  const page = await tokenBy("--session", "chat-8", "--minutes", "1");
+  expect((await post(edge.url, event, page)).status).toBe(200);
+  const reader = await tokenBy("--read");
+  expect((await post(edge.url, event, reader)).status).toBeGreaterThanOrEqual(401);
+  const read = await fetch(`${edge.url}/api/langfuse/outcomes`, { headers: reader });
+  expect(read.status).toBe(200);
 });
 
 describe("a backend's observation", () => {

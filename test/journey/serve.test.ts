@@ -13,8 +13,9 @@ import {
 import { createServer } from "node:net";
 import { once } from "node:events";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { LIVE_PROTOCOL, LIVE_TOKEN_PREFIX } from "../../src/protocol/live.ts";
 import { basic, keyVars, post, seedTurn } from "../support/post.ts";
 import { type RecordingLangfuse, recordingLangfuse } from "../support/recording-langfuse.ts";
 import {
@@ -28,8 +29,10 @@ import {
 import { until } from "../support/until.ts";
 
 const SECRET = "sk-lf-test";
+const BORDERS = join(mkdtempSync(join(tmpdir(), "langfuse-edge-serve-")), "settings.env");
+writeFileSync(BORDERS, "DO_JURISDICTION=eu\n");
 let langfuse: RecordingLangfuse;
-const folders: string[] = [];
+const folders: string[] = [dirname(BORDERS)];
 const running: Served[] = [];
 
 beforeAll(async () => {
@@ -129,6 +132,32 @@ describe.concurrent("an edge of one's own", () => {
     );
     for (const name of ["killed", "killed-too", "after"]) expect(spansOf(name)).toEqual(WHOLE);
   }, 150_000);
+
+  it("has the dashboard: its page, its figures, and the live view over a WebSocket", async () => {
+    const secret = "sk-lf-dashboard-0123456789-0123456789";
+    const vars = { LANGFUSE_SECRET_KEY: secret };
+    const edge = await serve(join(newFolder(), "data"), { vars });
+    const page = await fetch(`${edge.url}/dashboard/`);
+    expect([page.url, page.status]).toEqual([`${edge.url}/dashboard`, 200]);
+    expect(page.headers.get("content-security-policy")).toContain("default-src 'none'");
+    expect((await fetch(`${edge.url}/dashboard/app.js`)).status).toBe(200);
+    const authorization = basic("pk-lf-test", secret);
+    const asked = (path: string, init: RequestInit = {}) =>
+      fetch(`${edge.url}/api/langfuse/${path}`, { ...init, headers: { authorization } });
+    expect((await asked("figures")).status).toBe(200);
+    const body = JSON.stringify({ scope: "read" });
+    const { token } = await (
+      await asked("token", { method: "POST", body })
+    ).json<{ token: string }>();
+    const socket = new WebSocket(`${edge.url?.replace("http", "ws")}/api/langfuse/live`, {
+      protocols: [LIVE_PROTOCOL, `${LIVE_TOKEN_PREFIX}${token}`],
+      headers: { origin: edge.url ?? "" },
+    } as unknown as string[]);
+    const [hello] = (await once(socket, "message")) as [{ data: string }];
+    expect(JSON.parse(hello.data)).toMatchObject({ type: "hello", project: "pk-lf-test" });
+    socket.close();
+    expect(await edge.signal("SIGTERM")).toBe(0);
+  });
 
   it("is backed up by copying its folder while it stands", async () => {
     const data = join(newFolder(), "data");
@@ -230,6 +259,7 @@ describe("it does not start, and says why", () => {
   it.each([
     ["a port that is no port", ["--port", "http"], 2, "--port must be"],
     ["settings that are not there", ["--settings", "/nowhere"], 2, "the settings can't be read"],
+    ["borders", ["--settings", BORDERS], 2, "DO_JURISDICTION says where Cloudflare stores"],
     [
       "an address that is none of this machine's",
       ["--host", "192.0.2.1"],

@@ -49,11 +49,17 @@ export function packageFolder(): Promise<string> {
 }
 
 async function makePackage(builds: string, into: string): Promise<string> {
-  const dist = join(into, "dist");
-  mkdirSync(join(dist, "worker"), { recursive: true });
   // What wrangler would upload: the same Worker that all other tests have.
-  cpSync(join(builds, "production/index.js"), join(dist, "worker/edge.js"));
-  cpSync(join(builds, "production/assets"), join(dist, "assets"), { recursive: true });
+  await packageIn(into, join(builds, "production/index.js"));
+  cpSync(join(builds, "production/assets"), join(into, "dist/assets"), { recursive: true });
+  return into;
+}
+
+/** The package with that Worker in it, as far as it is needed to serve; without static files. */
+export async function packageIn(into: string, worker: string): Promise<string> {
+  const dist = join(into, "dist");
+  for (const name of ["worker", "assets"]) mkdirSync(join(dist, name), { recursive: true });
+  cpSync(worker, join(dist, "worker/edge.js"));
   await buildServe(join(dist, "serve"));
   await build({
     entryPoints: [CLI],

@@ -50,8 +50,14 @@ export const deploy: Command = {
     const folder = join(machine.folder, textOption(values, "folder") ?? name);
     const again = hasConfig(folder);
     const answers = again ? undefined : await answersOf(values, shell, machine);
-    fillFolder(folder, machine.packageFolder, answers);
+    const missing = fillFolder(folder, machine.packageFolder, answers);
     shell.err(`${folder}: the Worker, and its wrangler.toml\n`);
+    if (missing.length > 0) {
+      const template = join(machine.packageFolder, "dist", "worker", "wrangler.toml");
+      shell.err(
+        `it lacks ${missing.join(", ")}, with migrations perhaps: copy them from ${template}\n`,
+      );
+    }
     if (values["dry-run"] === true) return EXIT.ok;
     const said = await runWrangler(folder, answers?.secrets, values, machine);
     const url = textOption(values, "url") ?? addressIn(said);

@@ -29,3 +29,11 @@ export function pageLines(url: string): string {
 </script>
 `;
 }
+
+/** Bindings of this version that a configuration of an earlier one lacks, by name. */
+export function missingBindings(template: string, own: string): string[] {
+  const named = (text: string): string[] =>
+    Array.from(text.matchAll(/^(?:name|binding) = "([A-Z_]+)"/gm), ([, name = ""]) => name);
+  const known = new Set(named(own));
+  return named(template).filter((name) => !known.has(name));
+}

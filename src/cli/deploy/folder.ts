@@ -12,17 +12,18 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CommandError, EXIT } from "../exit-codes.ts";
-import { deployConfig } from "./config.ts";
+import { deployConfig, missingBindings } from "./config.ts";
 
 export function hasConfig(folder: string): boolean {
   return existsSync(join(folder, "wrangler.toml"));
 }
 
+/** Returns the bindings of this version that the folder's own configuration lacks. */
 export function fillFolder(
   folder: string,
   packageFolder: string,
   config: { name: string; vars: Readonly<Record<string, string>> } | undefined,
-): void {
+): string[] {
   const built = join(packageFolder, "dist");
   if (!existsSync(join(built, "worker", "edge.js"))) {
     throw new CommandError(EXIT.usage, "this package holds no built Worker: npm run build:worker");
@@ -31,10 +32,12 @@ export function fillFolder(
   cpSync(join(built, "worker", "edge.js"), join(folder, "worker", "edge.js"));
   rmSync(join(folder, "assets"), { recursive: true, force: true });
   cpSync(join(built, "assets"), join(folder, "assets"), { recursive: true });
-  if (config === undefined) return;
-  writeFileSync(join(folder, ".gitignore"), ".wrangler/\n.dev.vars*\nnode_modules/\n");
   const template = readFileSync(join(built, "worker", "wrangler.toml"), "utf8");
-  writeFileSync(join(folder, "wrangler.toml"), deployConfig(template, config));
+  const file = join(folder, "wrangler.toml");
+  if (config === undefined) return missingBindings(template, readFileSync(file, "utf8"));
+  writeFileSync(join(folder, ".gitignore"), ".wrangler/\n.dev.vars*\nnode_modules/\n");
+  writeFileSync(file, deployConfig(template, config));
+  return [];
 }
 
 /** Runs the work with a file of secrets that nobody else can read, and that is gone afterwards. */

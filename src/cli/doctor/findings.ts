@@ -92,12 +92,12 @@ const CHECKS: Readonly<Record<string, Check>> = {
     if (keyed.status === 401 || keyed.status === 403) {
       return wrong(
         `the edge refuses them (${codeOf(keyed) ?? keyed.status})`,
-        "set the same LANGFUSE_PUBLIC_KEY and LANGFUSE_SECRET_KEY here and at the edge (npx wrangler secret put …)",
+        "set the same LANGFUSE_PUBLIC_KEY and LANGFUSE_SECRET_KEY here and at the edge (npx wrangler secret put …, or the settings of serve)",
       );
     }
     return wrong(
       `the edge answers HTTP ${keyed.status} to them`,
-      "look at its log: npx wrangler tail",
+      "its log says more: npx wrangler tail, or what serve prints",
     );
   },
 
@@ -106,14 +106,14 @@ const CHECKS: Readonly<Record<string, Check>> = {
     if (problems.length > 0) {
       return wrong(
         problems.join("; "),
-        "mend the settings that are named (docs/configuration.md), and deploy",
+        "mend the settings that are named (docs/configuration.md), and deploy, or restart serve",
       );
     }
     switch (open.body?.["status"]) {
       case "unconfigured":
         return wrong(
           "the edge has no Langfuse project, and takes nothing",
-          "npx wrangler secret put LANGFUSE_PUBLIC_KEY, and LANGFUSE_SECRET_KEY",
+          "npx wrangler secret put LANGFUSE_PUBLIC_KEY, and LANGFUSE_SECRET_KEY; or set both for serve",
         );
       case "masking_not_configured":
         return wrong("masking can't be used as it is set, and nothing is taken", NEEDS_KEYS);
@@ -149,7 +149,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
     if (codeOf(langfuse) === "unavailable") {
       return wrong(
         `${at} does not answer the edge`,
-        "is LANGFUSE_BASE_URL right, and open to Cloudflare?",
+        "is LANGFUSE_BASE_URL right, and can the edge reach it from where it runs?",
       );
     }
     return wrong(
@@ -233,7 +233,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
     if (modes.includes("token") && token?.status !== 200) {
       return wrong(
         `the edge makes no token (${codeOf(token ?? keyed) ?? token?.status})`,
-        "give this project a secret of 32 characters or more: openssl rand -base64 48 | npx wrangler secret put AUTH_TOKEN_SECRET",
+        "give it an AUTH_TOKEN_SECRET of 32 characters or more (openssl rand -base64 48)",
       );
     }
     if (
@@ -267,7 +267,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
     if (!isAllowed || (written !== undefined && codeOf(written) === "origin_not_allowed")) {
       return wrong(
         `pages of ${page} are not let in`,
-        `add it to ALLOWED_ORIGINS, as it stands here, and deploy`,
+        `add it to ALLOWED_ORIGINS, as it stands here, and deploy, or restart serve`,
       );
     }
     return ok(`pages of ${page} are let in`);

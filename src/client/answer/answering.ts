@@ -10,7 +10,7 @@ import { followAnswer } from "./follow-answer.ts";
 import { showCalls } from "./follow-up.ts";
 import { type Cause, endingOf } from "./outcome.ts";
 import { createToolCalls } from "./tool-calls.ts";
-import { messageOf, statusOf } from "../reading/read-response.ts";
+import { messageOf } from "../reading/read-response.ts";
 import { nameMessage, turnCloses, turnsOf } from "../turn/turn-registry.ts";
 import type { GenerationHandle } from "../trace/proxy.ts";
 import type { Asked } from "../reading/request-input.ts";
@@ -57,11 +57,8 @@ export function createAnswering(turn: OpenTurn): Answering {
 
   const progress = (): Record<string, unknown> => {
     const totalMs = (turn.toldAt ?? Date.now()) - calledAt;
-    return {
-      chunkCount: chunks,
-      chunksPerSecond: Math.round((chunks * 1e4) / totalMs) / 10,
-      totalMs,
-    };
+    const chunksPerSecond = Math.round((chunks * 1e4) / totalMs) / 10;
+    return { chunkCount: chunks, chunksPerSecond, totalMs };
   };
   /** Takes what was said so far, and marks the first token: a role or a keep-alive is none. */
   const take = (answer: Partial<Answered>, at?: number): void => {
@@ -86,7 +83,8 @@ export function createAnswering(turn: OpenTurn): Answering {
     if (turnsOf(client).open.has(turn)) turnCloses(client, turn);
     for (const call of calls) endCall(call, { level: "WARNING", statusMessage: "no result" });
     const ends = options.endTrace ?? !isJoined;
-    if (!isTold) void trace[ends ? "end" : "update"](ending ?? {}, END_HOLD_MS);
+    if (!isTold && ends) void trace.end({ ...ending, endTime: turn.toldAt }, END_HOLD_MS);
+    else if (!isTold) void trace.update({ ...ending }, END_HOLD_MS);
     isTold = ends;
     void client.flush();
   };
@@ -130,7 +128,7 @@ export function createAnswering(turn: OpenTurn): Answering {
     const told = tellEnd(judged);
     void open?.end({ ...told.call, endTime: turn.toldAt }, END_HOLD_MS);
     open = generation = undefined;
-    ending = { ...told.trace, endTime: turn.toldAt };
+    ending = told.trace;
     turn.apiId = randomHex();
     if (isWaiting) {
       wait();
@@ -218,11 +216,8 @@ export function createAnswering(turn: OpenTurn): Answering {
         const watch = (answer.watch ??= followAnswer(turn, answer));
         (watch[what] as (value: unknown) => void)(value);
       },
-      refused: (copy, response) => {
-        const message = copy ? messageOf(copy) : statusOf(response);
-        if (typeof message === "string") fail({ message });
-        else void message.then((message) => turn.fail({ message }));
-      },
+      refused: (copy, response) =>
+        void messageOf(response, copy).then((message) => turn.fail({ message })),
       chunk: (answer, at) => {
         take(answer, at);
         chunks += 1;

@@ -8,7 +8,9 @@ import type { Watch } from "../turn/watch-response.ts";
 /** After this to twice this long without reading, the page has abandoned an answer. */
 const IDLE_MS = 3e4;
 /** The longest that reading holds the main thread in one task. */
-const READ_MS = 3;
+const READ_MS = 2;
+/** The longest that it waits for the page to have nothing else to do. */
+const MAX_PAUSE_MS = 500;
 /** The most bytes that wait to be read. */
 const MAX_WAITING_BYTES = 4e6;
 
@@ -33,12 +35,13 @@ export function followAnswer(turn: OpenTurn, { response, requests, asked, fail }
   let isFull = false;
   const reader = readerOf(response);
   let over: ((isLast?: boolean) => unknown) | undefined;
-  let pause: unknown;
+  let overAt: number | undefined;
+  let isPaused = false;
   let isWaiting = false;
   let isIdle = false;
 
-  const read = (isLast?: boolean): void => {
-    const until = isLast ? Infinity : performance.now() + READ_MS;
+  /** `isLast`: the page may be gone at once. */
+  const read = (until = performance.now() + READ_MS, isLast = false): void => {
     while (waiting[0] && performance.now() < until) {
       const [bytes, at] = waiting.shift() as (typeof waiting)[number];
       if (bytes) {
@@ -55,19 +58,25 @@ export function followAnswer(turn: OpenTurn, { response, requests, asked, fail }
       over = undefined;
       reader.end();
       turn.unread = undefined;
+      turn.toldAt = overAt;
       work(isLast);
+      turn.toldAt = undefined;
     }
   };
   /** The page reads on first: no text waits for this. A hidden one shows none, and its timers are slow. */
   const readSoon = (): void => {
-    if (page.document?.hidden) read(true);
-    else
-      pause ??= setTimeout(() => {
-        pause = undefined;
-        read();
-      });
+    if (page.document?.hidden) return read(Infinity);
+    if (isPaused) return;
+    isPaused = true;
+    const goOn = (): void => {
+      isPaused = false;
+      read();
+    };
+    // Safari has no such thing.
+    if (page.requestIdleCallback) page.requestIdleCallback(goOn, { timeout: MAX_PAUSE_MS });
+    else setTimeout(goOn);
   };
-  turn.catchUp = () => read(true);
+  turn.catchUp = () => read(Infinity, true);
 
   // A page that reads no more need not say so; then the turn ends without.
   const idle = setInterval(() => {
@@ -77,6 +86,7 @@ export function followAnswer(turn: OpenTurn, { response, requests, asked, fail }
   const end = (work: (isLast?: boolean) => unknown): void => {
     clearInterval(idle);
     over ??= work;
+    overAt ??= turn.toldAt ?? Date.now();
     readSoon();
   };
   return {
@@ -94,7 +104,9 @@ export function followAnswer(turn: OpenTurn, { response, requests, asked, fail }
       end((isLast) => {
         const whole = (): void => {
           turn.unread = undefined;
+          turn.toldAt = overAt;
           if (isCurrent()) turn.end(reader.answered);
+          turn.toldAt = undefined;
         };
         if (isLast) return whole();
         // A question that is still read belongs to the turn as well.

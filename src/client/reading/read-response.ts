@@ -38,11 +38,11 @@ async function errorWords(response: Response): Promise<string> {
   return cut(reader.answered.error || words, MAX_ERROR_WORDS_LENGTH);
 }
 
-export const statusOf = ({ status, statusText }: Response): string =>
+const statusOf = ({ status, statusText }: Response): string =>
   `HTTP ${status} ${statusText}`.trim();
 
-/** The status of an answer that is an error, and its own words; the response is used up. */
-export async function messageOf(response: Response): Promise<string> {
-  const words = await errorWords(response).catch(nothing);
+/** The status of an answer that is an error, and the own words of its copy, which is used up. */
+export async function messageOf(response: Response, copy?: Response): Promise<string> {
+  const words = copy && (await errorWords(copy).catch(nothing));
   return words ? `${statusOf(response)}: ${words}` : statusOf(response);
 }

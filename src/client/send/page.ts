@@ -14,6 +14,7 @@ interface Page {
   CompressionStream?: typeof CompressionStream;
   indexedDB?: { open(name: string): DbRequest<Db> };
   localStorage?: TextStore;
+  requestIdleCallback?(callback: () => void, options: { timeout: number }): unknown;
 }
 /** A place for texts that outlives the page. It throws where it is forbidden or full. */
 export interface TextStore {

@@ -9,7 +9,7 @@ export interface EdgeReply {
   /** The seconds that `Retry-After` asks for. */
   after?: number;
   /** The edge's JSON; unless somebody else answered. */
-  body?: { results?: Result[]; error?: Result["error"] } | null | undefined;
+  body?: { results?: Result[]; error?: Result["error"]; watched?: boolean } | null | undefined;
 }
 
 /**

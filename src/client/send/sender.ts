@@ -46,6 +46,8 @@ export function createSender(
   let failures = 0;
   let ended = false;
   let isTold = false;
+  /** The edge's last answer said that somebody watches. */
+  let watched: boolean | undefined;
   // Timers are shared: one of its own would cost the page more than the call does.
   let due = Infinity;
   let pumping: Timer | undefined;
@@ -132,6 +134,7 @@ export function createSender(
   const land = (batch: Item[], answer: EdgeReply): void => {
     let left = false;
     const { status, body } = answer;
+    watched = body?.watched;
     if (!body?.results && status && status < 500 && status !== 429 && !isTold) {
       isTold = true;
       // oxlint-disable-next-line no-console -- else a wrong endpoint or key is silent
@@ -220,6 +223,8 @@ export function createSender(
         const at = performance.now();
         items.add({ json, bytes, seq, resolve, at });
         if (items.size >= options.batchActions || inQueue >= options.batchBytes) hold = 0;
+        // What would wait for company is seen while it happens.
+        else if (watched) hold = options.flushMs;
         telling ??= setTimeout(tell, ANSWER_MS);
         if (at + hold < due) {
           due = at + hold;

@@ -71,8 +71,11 @@ export function createTools(answered: Answered) {
     const type = word(item.type);
     const id = word(item.call_id) || word(item.id);
     const result: unknown = item.output ?? item.outputs ?? item.results ?? item.result;
-    // Its call may be of an earlier answer.
-    if (type.endsWith("_output")) return end(at(id, now, id, ""), now, result);
+    if (type.endsWith("_output")) {
+      // Its call may be of an earlier answer.
+      const call = word(item.call_id) ? at(id, now, id, "") : calls.get(id);
+      return end(call, now, result, word(item.status) === "failed" && (result ?? "failed"));
+    }
     const kind = ITEM.exec(type);
     if (!kind) return;
     const call = at(item.id ?? id, now, id, word(item.name) || (kind[1] ?? type));

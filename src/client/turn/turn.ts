@@ -89,13 +89,23 @@ export function startTurn(options: TurnOptions, resumedAt?: number): OpenTurn {
     (...args: Parameters<Answering["told"][Name]>): void =>
       tell(name, ...args);
   const begin = ({ createAnswering }: Readers): void => {
-    if (isOver) return;
+    if (isOver || turn.answering) return;
     turn.answering = createAnswering(turn);
     for (const [name, args, at] of happened.splice(0)) {
       turn.toldAt = at;
       (tell as (...all: unknown[]) => void)(name, ...args);
     }
     turn.toldAt = undefined;
+  };
+  /** At each request anew, until it has come. */
+  const load = (): void => {
+    if (loaded.reading) return begin(loaded.reading);
+    loadReading()
+      .then(begin)
+      .catch(() => {
+        isLost = true;
+        endUnread();
+      });
   };
   const leave = (): void => (turn.answering ? turn.answering.leave() : endUnread("abandoned"));
   const going = (): void => turn.answering?.going();
@@ -122,7 +132,8 @@ export function startTurn(options: TurnOptions, resumedAt?: number): OpenTurn {
       // The next request of the same turn has an id of its own.
       if (turn.apiId === calledId) turn.apiId = randomHex();
       calledId = turn.apiId;
-      isOver = false;
+      isOver = isLost = false;
+      load();
       if (turn.requests) turn.listen(true);
       else void ui?.end({}, FLUSH_HOLD_MS);
       turn.requests += 1;
@@ -167,14 +178,6 @@ export function startTurn(options: TurnOptions, resumedAt?: number): OpenTurn {
   };
   turn.listen(true);
   turnsOf(client).open.add(turn);
-  if (loaded.reading) begin(loaded.reading);
-  else {
-    loadReading()
-      .then(begin)
-      .catch(() => {
-        isLost = true;
-        endUnread();
-      });
-  }
+  load();
   return turn;
 }

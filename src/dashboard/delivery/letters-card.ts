@@ -55,7 +55,7 @@ export function lettersCard(
 }
 
 function letterItem(
-  { id, kind, reason, message, since, deaths, name, traceId, record }: Letter,
+  { id, kind, reason, message, since, deaths, name, traceId, record, contentHidden }: Letter,
   now: number,
   replay: (selection: object, words: string) => void,
 ): HTMLElement {
@@ -73,6 +73,9 @@ function letterItem(
     ),
     el("p", "", message),
     el("pre", "", JSON.stringify(record, null, 2)),
+    contentHidden === true
+      ? el("p", "soft", `Without what users and models said: ${COMMAND} show ${id} has it.`)
+      : undefined,
     el("p", "facts", fact("trace", traceId), fact("id", id)),
     again,
   );
@@ -89,8 +92,8 @@ async function replayed({ api }: ViewContext, selection: object, words: string):
     const rest = left > 0 ? ` ${count(left)} are left: replay again.` : "";
     return `${counted(n, "record")} on the way to Langfuse once more.${rest}`;
   } catch (error) {
-    if (error instanceof ApiError && error.status === 403) {
-      return `Your token may only read. With the project's keys in the environment: ${COMMAND} ${words}`;
+    if (error instanceof ApiError && (error.status === 403 || error.status === 401)) {
+      return `To replay needs the project's keys. With them in the environment: ${COMMAND} ${words}`;
     }
     return error instanceof ApiError
       ? `${error.problem.title}. ${error.problem.advice}`

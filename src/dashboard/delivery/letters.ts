@@ -14,6 +14,8 @@ export interface Letter {
   name?: string;
   traceId?: string;
   record: object;
+  /** The record is without payloads: the reader may not see them. */
+  contentHidden?: true;
 }
 
 export interface Letters {

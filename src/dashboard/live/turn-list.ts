@@ -2,17 +2,13 @@
 // drawn again while it goes on.
 import type { LiveTurn } from "../../protocol/live.ts";
 import { button, el } from "../dom/el.ts";
-import { cut, visible } from "../format/cut.ts";
-import { dollars, UNKNOWN } from "../format/number.ts";
-import { clock, duration } from "../format/time.ts";
-import { assistantOf, outcomeOf, toneOf } from "./filter.ts";
-import { firstTokenMs } from "./summary.ts";
 import { turnDetail, type TurnDetail } from "./turn-detail.ts";
+import { turnLine, type TurnLine } from "./turn-line.ts";
 
 interface Item {
   node: HTMLElement;
-  line: HTMLButtonElement;
-  looks: string;
+  button: HTMLButtonElement;
+  line: TurnLine;
   detail?: TurnDetail;
 }
 
@@ -24,30 +20,37 @@ export interface TurnList {
   isMoving: () => boolean;
 }
 
-/** `aheadMs`: the edge's clock less the reader's, for moments that the reader compares with a clock. */
+/** `nowOf`: the edge's clock. */
 export function turnList(langfuse: () => string | undefined, nowOf: () => number): TurnList {
   const items = new Map<string, Item>();
   const node = el("ol", "turns");
   node.setAttribute("aria-label", "Turns, newest first");
   let shown: readonly LiveTurn[] = [];
+  /** Also of a turn that goes and comes, as with another connection or another filter. */
+  const opened = new Set<string>();
   const toggle = (item: Item, traceId: string): void => {
     const isOpen = item.detail !== undefined;
-    item.line.setAttribute("aria-expanded", String(!isOpen));
+    item.button.setAttribute("aria-expanded", String(!isOpen));
     if (isOpen) {
+      opened.delete(traceId);
       item.detail?.node.remove();
       delete item.detail;
       return;
     }
+    opened.add(traceId);
     item.detail = turnDetail(langfuse);
     item.node.append(item.detail.node);
     const turn = shown.find((one) => one.traceId === traceId);
     if (turn !== undefined) item.detail.update(turn, nowOf());
   };
   const make = (traceId: string): Item => {
-    const line = button("", () => toggle(item, traceId), "turn-line");
-    line.setAttribute("aria-expanded", "false");
-    const item: Item = { node: el("li", "turn", line), line, looks: "" };
+    const line = turnLine();
+    const opener = button("", () => toggle(item, traceId), "turn-line");
+    opener.setAttribute("aria-expanded", "false");
+    opener.append(...line.nodes);
+    const item: Item = { node: el("li", "turn", opener), button: opener, line };
     items.set(traceId, item);
+    if (opened.has(traceId)) toggle(item, traceId);
     return item;
   };
   return {
@@ -61,7 +64,7 @@ export function turnList(langfuse: () => string | undefined, nowOf: () => number
         const item = items.get(turn.traceId) ?? make(turn.traceId);
         ids.add(turn.traceId);
         wanted.push(item.node);
-        showLine(item, turn, now);
+        item.line.update(turn, now);
         item.detail?.update(turn, now);
       }
       for (const id of items.keys()) if (!ids.has(id)) items.delete(id);
@@ -79,43 +82,4 @@ function place(host: HTMLElement, wanted: readonly Node[]): void {
     const there = host.childNodes[i];
     if (there !== child) host.insertBefore(child, there ?? null);
   }
-}
-
-function showLine(item: Item, turn: LiveTurn, now: number): void {
-  const { startTime, endTime = now, sessionId = "", userId = "", state } = turn;
-  const wait = firstTokenMs(turn);
-  const cost = turn.observations.reduce((sum, { cost = 0 }) => sum + cost, 0);
-  const took = duration(Math.max(0, (state === "open" ? now : endTime) - startTime));
-  const people = [userId, sessionId]
-    .filter((text) => text !== "")
-    .map((text) => cut(visible(text), 60));
-  const first = wait === undefined ? UNKNOWN : duration(wait);
-  const texts = [
-    clock(startTime, now),
-    assistantOf(turn),
-    people.join(" · "),
-    first,
-    took,
-    outcomeOf(turn),
-  ];
-  const looks = JSON.stringify([texts, toneOf(turn), cost]);
-  if (item.looks === looks) return;
-  item.looks = looks;
-  const [when = "", assistant = "", who = ""] = texts;
-  const price = cost > 0 ? dollars(cost) : "";
-  item.line.replaceChildren(
-    el("span", "when", when),
-    el("span", "assistant", cut(visible(assistant), 80)),
-    el("span", "people", [who, price].filter(Boolean).join(" · ")),
-    named("number", first, "first token after"),
-    named("number", took, "took"),
-    el("span", `outcome ${toneOf(turn)}`, cut(visible(outcomeOf(turn)), 40)),
-  );
-}
-
-/** A value with the words that a row of values leaves out, for those who hear it. */
-function named(className: string, value: string, name: string): HTMLElement {
-  const node = el("span", className, el("span", "unseen", `${name} `), value);
-  node.title = `${name} ${value}`;
-  return node;
 }

@@ -20,7 +20,7 @@ main:focus { outline: none; }
 .lamp { display: inline-flex; gap: 0.35rem; align-items: center; }
 .lamp::before { content: ""; width: 0.55rem; height: 0.55rem; border-radius: 50%; background: var(--soft); }
 .lamp.good::before { background: var(--good); } .lamp.bad::before { background: var(--bad); } .lamp.warn::before { background: var(--event); }
-.filters { display: flex; flex-wrap: wrap; gap: 0.5rem 0.8rem; align-items: end; margin-bottom: 1rem; }
+.filters { display: flex; flex-wrap: wrap; gap: 0.5rem 0.8rem; align-items: end; }
 .filters label { display: grid; gap: 0.1rem; font-size: 0.8rem; color: var(--soft); min-width: 0; }
 .filters label.check { display: flex; align-items: center; gap: 0.4rem; padding-bottom: 0.4rem; }
 .filters select, .filters input:not([type=checkbox]) { font-size: 0.9rem; padding: 0.25rem 0.5rem; min-width: 0; max-width: 13rem; }

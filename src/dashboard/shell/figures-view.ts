@@ -32,6 +32,7 @@ export function figuresView<T>(parts: FiguresView<T>): View {
     let shown = "";
     let bars = "";
     let timer: ReturnType<typeof setTimeout> | undefined;
+    let asked = 0;
 
     const showFields = (fields: readonly Field[]): void => {
       const looks = JSON.stringify(fields);
@@ -51,13 +52,17 @@ export function figuresView<T>(parts: FiguresView<T>): View {
     };
     const look = async (): Promise<void> => {
       clearTimeout(timer);
+      asked += 1;
+      const mine = asked;
+      const isLate = (): boolean => signal.aborted || mine !== asked;
       try {
-        draw(await parts.load(context));
-        if (signal.aborted) return;
+        const data = await parts.load(context);
+        if (isLate()) return;
+        draw(data);
         tellProblem(undefined);
         lamp("good", "up to date");
       } catch (error) {
-        if (signal.aborted) return;
+        if (isLate()) return;
         if (!(error instanceof ApiError)) throw error;
         tellProblem(error.problem);
         lamp("bad", "no answer");

@@ -13,6 +13,8 @@ export interface DrawnPart extends WaterfallPart {
 
 interface Row<P> {
   part: P;
+  /** What its detail tells of: told anew only where that changed, so that a reader can mark text. */
+  told: string;
   button: HTMLButtonElement;
   name: HTMLElement;
   bar: HTMLElement;
@@ -32,6 +34,12 @@ const MAX_NAME_LENGTH = 80;
 export function waterfallView<P extends DrawnPart>(detailOf: (part: P) => Node): WaterfallView<P> {
   const rows = new Map<string, Row<P>>();
   const node = el("div", "rows");
+  const tell = (row: Row<P>): void => {
+    const looks = JSON.stringify(row.part);
+    if (row.told === looks) return;
+    row.told = looks;
+    row.detail.replaceChildren(detailOf(row.part));
+  };
   const make = (part: P): Row<P> => {
     const name = el("span", "name");
     const bar = el("span", "bar");
@@ -43,14 +51,14 @@ export function waterfallView<P extends DrawnPart>(detailOf: (part: P) => Node):
       "",
       () => {
         detail.hidden = !detail.hidden;
-        if (!detail.hidden) detail.replaceChildren(detailOf(row.part));
+        if (!detail.hidden) tell(row);
         line.setAttribute("aria-expanded", String(!detail.hidden));
       },
       "row",
     );
     line.setAttribute("aria-expanded", "false");
     line.append(name, el("span", "track", bar, mark), time);
-    const row = { part, button: line, name, bar, mark, time, detail };
+    const row = { part, told: "", button: line, name, bar, mark, time, detail };
     rows.set(part.id, row);
     return row;
   };
@@ -64,7 +72,7 @@ export function waterfallView<P extends DrawnPart>(detailOf: (part: P) => Node):
         row.part = bar.part;
         ids.add(bar.part.id);
         show(row, bar);
-        if (!row.detail.hidden) row.detail.replaceChildren(detailOf(bar.part));
+        if (!row.detail.hidden) tell(row);
         wanted.push(row.button, row.detail);
       }
       for (const id of rows.keys()) if (!ids.has(id)) rows.delete(id);

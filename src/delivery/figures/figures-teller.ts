@@ -2,6 +2,9 @@
 // than the figures are worth. After a quiet time news are told at once, then every so often. A batch that fails goes
 // once more, with its id, so that it counts once. Nothing here is durable: an isolate that is killed takes what it has
 // gathered since. Never rejects; nothing that is delivered waits for it.
+// Must not let one invocation work for those that come after it: the platform ends its work some time after its
+// handler, and its promises never settle. Each waits for one telling, seconds away at most; one that is overdue is
+// taken over by the next.
 import { describeError, type logEvent } from "../../log.ts";
 import type {
   FiguresBatch,
@@ -20,6 +23,8 @@ const MAX_WAITING_TURNS = 8 * MAX_BATCH_TURNS;
 /** Posts of a batch; there is about one for a hundred turns. */
 const MAX_BATCH_POSTS = 1_000;
 export const TELL_TIMEOUT_MS = 3_000;
+/** A telling that is so late is taken for lost with the invocation that was to do it. */
+const OVERDUE_MS = 1_000;
 /** An object that moves or restarts is back after this. */
 const RETRY_AFTER_MS = 1_000;
 
@@ -48,10 +53,8 @@ interface Gathered {
   objects: Set<string>;
   toldAt: number;
   shards: number;
-  /** Resolves when all that was gathered before is told, or given up. */
-  telling?: Promise<void> | undefined;
-  /** Ends the wait of `telling`. */
-  hurry?: (() => void) | undefined;
+  /** When an invocation will tell all that is gathered then; epoch ms. */
+  plannedAt: number;
 }
 
 export class FiguresTeller {
@@ -74,53 +77,68 @@ export class FiguresTeller {
     for (const object of objects) gathered.objects.add(object);
     const left = figures.length - room;
     if (left > 0) this.#notTold(label, left, "too many wait");
-    gathered.telling ??= this.#tellSoon(publicKey, gathered);
-    if (gathered.figures.length >= MAX_BATCH_TURNS) gathered.hurry?.();
   }
 
-  /** Resolves when all that was added is told, or given up. */
-  async flush(): Promise<void> {
-    const projects = [...this.#projects.values()];
-    await Promise.all(projects.flatMap(({ telling }) => telling ?? []));
-  }
-
-  async #tellSoon(publicKey: string, gathered: Gathered): Promise<void> {
-    const { now, wait, everyMs } = this.#deps;
-    const due = gathered.toldAt + everyMs - now();
-    if (due > 0 && due <= everyMs && gathered.figures.length < MAX_BATCH_TURNS) {
-      const hurried = new Promise<void>((resolve) => {
-        gathered.hurry = resolve;
-      });
-      await Promise.race([wait(due), hurried]);
+  /** After each pass: tells what no other invocation will tell; undefined where there is nothing. */
+  flush(): Promise<unknown> | undefined {
+    const { now, everyMs } = this.#deps;
+    const runs: Promise<void>[] = [];
+    for (const [publicKey, gathered] of this.#projects) {
+      const { figures, posts, plannedAt, toldAt } = gathered;
+      if (figures.length + posts.length === 0) continue;
+      const isFull = figures.length >= MAX_BATCH_TURNS;
+      if (!isFull && now() <= plannedAt + OVERDUE_MS) continue;
+      // A clock that went back is no reason to wait.
+      const due = toldAt > now() || isFull ? now() : toldAt + everyMs;
+      gathered.plannedAt = Math.max(due, now());
+      runs.push(this.#run(publicKey, gathered, gathered.plannedAt));
     }
-    gathered.hurry = undefined;
-    while (gathered.figures.length + gathered.posts.length > 0) {
-      gathered.toldAt = now();
-      await this.#tell(publicKey, gathered);
-    }
-    gathered.telling = undefined;
+    return runs.length === 0 ? undefined : Promise.all(runs);
   }
 
-  async #tell(publicKey: string, gathered: Gathered): Promise<void> {
-    const { wait, log } = this.#deps;
-    this.#batches += 1;
-    const batch: FiguresBatch = {
-      id: `${this.#deps.id}/${this.#batches}`,
-      figures: gathered.figures.splice(0, MAX_BATCH_TURNS),
+  async #run(publicKey: string, gathered: Gathered, at: number): Promise<void> {
+    const { now, wait } = this.#deps;
+    if (at > now()) await wait(at - now());
+    gathered.toldAt = now();
+    gathered.plannedAt = Number.NEGATIVE_INFINITY;
+    // What comes from now on is for those who bring it.
+    const news: Taken = {
+      figures: gathered.figures.splice(0),
       posts: gathered.posts.splice(0),
       objects: [...gathered.objects],
     };
     gathered.objects.clear();
+    while (news.figures.length + news.posts.length > 0) {
+      if (await this.#tell(publicKey, gathered, news)) continue;
+      // An object that fails is not waited for once more; the rest goes with the next news.
+      gathered.figures.unshift(...news.figures);
+      return;
+    }
+  }
+
+  /** Tells one batch of the news, and takes it off; false where it was not counted. */
+  async #tell(publicKey: string, gathered: Gathered, news: Taken): Promise<boolean> {
+    const { wait, log } = this.#deps;
+    this.#batches += 1;
+    const batch: FiguresBatch = {
+      id: `${this.#deps.id}/${this.#batches}`,
+      figures: news.figures.splice(0, MAX_BATCH_TURNS),
+      posts: news.posts.splice(0),
+      objects: news.objects.splice(0),
+    };
     const shard = this.#batches % gathered.shards;
     for (let last = false; ; last = true) {
       try {
         const { shards } = await this.#call(publicKey, shard, batch);
         // The first one knows how many there are; another one only asks for more.
         gathered.shards = shard === 0 ? shards : Math.max(shards, gathered.shards);
-        return;
+        return true;
       } catch (error) {
         const { label } = gathered;
-        if (last) return this.#notTold(label, batch.figures.length, describeError(error));
+        if (last) {
+          this.#notTold(label, batch.figures.length, describeError(error));
+          return false;
+        }
         log("info", "figures_delayed", { project: label, error: describeError(error) });
         await wait(RETRY_AFTER_MS);
       }
@@ -140,6 +158,8 @@ export class FiguresTeller {
   }
 }
 
+type Taken = Pick<FiguresBatch, "figures" | "posts" | "objects">;
+
 function newlyGathered(label: string): Gathered {
   return {
     label,
@@ -147,6 +167,7 @@ function newlyGathered(label: string): Gathered {
     posts: [],
     objects: new Set(),
     toldAt: Number.NEGATIVE_INFINITY,
+    plannedAt: Number.NEGATIVE_INFINITY,
     shards: 1,
   };
 }

@@ -103,7 +103,7 @@ export function dashboardPage(
 <header>
   <h1>langfuse-edge</h1>
   <p class="soft">traces of an LLM chat, from the browser to Langfuse, without a secret key</p>
-  <p><a href="/demo">Chat demo</a></p>
+  <p><a href="/demo">Chat demo</a> · <a href="/dashboard">Dashboard</a></p>
 </header>
 <p id="lost" class="note bad" role="alert" hidden></p>
 <section class="card">${facts(about)}</section>

@@ -26,6 +26,8 @@ export function createDashboardRoutes(about: Description): Hono {
       "x-content-type-options": "nosniff",
     });
   });
+  // Where the dashboard's way to a trace in Langfuse leads, the built-in one being this page.
+  app.get("/sink/trace/:id", (c) => c.redirect(`/#${encodeURIComponent(c.req.param("id"))}`));
   app.get(TURN_PATH, (c) =>
     c.json(freshTurn(new URL(c.req.url).origin), 200, { "cache-control": "no-store" }),
   );

@@ -99,7 +99,7 @@ export async function playPast(
   return played;
 }
 
-/** An hour as it happens. */
+/** An hour as it happens, all of it of the latest release. */
 export async function playOn(
   random: Random,
   length: PlayLength,
@@ -123,7 +123,7 @@ export async function playOn(
   for (const at of arrivals(random, lengthMs, length.perMinute)) {
     await until(began + at);
     if (signal.aborted) break;
-    running.push(play(crowd.next(0.5 + at / lengthMs / 2), now()));
+    running.push(play(crowd.next(1), now()));
   }
   await Promise.all(running);
   return played;

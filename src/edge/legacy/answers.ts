@@ -43,6 +43,15 @@ export function invalidRequest(errors: readonly string[]): EdgeAnswer {
   };
 }
 
+/** The same of a body that is one event: Langfuse's other paths list what is wrong with it. */
+export function invalidBody(path: string, message: string): EdgeAnswer {
+  return {
+    status: 400,
+    code: "invalid_request",
+    body: { message: "Invalid request data", error: [{ path: [path], message }] },
+  };
+}
+
 /** One of a batch's events, with what became of its actions. */
 export interface EventOutcome {
   event: InterpretedEvent;

@@ -5,7 +5,7 @@ import type { Handler } from "../respond.ts";
 import { readBody } from "../read-body.ts";
 import { refuseWrites } from "../refuse-writes.ts";
 import { legacyCaller } from "./access.ts";
-import { answerScores, invalidRequest, legacyRefusal, refusalIn } from "./answers.ts";
+import { answerScores, invalidBody, legacyRefusal, refusalIn } from "./answers.ts";
 import { ingestEvents } from "./ingest-events.ts";
 import { hasMadeIds, REST_PATHS, restEvent, scoreEvents } from "./rest-events.ts";
 import { senderOf } from "./sender.ts";
@@ -29,7 +29,7 @@ export function restRoute(name: string): Handler {
       return answerScores(kept, hasMadeIds(json.value));
     }
     const made = restEvent(path, json.value, () => crypto.randomUUID(), deps.now());
-    if (made === undefined) return invalidRequest([`${path.idField}: must be in a JSON object`]);
+    if (made === undefined) return invalidBody(path.idField, "must be in a JSON object");
     const sender = senderOf(headers, undefined);
     Object.assign(log, sender);
     const kept = await ingestEvents([made.event], found, headers, deps, log);

@@ -40,6 +40,11 @@ export class Watching {
     this.#known.set(publicKey, { askedAt: this.#now(), watchedUntil });
   }
 
+  /** As far as this isolate knows. */
+  isWatched(publicKey: string): boolean {
+    return (this.#known.get(publicKey)?.watchedUntil ?? 0) > this.#now();
+  }
+
   /** After a request: asks what is due. Never rejects. */
   async flush(): Promise<void> {
     const due = [...this.#due];

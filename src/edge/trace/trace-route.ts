@@ -45,5 +45,7 @@ export async function postTrace(
   if ("refusal" in ingested) return answerRefusal(ingested.refusal);
   const { outcomes, flushed } = ingested;
   const [only] = outcomes;
-  return read.single && only !== undefined ? answerOne(only) : answerMany(outcomes, flushed);
+  if (read.single && only !== undefined) return answerOne(only);
+  const isWatched = deps.watching?.isWatched(caller.project.publicKey) === true;
+  return answerMany(outcomes, { ...flushed, ...(isWatched && { watched: true }) });
 }

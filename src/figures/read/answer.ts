@@ -5,7 +5,7 @@ import type { FiguresAnswer, StepAnswer } from "../../protocol/figures/figures-a
 import type { FiguresQuery } from "../../protocol/figures/figures-calls.ts";
 import { addTo, emptyCell, mergeCell } from "../cells/cell.ts";
 import { boundsOf, mergeTable, type Values, valuesIn, valuesOf } from "../cells/cell-table.ts";
-import { mergeLangfuse } from "../cells/slice.ts";
+import { emptySlice, mergeLangfuse, mergeSlice } from "../cells/slice.ts";
 import { mergeDistinct } from "../sketch/distinct.ts";
 import { mergeGroups } from "./error-groups.ts";
 
@@ -41,14 +41,20 @@ export function answerOf(
   groups: readonly ErrorGroup[] = [],
 ): FiguresAnswer {
   const answer = emptyAnswer();
-  const steps = new Map<number, StepAnswer>();
+  // The slices of a step are added up first: what follows is done once a step, and a day has 1,440 slices.
+  let [begins, sum]: [number, Slice] = [-1, emptySlice()];
+  const endStep = (): void => {
+    if (begins >= 0) addStep(answer, sum, begins, query);
+  };
   for (const { at, slice } of slices) {
-    const begins = query.from + Math.floor((at - query.from) / query.stepMs) * query.stepMs;
-    const step = steps.get(begins) ?? emptyStep(begins);
-    steps.set(begins, step);
-    addSlice(answer, step, slice, at, query);
+    const step = query.from + Math.floor((at - query.from) / query.stepMs) * query.stepMs;
+    if (step !== begins) {
+      endStep();
+      [begins, sum] = [step, emptySlice()];
+    }
+    mergeSlice(sum, slice, RANGE_BOUNDS);
   }
-  answer.steps = [...steps.values()];
+  endStep();
   answer.groups = groups.filter(({ fingerprint }) => Object.hasOwn(answer.errors, fingerprint));
   return answer;
 }
@@ -90,16 +96,13 @@ export function fits(values: Values, filters: FiguresQuery["filters"]): boolean 
   });
 }
 
-function addSlice(
-  answer: FiguresAnswer,
-  step: StepAnswer,
-  slice: Slice,
-  at: number,
-  { by, filters, metrics, parts }: FiguresQuery,
-): void {
-  mergeTable(answer.cells, slice.cells, RANGE_BOUNDS);
+function addStep(answer: FiguresAnswer, sum: Slice, at: number, query: FiguresQuery): void {
+  const { by, filters, metrics, parts } = query;
+  const step = emptyStep(at);
+  answer.steps.push(step);
+  mergeTable(answer.cells, sum.cells, RANGE_BOUNDS);
   const day = String(at - (at % DAY_MS));
-  for (const [key, cell] of Object.entries(slice.cells)) {
+  for (const [key, cell] of Object.entries(sum.cells)) {
     const values = valuesOf(key);
     if (cell.turns > 0) addTo(step.releases, values.release, cell.turns);
     if (!fits(values, filters)) continue;
@@ -112,13 +115,13 @@ function addSlice(
       mergeCell((step.groups[value] ??= emptyCell()), forSeries(cell, metrics, false));
     }
   }
-  addAll(step.errors, slice.errors);
-  addAll(answer.errors, slice.errors);
-  mergeLangfuse(step.langfuse, slice.langfuse);
-  mergeLangfuse(answer.langfuse, slice.langfuse);
-  mergeDistinct(answer.sessions, slice.sessions);
-  mergeDistinct(answer.users, slice.users);
-  mergeDistinct(answer.objects, slice.objects);
+  step.errors = sum.errors;
+  addAll(answer.errors, sum.errors);
+  step.langfuse = sum.langfuse;
+  mergeLangfuse(answer.langfuse, sum.langfuse);
+  mergeDistinct(answer.sessions, sum.sessions);
+  mergeDistinct(answer.users, sum.users);
+  mergeDistinct(answer.objects, sum.objects);
 }
 
 /** The cell with no more than a series shows: an answer has many of them. */

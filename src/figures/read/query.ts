@@ -22,6 +22,8 @@ export const HOURS_KEPT_MS = 30 * DAY_MS;
 const STEPS = [60, 300, 900, 3600, 6 * 3600, 24 * 3600];
 /** A default step gives about so many points at most. */
 const POINTS = 200;
+/** Longer ranges are by the hour, where nobody asks for less: a day has 1,440 minutes to be added up. */
+const MINUTES_RANGE_MS = 12 * HOUR_MS;
 /** Most points of any step: an answer stays within a few MB. */
 const MAX_POINTS = 1500;
 const MAX_FILTERS = 100;
@@ -94,7 +96,8 @@ function withRange(query: FiguresQuery, now: number): FiguresQuery | { fault: st
 }
 
 function stepFor(from: number, to: number, now: number): number {
-  const least = from < now - MINUTES_KEPT_MS ? HOUR_MS : MINUTE_MS;
+  const isLong = to - from > MINUTES_RANGE_MS || from < now - MINUTES_KEPT_MS;
+  const least = isLong ? HOUR_MS : MINUTE_MS;
   const fine = STEPS.map((seconds) => seconds * 1000).find(
     (ms) => ms >= least && (to - from) / ms <= POINTS,
   );

@@ -1,7 +1,7 @@
 // The JSON of `GET /api/langfuse/figures`.
 //
 // Query: `from`, `to` (ISO 8601 or epoch ms; default the last hour; at most 30 days back), `step` (seconds:
-// 60, 300, 900, 3600, 21600 or 86400; default by the range, so that a series has at most 200 points or so; below
+// 60, 300, 900, 3600, 21600 or 86400; default by the range, so that a series has at most 200 points or so, and beyond 12 hours an hour; below
 // an hour only of the last two days), `by` (a dimension: groups), any dimension as a filter, repeatable
 // (`assistant=Claude&assistant=Bot` is either; `release=` is those without one), `metric` (repeatable: whose
 // series each group has; default `time_to_first_token`), and `part` (repeatable or with commas; default `speed`):

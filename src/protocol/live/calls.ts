@@ -38,4 +38,4 @@ export interface WatchTerms {
 /** Sessions tell the hub for so long after it said that somebody watches … */
 export const WATCH_LEASE_MS = 30_000;
 /** … and an isolate asks it at most this often, while requests come: a call costs what half a request does. */
-export const ASK_INTERVAL_MS = 10_000;
+export const ASK_INTERVAL_MS = 15_000;

@@ -29,7 +29,7 @@ export default {
     const { trustedProxies } = env.HOST_OPTIONS;
     const file = await statics.answer(request, {
       files: env.HOST_OPTIONS.files,
-      read: (path) => env.HOST_FILES.fetch(`http://files${path}`),
+      read: (name) => env.HOST_FILES.fetch(`http://files/${name}`),
     });
     if (file !== undefined) return file;
     trusted ??= trustedProxies.flatMap((one) => parseRanges(one) ?? []);

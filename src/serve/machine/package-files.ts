@@ -1,5 +1,5 @@
 // Where the package has what is served: beside the command's own file, `dist/cli/main.js`.
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { StaticFile } from "../host/static-files.ts";
 import { staticFiles } from "../runtime/static-headers.ts";
@@ -24,11 +24,12 @@ export function packageFiles(command: string): PackageFiles {
     if (existsSync(file)) continue;
     throw new ServeError("start", `${file} is missing: install the package again`);
   }
-  const names = readdirSync(worker).filter((name) => name.endsWith(".js"));
+  const edge = readFileSync(join(worker, "edge.js"), "utf8");
+  const imported = readdirSync(worker).filter((name) => edge.includes(`"./${name}"`));
   return {
     modules: {
       "host.js": host,
-      ...Object.fromEntries(names.map((name) => [name, join(worker, name)])),
+      ...Object.fromEntries(["edge.js", ...imported].map((name) => [name, join(worker, name)])),
     },
     assets,
     config: JSON.parse(readFileSync(config, "utf8")) as WorkerConfig,
@@ -38,5 +39,7 @@ export function packageFiles(command: string): PackageFiles {
 
 function filesIn(folder: string): Record<string, StaticFile> {
   const headers = join(folder, "_headers");
-  return staticFiles(readdirSync(folder), existsSync(headers) ? readFileSync(headers, "utf8") : "");
+  const below = readdirSync(folder, { recursive: true, encoding: "utf8" });
+  const names = below.filter((name) => statSync(join(folder, name)).isFile());
+  return staticFiles(names, existsSync(headers) ? readFileSync(headers, "utf8") : "");
 }

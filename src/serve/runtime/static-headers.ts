@@ -12,15 +12,19 @@ const TYPES: Readonly<Record<string, string>> = {
   ".txt": "text/plain; charset=utf-8",
 };
 
-/** @param names files of the folder @param rules text of `_headers`: a path, then indented lines `Name: value` */
+/**
+ * By path, which for a page is its name without `.html`.
+ * @param names files below the folder
+ * @param rules text of `_headers`: a path, then indented lines `Name: value`
+ */
 export function staticFiles(names: readonly string[], rules: string): Record<string, StaticFile> {
   const byPath = headersIn(rules);
-  const served = names.filter((name) => !/^[_.]/.test(name));
+  const served = names.filter((name) => !/(?:^|\/)[_.]/.test(name));
   return Object.fromEntries(
     served.map((name) => {
       const type = TYPES[extname(name)] ?? "application/octet-stream";
-      const path = `/${name}`;
-      return [path, { headers: { "content-type": type, ...byPath[path] } }];
+      const path = `/${name.replace(/\.html$/, "")}`;
+      return [path, { name, headers: { "content-type": type, ...byPath[path] } }];
     }),
   );
 }

@@ -33,7 +33,7 @@ export async function supervise(deps: SuperviseDeps): Promise<void> {
   for (;;) {
     const began = now();
     const life = start(port);
-    const listening = await life.listening;
+    const listening = await Promise.race([life.listening, aborted(stop)]);
     if (listening !== undefined) {
       port = listening.port;
       onListening(listening, life);

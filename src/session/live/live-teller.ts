@@ -30,6 +30,8 @@ export interface TellerShell {
   wait: (ms: number, signal: AbortSignal) => Promise<void>;
   /** Payloads may be told. */
   content: boolean;
+  /** The number of the session's next record: what was sealed before is no news. */
+  nextSeq: number;
 }
 
 export class LiveTeller {
@@ -38,12 +40,13 @@ export class LiveTeller {
   #quietUntil = 0;
   #isCalling = false;
   /** The number of the next record that was not told of. */
-  #nextSeq = 0;
+  #nextSeq: number;
   readonly #waiting = new Map<string, LiveTurn>();
   #skipped = 0;
 
   constructor(shell: TellerShell) {
     this.#shell = shell;
+    this.#nextSeq = shell.nextSeq;
   }
 
   /** The edge says until when somebody watches. */
@@ -94,8 +97,9 @@ export class LiveTeller {
       const traceId = record.kind === "score" ? traceOfScore(record.body) : record.traceId;
       if (traceId !== "") changeOf(traceId).records.push(record);
     }
-    for (const { change } of actions) {
-      if (change.trace === "") continue;
+    for (const { change, drop } of actions) {
+      // Nothing is kept of what a hook dropped.
+      if (change.trace === "" || drop !== undefined) continue;
       changeOf(change.trace).targets.add(change.kind === "score" ? change.id : change.target);
     }
     return changes;

@@ -11,6 +11,7 @@ import { librarySize } from "./library-size.ts";
 import { longSession } from "./long-session.ts";
 import { money } from "./money.ts";
 import { page } from "./page.ts";
+import { serve } from "./serve.ts";
 import { singleAndBatch } from "./single-and-batch.ts";
 import { throughput } from "./throughput.ts";
 
@@ -28,4 +29,5 @@ export const QUESTIONS: readonly Question[] = [
   librarySize,
   page,
   access,
+  serve,
 ];

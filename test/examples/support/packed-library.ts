@@ -5,7 +5,15 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
-const SOURCES = ["src", "package.json", "tsconfig.json", "LICENSE", "README.md", "llms.txt"];
+const SOURCES = [
+  "src",
+  "wrangler.toml",
+  "package.json",
+  "tsconfig.json",
+  "LICENSE",
+  "README.md",
+  "llms.txt",
+];
 
 /** Packs it into a folder; resolves to the archive's path. */
 export function packLibrary(into: string): string {

@@ -1,13 +1,13 @@
 // The built Worker with all that can be made to fail around it. Runs inside workerd; of the Worker's own code
 // only what is built is used.
 import type { Env } from "../../../src/bindings.ts";
-import worker, { ProjectHealth, ProjectMetrics } from "../../../src/index.ts";
+import worker, { LiveHub, ProjectHealth, ProjectMetrics } from "../../../src/index.ts";
 import { withDyingConsumers } from "./consumer.ts";
 import { obey } from "./control.ts";
 import { faultyQueue, isTogether } from "./queue.ts";
 import { Session } from "./session.ts";
 
-export { ProjectHealth, ProjectMetrics, Session };
+export { LiveHub, ProjectHealth, ProjectMetrics, Session };
 
 const ORDERS = "/faults/";
 

@@ -3,14 +3,15 @@ import { createHash } from "node:crypto";
 import type { PlannedSession } from "./plan.ts";
 
 const MOMENT = /"(\d{4}-\d\d-\d\dT[\d:.]+Z)"/g;
+const NANOS = /"(\d{13})\d{6}"/g;
 const LENGTH = 8;
 
 /** All that its page does, with times since it began. */
 function relative({ begins, turns, ...rest }: PlannedSession): string {
   const told = { ...rest, turns: turns.map(({ traceId, requests }) => ({ traceId, requests })) };
-  return JSON.stringify(told).replaceAll(MOMENT, (_all, iso: string) =>
-    String(Date.parse(iso) - begins),
-  );
+  return JSON.stringify(told)
+    .replaceAll(MOMENT, (_all, iso: string) => String(Date.parse(iso) - begins))
+    .replaceAll(NANOS, (_all, ms: string) => String(Number(ms) - begins));
 }
 
 export function fingerprintOf(plan: readonly PlannedSession[], faults: readonly string[]): string {

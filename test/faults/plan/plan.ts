@@ -15,6 +15,13 @@ export interface PlannedRequest {
   actions: PlannedAction[];
   /** Before the next one, once it is acknowledged. */
   pauseMs: number;
+  /** A server's request on another path, with this body, instead of the actions. */
+  post?: {
+    path: string;
+    body: unknown;
+    /** That it comes to. */
+    actions: number;
+  };
 }
 
 export interface PlannedTurn {

@@ -13,6 +13,7 @@ import { settings } from "./settings.ts";
 import { soak } from "./soak.ts";
 import { storage } from "./storage.ts";
 import { versions } from "./versions.ts";
+import { writers } from "./writers.ts";
 
 export const SCENARIOS: readonly Scenario[] = [
   kills,
@@ -24,6 +25,7 @@ export const SCENARIOS: readonly Scenario[] = [
   scores,
   settings,
   versions,
+  writers,
   clocks,
   storage,
   alarms,

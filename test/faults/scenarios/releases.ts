@@ -7,7 +7,7 @@ import { pendingOf } from "../clients.ts";
 import { always, status, well } from "../langfuse/behaviour.ts";
 import { type PlannedSession, planOf } from "../plan/plan.ts";
 import type { Variant } from "../scenario.ts";
-import type { World } from "../world.ts";
+import type { Told, World } from "../world.ts";
 
 export interface RecordedRelease {
   version: string;
@@ -30,31 +30,38 @@ const NAME = "journals of earlier releases";
 export const releases: Variant = {
   name: NAME,
   short: false,
-  work: async (world) => {
-    const all = recorded();
-    const begin = Date.now();
-    for (const { recordedAt, sessions } of all) {
-      await world.jump(recordedAt + LATER_MS - world.now(), "clients too");
-      for (const { chunks, plan } of sessions) {
-        await world.order("journal", { session: plan.session, chunks });
-      }
-      const plan = sessions.map((one) => one.plan);
-      await world.run(plan, CLIENTS_MS);
-      for (const { session } of plan) await pendingOf(world.asked(), session, true);
-      await world.arrival(LATEST_MS);
-    }
-    const lastMs = Date.now() - begin;
-    const aside = world.edge.log().filter((line) => /unreadable_journal|_unknown/.test(line));
-    return {
-      hasHistory: true,
-      broken: aside.length > 0 ? [`${aside.length} journals were not understood`] : [],
-      figures: {
-        releases: all.map(({ version }) => version).join(", "),
-        "all there after, s": Math.round(lastMs / 100) / 10,
-      },
-    };
-  },
+  work: (world) => takeUp(world),
 };
+
+/** @param restart ends the edge and starts it anew, on the journals as they are stored */
+export async function takeUp(world: World, restart?: () => Promise<void>): Promise<Told> {
+  const all = recorded();
+  const begin = Date.now();
+  for (const { recordedAt, sessions } of all) {
+    await world.jump(recordedAt + LATER_MS - world.now(), "clients too");
+    for (const { chunks, plan } of sessions) {
+      await world.order("journal", { session: plan.session, chunks });
+    }
+    if (restart !== undefined) {
+      await restart();
+      await world.order("clock", { byMs: world.now() - Date.now() });
+    }
+    const plan = sessions.map((one) => one.plan);
+    await world.run(plan, CLIENTS_MS);
+    for (const { session } of plan) await pendingOf(world.asked(), session, true);
+    await world.arrival(LATEST_MS);
+  }
+  const lastMs = Date.now() - begin;
+  const aside = world.edge.log().filter((line) => /unreadable_journal|_unknown/.test(line));
+  return {
+    hasHistory: true,
+    broken: aside.length > 0 ? [`${aside.length} journals were not understood`] : [],
+    figures: {
+      releases: all.map(({ version }) => version).join(", "),
+      "all there after, s": Math.round(lastMs / 100) / 10,
+    },
+  };
+}
 
 function recorded(): RecordedRelease[] {
   return readdirSync(FOLDER).map(

@@ -7,6 +7,7 @@ import { planOf } from "../plan/plan.ts";
 import type { Scenario, Variant } from "../scenario.ts";
 import { servedEdge, servedIn } from "../served.ts";
 import type { Told, World } from "../world.ts";
+import { takeUp } from "./releases.ts";
 
 type End = "runtime" | "command" | "both" | "stop";
 
@@ -66,11 +67,22 @@ const PATIENT = { TRACE_IDLE_SECONDS: "600" };
 const CLIENTS_MS = 180_000;
 const RECOVERY_MS = 60_000;
 
+/** The folder as an earlier version left it, under this one. */
+const upgrade: Variant = {
+  name: "the folder of an earlier release",
+  short: false,
+  edge: () => servedEdge("ordered"),
+  work: (world) =>
+    takeUp(world, async () => {
+      await endBy("stop", world);
+    }),
+};
+
 export const serve: Scenario = {
   name: "serve",
   tries:
-    "`langfuse-edge serve` on one machine: `kill -9` of its runtime, its command or both at random moments, stops in order",
-  variants: FORMS.map(variantOf),
+    "`langfuse-edge serve` on one machine: `kill -9` of its runtime, its command or both at random moments, stops in order, folders of earlier releases",
+  variants: [...FORMS.map(variantOf), upgrade],
 };
 
 function variantOf(form: Form): Variant {

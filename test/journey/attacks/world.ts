@@ -82,6 +82,8 @@ export async function buildWorld(
       AUTH_ISSUER: ISSUER,
       AUTH_AUDIENCE: "my-app",
       ALLOWED_ORIGINS: `${PAGE}, https://*.example.org`,
+      DASHBOARD_CLAIM: "roles=langfuse-read",
+      DASHBOARD_PROJECT: KEYS.publicKey,
       ...vars,
     },
     rateLimits: { owner: many, address: many, new: many },

@@ -76,6 +76,7 @@ const MEMBERS: Record<string, Since | Optional> = {
     without: "messages and the browser's id are remembered as long as the page is open",
   },
   matchAll: [73, 67, 13],
+  requestIdleCallback: { without: "an answer is read in the next task" },
   sessionStorage: { without: "an answer that is resumed has a trace of its own" },
   replaceAll: [85, 77, 13.1],
   // Until Chrome 124 its error has another name; the library does not look at it.
@@ -88,7 +89,6 @@ const MEMBERS: Record<string, Since | Optional> = {
   fromAsync: [121, 115, 16.4],
   groupBy: [117, 119, 17.4],
   isSubsetOf: [122, 127, 17],
-  requestIdleCallback: [47, 55, 99],
   textStream: [999, 999, 999],
   toSorted: [110, 115, 16],
   try: [128, 134, 18.2],

@@ -56,7 +56,9 @@ export class World {
   readonly calm = new Map<string, HealthyState>();
   readonly underWay = new Map<string, PassesUnderWay>();
   /** What was told to metrics objects. */
-  readonly figures: (News & { publicKey: string })[] = [];
+  readonly figures: (News & { publicKey: string; label: string })[] = [];
+  /** Points of Analytics Engine, by project. */
+  readonly points: { project: string; turns: number }[] = [];
   #health = EMPTY_HEALTH;
 
   session(id: string, records: SealedRecord[]): MemorySession {
@@ -81,6 +83,9 @@ export class World {
       }),
       figures: { add: (project, news) => void this.figures.push({ ...project, ...news }) },
       tellsFigures: true,
+      points: () => ({
+        write: (project, figures) => void this.points.push({ project, turns: figures.length }),
+      }),
       wait: () => new Promise(() => {}),
       healthy: this.calm,
       defer: async (claims, delaySeconds) => {

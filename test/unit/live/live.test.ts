@@ -1,6 +1,7 @@
 // The pure parts of the live view: turns that are told piece by piece, a hub's memory, a watcher's window.
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { inParts } from "../../../src/live/parts.ts";
 import { Pace } from "../../../src/live/pace.ts";
 import { TurnMemory } from "../../../src/live/turn-memory.ts";
 import { Watcher } from "../../../src/live/watcher.ts";
@@ -10,6 +11,7 @@ import {
   type LiveObservation,
   type LiveTurn,
   MAX_LIVE_OBSERVATIONS,
+  MAX_LIVE_TURNS,
   MAX_OPEN_TURNS,
   MAX_UNACKNOWLEDGED,
 } from "../../../src/protocol/live.ts";
@@ -160,6 +162,20 @@ describe("a watcher", () => {
     expect(one.state.acked).toBe(2);
   });
 
+  test("catches up once half of its messages are read, not with the first of them", () => {
+    const one = watcher();
+    for (let n = 0; n < MAX_UNACKNOWLEDGED; n += 1) one.next();
+    one.skip(["a"], 1);
+    one.acknowledge(1);
+    expect([one.hasRoom, one.mayCatchUp]).toEqual([true, false]);
+    one.acknowledge(MAX_UNACKNOWLEDGED / 2);
+    expect(one.mayCatchUp).toBe(true);
+    // What found no room even so is behind, and is not counted again.
+    one.catchUp();
+    one.skip(["a"], 0);
+    expect([one.isBehind, one.catchUp()]).toEqual([true, { skipped: 0, traces: ["a"] }]);
+  });
+
   test("is told once what it is behind with", () => {
     const one = watcher();
     one.skip(["a", "b"], 2);
@@ -168,6 +184,21 @@ describe("a watcher", () => {
     expect(one.catchUp()).toEqual({ skipped: 3, traces: ["a", "b"] });
     expect(one.isBehind).toBe(false);
   });
+});
+
+test("messages have a bounded number of turns, and a bounded length but for one turn's", () => {
+  fc.assert(
+    fc.property(fc.array(fc.constantFrom(1, 2_000, 300_000), { maxLength: 120 }), (lengths) => {
+      const turns = lengths.map((length, n) => turn(`t${n}`, { name: "x".repeat(length) }));
+      const parts = inParts(turns);
+      expect(parts.flat()).toEqual(turns);
+      for (const part of parts) {
+        expect(part.length).toBeLessThanOrEqual(MAX_LIVE_TURNS);
+        if (part.length > 1) expect(JSON.stringify(part).length).toBeLessThan(300_000);
+      }
+    }),
+    { numRuns: 20 },
+  );
 });
 
 test("sessions tell as they like, until the hub has much to do", () => {

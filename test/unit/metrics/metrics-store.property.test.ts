@@ -10,6 +10,7 @@ import type { FiguresBatch, FiguresQuery } from "../../../src/protocol/figures/f
 import type { TurnFigures } from "../../../src/protocol/figures/turn-figures.ts";
 import { arbitraryFigures } from "../figures/arbitrary-figures.ts";
 import { AT } from "../figures/records.ts";
+import { runs } from "../../support/runs.ts";
 import { MemoryKv } from "../outcomes/ledger/memory-kv.ts";
 
 const storeOn = (storage: MemoryKv): MetricsStore => new MetricsStore(storage);
@@ -110,7 +111,7 @@ describe("a project's stored figures", () => {
           expect(reader.totals().langfuse).toEqual(expected.langfuse);
         }
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 

@@ -5,8 +5,10 @@ import { env } from "cloudflare:workers";
 import { expect, it, vi } from "vitest";
 import { composeEdge, platform } from "../../../src/compose.ts";
 import { openAccess } from "../../../src/edge/access/policy.ts";
+import { madeHooks } from "../../../src/hooks/made-hooks.ts";
 import { drop } from "../../../src/hooks/verdicts.ts";
 import type { Hooks } from "../../../src/hooks/types.ts";
+import { logEvent } from "../../../src/log.ts";
 import { balanceOf } from "../../../src/protocol/books/figures.ts";
 import { ledgerName } from "../../../src/protocol/books/ledger-name.ts";
 import { readSettings } from "../../../src/settings/index.ts";
@@ -39,7 +41,7 @@ function consumerWith(hooks: Hooks, answers = true) {
   const edge = composeEdge(env, {
     settings,
     access: openAccess(settings, project, platform),
-    hooks,
+    ...madeHooks(hooks, logEvent),
     send: async (sent) => {
       const stream = sent.body?.pipeThrough(new DecompressionStream("gzip"));
       bodies.push(await new Response(stream ?? null).text());

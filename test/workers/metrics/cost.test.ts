@@ -42,6 +42,7 @@ async function priceOf(turns: number, everySeconds: number) {
         ? [{ kind: "observation" as const, at: Date.now(), ms: 90, answer: "delivered" }]
         : [];
     teller.add(project, { figures, posts, objects: [`object-${n}`] });
+    void teller.flush();
     // A call goes through before the clock moves on.
     await scheduler.wait(0);
     await calls.latest;
@@ -53,7 +54,8 @@ async function priceOf(turns: number, everySeconds: number) {
   }
   moveClock(10);
   for (const { ring } of timers.splice(0)) ring();
-  await teller.flush();
+  await scheduler.wait(0);
+  await calls.latest;
   const activeMs = performance.now() - began;
   const slices = await runInDurableObject(
     metrics(),

@@ -3,6 +3,7 @@ import { expect, it } from "vitest";
 import { emptyCell, mergeCell } from "../../../src/figures/cells/cell.ts";
 import { DAY_MS, MINUTE_MS } from "../../../src/figures/read/query.ts";
 import { askMetrics } from "../../../src/edge/figures/ask-metrics.ts";
+import { MAX_BATCH_TURNS } from "../../../src/delivery/figures/figures-teller.ts";
 import { eachOnItsOwn, PROJECT, START } from "../support.ts";
 import { type Calls, isolate, livelyTurn, metrics } from "./lively.ts";
 
@@ -10,40 +11,29 @@ eachOnItsOwn();
 
 const TURNS_A_SECOND = 5_000;
 const SECONDS = 5;
-/** Consumers at work beside each other; each pass of one brings some hundred turns. */
+/** Consumers at work beside each other; at such a rate each pass of one brings a whole batch. */
 const ISOLATES = 8;
-const PASS_TURNS = 125;
 
 it("is taken by objects that ask for company, and each turn counts once", async () => {
   const calls: Calls = { tells: 0, shards: new Set() };
   const isolates = Array.from({ length: ISOLATES }, () =>
     isolate(calls, (ms) => scheduler.wait(ms)),
   );
+  const telling: (Promise<unknown> | undefined)[] = [];
   const began = performance.now();
-  const turns = TURNS_A_SECOND * SECONDS;
-  for (let from = 0; from < turns; from += PASS_TURNS) {
-    const figures = Array.from({ length: PASS_TURNS }, (_, n) =>
+  const told = Math.ceil((TURNS_A_SECOND * SECONDS) / MAX_BATCH_TURNS) * MAX_BATCH_TURNS;
+  for (let from = 0; from < told; from += MAX_BATCH_TURNS) {
+    const figures = Array.from({ length: MAX_BATCH_TURNS }, (_, n) =>
       livelyTurn(from + n, START - ((from + n) % 3) * 1000),
     );
-    const teller = isolates[(from / PASS_TURNS) % ISOLATES];
+    const teller = isolates[(from / MAX_BATCH_TURNS) % ISOLATES];
     teller?.add({ publicKey: PROJECT, label: "label" }, { figures, posts: [], objects: [] });
+    telling.push(teller?.flush());
     // All that is full is told before more comes.
-    if (from % (PASS_TURNS * ISOLATES * 2) === 0) await scheduler.wait(1);
+    if (from % (MAX_BATCH_TURNS * ISOLATES * 2) === 0) await scheduler.wait(1);
   }
-  for (const teller of isolates) {
-    // What is left of the last batches would wait for its time.
-    teller.add(
-      { publicKey: PROJECT, label: "label" },
-      {
-        figures: Array.from({ length: 256 }, (_, n) => livelyTurn(turns + n, START)),
-        posts: [],
-        objects: [],
-      },
-    );
-  }
-  await Promise.all(isolates.map((teller) => teller.flush()));
+  await Promise.all(telling.flatMap((one) => one ?? []));
   const seconds = (performance.now() - began) / 1000;
-  const told = turns + ISOLATES * 256;
   const answer = await askMetrics(
     (_key, shard) => metrics(shard),
     PROJECT,

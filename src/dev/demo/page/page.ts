@@ -103,7 +103,7 @@ export function demoPage({ usingSink, baseUrl }: DemoDescription, nonce: string)
 <main class="demo">
 <header>
   <h1>A chat turn, traced</h1>
-  <p class="soft">from your click to the last chunk, by <a href="/">langfuse-edge</a></p>
+  <p class="soft">from your click to the last chunk, by <a href="/">langfuse-edge</a>; see it live in the <a href="/dashboard">dashboard</a></p>
 </header>
 <p class="note calm honest"><b>The model is simulated</b>: canned sentences, said word by word. <b>The tracing is real</b>: this page uses the browser library, and the backend writes its half itself.</p>
 <p id="lost" class="note bad" role="alert" hidden></p>

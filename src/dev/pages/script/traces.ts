@@ -168,5 +168,7 @@ export function traceCard(trace: Trace): HTMLElement {
   }
   if (trace.more > 0) rows.append(el("p", "soft", `and ${trace.more} more observations`));
   const id = el("div", "facts", el("span", "id", trace.id));
-  return el("article", "card trace", head, facts, id, rows);
+  const card = el("article", "card trace", head, facts, id, rows);
+  card.id = trace.id;
+  return card;
 }

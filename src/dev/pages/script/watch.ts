@@ -10,6 +10,8 @@ import { followTurn } from "./turn.ts";
 
 const SHOWN_FINDINGS = 20;
 let etag = "";
+/** The trace that the address names, until it was seen. */
+let wanted = decodeURIComponent(location.hash.slice(1));
 
 function findingItem({ severity, kind, message, traceId, spanId, at }: SeenFinding): HTMLElement {
   const where = [traceId && `trace ${traceId}`, spanId && `span ${spanId}`, clock(at)];
@@ -65,6 +67,11 @@ function showTraces(traces: Overview["traces"]): void {
   byId("traces").replaceChildren(...traces.map(traceCard));
   byId("empty").hidden = traces.length > 0;
   byId("hint").hidden = traces.length === 0;
+  const named = wanted === "" ? null : document.getElementById(wanted);
+  if (named !== null) {
+    wanted = "";
+    named.scrollIntoView();
+  }
   if (focused === undefined) return;
   const rows = [...document.querySelectorAll<HTMLElement>(".row")];
   rows.find((row) => row.dataset["key"] === focused)?.focus();

@@ -180,6 +180,16 @@ test("a flow by hand: the click, the body for the backend, another transport", a
   expect(JSON.stringify(actions)).not.toContain("too late");
 });
 
+test("a hidden page reads at once, and a question that is still read belongs to the turn", async () => {
+  vi.stubGlobal("document", { hidden: true });
+  const { edge, fetch } = traced([delta("Because")]);
+  const body = new Blob([question.body]);
+  await readAll(await fetch("/api/chat", { ...question, body }));
+  await pass(1000);
+  expect(find(edge.actions(), "update_trace")).toMatchObject({ input: "Why?" });
+  expect(find(edge.actions(), "end_trace")).toMatchObject({ output: "Because" });
+});
+
 test("200 turns leave no listener behind", async () => {
   const added: unknown[] = [];
   const { fetch } = traced(Array.from({ length: 200 }, () => delta("x")));

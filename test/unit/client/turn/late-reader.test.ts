@@ -188,6 +188,24 @@ test("feedback that is given before they are there is sent when they are", async
   expect(await early).toMatchObject({ success: true });
 });
 
+test("a page that comes back after it was left before they were there tells its next request", async () => {
+  const { edge, turnOf, arrive } = await fresh();
+  const turn = turnOf();
+  void turn.calling();
+  turn.responding(200);
+  page().send("pagehide");
+  arrive();
+  await pass();
+  void turn.calling();
+  turn.responding(200);
+  turn.end({ text: "Again." });
+  await vi.waitFor(async () => {
+    await pass();
+    const ends = edge.actions().filter(({ action }) => action === "end_generation");
+    expect(ends.map(({ data }) => data["output"])).toEqual([undefined, "Again."]);
+  });
+});
+
 test("of more than 4 MB that came before, the rest is not kept, and the turn says so", async () => {
   const { edge, fetch, say, arrive, settled } = await fresh();
   const response = await fetch("/api/chat", question);

@@ -23,6 +23,7 @@ describe("the demo page", () => {
     expect(addresses.map((address) => address?.replace(/\?.*/, ""))).toEqual([
       "data:,",
       "/",
+      "/dashboard",
       "/langfuse-edge.js",
       DEMO_SCRIPT,
     ]);

@@ -52,7 +52,14 @@ describe("the page", () => {
   it("fetches nothing from elsewhere", async () => {
     const { html } = await fetchPage();
     const addresses = [...html.matchAll(/(?:src|href)="([^"]*)"/g)].map(([, address]) => address);
-    expect(addresses).toEqual(["data:,", "/demo", "/api/langfuse/trace", "/demo", DEV_SCRIPT]);
+    expect(addresses).toEqual([
+      "data:,",
+      "/demo",
+      "/dashboard",
+      "/api/langfuse/trace",
+      "/demo",
+      DEV_SCRIPT,
+    ]);
     expect(html).not.toMatch(/@import|url\(/);
   });
 });

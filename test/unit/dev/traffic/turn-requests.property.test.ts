@@ -34,9 +34,10 @@ describe("a planned turn", () => {
         const ids = (verb: string): string[] =>
           actions
             .filter(({ action }) => action.startsWith(verb) && action !== "create_score")
-            .map(({ data }) =>
-              String(data["spanId"] ?? data["generationId"] ?? data["observationId"] ?? "root"),
-            )
+            .map(({ data }) => [
+              data["spanId"] ?? data["generationId"] ?? data["observationId"] ?? "root",
+            ])
+            .map((id) => JSON.stringify(id))
             .toSorted();
         expect(ids("end_")).toEqual(ids("create_"));
         expect(new Set(ids("create_")).size).toBe(ids("create_").length);

@@ -202,6 +202,20 @@ describe("who may look", () => {
   });
 });
 
+test("health is everybody's, whatever a proxy in front says of them", async () => {
+  for (const headers of [
+    {},
+    { "cf-access-jwt-assertion": "x" },
+    access(await ofAccess({}, provider)),
+  ]) {
+    const { status, body } = await edge().send("trace", { headers });
+    expect(status).toBe(200);
+    expect(body).not.toHaveProperty("problems");
+  }
+});
+
+const access = (token: string) => ({ "cf-access-jwt-assertion": token });
+
 describe("who may not", () => {
   const rows: [string, (by: Edge) => Promise<Record<string, string>>, number][] = [
     ["nobody", async () => ({}), 401],
@@ -265,7 +279,6 @@ describe("who may not", () => {
       403,
     ],
   ];
-  const access = (token: string) => ({ "cf-access-jwt-assertion": token });
 
   test.each(rows)("%s", async (_name, headersOf, status) => {
     const by = edge();

@@ -13,6 +13,7 @@ import type { FiguresAnswer } from "../../../../src/protocol/figures/figures-ans
 import type { FiguresBody } from "../../../../src/protocol/figures/figures-body.ts";
 import { FIGURE_PARTS, type FiguresQuery } from "../../../../src/protocol/figures/figures-calls.ts";
 import type { TurnFigures } from "../../../../src/protocol/figures/turn-figures.ts";
+import { runs } from "../../../support/runs.ts";
 import { arbitraryFigures, MINUTES } from "../arbitrary-figures.ts";
 import { AT } from "../records.ts";
 
@@ -80,7 +81,7 @@ describe("the answer", () => {
         expect(sum(body.cost?.days.map((day) => day.tokens.total))).toBe(sum(tokens));
         expect(sum(body.cost?.by.model.map((row) => row.tokens.total))).toBe(sum(tokens));
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60) },
     );
   });
 

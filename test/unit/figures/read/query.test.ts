@@ -38,7 +38,8 @@ describe("a query", () => {
     for (const [hours, step] of [
       [1, 1],
       [12, 5],
-      [48, 15],
+      [13, 60],
+      [48, 60],
       [72, 60],
       [720, 360],
     ] as const) {

@@ -3,11 +3,15 @@ import { staticFiles } from "../../../../src/serve/runtime/static-headers.ts";
 import { StaticServer } from "../../../../src/serve/host/static-files.ts";
 
 const RULES = "/a.js\n  Cache-Control: public, max-age=3600\n  X-Content-Type-Options: nosniff\n";
-const files = staticFiles(["a.js", "llms.txt", "_headers", ".5.tmp"], RULES);
+const files = staticFiles(
+  ["a.js", "llms.txt", "_headers", ".5.tmp", "dashboard.html", "dashboard/app.js"],
+  RULES,
+);
 let reads = 0;
-const read = async (path: string): Promise<Response> => {
+const read = async (name: string): Promise<Response> => {
   reads += 1;
-  return new Response(path === "/a.js" ? "let a;" : null, { status: path === "/a.js" ? 200 : 404 });
+  const isThere = name !== "llms.txt";
+  return new Response(isThere ? "let a;" : null, { status: isThere ? 200 : 404 });
 };
 const server = new StaticServer();
 const ask = (path: string, init: RequestInit = {}) =>
@@ -15,7 +19,7 @@ const ask = (path: string, init: RequestInit = {}) =>
 
 describe("static files", () => {
   it("are those of the folder, without what is about them", () => {
-    expect(Object.keys(files)).toEqual(["/a.js", "/llms.txt"]);
+    expect(Object.keys(files)).toEqual(["/a.js", "/llms.txt", "/dashboard", "/dashboard/app.js"]);
   });
 
   it("come with their type, their headers and a tag, and are read once", async () => {
@@ -45,8 +49,24 @@ describe("static files", () => {
     expect([refused?.status, refused?.headers.get("allow")]).toEqual([405, "GET, HEAD"]);
   });
 
+  it("have pages, each under one address", async () => {
+    expect((await ask("/dashboard"))?.headers.get("content-type")).toContain("text/html");
+    for (const other of ["/dashboard/?hours=3", "/dashboard.html?hours=3"]) {
+      const moved = await ask(other);
+      expect([moved?.status, moved?.headers.get("location")]).toEqual([307, "/dashboard?hours=3"]);
+    }
+  });
+
   it("are nothing else", async () => {
-    for (const path of ["/", "/_headers", "/b.js", "/toString", "/api/langfuse/trace"]) {
+    for (const path of [
+      "/",
+      "/_headers",
+      "/b.js",
+      "/a.js/",
+      "/toString",
+      "/toString/",
+      "/dashboard/x",
+    ]) {
       expect(await ask(path)).toBeUndefined();
     }
   });

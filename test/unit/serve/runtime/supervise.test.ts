@@ -107,6 +107,14 @@ test("one that never listens is given up, with its own last words", async () => 
   expect(lives).toHaveLength(3);
 });
 
+test("told to stop before it listens, it ends", async () => {
+  const { lives, drained, stop, done } = world();
+  const first = await lifeOf(lives, 0);
+  stop.abort();
+  await done;
+  expect([first.killed, drained]).toEqual([["SIGTERM"], []]);
+});
+
 test("told to stop while it waits to start again, it ends", async () => {
   const { lives, stop, done } = world();
   const first = await lifeOf(lives, 0);

@@ -8,7 +8,7 @@ import type { TellAnswer } from "../../../../src/protocol/live/calls.ts";
 import { advance } from "../../../../src/session/deadlines/advance.ts";
 import { applyEntry } from "../../../../src/session/journal/entries.ts";
 import { LiveTeller } from "../../../../src/session/live/live-teller.ts";
-import { emptyState, type SessionState } from "../../../../src/session/state.ts";
+import { emptyState } from "../../../../src/session/state.ts";
 import { readSettings } from "../../../../src/settings/index.ts";
 
 const START = 1_750_000_000_000;
@@ -38,8 +38,7 @@ const stream = change("create", SPAN, {
   fields: { name: "streaming-response", model: "gpt-5", input: "a question" },
 });
 
-function scene({ content = false } = {}) {
-  const state: SessionState = emptyState("pk", readSettings({}).assembly);
+function scene({ content = false, state = emptyState("pk", readSettings({}).assembly) } = {}) {
   const told: { turns: LiveTurn[]; skipped: number; answer: (answer: TellAnswer) => void }[] = [];
   const failing = { now: false };
   const waiting: Promise<unknown>[] = [];
@@ -55,6 +54,7 @@ function scene({ content = false } = {}) {
     now: () => clock.now,
     wait: () => new Promise(() => {}),
     content,
+    nextSeq: state.nextSeq,
   });
   let seq = 0;
   const take = (...changes: Change[]): void => {
@@ -149,6 +149,17 @@ test("a turn is told as it grows, and ends", async () => {
   pass(1_000);
   expect(told).toHaveLength(calls);
   expect(seen()).toMatchObject({ state: "ended", observations: [{ root: true }, { tokens: 7 }] });
+});
+
+test("a session that comes cold tells nothing of what was sealed before", async () => {
+  const { state, take, pass } = scene();
+  take(begin, change("end", ROOT));
+  pass(2_000);
+  expect(state.outbox).toHaveLength(1);
+  const cold = scene({ state });
+  cold.teller.watched(START + 30_000);
+  cold.pass(100);
+  expect(cold.told).toEqual([]);
 });
 
 test("payloads are told only where they may be shown", () => {

@@ -146,6 +146,7 @@ export const AI_SDK_5: Recording[] = [
       event({ type: "reasoning-delta", id: "r", delta: "hm" }),
       event({ type: "reasoning-end", id: "r" }),
       event({ type: "source-url", sourceId: "s", url: "https://example.com", title: "t" }),
+      event({ type: "source-document", sourceId: "d", mediaType: "application/pdf", title: "t" }),
       event({ type: "file", url: "data:image/png;base64,AAAA", mediaType: "image/png" }),
       ...said("O", "k"),
       event({ type: "finish-step" }),
