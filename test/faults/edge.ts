@@ -93,16 +93,12 @@ export function faultyEdge(): FaultyEdge {
     const output = createInterface({ input: started.stdout });
     // Where it ends before it says anything, nobody waits for it.
     const signal = AbortSignal.any([AbortSignal.timeout(START_MS), ended(started)]);
-    // Alarms that are overdue run, and may log, before it says where it is.
-    const address = new Promise<string>((resolve, reject) => {
-      signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
-      output.on("line", (line) => {
-        if (line.startsWith("http://")) resolve(line);
-        else lines.push(line);
-        if (lines.length > KEPT_LINES) lines.splice(0, KEPT_LINES / 2);
-      });
+    const [first] = (await once(output, "line", { signal })) as [string];
+    output.on("line", (line) => {
+      lines.push(line);
+      if (lines.length > KEPT_LINES) lines.splice(0, KEPT_LINES / 2);
     });
-    [url, inspector] = (await address).split(" ");
+    [url, inspector] = first.split(" ");
   }
 
   return {
