@@ -86,6 +86,7 @@ export function deliverProject(
 
 class DeliveryRun implements PassUnderWay {
   readonly standstill: Standstill;
+  readonly endsBy: number;
   readonly #project: Project;
   readonly #plan: PassPlan;
   readonly #deps: PassDeps;
@@ -106,6 +107,7 @@ class DeliveryRun implements PassUnderWay {
     this.#deps = deps;
     this.#objects = new ObjectLeases(claimed, deps);
     this.#lastPost = deps.now() + PASS_MS - POST_TIMEOUT_MS;
+    this.endsBy = deps.now() + 2 * PASS_MS;
     this.standstill = new Standstill(deps);
     const told = (one: LangfusePost): void => void this.#result.answers.push(one);
     const post = timedPosts(deps.posterTo(project), deps.now, told);
