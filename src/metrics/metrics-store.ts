@@ -6,19 +6,14 @@ import { HOUR_BOUNDS, MINUTE_BOUNDS } from "../figures/cells/cell-table.ts";
 import { addFigures, addPost, emptySlice, mergeSlice } from "../figures/cells/slice.ts";
 import { answerOf, emptyAnswer, type TimedSlice } from "../figures/read/answer.ts";
 import { addErrors, type ErrorGroups } from "../figures/read/error-groups.ts";
-import {
-  DAY_MS,
-  HOUR_MS,
-  HOURS_KEPT_MS,
-  MINUTE_MS,
-  MINUTES_KEPT_MS,
-} from "../figures/read/query.ts";
+import { DAY_MS, HOUR_MS, HOURS_KEPT_MS, MINUTES_KEPT_MS } from "../figures/read/query.ts";
 import { addToTotals, emptyTotals, type Totals } from "../figures/read/totals.ts";
 import { addDistinct } from "../figures/sketch/distinct.ts";
 import type { Slice } from "../protocol/figures/cells.ts";
 import type { FiguresAnswer } from "../protocol/figures/figures-answer.ts";
 import type { FiguresBatch, FiguresQuery } from "../protocol/figures/figures-calls.ts";
 import type { TurnFigures } from "../protocol/figures/turn-figures.ts";
+import { type News, newsByMinute, startOf } from "./news-by-minute.ts";
 import { StoredSlices, type StoredSlice } from "./stored-slices.ts";
 
 type Storage = Pick<DurableObjectStorage, "kv" | "transactionSync">;
@@ -39,12 +34,6 @@ interface Closed {
   until: number;
   /** The sums of all of them since the beginning. */
   totals: Totals;
-}
-
-/** News of one minute. */
-interface News {
-  figures: TurnFigures[];
-  posts: FiguresBatch["posts"];
 }
 
 export class MetricsStore {
@@ -107,24 +96,19 @@ export class MetricsStore {
   #tell({ id, figures, posts, objects }: FiguresBatch, now: number): boolean {
     this.#closeHours(now);
     const closed = this.#readClosed() ?? this.#begin(now);
-    const minutes = new Map<number, News>();
-    const newsOf = (at: number): News => {
-      const minute = startOf(Math.min(Math.max(at, now - HOURS_KEPT_MS), now), MINUTE_MS);
-      const news = minutes.get(minute) ?? { figures: [], posts: [] };
-      minutes.set(minute, news);
-      return news;
-    };
-    for (const one of figures) newsOf(one.at).figures.push(one);
-    for (const one of posts) newsOf(one.at).posts.push(one);
+    const minutes = newsByMinute({ figures, posts }, now);
     const latest = Math.max(...minutes.keys());
     if (minutes.size === 0) return true;
     // The same batch has the same minutes: its latest one remembers it.
     const place = this.#placeOf(latest, now);
     if (place.slices.at(place.at).batches.includes(id)) return false;
-    for (const [minute, news] of [...minutes].sort(([a], [b]) => a - b)) {
+    let someLate = false;
+    for (const [minute, news] of minutes) {
       const isLatest = minute === latest;
-      this.#add(minute, news, isLatest ? { id, objects } : undefined, now, closed);
+      const isLate = this.#add(minute, news, isLatest ? { id, objects } : undefined, now, closed);
+      someLate ||= isLate;
     }
+    if (someLate) this.#putClosed(closed);
     this.#addErrors(figures, now);
     return true;
   }
@@ -136,13 +120,14 @@ export class MetricsStore {
       : { slices: this.#hours, at: startOf(minute, HOUR_MS) };
   }
 
+  /** True where it was late: added to the totals, too. */
   #add(
     minute: number,
     news: News,
     batch: Pick<FiguresBatch, "id" | "objects"> | undefined,
     now: number,
     closed: Closed,
-  ): void {
+  ): boolean {
     const hour = startOf(minute, HOUR_MS);
     const count = (slices: StoredSlices, at: number, bounds: typeof HOUR_BOUNDS): void => {
       const slice = slices.at(at);
@@ -154,13 +139,13 @@ export class MetricsStore {
       slices.put(at, slice);
     };
     if (minute >= now - MINUTES_KEPT_MS) count(this.#minutes, minute, MINUTE_BOUNDS);
-    if (hour >= closed.until) return;
+    if (hour >= closed.until) return false;
     // Late: its hour is made already, and counted in the totals.
     count(this.#hours, hour, HOUR_BOUNDS);
     const own = emptySlice();
     addNews(own, news, MINUTE_BOUNDS);
     addToTotals(closed.totals, own);
-    this.#putClosed(closed);
+    return true;
   }
 
   #addErrors(figures: readonly TurnFigures[], now: number): void {
@@ -245,8 +230,4 @@ function addNews(
 ): void {
   for (const one of figures) addFigures(slice, one, bounds);
   for (const one of posts) addPost(slice, one);
-}
-
-function startOf(at: number, lengthMs: number): number {
-  return at - (at % lengthMs);
 }

@@ -127,6 +127,21 @@ describe("a project's stored figures", () => {
     expect(storage.keys()).toEqual(["closed", `minute/${String(START).padStart(16, "0")}/0`]);
   });
 
+  it("write a few rows for a batch, whenever its clients say that their turns ended", () => {
+    const storage = new MemoryKv();
+    const store = storeOn(storage);
+    const now = START + 20 * DAY_MS;
+    store.tell(batchOf("first", [turn(START)]), START);
+    store.tell(batchOf("second", [turn(now)]), now);
+    const before = storage.writes;
+    const figures = Array.from({ length: 256 }, (_, n) => turn(now - n * 97 * MINUTE_MS));
+    store.tell(batchOf("scattered", figures), now);
+    expect(storage.writes - before).toBeLessThan(60);
+    expect(store.tell(batchOf("scattered", figures), now + 30_000)).toBe(false);
+    expect(turnsIn(store.read(hours(now)).cells)).toBe(258);
+    expect(turnsIn(store.totals().cells)).toBe(258);
+  });
+
   it("keep minutes for two days and hours for thirty, and forget the rest", () => {
     const storage = new MemoryKv();
     const store = storeOn(storage);
