@@ -96,6 +96,8 @@ class DeliveryRun implements PassUnderWay {
   #lastPost: number;
   readonly #result = emptyResult();
   #stopped = false;
+  /** Leases whose records for figures alone are settled. */
+  readonly #sampledOutTold = new WeakSet<Lease>();
   /** Leases for the next round trip. */
   #next: Held[] = [];
   /** Settlements of leases that others are to have. */
@@ -182,7 +184,7 @@ class DeliveryRun implements PassUnderWay {
             if (lease === index) outcome.dead.push(verdict);
           }
           const goesWell = outcome.retry === undefined && outcome.setAside === undefined;
-          const rest = withSampledOut(outcomes.rest(index), holding.lease);
+          const rest = this.#withSampledOut(outcomes.rest(index), holding.lease);
           const settling = { rest, goesWell, sharers: held.length };
           await this.#settleLease(holding, settling);
         }),
@@ -212,11 +214,13 @@ class DeliveryRun implements PassUnderWay {
   async #settlePart(holding: Held | undefined, part: PartOutcome): Promise<boolean> {
     if (holding === undefined) return false;
     const { object, lease } = holding;
-    const answer = await settle(this.#deps, object, { lease: lease.id, ...part });
+    const settled = this.#withSampledOut(part, lease);
+    const answer = await settle(this.#deps, object, { lease: lease.id, ...settled });
     if (answer === undefined) return false;
+    this.#sampledOutTold.add(lease);
     addNotFound(this.#result, answer);
     addReport(this.#result, object, answer.report);
-    this.#addFigures(lease, part, answer);
+    this.#addFigures(lease, settled, answer);
     return true;
   }
 
@@ -254,6 +258,17 @@ class DeliveryRun implements PassUnderWay {
     else this.#next.push(held);
   }
 
+  /**
+   * Records that are for their figures alone are done with: their session counts them as what they are. The first
+   * settlement of a lease has them, since the next consumer may be lent what it leaves.
+   */
+  #withSampledOut<Outcome extends LeaseOutcome>(outcome: Outcome, lease: Lease): Outcome {
+    const done = lease.records.filter(({ sampledOut }) => sampledOut === true);
+    if (done.length === 0 || this.#sampledOutTold.has(lease)) return outcome;
+    const delivered = [...outcome.delivered, ...done.map(({ ordinal }) => ordinal)];
+    return { ...outcome, delivered };
+  }
+
   /** A lease of which nothing was posted ends: its object claims again at once. */
   async #return({ object, lease }: Held): Promise<void> {
     this.#objects.heldBytes -= bytesOf(lease);
@@ -282,11 +297,4 @@ class DeliveryRun implements PassUnderWay {
     const left = (lease?.until ?? 0) - now;
     return left > timeoutMs + SETTLE_MARGIN_MS ? undefined : "lease_too_short";
   }
-}
-
-/** Records that are for their figures alone are done with: their session counts them as what they are. */
-function withSampledOut(rest: LeaseOutcome, { records }: Lease): LeaseOutcome {
-  const done = records.filter(({ sampledOut }) => sampledOut === true);
-  if (done.length === 0) return rest;
-  return { ...rest, delivered: [...rest.delivered, ...done.map(({ ordinal }) => ordinal)] };
 }
