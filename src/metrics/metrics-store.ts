@@ -3,6 +3,7 @@
 // when the first call after it comes. What belongs to an hour that was made goes into both. Invariants: a call is
 // written as a whole or not at all; a batch that was counted counts no more; nothing is kept for more than its time.
 import { HOUR_BOUNDS, MINUTE_BOUNDS } from "../figures/cells/cell-table.ts";
+import { boundsIn } from "../figures/cells/full-table.ts";
 import { addFigures, addPost, emptySlice, mergeSlice } from "../figures/cells/slice.ts";
 import { answerOf, emptyAnswer, type TimedSlice } from "../figures/read/answer.ts";
 import { addErrors, type ErrorGroups } from "../figures/read/error-groups.ts";
@@ -131,7 +132,7 @@ export class MetricsStore {
     const hour = startOf(minute, HOUR_MS);
     const count = (slices: StoredSlices, at: number, bounds: typeof HOUR_BOUNDS): void => {
       const slice = slices.at(at);
-      addNews(slice, news, bounds);
+      addNews(slice, news, boundsIn(slice.cells, bounds));
       if (batch !== undefined) {
         for (const object of batch.objects) addDistinct(slice.objects, object);
         slice.batches = [...slice.batches, batch.id].slice(-MAX_BATCHES);
@@ -175,7 +176,7 @@ export class MetricsStore {
       const hour = startOf(at, HOUR_MS);
       const sum = hours.get(hour) ?? emptySlice();
       hours.set(hour, sum);
-      mergeSlice(sum, slice, HOUR_BOUNDS);
+      mergeSlice(sum, slice, boundsIn(sum.cells, HOUR_BOUNDS));
     }
     for (const [hour, sum] of hours) {
       this.#hours.put(hour, { v: 1, batches: [], ...sum });
