@@ -61,7 +61,7 @@ export function createEdge<E extends EdgeEnv = EdgeEnv>(
   // The published types name less of the platform than the rooms do.
   const { fetch: answer, queue } = worker as unknown as Required<Edge<E>>;
   return {
-    fetch: (request: Request, env: E, ctx: Context = INVOCATION) => answer(request, env, ctx),
+    fetch: answer,
     queue: (batch: ClaimBatch, env: E, ctx: Context = INVOCATION) => queue(batch, env, ctx),
   };
 }
