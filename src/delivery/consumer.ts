@@ -153,7 +153,8 @@ async function leftAlone(
 ): Promise<void> {
   const { waitUntil } = deps;
   const isLeft = waitUntil && (await Promise.race([over.then(() => false), pass.standsStill]));
-  const held = [...deps.underWay.values()].reduce((sum, { heldBytes }) => sum + heldBytes, 0);
+  const at = deps.now();
+  const held = [...deps.underWay.values()].reduce((sum, one) => sum + one.heldBytes(at), 0);
   if (!isLeft || held > MOST_LEFT_BYTES) {
     await over;
     return;

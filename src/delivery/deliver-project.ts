@@ -86,6 +86,7 @@ export function deliverProject(
 
 class DeliveryRun implements PassUnderWay {
   readonly standstill: Standstill;
+  readonly endsBy: number;
   readonly #project: Project;
   readonly #plan: PassPlan;
   readonly #deps: PassDeps;
@@ -95,6 +96,8 @@ class DeliveryRun implements PassUnderWay {
   #lastPost: number;
   readonly #result = emptyResult();
   #stopped = false;
+  /** Leases whose records for figures alone are settled. */
+  readonly #sampledOutTold = new WeakSet<Lease>();
   /** Leases for the next round trip. */
   #next: Held[] = [];
   /** Settlements of leases that others are to have. */
@@ -106,6 +109,7 @@ class DeliveryRun implements PassUnderWay {
     this.#deps = deps;
     this.#objects = new ObjectLeases(claimed, deps);
     this.#lastPost = deps.now() + PASS_MS - POST_TIMEOUT_MS;
+    this.endsBy = deps.now() + 2 * PASS_MS;
     this.standstill = new Standstill(deps);
     const told = (one: LangfusePost): void => void this.#result.answers.push(one);
     const post = timedPosts(deps.posterTo(project), deps.now, told);
@@ -180,7 +184,7 @@ class DeliveryRun implements PassUnderWay {
             if (lease === index) outcome.dead.push(verdict);
           }
           const goesWell = outcome.retry === undefined && outcome.setAside === undefined;
-          const rest = withSampledOut(outcomes.rest(index), holding.lease);
+          const rest = this.#withSampledOut(outcomes.rest(index), holding.lease);
           const settling = { rest, goesWell, sharers: held.length };
           await this.#settleLease(holding, settling);
         }),
@@ -210,11 +214,13 @@ class DeliveryRun implements PassUnderWay {
   async #settlePart(holding: Held | undefined, part: PartOutcome): Promise<boolean> {
     if (holding === undefined) return false;
     const { object, lease } = holding;
-    const answer = await settle(this.#deps, object, { lease: lease.id, ...part });
+    const settled = this.#withSampledOut(part, lease);
+    const answer = await settle(this.#deps, object, { lease: lease.id, ...settled });
     if (answer === undefined) return false;
+    this.#sampledOutTold.add(lease);
     addNotFound(this.#result, answer);
     addReport(this.#result, object, answer.report);
-    this.#addFigures(lease, part, answer);
+    this.#addFigures(lease, settled, answer);
     return true;
   }
 
@@ -252,6 +258,17 @@ class DeliveryRun implements PassUnderWay {
     else this.#next.push(held);
   }
 
+  /**
+   * Records that are for their figures alone are done with: their session counts them as what they are. The first
+   * settlement of a lease has them, since the next consumer may be lent what it leaves.
+   */
+  #withSampledOut<Outcome extends LeaseOutcome>(outcome: Outcome, lease: Lease): Outcome {
+    const done = lease.records.filter(({ sampledOut }) => sampledOut === true);
+    if (done.length === 0 || this.#sampledOutTold.has(lease)) return outcome;
+    const delivered = [...outcome.delivered, ...done.map(({ ordinal }) => ordinal)];
+    return { ...outcome, delivered };
+  }
+
   /** A lease of which nothing was posted ends: its object claims again at once. */
   async #return({ object, lease }: Held): Promise<void> {
     this.#objects.heldBytes -= bytesOf(lease);
@@ -280,11 +297,4 @@ class DeliveryRun implements PassUnderWay {
     const left = (lease?.until ?? 0) - now;
     return left > timeoutMs + SETTLE_MARGIN_MS ? undefined : "lease_too_short";
   }
-}
-
-/** Records that are for their figures alone are done with: their session counts them as what they are. */
-function withSampledOut(rest: LeaseOutcome, { records }: Lease): LeaseOutcome {
-  const done = records.filter(({ sampledOut }) => sampledOut === true);
-  if (done.length === 0) return rest;
-  return { ...rest, delivered: [...rest.delivered, ...done.map(({ ordinal }) => ordinal)] };
 }

@@ -1,6 +1,7 @@
 // The passes of one project in this isolate that are not over, and their POSTs without an answer. A POST that
 // hangs is given up after twenty seconds, and only then health hears of it; until then nothing but this tells the
 // passes that begin meanwhile. Lost with the isolate: then a hang is found out once more.
+import { POST_TIMEOUT_MS } from "../protocol/delivery-times.ts";
 import type { Verdict } from "../langfuse/classify.ts";
 import type { RecordKind } from "../protocol/record.ts";
 
@@ -8,6 +9,8 @@ import type { RecordKind } from "../protocol/record.ts";
 const HANGING_MS = 3_000;
 /** … unless the last one that was taken took no less than a quarter of it: then Langfuse is slow. */
 const SLOW_FACTOR = 4;
+/** No POST lasts so long: the platform has ended its invocation, whose promises never settle. */
+const LOST_MS = 2 * POST_TIMEOUT_MS;
 
 /** The POSTs of a kind that hang. */
 export interface Hanging {
@@ -24,6 +27,8 @@ export interface PassUnderWay {
   forget: (object: string) => void;
   /** Bytes of records that it holds. */
   readonly heldBytes: number;
+  /** No pass lasts until then, epoch ms: one that does was ended by the platform. */
+  readonly endsBy: number;
 }
 
 export class PassesUnderWay {
@@ -41,7 +46,8 @@ export class PassesUnderWay {
     this.#passes.delete(pass);
   }
 
-  get heldBytes(): number {
+  heldBytes(now: number): number {
+    for (const pass of this.#passes) if (pass.endsBy <= now) this.#passes.delete(pass);
     return [...this.#passes].reduce((sum, { heldBytes }) => sum + heldBytes, 0);
   }
 
@@ -69,6 +75,7 @@ export class PassesUnderWay {
   }
 
   hanging(kind: RecordKind, now: number): Hanging {
+    for (const one of this.#sent[kind]) if (one.at <= now - LOST_MS) this.#sent[kind].delete(one);
     const taken = this.#taken[kind] ?? { at: Number.NEGATIVE_INFINITY, ms: 0 };
     const longMs = Math.max(HANGING_MS, SLOW_FACTOR * taken.ms);
     const times = Array.from(this.#sent[kind], ({ at }) => at).filter((at) => at <= now - longMs);

@@ -50,7 +50,10 @@ export class LiveHub extends DurableObject<Env> implements LiveCalls {
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     settingsOf(env);
-    for (const socket of ctx.getWebSockets()) this.#watchers.set(socket, watcherOf(socket));
+    for (const socket of ctx.getWebSockets()) {
+      const watcher = watcherOf(socket);
+      if (watcher !== undefined) this.#watchers.set(socket, watcher);
+    }
     const stored = this.#watchers.size > 0 ? ctx.storage.kv.get<string>(TURNS_KEY) : undefined;
     if (stored !== undefined) this.#memory.read(stored);
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair("ping", "pong"));
@@ -67,7 +70,7 @@ export class LiveHub extends DurableObject<Env> implements LiveCalls {
     });
     this.ctx.acceptWebSocket(server);
     if (this.#watchers.size >= MAX_WATCHERS) {
-      server.close(LIVE_CLOSED.full, "too many watch already");
+      sendAway(server, LIVE_CLOSED.full, "too many watch already");
       return response;
     }
     const watcher = new Watcher({ ...terms, sent: 0, acked: 0, skipped: 0 });
@@ -121,7 +124,7 @@ export class LiveHub extends DurableObject<Env> implements LiveCalls {
     const ack = ackIn(message);
     if (ack === undefined || !watcher.acknowledge(ack)) {
       this.#leave(socket);
-      socket.close(LIVE_CLOSED.invalid, "not a message of this protocol");
+      sendAway(socket, LIVE_CLOSED.invalid, "not a message of this protocol");
       return;
     }
     if (watcher.mayCatchUp) this.#catchUp(socket, watcher, Date.now());
@@ -141,7 +144,7 @@ export class LiveHub extends DurableObject<Env> implements LiveCalls {
     for (const [socket, { state }] of this.#watchers) {
       if (state.until > now) continue;
       this.#leave(socket);
-      socket.close(LIVE_CLOSED.expired, "the token has expired");
+      sendAway(socket, LIVE_CLOSED.expired, "the token has expired");
     }
     const { kv } = this.ctx.storage;
     const codes = Array.from(kv.list<number>({ prefix: CODES }));
@@ -265,8 +268,16 @@ function remember(socket: WebSocket, { state }: Watcher): void {
   socket.serializeAttachment(state);
 }
 
-function watcherOf(socket: WebSocket): Watcher {
-  return new Watcher(socket.deserializeAttachment() as WatcherState);
+/** Its socket is there until the other end has closed it, too: it must be no watcher to those who wake up meanwhile. */
+function sendAway(socket: WebSocket, code: number, reason: string): void {
+  socket.serializeAttachment(null);
+  socket.close(code, reason);
+}
+
+/** Undefined for one that was sent away. */
+function watcherOf(socket: WebSocket): Watcher | undefined {
+  const state = socket.deserializeAttachment() as WatcherState | null;
+  return state === null ? undefined : new Watcher(state);
 }
 
 /** The number that a watcher acknowledges; undefined where it says something else. */

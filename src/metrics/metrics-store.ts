@@ -3,22 +3,18 @@
 // when the first call after it comes. What belongs to an hour that was made goes into both. Invariants: a call is
 // written as a whole or not at all; a batch that was counted counts no more; nothing is kept for more than its time.
 import { HOUR_BOUNDS, MINUTE_BOUNDS } from "../figures/cells/cell-table.ts";
+import { boundsIn } from "../figures/cells/full-table.ts";
 import { addFigures, addPost, emptySlice, mergeSlice } from "../figures/cells/slice.ts";
 import { answerOf, emptyAnswer, type TimedSlice } from "../figures/read/answer.ts";
 import { addErrors, type ErrorGroups } from "../figures/read/error-groups.ts";
-import {
-  DAY_MS,
-  HOUR_MS,
-  HOURS_KEPT_MS,
-  MINUTE_MS,
-  MINUTES_KEPT_MS,
-} from "../figures/read/query.ts";
+import { DAY_MS, HOUR_MS, HOURS_KEPT_MS, MINUTES_KEPT_MS } from "../figures/read/query.ts";
 import { addToTotals, emptyTotals, type Totals } from "../figures/read/totals.ts";
 import { addDistinct } from "../figures/sketch/distinct.ts";
 import type { Slice } from "../protocol/figures/cells.ts";
 import type { FiguresAnswer } from "../protocol/figures/figures-answer.ts";
 import type { FiguresBatch, FiguresQuery } from "../protocol/figures/figures-calls.ts";
 import type { TurnFigures } from "../protocol/figures/turn-figures.ts";
+import { type News, newsByMinute, startOf } from "./news-by-minute.ts";
 import { StoredSlices, type StoredSlice } from "./stored-slices.ts";
 
 type Storage = Pick<DurableObjectStorage, "kv" | "transactionSync">;
@@ -39,12 +35,6 @@ interface Closed {
   until: number;
   /** The sums of all of them since the beginning. */
   totals: Totals;
-}
-
-/** News of one minute. */
-interface News {
-  figures: TurnFigures[];
-  posts: FiguresBatch["posts"];
 }
 
 export class MetricsStore {
@@ -107,24 +97,19 @@ export class MetricsStore {
   #tell({ id, figures, posts, objects }: FiguresBatch, now: number): boolean {
     this.#closeHours(now);
     const closed = this.#readClosed() ?? this.#begin(now);
-    const minutes = new Map<number, News>();
-    const newsOf = (at: number): News => {
-      const minute = startOf(Math.min(Math.max(at, now - HOURS_KEPT_MS), now), MINUTE_MS);
-      const news = minutes.get(minute) ?? { figures: [], posts: [] };
-      minutes.set(minute, news);
-      return news;
-    };
-    for (const one of figures) newsOf(one.at).figures.push(one);
-    for (const one of posts) newsOf(one.at).posts.push(one);
+    const minutes = newsByMinute({ figures, posts }, now);
     const latest = Math.max(...minutes.keys());
     if (minutes.size === 0) return true;
     // The same batch has the same minutes: its latest one remembers it.
     const place = this.#placeOf(latest, now);
     if (place.slices.at(place.at).batches.includes(id)) return false;
-    for (const [minute, news] of [...minutes].sort(([a], [b]) => a - b)) {
+    let someLate = false;
+    for (const [minute, news] of minutes) {
       const isLatest = minute === latest;
-      this.#add(minute, news, isLatest ? { id, objects } : undefined, now, closed);
+      const isLate = this.#add(minute, news, isLatest ? { id, objects } : undefined, now, closed);
+      someLate ||= isLate;
     }
+    if (someLate) this.#putClosed(closed);
     this.#addErrors(figures, now);
     return true;
   }
@@ -136,17 +121,18 @@ export class MetricsStore {
       : { slices: this.#hours, at: startOf(minute, HOUR_MS) };
   }
 
+  /** True where it was late: added to the totals, too. */
   #add(
     minute: number,
     news: News,
     batch: Pick<FiguresBatch, "id" | "objects"> | undefined,
     now: number,
     closed: Closed,
-  ): void {
+  ): boolean {
     const hour = startOf(minute, HOUR_MS);
     const count = (slices: StoredSlices, at: number, bounds: typeof HOUR_BOUNDS): void => {
       const slice = slices.at(at);
-      addNews(slice, news, bounds);
+      addNews(slice, news, boundsIn(slice.cells, bounds));
       if (batch !== undefined) {
         for (const object of batch.objects) addDistinct(slice.objects, object);
         slice.batches = [...slice.batches, batch.id].slice(-MAX_BATCHES);
@@ -154,13 +140,13 @@ export class MetricsStore {
       slices.put(at, slice);
     };
     if (minute >= now - MINUTES_KEPT_MS) count(this.#minutes, minute, MINUTE_BOUNDS);
-    if (hour >= closed.until) return;
+    if (hour >= closed.until) return false;
     // Late: its hour is made already, and counted in the totals.
     count(this.#hours, hour, HOUR_BOUNDS);
     const own = emptySlice();
     addNews(own, news, MINUTE_BOUNDS);
     addToTotals(closed.totals, own);
-    this.#putClosed(closed);
+    return true;
   }
 
   #addErrors(figures: readonly TurnFigures[], now: number): void {
@@ -190,7 +176,7 @@ export class MetricsStore {
       const hour = startOf(at, HOUR_MS);
       const sum = hours.get(hour) ?? emptySlice();
       hours.set(hour, sum);
-      mergeSlice(sum, slice, HOUR_BOUNDS);
+      mergeSlice(sum, slice, boundsIn(sum.cells, HOUR_BOUNDS));
     }
     for (const [hour, sum] of hours) {
       this.#hours.put(hour, { v: 1, batches: [], ...sum });
@@ -245,8 +231,4 @@ function addNews(
 ): void {
   for (const one of figures) addFigures(slice, one, bounds);
   for (const one of posts) addPost(slice, one);
-}
-
-function startOf(at: number, lengthMs: number): number {
-  return at - (at % lengthMs);
 }

@@ -22,7 +22,7 @@ export const MAX_OPEN_TURNS = 500;
 /** Longest text of names, ids and labels here, and of payloads where they are shown at all, in UTF-16 units. */
 export const MAX_LIVE_NAME_LENGTH = 200;
 export const MAX_LIVE_TEXT_LENGTH = 2_000;
-/** Labels (tags, variants) of a turn. */
+/** Labels (tags, variants) of a turn, and scores: the latest. */
 export const MAX_LIVE_LABELS = 20;
 /** Messages that may be on their way to a watcher without its `ack`; what comes meanwhile is counted as skipped. */
 export const MAX_UNACKNOWLEDGED = 16;

@@ -160,9 +160,12 @@ export interface Client {
 export interface Tombstone {
   /** When it was deleted, epoch ms. */
   at: number;
-  /** Records that may be in a delivery, by ordinal: how many actions each stands for. */
-  inFlight: [ordinal: number, actions: number][];
+  /** Records that may be in a delivery. */
+  inFlight: InFlight[];
 }
+
+/** A record by its ordinal: how many actions it stands for, and whether it is leased for its figures alone. */
+export type InFlight = [ordinal: number, actions: number, sampledOut?: true];
 
 /** Parts of a trace that were sealed at one moment, until the journal has it. */
 export interface Seals {

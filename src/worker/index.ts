@@ -11,7 +11,7 @@
  * export { LiveHub, ProjectHealth, ProjectMetrics, Session };
  * export default edge;
  */
-import type { DurableObject } from "cloudflare:workers";
+import { type DurableObject, waitUntil } from "cloudflare:workers";
 import type { Env } from "../bindings.ts";
 import { platform, workerOf } from "../compose.ts";
 import { accessControl } from "../edge/access/policy.ts";
@@ -22,7 +22,7 @@ import { ProjectMetrics as MetricsObject } from "../metrics/project-metrics.ts";
 import { ProjectHealth as HealthObject } from "../outcomes/health.ts";
 import { Session as SessionObject } from "../session/session.ts";
 import { settingsOf } from "../settings/index.ts";
-import type { Edge, EdgeEnv, EdgeOptions, ObjectClass } from "./types.ts";
+import type { ClaimBatch, Context, Edge, EdgeEnv, EdgeOptions, ObjectClass } from "./types.ts";
 
 export { drop, refuse } from "../hooks/verdicts.ts";
 export type * from "../hooks/types.ts";
@@ -59,8 +59,15 @@ export function createEdge<E extends EdgeEnv = EdgeEnv>(
     return { settings, access, send: (request) => fetch(request), ...hooks };
   });
   // The published types name less of the platform than the rooms do.
-  return worker as unknown as Edge<E>;
+  const { fetch: answer, queue } = worker as unknown as Required<Edge<E>>;
+  return {
+    fetch: answer,
+    queue: (batch: ClaimBatch, env: E, ctx: Context = INVOCATION) => queue(batch, env, ctx),
+  };
 }
+
+/** An author may leave it out: the platform knows which invocation it is. */
+const INVOCATION: Context = { waitUntil };
 
 const edge: Edge = createEdge();
 export default edge;

@@ -5,12 +5,16 @@ import type { FiguresAnswer, StepAnswer } from "../../protocol/figures/figures-a
 import type { FiguresQuery } from "../../protocol/figures/figures-calls.ts";
 import { addTo, emptyCell, mergeCell } from "../cells/cell.ts";
 import { boundsOf, mergeTable, type Values, valuesIn, valuesOf } from "../cells/cell-table.ts";
+import { boundsIn } from "../cells/full-table.ts";
 import { emptySlice, mergeLangfuse, mergeSlice } from "../cells/slice.ts";
+import { roomFor } from "../cells/room-for.ts";
 import { mergeDistinct } from "../sketch/distinct.ts";
 import { mergeGroups } from "./error-groups.ts";
 
 /** Cells of a whole range: more than an hour's, so that a day's combinations have room. */
 const RANGE_BOUNDS = boundsOf(640);
+/** Groups of one step: a chart shows a dozen lines, and an answer has many steps. */
+const MAX_STEP_GROUPS = 100;
 const DAY_MS = 24 * 3_600_000;
 
 export interface TimedSlice {
@@ -52,7 +56,7 @@ export function answerOf(
       endStep();
       [begins, sum] = [step, emptySlice()];
     }
-    mergeSlice(sum, slice, RANGE_BOUNDS);
+    mergeSlice(sum, slice, boundsIn(sum.cells, RANGE_BOUNDS));
   }
   endStep();
   answer.groups = groups.filter(({ fingerprint }) => Object.hasOwn(answer.errors, fingerprint));
@@ -68,7 +72,7 @@ export function mergeAnswers(answers: readonly FiguresAnswer[]): FiguresAnswer {
       merged.since = Math.min(merged.since ?? answer.since, answer.since);
     }
     merged.shards = Math.max(merged.shards, answer.shards);
-    mergeTable(merged.cells, answer.cells, RANGE_BOUNDS);
+    mergeTable(merged.cells, answer.cells, boundsIn(merged.cells, RANGE_BOUNDS));
     for (const step of answer.steps) {
       const into = steps.get(step.at) ?? emptyStep(step.at);
       steps.set(step.at, into);
@@ -100,9 +104,11 @@ function addStep(answer: FiguresAnswer, sum: Slice, at: number, query: FiguresQu
   const { by, filters, metrics, parts } = query;
   const step = emptyStep(at);
   answer.steps.push(step);
-  mergeTable(answer.cells, sum.cells, RANGE_BOUNDS);
+  mergeTable(answer.cells, sum.cells, boundsIn(answer.cells, RANGE_BOUNDS));
   const day = String(at - (at % DAY_MS));
-  for (const [key, cell] of Object.entries(sum.cells)) {
+  // Those with most turns first: they have room.
+  const cells = Object.entries(sum.cells).sort(([, a], [, b]) => b.turns - a.turns);
+  for (const [key, cell] of cells) {
     const values = valuesOf(key);
     if (cell.turns > 0) addTo(step.releases, values.release, cell.turns);
     if (!fits(values, filters)) continue;
@@ -112,7 +118,8 @@ function addStep(answer: FiguresAnswer, sum: Slice, at: number, query: FiguresQu
     }
     if (by === undefined) continue;
     for (const value of valuesIn(values, by)) {
-      mergeCell((step.groups[value] ??= emptyCell()), forSeries(cell, metrics, false));
+      const group = roomFor(step.groups, value, MAX_STEP_GROUPS);
+      mergeCell((step.groups[group] ??= emptyCell()), forSeries(cell, metrics, false));
     }
   }
   step.errors = sum.errors;

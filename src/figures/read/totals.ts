@@ -1,5 +1,5 @@
 // Sums since the beginning, for counters that may never fall: by assistant alone, so that they stay small. Pure.
-import type { CellTable, LangfuseCells, Slice } from "../../protocol/figures/cells.ts";
+import type { Cell, CellTable, LangfuseCells, Slice } from "../../protocol/figures/cells.ts";
 import { DIMENSIONS } from "../../protocol/figures/dimensions.ts";
 import { type Bounds, cellFor, valuesOf } from "../cells/cell-table.ts";
 import { mergeCell } from "../cells/cell.ts";
@@ -25,8 +25,18 @@ export function emptyTotals(): Totals {
 export function addToTotals(totals: Totals, { cells, langfuse }: Slice): void {
   for (const [key, cell] of Object.entries(cells)) {
     const { assistant } = valuesOf(key);
-    const { scores: _scores, categories: _categories, ...rest } = cell;
-    mergeCell(cellFor(totals.cells, { ...NONE, assistant }, BOUNDS), rest);
+    mergeCell(cellFor(totals.cells, { ...NONE, assistant }, BOUNDS), counted(cell));
   }
   mergeLangfuse(totals.langfuse, langfuse);
+}
+
+/** What counters show: of tools the calls, and of scores nothing. These sums are kept for ever. */
+function counted(cell: Cell): Cell {
+  const { scores: _s, categories: _c, turnCost: _d, turnTokens: _t, tools, ...rest } = cell;
+  if (tools === undefined) return rest;
+  const calls = Object.entries(tools).map(([name, tool]) => [
+    name,
+    { ...tool, ms: { ...tool.ms, bins: [] } },
+  ]);
+  return { ...rest, tools: Object.fromEntries(calls) as NonNullable<Cell["tools"]> };
 }

@@ -8,6 +8,10 @@ import type { ObservationFacts } from "./observation-facts.ts";
 const MAX_MESSAGE_LENGTH = 300;
 const MAX_STACK_LENGTH = 2000;
 const MAX_TYPE_LENGTH = 100;
+/** Different errors of one turn; the rest is one more, of no words: what a turn tells waits in memory with many. */
+const MAX_ERRORS = 16;
+/** How often one of them came, at most: what a client says is no more to be believed. */
+const MAX_COUNT = 1e9;
 const FINGERPRINT = /^[0-9a-f]{16}$/;
 /** An error's type at the beginning of a message. */
 const TYPED = /^([A-Za-z_$][\w$.]*(?:Error|Exception)): ?/;
@@ -33,7 +37,15 @@ export function turnErrors(observations: readonly ObservationFacts[]): ErrorFigu
       groups.set(error.fingerprint, error);
     }
   }
-  return [...groups.values()];
+  return bounded([...groups.values()]);
+}
+
+function bounded(errors: readonly ErrorFigures[]): ErrorFigures[] {
+  if (errors.length <= MAX_ERRORS) return [...errors];
+  const count = errors.slice(MAX_ERRORS - 1).reduce((sum, one) => sum + one.count, 0);
+  const message = "more errors of one turn than are told apart";
+  const rest = { fingerprint: fingerprintOf(message), type: "Error", message, count };
+  return [...errors.slice(0, MAX_ERRORS - 1), rest];
 }
 
 function errorOf({ statusMessage, name, exception, metadata }: ObservationFacts): ErrorFigures {
@@ -51,7 +63,7 @@ function errorOf({ statusMessage, name, exception, metadata }: ObservationFacts)
     type: cut(type, MAX_TYPE_LENGTH),
     message: cut(message, MAX_MESSAGE_LENGTH),
     ...(stack !== undefined && { stack: cut(stack, MAX_STACK_LENGTH) }),
-    count: FINGERPRINT.test(given) && count >= 1 ? count : 1,
+    count: FINGERPRINT.test(given) && count >= 1 ? Math.min(count, MAX_COUNT) : 1,
   };
 }
 

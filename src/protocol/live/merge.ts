@@ -1,5 +1,10 @@
 // Two tellings of one turn become one: the hub, and a page that watches, keep a turn by this. Pure.
-import { type LiveObservation, type LiveTurn, MAX_LIVE_OBSERVATIONS } from "../live.ts";
+import {
+  type LiveObservation,
+  type LiveTurn,
+  MAX_LIVE_LABELS,
+  MAX_LIVE_OBSERVATIONS,
+} from "../live.ts";
 
 /** What only an object that has the whole turn knows. */
 const OF_WHOLE = [
@@ -32,7 +37,9 @@ export function mergeTurn(before: LiveTurn | undefined, told: LiveTurn): LiveTur
 }
 
 /** The root stays, then what came first: a turn that grows without end is told of by its beginning. */
-function bounded(turn: LiveTurn, observations: LiveObservation[]): LiveTurn {
+function bounded({ scores, ...rest }: LiveTurn, observations: LiveObservation[]): LiveTurn {
+  // The latest of them: a page may send as many as it likes.
+  const turn: LiveTurn = { ...rest, ...(scores && { scores: scores.slice(-MAX_LIVE_LABELS) }) };
   const left = observations.length - MAX_LIVE_OBSERVATIONS;
   if (left <= 0) return { ...turn, observations };
   const root = observations.find((one) => one.root === true);

@@ -16,7 +16,7 @@ export function eraseSession(
 ): Transition<Omit<DeleteAnswer, "object">> {
   advance(state, now);
   const upTo = inFlightUpTo(state, memory);
-  const inFlight = inFlightRecords(state, upTo);
+  const inFlight = inFlightRecords(state, upTo).filter(({ sampledOut }) => sampledOut !== true);
   const { accepted, delivered, dropped } = state.counts;
   const gone = [...dropped.values(), delivered, ...inFlight.map(({ actions }) => actions)];
   const answer = {

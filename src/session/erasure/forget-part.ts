@@ -11,7 +11,7 @@ import { pruneOrigins } from "../spans/origins.ts";
 import type { ScoreDraft, SessionState, Trace } from "../state.ts";
 import { rememberForgotten, traceHash } from "./forgotten-sessions.ts";
 import { partOf } from "./session-part.ts";
-import { drop, FORGOTTEN, inFlightRecords, MAX_IN_FLIGHT } from "./tombstone.ts";
+import { drop, FORGOTTEN, inFlightOf, inFlightRecords, MAX_IN_FLIGHT } from "./tombstone.ts";
 
 export interface ForgetPartEntry {
   /** Its hash. */
@@ -85,7 +85,7 @@ function forgetRecords(
   for (const record of records) {
     const { ordinal, actions } = record;
     drop(state, actions);
-    if (out.has(record)) forgotten?.inFlight.push([ordinal, actions]);
+    if (out.has(record)) forgotten?.inFlight.push(inFlightOf(record));
     if (replayed.delete(ordinal)) letterFiles.remove(ordinal);
   }
   if (forgotten !== undefined) forgotten.inFlight = forgotten.inFlight.slice(-MAX_IN_FLIGHT);

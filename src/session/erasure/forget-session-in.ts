@@ -28,7 +28,7 @@ export function forgetSessionIn(
   const elsewhere = new Set(elsewhereOf(state, session));
   for (const trace of all) if (isElsewhere(state, trace)) elsewhere.add(trace);
   const out = new Set(inFlightRecords(state, upTo));
-  const inFlight = records.filter((record) => out.has(record));
+  const inFlight = records.filter((record) => out.has(record) && record.sampledOut !== true);
   const letters = state.deadLetters.flatMap(({ record: { ordinal } }) => {
     const file = letterOf(ordinal);
     return file !== undefined && has(file.record) ? [ordinal] : [];

@@ -4,7 +4,7 @@
 import type { Action } from "../../protocol/change.ts";
 import { derivedId } from "../../protocol/ids.ts";
 import type { CompleteSpan } from "../../protocol/session-calls.ts";
-import type { SessionState } from "../state.ts";
+import type { InFlight, SessionState } from "../state.ts";
 import { deletedUntil } from "./tombstone.ts";
 
 /** Sessions that an object remembers as forgotten; the one that was forgotten first goes first. */
@@ -25,7 +25,7 @@ export interface Forgotten {
   /** In the order in which they were forgotten. */
   sessions: ForgottenSession[];
   /** As of a tombstone. */
-  inFlight: [ordinal: number, actions: number][];
+  inFlight: InFlight[];
 }
 
 /** What is sent of a trace, and the session that it names by itself. */

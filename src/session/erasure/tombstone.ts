@@ -7,7 +7,7 @@ import { forgetLetters } from "../dead-letters/letters.ts";
 import { leasable } from "../outbox/held-back.ts";
 import { recordsOut } from "../outbox/lease-end.ts";
 import type { Ordered } from "../outbox/outbox-state.ts";
-import { emptyState, type SessionState } from "../state.ts";
+import { emptyState, type InFlight, type SessionState } from "../state.ts";
 
 export const FORGOTTEN = "forgotten";
 /** Records of earlier deletions that are remembered: more than one lease holds. */
@@ -47,9 +47,7 @@ export function erase(state: SessionState, upTo: number): void {
   const { project, settings, t, actions, spans, nextSeq, leases } = state;
   const { counts, letterFiles, books } = state;
   const inFlight = (state.tombstone?.inFlight ?? []).slice(-MAX_IN_FLIGHT);
-  for (const { ordinal, actions: its } of inFlightRecords(state, upTo)) {
-    inFlight.push([ordinal, its]);
-  }
+  for (const record of inFlightRecords(state, upTo)) inFlight.push(inFlightOf(record));
   const dropped = [...counts.dropped.values()].reduce((sum, actions) => sum + actions, 0);
   drop(state, counts.accepted - counts.delivered - dropped);
   counts.dead = 0;
@@ -71,7 +69,14 @@ export function erase(state: SessionState, upTo: number): void {
   });
 }
 
-/** Records in flight at the deletion that arrived: they count as delivered, not as dropped. Returns which. */
+export function inFlightOf({ ordinal, actions, sampledOut }: Ordered): InFlight {
+  return sampledOut === true ? [ordinal, actions, true] : [ordinal, actions];
+}
+
+/**
+ * Records in flight at the deletion that arrived: they count as delivered, not as dropped; those that sampling left
+ * out went nowhere, and stay forgotten. Returns which.
+ */
 export function settleErased(
   state: SessionState,
   delivered: ReadonlySet<number>,
@@ -80,11 +85,12 @@ export function settleErased(
   const found = new Set<number>();
   for (const erased of [tombstone, forgotten]) {
     if (erased === undefined) continue;
-    erased.inFlight = erased.inFlight.filter(([ordinal, actions]) => {
+    erased.inFlight = erased.inFlight.filter(([ordinal, actions, sampledOut]) => {
       if (!delivered.has(ordinal)) return true;
+      found.add(ordinal);
+      if (sampledOut === true) return false;
       counts.delivered += actions;
       drop(state, -actions);
-      found.add(ordinal);
       return false;
     });
   }

@@ -103,17 +103,37 @@ describe("a pass that begins while some hang", () => {
   });
 });
 
+describe("a pass whose invocation the platform has ended", () => {
+  it("keeps nobody from posting for good: its POSTs never settle", () => {
+    const traffic = new Traffic();
+    for (let n = 0; n < 16; n += 1) traffic.send();
+    traffic.now += 5_000;
+    expect(traffic.plan).toEqual({ closedMs: 5_000 });
+    traffic.now += 60_000;
+    expect(traffic.hanging.posts).toBe(0);
+    expect(traffic.plan).toEqual({ apart: false, proven: false });
+  });
+
+  it("holds no bytes any more", () => {
+    const passes = new PassesUnderWay();
+    passes.begin({ forget: () => undefined, heldBytes: 10, endsBy: 100 });
+    expect([passes.heldBytes(99), passes.heldBytes(100)]).toEqual([10, 0]);
+    expect(passes.heldBytes(0)).toBe(0);
+  });
+});
+
 it("a pass is told that another one was lent what it has counted as waiting", () => {
   const passes = new PassesUnderWay();
   const forgotten: string[] = [];
   const pass = (name: string) => ({
     forget: (object: string) => void forgotten.push(`${name} ${object}`),
     heldBytes: 10,
+    endsBy: 100,
   });
   const [a, b] = [pass("a"), pass("b")];
   passes.begin(a);
   passes.begin(b);
-  expect(passes.heldBytes).toBe(20);
+  expect(passes.heldBytes(0)).toBe(20);
   passes.leased("x", b);
   passes.end(a);
   passes.leased("y", b);

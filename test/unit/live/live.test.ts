@@ -10,6 +10,7 @@ import { liveName } from "../../../src/protocol/live/name.ts";
 import {
   type LiveObservation,
   type LiveTurn,
+  MAX_LIVE_LABELS,
   MAX_LIVE_OBSERVATIONS,
   MAX_LIVE_TURNS,
   MAX_OPEN_TURNS,
@@ -77,6 +78,24 @@ describe("a turn that is told piece by piece", () => {
     const before = turn("t", { failed: true, scores: [{ id: "1", name: "thumb", value: 0 }] });
     const after = mergeTurn(before, turn("t", { scores: [{ id: "1", name: "thumb", value: 1 }] }));
     expect(after).toMatchObject({ failed: true, scores: [{ value: 1 }] });
+  });
+
+  test("has a bounded number of scores, however many a page sends", () => {
+    let told: LiveTurn | undefined;
+    for (let n = 0; n < 200; n += 1) {
+      const scores = Array.from({ length: 50 }, (_, at) => ({
+        id: `${n}/${at}`,
+        name: "s",
+        value: n,
+      }));
+      told = mergeTurn(told, turn("t", { scores }));
+    }
+    expect(told?.scores).toHaveLength(MAX_LIVE_LABELS);
+    // The latest say more of a turn than the first.
+    expect(told?.scores?.at(-1)).toMatchObject({ id: "199/49" });
+    expect(
+      mergeTurn(undefined, turn("t", { scores: told?.scores?.concat(told.scores) ?? [] })).scores,
+    ).toHaveLength(MAX_LIVE_LABELS);
   });
 
   test("has its first observations and its root, and a number of the rest", () => {

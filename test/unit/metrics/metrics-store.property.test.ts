@@ -2,6 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { emptyCell, mergeCell } from "../../../src/figures/cells/cell.ts";
 import { HOUR_BOUNDS } from "../../../src/figures/cells/cell-table.ts";
+import { binsOf, MAX_BINS } from "../../../src/figures/cells/full-table.ts";
 import { addFigures, addPost, emptySlice } from "../../../src/figures/cells/slice.ts";
 import { DAY_MS, HOUR_MS, HOURS_KEPT_MS, MINUTE_MS } from "../../../src/figures/read/query.ts";
 import { MetricsStore } from "../../../src/metrics/metrics-store.ts";
@@ -125,6 +126,54 @@ describe("a project's stored figures", () => {
     }
     expect(storage.writes - before).toBe(50);
     expect(storage.keys()).toEqual(["closed", `minute/${String(START).padStart(16, "0")}/0`]);
+  });
+
+  it("write a few rows for a batch, whenever its clients say that their turns ended", () => {
+    const storage = new MemoryKv();
+    const store = storeOn(storage);
+    const now = START + 20 * DAY_MS;
+    store.tell(batchOf("first", [turn(START)]), START);
+    store.tell(batchOf("second", [turn(now)]), now);
+    const before = storage.writes;
+    const figures = Array.from({ length: 256 }, (_, n) => turn(now - n * 97 * MINUTE_MS));
+    store.tell(batchOf("scattered", figures), now);
+    expect(storage.writes - before).toBeLessThan(60);
+    expect(store.tell(batchOf("scattered", figures), now + 30_000)).toBe(false);
+    expect(turnsIn(store.read(hours(now)).cells)).toBe(258);
+    expect(turnsIn(store.totals().cells)).toBe(258);
+  });
+
+  it("stay within what an object can read, whatever clients say, with exact totals", () => {
+    const storage = new MemoryKv();
+    const store = storeOn(storage);
+    const ms = (n: number): number => 1.023 ** n;
+    let turns = 0;
+    for (let minute = 0; minute < 8; minute += 1) {
+      const now = START + minute * MINUTE_MS;
+      for (let part = 0; part < 4; part += 1) {
+        const figures = Array.from({ length: 40 }, (_, n) =>
+          turn(now, {
+            assistant: `a${part * 40 + n}`,
+            tools: Array.from({ length: 1200 }, (_tool, at) => ({
+              name: `t${at % 8}`,
+              ms: ms(Math.floor(at / 8) + minute * 150),
+            })),
+          }),
+        );
+        store.tell(batchOf(`${minute}/${part}`, figures), now);
+        turns += figures.length;
+      }
+    }
+    const later = START + HOUR_MS;
+    store.tell(batchOf("later", [turn(later)]), later);
+    const pieces = [...storage.kv.list<string>({ prefix: "hour/" })].map(([, piece]) => piece);
+    const hour = JSON.parse(pieces.join("")) as { cells: CellTable };
+    expect(binsOf(hour.cells)).toBeLessThan(1.3 * MAX_BINS);
+    const answer = storeOn(storage).read(hours(later));
+    expect(binsOf(answer.cells)).toBeLessThan(1.3 * MAX_BINS);
+    expect(turnsIn(answer.cells)).toBe(turns + 1);
+    expect(turnsIn(store.totals().cells)).toBe(turns + 1);
+    expect(binsOf(store.totals().cells)).toBeLessThan(10_000);
   });
 
   it("keep minutes for two days and hours for thirty, and forget the rest", () => {

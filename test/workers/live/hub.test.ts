@@ -239,6 +239,42 @@ it("has room for a bounded number of watchers", async () => {
   expect(all[0]?.closed.code).toBeUndefined();
 });
 
+/** A socket of which nobody takes part in its close, as of a browser that hangs. */
+async function silent(first?: string): Promise<void> {
+  const terms = { project: PROJECT, until: Date.now() + 3_600_000, content: false };
+  const { webSocket } = await hub().fetch(
+    new Request("https://live.invalid/", {
+      headers: { upgrade: "websocket", [WATCH_HEADER]: encodeURIComponent(JSON.stringify(terms)) },
+    }),
+  );
+  if (webSocket === null) throw new Error("no socket");
+  open.push(webSocket);
+  webSocket.accept({ allowHalfOpen: true });
+  const left = new Promise((done) => webSocket.addEventListener("close", done));
+  if (first !== undefined) webSocket.send(first);
+  await left;
+}
+
+it("whoever was sent away, and does not go, keeps nobody else from watching after an eviction", async () => {
+  const one = await watch();
+  for (let n = 1; n < MAX_WATCHERS; n += 1) await watch();
+  await silent();
+  await evictDurableObject(hub());
+  const session = newSession();
+  await session.stub().append(watched([traceChange("create"), spanChange("create", "ui")]));
+  await until(() => one.turns().size === 1);
+  moveClock(3_601);
+  await runDurableObjectAlarm(hub());
+  await until(() => one.closed.code !== undefined);
+});
+
+it("whoever was sent away is no watcher after an eviction either", async () => {
+  await silent("not a message");
+  expect((await hub().watched()).watchedUntil).toBe(0);
+  await evictDurableObject(hub());
+  expect((await hub().watched()).watchedUntil).toBe(0);
+});
+
 it("answers a ping, so that a dead connection shows", async () => {
   const one = await watch({ acks: false });
   const pong = new Promise((done) => {

@@ -198,6 +198,35 @@ describe("the errors of a turn", () => {
     ]);
   });
 
+  it("are few of a turn, with all that came counted", () => {
+    const failed = Array.from({ length: 400 }, (_, n) =>
+      observation({
+        fields: {
+          level: "ERROR",
+          statusMessage: `failed by ${"abcdefghij"[n % 10]}${"x".repeat(n)}`,
+        },
+        metadata: { stack: "s".repeat(5000) },
+      }),
+    );
+    const { errors = [] } = only(failed);
+    expect(errors.length).toBeLessThanOrEqual(16);
+    expect(JSON.stringify(errors).length).toBeLessThan(40_000);
+    const kinds = new Set(failed.map(({ fields }) => fields.statusMessage?.slice(0, 300)));
+    expect(errors.reduce((sum, { count }) => sum + count, 0)).toBe(kinds.size);
+  });
+
+  it("have a count that adds up, whatever the client says", () => {
+    const said = (count: string) =>
+      observation({
+        fields: { level: "ERROR" },
+        metadata: { fingerprint: "00112233445566aa", count },
+      });
+    for (const count of ["Infinity", "1e308"]) {
+      const [error] = only([said(count), said(count)]).errors ?? [];
+      expect(error?.count).toBe(2e9);
+    }
+  });
+
   it("have one fingerprint whatever numbers and ids are in the message", () => {
     const fingerprints = ["request 81 of 3f9a2c1d77", "request 9 of 00aa11bb22"].map(
       (statusMessage) =>

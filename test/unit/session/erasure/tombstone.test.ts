@@ -130,6 +130,27 @@ describe("a session that is deleted", () => {
     expect(state.tombstone?.inFlight).toEqual([]);
   });
 
+  it("counts nothing as delivered that sampling left out", () => {
+    const story = new Story({ ...SETTINGS, sampling: { rules: [], share: 0 } });
+    story.at(0, trace("create"));
+    story.at(1, trace("end"));
+    story.sealedBy(3);
+    expect(story.state.outbox.map(({ sampledOut }) => sampledOut)).toEqual([true]);
+    lease(story.state, 3);
+    const { answer } = eraseSession(story.state, NO_MEMORY, NOW + 4000);
+    expect(answer).toMatchObject({ actions: 2, inFlight: 0, pending: 1 });
+    const { counts, tombstone } = story.state;
+    const settle = { lease: 1, delivered: [1], dead: [] };
+    applyEntry(story.state, { k: "settle", t: NOW + 5000, settle });
+    expect(counts).toMatchObject({
+      delivered: 0,
+      dropped: new Map([["forgotten", 2]]),
+      unknown: 0,
+    });
+    expect(tombstone?.inFlight).toEqual([]);
+    expect(balanceOf(story.state)).toBe(0);
+  });
+
   it("is like new, but for its numbers: no record and no lease gets one of before", () => {
     const { state } = busyStory();
     lease(state, 5);
