@@ -31,6 +31,8 @@ import { Watcher, type WatcherState } from "./watcher.ts";
 const GATHER_MS = 100;
 /** What is remembered is stored at most this often, so that an eviction costs a watcher little. */
 const STORE_INTERVAL_MS = 1_000;
+/** A deploy takes the sockets away without a word; pages are back after so long, and what is told meanwhile is for them. */
+const BACK_WITHIN_MS = 30_000;
 /** Nobody said goodbye, and nobody is there: what was stored goes then. */
 const CLEAR_AFTER_MS = 60 * 60_000;
 const TURNS_KEY = "turns";
@@ -46,13 +48,18 @@ export class LiveHub extends DurableObject<Env> implements LiveCalls {
   #untold = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #storedAt = 0;
+  /** Watchers that a deploy has cut off are waited for until then, epoch ms. */
+  #backUntil = 0;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     settingsOf(env);
     for (const socket of ctx.getWebSockets()) this.#watchers.set(socket, watcherOf(socket));
-    const stored = this.#watchers.size > 0 ? ctx.storage.kv.get<string>(TURNS_KEY) : undefined;
-    if (stored !== undefined) this.#memory.read(stored);
+    const stored = ctx.storage.kv.get<string>(TURNS_KEY);
+    if (stored !== undefined) {
+      this.#memory.read(stored);
+      if (this.#watchers.size === 0) this.#backUntil = Date.now() + BACK_WITHIN_MS;
+    }
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair("ping", "pong"));
   }
 
@@ -70,6 +77,8 @@ export class LiveHub extends DurableObject<Env> implements LiveCalls {
       server.close(LIVE_CLOSED.full, "too many watch already");
       return response;
     }
+    // Where nobody came back in time, what was told before is over.
+    this.#state(Date.now());
     const watcher = new Watcher({ ...terms, sent: 0, acked: 0, skipped: 0 });
     this.#watchers.set(server, watcher);
     this.#greet(server, watcher, Date.now());
@@ -112,7 +121,7 @@ export class LiveHub extends DurableObject<Env> implements LiveCalls {
     for (const [trace, turn] of this.#changed) {
       if (turn.sessionId === sessionId) this.#changed.delete(trace);
     }
-    if (this.#watchers.size > 0) this.ctx.storage.kv.put(TURNS_KEY, this.#memory.write());
+    if (this.#isFor(Date.now())) this.ctx.storage.kv.put(TURNS_KEY, this.#memory.write());
   }
 
   override async webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): Promise<void> {
@@ -146,12 +155,19 @@ export class LiveHub extends DurableObject<Env> implements LiveCalls {
     const { kv } = this.ctx.storage;
     const codes = Array.from(kv.list<number>({ prefix: CODES }));
     for (const [key, until] of codes) if (until <= now) kv.delete(key);
-    if (this.#watchers.size === 0) this.#clear();
+    if (!this.#isFor(now)) this.#clear();
     await this.#arm();
   }
 
   #state(now: number): WatchState {
-    return { watchedUntil: this.#watchers.size > 0 ? now + WATCH_LEASE_MS : 0 };
+    if (this.#isFor(now)) return { watchedUntil: now + WATCH_LEASE_MS };
+    if (this.#backUntil > 0) this.#clear();
+    return { watchedUntil: 0 };
+  }
+
+  /** Somebody watches, or is about to come back. */
+  #isFor(now: number): boolean {
+    return this.#watchers.size > 0 || now < this.#backUntil;
   }
 
   #greet(socket: WebSocket, watcher: Watcher, now: number): void {
@@ -237,6 +253,7 @@ export class LiveHub extends DurableObject<Env> implements LiveCalls {
     const { kv } = this.ctx.storage;
     if (kv.get(TURNS_KEY) !== undefined) kv.delete(TURNS_KEY);
     this.#storedAt = 0;
+    this.#backUntil = 0;
   }
 
   /** For the first token that expires, and for what is stored. */
