@@ -93,13 +93,14 @@ it("comes back by itself, with what went on, and counts each turn once", async (
   await page.locator("#lamp.bad, #lamp.warn").first().waitFor();
   edge = await start(port);
   await page.locator("#lamp.good").waitFor();
-  // What ended before is still there, and what goes on, too.
-  await line(page, "first").getByText("completed").waitFor();
-  await line(page, "goes-on").getByText("under way").waitFor();
-  await streaming.send(2);
-  await line(page, "goes-on").getByText("completed").waitFor();
+  // The page has drawn what it was greeted with, once it shows what came after that.
   await turnOf("afterwards").send();
   await line(page, "afterwards").getByText("completed").waitFor();
+  // What ended before is still there, and what goes on, too.
+  expect(await line(page, "first").innerText()).toContain("completed");
+  expect(await line(page, "goes-on").innerText({ timeout: 5_000 })).toContain("under way");
+  await streaming.send(2);
+  await line(page, "goes-on").getByText("completed").waitFor();
   expect(await page.locator(".turn-line", { hasText: "deploy-" }).count()).toBe(3);
   await until(async () => (await turnsInSpeed(figures.page)) === "3", 45_000);
   const traces = new Set(langfuse.spans().map(({ traceId }) => traceId));

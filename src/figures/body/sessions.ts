@@ -12,8 +12,8 @@ import { byLatest, bySlowest, emptySessions } from "../cells/session-table.ts";
 import { countDistinct } from "../sketch/distinct.ts";
 import { distributionOf } from "./distribution.ts";
 
-/** More nobody reads. */
-const MAX_SESSIONS = 25;
+/** As many as the least of slices keeps: of more it could not be said that they are the slowest. */
+const MAX_SESSIONS = 20;
 
 export function sessionsBody({ recent = emptySessions(), sessions }: FiguresAnswer): SessionsBody {
   const bodies = (all: [hash: string, cell: SessionCell][]): SessionBody[] =>

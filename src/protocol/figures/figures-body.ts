@@ -188,9 +188,9 @@ export type SessionDistribution = Pick<Distribution, "count" | "mean" | "p50" | 
 export interface SessionsBody {
   /** Different sessions with a turn in the range, whatever the filters. */
   count: number;
-  /** Those whose slowest first token took longest, at most 25. */
+  /** Those whose slowest first token took longest, at most 20. */
   slowest: SessionBody[];
-  /** Those with the latest turns, at most 25. */
+  /** Those with the latest turns, at most 20. */
   latest: SessionBody[];
   /** False: there were more than there is room for. Those that are listed are the slowest and the latest all the same, but their sums may lack turns. */
   complete: boolean;
