@@ -31,7 +31,9 @@ import { Watcher, type WatcherState } from "./watcher.ts";
 const GATHER_MS = 100;
 /** What is remembered is stored at most this often, so that an eviction costs a watcher little. */
 const STORE_INTERVAL_MS = 1_000;
-/** A deploy takes the sockets away without a word; pages are back after so long, and what is told meanwhile is for them. */
+/** The close code of a connection that broke. */
+const ABNORMAL = 1006;
+/** A deploy takes the sockets away without a word; pages are back within this, and what is told meanwhile is theirs. */
 const BACK_WITHIN_MS = 30_000;
 /** Nobody said goodbye, and nobody is there: what was stored goes then. */
 const CLEAR_AFTER_MS = 60 * 60_000;
@@ -48,6 +50,8 @@ export class LiveHub extends DurableObject<Env> implements LiveCalls {
   #untold = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #storedAt = 0;
+  /** What came since then is stored, too. */
+  #storing: ReturnType<typeof setTimeout> | undefined;
   /** Watchers that a deploy has cut off are waited for until then, epoch ms. */
   #backUntil = 0;
 
@@ -101,10 +105,9 @@ export class LiveHub extends DurableObject<Env> implements LiveCalls {
     this.#changes += turns.length;
     this.#untold += skipped;
     this.#timer ??= setTimeout(() => this.#flush(), GATHER_MS);
-    if (now - this.#storedAt >= STORE_INTERVAL_MS) {
-      this.#storedAt = now;
-      this.ctx.storage.kv.put(TURNS_KEY, this.#memory.write());
-    }
+    const storeAfterMs = Math.max(0, this.#storedAt + STORE_INTERVAL_MS - now);
+    if (storeAfterMs === 0 || this.#storedAt > now) this.#store(now);
+    else this.#storing ??= setTimeout(() => this.#store(Date.now()), storeAfterMs);
     return { ...state, quietMs: this.#pace.called(now) };
   }
 
@@ -137,12 +140,14 @@ export class LiveHub extends DurableObject<Env> implements LiveCalls {
     remember(socket, watcher);
   }
 
-  override async webSocketClose(socket: WebSocket): Promise<void> {
-    this.#leave(socket);
+  override async webSocketClose(socket: WebSocket, code: number): Promise<void> {
+    this.#leave(socket, code === ABNORMAL);
+    await this.#arm();
   }
 
   override async webSocketError(socket: WebSocket): Promise<void> {
-    this.#leave(socket);
+    this.#leave(socket, true);
+    await this.#arm();
   }
 
   override async alarm(): Promise<void> {
@@ -237,9 +242,18 @@ export class LiveHub extends DurableObject<Env> implements LiveCalls {
     }
   }
 
-  #leave(socket: WebSocket): void {
-    this.#watchers.delete(socket);
-    if (this.#watchers.size === 0) this.#clear();
+  #store(now: number): void {
+    clearTimeout(this.#storing);
+    this.#storing = undefined;
+    this.#storedAt = now;
+    this.ctx.storage.kv.put(TURNS_KEY, this.#memory.write());
+  }
+
+  /** @param lost its connection broke: it comes back by itself */
+  #leave(socket: WebSocket, lost = false): void {
+    if (!this.#watchers.delete(socket) || this.#watchers.size > 0) return;
+    if (lost) this.#backUntil = Date.now() + BACK_WITHIN_MS;
+    else this.#clear();
   }
 
   /** Nobody watches: nothing stays. */
@@ -249,7 +263,8 @@ export class LiveHub extends DurableObject<Env> implements LiveCalls {
     this.#changes = 0;
     this.#untold = 0;
     clearTimeout(this.#timer);
-    this.#timer = undefined;
+    clearTimeout(this.#storing);
+    this.#timer = this.#storing = undefined;
     const { kv } = this.ctx.storage;
     if (kv.get(TURNS_KEY) !== undefined) kv.delete(TURNS_KEY);
     this.#storedAt = 0;
@@ -261,8 +276,9 @@ export class LiveHub extends DurableObject<Env> implements LiveCalls {
     const now = Date.now();
     const untils = Array.from(this.#watchers.values(), ({ state }) => state.until);
     const codes = Array.from(this.ctx.storage.kv.list<number>({ prefix: CODES }), ([, at]) => at);
-    if (untils.length + codes.length === 0) return;
-    const due = Math.min(...untils, ...codes, now + CLEAR_AFTER_MS);
+    const back = this.#backUntil > now ? [this.#backUntil] : [];
+    if (untils.length + codes.length + back.length === 0) return;
+    const due = Math.min(...untils, ...codes, ...back, now + CLEAR_AFTER_MS);
     const armed = await this.ctx.storage.getAlarm();
     if (armed === null || armed > due || armed < now)
       await this.ctx.storage.setAlarm(Math.max(due, now + 1));

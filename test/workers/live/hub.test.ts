@@ -236,6 +236,30 @@ describe("a deploy, which takes the sockets away without a word", () => {
     expect([...back.turns().values()][0]?.observations.map(({ name }) => name)).toContain("ui");
   });
 
+  it("takes nothing along that was told in its last second", async () => {
+    const one = await watch({ acks: false });
+    const told = (traceId: string): LiveTurn => ({
+      traceId,
+      state: "open",
+      startTime: START,
+      observations: [],
+    });
+    await hub().tell([told("early")], 0);
+    await hub().tell([told("late")], 0);
+    await vi.waitFor(
+      async () => {
+        const stored = await runInDurableObject(hub(), (_object, { storage }) =>
+          storage.kv.get<string>("turns"),
+        );
+        expect(stored).toContain("late");
+      },
+      { timeout: 5_000 },
+    );
+    await deploy(one);
+    const back = await watch();
+    await until(() => back.turns().size === 2);
+  });
+
   it("is over after a while: where nobody comes back, nothing stays", async () => {
     const one = await watch({ acks: false });
     await newSession()
