@@ -13,7 +13,7 @@ import { type RecordingLangfuse, recordingLangfuse } from "../support/recording-
 import { until } from "../support/until.ts";
 
 /** In the long form a thousand: `CROWD=1000 npx vitest run --project journey test/journey/live-crowd.test.ts`. */
-const SESSIONS = Number(process.env["CROWD"] ?? 200);
+const SESSIONS = Number(process.env["CROWD"] ?? 100);
 const CLIENTS = 32;
 const FAILED_EVERY = 20;
 

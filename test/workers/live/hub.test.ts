@@ -260,6 +260,24 @@ describe("a deploy, which takes the sockets away without a word", () => {
     await until(() => back.turns().size === 2);
   });
 
+  it("is like a connection that breaks: it comes back, or its turns go by an alarm", async () => {
+    const one = await watch({ acks: false });
+    await newSession()
+      .stub()
+      .append(watched([traceChange("create")]));
+    await until(() => one.turns().size === 1);
+    await runInDurableObject(hub(), async (object, state) => {
+      const [socket] = state.getWebSockets();
+      if (socket) await object.webSocketClose?.(socket, 1006, "", false);
+    });
+    expect((await hub().watched()).watchedUntil).toBeGreaterThan(Date.now());
+    moveClock(31);
+    await runDurableObjectAlarm(hub());
+    await runInDurableObject(hub(), (_object, { storage }) => {
+      expect([...storage.kv.list()]).toEqual([]);
+    });
+  });
+
   it("is over after a while: where nobody comes back, nothing stays", async () => {
     const one = await watch({ acks: false });
     await newSession()
