@@ -31,6 +31,10 @@ import { Watcher, type WatcherState } from "./watcher.ts";
 const GATHER_MS = 100;
 /** What is remembered is stored at most this often, so that an eviction costs a watcher little. */
 const STORE_INTERVAL_MS = 1_000;
+/** The close code of a connection that broke. */
+const ABNORMAL = 1006;
+/** A deploy takes the sockets away without a word; pages are back within this, and what is told meanwhile is theirs. */
+const BACK_WITHIN_MS = 30_000;
 /** Nobody said goodbye, and nobody is there: what was stored goes then. */
 const CLEAR_AFTER_MS = 60 * 60_000;
 const TURNS_KEY = "turns";
@@ -46,6 +50,10 @@ export class LiveHub extends DurableObject<Env> implements LiveCalls {
   #untold = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #storedAt = 0;
+  /** What came since then is stored, too. */
+  #storing: ReturnType<typeof setTimeout> | undefined;
+  /** Watchers that a deploy has cut off are waited for until then, epoch ms. */
+  #backUntil = 0;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
@@ -54,8 +62,11 @@ export class LiveHub extends DurableObject<Env> implements LiveCalls {
       const watcher = watcherOf(socket);
       if (watcher !== undefined) this.#watchers.set(socket, watcher);
     }
-    const stored = this.#watchers.size > 0 ? ctx.storage.kv.get<string>(TURNS_KEY) : undefined;
-    if (stored !== undefined) this.#memory.read(stored);
+    const stored = ctx.storage.kv.get<string>(TURNS_KEY);
+    if (stored !== undefined) {
+      this.#memory.read(stored);
+      if (this.#watchers.size === 0) this.#backUntil = Date.now() + BACK_WITHIN_MS;
+    }
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair("ping", "pong"));
   }
 
@@ -73,6 +84,8 @@ export class LiveHub extends DurableObject<Env> implements LiveCalls {
       sendAway(server, LIVE_CLOSED.full, "too many watch already");
       return response;
     }
+    // Where nobody came back in time, what was told before is over.
+    this.#state(Date.now());
     const watcher = new Watcher({ ...terms, sent: 0, acked: 0, skipped: 0 });
     this.#watchers.set(server, watcher);
     this.#greet(server, watcher, Date.now());
@@ -95,10 +108,9 @@ export class LiveHub extends DurableObject<Env> implements LiveCalls {
     this.#changes += turns.length;
     this.#untold += skipped;
     this.#timer ??= setTimeout(() => this.#flush(), GATHER_MS);
-    if (now - this.#storedAt >= STORE_INTERVAL_MS) {
-      this.#storedAt = now;
-      this.ctx.storage.kv.put(TURNS_KEY, this.#memory.write());
-    }
+    const storeAfterMs = Math.max(0, this.#storedAt + STORE_INTERVAL_MS - now);
+    if (storeAfterMs === 0 || this.#storedAt > now) this.#store(now);
+    else this.#storing ??= setTimeout(() => this.#store(Date.now()), storeAfterMs);
     return { ...state, quietMs: this.#pace.called(now) };
   }
 
@@ -115,7 +127,7 @@ export class LiveHub extends DurableObject<Env> implements LiveCalls {
     for (const [trace, turn] of this.#changed) {
       if (turn.sessionId === sessionId) this.#changed.delete(trace);
     }
-    if (this.#watchers.size > 0) this.ctx.storage.kv.put(TURNS_KEY, this.#memory.write());
+    if (this.#isFor(Date.now())) this.ctx.storage.kv.put(TURNS_KEY, this.#memory.write());
   }
 
   override async webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): Promise<void> {
@@ -131,12 +143,14 @@ export class LiveHub extends DurableObject<Env> implements LiveCalls {
     remember(socket, watcher);
   }
 
-  override async webSocketClose(socket: WebSocket): Promise<void> {
-    this.#leave(socket);
+  override async webSocketClose(socket: WebSocket, code: number): Promise<void> {
+    this.#leave(socket, code === ABNORMAL);
+    await this.#arm();
   }
 
   override async webSocketError(socket: WebSocket): Promise<void> {
-    this.#leave(socket);
+    this.#leave(socket, true);
+    await this.#arm();
   }
 
   override async alarm(): Promise<void> {
@@ -149,12 +163,19 @@ export class LiveHub extends DurableObject<Env> implements LiveCalls {
     const { kv } = this.ctx.storage;
     const codes = Array.from(kv.list<number>({ prefix: CODES }));
     for (const [key, until] of codes) if (until <= now) kv.delete(key);
-    if (this.#watchers.size === 0) this.#clear();
+    if (!this.#isFor(now)) this.#clear();
     await this.#arm();
   }
 
   #state(now: number): WatchState {
-    return { watchedUntil: this.#watchers.size > 0 ? now + WATCH_LEASE_MS : 0 };
+    if (this.#isFor(now)) return { watchedUntil: now + WATCH_LEASE_MS };
+    if (this.#backUntil > 0) this.#clear();
+    return { watchedUntil: 0 };
+  }
+
+  /** Somebody watches, or is about to come back. */
+  #isFor(now: number): boolean {
+    return this.#watchers.size > 0 || now < this.#backUntil;
   }
 
   #greet(socket: WebSocket, watcher: Watcher, now: number): void {
@@ -224,9 +245,18 @@ export class LiveHub extends DurableObject<Env> implements LiveCalls {
     }
   }
 
-  #leave(socket: WebSocket): void {
-    this.#watchers.delete(socket);
-    if (this.#watchers.size === 0) this.#clear();
+  #store(now: number): void {
+    clearTimeout(this.#storing);
+    this.#storing = undefined;
+    this.#storedAt = now;
+    this.ctx.storage.kv.put(TURNS_KEY, this.#memory.write());
+  }
+
+  /** @param lost its connection broke: it comes back by itself */
+  #leave(socket: WebSocket, lost = false): void {
+    if (!this.#watchers.delete(socket) || this.#watchers.size > 0) return;
+    if (lost) this.#backUntil = Date.now() + BACK_WITHIN_MS;
+    else this.#clear();
   }
 
   /** Nobody watches: nothing stays. */
@@ -236,10 +266,12 @@ export class LiveHub extends DurableObject<Env> implements LiveCalls {
     this.#changes = 0;
     this.#untold = 0;
     clearTimeout(this.#timer);
-    this.#timer = undefined;
+    clearTimeout(this.#storing);
+    this.#timer = this.#storing = undefined;
     const { kv } = this.ctx.storage;
     if (kv.get(TURNS_KEY) !== undefined) kv.delete(TURNS_KEY);
     this.#storedAt = 0;
+    this.#backUntil = 0;
   }
 
   /** For the first token that expires, and for what is stored. */
@@ -247,8 +279,9 @@ export class LiveHub extends DurableObject<Env> implements LiveCalls {
     const now = Date.now();
     const untils = Array.from(this.#watchers.values(), ({ state }) => state.until);
     const codes = Array.from(this.ctx.storage.kv.list<number>({ prefix: CODES }), ([, at]) => at);
-    if (untils.length + codes.length === 0) return;
-    const due = Math.min(...untils, ...codes, now + CLEAR_AFTER_MS);
+    const back = this.#backUntil > now ? [this.#backUntil] : [];
+    if (untils.length + codes.length + back.length === 0) return;
+    const due = Math.min(...untils, ...codes, ...back, now + CLEAR_AFTER_MS);
     const armed = await this.ctx.storage.getAlarm();
     if (armed === null || armed > due || armed < now)
       await this.ctx.storage.setAlarm(Math.max(due, now + 1));

@@ -15,6 +15,8 @@ const { outputFiles } = await build({
   minify: true,
   format: "esm",
   target: TARGET,
+  // The package says that no module does anything by being loaded; of the library that is so, of usable-locale.ts not.
+  ignoreAnnotations: true,
   write: false,
   logLevel: "warning",
 });

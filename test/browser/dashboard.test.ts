@@ -129,6 +129,32 @@ describe("figures", () => {
     await context.close();
   });
 
+  it("lists the slowest and the latest sessions, with the way to their traces", async () => {
+    const { page, trouble, context } = await lab.open("#/speed");
+    await shown(page);
+    const card = page.locator('[data-card="sessions"]');
+    await card.getByText("310 in this time").waitFor();
+    const [slowest, latest] = await card.getByRole("table").all();
+    expect(await slowest?.locator("tbody tr").first().innerText()).toMatch(
+      /5b0d7e21\s+Research Assistant\s+9\s+2\.87 s\s+3\.28 s\s+4\.10 s/,
+    );
+    expect(await latest?.locator("tbody tr").count()).toBe(2);
+    expect(await card.getByRole("link").first().getAttribute("href")).toBe(
+      "https://langfuse.test/trace/b2da82a90f74a406596bb57639b0bd19",
+    );
+    expect(trouble).toEqual([]);
+    await context.close();
+  });
+
+  it.each(["en-US@posix", "C"])("works where the browser's language is %s", async (language) => {
+    const { page, trouble, context } = await lab.open("#/speed", { language });
+    await shown(page);
+    await page.locator('[data-metric="time_to_first_token"] canvas').first().waitFor();
+    expect(await page.evaluate("navigator.language")).toMatch(/^en/);
+    expect(trouble).toEqual([]);
+    await context.close();
+  });
+
   it("tells single values to whoever goes by keys", async () => {
     const { page, context } = await lab.open("#/cost");
     await shown(page);

@@ -13,6 +13,8 @@ export interface EdgeOptions {
   vars?: Record<string, string>;
   /** Keep state here; a second edge on the same folder finds it. */
   persist?: string;
+  /** Where an earlier one was, so that its pages find it again. */
+  port?: number;
   /** Requests in so many seconds, by name; without it the platform counts nothing. */
   rateLimits?: Record<LimitName, RateLimit>;
   /** Its isolates can be looked into. */
@@ -43,7 +45,7 @@ export function stateFolder(): { path: string; remove: () => void } {
 
 export async function startEdge(options: EdgeOptions = {}): Promise<RunningEdge> {
   const { entry = "production", vars = {}, persist, rateLimits, inspected = false } = options;
-  const { queue = true, around, built, onLog } = options;
+  const { queue = true, around, built, onLog, port = 0 } = options;
   const lines: string[] = [];
   const folder = join(process.env["EDGE_BUILDS"] ?? "", entry);
   const code = built ?? readFileSync(join(folder, FILES[entry]), "utf8");
@@ -52,7 +54,7 @@ export async function startEdge(options: EdgeOptions = {}): Promise<RunningEdge>
   const miniflare = new Miniflare({
     ...convertV4MiniflareOptions({
       host: "127.0.0.1",
-      port: 0,
+      port,
       ...(inspected && { inspectorPort: 0 }),
       handleStructuredLogs: ({ message }) => {
         lines.push(message);

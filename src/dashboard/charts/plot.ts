@@ -1,5 +1,8 @@
 // A chart's picture: uPlot with the page's colours and units. It draws on a canvas; what it says in words, and the
 // numbers themselves, stand beside it (chart.ts).
+// Before uPlot, which fails at loading where the browser has no usable language.
+// oxlint-disable-next-line import/no-unassigned-import -- its loading is what it is for
+import "./usable-locale.ts";
 import uPlot from "uplot";
 import { withoutZeros } from "../format/number.ts";
 import { highest, type ChartSpec, type Line } from "./spec.ts";

@@ -1,5 +1,6 @@
 // How the last minutes were, out of the turns that a watcher knows: counts, and what users waited. Pure.
 import type { LiveTurn } from "../../protocol/live.ts";
+import { outcomeOf } from "./filter.ts";
 
 export const SUMMARY_MS = 5 * 60_000;
 
@@ -28,7 +29,7 @@ export function summaryOf(turns: Iterable<LiveTurn>, now: number): LiveSummary {
     const { endTime = turn.startTime } = turn;
     if (endTime < now - SUMMARY_MS) continue;
     ended += 1;
-    if (turn.failed === true || turn.outcome === "failed") failed += 1;
+    if (outcomeOf(turn) === "failed") failed += 1;
     const wait = firstTokenMs(turn);
     if (wait !== undefined) waits.push(wait);
     lengths.push(endTime - turn.startTime);

@@ -5,7 +5,7 @@ import { el } from "../dom/el.ts";
 import { cut, visible } from "../format/cut.ts";
 import { dollars, UNKNOWN } from "../format/number.ts";
 import { clock, duration } from "../format/time.ts";
-import { assistantOf, outcomeOf, toneOf } from "./filter.ts";
+import { assistantOf, outcomeWords, toneOf } from "./filter.ts";
 import { firstTokenMs } from "./summary.ts";
 
 export interface TurnLine {
@@ -36,7 +36,7 @@ export function turnLine(): TurnLine {
       people.say(peopleOf(turn));
       first.say(wait === undefined ? UNKNOWN : duration(wait));
       took.say(duration(Math.max(0, (state === "open" ? now : endTime) - startTime)));
-      outcome.say(cut(visible(outcomeOf(turn)), 40));
+      outcome.say(cut(visible(outcomeWords(turn)), 40));
       const looks = `outcome ${toneOf(turn)}`;
       if (outcome.node.className !== looks) outcome.node.className = looks;
     },

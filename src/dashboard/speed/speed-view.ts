@@ -15,17 +15,20 @@ import {
   rangeField,
 } from "../figures/query.ts";
 import { count, counted, dollars, share } from "../format/number.ts";
+import { langfuseAddress } from "../langfuse-link.ts";
 import type { Field } from "../shell/field.ts";
 import { figuresView } from "../shell/figures-view.ts";
 import { card, emptyState, tile } from "../shell/states.ts";
 import type { ViewContext } from "../shell/view.ts";
 import { groupCard } from "./group-card.ts";
 import { releaseCard, type ReleaseFigures } from "./release-card.ts";
+import { sessionCard } from "./session-card.ts";
 
 interface SpeedData {
   figures: FiguresBody;
   /** By release, where there are two to compare. */
   releases?: FiguresBody;
+  langfuse: string | undefined;
 }
 
 const DISTRIBUTION_HEIGHT = 110;
@@ -61,16 +64,20 @@ export const speedView = figuresView<SpeedData>({
   load: async ({ api, choices, now, signal }) => {
     const by = dimensionOf(choices["by"]);
     const asked = figuresUrl({ part: ["speed"], by, metric: METRIC_NAMES }, choices, now());
-    const figures = await api.get<FiguresBody>(asked, signal);
-    if ((figures.releases ?? []).length < 2) return { figures };
-    if (by === "release") return { figures, releases: figures };
+    const [figures, langfuse] = await Promise.all([
+      api.get<FiguresBody>(asked, signal),
+      langfuseAddress(api, signal),
+    ]);
+    if ((figures.releases ?? []).length < 2) return { figures, langfuse };
+    if (by === "release") return { figures, releases: figures, langfuse };
     const question = { part: ["speed"], by: "release", step: stepOf(figures) } as const;
     return {
       figures,
+      langfuse,
       releases: await api.get<FiguresBody>(figuresUrl(question, choices, now()), signal),
     };
   },
-  draw: ({ figures, releases }, context, signal) => {
+  draw: ({ figures, releases, langfuse }, context, signal) => {
     const { total, groups = [] } = figures;
     if (total === undefined || total.turns === 0) return [nothingYet(figures)];
     const by = dimensionOf(context.choices["by"]);
@@ -85,7 +92,13 @@ export const speedView = figuresView<SpeedData>({
     const cards = METRIC_INFOS.filter((info) => total.metrics[info.name].count > 0).map((info) =>
       metricCard(info, total, figures, signal),
     );
-    return [tiles(total), wide, el("div", "grid", ...cards)];
+    const sessions = figures.sessions && sessionCard(figures.sessions, langfuse, context.now());
+    return [
+      tiles(total),
+      wide,
+      el("div", "grid", ...cards),
+      ...(sessions === undefined ? [] : [sessions]),
+    ];
   },
 });
 

@@ -9,6 +9,7 @@ import { valuesIn, valuesOf } from "../cells/cell-table.ts";
 import { fits } from "../read/answer.ts";
 import { countDistinct } from "../sketch/distinct.ts";
 import { groupBody } from "./group-body.ts";
+import { sessionsBody } from "./sessions.ts";
 
 /** Groups with a series of their own; a chart shows no more lines than that. */
 const MAX_GROUPS = 12;
@@ -16,7 +17,9 @@ const MAX_GROUPS = 12;
 const MAX_VALUES = 100;
 
 export type Steps = readonly (StepAnswer | undefined)[];
-type SpeedBody = Required<Pick<FiguresBody, "total" | "groups" | "dimensions" | "releases">>;
+type SpeedBody = Required<
+  Pick<FiguresBody, "total" | "groups" | "sessions" | "dimensions" | "releases">
+>;
 
 export function speedBody(answer: FiguresAnswer, query: FiguresQuery, steps: Steps): SpeedBody {
   const fitting = fittingCells(answer.cells, query);
@@ -28,6 +31,7 @@ export function speedBody(answer: FiguresAnswer, query: FiguresQuery, steps: Ste
   return {
     total: { ...total, users: countDistinct(answer.users) },
     groups: query.by === undefined ? [] : groupsOf(fitting, query.by, steps),
+    sessions: sessionsBody(answer),
     dimensions: Object.fromEntries(
       DIMENSIONS.map((dimension) => [dimension, choices(answer.cells, dimension)]),
     ) as SpeedBody["dimensions"],

@@ -32,6 +32,11 @@ export function boundsOf(most: number): Bounds {
 export const MINUTE_BOUNDS = boundsOf(160);
 export const HOUR_BOUNDS = boundsOf(320);
 
+/** How many sessions by each order a slice of these bounds has: 20 of a minute, 40 of an hour. */
+export function sessionsIn([first]: Bounds): number {
+  return Math.ceil((first?.most ?? 0) / 8);
+}
+
 /** The cell for these values, made where there is none. */
 export function cellFor(table: CellTable, values: Values, bounds: Bounds): Cell {
   const cells = Object.keys(table).length;

@@ -74,7 +74,7 @@ export function addGeneration(cell: Cell, one: GenerationFigures): void {
   cell.output += count(one.output);
   cell.total += count(one.total);
   if (one.cost === undefined) cell.unpriced += 1;
-  else cell.nanos += Math.round(Math.min(Math.max(0, one.cost), MAX_COUNT / 1000) * NANOS);
+  else cell.nanos += nanosOf(one.cost);
   cell.metrics.generation = addValue(cell.metrics.generation, Math.max(0, one.ms));
 }
 
@@ -131,6 +131,11 @@ export function addTo(counts: Record<string, number>, name: string, count: numbe
   counts[name] = (counts[name] ?? 0) + count;
 }
 
-function count(value: number): number {
+/** Dollars as whole billionths. */
+export function nanosOf(cost: number): number {
+  return Math.round(Math.min(Math.max(0, cost), MAX_COUNT / 1000) * NANOS);
+}
+
+export function count(value: number): number {
   return Number.isFinite(value) ? Math.round(Math.min(Math.max(0, value), MAX_COUNT)) : 0;
 }

@@ -7,8 +7,17 @@ import type { RecordKind } from "../../protocol/record.ts";
 import { addDistinct, mergeDistinct } from "../sketch/distinct.ts";
 import { addValue, mergeSketch } from "../sketch/sketch.ts";
 import { addGeneration, addTo, addTurn } from "./cell.ts";
-import { type Bounds, cellFor, mergeTable, type Values, variantsText } from "./cell-table.ts";
+import {
+  type Bounds,
+  cellFor,
+  keyOf,
+  mergeTable,
+  sessionsIn,
+  type Values,
+  variantsText,
+} from "./cell-table.ts";
 import { roomFor } from "./room-for.ts";
+import { addToSessions, emptySessions, mergeSessions } from "./session-table.ts";
 
 /** Different errors of a slice; the rest is `OTHER`. */
 const MAX_ERRORS = 100;
@@ -16,7 +25,15 @@ const MAX_ERRORS = 100;
 const MAX_ANSWERS = 24;
 
 export function emptySlice(): Slice {
-  return { cells: {}, errors: {}, langfuse: {}, sessions: [], users: [], objects: [] };
+  return {
+    cells: {},
+    errors: {},
+    langfuse: {},
+    recent: emptySessions(),
+    sessions: [],
+    users: [],
+    objects: [],
+  };
 }
 
 export function addFigures(slice: Slice, figures: TurnFigures, bounds: Bounds): void {
@@ -28,6 +45,7 @@ export function addFigures(slice: Slice, figures: TurnFigures, bounds: Bounds): 
   for (const { fingerprint, count } of figures.errors ?? []) {
     addTo(slice.errors, roomFor(slice.errors, fingerprint, MAX_ERRORS), count);
   }
+  addToSessions(slice.recent, figures, keyOf(values), sessionsIn(bounds));
   if (!figures.isTurn) return;
   if (figures.session !== undefined) addDistinct(slice.sessions, figures.session);
   if (figures.user !== undefined) addDistinct(slice.users, figures.user);
@@ -47,6 +65,7 @@ export function mergeSlice(slice: Slice, other: Slice, bounds: Bounds): void {
     addTo(slice.errors, roomFor(slice.errors, fingerprint, MAX_ERRORS), count);
   }
   mergeLangfuse(slice.langfuse, other.langfuse);
+  mergeSessions(slice.recent, other.recent, sessionsIn(bounds));
   mergeDistinct(slice.sessions, other.sessions);
   mergeDistinct(slice.users, other.users);
   mergeDistinct(slice.objects, other.objects);

@@ -1,18 +1,28 @@
 // The answer of one object to a query, out of the slices of its range; and those of several objects as one. Pure.
-import type { Cell, ErrorGroup, Slice } from "../../protocol/figures/cells.ts";
+import type { Cell, ErrorGroup, SessionTable, Slice } from "../../protocol/figures/cells.ts";
 import { DIMENSIONS, type MetricName } from "../../protocol/figures/dimensions.ts";
 import type { FiguresAnswer, StepAnswer } from "../../protocol/figures/figures-answer.ts";
 import type { FiguresQuery } from "../../protocol/figures/figures-calls.ts";
 import { addTo, emptyCell, mergeCell } from "../cells/cell.ts";
-import { boundsOf, mergeTable, type Values, valuesIn, valuesOf } from "../cells/cell-table.ts";
+import {
+  boundsOf,
+  mergeTable,
+  sessionsIn,
+  type Values,
+  valuesIn,
+  valuesOf,
+} from "../cells/cell-table.ts";
 import { boundsIn } from "../cells/full-table.ts";
 import { emptySlice, mergeLangfuse, mergeSlice } from "../cells/slice.ts";
+import { emptySessions, mergeSessions } from "../cells/session-table.ts";
 import { roomFor } from "../cells/room-for.ts";
 import { mergeDistinct } from "../sketch/distinct.ts";
 import { mergeGroups } from "./error-groups.ts";
 
-/** Cells of a whole range: more than an hour's, so that a day's combinations have room. */
+/** Cells of a whole range: more than an hour's, so that a day's combinations have room … */
 const RANGE_BOUNDS = boundsOf(640);
+/** … and sessions in an answer, by each order. */
+const MAX_SESSIONS = 50;
 /** Groups of one step: a chart shows a dozen lines, and an answer has many steps. */
 const MAX_STEP_GROUPS = 100;
 const DAY_MS = 24 * 3_600_000;
@@ -32,6 +42,7 @@ export function emptyAnswer(): FiguresAnswer {
     errors: {},
     groups: [],
     langfuse: {},
+    recent: emptySessions(),
     sessions: [],
     users: [],
     objects: [],
@@ -45,10 +56,13 @@ export function answerOf(
   groups: readonly ErrorGroup[] = [],
 ): FiguresAnswer {
   const answer = emptyAnswer();
+  const recent = emptySessions();
   // The slices of a step are added up first: what follows is done once a step, and a day has 1,440 slices.
   let [begins, sum]: [number, Slice] = [-1, emptySlice()];
   const endStep = (): void => {
-    if (begins >= 0) addStep(answer, sum, begins, query);
+    if (begins < 0) return;
+    addStep(answer, sum, begins, query);
+    mergeSessions(recent, sum.recent, sessionsIn(RANGE_BOUNDS));
   };
   for (const { at, slice } of slices) {
     const step = query.from + Math.floor((at - query.from) / query.stepMs) * query.stepMs;
@@ -59,6 +73,7 @@ export function answerOf(
     mergeSlice(sum, slice, boundsIn(sum.cells, RANGE_BOUNDS));
   }
   endStep();
+  answer.recent = fittingSessions(recent, query);
   answer.groups = groups.filter(({ fingerprint }) => Object.hasOwn(answer.errors, fingerprint));
   return answer;
 }
@@ -83,6 +98,8 @@ export function mergeAnswers(answers: readonly FiguresAnswer[]): FiguresAnswer {
     }
     addAll(merged.errors, answer.errors);
     mergeLangfuse(merged.langfuse, answer.langfuse);
+    if (answer.recent)
+      mergeSessions((merged.recent ??= emptySessions()), answer.recent, MAX_SESSIONS);
     mergeDistinct(merged.sessions, answer.sessions);
     mergeDistinct(merged.users, answer.users);
     mergeDistinct(merged.objects, answer.objects);
@@ -98,6 +115,14 @@ export function fits(values: Values, filters: FiguresQuery["filters"]): boolean 
     const wanted = filters[dimension];
     return !wanted || valuesIn(values, dimension).some((value) => wanted.includes(value));
   });
+}
+
+/** Of those that are kept, the ones whose latest turn fits. */
+function fittingSessions({ cells, cut }: SessionTable, { filters }: FiguresQuery): SessionTable {
+  const fitting = Object.entries(cells).filter(([, { place }]) => fits(valuesOf(place), filters));
+  const table: SessionTable = emptySessions();
+  mergeSessions(table, { cells: Object.fromEntries(fitting), ...(cut && { cut }) }, MAX_SESSIONS);
+  return table;
 }
 
 function addStep(answer: FiguresAnswer, sum: Slice, at: number, query: FiguresQuery): void {

@@ -57,6 +57,31 @@ export interface LangfuseCell {
 }
 export type LangfuseCells = Partial<Record<RecordKind, LangfuseCell>>;
 
+/** What the turns of one session come to. */
+export interface SessionCell {
+  turns: number;
+  /** Turns with the outcome `failed`. */
+  failed: number;
+  errors: number;
+  tokens: number;
+  /** Billionths of a dollar. */
+  nanos: number;
+  firstToken?: Sketch;
+  /** The length of its turns. */
+  turn?: Sketch;
+  /** Its latest news: epoch ms, Langfuse trace id, and the attributes as a `CellTable` has them. */
+  last: number;
+  trace: string;
+  place: string;
+}
+
+/** Some sessions, by 16 hex digits of a hash. */
+export interface SessionTable {
+  cells: Record<string, SessionCell>;
+  /** There was no room for others, or for some of their turns. */
+  cut?: true;
+}
+
 /** Different texts that were seen: the smallest of their hashes, of 32 bits, growing. */
 export type Distinct = number[];
 
@@ -66,6 +91,8 @@ export interface Slice {
   /** Counts by fingerprint. */
   errors: Record<string, number>;
   langfuse: LangfuseCells;
+  /** The slowest and the latest sessions. */
+  recent: SessionTable;
   sessions: Distinct;
   users: Distinct;
   objects: Distinct;

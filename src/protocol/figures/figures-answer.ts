@@ -1,5 +1,12 @@
 // What one metrics object answers: sums, so that those of several objects add up before anything is computed.
-import type { Cell, CellTable, Distinct, ErrorGroup, LangfuseCells } from "./cells.ts";
+import type {
+  Cell,
+  CellTable,
+  Distinct,
+  ErrorGroup,
+  LangfuseCells,
+  SessionTable,
+} from "./cells.ts";
 
 export interface StepAnswer {
   /** Its beginning, epoch ms. */
@@ -29,6 +36,8 @@ export interface FiguresAnswer {
   errors: Record<string, number>;
   groups: ErrorGroup[];
   langfuse: LangfuseCells;
+  /** The slowest and the latest sessions; those that fit the filters by their latest turn. */
+  recent?: SessionTable;
   sessions: Distinct;
   users: Distinct;
   objects: Distinct;

@@ -7,7 +7,7 @@
 // series each group has; default `time_to_first_token`), and `part` (repeatable or with commas; default `speed`):
 //
 // | part | field | filtered by dimensions |
-// | speed | total, groups, dimensions, releases | yes |
+// | speed | total, groups, sessions (by their latest turn), dimensions, releases | yes |
 // | tools | tools | yes |
 // | experiments | experiments | yes |
 // | cost | cost | yes |
@@ -163,6 +163,39 @@ export interface ErrorsBody {
   other: number;
 }
 
+export interface SessionBody {
+  /** 16 hex digits of a hash of its id: sessions are told apart, not named. */
+  session: string;
+  /** The assistant of its latest turn. */
+  assistant: string;
+  turns: number;
+  /** Turns with the outcome `failed`. */
+  failed: number;
+  errors: number;
+  tokens: number;
+  /** US dollars. */
+  cost: number;
+  /** ms, of its turns. */
+  timeToFirstToken: SessionDistribution;
+  turn: SessionDistribution;
+  lastSeen: string;
+  /** Langfuse trace id of its latest turn. */
+  latestTrace: string;
+}
+
+export type SessionDistribution = Pick<Distribution, "count" | "mean" | "p50" | "max">;
+
+export interface SessionsBody {
+  /** Different sessions with a turn in the range, whatever the filters. */
+  count: number;
+  /** Those whose slowest first token took longest, at most 20. */
+  slowest: SessionBody[];
+  /** Those with the latest turns, at most 20. */
+  latest: SessionBody[];
+  /** False: there were more than there is room for. Those that are listed are the slowest and the latest all the same, but their sums may lack turns. */
+  complete: boolean;
+}
+
 export interface ReleaseBody {
   release: string;
   turns: number;
@@ -214,6 +247,7 @@ export interface FiguresBody {
   total?: GroupBody;
   /** Most turns first, at most 12; what is left is in the last one, `OTHER`. Empty without `by`. */
   groups?: GroupBody[];
+  sessions?: SessionsBody;
   /** Values to choose from in the range, whatever the filters: most turns first, at most 100 each. */
   dimensions?: Record<Dimension, { value: string; turns: number }[]>;
   /** In the order in which they came. */

@@ -14,6 +14,7 @@ import { page } from "./page.ts";
 import { serve } from "./serve.ts";
 import { singleAndBatch } from "./single-and-batch.ts";
 import { throughput } from "./throughput.ts";
+import { watched } from "./watched.ts";
 
 export const QUESTIONS: readonly Question[] = [
   flush,
@@ -31,3 +32,6 @@ export const QUESTIONS: readonly Question[] = [
   access,
   serve,
 ];
+
+/** Asked by their names alone: the table has no row for what was not measured on a quiet machine yet. */
+export const FURTHER: readonly Question[] = [watched];

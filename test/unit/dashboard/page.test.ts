@@ -23,6 +23,7 @@ beforeAll(async () => {
     minify: true,
     format: "esm",
     target: TARGET,
+    ignoreAnnotations: true,
     write: false,
     metafile: true,
   });

@@ -208,6 +208,93 @@ it("an evicted hub goes on with its watchers, and knows its turns", async () => 
   expect(numbers).toEqual(numbers.map((_, index) => index + 1));
 });
 
+describe("a deploy, which takes the sockets away without a word", () => {
+  /** What is stored stays, as the last watcher never left. */
+  async function deploy(by: Watch): Promise<void> {
+    const stored = await runInDurableObject(hub(), (_object, { storage }) =>
+      storage.kv.get<string>("turns"),
+    );
+    by.socket.close();
+    await vi.waitFor(async () => expect(await hub().watched()).toEqual({ watchedUntil: 0 }));
+    await runInDurableObject(hub(), (_object, { storage }) => {
+      storage.kv.put("turns", stored);
+    });
+    await evictDurableObject(hub());
+  }
+
+  it("loses its watchers no turn, nor what comes before they are back", async () => {
+    const one = await watch({ acks: false });
+    const session = newSession();
+    await session.stub().append(watched([traceChange("create"), spanChange("create", "ui")]));
+    await until(() => one.turns().size === 1);
+    await deploy(one);
+    expect((await hub().watched()).watchedUntil).toBeGreaterThan(Date.now());
+    await session.stub().append(watched([spanChange("end", "ui"), traceChange("end")], 3));
+    await until(() => [...one.turns().values()].length === 1);
+    const back = await watch();
+    await until(() => [...back.turns().values()][0]?.state === "ended");
+    expect([...back.turns().values()][0]?.observations.map(({ name }) => name)).toContain("ui");
+  });
+
+  it("takes nothing along that was told in its last second", async () => {
+    const one = await watch({ acks: false });
+    const told = (traceId: string): LiveTurn => ({
+      traceId,
+      state: "open",
+      startTime: START,
+      observations: [],
+    });
+    await hub().tell([told("early")], 0);
+    await hub().tell([told("late")], 0);
+    await vi.waitFor(
+      async () => {
+        const stored = await runInDurableObject(hub(), (_object, { storage }) =>
+          storage.kv.get<string>("turns"),
+        );
+        expect(stored).toContain("late");
+      },
+      { timeout: 5_000 },
+    );
+    await deploy(one);
+    const back = await watch();
+    await until(() => back.turns().size === 2);
+  });
+
+  it("is like a connection that breaks: it comes back, or its turns go by an alarm", async () => {
+    const one = await watch({ acks: false });
+    await newSession()
+      .stub()
+      .append(watched([traceChange("create")]));
+    await until(() => one.turns().size === 1);
+    await runInDurableObject(hub(), async (object, state) => {
+      const [socket] = state.getWebSockets();
+      if (socket) await object.webSocketClose?.(socket, 1006, "", false);
+    });
+    expect((await hub().watched()).watchedUntil).toBeGreaterThan(Date.now());
+    moveClock(31);
+    await runDurableObjectAlarm(hub());
+    await runInDurableObject(hub(), (_object, { storage }) => {
+      expect([...storage.kv.list()]).toEqual([]);
+    });
+  });
+
+  it("is over after a while: where nobody comes back, nothing stays", async () => {
+    const one = await watch({ acks: false });
+    await newSession()
+      .stub()
+      .append(watched([traceChange("create")]));
+    await until(() => one.turns().size === 1);
+    await deploy(one);
+    await hub().watched();
+    moveClock(31);
+    expect(await hub().watched()).toEqual({ watchedUntil: 0 });
+    await runInDurableObject(hub(), (_object, { storage }) => {
+      expect([...storage.kv.list()]).toEqual([]);
+    });
+    expect((await watch()).turns().size).toBe(0);
+  });
+});
+
 it("a token's end is the watcher's", async () => {
   const [short, long] = [await watch({ ms: 60_000 }), await watch()];
   moveClock(61);

@@ -11,6 +11,7 @@ import type {
   Estimate,
   FiguresBody,
   GroupBody,
+  SessionBody,
   VariantBody,
 } from "../../../../src/protocol/figures/figures-body.ts";
 
@@ -129,6 +130,19 @@ export function figures(hostile?: string, by?: string | null): FiguresBody {
     group("Claude Helper", 400, 1.3),
     group("Travel Planner", 140, 0.8),
   ];
+  const session = (hash: string, turns: number, wait: number): SessionBody => ({
+    session: hash,
+    assistant: named("Research Assistant"),
+    turns,
+    failed: turns > 5 ? 1 : 0,
+    errors: turns > 5 ? 2 : 0,
+    tokens: 900 * turns,
+    cost: 0.004 * turns,
+    timeToFirstToken: { count: turns, mean: wait * 0.8, p50: wait * 0.7, max: wait },
+    turn: { count: turns, mean: wait * 3, p50: wait * 3, max: wait * 4 },
+    lastSeen: isoOf(58),
+    latestTrace: "b2da82a90f74a406596bb57639b0bd19",
+  });
   const isoOf = (i: number): string => new Date((times[i] ?? 0) * 1000).toISOString();
   const rows = (names: readonly string[]) =>
     names.map((value, i) => ({
@@ -153,6 +167,12 @@ export function figures(hostile?: string, by?: string | null): FiguresBody {
         : by
           ? assistants
           : [],
+    sessions: {
+      count: 310,
+      complete: false,
+      slowest: [session("5b0d7e21aa40c3f8", 9, 4_100), session("0f3e9a1177bc2d40", 3, 3_300)],
+      latest: [session("77aa0c91d2e4b6f5", 2, 480), session("5b0d7e21aa40c3f8", 9, 4_100)],
+    },
     dimensions: {
       ...(Object.fromEntries(DIMENSIONS.map((name) => [name, []])) as unknown as NonNullable<
         FiguresBody["dimensions"]

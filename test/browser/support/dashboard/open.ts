@@ -22,6 +22,8 @@ export interface Told {
   figures?: (url: URL, headers: Record<string, string>) => { status?: number; body: unknown };
   turns?: LiveTurn[];
   options?: BrowserContextOptions;
+  /** What the browser says of itself, where it is not its locale. */
+  language?: string;
 }
 
 export interface DashboardLab {
@@ -49,9 +51,15 @@ async function openDashboard(
   browser: Browser,
   url: string,
   hash: string,
-  { figures: answer, turns = [], options }: Told = {},
+  { figures: answer, turns = [], options, language }: Told = {},
 ) {
   const context = await browser.newContext({ locale: "en-US", ...options });
+  if (language !== undefined) {
+    const value = `get: () => ${JSON.stringify(language)}`;
+    await context.addInitScript(
+      `Object.defineProperty(Navigator.prototype, "language", { configurable: true, ${value} })`,
+    );
+  }
   const sockets: WebSocketRoute[] = [];
   const acks: string[] = [];
   await context.route("**/api/langfuse/figures*", async (route) => {

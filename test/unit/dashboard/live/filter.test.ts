@@ -3,10 +3,11 @@ import {
   assistantsOf,
   NO_NAME,
   outcomeOf,
+  outcomeWords,
   shownTurns,
   toneOf,
 } from "../../../../src/dashboard/live/filter.ts";
-import type { LiveTurn } from "../../../../src/protocol/live.ts";
+import type { LiveObservation, LiveTurn } from "../../../../src/protocol/live.ts";
 
 const turn = (traceId: string, more: Partial<LiveTurn> = {}): LiveTurn => ({
   traceId,
@@ -42,17 +43,36 @@ describe("the turns that are shown", () => {
   });
 });
 
+const observation = (type: "tool" | "generation", level?: "ERROR"): LiveObservation => ({
+  id: type,
+  type,
+  name: type,
+  startTime: 0,
+  ...(level && { level }),
+});
+
 describe("how a turn stands", () => {
   it.each([
     [{ state: "open" }, "under way", "under-way"],
-    [{ state: "open", failed: true }, "under way", "bad"],
+    [{ state: "open", failed: true }, "under way, with errors", "under-way"],
     [{ outcome: "completed" }, "completed", "good"],
+    [{ outcome: "completed", failed: true }, "completed, with errors", "warn"],
+    [{ failed: true, observations: [observation("tool", "ERROR")] }, "failed", "bad"],
+    [
+      { failed: true, observations: [observation("tool", "ERROR"), observation("generation")] },
+      "completed, with errors",
+      "warn",
+    ],
+    [{ failed: true, observations: [observation("generation", "ERROR")] }, "failed", "bad"],
     [{ outcome: "stopped" }, "stopped", "warn"],
     [{ outcome: "failed" }, "failed", "bad"],
     [{ failed: true }, "failed", "bad"],
     [{ idle: true }, "not ended", "warn"],
     [{}, "completed", "good"],
-  ] as const)("%j", (more, word, tone) => {
-    expect([outcomeOf(turn("1", more)), toneOf(turn("1", more))]).toEqual([word, tone]);
+  ] satisfies [Partial<LiveTurn>, string, string][])("%j", (more, word, tone) => {
+    const shownTurn = turn("1", more);
+    expect([outcomeWords(shownTurn), toneOf(shownTurn)]).toEqual([word, tone]);
+    // The word to filter by is the first of them.
+    expect(word.startsWith(outcomeOf(shownTurn))).toBe(true);
   });
 });

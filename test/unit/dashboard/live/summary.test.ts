@@ -22,12 +22,14 @@ it("sums the last five minutes up", () => {
   const turns = [
     ended(NOW - 10_000, 4000, 500),
     ended(NOW - 20_000, 6000, 700, { failed: true }),
+    // A tool failed, and the answer came all the same.
+    ended(NOW - 20_000, 5000, 600, { failed: true, outcome: "completed" }),
     ended(NOW - 400_000, 1, 1),
     ended(NOW - 1000, 0, 0, { state: "open" }),
   ];
   expect(summaryOf(turns, NOW)).toEqual({
     underWay: 1,
-    ended: 2,
+    ended: 3,
     failed: 1,
     firstTokenMs: 600,
     turnMs: 5000,

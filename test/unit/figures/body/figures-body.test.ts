@@ -5,6 +5,7 @@ import { langfuseBody } from "../../../../src/figures/body/delivery.ts";
 import { figuresBody, stepsOf } from "../../../../src/figures/body/figures-body.ts";
 import { MINUTE_BOUNDS } from "../../../../src/figures/cells/cell-table.ts";
 import { addFigures, addPost, emptySlice } from "../../../../src/figures/cells/slice.ts";
+import { sessionHash } from "../../../../src/figures/cells/session-table.ts";
 import { answerOf, mergeAnswers, type TimedSlice } from "../../../../src/figures/read/answer.ts";
 import { addErrors, type ErrorGroups } from "../../../../src/figures/read/error-groups.ts";
 import { MINUTE_MS } from "../../../../src/figures/read/query.ts";
@@ -154,6 +155,48 @@ describe("the answer", () => {
     expect(groups).toHaveLength(12);
     expect(groups.at(-1)).toMatchObject({ value: OTHER, turns: 190 });
     expect(sum(groups.at(-1)?.series.turns)).toBe(190);
+  });
+
+  it("lists the slowest and the latest sessions, with what each waited and cost", () => {
+    const one = (session: string, wait: number, more: Partial<TurnFigures> = {}): TurnFigures =>
+      turn({ session, metrics: { time_to_first_token: wait, turn: 2 * wait }, ...more });
+    const error = { fingerprint: "f", type: "E", message: "", count: 2 };
+    const spent = { ms: 1, input: 1, output: 2, total: 3, cost: 0.5 };
+    const all = [
+      one("slow", 100),
+      one("slow", 9000, { outcome: "failed", errors: [error], generations: [spent] }),
+      one("fast", 50, { at: AT + MINUTE_MS, assistant: "Claude", trace: "its-latest" }),
+      turn(),
+    ];
+    const sessions = bodyOf(all).sessions;
+    expect(sessions).toMatchObject({ count: 2, complete: true });
+    expect(sessions?.slowest.map(({ session }) => session)).toEqual(
+      ["slow", "fast"].map(sessionHash),
+    );
+    expect(sessions?.slowest[0]).toMatchObject({
+      turns: 2,
+      failed: 1,
+      errors: 2,
+      tokens: 3,
+      cost: 0.5,
+      timeToFirstToken: { count: 2, mean: 4550, max: 9000 },
+      turn: { count: 2, max: 18_000 },
+    });
+    expect(sessions?.latest[0]).toMatchObject({
+      session: sessionHash("fast"),
+      assistant: "Claude",
+      latestTrace: "its-latest",
+      lastSeen: new Date(AT + MINUTE_MS).toISOString(),
+    });
+    const filtered = bodyOf(all, query({ filters: { assistant: ["Claude"] } })).sessions;
+    expect(filtered?.latest.map(({ session }) => session)).toEqual([sessionHash("fast")]);
+    const crowd = Array.from({ length: 500 }, (_, n) => one(`s${n}`, n));
+    const busy = bodyOf(crowd).sessions;
+    expect(busy).toMatchObject({ complete: false });
+    expect(busy?.slowest).toHaveLength(20);
+    expect(busy?.slowest.map(({ session }) => session)).toEqual(
+      Array.from({ length: 20 }, (_, n) => sessionHash(`s${499 - n}`)),
+    );
   });
 
   it("shows releases as they came", () => {
