@@ -49,7 +49,8 @@ export interface Composition {
 
 export interface Edge {
   fetch: (request: Request, ctx: Lifetime) => Promise<Response>;
-  consume: (claims: readonly unknown[], ctx: Lifetime) => Promise<void>;
+  /** Without `ctx` everything is done by its end. */
+  consume: (claims: readonly unknown[], ctx: Lifetime | undefined) => Promise<void>;
 }
 
 /** By which a request, or a batch of claims, may go on after its answer. */
@@ -160,9 +161,14 @@ export function composeEdge(env: Env, composition: Composition): Edge {
       return answer;
     },
     async consume(claims, ctx) {
-      const told = (): Promise<unknown> | undefined => figures?.flush();
+      const told = async (): Promise<unknown> => figures?.flush();
+      if (ctx === undefined) {
+        await consume(claims, deps);
+        await told();
+        return;
+      }
       await consume(claims, { ...deps, waitUntil: (work) => ctx.waitUntil(work.then(told)) });
-      ctx.waitUntil(Promise.resolve(told()));
+      ctx.waitUntil(told());
     },
   };
 }

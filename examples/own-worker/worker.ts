@@ -51,5 +51,5 @@ export default {
     if (pathname === "/ready") return Response.json({ ready: true });
     return edge.fetch(request, env, ctx);
   },
-  queue: (batch: MessageBatch, env: Env) => edge.queue(batch, env),
+  queue: (batch: MessageBatch, env: Env, ctx: ExecutionContext) => edge.queue(batch, env, ctx),
 };

@@ -36,8 +36,11 @@ export interface ClaimBatch {
 export interface Edge<E extends EdgeEnv = EdgeEnv> {
   /** Takes the edge's requests: all below `/api/langfuse/`, `/api/public/` and `/v1/traces`. */
   fetch(request: Request, env: E, ctx: Context): Promise<Response>;
-  /** The consumer of the queue `CLAIMS`. Never rejects, and acknowledges everything. */
-  queue(batch: ClaimBatch, env: E): Promise<void>;
+  /**
+   * The consumer of the queue `CLAIMS`. Never rejects, and acknowledges everything.
+   * @param ctx lets a project whose Langfuse is slow go on by itself; without it the batch waits for all of them
+   */
+  queue(batch: ClaimBatch, env: E, ctx?: Context): Promise<void>;
 }
 
 /** A class that the Worker has to export under its own name. */
