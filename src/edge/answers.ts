@@ -46,6 +46,12 @@ const STATUS: Readonly<Record<RequestRefusalCode, number>> = {
   internal_error: 500,
 };
 
+/** Statuses on Langfuse's own paths, where its own server has another: it lets no page in either, and says so to whoever comes without keys. */
+export const LANGFUSE_STATUS: Readonly<Partial<Record<string, number>>> = {
+  unsupported_media_type: 400,
+  auth_not_configured: 401,
+};
+
 export function answerRefusal({ code, message, issues, headers }: RequestRefusal): EdgeAnswer {
   return {
     status: STATUS[code],

@@ -9,6 +9,7 @@ import { readSettings, type Settings } from "../settings/index.ts";
 import { checkPort } from "./machine/check-port.ts";
 import { type DataFolder, makeFolder, openFolder, writeWhole } from "./machine/data-folder.ts";
 import { parseSettingsFile } from "./options/settings-file.ts";
+import { removeEmptyObjects } from "./machine/empty-objects.ts";
 import { findRuntime, type Runtime } from "./machine/find-runtime.ts";
 import { lockFolder } from "./machine/folder-lock.ts";
 import { hostOptions, withRateLimits } from "./runtime/host-options.ts";
@@ -55,6 +56,7 @@ export async function serve(options: ServeOptions, shell: ServeShell): Promise<v
   try {
     const data = openFolder(path);
     await checkPort(options.host, options.port);
+    removeEmptyObjects(data.objects);
     const runtime = await findRuntime({ env, folders, say });
     await run({ options, env, variables, built, data, runtime, log });
   } finally {

@@ -53,6 +53,41 @@ describe.each([
   });
 });
 
+test("a server's largest exports at once are taken, or told to come again, in bounded memory", async () => {
+  const exportOf = (n: number): Uint8Array => {
+    const spans = Array.from({ length: 512 }, (_, nth) => ({
+      traceId: String(n + 1).padStart(32, "0"),
+      spanId: String(nth + 1).padStart(16, "0"),
+      name: "chat",
+      startTimeUnixNano: `${Date.now()}000000`,
+      endTimeUnixNano: `${Date.now()}000000`,
+      attributes: [
+        { key: "session.id", value: { stringValue: `export-${n}` } },
+        { key: "langfuse.observation.input", value: { stringValue: "x".repeat(15_900) } },
+      ],
+    }));
+    return gzipSync(JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans }] }] }));
+  };
+  const exports = Array.from({ length: 12 }, (_, n) => exportOf(n));
+  const more = { "content-encoding": "gzip" };
+  const request = (body: Uint8Array): Promise<RawAnswer> =>
+    sendRaw(edge.url, { path: "/v1/traces", headers: { ...headers, ...more }, body });
+  const runtime = process.platform === "linux" ? runtimeOf(process.pid) : undefined;
+  const memory = (): number => (runtime === undefined ? 0 : memoryOf(runtime));
+  const before = memory();
+  const answers = await Promise.all(exports.map(request));
+  for (const { status, headers: told } of answers) {
+    if (status !== 200) expect([status, told["retry-after"]]).toEqual([503, "1"]);
+  }
+  expect(answers.map(({ status }) => status)).toContain(200);
+  // As exporters do, until all is taken.
+  for (const [n, { status }] of answers.entries()) {
+    if (status === 200) continue;
+    await until(async () => (await request(exports[n] ?? new Uint8Array())).status === 200);
+  }
+  expect(memory() - before).toBeLessThan(800);
+}, 60_000);
+
 describe("a client that goes away in the middle of its body", () => {
   /** Sends a part of a body, and is gone. */
   function sendPart(): Promise<void> {

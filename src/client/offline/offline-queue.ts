@@ -24,7 +24,7 @@ type Drop = (reason: DropReason, by: number) => void;
 
 export interface OfflineQueue {
   keep(owner: string, from: From, actions: string[], drop: Drop): void;
-  /** Sends the owner's actions, before anything newer; rejects when some could not be sent and stay. */
+  /** Sends the owner's actions, before anything newer; rejects when some could not be sent and stay, or another tab sends. */
   drain(owner: string | undefined, attempt: Attempt, drop: Drop): Promise<void>;
   /** The user has gone: nothing stays. */
   clear(drop: Drop): void;
@@ -115,8 +115,9 @@ export function createOfflineQueue(store: BatchStore, locks?: Locks): OfflineQue
     drain: async (owner, attempt, drop) => {
       const work = () => send(owner, attempt, drop);
       if (!locks) return work();
+      // A tab that has the lock may die before it has sent: who did not get it looks again later.
       await locks.request(`langfuse-edge ${owner}`, { ifAvailable: true }, (lock) =>
-        lock ? work() : undefined,
+        lock ? work() : Promise.reject(new Error("another tab sends")),
       );
     },
     clear: (drop) => {

@@ -5,8 +5,9 @@
 // Must not throw into the app, hold the main thread, or send under an identity that has changed.
 import { type Who, whoIs } from "./who.ts";
 import { randomHex } from "../trace/ids.ts";
-import { type ClientOptions, type Identity, nothing, type Options } from "./options.ts";
+import { type ClientOptions, type Identity, type Options } from "./options.ts";
 import { isOffline } from "./page.ts";
+import { pauseMs } from "./pause.ts";
 import { type Attempt, post } from "./post.ts";
 import { queuedBytes, type Item, nextBatch } from "./queue.ts";
 import { type EdgeReply, failed, resultsOf } from "./results.ts";
@@ -31,8 +32,6 @@ export function createSender(
   const END_BYTES = 5e5;
   const MAX_END_LENGTH = 5e3;
   const MAX_RETRIES = 5;
-  const FIRST_PAUSE_MS = 500;
-  const MAX_DOUBLINGS = 6;
 
   const clientId = randomHex();
   /** Counted from the beginning, so that a repeat tells nothing twice. */
@@ -43,7 +42,9 @@ export function createSender(
   /** The number of requests under way and of pauses, which end before the next request. */
   let blockers = 0;
   let pumpAgain = false;
+  let drainAgain: boolean | undefined;
   let failures = 0;
+  let failedDrains = 0;
   let ended = false;
   let isTold = false;
   /** The edge's last answer said that somebody watches. */
@@ -52,6 +53,7 @@ export function createSender(
   let due = Infinity;
   let pumping: Timer | undefined;
   let telling: Timer | undefined;
+  let draining: Timer | undefined;
 
   const drop = (reason: DropReason, by: number): void => {
     if (!by) return;
@@ -106,7 +108,9 @@ export function createSender(
       // Nothing is waited for without need: the app's own request may be told to wait for this one.
       if (!urgent) {
         if (identify && !(Date.parse(`${who.expiresAt}`) > Date.now())) accept(await identify());
-        if (offline && !ended) await offline.drain(who.owner, attempt, drop).catch(nothing);
+        if (offline && !ended) {
+          await offline.drain(who.owner, attempt, drop).then(() => (failedDrains = 0), drainLater);
+        }
       }
       // The user may have gone while the app was asked for another token.
       if (batch[0] && !ended) {
@@ -119,16 +123,23 @@ export function createSender(
     if (batch[0]) land(batch, answer);
     release();
   };
+  /** What is kept has nobody else to try it again; what is new does not wait for that. */
+  const drainLater = (): void => {
+    clearTimeout(draining);
+    draining = setTimeout(pump, pauseMs(failedDrains), true);
+    failedDrains += 1;
+  };
   const pump = (anyway?: boolean): void => {
     due = Infinity;
     clearTimeout(pumping);
     pumpAgain = blockers > 0 || isOffline();
+    drainAgain = pumpAgain && (anyway || drainAgain);
     if (isOffline()) keep();
     else if (!pumpAgain && (anyway || waiting()[0])) void send();
   };
   const release = (): void => {
     blockers -= 1;
-    if (pumpAgain) pump();
+    if (pumpAgain) pump(drainAgain);
   };
 
   const land = (batch: Item[], answer: EdgeReply): void => {
@@ -153,18 +164,12 @@ export function createSender(
     if (!left) failures = 0;
     else if (ended || (failures >= MAX_RETRIES && !offline)) {
       failures = 0;
-      giveUp(
-        answer.status === 429
-          ? "ratelimit_backoff"
-          : answer.status
-            ? "send_error"
-            : "network_error",
-      );
+      const lost = status ? "send_error" : "network_error";
+      giveUp(status === 429 ? "ratelimit_backoff" : lost);
     } else {
-      const pause = FIRST_PAUSE_MS * 2 ** Math.min(failures, MAX_DOUBLINGS) * (1 + Math.random());
+      setTimeout(release, (answer.after || 0) * 1e3 + pauseMs(failures));
       failures += 1;
       blockers += 1;
-      setTimeout(release, (answer.after || 0) * 1e3 + pause);
     }
   };
 

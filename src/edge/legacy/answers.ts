@@ -1,6 +1,6 @@
 // Answers of Langfuse's own paths, in its shapes: clients read them. Pure.
 import { type ActionRefusal, isForbidden, isRetryable } from "../../protocol/refusals.ts";
-import { answerRefusal, type EdgeAnswer } from "../answers.ts";
+import { answerRefusal, type EdgeAnswer, LANGFUSE_STATUS } from "../answers.ts";
 import type { Outcome } from "../ingest/outcomes.ts";
 import type { RequestRefusal } from "../request-refusal.ts";
 import type { InterpretedEvent } from "./events/interpret-event.ts";
@@ -27,7 +27,7 @@ export function legacyRefusal(refusal: RequestRefusal): EdgeAnswer {
   const answer = answerRefusal(refusal);
   const { code, message } = refusal;
   const text = TEXTS[code];
-  const status = code === "unsupported_media_type" ? 400 : answer.status;
+  const status = LANGFUSE_STATUS[code] ?? answer.status;
   if (text !== undefined) return { ...answer, status, text };
   const hint = code === "unauthorized" ? " Confirm that you've configured the correct host." : "";
   const error = NAMES[status] ?? "Internal Server Error";

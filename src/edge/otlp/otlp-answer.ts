@@ -7,7 +7,7 @@ import {
   type PartialSuccess,
 } from "../../otlp/encode-answer.ts";
 import { isRetryable, type ActionRefusal } from "../../protocol/refusals.ts";
-import { answerMany, type EdgeAnswer } from "../answers.ts";
+import { answerMany, type EdgeAnswer, LANGFUSE_STATUS } from "../answers.ts";
 import type { Outcome } from "../ingest/outcomes.ts";
 import { mediaTypeOf } from "../read-body.ts";
 import type { EncodeBody } from "../respond.ts";
@@ -84,10 +84,11 @@ const RPC_CODES: Readonly<Record<number, number>> = {
 };
 const UNKNOWN = 2;
 
-/** Langfuse's own path answers as Langfuse does: a type that it does not know is a bad request. */
+/** Langfuse's own path answers with Langfuse's own status. */
 export function asLangfuse(answer: EdgeAnswer, { url }: Pick<Request, "url">): EdgeAnswer {
-  if (answer.status !== 415 || new URL(url).pathname !== LANGFUSE_OTLP_PATH) return answer;
-  return { ...answer, status: 400 };
+  const status = LANGFUSE_STATUS[answer.code ?? ""];
+  if (status === undefined || new URL(url).pathname !== LANGFUSE_OTLP_PATH) return answer;
+  return { ...answer, status };
 }
 
 export const encodeOtlp: EncodeBody = ({ status, body }, { headers }) => {

@@ -1,6 +1,6 @@
 // The Worker on one machine: around the built Worker, of which nothing is changed, what Cloudflare would bring:
-// the caller's address, static files, a queue, rate limits. Imports the Worker as `./index.js`, the file that
-// `wrangler deploy` would upload.
+// the caller's address, static files, a queue, rate limits. Imports the Worker as `./edge.js`, the file that the
+// package has of it.
 import { WorkerEntrypoint } from "cloudflare:workers";
 import worker from "../../index.ts";
 import { type AddressRange, parseRanges } from "./addresses.ts";

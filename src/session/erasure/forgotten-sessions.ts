@@ -87,7 +87,9 @@ export function forgottenSessionOf({
   const traces = new Map(standing.flatMap((one) => one.traces.map((trace) => [trace, one])));
   return ({ trace, session }) => {
     const its = session === undefined ? undefined : sessions.get(sessionHash(session));
-    return its ?? (trace === "" ? undefined : traces.get(traceHash(trace)));
+    // What names another session is that one's, whoever said that its trace is this one's.
+    if (its !== undefined || session !== undefined || trace === "") return its;
+    return traces.get(traceHash(trace));
   };
 }
 

@@ -33,10 +33,12 @@ export function partOf(
   };
   const all = [...state.openTraces.values(), ...state.sealedTraces.values()];
   const hashed = new Set(named);
-  const isNamed = (trace: string): boolean => hashed.size > 0 && hashed.has(traceHash(trace));
-  const traces = all.filter(
-    ({ id, fields }) => isIts(fields.get("sessionId")?.v) || (id !== "" && isNamed(id)),
-  );
+  // Whoever says whose trace it is may be a page, which can name any: what itself names another session stays.
+  const isOf = (trace: string, own: unknown): boolean =>
+    own === undefined
+      ? trace !== "" && hashed.size > 0 && hashed.has(traceHash(trace))
+      : isIts(own);
+  const traces = all.filter(({ id, fields }) => isOf(id, fields.get("sessionId")?.v));
   const ids = new Set(traces.map(({ id }) => id));
   for (const record of state.outbox) {
     // A span that names the session tells whose trace it is.
@@ -52,11 +54,12 @@ export function partOf(
   const has = (record: SealedRecord): boolean => {
     if (record.kind === "score") {
       const trace = namedInScore(record.body, "traceId");
-      const isOfTrace = trace !== undefined && (ids.has(trace) || isNamed(trace));
+      const isOfTrace = trace !== undefined && (ids.has(trace) || isOf(trace, undefined));
       return isOfTrace || isIts(namedInScore(record.body, "sessionId"));
     }
-    if (ids.has(record.traceId) || isNamed(record.traceId)) return true;
-    return isIts(isSpanRecord(record) ? record.session : record.trace.sessionId);
+    if (isSpanRecord(record) && record.session !== undefined) return isIts(record.session);
+    const own = isSpanRecord(record) ? undefined : record.trace.sessionId;
+    return ids.has(record.traceId) || isOf(record.traceId, own);
   };
   return { traces, scores, records: state.outbox.filter(has), has };
 }

@@ -1,10 +1,11 @@
-// `npm run docs:pictures`: the pictures of traces in docs/browser-library.md. A page in Chromium plays each scene with
-// the library, and what the development page then shows of its trace is the picture.
+// `npm run docs:pictures`: the pictures of traces in docs/browser-library.md, and the demo's. A page in Chromium plays
+// each scene with the library, and what the development page then shows of its trace is the picture.
 import { writeFileSync } from "node:fs";
 import type { BrowserContext } from "playwright-core";
 import { setup as unpackChromium } from "../../browser/support/chromium.ts";
 import { startWorld } from "../../browser/support/world.ts";
 import { setup as build } from "../../support/build.ts";
+import { photographDemo } from "./demo.ts";
 import { PRICES, type Scene, SCENES } from "./scenes.ts";
 
 const WIDTH = 880;
@@ -20,6 +21,7 @@ const TO_WEBP = `async (base64, quality) => {
 }`;
 
 const only = process.argv.slice(2);
+const isWanted = (name: string): boolean => only.length === 0 || only.includes(name);
 unpackChromium();
 const clean = build();
 const world = await startWorld({
@@ -30,13 +32,15 @@ try {
   const viewport = { width: WIDTH, height: 1000 };
   const context = await world.browser.newContext({ viewport, bypassCSP: true });
   for (const scene of SCENES) {
-    if (only.length > 0 && !only.includes(scene.name)) continue;
+    if (!isWanted(scene.name)) continue;
     await play(scene);
     const picture = await webp(context, await photograph(context, scene));
-    const path = `docs/trace-${scene.name}.webp`;
+    const path = `docs/pictures/trace-${scene.name}.webp`;
     writeFileSync(path, picture);
     console.log(`${path} ${picture.length} bytes`);
   }
+  if (isWanted("demo"))
+    writeFileSync("docs/pictures/demo.png", await photographDemo(world.browser));
 } finally {
   await world.close();
   clean?.();

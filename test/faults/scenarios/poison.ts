@@ -1,24 +1,11 @@
 // Records that Langfuse, or what stands in front of it, never takes: whatever it answers to them, all others
 // are delivered soon and with few requests, and the guilty die or stay alone. When the cause is mended, the dead
 // are replayed, and every record arrives.
-import { setTimeout } from "node:timers/promises";
-import { until } from "../../support/until.ts";
-import { replayAll } from "../clients.ts";
-import { refusing, type Reply, slow, status, well } from "../langfuse/behaviour.ts";
-import { planOf, type PlannedSession, type PlanOptions, recordsOf } from "../plan/plan.ts";
+import { refusing, type Reply, slow } from "../langfuse/behaviour.ts";
+import { planOf, type PlannedSession, recordsOf } from "../plan/plan.ts";
 import type { Scenario, Variant } from "../scenario.ts";
-import type { Part } from "../plan/turn.ts";
-import type { World } from "../world.ts";
-
-const REPLIES: [name: string, Reply][] = [
-  ["400", status(400, { body: '{"error":"1 span(s) cannot be processed"}' })],
-  ["400 without words", status(400, { body: "{}" })],
-  ["413", status(413, { body: "too large" })],
-  ["422", status(422)],
-  ["403", status(403, { body: "blocked" })],
-  ["500", status(500)],
-  ["hang", { kind: "hang" }],
-];
+import { dying } from "./dying.ts";
+import { CLIENTS_MS, common, inFirst, mend, REPLIES, seconds, STREAM } from "./guilty.ts";
 
 interface Shape {
   name: string;
@@ -29,10 +16,6 @@ interface Shape {
   /** Most requests: for healthy turns, and for each guilty record. */
   mostRequests: number;
 }
-
-const STREAM: readonly Part[] = ["stream"];
-const inFirst = (parts: readonly Part[]) => (_session: number, turn: number) =>
-  turn === 0 ? parts : [];
 
 /** Sessions with a guilty first turn and two good ones, beside five healthy ones that go on for a minute. */
 const beside = (guilty: number, staggered: boolean): Shape => ({
@@ -57,13 +40,6 @@ const beside = (guilty: number, staggered: boolean): Shape => ({
   ],
   isHealthy: (session) => session.startsWith("healthy"),
   mostRequests: 150 + guilty * 30,
-});
-
-const common = (seed: number): Pick<PlanOptions, "seed" | "now" | "pauseMs" | "scores"> => ({
-  seed,
-  now: Date.now(),
-  pauseMs: 5,
-  scores: 0.2,
 });
 
 /** The same with scores, which Langfuse answers one by one where it answers at all. */
@@ -125,20 +101,18 @@ const SHAPES: Shape[] = [
   beside(20, true),
 ];
 
-const CLIENTS_MS = 150_000;
 /** How late an innocent record may come: beside guilty sessions, and in them. */
 const HEALTHY_MS = { status: 30_000, hang: 60_000 };
 const BEHIND_MS = { status: 120_000, hang: 200_000 };
-const MENDED_MS = 120_000;
-const REPLAY_EVERY_MS = 500;
 
 export const poison: Scenario = {
   name: "poison",
   tries:
-    "records that Langfuse never takes (400, 413, 422, 403, 500, a hang): one among 1,000, two neighbours, one in each of twenty sessions",
-  variants: SHAPES.flatMap((shape) =>
-    REPLIES.map(([name, reply]) => variantOf(shape, name, reply)),
-  ),
+    "records that Langfuse never takes (400, 413, 422, 403, 500, a hang): one among 1,000, two neighbours, one in each of twenty sessions; dead, and replayed once the cause is mended",
+  variants: [
+    ...SHAPES.flatMap((shape) => REPLIES.map(([name, reply]) => variantOf(shape, name, reply))),
+    ...dying,
+  ],
 };
 
 function variantOf(shape: Shape, replyName: string, reply: Reply): Variant {
@@ -181,23 +155,3 @@ function variantOf(shape: Shape, replyName: string, reply: Reply): Variant {
     },
   };
 }
-
-/** Langfuse takes everything: what is not dead comes by itself, and what is dead once it is replayed. */
-async function mend(
-  { langfuse, asked }: World,
-  guilty: readonly string[],
-): Promise<{ ms?: number; replayed: number }> {
-  langfuse.behave(well);
-  const began = Date.now();
-  let replayed = 0;
-  const isThere = async (): Promise<boolean> => {
-    if (guilty.every((key) => langfuse.taken.has(key))) return true;
-    replayed += await replayAll(asked());
-    await setTimeout(REPLAY_EVERY_MS);
-    return false;
-  };
-  const all = await until(isThere, MENDED_MS).catch(() => false);
-  return { replayed, ...(all && { ms: Date.now() - began }) };
-}
-
-const seconds = (ms: number): number => Math.round(ms / 100) / 10;

@@ -148,6 +148,11 @@ export function span(
     startTime: AT,
     origin: "origin",
     span: JSON.stringify({
+      traceId: TRACE,
+      spanId: String(ordinals).padStart(16, "0"),
+      ...(parentId !== undefined && { parentSpanId: parentId }),
+      name,
+      kind: 1,
       startTimeUnixNano: `${AT}000000`,
       endTimeUnixNano: `${AT + ms}000000`,
       attributes: Object.entries(attributes).map(([key, one]) => ({ key, value: tagged(one) })),

@@ -12,6 +12,7 @@ import type { FiguresAnswer } from "../../../src/protocol/figures/figures-answer
 import type { FiguresBatch } from "../../../src/protocol/figures/figures-calls.ts";
 import { metricsName } from "../../../src/protocol/figures/metrics-name.ts";
 import type { TurnFigures } from "../../../src/protocol/figures/turn-figures.ts";
+import { span } from "../../unit/figures/records.ts";
 import {
   behave,
   claimOf,
@@ -104,6 +105,50 @@ describe("the figures of a project", () => {
       expect.objectContaining({ assistant: "Claude", release: "r7", variant: "tone:dry" }),
     ]);
     expect(Object.values(cells)).toMatchObject([{ turns: 1, scores: { stars: { n: 1 } } }]);
+  });
+
+  it("are those of spans that OpenTelemetry clients finished", async () => {
+    const session = newSession();
+    const origins = { origin: { resource: "{}", scope: '{"scope":{"name":"app"}}' } };
+    const complete = (...given: Parameters<typeof span>) => {
+      const {
+        kind: _kind,
+        ordinal: _ordinal,
+        actions: _actions,
+        size: _size,
+        ...rest
+      } = span(...given);
+      return rest;
+    };
+    const items = [
+      complete({ "langfuse.trace.name": "Backend Bot" }, { ms: 4000 }),
+      complete(
+        {
+          "gen_ai.operation.name": "chat",
+          "gen_ai.request.model": "m",
+          "gen_ai.usage.output_tokens": 7,
+        },
+        { parentId: "1".repeat(16) },
+      ),
+    ];
+    await session
+      .stub()
+      .append({ project: PROJECT, writer: "server", actions: [], spans: { items, origins } });
+    moveClock(120);
+    await consumeClaims(claimOf(session));
+    const { cells } = await metrics().figures({
+      // Their time is long ago: they count in the oldest hour that is kept.
+      from: START - 31 * DAY_MS,
+      to: START + DAY_MS,
+      stepMs: HOUR_MS,
+      filters: {},
+      metrics: [],
+      parts: ["speed"],
+    });
+    expect(
+      Object.entries(cells).map(([key, cell]) => [valuesOf(key).assistant, cell.turns]),
+    ).toEqual([["Backend Bot", 1]]);
+    expect(sumOf({ ...(await read()), cells })).toMatchObject({ total: 7, generations: 1 });
   });
 
   it("are all there after an eviction, and a batch that is told twice counts once", async () => {

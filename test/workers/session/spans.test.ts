@@ -199,6 +199,22 @@ describe("spans in a lane", () => {
     expect(await received()).toEqual({ spans: [], findings: [] });
   });
 
+  it("that name another session stay, whoever says that their trace is this one's", async () => {
+    const session = newSession();
+    const foreign = spanOf("b", { session: "bob" });
+    await session.stub().append(lane(spanOf("a"), foreign));
+    // Any page that has the public key can name any trace in its own session.
+    expect(await session.stub().forgetSession("eve", [TRACE])).toMatchObject({
+      pending: 1,
+      left: 1,
+    });
+    const late = [spanOf("c", { session: "bob" }), spanOf("d")];
+    const { results } = await session.stub().append(lane(...late));
+    expect(results).toMatchObject([{ status: "accepted" }, { code: "session_deleted" }]);
+    await consumeClaims(claimOf(session));
+    expect((await received()).spans).toEqual(["b x1", "c x1"]);
+  });
+
   it("that it has no room for go elsewhere, and are found there", async () => {
     const session = newSession();
     const large = (n: number, trace: string): CompleteSpan => {

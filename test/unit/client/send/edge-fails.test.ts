@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from "vitest";
 import { LangfuseProxy } from "../../../../src/client/index.ts";
-import { fakeEdge, kept, results, status } from "../fake-edge.ts";
+import { fakeEdge, fakePage, kept, results, status } from "../fake-edge.ts";
 import { eachAtItsTime, pass, proxyTo, span } from "../trace/proxy-under-test.ts";
 
 eachAtItsTime();
@@ -141,4 +141,41 @@ describe("an edge that does not answer as it should", () => {
     await tried;
     expect(calls).toBe(2);
   });
+});
+
+test("what is kept is tried again by itself where it could not be sent, and no more once it was", async () => {
+  let tries = 0;
+  const drain = async (): Promise<void> => {
+    tries += 1;
+    if (tries < 3) throw new Error("the edge is away");
+  };
+  const offline = { drain, keep: vi.fn<() => void>(), clear: vi.fn<() => void>() };
+  // oxlint-disable-next-line no-new -- a page that says nothing more
+  new LangfuseProxy({ offline, fetch: fakeEdge(kept).fetch, sessionId: "s1" });
+  await vi.advanceTimersByTimeAsync(0);
+  expect(tries).toBe(1);
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(tries).toBe(3);
+  await vi.advanceTimersByTimeAsync(600_000);
+  expect(tries).toBe(3);
+});
+
+test("a network that is back while a request is still under way: what is kept is sent after it", async () => {
+  const page = fakePage();
+  for (const [name, value] of Object.entries(page.globals)) vi.stubGlobal(name, value);
+  let tries = 0;
+  const drain = async (): Promise<void> => void (tries += 1);
+  const offline = { drain, keep: vi.fn<() => void>(), clear: vi.fn<() => void>() };
+  const held = Promise.withResolvers<Response>();
+  const proxy = new LangfuseProxy({ offline, fetch: () => held.promise, sessionId: "s1" });
+  span(proxy, "a").catch(() => {});
+  await pass(200);
+  const before = tries;
+  page.send("online");
+  await pass(0);
+  expect(tries).toBe(before);
+  held.resolve(Response.json({ results: [{ success: true }] }));
+  await pass(0);
+  expect(tries).toBe(before + 1);
+  vi.unstubAllGlobals();
 });

@@ -44,6 +44,27 @@ describe("a pass", () => {
     expect(world.figures.flatMap(({ figures }) => figures)).toHaveLength(1);
   });
 
+  it("tells of a record that is refused when it is delivered after all", async () => {
+    const world = new World();
+    world.session("a", [root("a", 1)]);
+    world.session("b", [{ ...root("b", 1), fields: {} }]);
+    const refuses = ({ names }: { names: string[] }): Response =>
+      names.includes("a/1")
+        ? Response.json({ message: "1 span(s) cannot be processed" }, { status: 400 })
+        : Response.json({});
+    world.reply = refuses;
+    await world.consume(claim("a"), claim("b"));
+    const traces = (): string[] =>
+      world.figures.flatMap(({ figures }) => figures.map(({ trace }) => trace));
+    expect(traces()).toEqual(["b"]);
+    // Replayed.
+    const again = world.session("a", [root("a", 1)]);
+    world.reply = () => Response.json({});
+    await world.consume(claim("a"));
+    expect(again.delivered).toEqual([1]);
+    expect(traces()).toEqual(["b", "a"]);
+  });
+
   it("tells nothing that another consumer has told", async () => {
     const world = new World();
     const a = world.session("a", [root("a", 1)]);

@@ -39,6 +39,14 @@ test.each(PATHS)("%s without credentials, and with wrong ones", async (path) => 
   }
 });
 
+test.each(PATHS)("%s without credentials, at an edge that lets no page in", async (path) => {
+  const env = { ...ENV, AUTH: "" };
+  const { app } = edgeUnderTest({ open: false, env });
+  const response = await app.request(path, { method: "POST", body: "{}", headers: JSON_TYPE });
+  expect(response.status).toBe(401);
+  expect(await response.json()).toMatchObject(WORDS);
+});
+
 test.each([INGESTION, OTLP])("%s of another method", async (path) => {
   for (const method of ["GET", "PUT", "PATCH", "DELETE"]) {
     const { status, body } = await answerTo(path, { method });

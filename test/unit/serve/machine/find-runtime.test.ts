@@ -55,6 +55,12 @@ test("it is the version that this project is tested with", () => {
   expect((JSON.parse(text) as { version: string }).version).toBe(WORKERD_VERSION);
 });
 
+test.each(["docs/serve.md", "examples/own-machine/Dockerfile"])("%s says which", (path) => {
+  const named = [...readFileSync(path, "utf8").matchAll(/workerd@([\d.]*\d)/g)];
+  expect(named.length).toBeGreaterThan(0);
+  expect(new Set(named.map(([, version]) => version))).toEqual(new Set([WORKERD_VERSION]));
+});
+
 test.each([
   ["1.20261023.1", true],
   ["1.20261023.10", true],
