@@ -41,4 +41,6 @@ app.post("/chat", async (c) => {
   );
 });
 
-serve({ fetch: app.fetch, hostname: "127.0.0.1", port: Number(PORT) });
+serve({ fetch: app.fetch, hostname: "127.0.0.1", port: Number(PORT) }, ({ port }) =>
+  console.log(`http://127.0.0.1:${port}/chat`),
+);

@@ -47,4 +47,5 @@ class Chat(http.server.BaseHTTPRequestHandler):
 
 if __name__ == "__main__":
     port = int(sys.argv[1]) if len(sys.argv) > 1 else 8001
+    print(f"http://127.0.0.1:{port}/chat", flush=True)
     http.server.ThreadingHTTPServer(("127.0.0.1", port), Chat).serve_forever()

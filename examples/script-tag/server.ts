@@ -35,7 +35,11 @@ async function chat(incoming: IncomingMessage, outgoing: ServerResponse): Promis
 
 createServer((incoming, outgoing) => {
   if (incoming.method === "POST" && incoming.url === "/api/chat") {
-    chat(incoming, outgoing).catch(() => outgoing.destroy());
+    chat(incoming, outgoing).catch((error: unknown) => {
+      console.error(BACKEND_URL, "does not answer:", error);
+      if (outgoing.headersSent) outgoing.destroy();
+      else outgoing.writeHead(502).end("the backend does not answer");
+    });
   } else {
     outgoing.writeHead(200, { "content-type": "text/html; charset=utf-8" });
     outgoing.end(page.replaceAll("http://127.0.0.1:8787", EDGE_URL));

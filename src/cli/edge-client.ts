@@ -97,6 +97,10 @@ async function read<Body>(
     const older = "this edge does not know the command; it may be of an earlier version";
     throw new CommandError(EXIT.unreachable, older);
   }
+  if (code.endsWith("not_configured")) {
+    const how = `npx langfuse-edge doctor --url ${origin}`;
+    throw new CommandError(EXIT.attention, `${words}\nwhat is to be set, and where: ${how}`);
+  }
   if (status >= 500) throw new CommandError(EXIT.unreachable, words);
   throw new CommandError(EXIT.usage, words);
 }

@@ -170,7 +170,7 @@ test("makes the Worker with its secrets, settings and queue, checks it, and says
 
 test("writes the configuration that the project deploys itself by", async () => {
   const api = await account();
-  const { exit, folder } = await deploy(api, ["--dry-run"]);
+  const { exit, folder } = await deploy(api, ["--dry-run"], { env: {} });
   expect([exit, api.requests]).toEqual([EXIT.ok, []]);
   const read = (config: string): Record<string, unknown> => ({
     ...unstable_readConfig({ config }),
@@ -189,9 +189,10 @@ test("asks a person, and never shows a secret", async () => {
   const api = await account();
   const asked: [string, boolean][] = [];
   const answers = ["pk-lf-asked", KEYS.secretKey, "", "", "none"];
-  const { exit, folder } = await deploy(api, ["--dry-run"], {
+  const { exit, folder } = await deploy(api, [], {
     env: {},
     machine: {
+      spawn: async () => ({ code: 0, said: "" }),
       ask: async (question, { hidden = false } = {}) => {
         asked.push([question.split(" ").slice(0, 3).join(" "), hidden]);
         return answers.shift() ?? "";
@@ -215,7 +216,7 @@ test("says what it lacks, and what wrangler said", async () => {
   const lacking = await deploy(api, [], { env: {} });
   expect([lacking.exit, lacking.err]).toEqual([
     EXIT.usage,
-    "langfuse-edge: set LANGFUSE_PUBLIC_KEY in the environment\n",
+    "langfuse-edge: set LANGFUSE_PUBLIC_KEY and LANGFUSE_SECRET_KEY in the environment (LANGFUSE_PUBLIC_KEY is missing)\n",
   ]);
   for (const args of [
     ["--name", "No"],
@@ -230,4 +231,25 @@ test("says what it lacks, and what wrangler said", async () => {
     EXIT.attention,
     expect.stringContaining("wrangler ended with 1"),
   ]);
+});
+
+test("sends the secrets until a deployment has come to its end, and then no more", async () => {
+  const api = await account();
+  const folder = newFolder();
+  const sent: boolean[] = [];
+  let code = 1;
+  const machine: Partial<Machine> = {
+    spawn: async (program) => {
+      sent.push(program.includes("--secrets-file"));
+      return { code, said: "" };
+    },
+  };
+  const tried = async (...args: string[]) => deploy(api, args, { folder, machine });
+  expect((await tried("--dry-run")).exit).toBe(EXIT.ok);
+  expect((await tried()).exit).toBe(EXIT.attention);
+  code = 0;
+  expect((await tried()).exit).toBe(EXIT.ok);
+  const { exit, err } = await tried("--mask", "all");
+  expect([exit, err]).toEqual([EXIT.ok, expect.stringContaining("--mask changes nothing")]);
+  expect(sent).toEqual([true, true, false]);
 });

@@ -1,8 +1,14 @@
 import { join } from "node:path";
 import { type Command, type OptionValues, textOption } from "../command.ts";
-import { answersOf, workerName } from "../deploy/answers.ts";
+import { secretsOf, varsOf, workerName } from "../deploy/answers.ts";
 import { addressIn, pageLines } from "../deploy/config.ts";
-import { fillFolder, hasConfig, withSecrets } from "../deploy/folder.ts";
+import {
+  fillFolder,
+  hasConfig,
+  isUndeployed,
+  markDeployed,
+  withSecrets,
+} from "../deploy/folder.ts";
 import { wranglerProgram } from "../deploy/wrangler.ts";
 import { edgeClient } from "../edge-client.ts";
 import { CommandError, EXIT, type ExitCode } from "../exit-codes.ts";
@@ -48,9 +54,13 @@ export const deploy: Command = {
       throw new CommandError(EXIT.usage, "this needs a machine of its own");
     const name = workerName(values);
     const folder = join(machine.folder, textOption(values, "folder") ?? name);
-    const again = hasConfig(folder);
-    const answers = again ? undefined : await answersOf(values, shell, machine);
-    const missing = fillFolder(folder, machine.packageFolder, answers);
+    const isKept = hasConfig(folder);
+    const isDry = values["dry-run"] === true;
+    // A first try that only wrote the folder, or that wrangler could not finish, has sent no secret yet.
+    const needsSecrets = !isDry && (!isKept || isUndeployed(folder));
+    const secrets = needsSecrets ? await secretsOf(values, shell, machine) : undefined;
+    const config = isKept ? undefined : { name, vars: await varsOf(values, machine) };
+    const missing = fillFolder(folder, machine.packageFolder, config);
     shell.err(`${folder}: the Worker, and its wrangler.toml\n`);
     if (missing.length > 0) {
       const template = join(machine.packageFolder, "dist", "worker", "wrangler.toml");
@@ -58,8 +68,15 @@ export const deploy: Command = {
         `it lacks ${missing.join(", ")}, with migrations perhaps: copy them from ${template}\n`,
       );
     }
-    if (values["dry-run"] === true) return EXIT.ok;
-    const said = await runWrangler(folder, answers?.secrets, values, machine);
+    const unheeded = isKept ? ["origins", "mask"].filter((one) => values[one] !== undefined) : [];
+    for (const one of unheeded) {
+      shell.err(
+        `--${one} changes nothing: that wrangler.toml is yours by now; set it under [vars]\n`,
+      );
+    }
+    if (isDry) return EXIT.ok;
+    const said = await runWrangler(folder, secrets, values, machine);
+    markDeployed(folder);
     const url = textOption(values, "url") ?? addressIn(said);
     if (url === undefined) {
       shell.err(

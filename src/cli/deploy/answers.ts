@@ -5,13 +5,6 @@ import { type OptionValues, textOption } from "../command.ts";
 import { CommandError, EXIT } from "../exit-codes.ts";
 import type { Machine, Shell } from "../shell.ts";
 
-export interface Answers {
-  /** Of the Worker. */
-  name: string;
-  vars: Record<string, string>;
-  secrets: Record<string, string>;
-}
-
 const NAME = /^[a-z0-9](?:[a-z0-9-]{0,52}[a-z0-9])?$/;
 const CLOUD = "https://cloud.langfuse.com";
 const SECRET_BYTES = 36;
@@ -22,11 +15,12 @@ export function workerName(values: OptionValues): string {
   throw new CommandError(EXIT.usage, "--name must be small letters, digits and -, at most 54");
 }
 
-export async function answersOf(
+/** Of a Worker that does not exist yet. */
+export async function secretsOf(
   values: OptionValues,
   { env }: Pick<Shell, "env">,
   machine: Machine,
-): Promise<Answers> {
+): Promise<Record<string, string>> {
   const asking = asker(env, machine);
   const publicKey = await asking("LANGFUSE_PUBLIC_KEY", "Langfuse public key (pk-lf-…): ");
   const secretKey = await asking("LANGFUSE_SECRET_KEY", "Langfuse secret key (sk-lf-…): ", {
@@ -37,6 +31,26 @@ export async function answersOf(
     machine,
     `Where Langfuse is [${CLOUD}]: `,
   );
+  const address = baseUrl || CLOUD;
+  if (!URL.canParse(address) || !/^https?:$/.test(new URL(address).protocol)) {
+    throw new CommandError(
+      EXIT.usage,
+      "--base-url must be an address such as https://cloud.langfuse.com",
+    );
+  }
+  return {
+    LANGFUSE_PUBLIC_KEY: publicKey,
+    LANGFUSE_SECRET_KEY: secretKey,
+    LANGFUSE_BASE_URL: address,
+    AUTH_TOKEN_SECRET: env["AUTH_TOKEN_SECRET"] ?? randomBytes(SECRET_BYTES).toString("base64url"),
+  };
+}
+
+/** What stands in a new `wrangler.toml`. */
+export async function varsOf(
+  values: OptionValues,
+  machine: Machine,
+): Promise<Record<string, string>> {
   const origins = await optional(
     textOption(values, "origins"),
     machine,
@@ -47,32 +61,15 @@ export async function answersOf(
     machine,
     "Mask personal data: all, none, or names such as email,card [none]: ",
   );
-  const address = baseUrl || CLOUD;
-  if (!URL.canParse(address) || !/^https?:$/.test(new URL(address).protocol)) {
-    throw new CommandError(
-      EXIT.usage,
-      "--base-url must be an address such as https://cloud.langfuse.com",
-    );
-  }
   for (const origin of origins.split(",").filter(Boolean)) {
     if (!URL.canParse(origin.trim().replace("*.", ""))) {
       throw new CommandError(EXIT.usage, "--origins are such as https://app.example.com");
     }
   }
   return {
-    name: workerName(values),
-    vars: {
-      AUTH: "token",
-      ...(origins !== "" && { ALLOWED_ORIGINS: origins }),
-      ...(mask !== "" && mask !== "none" && { MASK: mask }),
-    },
-    secrets: {
-      LANGFUSE_PUBLIC_KEY: publicKey,
-      LANGFUSE_SECRET_KEY: secretKey,
-      LANGFUSE_BASE_URL: address,
-      AUTH_TOKEN_SECRET:
-        env["AUTH_TOKEN_SECRET"] ?? randomBytes(SECRET_BYTES).toString("base64url"),
-    },
+    AUTH: "token",
+    ...(origins !== "" && { ALLOWED_ORIGINS: origins }),
+    ...(mask !== "" && mask !== "none" && { MASK: mask }),
   };
 }
 
@@ -82,7 +79,10 @@ function asker(env: Shell["env"], { ask }: Machine) {
     if (given) return given;
     const answer = (await ask?.(question, how))?.trim();
     if (answer) return answer;
-    throw new CommandError(EXIT.usage, `set ${variable} in the environment`);
+    throw new CommandError(
+      EXIT.usage,
+      `set LANGFUSE_PUBLIC_KEY and LANGFUSE_SECRET_KEY in the environment (${variable} is missing)`,
+    );
   };
 }
 

@@ -14,6 +14,17 @@ import { join } from "node:path";
 import { CommandError, EXIT } from "../exit-codes.ts";
 import { deployConfig, missingBindings } from "./config.ts";
 
+/** Beside a configuration whose Worker does not exist yet: its secrets are still to be sent. */
+const UNDEPLOYED = ".undeployed";
+
+export function isUndeployed(folder: string): boolean {
+  return existsSync(join(folder, UNDEPLOYED));
+}
+
+export function markDeployed(folder: string): void {
+  rmSync(join(folder, UNDEPLOYED), { force: true });
+}
+
 export function hasConfig(folder: string): boolean {
   return existsSync(join(folder, "wrangler.toml"));
 }
@@ -36,6 +47,7 @@ export function fillFolder(
   const file = join(folder, "wrangler.toml");
   if (config === undefined) return missingBindings(template, readFileSync(file, "utf8"));
   writeFileSync(join(folder, ".gitignore"), ".wrangler/\n.dev.vars*\nnode_modules/\n");
+  writeFileSync(join(folder, UNDEPLOYED), "The Worker was never deployed from here.\n");
   writeFileSync(file, deployConfig(template, config));
   return [];
 }

@@ -83,8 +83,9 @@ test("an edge that has no codes gives a token", async () => {
 
 test("any other refusal is said", async () => {
   const { exit, err } = await call("dashboard", [[503, REFUSED]]);
-  expect([exit, asked.length]).toEqual([EXIT.unreachable, 1]);
+  expect([exit, asked.length]).toEqual([EXIT.attention, 1]);
   expect(err).toContain("auth_not_configured: too short");
+  expect(err).toContain("npx langfuse-edge doctor --url https://");
 });
 
 test.each(["0", "13", "soon", "-1"])("--hours %s is none", async (hours) => {

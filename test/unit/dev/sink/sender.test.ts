@@ -18,8 +18,18 @@ describe("sinkSender", () => {
     expect(answer.status).toBe(207);
   });
 
+  it("tells whose the keys are, as a doctor asks", async () => {
+    const { sender } = sinkUnderTest();
+    const ask = (headers = {}) =>
+      sender(requestOf("https://x.test/sink/api/public/projects", { method: "GET", headers }));
+    const known = await ask();
+    expect([known.status, await known.json()]).toMatchObject([200, { data: [{ id: "sink" }] }]);
+    expect((await ask({ authorization: `Basic ${btoa("pk-lf-sink:other")}` })).status).toBe(401);
+    expect((await ask({ authorization: "Bearer pk-lf-sink" })).status).toBe(401);
+  });
+
   it.each([
-    "https://x.test/sink/api/public/projects",
+    "https://x.test/sink/api/public/traces",
     "https://x.test/api/public/otel/v1/traces",
     "https://x.test/behind/sink/api/public/otel/v1/traces",
     "https://x.test/sink/sink/api/public/otel/v1/traces",
