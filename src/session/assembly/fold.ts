@@ -10,9 +10,9 @@ import { openTrace } from "./archive.ts";
 import { FULL, isElsewhere, overflowPart } from "../quota/overflow.ts";
 import type { QuotaGate } from "../quota/quota-gate.ts";
 import { dropUnstored } from "../dead-letters/letters.ts";
-import type { SessionState, OrderKey } from "../state.ts";
+import type { SessionState } from "../state.ts";
+import { type OrderKey, UNNUMBERED } from "./order-key.ts";
 import { setRegister } from "./draft.ts";
-import { UNNUMBERED } from "./order-key.ts";
 import { addClient, assemblingOf, foldChange, foldScore } from "./trace.ts";
 import { updateDeadline } from "../deadlines/next-deadline.ts";
 

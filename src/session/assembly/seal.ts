@@ -18,7 +18,8 @@ import { archiveTrace } from "./archive.ts";
 import { decide, isTooLong, isUndecided, withoutContent } from "./sampling.ts";
 import { lengthOf } from "./order-key.ts";
 import type { Ordered } from "../outbox/outbox-state.ts";
-import type { Draft, ScoreDraft, Seals, SessionState, Trace, Verdict } from "../state.ts";
+import type { Draft, ScoreDraft, Seals, Trace, Verdict } from "./assembly-state.ts";
+import type { SessionState } from "../state.ts";
 import { assemblingOf, isAnythingLate, noteLeft } from "./trace.ts";
 
 /** Something of a trace that can be sealed. */

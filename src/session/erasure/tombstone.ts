@@ -9,6 +9,14 @@ import { recordsOut } from "../outbox/lease-end.ts";
 import type { Ordered } from "../outbox/outbox-state.ts";
 import { emptyState, type SessionState } from "../state.ts";
 
+/** The rest of a session that was deleted: no payload, no id. */
+export interface Tombstone {
+  /** When it was deleted, epoch ms. */
+  at: number;
+  /** Records that may be in a delivery, by ordinal: how many actions each stands for. */
+  inFlight: [ordinal: number, actions: number][];
+}
+
 export const FORGOTTEN = "forgotten";
 /** Records of earlier deletions that are remembered: more than one lease holds. */
 export const MAX_IN_FLIGHT = 16_384;
