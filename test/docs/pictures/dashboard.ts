@@ -76,7 +76,7 @@ async function take(browser: Browser, edge: string, picture: Picture): Promise<v
   await page.evaluate(
     "new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))",
   );
-  await page.screenshot({ path: `docs/${name}.png` });
+  await page.screenshot({ path: `docs/pictures/${name}.png` });
   await context.close();
 }
 
@@ -95,7 +95,7 @@ try {
   await until(() => said.includes("now as it happens"), FILLED_WITHIN_MS);
   for (const picture of PICTURES) {
     await take(browser, edge.url, picture);
-    console.log(`docs/${picture.name}.png`);
+    console.log(`docs/pictures/${picture.name}.png`);
   }
 } finally {
   await browser.close();

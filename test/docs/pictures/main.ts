@@ -35,11 +35,12 @@ try {
     if (!isWanted(scene.name)) continue;
     await play(scene);
     const picture = await webp(context, await photograph(context, scene));
-    const path = `docs/trace-${scene.name}.webp`;
+    const path = `docs/pictures/trace-${scene.name}.webp`;
     writeFileSync(path, picture);
     console.log(`${path} ${picture.length} bytes`);
   }
-  if (isWanted("demo")) writeFileSync("docs/demo.png", await photographDemo(world.browser));
+  if (isWanted("demo"))
+    writeFileSync("docs/pictures/demo.png", await photographDemo(world.browser));
 } finally {
   await world.close();
   clean?.();

@@ -3,7 +3,7 @@
 import { type Answer, openAiAnswer, type Reply } from "../../browser/support/chat-backend.ts";
 
 export interface Scene {
-  /** The picture is `docs/trace-{name}.webp`, and the trace's session has this name. */
+  /** The picture is `docs/pictures/trace-{name}.webp`, and the trace's session has this name. */
   name: string;
   answer: Answer | Reply;
   /** The page's code: the body of an async function with `client`, `LangfuseEdge`, `ask` and `pause`. */

@@ -43,7 +43,7 @@ test.each([
   "dist/assets/other.js",
   "dist/hooks/before-store.d.ts",
   "dist/worker/edge.js.map",
-  "docs/demo.png",
+  "docs/pictures/demo.png",
   "dist/bench/x.js",
 ])("%s must not be in it", (path) =>
   expect(packageProblems([...GOOD, path])).toEqual([`${path} must not be in the package`]),
