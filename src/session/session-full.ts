@@ -1,7 +1,7 @@
 // The refusal of a session that holds as much as a cold start can load, and its line in the log. It empties as
 // Langfuse takes what it holds.
 import { logEvent } from "../log.ts";
-import type { AppendAnswer, AppendRequest } from "../protocol/session-calls.ts";
+import type { AppendAnswer, AppendRequest } from "../protocol/session/append-calls.ts";
 import { countsOf, refuseFull } from "./append.ts";
 import type { Transition } from "./journal/entries.ts";
 import type { JournalStore } from "./journal/journal-store.ts";

@@ -1,7 +1,8 @@
 // The lines that a session object logs of its own steps: what was sealed, forgotten, found at its start, and
 // what a settlement named that was not there. Each names the object, and none has a payload.
 import { describeError, logEvent, type LogFields } from "../log.ts";
-import type { DeleteAnswer, SettleAnswer } from "../protocol/session-calls.ts";
+import type { DeleteAnswer } from "../protocol/session/erasure-calls.ts";
+import type { SettleAnswer } from "../protocol/session/settle-calls.ts";
 import { countsOf } from "./append.ts";
 import type { LoadReport } from "./journal/journal-store.ts";
 import type { SessionState } from "./state.ts";

@@ -11,18 +11,11 @@ import type {
   LetterSelection,
   WholeLetter,
 } from "../protocol/books/dead-letter-calls.ts";
-import type {
-  AppendAnswer,
-  AppendRequest,
-  DeleteAnswer,
-  HeldTraces,
-  LeaseAnswer,
-  LeaseRequest,
-  PendingAnswer,
-  SessionCalls,
-  SettleAnswer,
-  Settlement,
-} from "../protocol/session-calls.ts";
+import type { AppendAnswer, AppendRequest } from "../protocol/session/append-calls.ts";
+import type { DeleteAnswer, HeldTraces } from "../protocol/session/erasure-calls.ts";
+import type { LeaseAnswer, LeaseRequest } from "../protocol/session/lease-calls.ts";
+import type { PendingAnswer, SessionCalls } from "../protocol/session-calls.ts";
+import type { SettleAnswer, Settlement } from "../protocol/session/settle-calls.ts";
 import { settingsOf } from "../settings/index.ts";
 import type { LetterDesk } from "./dead-letters/letter-desk.ts";
 import { letterDeskOf } from "./dead-letters/letter-desk-of.ts";

@@ -1,7 +1,7 @@
 // The alarm and the claims of an object. A claim is sent ahead of its records and may be lost; the alarm can
 // be relied on, and setting it costs a row.
 import { describeError, logEvent } from "../../log.ts";
-import type { Claim } from "../../protocol/session-calls.ts";
+import type { Claim } from "../../protocol/session/lease-calls.ts";
 import { ALARM_WITHIN_MS, CLAIM_TTL_MS } from "../bounds.ts";
 import { alarmAt, claimDelay, type InstanceMemory, leasableAt, mustArm } from "./alarm-time.ts";
 import { isDrained, type SessionState } from "../state.ts";

@@ -3,7 +3,7 @@
 // clock.
 import type { Action } from "../../protocol/change.ts";
 import { derivedId } from "../../protocol/ids.ts";
-import type { CompleteSpan } from "../../protocol/session-calls.ts";
+import type { CompleteSpan } from "../../protocol/session/append-calls.ts";
 import type { SessionState } from "../state.ts";
 import { deletedUntil } from "./tombstone.ts";
 

@@ -1,7 +1,7 @@
 // The tombstone of a deleted session: when it was deleted, and numbers that keep its counts true. For a day
 // it refuses new actions, so that an open page's retry does not bring back what was deleted; then, while it
 // is remembered, those of before the deletion. Later they are older than any session takes. No I/O, no clock.
-import type { AppendResult } from "../../protocol/session-calls.ts";
+import type { AppendResult } from "../../protocol/session/append-calls.ts";
 import { DELETED_MS } from "../bounds.ts";
 import { forgetLetters } from "../dead-letters/letters.ts";
 import { leasable } from "../outbox/held-back.ts";

@@ -1,7 +1,7 @@
 // The journal's entries and what each does to the state. Applying the same entries to the same state
 // always gives the same state: a cold object is rebuilt by this and by nothing else.
 import type { SealedRecord } from "../../protocol/record.ts";
-import type { AppendResult, SpanBatch } from "../../protocol/session-calls.ts";
+import type { AppendResult, SpanBatch } from "../../protocol/session/append-calls.ts";
 import { advance } from "../deadlines/advance.ts";
 import { type Arrival, foldArrival } from "../assembly/fold.ts";
 import { noteAnnounced, noteReport } from "../dead-letters/books.ts";

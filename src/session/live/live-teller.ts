@@ -6,7 +6,7 @@ import type { LiveTurn } from "../../protocol/live.ts";
 import type { LiveCalls } from "../../protocol/live/calls.ts";
 import { mergeTurn } from "../../protocol/live/merge.ts";
 import type { SealedRecord } from "../../protocol/record.ts";
-import type { AppendAnswer, AppendRequest } from "../../protocol/session-calls.ts";
+import type { AppendAnswer, AppendRequest } from "../../protocol/session/append-calls.ts";
 import type { SessionState } from "../state.ts";
 import { turnView } from "./turn-view.ts";
 

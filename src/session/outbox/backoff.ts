@@ -1,6 +1,6 @@
 // The backoff between tries. Pure: chance is an argument. There is no other retry mechanism.
 import { RECORD_KINDS, type RecordKind } from "../../protocol/record.ts";
-import type { KindRetry, RetryReason, Settlement } from "../../protocol/session-calls.ts";
+import type { KindRetry, RetryReason, Settlement } from "../../protocol/session/settle-calls.ts";
 import type { FailingKind } from "./outbox-state.ts";
 import type { SessionState } from "../state.ts";
 

@@ -1,6 +1,6 @@
 // The state of the sealed records: leases, counts, and what failed. Plain data.
 import type { RecordKind, SealedRecord } from "../../protocol/record.ts";
-import type { FailedTries, SetAsideRecord } from "../../protocol/session-calls.ts";
+import type { FailedTries, SetAsideRecord } from "../../protocol/session/lease-calls.ts";
 
 export interface Lease {
   id: number;

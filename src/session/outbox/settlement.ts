@@ -1,7 +1,7 @@
 // A settlement applied: sealed records leave the outbox, delivered or dead, and the rest waits, by kind or
 // one by one. No I/O, no clock.
 import { RECORD_KINDS, type RecordKind } from "../../protocol/record.ts";
-import type { KindRetry, SettleAnswer, Settlement } from "../../protocol/session-calls.ts";
+import type { KindRetry, SettleAnswer, Settlement } from "../../protocol/session/settle-calls.ts";
 import { isTry } from "./backoff.ts";
 import { addDeadLetter, deliverLetters } from "../dead-letters/letters.ts";
 import { endLease, isLeased } from "./lease-end.ts";
