@@ -6,7 +6,7 @@ import type { PostItems } from "../../langfuse/poster.ts";
 import { PROVEN_MS } from "../../protocol/delivery-times.ts";
 import type { Lease } from "../../protocol/session/lease-calls.ts";
 import type { RetryReason } from "../../protocol/session/settle-calls.ts";
-import type { Earlier } from "./blame.ts";
+import type { Earlier } from "./judging/blame.ts";
 import type { Failure } from "./failure.ts";
 import { EarlySettlement } from "../settling/early-settlement.ts";
 import type { LeaseOutcome, PartOutcome } from "../settling/lease-outcome.ts";
