@@ -5,7 +5,6 @@
 import { HOUR_BOUNDS, MINUTE_BOUNDS } from "../figures/cells/cell-table.ts";
 import { addFigures, addPost, emptySlice, mergeSlice } from "../figures/cells/slice.ts";
 import { answerOf, emptyAnswer, type TimedSlice } from "../figures/read/answer.ts";
-import { addErrors, type ErrorGroups } from "../figures/read/error-groups.ts";
 import {
   DAY_MS,
   HOUR_MS,
@@ -13,33 +12,22 @@ import {
   MINUTE_MS,
   MINUTES_KEPT_MS,
 } from "../figures/read/query.ts";
-import { addToTotals, emptyTotals, type Totals } from "../figures/read/totals.ts";
+import { addToTotals, emptyTotals } from "../figures/read/totals.ts";
 import { addDistinct } from "../figures/sketch/distinct.ts";
 import type { Slice } from "../protocol/figures/cells.ts";
 import type { FiguresAnswer } from "../protocol/figures/figures-answer.ts";
 import type { FiguresBatch, FiguresQuery } from "../protocol/figures/figures-calls.ts";
 import type { TurnFigures } from "../protocol/figures/turn-figures.ts";
+import { type Closed, StoredClosed } from "./stored-closed.ts";
+import { StoredErrors } from "./stored-errors.ts";
 import { StoredSlices, type StoredSlice } from "./stored-slices.ts";
 
 type Storage = Pick<DurableObjectStorage, "kv" | "transactionSync">;
 
 const MINUTES = "minute/";
 const HOURS = "hour/";
-const CLOSED = "closed";
-const ERRORS = "errors";
 /** Batches that a slice remembers: those of a minute at five calls a second. */
 const MAX_BATCHES = 300;
-
-/** What is known beside the slices; written with each hour that is made. */
-interface Closed {
-  v: 1;
-  /** When something was told first, epoch ms. */
-  since: number;
-  /** Hours before this one are made, epoch ms. */
-  until: number;
-  /** The sums of all of them since the beginning. */
-  totals: Totals;
-}
 
 /** News of one minute. */
 interface News {
@@ -51,13 +39,15 @@ export class MetricsStore {
   readonly #storage: Storage;
   readonly #minutes: StoredSlices;
   readonly #hours: StoredSlices;
-  #closed: Closed | undefined;
-  #groups: ErrorGroups | undefined;
+  readonly #closed: StoredClosed;
+  readonly #errors: StoredErrors;
 
   constructor(storage: Storage) {
     this.#storage = storage;
     this.#minutes = new StoredSlices(storage.kv, MINUTES);
     this.#hours = new StoredSlices(storage.kv, HOURS);
+    this.#closed = new StoredClosed(storage.kv);
+    this.#errors = new StoredErrors(storage.kv);
   }
 
   /** Counts a batch, all of it or nothing; false where it was counted before. */
@@ -75,15 +65,15 @@ export class MetricsStore {
   }
 
   read(query: FiguresQuery): FiguresAnswer {
-    const groups = Object.values(this.#errorGroups());
+    const groups = this.#errors.list();
     const answer = answerOf(this.#slices(query), query, groups);
-    const { since } = this.#readClosed() ?? {};
+    const { since } = this.#closed.read() ?? {};
     return { ...answer, ...(since !== undefined && { since }) };
   }
 
   /** Since the beginning, by assistant. */
   totals(): FiguresAnswer {
-    const closed = this.#readClosed();
+    const closed = this.#closed.read();
     if (closed === undefined) return emptyAnswer();
     const totals = structuredClone(closed.totals);
     for (const { slice } of this.#minutes.between(closed.until, Number.MAX_SAFE_INTEGER)) {
@@ -99,14 +89,14 @@ export class MetricsStore {
 
   /** Hours of the query's range; of those that are not made yet, and of shorter steps, minutes. */
   *#slices({ from, to, stepMs }: FiguresQuery): Generator<TimedSlice> {
-    const until = stepMs < HOUR_MS ? 0 : (this.#readClosed()?.until ?? 0);
+    const until = stepMs < HOUR_MS ? 0 : (this.#closed.read()?.until ?? 0);
     yield* this.#hours.between(from, Math.min(to, until));
     yield* this.#minutes.between(Math.max(from, until), to);
   }
 
   #tell({ id, figures, posts, objects }: FiguresBatch, now: number): boolean {
     this.#closeHours(now);
-    const closed = this.#readClosed() ?? this.#begin(now);
+    const closed = this.#closed.read() ?? this.#begin(now);
     const minutes = new Map<number, News>();
     const newsOf = (at: number): News => {
       const minute = startOf(Math.min(Math.max(at, now - HOURS_KEPT_MS), now), MINUTE_MS);
@@ -125,7 +115,7 @@ export class MetricsStore {
       const isLatest = minute === latest;
       this.#add(minute, news, isLatest ? { id, objects } : undefined, now, closed);
     }
-    this.#addErrors(figures, now);
+    this.#errors.add(figures, now);
     return true;
   }
 
@@ -160,14 +150,7 @@ export class MetricsStore {
     const own = emptySlice();
     addNews(own, news, MINUTE_BOUNDS);
     addToTotals(closed.totals, own);
-    this.#putClosed(closed);
-  }
-
-  #addErrors(figures: readonly TurnFigures[], now: number): void {
-    const groups = this.#errorGroups();
-    let some = false;
-    for (const one of figures) some = addErrors(groups, one, Math.min(one.at, now)) || some;
-    if (some) this.#storage.kv.put(ERRORS, JSON.stringify(groups));
+    this.#closed.put(closed);
   }
 
   #begin(now: number): Closed {
@@ -177,12 +160,12 @@ export class MetricsStore {
       until: startOf(now, HOUR_MS),
       totals: emptyTotals(),
     };
-    this.#putClosed(closed);
+    this.#closed.put(closed);
     return closed;
   }
 
   #closeHours(now: number): void {
-    const closed = this.#readClosed();
+    const closed = this.#closed.read();
     const current = startOf(now, HOUR_MS);
     if (closed === undefined || closed.until >= current) return;
     const hours = new Map<number, Slice>();
@@ -196,17 +179,14 @@ export class MetricsStore {
       this.#hours.put(hour, { v: 1, batches: [], ...sum });
       addToTotals(closed.totals, sum);
     }
-    this.#putClosed({ ...closed, until: current });
+    this.#closed.put({ ...closed, until: current });
     this.#prune(now);
   }
 
   #prune(now: number): void {
     this.#minutes.deleteBefore(now - MINUTES_KEPT_MS - HOUR_MS);
     this.#hours.deleteBefore(now - HOURS_KEPT_MS - DAY_MS);
-    const groups = this.#errorGroups();
-    const old = Object.values(groups).filter(({ last }) => last < now - HOURS_KEPT_MS);
-    for (const { fingerprint } of old) delete groups[fingerprint];
-    if (old.length > 0) this.#storage.kv.put(ERRORS, JSON.stringify(groups));
+    this.#errors.deleteBefore(now - HOURS_KEPT_MS);
   }
 
   #whole<T>(work: () => T): T {
@@ -215,26 +195,10 @@ export class MetricsStore {
     } catch (error) {
       this.#minutes.forgetCached();
       this.#hours.forgetCached();
-      this.#closed = this.#groups = undefined;
+      this.#closed.forgetCached();
+      this.#errors.forgetCached();
       throw error;
     }
-  }
-
-  #readClosed(): Closed | undefined {
-    const text = this.#closed === undefined ? this.#storage.kv.get<string>(CLOSED) : undefined;
-    if (text !== undefined) this.#closed = JSON.parse(text) as Closed;
-    return this.#closed;
-  }
-
-  #putClosed(closed: Closed): void {
-    this.#closed = closed;
-    this.#storage.kv.put(CLOSED, JSON.stringify(closed));
-  }
-
-  #errorGroups(): ErrorGroups {
-    return (this.#groups ??= JSON.parse(
-      this.#storage.kv.get<string>(ERRORS) ?? "{}",
-    ) as ErrorGroups);
   }
 }
 
