@@ -5,7 +5,8 @@ import type { FiguresCalls } from "./protocol/figures/figures-calls.ts";
 import type { LiveCalls } from "./protocol/live/calls.ts";
 import type { HealthCalls } from "./protocol/health-calls.ts";
 import type { RateLimiter } from "./protocol/rate-limits.ts";
-import type { Claim, SessionCalls } from "./protocol/session-calls.ts";
+import type { Claim } from "./protocol/session/lease-calls.ts";
+import type { SessionCalls } from "./protocol/session-calls.ts";
 import type { Jurisdiction } from "./settings/storage.ts";
 
 /**

@@ -29,7 +29,7 @@ import type { FiguresCalls } from "./protocol/figures/figures-calls.ts";
 import { metricsName } from "./protocol/figures/metrics-name.ts";
 import { liveName } from "./protocol/live/name.ts";
 import type { HealthCalls } from "./protocol/health-calls.ts";
-import type { Claim } from "./protocol/session-calls.ts";
+import type { Claim } from "./protocol/session/lease-calls.ts";
 import { objectsOf } from "./objects.ts";
 import type { Settings } from "./settings/index.ts";
 

@@ -1,12 +1,8 @@
 // The calls of a pass to session objects. They never throw: an object that does costs only itself.
 import { describeError, type logEvent } from "../log.ts";
-import type {
-  LeaseAnswer,
-  LeaseRequest,
-  SessionCalls,
-  SettleAnswer,
-  Settlement,
-} from "../protocol/session-calls.ts";
+import type { LeaseAnswer, LeaseRequest } from "../protocol/session/lease-calls.ts";
+import type { SessionCalls } from "../protocol/session-calls.ts";
+import type { SettleAnswer, Settlement } from "../protocol/session/settle-calls.ts";
 
 export type LeasingSession = Pick<SessionCalls, "lease" | "settle">;
 

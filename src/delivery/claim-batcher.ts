@@ -5,7 +5,8 @@
 // after its answer, its promises never settle and no `finally` runs. Each request waits for one send,
 // a few seconds away at most, and one that is overdue is taken over by the next request.
 import { describeError, type logEvent } from "../log.ts";
-import type { Claim, SessionCalls } from "../protocol/session-calls.ts";
+import type { Claim } from "../protocol/session/lease-calls.ts";
+import type { SessionCalls } from "../protocol/session-calls.ts";
 import { type Claimed, claimsFor } from "./claims.ts";
 
 /** A claim that could be served waits so long for others: as long as the queue waits for more. */

@@ -1,6 +1,6 @@
 // Queue messages -> the objects to ask, by project, and back. Pure. A claim is only a hint: one that is
 // doubled is asked once, one that can't be read is counted and forgotten (its object claims again).
-import type { Claim } from "../protocol/session-calls.ts";
+import type { Claim } from "../protocol/session/lease-calls.ts";
 
 /** Most objects of a message: a consumer's batch of a hundred messages stays within one pass. */
 const OBJECTS_A_MESSAGE = 20;

@@ -11,7 +11,8 @@ import {
 } from "../protocol/delivery-times.ts";
 import type { PostItems } from "../langfuse/poster.ts";
 import type { LangfusePost } from "../protocol/figures/figures-calls.ts";
-import type { Lease, RetryReason, SettleAnswer, Settlement } from "../protocol/session-calls.ts";
+import type { Lease } from "../protocol/session/lease-calls.ts";
+import type { RetryReason, SettleAnswer, Settlement } from "../protocol/session/settle-calls.ts";
 import type { Project } from "../settings/index.ts";
 import { type SessionDeps, settle } from "./call-session.ts";
 import type { Claimed } from "./claims.ts";

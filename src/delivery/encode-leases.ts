@@ -3,7 +3,8 @@
 import { encode } from "../langfuse/encode.ts";
 import { describeError } from "../log.ts";
 import type { SealedRecord } from "../protocol/record.ts";
-import type { DeadVerdict, Lease } from "../protocol/session-calls.ts";
+import type { DeadVerdict } from "../protocol/session/settle-calls.ts";
+import type { Lease } from "../protocol/session/lease-calls.ts";
 import type { EncodedRecord } from "./posts/pack.ts";
 
 export interface Encoded {

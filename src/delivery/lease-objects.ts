@@ -1,7 +1,7 @@
 // Leases from the claimed objects, as far as the bytes of a pass allow: a pass holds a few MB at most, or one
 // record more. Objects are asked side by side, each for its share; one whose next record is larger than its
 // share is asked again alone.
-import type { Lease, LeaseRequest, UnreadableJournals } from "../protocol/session-calls.ts";
+import type { Lease, LeaseRequest, UnreadableJournals } from "../protocol/session/lease-calls.ts";
 import { askLease, type SessionDeps } from "./call-session.ts";
 import type { Claimed } from "./claims.ts";
 

@@ -1,6 +1,7 @@
 // Claims that are not served now: they wait in the queue, or their objects wait where it is for longer.
 import { describeError, type logEvent, type LogFields } from "../log.ts";
-import type { Claim, Settlement } from "../protocol/session-calls.ts";
+import type { Claim } from "../protocol/session/lease-calls.ts";
+import type { Settlement } from "../protocol/session/settle-calls.ts";
 import { type BreakerState, tryPass } from "./breaker.ts";
 import type { SessionDeps } from "./call-session.ts";
 import { type Claimed, claimsFor } from "./claims.ts";

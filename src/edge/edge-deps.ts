@@ -1,7 +1,8 @@
 import type { DeadLetterCalls } from "../protocol/books/dead-letter-calls.ts";
 import type { LedgerCalls } from "../protocol/books/ledger-calls.ts";
 import type { HealthCalls } from "../protocol/health-calls.ts";
-import type { DeleteAnswer, HeldTraces, SessionCalls } from "../protocol/session-calls.ts";
+import type { DeleteAnswer, HeldTraces } from "../protocol/session/erasure-calls.ts";
+import type { SessionCalls } from "../protocol/session-calls.ts";
 import type { QueueHealth } from "../outcomes/queue-health.ts";
 import type { LiveCalls } from "../protocol/live/calls.ts";
 import type { Settings } from "../settings/index.ts";

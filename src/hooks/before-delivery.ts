@@ -3,7 +3,7 @@
 import { describeError, type logEvent } from "../log.ts";
 import type { Amendment } from "../protocol/hooks/amend-calls.ts";
 import type { SealedRecord } from "../protocol/record.ts";
-import type { DeadVerdict } from "../protocol/session-calls.ts";
+import type { DeadVerdict } from "../protocol/session/settle-calls.ts";
 import { amendedText, deliveryItem, placeOf } from "./delivery-view.ts";
 import type { Hooks } from "./types.ts";
 import { Reasons, verdictOf } from "./verdicts.ts";

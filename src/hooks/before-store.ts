@@ -3,7 +3,7 @@
 import { describeError, type logEvent } from "../log.ts";
 import type { Action } from "../protocol/change.ts";
 import type { ActionRefusal } from "../protocol/refusals.ts";
-import type { CompleteSpan } from "../protocol/session-calls.ts";
+import type { CompleteSpan } from "../protocol/session/append-calls.ts";
 import { actionItem, actionOf, droppedAction } from "./change-view.ts";
 import { droppedSpan, spanItem, spanOf } from "./span-view.ts";
 import type { Hooks, StoreContext, StoreItem } from "./types.ts";

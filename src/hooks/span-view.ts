@@ -2,7 +2,7 @@
 // object was chosen by it.
 import type { Span } from "../otlp/types.ts";
 import { MAX_SPAN_LENGTH } from "../protocol/limits.ts";
-import type { CompleteSpan } from "../protocol/session-calls.ts";
+import type { CompleteSpan } from "../protocol/session/append-calls.ts";
 import { attributeList, nameText, plainAttributes } from "./plain-attributes.ts";
 import type { SpanItem } from "./types.ts";
 

@@ -1,7 +1,7 @@
 // The calls to the one small object per project that knows how delivery is going. Additive across
 // versions, as the sessions' calls are.
 import type { RecordKind } from "./record.ts";
-import type { UnreadableJournals } from "./session-calls.ts";
+import type { UnreadableJournals } from "./session/lease-calls.ts";
 
 /** Deliveries that went well. */
 export interface Deliveries {

@@ -4,17 +4,16 @@ import type {
   AppendRequest,
   AppendResult,
   CompleteSpan,
-} from "../protocol/session-calls.ts";
+} from "../protocol/session/append-calls.ts";
 import type { SessionQuota } from "../settings/index.ts";
 import { advance } from "./deadlines/advance.ts";
-import { applyEntry, type Entry } from "./journal/entries.ts";
+import { applyEntry, type Entry, type Transition } from "./journal/entries.ts";
 import type { Arrival } from "./assembly/fold.ts";
 import { lookUp } from "./dedup/dedup.ts";
 import { newlyOverflowed, overflowPart, type OverflowPart } from "./quota/overflow.ts";
 import { QuotaGate } from "./quota/quota-gate.ts";
 import { laneRulesOf, type Rules } from "./assembly/rules.ts";
 import { isDrained, pendingOf, type SessionState } from "./state.ts";
-import type { Transition } from "./journal/entries.ts";
 import {
   forgottenSessionOf,
   type Part,

@@ -1,11 +1,16 @@
 // The refusal of a session that holds as much as a cold start can load, and its line in the log. It empties as
 // Langfuse takes what it holds.
 import { logEvent } from "../log.ts";
-import type { AppendAnswer } from "../protocol/session-calls.ts";
+import type { AppendAnswer, AppendRequest } from "../protocol/session/append-calls.ts";
+import { countsOf, refuseFull } from "./append.ts";
+import type { Transition } from "./journal/entries.ts";
+import type { JournalStore } from "./journal/journal-store.ts";
 import { FULL } from "./quota/overflow.ts";
+import type { SessionState } from "./state.ts";
 
 /** The log hears of it once in this time, however often the session is written to. */
 const TELL_EVERY_MS = 60_000;
+
 export class SessionFull {
   readonly #object: string;
   #toldAt = Number.NEGATIVE_INFINITY;
@@ -14,17 +19,22 @@ export class SessionFull {
     this.#object = object;
   }
 
-  /** Refuses so many actions. */
+  /** Refuses all that the request brings; undefined where there is room for it, or it brings nothing. */
   refuse(
-    count: number,
-    held: { length: number; pending: number; sealed: number },
+    state: SessionState,
+    request: AppendRequest,
+    journal: Pick<JournalStore, "isFull" | "length">,
     now: number,
-  ): AppendAnswer {
+  ): Transition<AppendAnswer> | undefined {
+    const { length: count } = request.spans?.items ?? request.actions;
+    if (count === 0 || !journal.isFull(state)) return undefined;
+    const counts = countsOf(state);
     if (now - this.#toldAt >= TELL_EVERY_MS) {
       this.#toldAt = now;
+      const held = { length: journal.length, ...counts };
       logEvent("warn", "session_full", { object: this.#object, ...held });
     }
-    const { pending, sealed } = held;
-    return { results: Array.from({ length: count }, () => FULL), pending, sealed };
+    const results = Array.from({ length: count }, () => FULL);
+    return refuseFull(state, request, { results, ...counts }, now);
   }
 }

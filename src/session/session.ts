@@ -11,21 +11,11 @@ import type {
   LetterSelection,
   WholeLetter,
 } from "../protocol/books/dead-letter-calls.ts";
-import { describeError, logEvent, type LogFields } from "../log.ts";
-import type {
-  AppendAnswer,
-  AppendRequest,
-  DeleteAnswer,
-  HeldTraces,
-  LeaseAnswer,
-  LeaseRequest,
-  PendingAnswer,
-  SessionCalls,
-  SettleAnswer,
-  Settlement,
-} from "../protocol/session-calls.ts";
-import { ledgerName } from "../protocol/books/ledger-name.ts";
-import { objectsOf } from "../objects.ts";
+import type { AppendAnswer, AppendRequest } from "../protocol/session/append-calls.ts";
+import type { DeleteAnswer, HeldTraces } from "../protocol/session/erasure-calls.ts";
+import type { LeaseAnswer, LeaseRequest } from "../protocol/session/lease-calls.ts";
+import type { PendingAnswer, SessionCalls } from "../protocol/session-calls.ts";
+import type { SettleAnswer, Settlement } from "../protocol/session/settle-calls.ts";
 import { settingsOf } from "../settings/index.ts";
 import type { LetterDesk } from "./dead-letters/letter-desk.ts";
 import { letterDeskOf } from "./dead-letters/letter-desk-of.ts";
@@ -34,23 +24,26 @@ import { waitsOf } from "./outbox/backoff.ts";
 import { heldTraces } from "./erasure/held-traces.ts";
 import { forgetSessionIn } from "./erasure/forget-session-in.ts";
 import { eraseSession } from "./erasure/erase-session.ts";
-import { JournalStore, type LoadReport } from "./journal/journal-store.ts";
+import { JournalStore } from "./journal/journal-store.ts";
 import { timeOf } from "./outbox/lease.ts";
 import { reserveClaim, leaseRecords, settleLease } from "./outbox/lease-records.ts";
+import { settledBefore } from "./outbox/settlement.ts";
 import { amendRecords } from "./outbox/amend-records.ts";
 import { rulesOf } from "./assembly/rules.ts";
 import { emptyState, type SessionState } from "./state.ts";
 import type { Transition } from "./journal/entries.ts";
-import { countsOf, appendActions, refuseFull, type AppendPolicy } from "./append.ts";
+import { countsOf, appendActions, type AppendPolicy } from "./append.ts";
 import { appendSpans } from "./spans/append-spans.ts";
 import { Alarm } from "./deadlines/alarm.ts";
-import { liveName } from "../protocol/live/name.ts";
-import { LiveTeller } from "./live/live-teller.ts";
+import type { LiveTeller } from "./live/live-teller.ts";
+import { liveTellerOf } from "./live/live-teller-of.ts";
 import { SessionFull } from "./session-full.ts";
-import { QueueWatch } from "./deadlines/queue-watch.ts";
+import { SessionLog } from "./session-log.ts";
+import { deleteStorage } from "./deadlines/delete-storage.ts";
+import type { QueueWatch } from "./deadlines/queue-watch.ts";
+import { queueWatchOf } from "./deadlines/queue-watch-of.ts";
+import { tracesOf } from "./assembly/observation-names.ts";
 
-/** An expiry that failed is tried again after this. */
-const EXPIRY_RETRY_MS = 60_000;
 /** An object waits this long between looks whether the version is back that wrote its journal. */
 const LATER_FORMAT_RETRY_MS = 60 * 60_000;
 
@@ -62,19 +55,18 @@ export class Session extends DurableObject<Env> implements SessionCalls {
   readonly #watch: QueueWatch;
   readonly #full: SessionFull;
   readonly #live: LiveTeller;
+  readonly #log: SessionLog;
   #state: SessionState;
-  #loggedSeq: number;
   /** The error of a journal that this version cannot read and must not write to. */
   readonly #laterFormat: Error | undefined;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     this.#journal = new JournalStore(ctx.storage);
-    const { assembly, limits, storage, dashboard } = settingsOf(env);
+    const { assembly, limits } = settingsOf(env);
     this.#policy = { assembly: rulesOf(assembly), quota: limits.session };
     const { state, report } = this.#journal.load(assembly, Date.now());
     this.#state = state;
-    this.#loggedSeq = state.nextSeq;
     this.#laterFormat = report.laterFormat;
     this.#alarm = new Alarm(ctx, env.CLAIMS, this.#journal.isEmpty());
     this.#letters = letterDeskOf(ctx, env, this.#alarm.memory, {
@@ -82,44 +74,27 @@ export class Session extends DurableObject<Env> implements SessionCalls {
       read: (ordinal) => this.#journal.letter(this.#state, ordinal),
       commit: (step) => this.#commit(step),
     });
-    this.#watch = new QueueWatch(ctx.id.toString(), this.#alarm.memory, (project) =>
-      objectsOf(env.HEALTH, storage).byName(ledgerName(project)),
-    );
+    this.#watch = queueWatchOf(ctx, env, this.#alarm.memory);
     this.#full = new SessionFull(ctx.id.toString());
-    this.#live = new LiveTeller({
-      hub: (project) => env.LIVE && objectsOf(env.LIVE, storage).byName(liveName(project)),
-      waitUntil: (promise) => ctx.waitUntil(promise),
-      now: () => Date.now(),
-      wait: (ms, signal) => scheduler.wait(ms, { signal }),
-      content: dashboard.content,
-      nextSeq: state.nextSeq,
-    });
-    this.#report(report);
+    this.#live = liveTellerOf(ctx, env, state);
+    this.#log = new SessionLog(ctx.id.toString());
+    this.#log.startsAt(state);
+    this.#log.loaded(report, state);
+    // No request may ever come again: the journal that was put aside expires in its time.
+    if (report.unreadable !== undefined) this.#alarm.arm(state, state.t);
   }
 
   async append(request: AppendRequest): Promise<AppendAnswer> {
     const { spans, actions, batchesClaims } = request;
     const isUnstored = ({ drop }: { drop?: string }): boolean => drop !== undefined;
     if ((spans?.items ?? actions).some(isUnstored)) this.#letters.announceLater(Date.now());
-    const step = (now: number): Transition<AppendAnswer> => {
-      const count = spans === undefined ? actions.length : spans.items.length;
-      if (count > 0 && this.#journal.isFull(this.#state)) {
-        const held = { length: this.#journal.length, ...countsOf(this.#state) };
-        const refused = this.#full.refuse(count, held, now);
-        return refuseFull(this.#state, request, refused, now);
-      }
-      if (spans !== undefined) {
-        return appendSpans(this.#state, request, spans, this.#policy, now);
-      }
-      return appendActions(this.#state, request, this.#policy, now);
-    };
+    const step = (now: number): Transition<AppendAnswer> =>
+      this.#full.refuse(this.#state, request, this.#journal, now) ??
+      (spans === undefined
+        ? appendActions(this.#state, request, this.#policy, now)
+        : appendSpans(this.#state, request, spans, this.#policy, now));
     const answer = this.#commit(step, batchesClaims);
-    this.#live.watched(request.watchedUntil);
-    const { results } = answer;
-    this.#live.changed(
-      this.#state,
-      actions.filter((_, index) => results[index]?.status === "accepted"),
-    );
+    this.#live.appended(this.#state, request, answer);
     return answer;
   }
 
@@ -130,11 +105,7 @@ export class Session extends DurableObject<Env> implements SessionCalls {
   }
 
   async findTraces(observations: string[]): Promise<(string | null)[]> {
-    const { observationNames, openTraces } = this.#state;
-    return observations.map((observation) => {
-      const id = observationNames.traceOf(observation);
-      return id === undefined ? null : (openTraces.get(id)?.raw ?? id);
-    });
+    return tracesOf(this.#state, observations);
   }
 
   async lease(request: LeaseRequest): Promise<LeaseAnswer> {
@@ -144,18 +115,12 @@ export class Session extends DurableObject<Env> implements SessionCalls {
 
   async settle(settlement: Settlement): Promise<SettleAnswer> {
     if (this.#laterFormat !== undefined) throw this.#laterFormat;
-    // The object has deleted itself, after all of it was settled.
-    const { delivered } = settlement;
-    if (this.#journal.isEmpty())
-      return { sealed: 0, pending: 0, ...(delivered.length > 0 && { repeated: delivered.length }) };
+    if (this.#journal.isEmpty()) return settledBefore(settlement);
     const waits = waitsOf(this.#state, settlement, this.#now(), () => Math.random());
     const { memory } = this.#alarm;
     const dead = this.#state.deadLetters.slice();
     const answer = this.#commit((now) => settleLease(this.#state, memory, settlement, waits, now));
-    const { repeated, unknown } = answer;
-    const { lease } = settlement;
-    if (repeated !== undefined) this.#warn("settle_repeated", { lease, records: repeated });
-    if (unknown !== undefined) this.#warn("settle_unknown", { lease, records: unknown });
+    this.#log.settled(settlement.lease, answer);
     if (settlement.dead.length > 0) this.#letters.log(dead);
     return answer;
   }
@@ -178,16 +143,11 @@ export class Session extends DurableObject<Env> implements SessionCalls {
   }
 
   async deleteSession(): Promise<DeleteAnswer> {
-    const object = this.ctx.id.toString();
     const { memory } = this.#alarm;
-    const answer = this.#commit((now) => {
+    return this.#forget((now) => {
       this.#journal.forgetAside(this.#state);
       return eraseSession(this.#state, memory, now);
     });
-    const { until: _until, elsewhere: _elsewhere, ...counts } = answer;
-    logEvent("info", "forget", { object, ...counts });
-    this.#letters.announceNow();
-    return { object, ...answer };
   }
 
   async heldTraces(): Promise<HeldTraces> {
@@ -196,24 +156,18 @@ export class Session extends DurableObject<Env> implements SessionCalls {
   }
 
   async forgetSession(sessionId: string, traces?: string[]): Promise<DeleteAnswer> {
-    const object = this.ctx.id.toString();
     const { memory } = this.#alarm;
     const letter = (ordinal: number) => this.#journal.letter(this.#state, ordinal);
-    const answer = this.#commit((now) =>
+    return this.#forget((now) =>
       forgetSessionIn(this.#state, memory, { sessionId, traces }, letter, now),
     );
-    const { until: _until, elsewhere: _elsewhere, ...counts } = answer;
-    logEvent("info", "forget", { object, ...counts });
-    this.#letters.announceNow();
-    return { object, ...answer };
   }
 
   /** Early, late, stale or twice: it only looks at what is due now, and arms itself again. */
   override async alarm(): Promise<void> {
     this.#alarm.alarmFired();
     if (this.#laterFormat !== undefined) {
-      const error = describeError(this.#laterFormat);
-      logEvent("error", "alarm", { object: this.ctx.id.toString(), error });
+      this.#log.alarmFailed(this.#laterFormat);
       // An alarm that throws is given up after a few times, and nobody would come when the version is back.
       await this.ctx.storage.setAlarm(Date.now() + LATER_FORMAT_RETRY_MS);
       return;
@@ -228,17 +182,23 @@ export class Session extends DurableObject<Env> implements SessionCalls {
         this.#letters.keepAnnouncing();
         this.#letters.reportSilence(now);
         // Not waited for: a queue that hangs must not keep the alarm from being set again.
-        const claim = this.#alarm.claim(this.#state, now);
-        if (claim !== undefined) this.ctx.waitUntil(claim);
+        this.#alarm.claim(this.#state, now);
         const telling = this.#watch.look(this.#state, now);
         if (telling !== undefined) this.ctx.waitUntil(telling);
       }
     } catch (error) {
-      logEvent("error", "alarm", { object: this.ctx.id.toString(), error: describeError(error) });
+      this.#log.alarmFailed(error);
       this.#alarm.backOff(now);
     } finally {
       this.#alarm.arm(this.#state, Date.now());
     }
+  }
+
+  #forget(step: (now: number) => Transition<Omit<DeleteAnswer, "object">>): DeleteAnswer {
+    const answer = this.#commit(step);
+    this.#log.forgot(answer);
+    this.#letters.announceNow();
+    return { object: this.ctx.id.toString(), ...answer };
   }
 
   /** Takes a step and keeps it, all of it or nothing. */
@@ -254,7 +214,7 @@ export class Session extends DurableObject<Env> implements SessionCalls {
       const reserved = entries.length > 0 ? reserveClaim(this.#state, memory, now) : undefined;
       if (reserved !== undefined) entries.push(reserved);
       if (entries.length > 0) this.#journal.commit(this.#state, entries, rewrite);
-      this.#logSealed();
+      this.#log.sealed(this.#state);
       this.#letters.keepAnnouncing();
       const reservation = reserved && memory.reservation;
       const claimAt = handsOver ? this.#alarm.callerClaims(this.#state, now) : undefined;
@@ -272,49 +232,12 @@ export class Session extends DurableObject<Env> implements SessionCalls {
     return timeOf(this.#state, this.#alarm.memory.reservation, Date.now());
   }
 
-  #warn(event: string, fields: LogFields): void {
-    logEvent("warn", event, { object: this.ctx.id.toString(), ...fields });
-  }
-
-  #report({ unreadable, unknown }: LoadReport): void {
-    if (unknown > 0) this.#warn("journal_unknown", { records: unknown });
-    if (unreadable === undefined) return;
-    logEvent("error", "unreadable_journal", {
-      object: this.ctx.id.toString(),
-      error: describeError(unreadable),
-      length: this.#state.unreadable?.length,
-    });
-    // No request may ever come again: the journal that was put aside expires in its time.
-    this.#alarm.arm(this.#state, this.#state.t);
-  }
-
-  #logSealed(): void {
-    const records = this.#state.nextSeq - this.#loggedSeq;
-    if (records === 0) return;
-    this.#loggedSeq = this.#state.nextSeq;
-    logEvent("debug", "seal", {
-      object: this.ctx.id.toString(),
-      records,
-      ...countsOf(this.#state),
-    });
-  }
-
   /** The session fell silent long ago: nothing of it stays. It works again if someone returns. */
   async #expire(): Promise<void> {
-    logEvent("debug", "expire", { object: this.ctx.id.toString() });
+    this.#log.expired();
     this.#state = emptyState("", this.#policy.assembly);
     this.#journal.reset();
-    this.#loggedSeq = this.#state.nextSeq;
-    try {
-      await this.ctx.storage.deleteAll();
-    } catch (error) {
-      try {
-        await this.ctx.storage.setAlarm(Date.now() + EXPIRY_RETRY_MS);
-      } finally {
-        // The storage differs from the memory of this instance: it must not write.
-        this.ctx.abort();
-      }
-      throw error;
-    }
+    this.#log.startsAt(this.#state);
+    await deleteStorage(this.ctx);
   }
 }

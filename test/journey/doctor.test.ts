@@ -1,6 +1,6 @@
 // The doctor beside built Workers, each broken in one way: what it says is wrong, and with which exit code.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Finding } from "../../src/cli/doctor/findings.ts";
+import type { Finding } from "../../src/cli/doctor/finding.ts";
 import { EXIT } from "../../src/cli/exit-codes.ts";
 import { run } from "../../src/cli/run.ts";
 import { type EdgeOptions, type RunningEdge, startEdge } from "../support/edge-process.ts";

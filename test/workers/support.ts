@@ -9,7 +9,8 @@ import {
   objectName,
   rootObservationId,
 } from "../../src/protocol/ids.ts";
-import type { AppendRequest, Claim } from "../../src/protocol/session-calls.ts";
+import type { AppendRequest } from "../../src/protocol/session/append-calls.ts";
+import type { Claim } from "../../src/protocol/session/lease-calls.ts";
 
 export const PROJECT = "pk-lf-sink";
 /** Long after the real time: an alarm that is armed by the moved clock never runs by itself. */

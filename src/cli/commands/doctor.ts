@@ -1,5 +1,6 @@
 import { type Command, EDGE_OPTIONS, textOption } from "../command.ts";
-import { type Finding, findings } from "../doctor/findings.ts";
+import type { Finding } from "../doctor/finding.ts";
+import { findings } from "../doctor/findings.ts";
 import { look } from "../doctor/seen.ts";
 import { authorizationIn } from "../edge-client.ts";
 import { CommandError, EXIT, type ExitCode } from "../exit-codes.ts";

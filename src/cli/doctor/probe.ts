@@ -38,6 +38,12 @@ export function codeOf({ body }: Probe): string | undefined {
   return typeof own === "string" ? own : undefined;
 }
 
+/** A list of texts in its body; empty where there is none. */
+export function listOf(answer: Probe | undefined, name: string): string[] {
+  const list = answer?.body?.[name];
+  return Array.isArray(list) ? list.map(String) : [];
+}
+
 function objectOf(text: string): Record<string, unknown> | undefined {
   try {
     const value = JSON.parse(text) as unknown;

@@ -4,7 +4,8 @@
 import { turnFigures } from "../../figures/turn/turn-figures.ts";
 import { describeError, type logEvent } from "../../log.ts";
 import type { TurnFigures } from "../../protocol/figures/turn-figures.ts";
-import type { Lease, SettleAnswer, Settlement } from "../../protocol/session-calls.ts";
+import type { Lease } from "../../protocol/session/lease-calls.ts";
+import type { SettleAnswer, Settlement } from "../../protocol/session/settle-calls.ts";
 
 export function settledFigures(
   project: string,

@@ -3,7 +3,8 @@
 import { describeError, type logEvent } from "../../log.ts";
 import type { AmendCalls, Amendment } from "../../protocol/hooks/amend-calls.ts";
 import type { SealedRecord } from "../../protocol/record.ts";
-import type { DeadVerdict, Lease } from "../../protocol/session-calls.ts";
+import type { DeadVerdict } from "../../protocol/session/settle-calls.ts";
+import type { Lease } from "../../protocol/session/lease-calls.ts";
 import { CALLS_AT_ONCE, type Held } from "../lease-objects.ts";
 import { inParallel } from "../in-parallel.ts";
 

@@ -7,16 +7,16 @@
 import type { Verdict } from "../../langfuse/classify.ts";
 import type { WireKind } from "../../langfuse/encode.ts";
 import { type Lanes, postApart, postSetAside } from "./apart.ts";
-import { mayBeTheMoment, type NotTaken } from "./blame.ts";
+import { mayBeTheMoment, type NotTaken } from "./judging/blame.ts";
 import { type Failing, type Failure, failureOf } from "./failure.ts";
-import { judge } from "./judge.ts";
+import { NotTakenRecords } from "./judging/not-taken.ts";
 import { type Batch, type EncodedRecord, onePerRequest, pack } from "./pack.ts";
 import { KindOutcomes } from "../settling/kind-outcomes.ts";
 import type { PassRoom } from "./pass-room.ts";
 import { PostChain, type Sent } from "./post-chain.ts";
 import { failureWeight } from "./probe.ts";
 import { RunOrder } from "./run-order.ts";
-import { repeatedWords, Sampling } from "./sampling.ts";
+import { repeatedWords, Sampling } from "./judging/sampling.ts";
 import { type KindPlan, StopRule } from "./stop-rule.ts";
 import { afterFailure, aloneIn, type Effects, effectsOf } from "./verdict-effects.ts";
 
@@ -27,9 +27,8 @@ export class KindRun {
   readonly #rule: StopRule;
   readonly #chain: PostChain;
   readonly #sampling = new Sampling();
-  /** Records that are still to be judged. */
-  readonly #notTaken: NotTaken[] = [];
   readonly #order: RunOrder;
+  readonly #notTaken: NotTakenRecords;
 
   constructor(kind: WireKind, plan: KindPlan, room: PassRoom) {
     this.#plan = plan;
@@ -37,6 +36,7 @@ export class KindRun {
     this.outcomes = new KindOutcomes(kind, room.outcomes);
     this.#rule = new StopRule(plan);
     this.#order = new RunOrder(kind, plan, room);
+    this.#notTaken = new NotTakenRecords(plan, room, this.#order, this.outcomes);
     this.#chain = new PostChain(room, {
       isProbe: ({ records }) =>
         plan.apart &&
@@ -69,7 +69,7 @@ export class KindRun {
     if (this.#plan.apart) await postApart(others, this.#lanes());
     else await this.#chain.post(pack(others, limits));
     await postSetAside(setAside, this.#lanes());
-    await this.#judge();
+    await this.#notTaken.judge();
     await this.#room.settle();
   }
 
@@ -105,36 +105,17 @@ export class KindRun {
         if (verdict.kind === "partly" && effects.delivered.length === 0) this.#rule.failed();
         if (verdict.kind === "too_large") this.#tooLarge(effects, verdict.message);
         if (effects.delivered.length > 0) this.#rule.passed();
-        const again = effects.delivered.length > 0 ? this.#refusedBeforeProof() : [];
+        const isFirst = effects.delivered.length > 0 && this.outcomes.delivered === 0;
+        const again = isFirst ? this.#notTaken.takeEarly().map(batchOf) : [];
         this.outcomes.deliver(effects.delivered);
         for (const one of effects.notTaken) {
           if (this.outcomes.delivered > 0 && !hadProof && mayBeTheMoment(one)) {
-            again.push({ kind: one.record.kind, records: [one.record] });
+            again.push(batchOf(one.record));
           } else this.#notTake({ ...one, hadProof });
         }
         return [...effects.parts, ...again];
       }
     }
-  }
-
-  /**
-   * The first success proves nothing against a record that was refused before it: Langfuse may have refused
-   * everything until then. Such a record is posted once more, alone, and judged by that. So is one that
-   * failed just before another of its session passed that is behind it.
-   */
-  #refusedBeforeProof(): Batch[] {
-    if (this.outcomes.delivered > 0) return [];
-    const { outcomes } = this.#room;
-    const early = this.#notTaken.filter(
-      (one) =>
-        (mayBeTheMoment(one) || this.#order.isProbed(one.record)) &&
-        !outcomes.isDeferred(one.record.lease, one.record.kind),
-    );
-    for (const one of early) {
-      this.#notTaken.splice(this.#notTaken.indexOf(one), 1);
-      outcomes.release(one.record);
-    }
-    return early.map(({ record }) => ({ kind: record.kind, records: [record] }));
   }
 
   #tooLarge({ tooLarge: record }: Effects, message: string): void {
@@ -192,8 +173,7 @@ export class KindRun {
 
   /** Its fault is judged once others were taken, or at the end. */
   #notTake(one: NotTaken): void {
-    this.#notTaken.push(one);
-    this.outcomes.suspend(one);
+    this.#notTaken.add(one);
     if (one.how === "failed" || one.about === "record" || this.outcomes.delivered > 0) return;
     if (this.#room.earlierOf(one.record) !== undefined) this.#rule.earlierFailed();
     else if (this.#plan.apart) this.#countFailure(one.failure);
@@ -205,40 +185,15 @@ export class KindRun {
 
   #samples(work: Batch[]): Batch[] {
     if (this.#plan.apart || this.outcomes.delivered > 0) return [];
-    const samples = this.#sampling.begin(work, this.#notTaken);
-    const message = repeatedWords(this.#notTaken) ?? "";
+    const samples = this.#sampling.begin(work, this.#notTaken.all);
+    const message = repeatedWords(this.#notTaken.all) ?? "";
     if (this.#sampling.blamesRequest) this.#stop({ class: "request_refused", message });
     return samples;
   }
 
   /** No later answer can change a judgement once others were taken: leases need not wait for the end. */
   async #judgeWhereProven(): Promise<void> {
-    if (this.outcomes.delivered > 0) await this.#judge();
-  }
-
-  /** Finds the fault of each record that was not taken alone. */
-  async #judge(): Promise<void> {
-    const { outcomes } = this;
-    const { earlierOf, provenSince, now } = this.#room;
-    for (const one of this.#notTaken.splice(0)) {
-      const { blame, ...dead } = await judge(one, {
-        delivered: outcomes.delivered > 0,
-        proven: this.#plan.proven,
-        provenSince: (lease) => provenSince(lease, outcomes.kind),
-        earlierOf,
-        now,
-      });
-      if (blame === "dead") outcomes.markDead(one.record, dead);
-      else if (blame === "left") outcomes.release(one);
-      else if (this.#makesWay(one)) outcomes.setRecordAside(one);
-      else outcomes.releaseToHoldUp(one, this.#order.evidence(one).othersTaken);
-    }
-  }
-
-  /** A record that was probed, and failed again after another one of its session had passed, does so at once. */
-  #makesWay(one: NotTaken): boolean {
-    const failedAgain = this.#order.isProbed(one.record) && one.hadProof === true;
-    return failedAgain || this.#order.makesWay(one);
+    if (this.outcomes.delivered > 0) await this.#notTaken.judge();
   }
 
   #leave(records: readonly EncodedRecord[]): void {
@@ -260,4 +215,8 @@ export class KindRun {
   #ends(): boolean {
     return this.#rule.stopped || this.#room.limited !== undefined;
   }
+}
+
+function batchOf(record: EncodedRecord): Batch {
+  return { kind: record.kind, records: [record] };
 }

@@ -1,7 +1,7 @@
 // The order of sessions in a run of one kind: the evidence against records that failed alone, and the one
 // session that is probed out of its order. What the evidence means is decided by keep-order.ts.
 import type { WireKind } from "../../langfuse/encode.ts";
-import type { NotTaken } from "./blame.ts";
+import type { NotTaken } from "./judging/blame.ts";
 import { type Evidence, makesWay, probePlace } from "./keep-order.ts";
 import type { EncodedRecord } from "./pack.ts";
 import type { PassRoom } from "./pass-room.ts";

@@ -1,7 +1,7 @@
 // Langfuse's answer -> its effects on each record of the request. Pure. An answer that names records, or
 // that came to a record alone, decides about those; any other makes parts to post instead.
 import type { Rejection, Verdict } from "../../langfuse/classify.ts";
-import type { NotTaken } from "./blame.ts";
+import type { NotTaken } from "./judging/blame.ts";
 import { type Failing, type Failure, failureOfEvent } from "./failure.ts";
 import {
   type Batch,

@@ -2,7 +2,7 @@
 // health. Decides nothing.
 import type { WireKind } from "../../langfuse/encode.ts";
 import type { KindReport } from "../../protocol/health-calls.ts";
-import type { NotTaken } from "../posts/blame.ts";
+import type { NotTaken } from "../posts/judging/blame.ts";
 import type { Failure } from "../posts/failure.ts";
 import type { LeaseOutcomes } from "./lease-outcomes.ts";
 import type { EncodedRecord } from "../posts/pack.ts";

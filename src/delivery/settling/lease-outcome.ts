@@ -1,6 +1,6 @@
 // The outcome of one lease as a settlement tells it, all at once or part by part. Pure.
 import type { WireKind } from "../../langfuse/encode.ts";
-import type { KindRetry, Settlement } from "../../protocol/session-calls.ts";
+import type { KindRetry, Settlement } from "../../protocol/session/settle-calls.ts";
 
 export type LeaseOutcome = Pick<Settlement, "delivered" | "dead" | "setAside" | "retry">;
 /** Of a lease of which some kinds still have undecided records. */

@@ -3,7 +3,7 @@
 // of a lease that is not finished can be told by itself. Nothing is told twice.
 import type { WireKind } from "../../langfuse/encode.ts";
 import { RECORD_KINDS } from "../../protocol/record.ts";
-import type { DeadVerdict } from "../../protocol/session-calls.ts";
+import type { DeadVerdict } from "../../protocol/session/settle-calls.ts";
 import {
   type LeaseOutcome,
   type Left,

@@ -1,7 +1,7 @@
 // A session's deletion, through all objects that may hold something of it: those of its traces first, since only the
 // session's own objects know these traces, and would know them no more. Twice forgotten is forgotten: where a
 // call fails, all of it can be asked for again.
-import type { DeleteAnswer } from "../../protocol/session-calls.ts";
+import type { DeleteAnswer } from "../../protocol/session/erasure-calls.ts";
 import type { EdgeDeps } from "../edge-deps.ts";
 import {
   lanesOf,

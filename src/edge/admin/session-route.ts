@@ -3,7 +3,7 @@
 import { describeError } from "../../log.ts";
 import { langfuseTraceId, type TraceIdFormat } from "../../protocol/ids.ts";
 import { MAX_ID_LENGTH } from "../../protocol/limits.ts";
-import type { DeleteAnswer } from "../../protocol/session-calls.ts";
+import type { DeleteAnswer } from "../../protocol/session/erasure-calls.ts";
 import { isName } from "../access/caller.ts";
 import { type EdgeAnswer, answerRefusal } from "../answers.ts";
 import type { EdgeDeps } from "../edge-deps.ts";

@@ -1,7 +1,7 @@
 // Outcomes of a request's actions: from the answers of the session objects to one outcome for each
 // action, in the order sent. An action counts as kept only where its object said so. Pure.
 import type { ActionRefusal } from "../../protocol/refusals.ts";
-import type { AppendAnswer } from "../../protocol/session-calls.ts";
+import type { AppendAnswer } from "../../protocol/session/append-calls.ts";
 import type { AnswerIds, Interpreted } from "../interpret/interpreted.ts";
 import { omitUndefined } from "../omit-undefined.ts";
 import type { Routes } from "./route-actions.ts";

@@ -5,7 +5,7 @@ import type { Action } from "../../protocol/change.ts";
 import { objectName } from "../../protocol/ids.ts";
 import { MAX_KEYS } from "../../protocol/limits.ts";
 import type { ActionRefusal } from "../../protocol/refusals.ts";
-import type { AppendRequest } from "../../protocol/session-calls.ts";
+import type { AppendRequest } from "../../protocol/session/append-calls.ts";
 import type { Caller } from "../access/caller.ts";
 import type { FlushOrder, Interpreted, AcceptedAction } from "../interpret/interpreted.ts";
 import { omitUndefined } from "../omit-undefined.ts";

@@ -2,7 +2,7 @@
 // path it came by. Each action or span is one call; what it refuses is refused by itself.
 import type { Action, Writer } from "../../protocol/change.ts";
 import type { ActionRefusal } from "../../protocol/refusals.ts";
-import type { CompleteSpan } from "../../protocol/session-calls.ts";
+import type { CompleteSpan } from "../../protocol/session/append-calls.ts";
 import type { Caller } from "../access/caller.ts";
 import type { Interpreted } from "../interpret/interpreted.ts";
 import { omitUndefined } from "../omit-undefined.ts";

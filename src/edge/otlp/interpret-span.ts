@@ -8,7 +8,7 @@ import { langfuseObservationId, langfuseTraceId } from "../../protocol/ids.ts";
 import type { Note } from "../../protocol/json/safe.ts";
 import { MAX_SPAN_LENGTH } from "../../protocol/limits.ts";
 import type { ActionRefusal } from "../../protocol/refusals.ts";
-import type { CompleteSpan } from "../../protocol/session-calls.ts";
+import type { CompleteSpan } from "../../protocol/session/append-calls.ts";
 import { RefusalError } from "../fields/refusal-error.ts";
 import { readOwnerId } from "../fields/read-values.ts";
 import { ownId, ownSession, ownUser } from "../interpret/bound.ts";

@@ -5,7 +5,7 @@
 import { laneOf, objectName } from "../../protocol/ids.ts";
 import { MAX_CALL_LENGTH, MAX_KEYS } from "../../protocol/limits.ts";
 import type { SpanOrigin } from "../../protocol/record.ts";
-import type { AppendRequest, CompleteSpan } from "../../protocol/session-calls.ts";
+import type { AppendRequest, CompleteSpan } from "../../protocol/session/append-calls.ts";
 import type { Caller } from "../access/caller.ts";
 import type { Call } from "../ingest/route-actions.ts";
 import type { InterpretedSpan } from "./interpret-span.ts";

@@ -3,7 +3,8 @@
 // watching that is all that the live view costs.
 import { describeError, type logEvent } from "../../log.ts";
 import { ASK_INTERVAL_MS, type LiveCalls } from "../../protocol/live/calls.ts";
-import type { AppendRequest, SessionCalls } from "../../protocol/session-calls.ts";
+import type { AppendRequest } from "../../protocol/session/append-calls.ts";
+import type { SessionCalls } from "../../protocol/session-calls.ts";
 
 /** An edge has a few projects. */
 const MAX_PROJECTS = 200;

@@ -1,6 +1,7 @@
 // Traces with nothing left to seal: remembered, so that late actions find what they are late for.
 import { MAX_PROPAGATED_LENGTH } from "../../protocol/limits.ts";
-import type { SessionState, Trace } from "../state.ts";
+import type { SessionState } from "../state.ts";
+import type { Trace } from "./assembly-state.ts";
 import { newTrace } from "./trace.ts";
 
 /** So many of the latest traces keep their attributes for late observations; older ones only ids. */

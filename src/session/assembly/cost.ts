@@ -1,7 +1,8 @@
 // What an observation costs, and what a trace's observations took together. No I/O, no clock. A cost that was
 // told stands; else the prices apply that came with the model.
 import { costsOf, type ModelPrice, roundCost } from "../../protocol/model-price.ts";
-import type { Draft, OrderKey, Totals } from "../state.ts";
+import type { Draft, Totals } from "./assembly-state.ts";
+import type { OrderKey } from "./order-key.ts";
 
 type Fields = Draft["fields"];
 type Numbers = Record<string, number>;

@@ -4,8 +4,8 @@ import type { Change, FieldName } from "../../protocol/change.ts";
 import { MAX_METADATA_KEYS } from "../../protocol/limits.ts";
 import { MAX_NOTES } from "../bounds.ts";
 import { fieldKey, metadataKey, momentOf } from "./legacy.ts";
-import { lastWriteWins, lengthOf } from "./order-key.ts";
-import type { Draft, Register, OrderKey } from "../state.ts";
+import { lastWriteWins, lengthOf, type Register, type OrderKey } from "./order-key.ts";
+import type { Draft } from "./assembly-state.ts";
 
 export function newDraft(id: string, createdSeq: number): Draft {
   return {

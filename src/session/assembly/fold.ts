@@ -1,7 +1,7 @@
 // Folds the actions of one request into the state. No I/O, no clock. Independent of the order in
 // which actions come and of their repetition, as long as they come before what they speak of is sealed.
 import type { Action, Writer } from "../../protocol/change.ts";
-import type { AppendResult } from "../../protocol/session-calls.ts";
+import type { AppendResult } from "../../protocol/session/append-calls.ts";
 import { correctClock } from "./correct-clock.ts";
 import { lookUp, rememberAction, wasForgotten } from "../dedup/dedup.ts";
 import { forgottenSessionOf, partOfAction } from "../erasure/forgotten-sessions.ts";
@@ -10,9 +10,9 @@ import { openTrace } from "./archive.ts";
 import { FULL, isElsewhere, overflowPart } from "../quota/overflow.ts";
 import type { QuotaGate } from "../quota/quota-gate.ts";
 import { dropUnstored } from "../dead-letters/letters.ts";
-import type { SessionState, OrderKey } from "../state.ts";
+import type { SessionState } from "../state.ts";
+import { type OrderKey, UNNUMBERED } from "./order-key.ts";
 import { setRegister } from "./draft.ts";
-import { UNNUMBERED } from "./order-key.ts";
 import { addClient, assemblingOf, foldChange, foldScore } from "./trace.ts";
 import { updateDeadline } from "../deadlines/next-deadline.ts";
 

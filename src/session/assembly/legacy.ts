@@ -2,8 +2,8 @@
 // one, and what its trace records become. No I/O, no clock. Source: the merge of Langfuse's own ingestion worker
 // (creates before updates, then by time; start and environment stay as first set; metadata merges deeply).
 import type { Change, FieldName, TraceFieldName } from "../../protocol/change.ts";
-import { compareClients, writesOf } from "./order-key.ts";
-import type { Draft, OrderKey, Register, Trace } from "../state.ts";
+import { compareClients, writesOf, type OrderKey, type Register } from "./order-key.ts";
+import type { Draft, Trace } from "./assembly-state.ts";
 
 /** What a trace knows of the legacy clients that write to it. */
 export interface LegacyTrace {

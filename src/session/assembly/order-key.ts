@@ -1,6 +1,22 @@
 // Last write wins, among several writes of one value. A client's own numbers order what it wrote, whatever its
 // clock says; between clients the later moment wins. No I/O, no clock.
-import type { Register, OrderKey, Write } from "../state.ts";
+
+/**
+ * The order of an action: a create ranks before updates (Langfuse's own rule), then the client's number
+ * (the moment, where it gave none); between clients, the moment.
+ */
+export type OrderKey = readonly [rank: number, at: number, client: string, seq: number];
+
+/** A value and the order key of the action that wrote it. */
+export interface Write<T> {
+  v: T;
+  s: OrderKey;
+}
+
+/** The write that stands, and the latest ones of other clients: the same in whatever order they come. */
+export interface Register<T> extends Write<T> {
+  rest?: Write<T>[];
+}
 
 /** Clients of one value whose latest writes are kept: two tabs and a backend, with room. */
 const MAX_WRITERS = 8;

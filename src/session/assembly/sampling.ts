@@ -6,7 +6,8 @@ import { isInShare, shareOf, type TraceFacts, weightOf } from "../../protocol/sa
 import type { SealedRecord } from "../../protocol/record.ts";
 import { MAX_HELD_SIZE, MAX_UNDECIDED, MAX_UNDECIDED_SIZE } from "../bounds.ts";
 import type { Rules } from "./rules.ts";
-import type { Draft, SessionState, Trace, Verdict } from "../state.ts";
+import type { Draft, Trace, Verdict } from "./assembly-state.ts";
+import type { SessionState } from "../state.ts";
 
 /** Metadata of a trace that was sampled and kept: how many it stands for. The client's own key wins. */
 export const WEIGHT_KEY = "langfuse_edge_weight";

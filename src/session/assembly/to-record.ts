@@ -8,7 +8,9 @@ import type { ObservationRecord, ScoreRecord } from "../../protocol/record.ts";
 import { weightAsMetadata } from "./sampling.ts";
 import { costDetailsOf, totalsAsMetadata } from "./cost.ts";
 import type { Ordered } from "../outbox/outbox-state.ts";
-import type { Draft, Register, ScoreDraft, SessionState, Trace } from "../state.ts";
+import type { Draft, ScoreDraft, Trace } from "./assembly-state.ts";
+import type { Register } from "./order-key.ts";
+import type { SessionState } from "../state.ts";
 
 /** Metadata that the edge adds. The client's own keys win. */
 export const NOTE_KEYS = {

@@ -5,8 +5,8 @@ import { rootObservationId } from "../../protocol/ids.ts";
 import { MAX_METADATA_KEYS, MAX_PROPAGATED_LENGTH, MAX_TAGS } from "../../protocol/limits.ts";
 import { addNotes, mergeChange, newDraft, type Phase, phaseOf, setRegister } from "./draft.ts";
 import { isResting, isTop, metadataKey, momentOf, traceFieldKey } from "./legacy.ts";
-import { lastWriteWins, lengthOf } from "./order-key.ts";
-import type { Draft, OrderKey, Trace } from "../state.ts";
+import { lastWriteWins, lengthOf, type OrderKey } from "./order-key.ts";
+import type { Draft, Trace } from "./assembly-state.ts";
 
 export function newTrace(id: string, now: number): Trace {
   return {

@@ -2,7 +2,7 @@
 // where somebody asks for that. No I/O, no clock. Their records are in storage keys of their own.
 import type { EarlierDeath, LetterSelection } from "../../protocol/books/dead-letter-calls.ts";
 import { isSpanRecord, type SealedRecord } from "../../protocol/record.ts";
-import type { DeadVerdict } from "../../protocol/session-calls.ts";
+import type { DeadVerdict } from "../../protocol/session/settle-calls.ts";
 import { MAX_DEAD_LETTERS, MAX_DEAD_SIZE, MAX_EARLIER_DEATHS } from "../bounds.ts";
 import { addDropped, isDrained, type SessionState } from "../state.ts";
 

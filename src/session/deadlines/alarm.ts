@@ -1,7 +1,7 @@
 // The alarm and the claims of an object. A claim is sent ahead of its records and may be lost; the alarm can
 // be relied on, and setting it costs a row.
 import { describeError, logEvent } from "../../log.ts";
-import type { Claim } from "../../protocol/session-calls.ts";
+import type { Claim } from "../../protocol/session/lease-calls.ts";
 import { ALARM_WITHIN_MS, CLAIM_TTL_MS } from "../bounds.ts";
 import { alarmAt, claimDelay, type InstanceMemory, leasableAt, mustArm } from "./alarm-time.ts";
 import { isDrained, type SessionState } from "../state.ts";
@@ -45,8 +45,7 @@ export class Alarm {
    * @param reservation made with this change, for the claim: two claims never bring the same one
    */
   afterChange(state: SessionState, now: number, reservation?: number): void {
-    const claim = this.claim(state, now, reservation);
-    if (claim !== undefined) this.#ctx.waitUntil(claim);
+    this.claim(state, now, reservation);
     this.arm(state, now, isDrained(state) ? undefined : now + ALARM_WITHIN_MS);
   }
 
@@ -59,10 +58,10 @@ export class Alarm {
     return leasableAt(state, this.memory);
   }
 
-  /** Sends a claim if one is needed. Never throws: a claim that is lost costs time, not data. */
-  claim(state: SessionState, now: number, reservation?: number): Promise<void> | undefined {
+  /** Sends a claim if one is needed, and waits for nothing: a claim that is lost costs time, not data. */
+  claim(state: SessionState, now: number, reservation?: number): void {
     const delaySeconds = claimDelay(state, this.memory, now);
-    if (delaySeconds === undefined) return undefined;
+    if (delaySeconds === undefined) return;
     this.memory.claimAt = now + delaySeconds * 1000;
     this.memory.claimPendingUntil = this.memory.claimAt + CLAIM_TTL_MS;
     const claim: Claim = {
@@ -71,7 +70,7 @@ export class Alarm {
       object: this.#ctx.id.toString(),
       ...(reservation !== undefined && { reservations: [reservation] }),
     };
-    return this.#send(claim, state, delaySeconds);
+    this.#ctx.waitUntil(this.#send(claim, state, delaySeconds));
   }
 
   async #send(claim: Claim, state: SessionState, delaySeconds: number): Promise<void> {

@@ -2,7 +2,8 @@
 // stands in the deadline queue later than it is due. An action that makes a trace due later (most do) does
 // not change the queue: the later time is found when the turn of the trace comes, once.
 import { traceDeadlines, earliestOf } from "./trace-deadlines.ts";
-import type { SessionState, Trace } from "../state.ts";
+import type { SessionState } from "../state.ts";
+import type { Trace } from "../assembly/assembly-state.ts";
 
 export interface Deadline {
   trace: Trace;

@@ -4,7 +4,7 @@ import type { Rules } from "../assembly/rules.ts";
 import { assemblingOf, completeOf } from "../assembly/trace.ts";
 import { isTooLong, isUndecided } from "../assembly/sampling.ts";
 import { LEGACY_GRACE_MS } from "../bounds.ts";
-import type { Trace } from "../state.ts";
+import type { Trace } from "../assembly/assembly-state.ts";
 
 /** The moments at which parts of a trace are due, epoch ms. A part that is sealed has none any more. */
 export interface TraceDeadlines {

@@ -1,8 +1,24 @@
 // The memory of actions that tells a repeat from a new one, in bounded space. No I/O, no
 // clock. Where the bound has made it forget, it says so (`too_old`) instead of guessing.
 import { MAX_CLIENTS, MAX_IDS, MAX_RANGES, MEMORY_MS } from "../bounds.ts";
-import type { Client, SessionState } from "../state.ts";
+import type { SessionState } from "../state.ts";
 import { releaseGap } from "../deadlines/next-deadline.ts";
+
+/** The memory of a client, to know repeats and to see gaps. */
+export interface Client {
+  /** Numbers seen, as sorted, disjoint, inclusive ranges. */
+  seen: [low: number, high: number][];
+  /** Below this, what is not in `seen` can't be told apart any more. */
+  floor: number;
+  /** Since when a number is missing. */
+  gapSince?: number;
+  /** Numbers up to this one that are missing have been waited for; they are not any more. */
+  givenUp: number;
+  /** Latest arrival of an action of this client. */
+  lastArrival: number;
+  /** Offset added to this client's times, ms; 0 when its clock is right enough. */
+  offset: number;
+}
 
 export type DedupResult = "new" | "repeat" | "too_old";
 

@@ -1,12 +1,11 @@
 // Deletes a session, and says what it held. No I/O, no clock. The state that is left is so small that the
 // journal is rewritten with it (compact.ts): no chunk of before stays in storage.
-import type { DeleteAnswer } from "../../protocol/session-calls.ts";
+import type { DeleteAnswer } from "../../protocol/session/erasure-calls.ts";
 import { advance } from "../deadlines/advance.ts";
-import { applyEntry, type Entry } from "../journal/entries.ts";
+import { applyEntry, type Entry, type Transition } from "../journal/entries.ts";
 import { heldUntil } from "../outbox/lease.ts";
 import type { InstanceMemory } from "../deadlines/alarm-time.ts";
 import type { SessionState } from "../state.ts";
-import type { Transition } from "../journal/entries.ts";
 import { deletedUntil, inFlightRecords } from "./tombstone.ts";
 
 export function eraseSession(

@@ -1,5 +1,5 @@
 // Forgets one session of an object of many traces, and says what it held of it. No I/O, no clock.
-import type { DeleteAnswer } from "../../protocol/session-calls.ts";
+import type { DeleteAnswer } from "../../protocol/session/erasure-calls.ts";
 import type { LetterFile } from "../dead-letters/letter-files.ts";
 import { advance } from "../deadlines/advance.ts";
 import type { InstanceMemory } from "../deadlines/alarm-time.ts";

@@ -3,9 +3,9 @@
 // clock.
 import type { Action } from "../../protocol/change.ts";
 import { derivedId } from "../../protocol/ids.ts";
-import type { CompleteSpan } from "../../protocol/session-calls.ts";
-import type { InFlight, SessionState } from "../state.ts";
-import { deletedUntil } from "./tombstone.ts";
+import type { CompleteSpan } from "../../protocol/session/append-calls.ts";
+import type { SessionState } from "../state.ts";
+import { deletedUntil, type InFlight } from "./tombstone.ts";
 
 /** Sessions that an object remembers as forgotten; the one that was forgotten first goes first. */
 const MAX_FORGOTTEN_SESSIONS = 1_024;

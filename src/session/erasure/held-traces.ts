@@ -1,6 +1,6 @@
 // The traces that an object knows as its session's: parts of them may lie in other objects, which know no session.
 // No I/O, no clock.
-import type { HeldTraces } from "../../protocol/session-calls.ts";
+import type { HeldTraces } from "../../protocol/session/erasure-calls.ts";
 import { tracesOfSpans } from "../spans/fold-spans.ts";
 import type { SessionState } from "../state.ts";
 

@@ -2,7 +2,8 @@
 // others, and the sealed records of either. Pure.
 import { isSpanRecord, type SealedRecord } from "../../protocol/record.ts";
 import type { Ordered } from "../outbox/outbox-state.ts";
-import type { ScoreDraft, SessionState, Trace } from "../state.ts";
+import type { ScoreDraft, Trace } from "../assembly/assembly-state.ts";
+import type { SessionState } from "../state.ts";
 import { namedInScore, sessionHash, traceHash } from "./forgotten-sessions.ts";
 
 export interface SessionPart {

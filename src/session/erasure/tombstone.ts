@@ -1,13 +1,24 @@
 // The tombstone of a deleted session: when it was deleted, and numbers that keep its counts true. For a day
 // it refuses new actions, so that an open page's retry does not bring back what was deleted; then, while it
 // is remembered, those of before the deletion. Later they are older than any session takes. No I/O, no clock.
-import type { AppendResult } from "../../protocol/session-calls.ts";
+import type { AppendResult } from "../../protocol/session/append-calls.ts";
 import { DELETED_MS } from "../bounds.ts";
 import { forgetLetters } from "../dead-letters/letters.ts";
 import { leasable } from "../outbox/held-back.ts";
 import { recordsOut } from "../outbox/lease-end.ts";
 import type { Ordered } from "../outbox/outbox-state.ts";
-import { emptyState, type InFlight, type SessionState } from "../state.ts";
+import { emptyState, type SessionState } from "../state.ts";
+
+/** The rest of a session that was deleted: no payload, no id. */
+export interface Tombstone {
+  /** When it was deleted, epoch ms. */
+  at: number;
+  /** Records that may be in a delivery. */
+  inFlight: InFlight[];
+}
+
+/** A record by its ordinal: how many actions it stands for, and whether it is leased for its figures alone. */
+export type InFlight = [ordinal: number, actions: number, sampledOut?: true];
 
 export const FORGOTTEN = "forgotten";
 /** Records of earlier deletions that are remembered: more than one lease holds. */

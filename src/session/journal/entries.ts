@@ -1,7 +1,7 @@
 // The journal's entries and what each does to the state. Applying the same entries to the same state
 // always gives the same state: a cold object is rebuilt by this and by nothing else.
 import type { SealedRecord } from "../../protocol/record.ts";
-import type { AppendResult, SpanBatch } from "../../protocol/session-calls.ts";
+import type { AppendResult, SpanBatch } from "../../protocol/session/append-calls.ts";
 import { advance } from "../deadlines/advance.ts";
 import { type Arrival, foldArrival } from "../assembly/fold.ts";
 import { noteAnnounced, noteReport } from "../dead-letters/books.ts";
@@ -13,7 +13,8 @@ import { type Overflowed, rememberOverflowed } from "../quota/overflow.ts";
 import type { QuotaGate } from "../quota/quota-gate.ts";
 import type { Rules } from "../assembly/rules.ts";
 import { sealNamed, sealNow } from "../assembly/seal.ts";
-import type { Seals, SessionState } from "../state.ts";
+import type { Seals } from "../assembly/assembly-state.ts";
+import type { SessionState } from "../state.ts";
 import { addForgottenTraces } from "../erasure/forgotten-sessions.ts";
 import { forgetPart, type ForgetPartEntry } from "../erasure/forget-part.ts";
 import { erase } from "../erasure/tombstone.ts";

@@ -1,6 +1,6 @@
 // The order keys of a snapshot: each is written once and referred to by its number, since all values that
 // one action wrote share one.
-import type { OrderKey } from "../state.ts";
+import type { OrderKey } from "../assembly/order-key.ts";
 
 export interface OrderKeyTable {
   clients: string[];

@@ -1,8 +1,7 @@
 // Values of a state as rows of a snapshot, and back: one table says both. Rows name no
 // fields: a place in a row keeps its meaning for ever, and new ones go to the end.
 import type { OrderKeyReader, OrderKeyWriter } from "./snapshot-order-keys.ts";
-import { lastWriteWins, writesOf } from "../assembly/order-key.ts";
-import type { Register } from "../state.ts";
+import { lastWriteWins, writesOf, type Register } from "../assembly/order-key.ts";
 
 export interface Codec<T> {
   write: (value: T, stamps: OrderKeyWriter) => unknown;

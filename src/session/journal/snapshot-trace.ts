@@ -15,7 +15,14 @@ import {
   rowOf,
 } from "./snapshot-rows.ts";
 import type { OrderKeyReader, OrderKeyWriter } from "./snapshot-order-keys.ts";
-import type { Draft, ScoreDraft, SealedTarget, Totals, Trace, Verdict } from "../state.ts";
+import type {
+  Draft,
+  ScoreDraft,
+  SealedTarget,
+  Totals,
+  Trace,
+  Verdict,
+} from "../assembly/assembly-state.ts";
 
 const text = plain<string>();
 const number = plain<number>();

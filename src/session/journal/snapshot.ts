@@ -3,13 +3,23 @@ import { DeadlineQueue } from "../deadlines/deadline-queue.ts";
 import { type Books, NEW_BOOKS } from "../dead-letters/books-state.ts";
 import { type LetterFile, LetterFiles } from "../dead-letters/letter-files.ts";
 import { deadRecordOf, type LetterStory } from "../dead-letters/letters.ts";
-import type { Counts, Lease, Ordered, PartLease, Reservation } from "../outbox/outbox-state.ts";
+import type {
+  Counts,
+  Lease,
+  Ordered,
+  PartLease,
+  Reservation,
+  SetAside,
+} from "../outbox/outbox-state.ts";
 import { ObservationNames } from "../assembly/observation-names.ts";
 import type { Rules } from "../assembly/rules.ts";
 import { type OrderKeyTable, OrderKeyReader, OrderKeyWriter } from "./snapshot-order-keys.ts";
 import { traceOf, traceRow } from "./snapshot-trace.ts";
 import type { Forgotten } from "../erasure/forgotten-sessions.ts";
-import type { Client, SessionState, SetAside, Tombstone, Unreadable, Trace } from "../state.ts";
+import type { Client } from "../dedup/dedup.ts";
+import type { SessionState, Unreadable } from "../state.ts";
+import type { Tombstone } from "../erasure/tombstone.ts";
+import type { Trace } from "../assembly/assembly-state.ts";
 import { updateDeadline } from "../deadlines/next-deadline.ts";
 import type { SpanOrigin } from "../../protocol/record.ts";
 import type { UsageWindow } from "../quota/usage-window.ts";

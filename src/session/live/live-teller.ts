@@ -6,6 +6,7 @@ import type { LiveTurn } from "../../protocol/live.ts";
 import type { LiveCalls } from "../../protocol/live/calls.ts";
 import { mergeTurn } from "../../protocol/live/merge.ts";
 import type { SealedRecord } from "../../protocol/record.ts";
+import type { AppendAnswer, AppendRequest } from "../../protocol/session/append-calls.ts";
 import type { SessionState } from "../state.ts";
 import { turnView } from "./turn-view.ts";
 
@@ -52,6 +53,19 @@ export class LiveTeller {
   /** The edge says until when somebody watches. */
   watched(until: number | undefined): void {
     this.#watchedUntil = Math.max(this.#watchedUntil, until ?? 0);
+  }
+
+  /** After a request was kept: tells what of it was taken. */
+  appended(
+    state: SessionState,
+    { actions, watchedUntil }: AppendRequest,
+    { results }: AppendAnswer,
+  ): void {
+    this.watched(watchedUntil);
+    this.changed(
+      state,
+      actions.filter((_, index) => results[index]?.status === "accepted"),
+    );
   }
 
   /** After a step was kept: tells what these actions changed, and what was sealed since the last time. */

@@ -9,7 +9,8 @@ import {
 } from "../../protocol/live.ts";
 import type { ObservationRecord } from "../../protocol/record.ts";
 import { costDetailsOf } from "../assembly/cost.ts";
-import type { Draft, Register, Trace } from "../state.ts";
+import type { Draft, Trace } from "../assembly/assembly-state.ts";
+import type { Register } from "../assembly/order-key.ts";
 
 /** Metadata of the browser library's streams (docs/browser-library.md). */
 type Metadata = ReadonlyMap<string, string>;

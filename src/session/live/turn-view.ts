@@ -8,7 +8,8 @@ import {
   MAX_LIVE_OBSERVATIONS,
 } from "../../protocol/live.ts";
 import { isSpanRecord, type SealedRecord } from "../../protocol/record.ts";
-import type { Draft, SessionState, Trace } from "../state.ts";
+import type { Draft, Trace } from "../assembly/assembly-state.ts";
+import type { SessionState } from "../state.ts";
 import {
   cutName,
   numberIn,

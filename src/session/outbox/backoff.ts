@@ -1,7 +1,8 @@
 // The backoff between tries. Pure: chance is an argument. There is no other retry mechanism.
 import { RECORD_KINDS, type RecordKind } from "../../protocol/record.ts";
-import type { KindRetry, RetryReason, Settlement } from "../../protocol/session-calls.ts";
-import type { FailingKind, SessionState } from "../state.ts";
+import type { KindRetry, RetryReason, Settlement } from "../../protocol/session/settle-calls.ts";
+import type { FailingKind } from "./outbox-state.ts";
+import type { SessionState } from "../state.ts";
 
 /**
  * `soon`: a moment that mends itself. `slowly`: somebody has to repair something. `put_off`: the records were

@@ -3,7 +3,8 @@
 // outcome, so that its order stands. No I/O, no clock.
 import type { RecordKind } from "../../protocol/record.ts";
 import type { Ordered } from "./outbox-state.ts";
-import type { SessionState, Trace } from "../state.ts";
+import type { SessionState } from "../state.ts";
+import type { Trace } from "../assembly/assembly-state.ts";
 
 /** Records that nothing keeps back, in order. */
 export function leasable(state: SessionState): readonly Ordered[] {

@@ -1,7 +1,7 @@
 // The end of a lease: with its settlement, and when nothing of it is left, whoever delivered that. A settlement
 // of a part leaves the rest with its consumer; where that is of one kind, the other kind is free for the next
 // lease. So two leases can stand, never two with the same kind. No I/O, no clock.
-import type { Settlement } from "../../protocol/session-calls.ts";
+import type { Settlement } from "../../protocol/session/settle-calls.ts";
 import { leasable } from "./held-back.ts";
 import type { Ordered, PartLease } from "./outbox-state.ts";
 import type { SessionState } from "../state.ts";

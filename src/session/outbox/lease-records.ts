@@ -4,14 +4,13 @@ import type {
   Lease as LeaseOut,
   LeaseAnswer,
   LeaseRequest,
-  SettleAnswer,
-  Settlement,
-} from "../../protocol/session-calls.ts";
+} from "../../protocol/session/lease-calls.ts";
+import type { SettleAnswer, Settlement } from "../../protocol/session/settle-calls.ts";
 import { advance } from "../deadlines/advance.ts";
 import { reportOf } from "../dead-letters/books.ts";
 import type { Waits } from "./backoff.ts";
 import { CLAIM_TTL_MS, LEASE_MS, RESERVE_MS, RESERVED_LEASE_MS } from "../bounds.ts";
-import { applyEntry, type Entry } from "../journal/entries.ts";
+import { applyEntry, type Entry, type Transition } from "../journal/entries.ts";
 import { leasable } from "./held-back.ts";
 import {
   heldUntil,
@@ -25,7 +24,6 @@ import {
 import type { SettleEntry } from "./settlement.ts";
 import { claimDelay, type InstanceMemory } from "../deadlines/alarm-time.ts";
 import { pendingOf, type SessionState } from "../state.ts";
-import type { Transition } from "../journal/entries.ts";
 
 const BESIDE = { beside: true } as const;
 

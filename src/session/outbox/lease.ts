@@ -3,7 +3,11 @@
 // The journal entry before the claim reserves it. Until that reservation has ended, leases are granted only
 // by the instance that made it; after an eviction only to the consumer whose claim carries it.
 import { isSpanRecord, RECORD_KINDS, type RecordKind } from "../../protocol/record.ts";
-import type { Lease as LeaseOut, LeaseAnswer, LeaseRequest } from "../../protocol/session-calls.ts";
+import type {
+  Lease as LeaseOut,
+  LeaseAnswer,
+  LeaseRequest,
+} from "../../protocol/session/lease-calls.ts";
 import { MAX_LEASE_SIZE } from "../bounds.ts";
 import { isUntried, leasable } from "./held-back.ts";
 import { originsOf } from "../spans/origins.ts";

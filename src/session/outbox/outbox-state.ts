@@ -1,5 +1,6 @@
-// The state of the sealed records: leases and counts. Plain data.
+// The state of the sealed records: leases, counts, and what failed. Plain data.
 import type { RecordKind, SealedRecord } from "../../protocol/record.ts";
+import type { FailedTries, SetAsideRecord } from "../../protocol/session/lease-calls.ts";
 
 export interface Lease {
   id: number;
@@ -35,3 +36,13 @@ export interface Counts {
 
 /** A record with its number in the order of sealing. */
 export type Ordered<R extends SealedRecord = SealedRecord> = R & { seq: number };
+
+export interface FailingKind extends FailedTries {
+  /** Epoch ms. */
+  notBefore: number;
+}
+
+export interface SetAside extends SetAsideRecord {
+  /** Epoch ms. */
+  notBefore: number;
+}

@@ -1,7 +1,7 @@
 // A settlement applied: sealed records leave the outbox, delivered or dead, and the rest waits, by kind or
 // one by one. No I/O, no clock.
 import { RECORD_KINDS, type RecordKind } from "../../protocol/record.ts";
-import type { KindRetry, Settlement } from "../../protocol/session-calls.ts";
+import type { KindRetry, SettleAnswer, Settlement } from "../../protocol/session/settle-calls.ts";
 import { isTry } from "./backoff.ts";
 import { addDeadLetter, deliverLetters } from "../dead-letters/letters.ts";
 import { endLease, isLeased } from "./lease-end.ts";
@@ -30,6 +30,11 @@ interface AloneEntry {
 
 /** The reason, in the books. */
 const SAMPLED = "sampled";
+
+/** The answer of an object that has deleted itself, after all of it was settled. */
+export function settledBefore({ delivered: { length: repeated } }: Settlement): SettleAnswer {
+  return { sealed: 0, pending: 0, ...(repeated > 0 && { repeated }) };
+}
 
 /** `delivered` is believed of any lease, `dead` and `retry` only of the one that stands. */
 export function applySettlement(state: SessionState, entry: SettleEntry): void {

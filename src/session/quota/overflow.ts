@@ -2,7 +2,7 @@
 // batch, once the lane has room, must meet the object that remembers the events. No I/O, no clock.
 import type { Action } from "../../protocol/change.ts";
 import { derivedId } from "../../protocol/ids.ts";
-import type { AppendResult } from "../../protocol/session-calls.ts";
+import type { AppendResult } from "../../protocol/session/append-calls.ts";
 import { type Part, partOfAction, sessionHash } from "../erasure/forgotten-sessions.ts";
 import type { SessionState } from "../state.ts";
 

@@ -5,7 +5,7 @@ import { Buffer } from "node:buffer";
 import type { Action } from "../../protocol/change.ts";
 import { MAX_OPEN_OBSERVATIONS, MAX_OPEN_TRACES } from "../../protocol/limits.ts";
 import type { SpanOrigin } from "../../protocol/record.ts";
-import type { AppendResult, CompleteSpan } from "../../protocol/session-calls.ts";
+import type { AppendResult, CompleteSpan } from "../../protocol/session/append-calls.ts";
 import type { SessionQuota } from "../../settings/index.ts";
 import type { SessionState } from "../state.ts";
 import { nextDeadline } from "../deadlines/next-deadline.ts";

@@ -1,5 +1,9 @@
 // Takes the spans of one request into a session. No I/O, no clock.
-import type { AppendAnswer, AppendRequest, SpanBatch } from "../../protocol/session-calls.ts";
+import type {
+  AppendAnswer,
+  AppendRequest,
+  SpanBatch,
+} from "../../protocol/session/append-calls.ts";
 import type { SpanOrigin } from "../../protocol/record.ts";
 import { type AppendPolicy, countsOf, foundForgotten, overflow, pin } from "../append.ts";
 import { laneRulesOf } from "../assembly/rules.ts";

@@ -1,6 +1,6 @@
 // Complete spans on their way into the outbox: they are records as they come, nothing of them is assembled. No
 // I/O, no clock. Their numbers count down from -1, so that they never meet the number of an action.
-import type { AppendResult, CompleteSpan, SpanBatch } from "../../protocol/session-calls.ts";
+import type { AppendResult, CompleteSpan, SpanBatch } from "../../protocol/session/append-calls.ts";
 import type { SpanOrigin } from "../../protocol/record.ts";
 import { MAX_SPAN_IDS } from "../bounds.ts";
 import { forgottenSessionOf, partOfSpan } from "../erasure/forgotten-sessions.ts";

@@ -1,7 +1,8 @@
 // A consumer that dies between Langfuse's answer and the end of its settlement: what it calls then fails, for
 // every try to settle that lease.
 import type { Env } from "../../../src/bindings.ts";
-import type { SessionCalls, Settlement } from "../../../src/protocol/session-calls.ts";
+import type { SessionCalls } from "../../../src/protocol/session-calls.ts";
+import type { Settlement } from "../../../src/protocol/session/settle-calls.ts";
 import { randomOf } from "../../fuzz/random.ts";
 import { died } from "./deaths.ts";
 import type { Orders } from "./orders.ts";

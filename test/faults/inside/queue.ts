@@ -1,6 +1,6 @@
 // What stands between the built Worker and its queue: claims that are refused, lost, doubled or delayed.
 import type { Env } from "../../../src/bindings.ts";
-import type { Claim } from "../../../src/protocol/session-calls.ts";
+import type { Claim } from "../../../src/protocol/session/lease-calls.ts";
 import { randomOf } from "../../fuzz/random.ts";
 import type { Orders } from "./orders.ts";
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { claimedObjects } from "../../../src/delivery/claims.ts";
 import { ClaimBatcher } from "../../../src/delivery/claim-batcher.ts";
-import type { AppendRequest, Claim } from "../../../src/protocol/session-calls.ts";
+import type { AppendRequest } from "../../../src/protocol/session/append-calls.ts";
+import type { Claim } from "../../../src/protocol/session/lease-calls.ts";
 
 const REQUEST: AppendRequest = { project: "pk-a", writer: "browser", actions: [] };
 

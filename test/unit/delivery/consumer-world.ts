@@ -12,7 +12,7 @@ import { applyReport, EMPTY_HEALTH, viewOf } from "../../../src/outcomes/health-
 import type { NamedReport } from "../../../src/protocol/books/ledger-calls.ts";
 import type { HealthReport } from "../../../src/protocol/health-calls.ts";
 import type { SealedRecord } from "../../../src/protocol/record.ts";
-import type { Claim } from "../../../src/protocol/session-calls.ts";
+import type { Claim } from "../../../src/protocol/session/lease-calls.ts";
 import type { Send } from "../../../src/langfuse/post.ts";
 import { posterTo } from "../../../src/langfuse/poster.ts";
 import { POST_TIMEOUT_MS } from "../../../src/protocol/delivery-times.ts";

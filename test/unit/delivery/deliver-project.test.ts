@@ -5,7 +5,8 @@ import {
   POST_TIMEOUT_MS,
   SETTLE_MARGIN_MS,
 } from "../../../src/protocol/delivery-times.ts";
-import type { LeaseAnswer, SettleAnswer } from "../../../src/protocol/session-calls.ts";
+import type { LeaseAnswer } from "../../../src/protocol/session/lease-calls.ts";
+import type { SettleAnswer } from "../../../src/protocol/session/settle-calls.ts";
 import { claim, row, saidToBe, T0, World } from "./consumer-world.ts";
 import { MemorySession, observation } from "./memory-session.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { requestBody } from "../../../src/langfuse/encode.ts";
-import type { RetryReason } from "../../../src/protocol/session-calls.ts";
+import type { RetryReason } from "../../../src/protocol/session/settle-calls.ts";
 import { encodedRecord } from "./posts/arbitrary-encoded.ts";
 import { json, row, run, type Script } from "./scripted-langfuse.ts";
 

@@ -1,7 +1,7 @@
 import { afterEach, expect, it, vi } from "vitest";
 import { encodeLeases } from "../../../src/delivery/encode-leases.ts";
 import type { SealedRecord } from "../../../src/protocol/record.ts";
-import type { Lease } from "../../../src/protocol/session-calls.ts";
+import type { Lease } from "../../../src/protocol/session/lease-calls.ts";
 import { observation } from "./memory-session.ts";
 
 const KB = 1024;

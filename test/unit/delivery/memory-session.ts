@@ -4,13 +4,15 @@ import { LEASE_MS } from "../../../src/protocol/delivery-times.ts";
 import type { ObservationRecord, SealedRecord } from "../../../src/protocol/record.ts";
 import type {
   DeadVerdict,
+  SettleAnswer,
+  Settlement,
+} from "../../../src/protocol/session/settle-calls.ts";
+import type {
   Lease,
   LeaseAnswer,
   LeaseRequest,
   SetAsideRecord,
-  SettleAnswer,
-  Settlement,
-} from "../../../src/protocol/session-calls.ts";
+} from "../../../src/protocol/session/lease-calls.ts";
 
 const UNTRIED = new Set<string>(["not_tried", "pass_full", "lease_too_short", "breaker_open"]);
 

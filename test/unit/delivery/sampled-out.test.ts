@@ -5,7 +5,7 @@ import type { SealedRecord } from "../../../src/protocol/record.ts";
 import { deliverProject } from "../../../src/delivery/deliver-project.ts";
 import { PassesUnderWay } from "../../../src/delivery/passes-under-way.ts";
 import type { Verdict } from "../../../src/langfuse/classify.ts";
-import type { Settlement } from "../../../src/protocol/session-calls.ts";
+import type { Settlement } from "../../../src/protocol/session/settle-calls.ts";
 import { claim, PROJECT, row, T0, World } from "./consumer-world.ts";
 
 const leftOut = (records: SealedRecord[], which: (index: number) => boolean): SealedRecord[] =>

@@ -17,7 +17,7 @@ import type { Project } from "../../../src/settings/index.ts";
 import { POST_TIMEOUT_MS } from "../../../src/protocol/delivery-times.ts";
 import type { HealthState } from "../../../src/protocol/health-calls.ts";
 import type { ScoreRecord, SealedRecord } from "../../../src/protocol/record.ts";
-import type { Claim } from "../../../src/protocol/session-calls.ts";
+import type { Claim } from "../../../src/protocol/session/lease-calls.ts";
 import type { LeasingSession } from "../../../src/delivery/call-session.ts";
 import { advance } from "../../../src/session/deadlines/advance.ts";
 import { waitsOf } from "../../../src/session/outbox/backoff.ts";

@@ -7,7 +7,8 @@ import type { LeasingSession } from "../../../src/delivery/call-session.ts";
 import { failureOf } from "../../../src/delivery/posts/failure.ts";
 import { encode } from "../../../src/langfuse/encode.ts";
 import { RECORD_KINDS } from "../../../src/protocol/record.ts";
-import type { Lease, Settlement } from "../../../src/protocol/session-calls.ts";
+import type { Lease } from "../../../src/protocol/session/lease-calls.ts";
+import type { Settlement } from "../../../src/protocol/session/settle-calls.ts";
 import { Simulation } from "./simulation.ts";
 
 type Retry = NonNullable<Settlement["retry"]>;

@@ -1,7 +1,7 @@
 // The edge with objects that only write down what they are asked: what the edge does with its calls
 // is shown here, what objects do with them elsewhere.
 import type { HealthState } from "../../../src/protocol/health-calls.ts";
-import type { AppendAnswer, AppendRequest } from "../../../src/protocol/session-calls.ts";
+import type { AppendAnswer, AppendRequest } from "../../../src/protocol/session/append-calls.ts";
 import { accessControl, openAccess } from "../../../src/edge/access/policy.ts";
 import type { KeySetShell } from "../../../src/edge/access/key-set.ts";
 import { rateLimiting } from "../../../src/edge/access/rate-limits.ts";

@@ -53,6 +53,7 @@ const TESTED_IN: Readonly<Record<string, readonly string[]>> = {
     "unit/delivery/posts/poison",
     "unit/delivery/posts/refused",
   ],
+  "delivery/posts/judging": ["unit/delivery/posts/poison", "unit/delivery/posts/refused"],
   "delivery/settling": ["unit/delivery/settling/early-settlement", "unit/delivery/deliver"],
   "dev/command": ["unit/dev/command/command", "journey/demo-command"],
   "dev/demo": ["journey/demo"],

@@ -2,7 +2,7 @@
 // shortcut must not cost them.
 import { describe, expect, it } from "vitest";
 import type { Action } from "../../../src/protocol/change.ts";
-import type { AppendResult } from "../../../src/protocol/session-calls.ts";
+import type { AppendResult } from "../../../src/protocol/session/append-calls.ts";
 import { advance } from "../../../src/session/deadlines/advance.ts";
 import { MAX_CLIENTS, MAX_REMEMBERED } from "../../../src/session/bounds.ts";
 import { applyEntry } from "../../../src/session/journal/entries.ts";

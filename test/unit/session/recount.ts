@@ -5,7 +5,8 @@ import { phaseOf } from "../../../src/session/assembly/draft.ts";
 import { balanceOf } from "../../../src/protocol/books/figures.ts";
 import { reportOf } from "../../../src/session/dead-letters/books.ts";
 import { lengthOf } from "../../../src/session/assembly/order-key.ts";
-import type { SessionState, Trace } from "../../../src/session/state.ts";
+import type { SessionState } from "../../../src/session/state.ts";
+import type { Trace } from "../../../src/session/assembly/assembly-state.ts";
 
 const sum = (numbers: Iterable<number>): number => {
   let total = 0;

@@ -3,7 +3,7 @@
 // held back.
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import type { Lease } from "../../../src/protocol/session-calls.ts";
+import type { Lease } from "../../../src/protocol/session/lease-calls.ts";
 import { MEMORY_MS } from "../../../src/session/bounds.ts";
 import { sessionArb } from "./arbitrary.ts";
 import { Shell } from "./shell.ts";

@@ -7,9 +7,9 @@ import type {
   AppendAnswer,
   AppendResult,
   CompleteSpan,
-  Lease,
-  Settlement,
-} from "../../../src/protocol/session-calls.ts";
+} from "../../../src/protocol/session/append-calls.ts";
+import type { Lease } from "../../../src/protocol/session/lease-calls.ts";
+import type { Settlement } from "../../../src/protocol/session/settle-calls.ts";
 import { advance } from "../../../src/session/deadlines/advance.ts";
 import { JournalStore } from "../../../src/session/journal/journal-store.ts";
 import { timeOf } from "../../../src/session/outbox/lease.ts";

@@ -2,7 +2,8 @@
 // what is left is tried again by kind, or not at all.
 import fc from "fast-check";
 import { RECORD_KINDS } from "../../../src/protocol/record.ts";
-import type { Lease, RetryReason, Settlement } from "../../../src/protocol/session-calls.ts";
+import type { Lease } from "../../../src/protocol/session/lease-calls.ts";
+import type { RetryReason, Settlement } from "../../../src/protocol/session/settle-calls.ts";
 
 const FATES = ["delivered", "delivered", "dead", "aside", "left"] as const;
 const REASONS: readonly RetryReason[] = ["unreachable", "request_refused", "not_tried"];

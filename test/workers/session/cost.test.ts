@@ -1,7 +1,7 @@
 // The cost of a session in rows, counted on the platform: the largest part of a bill.
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { expect, it } from "vitest";
-import type { LeaseRequest } from "../../../src/protocol/session-calls.ts";
+import type { LeaseRequest } from "../../../src/protocol/session/lease-calls.ts";
 import { MEMORY_MS } from "../../../src/session/bounds.ts";
 import {
   claimOf,

@@ -5,7 +5,7 @@ import { env } from "cloudflare:workers";
 import { expect, it, vi } from "vitest";
 import type { Action } from "../../../src/protocol/change.ts";
 import { objectName } from "../../../src/protocol/ids.ts";
-import type { Claim } from "../../../src/protocol/session-calls.ts";
+import type { Claim } from "../../../src/protocol/session/lease-calls.ts";
 import { interpretEvent } from "../../../src/edge/legacy/events/interpret-event.ts";
 import { isRefused, readEvent } from "../../../src/edge/legacy/events/read-event.ts";
 import { eachOnItsOwn, moveClock, PROJECT } from "../support.ts";

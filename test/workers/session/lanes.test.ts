@@ -5,7 +5,7 @@ import { expect, it } from "vitest";
 import type { Change } from "../../../src/protocol/change.ts";
 import { DELETED_MS } from "../../../src/session/bounds.ts";
 import { langfuseTraceId, traceRecordId } from "../../../src/protocol/ids.ts";
-import type { AppendRequest } from "../../../src/protocol/session-calls.ts";
+import type { AppendRequest } from "../../../src/protocol/session/append-calls.ts";
 import {
   claimOf,
   consumeClaims,

@@ -5,7 +5,8 @@ import fc from "fast-check";
 import { expect, it, vi } from "vitest";
 import type { Change, ScoreChange } from "../../../src/protocol/change.ts";
 import { langfuseTraceId } from "../../../src/protocol/ids.ts";
-import type { Lease, SettleAnswer, Settlement } from "../../../src/protocol/session-calls.ts";
+import type { Lease } from "../../../src/protocol/session/lease-calls.ts";
+import type { SettleAnswer, Settlement } from "../../../src/protocol/session/settle-calls.ts";
 import type { Ordered } from "../../../src/session/outbox/outbox-state.ts";
 import {
   partArb,

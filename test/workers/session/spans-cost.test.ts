@@ -4,7 +4,8 @@ import { env } from "cloudflare:workers";
 import { expect, it, vi } from "vitest";
 import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { laneOf, objectName } from "../../../src/protocol/ids.ts";
-import type { AppendRequest, Claim, CompleteSpan } from "../../../src/protocol/session-calls.ts";
+import type { AppendRequest, CompleteSpan } from "../../../src/protocol/session/append-calls.ts";
+import type { Claim } from "../../../src/protocol/session/lease-calls.ts";
 import { eachOnItsOwn, moveClock, PROJECT } from "../support.ts";
 import { type Bill, startBill } from "./bill.ts";
 

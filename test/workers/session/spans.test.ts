@@ -3,7 +3,7 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it, vi } from "vitest";
-import type { AppendRequest, CompleteSpan } from "../../../src/protocol/session-calls.ts";
+import type { AppendRequest, CompleteSpan } from "../../../src/protocol/session/append-calls.ts";
 import { FIRST_VERSION, FORMAT_VERSION } from "../../../src/session/journal/migrations.ts";
 import {
   AFTER_EVICTION,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Failure } from "../../../../src/delivery/posts/failure.ts";
 import type { Batch } from "../../../../src/delivery/posts/pack.ts";
-import { repeatedWords, Sampling } from "../../../../src/delivery/posts/sampling.ts";
+import { repeatedWords, Sampling } from "../../../../src/delivery/posts/judging/sampling.ts";
 import { StopRule } from "../../../../src/delivery/posts/stop-rule.ts";
 import { afterFailure, effectsOf } from "../../../../src/delivery/posts/verdict-effects.ts";
 import { encodedRecord } from "./arbitrary-encoded.ts";

@@ -2,7 +2,7 @@
 // that passes go on, and a consumer that dies takes little along. Where all is answered soon, nothing is added.
 import { describe, expect, it } from "vitest";
 import { consume } from "../../../../src/delivery/consumer.ts";
-import type { Settlement } from "../../../../src/protocol/session-calls.ts";
+import type { Settlement } from "../../../../src/protocol/session/settle-calls.ts";
 import { type Answering, Simulation } from "../simulation.ts";
 
 /** A session of so many turns, each of three spans and a score; how late its spans came, and what it cost. */

@@ -2,7 +2,7 @@
 import { expect, it } from "vitest";
 import { forgetSession, MAX_TRACE_OBJECTS } from "../../../../src/edge/admin/forget-session.ts";
 import { laneOf, objectName } from "../../../../src/protocol/ids.ts";
-import type { DeleteAnswer, HeldTraces } from "../../../../src/protocol/session-calls.ts";
+import type { DeleteAnswer, HeldTraces } from "../../../../src/protocol/session/erasure-calls.ts";
 
 const PROJECT = "pk-1";
 const SESSION = { sessionId: "chat-7", traces: [] };

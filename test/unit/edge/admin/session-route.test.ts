@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test, vi } from "vitest";
 import { SESSION_PATH } from "../../../../src/edge/app.ts";
 import { logFrom } from "../../../../src/log.ts";
 import { objectName } from "../../../../src/protocol/ids.ts";
-import type { DeleteAnswer } from "../../../../src/protocol/session-calls.ts";
+import type { DeleteAnswer } from "../../../../src/protocol/session/erasure-calls.ts";
 import type { HealthReport } from "../../../../src/protocol/health-calls.ts";
 import { ENV } from "../access/tokens.ts";
 import { BASIC, edgeUnderTest, readAnswer } from "../edge-under-test.ts";

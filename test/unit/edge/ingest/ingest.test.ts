@@ -5,7 +5,7 @@ import { ingest } from "../../../../src/edge/ingest/ingest.ts";
 import type { Interpreted } from "../../../../src/edge/interpret/interpreted.ts";
 import type { RequestLog } from "../../../../src/edge/request-log.ts";
 import type { RequestRefusal } from "../../../../src/edge/request-refusal.ts";
-import type { AppendAnswer, AppendRequest } from "../../../../src/protocol/session-calls.ts";
+import type { AppendAnswer, AppendRequest } from "../../../../src/protocol/session/append-calls.ts";
 import { interpretOne } from "../interpret/interpreting.ts";
 
 const CALLER: Caller = {

@@ -4,7 +4,7 @@ import type { Caller } from "../../../../src/edge/access/caller.ts";
 import { type CallResult, flushedOf, outcomesOf } from "../../../../src/edge/ingest/outcomes.ts";
 import { routeActions } from "../../../../src/edge/ingest/route-actions.ts";
 import type { Interpreted } from "../../../../src/edge/interpret/interpreted.ts";
-import type { AppendResult } from "../../../../src/protocol/session-calls.ts";
+import type { AppendResult } from "../../../../src/protocol/session/append-calls.ts";
 import { interpretOne } from "../interpret/interpreting.ts";
 
 const CALLER: Caller = {

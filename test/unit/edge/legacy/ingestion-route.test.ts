@@ -2,7 +2,7 @@
 // calls for many traces, and no call for nothing.
 import fc from "fast-check";
 import { afterEach, describe, expect, it, test, vi } from "vitest";
-import type { AppendAnswer, AppendRequest } from "../../../../src/protocol/session-calls.ts";
+import type { AppendAnswer, AppendRequest } from "../../../../src/protocol/session/append-calls.ts";
 import { EVENT_KINDS } from "../../../../src/edge/legacy/events/event-types.ts";
 import { runs } from "../../../support/runs.ts";
 import { BASIC, edgeUnderTest, type EdgeUnderTest, KEYS } from "../edge-under-test.ts";

@@ -1,7 +1,7 @@
 // Trace exports that were written to hurt: no 500, no work and no memory out of proportion to the body, and what
 // stands beside them is kept.
 import { afterEach, expect, it, vi } from "vitest";
-import type { CompleteSpan } from "../../../../src/protocol/session-calls.ts";
+import type { CompleteSpan } from "../../../../src/protocol/session/append-calls.ts";
 import { protobufOf } from "../../../support/otlp-protobuf.ts";
 import { claims, ENV, signed } from "../access/tokens.ts";
 import { BASIC, edgeUnderTest, KEYS } from "../edge-under-test.ts";

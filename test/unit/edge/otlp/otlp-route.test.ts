@@ -7,7 +7,7 @@ import type {
   AppendAnswer,
   AppendRequest,
   CompleteSpan,
-} from "../../../../src/protocol/session-calls.ts";
+} from "../../../../src/protocol/session/append-calls.ts";
 import { exportOf, spanArb } from "../../../support/arbitrary-spans.ts";
 import { protobufOf } from "../../../support/otlp-protobuf.ts";
 import { claims, ENV, signed } from "../access/tokens.ts";

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from "vitest";
 import { Watching } from "../../../../src/edge/readers/watching.ts";
-import type { AppendRequest } from "../../../../src/protocol/session-calls.ts";
+import type { AppendRequest } from "../../../../src/protocol/session/append-calls.ts";
 
 let now = 0;
 let asked: string[] = [];

@@ -15,7 +15,7 @@ import {
 } from "../../../../src/session/dead-letters/letter-calls.ts";
 import { eraseSession } from "../../../../src/session/erasure/erase-session.ts";
 import { JournalStore } from "../../../../src/session/journal/journal-store.ts";
-import type { Lease } from "../../../../src/protocol/session-calls.ts";
+import type { Lease } from "../../../../src/protocol/session/lease-calls.ts";
 import { runs } from "../../../support/runs.ts";
 import { sessionArb } from "../arbitrary.ts";
 import { Shell } from "../shell.ts";

@@ -21,7 +21,7 @@ import { eraseSession } from "../../../../src/session/erasure/erase-session.ts";
 import { JournalStore } from "../../../../src/session/journal/journal-store.ts";
 import { readSnapshot, writeSnapshot } from "../../../../src/session/journal/snapshot.ts";
 import { FORMAT_VERSION } from "../../../../src/session/journal/migrations.ts";
-import type { Lease } from "../../../../src/protocol/session-calls.ts";
+import type { Lease } from "../../../../src/protocol/session/lease-calls.ts";
 import { recount } from "../recount.ts";
 import { Shell } from "../shell.ts";
 import { span, trace } from "../story.ts";

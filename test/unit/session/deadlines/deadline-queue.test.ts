@@ -4,9 +4,13 @@ import { langfuseTraceId, rootObservationId } from "../../../../src/protocol/ids
 import { advance } from "../../../../src/session/deadlines/advance.ts";
 import { traceDeadlines, earliestOf } from "../../../../src/session/deadlines/trace-deadlines.ts";
 import { applyEntry } from "../../../../src/session/journal/entries.ts";
-import { longestGap } from "../../../../src/session/deadlines/next-deadline.ts";
-import type { SessionState, Trace } from "../../../../src/session/state.ts";
-import { readyTraces, nextDeadline } from "../../../../src/session/deadlines/next-deadline.ts";
+import {
+  longestGap,
+  readyTraces,
+  nextDeadline,
+} from "../../../../src/session/deadlines/next-deadline.ts";
+import type { SessionState } from "../../../../src/session/state.ts";
+import type { Trace } from "../../../../src/session/assembly/assembly-state.ts";
 import { NOW, sessionArb } from "../arbitrary.ts";
 import { recount } from "../recount.ts";
 import { span, trace } from "../story.ts";

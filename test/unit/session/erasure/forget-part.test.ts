@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import type { Action, Change, ScoreChange } from "../../../../src/protocol/change.ts";
 import { langfuseTraceId, traceRecordId } from "../../../../src/protocol/ids.ts";
-import type { AppendResult } from "../../../../src/protocol/session-calls.ts";
+import type { AppendResult } from "../../../../src/protocol/session/append-calls.ts";
 import { appendActions } from "../../../../src/session/append.ts";
 import { DELETED_MS, LEASE_MS, MEMORY_MS } from "../../../../src/session/bounds.ts";
 import { advance } from "../../../../src/session/deadlines/advance.ts";

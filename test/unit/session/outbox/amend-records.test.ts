@@ -1,7 +1,7 @@
 // A hook's words are noted once and stand: over an eviction, a lease that ran out, another hook, a dead letter.
 import { describe, expect, it } from "vitest";
 import type { Amendment } from "../../../../src/protocol/hooks/amend-calls.ts";
-import type { Lease } from "../../../../src/protocol/session-calls.ts";
+import type { Lease } from "../../../../src/protocol/session/lease-calls.ts";
 import { amendRecords } from "../../../../src/session/outbox/amend-records.ts";
 import { reportOf } from "../../../../src/session/dead-letters/books.ts";
 import { complete } from "../spans/spanning.ts";

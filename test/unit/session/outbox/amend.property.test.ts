@@ -2,7 +2,7 @@
 // same each time.
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import type { Lease } from "../../../../src/protocol/session-calls.ts";
+import type { Lease } from "../../../../src/protocol/session/lease-calls.ts";
 import { balanceOf } from "../../../../src/protocol/books/figures.ts";
 import { amendRecords } from "../../../../src/session/outbox/amend-records.ts";
 import { reportOf } from "../../../../src/session/dead-letters/books.ts";

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { RecordKind } from "../../../../src/protocol/record.ts";
 import { backoffMs, isTry, waitsOf } from "../../../../src/session/outbox/backoff.ts";
-import type { RetryReason } from "../../../../src/protocol/session-calls.ts";
+import type { RetryReason } from "../../../../src/protocol/session/settle-calls.ts";
 import { fresh } from "../support.ts";
 
 const MINUTE = 60_000;

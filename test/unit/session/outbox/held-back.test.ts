@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Settlement } from "../../../../src/protocol/session-calls.ts";
+import type { Settlement } from "../../../../src/protocol/session/settle-calls.ts";
 import { advance } from "../../../../src/session/deadlines/advance.ts";
 import { waitsOf } from "../../../../src/session/outbox/backoff.ts";
 import { leaseRecords, settleLease } from "../../../../src/session/outbox/lease-records.ts";

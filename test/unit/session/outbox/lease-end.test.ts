@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { SealedRecord } from "../../../../src/protocol/record.ts";
-import type { LeaseAnswer, Settlement } from "../../../../src/protocol/session-calls.ts";
+import type { LeaseAnswer } from "../../../../src/protocol/session/lease-calls.ts";
+import type { Settlement } from "../../../../src/protocol/session/settle-calls.ts";
 import { eraseSession } from "../../../../src/session/erasure/erase-session.ts";
 import { leaseRecords, settleLease } from "../../../../src/session/outbox/lease-records.ts";
 import { replayLetters } from "../../../../src/session/dead-letters/letter-calls.ts";

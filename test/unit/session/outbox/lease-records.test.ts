@@ -1,6 +1,7 @@
 // One lease or one settlement, case by case.
 import { describe, expect, it } from "vitest";
-import type { LeaseRequest, Settlement } from "../../../../src/protocol/session-calls.ts";
+import type { LeaseRequest } from "../../../../src/protocol/session/lease-calls.ts";
+import type { Settlement } from "../../../../src/protocol/session/settle-calls.ts";
 import {
   CLAIM_TTL_MS,
   LEASE_MS,

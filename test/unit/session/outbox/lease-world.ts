@@ -1,7 +1,8 @@
 import { expect } from "vitest";
-import type { Lease, Settlement } from "../../../../src/protocol/session-calls.ts";
+import type { Lease } from "../../../../src/protocol/session/lease-calls.ts";
+import type { Settlement } from "../../../../src/protocol/session/settle-calls.ts";
 import { CLAIM_TTL_MS } from "../../../../src/session/bounds.ts";
-import { toJournal } from "../../../../src/session/journal/entries.ts";
+import { toJournal, type Transition } from "../../../../src/session/journal/entries.ts";
 import { timeOf } from "../../../../src/session/outbox/lease.ts";
 import {
   reserveClaim,
@@ -11,7 +12,6 @@ import {
 import { entryLine, rebuild } from "../../../../src/session/journal/rebuild.ts";
 import { claimDelay, type InstanceMemory } from "../../../../src/session/deadlines/alarm-time.ts";
 import type { SessionState } from "../../../../src/session/state.ts";
-import type { Transition } from "../../../../src/session/journal/entries.ts";
 import { appendActions } from "../../../../src/session/append.ts";
 import { readSettings } from "../../../../src/settings/index.ts";
 import { NOW } from "../arbitrary.ts";

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Action } from "../../../../src/protocol/change.ts";
 import { langfuseTraceId } from "../../../../src/protocol/ids.ts";
 import { MAX_OPEN_TRACES } from "../../../../src/protocol/limits.ts";
-import type { AppendRequest } from "../../../../src/protocol/session-calls.ts";
+import type { AppendRequest } from "../../../../src/protocol/session/append-calls.ts";
 import { appendActions, refuseFull } from "../../../../src/session/append.ts";
 import { advance } from "../../../../src/session/deadlines/advance.ts";
 import { type Entry, toJournal } from "../../../../src/session/journal/entries.ts";

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Change, Writer } from "../../../../src/protocol/change.ts";
 import { MAX_OPEN_OBSERVATIONS, MAX_OPEN_TRACES } from "../../../../src/protocol/limits.ts";
-import type { AppendResult } from "../../../../src/protocol/session-calls.ts";
+import type { AppendResult } from "../../../../src/protocol/session/append-calls.ts";
 import { langfuseTraceId } from "../../../../src/protocol/ids.ts";
 import { entryLine, rebuild, snapshotLine } from "../../../../src/session/journal/rebuild.ts";
 import { bytesOf } from "../../../../src/session/quota/quota-gate.ts";

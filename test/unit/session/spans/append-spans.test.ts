@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { isSpanRecord } from "../../../../src/protocol/record.ts";
-import type { Lease } from "../../../../src/protocol/session-calls.ts";
+import type { Lease } from "../../../../src/protocol/session/lease-calls.ts";
 import { MAX_SPANS } from "../../../../src/protocol/limits.ts";
 import { MAX_SPAN_IDS } from "../../../../src/session/bounds.ts";
 import { leaseRecords, settleLease } from "../../../../src/session/outbox/lease-records.ts";

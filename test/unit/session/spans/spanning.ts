@@ -1,5 +1,5 @@
 // Complete spans of one request, as the edge hands them to a session.
-import type { AppendRequest, CompleteSpan } from "../../../../src/protocol/session-calls.ts";
+import type { AppendRequest, CompleteSpan } from "../../../../src/protocol/session/append-calls.ts";
 import { NOW } from "../arbitrary.ts";
 
 export const TRACE = "0af7651916cd43dd8448eb211c80319c";

@@ -1,8 +1,8 @@
 // The fault of a record that was not taken although it was posted alone: its own, or that of the moment and of
 // every such request. Pure. A record is blamed only where Langfuse took others of its kind; a
 // mistake of ours, another version, a Langfuse that is down refuse everything, and then nothing may die.
-import type { Failure } from "./failure.ts";
-import type { EncodedRecord } from "./pack.ts";
+import type { Failure } from "../failure.ts";
+import type { EncodedRecord } from "../pack.ts";
 
 /** A record that was not taken in a request of its own. */
 export interface NotTaken {

@@ -9,7 +9,7 @@ import {
   type Proof,
   story,
 } from "./blame.ts";
-import type { EncodedRecord } from "./pack.ts";
+import type { EncodedRecord } from "../pack.ts";
 
 export interface JudgeDeps {
   /** Others of the kind were taken in this run. */

@@ -1,7 +1,7 @@
 // Two records refused alone in the same words and nothing of their kind taken: before the request is blamed
 // for it, records from elsewhere are posted alone. Two bad neighbours are not everybody. No I/O.
 import type { NotTaken } from "./blame.ts";
-import type { Batch } from "./pack.ts";
+import type { Batch } from "../pack.ts";
 
 /** Records from elsewhere that are posted alone before the request itself is blamed. */
 const SAMPLES = 3;
