@@ -281,6 +281,21 @@ describe("figures", () => {
     await context.close();
   });
 
+  it.each(VIEWS.slice(1))("says in %s what is wrong, and not that it loads", async (view) => {
+    let status = 503;
+    const { page, context } = await lab.open(`#/${view}`, {
+      figures: () => ({ status, body: { error: { code: "unavailable", message: "later" } } }),
+    });
+    await page.getByText("The figures can't be had just now").waitFor();
+    await page.getByText("Asking again…").waitFor();
+    status = 404;
+    await page.reload();
+    await page.getByText("This edge does not have these figures").waitFor();
+    await page.getByText("No figures to show.").waitFor();
+    expect(await page.getByText("Loading…").count()).toBe(0);
+    await context.close();
+  });
+
   it("says that the edge has trouble, goes on asking, and is well again by itself", async () => {
     let well = false;
     const { page, context } = await lab.open("#/cost", {

@@ -18,6 +18,12 @@ export interface FiguresView<T> {
 
 const AGAIN_MS = 10_000;
 
+/** Instead of "loading", which it is not. */
+function waitOrNot(content: HTMLElement, isPassing: boolean): void {
+  content.removeAttribute("aria-busy");
+  content.replaceChildren(el("p", "soft", isPassing ? "Asking again…" : "No figures to show."));
+}
+
 /** The moment of an answer is no change of it. */
 const withoutNow = (key: string, value: unknown): unknown => (key === "at" ? undefined : value);
 
@@ -66,6 +72,8 @@ export function figuresView<T>(parts: FiguresView<T>): View {
         if (!(error instanceof ApiError)) throw error;
         tellProblem(error.problem);
         lamp("bad", "no answer");
+        // What is wrong, and what to do, stands above; what was drawn before stays.
+        if (shown === "") waitOrNot(content, error.problem.passing);
         if (!error.problem.passing) return;
       }
       if (!document.hidden) timer = setTimeout(() => void look(), AGAIN_MS);
