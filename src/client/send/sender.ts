@@ -145,7 +145,7 @@ export function createSender(
   const land = (batch: Item[], answer: EdgeReply): void => {
     let left = false;
     const { status, body } = answer;
-    watched = body?.watched;
+    if ((watched = body?.watched)) setTimeout(pump, options.flushMs);
     if (!body?.results && status && status < 500 && status !== 429 && !isTold) {
       isTold = true;
       // oxlint-disable-next-line no-console -- else a wrong endpoint or key is silent

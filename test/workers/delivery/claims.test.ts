@@ -1,4 +1,4 @@
-import { createMessageBatch, evictDurableObject, runDurableObjectAlarm } from "cloudflare:test";
+import { evictDurableObject, runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, expect, it } from "vitest";
 import { startBill } from "../session/bill.ts";
@@ -27,20 +27,6 @@ describe("claims", () => {
       expect(result).toMatchObject({ outcome: "ok", ackAll: true, retryMessages: [] });
     }
     expect(await received()).toEqual({ spans: expect.anything(), findings: [] });
-    expect(await spans()).toEqual(TURN);
-  });
-
-  it("are served in a Worker of one's own that hands no context on", async () => {
-    const session = newSession();
-    await sendTurn(session);
-    const body = claimOf(session);
-    const batch = createMessageBatch("langfuse-edge-claims", [
-      { id: "1", timestamp: new Date(), attempts: 1, body },
-    ]);
-    const { default: worker } = await import("../../../src/dev.ts");
-    // As `edge.queue(batch, env)`, whose third argument may be left out.
-    const queue = worker.queue as unknown as (...given: unknown[]) => Promise<void>;
-    await queue(batch, env);
     expect(await spans()).toEqual(TURN);
   });
 

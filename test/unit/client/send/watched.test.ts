@@ -30,3 +30,18 @@ test("while somebody watches, nothing waits for company, and afterwards as ever"
   await pass(1);
   expect(edge.sent).toHaveLength(3);
 });
+
+test("what waited for company when the page learned that somebody watches waits no longer", async () => {
+  const edge = fakeEdge((sent) => {
+    if (edge.sent.length === 1) {
+      void proxy.joinTrace("t1").update({ metadata: { chunks: 10 } }, Infinity);
+    }
+    return watched(sent);
+  });
+  const proxy = proxyTo(edge);
+  void span(proxy, "a");
+  await pass(200);
+  expect(edge.sent).toHaveLength(1);
+  await pass(200);
+  expect(edge.sent).toHaveLength(2);
+});
