@@ -80,6 +80,7 @@ function planFor(
   const failed = failures > 0 || now < apartUntil;
   return {
     apart: failed || hanging > 0,
+    ...(state === undefined && hanging === 0 && { fresh: true }),
     proven: lastDelivery !== undefined && now - lastDelivery < PROVEN_MS,
     // It may be slow for a moment: a POST that is cut short would be sent twice.
     ...(!failed && hanging > 0 && { patient: true }),

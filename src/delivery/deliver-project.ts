@@ -13,10 +13,11 @@ import type { PostItems } from "../langfuse/poster.ts";
 import type { LangfusePost } from "../protocol/figures/figures-calls.ts";
 import type { Lease } from "../protocol/session/lease-calls.ts";
 import type { RetryReason, SettleAnswer, Settlement } from "../protocol/session/settle-calls.ts";
+import type { RecordKind } from "../protocol/record.ts";
 import type { Project } from "../settings/index.ts";
 import { type SessionDeps, settle } from "./call-session.ts";
 import type { Claimed } from "./claims.ts";
-import { deliver, type DeliverDeps } from "./deliver.ts";
+import { deliver, type DeliverDeps, type Plan } from "./deliver.ts";
 import { encodeLeases } from "./encode-leases.ts";
 import { type AmendedLeases, type Amending, amendLeases } from "./hooks/amend-leases.ts";
 import { inParallel } from "./in-parallel.ts";
@@ -83,6 +84,17 @@ export function deliverProject(
     standsStill: run.standstill.reached(),
     leave: () => run.leave(),
   };
+}
+
+/** The plans, but that a kind of which something was taken meanwhile is fresh no more. */
+function heardOf({ plans, others }: PassPlan): PassPlan["plans"] {
+  const heard = (kind: RecordKind): Plan => {
+    const plan = plans[kind];
+    if ("closedMs" in plan || !others.isTaken(kind)) return plan;
+    const { fresh: _heard, ...known } = plan;
+    return known;
+  };
+  return { observation: heard("observation"), score: heard("score") };
 }
 
 class DeliveryRun implements PassUnderWay {
@@ -175,6 +187,7 @@ class DeliveryRun implements PassUnderWay {
     unwritable.push(...failed);
     const delivery = await deliver(records, leases, {
       ...this.#plan,
+      plans: heardOf(this.#plan),
       post: this.#post,
       stopReason: (index, timeoutMs) => this.#stopReason(leases[index], timeoutMs),
       finished: (finished, outcomes) =>

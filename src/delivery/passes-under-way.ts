@@ -74,6 +74,11 @@ export class PassesUnderWay {
     }
   }
 
+  /** Langfuse has taken something of the kind from here. */
+  isTaken(kind: RecordKind): boolean {
+    return this.#taken[kind] !== undefined;
+  }
+
   hanging(kind: RecordKind, now: number): Hanging {
     for (const one of this.#sent[kind]) if (one.at <= now - LOST_MS) this.#sent[kind].delete(one);
     const taken = this.#taken[kind] ?? { at: Number.NEGATIVE_INFINITY, ms: 0 };

@@ -10,7 +10,7 @@ import { type Lanes, postApart, postSetAside } from "./apart.ts";
 import { mayBeTheMoment, type NotTaken } from "./judging/blame.ts";
 import { type Failing, type Failure, failureOf } from "./failure.ts";
 import { NotTakenRecords } from "./judging/not-taken.ts";
-import { type Batch, type EncodedRecord, onePerRequest, pack } from "./pack.ts";
+import { type Batch, type EncodedRecord, onePerRequest, pack, packGrowing } from "./pack.ts";
 import { KindOutcomes } from "../settling/kind-outcomes.ts";
 import type { PassRoom } from "./pass-room.ts";
 import { PostChain, type Sent } from "./post-chain.ts";
@@ -67,7 +67,7 @@ export class KindRun {
     const others = setAside.length > 0 ? records.filter((one) => !setAside.includes(one)) : records;
     await this.#order.learn(records);
     if (this.#plan.apart) await postApart(others, this.#lanes());
-    else await this.#chain.post(pack(others, limits));
+    else await this.#chain.post((this.#plan.fresh ? packGrowing : pack)(others, limits));
     await postSetAside(setAside, this.#lanes());
     await this.#notTaken.judge();
     await this.#room.settle();

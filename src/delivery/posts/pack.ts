@@ -38,6 +38,26 @@ export function pack(records: readonly EncodedRecord[], limits: PackLimits = LIM
   return [...packKind("observation", records, limits), ...packKind("score", records, limits)];
 }
 
+/**
+ * Most records of the first request; the next ones have twice as many, and so on: about a turn, so that one is not
+ * torn apart. What is posted when an isolate ends is posted again.
+ */
+export const FIRST_COUNT = 8;
+
+/** Requests of an isolate that has not seen an answer yet: should it end soon, few records have been posted in vain. */
+export function packGrowing(
+  records: readonly EncodedRecord[],
+  limits: PackLimits = LIMITS,
+): Batch[] {
+  const batches: Batch[] = [];
+  let count = FIRST_COUNT;
+  for (let from = 0; from < records.length; count *= 2) {
+    batches.push(...pack(records.slice(from, from + count), limits));
+    from += count;
+  }
+  return batches;
+}
+
 function packKind(kind: WireKind, records: readonly EncodedRecord[], limits: PackLimits): Batch[] {
   const batches: Batch[] = [];
   let batch: Batch | undefined;

@@ -7,6 +7,8 @@ export interface KindPlan {
   apart: boolean;
   /** Something of the kind was taken a moment ago. */
   proven: boolean;
+  /** This isolate has not heard of a POST of the kind yet. */
+  fresh?: true;
   /** Nothing has failed yet: each POST has its whole time. */
   patient?: boolean;
 }

@@ -38,6 +38,16 @@ describe("a batch of claims", () => {
     expect(world.logs).toHaveLength(1);
   });
 
+  it("begins small in an isolate that Langfuse has not answered, so that its end costs few repeats", async () => {
+    const world = new World();
+    world.session("a", row("a", 30));
+    world.session("b", row("b", 30));
+    await world.consume(claim("a"));
+    expect(world.posted.map(({ names }) => names.length)).toEqual([8, 16, 6]);
+    await world.consume(claim("b"));
+    expect(world.posted.map(({ names }) => names.length)).toEqual([8, 16, 6, 30]);
+  });
+
   it("costs nothing but the question where nothing waits", async () => {
     const world = new World();
     world.session("a", []);

@@ -78,7 +78,7 @@ describe("a POST without an answer", () => {
 describe("a pass that begins while some hang", () => {
   it("posts sessions apart, each for its whole time, since nothing has failed yet", () => {
     const traffic = new Traffic();
-    expect(traffic.plan).toEqual({ apart: false, proven: false });
+    expect(traffic.plan).toEqual({ apart: false, proven: false, fresh: true });
     traffic.send();
     traffic.now += 5_000;
     expect(traffic.plan).toEqual({ apart: true, proven: false, patient: true });
@@ -111,7 +111,7 @@ describe("a pass whose invocation the platform has ended", () => {
     expect(traffic.plan).toEqual({ closedMs: 5_000 });
     traffic.now += 60_000;
     expect(traffic.hanging.posts).toBe(0);
-    expect(traffic.plan).toEqual({ apart: false, proven: false });
+    expect(traffic.plan).toEqual({ apart: false, proven: false, fresh: true });
   });
 
   it("holds no bytes any more", () => {

@@ -3,10 +3,12 @@ import { describe, expect, it } from "vitest";
 import {
   type Batch,
   batchBytes,
+  FIRST_COUNT,
   halvesByBytes,
   halvesByCount,
   MAX_REQUEST_BYTES,
   pack,
+  packGrowing,
   type PackLimits,
 } from "../../../../src/delivery/posts/pack.ts";
 import { encodedRecord, encodedRecords } from "./arbitrary-encoded.ts";
@@ -98,5 +100,30 @@ describe("halves", () => {
       records: sizes.map((bytes, ordinal) => encodedRecord(0, ordinal, bytes)),
     };
     expect(halvesByBytes(whole).map((half) => half.records.length)).toEqual([3, 1]);
+  });
+});
+
+describe("packing for an isolate that has not seen an answer", () => {
+  const oneKind = encodedRecords.map(({ records }) =>
+    records.filter(({ kind }) => kind === "observation"),
+  );
+
+  it("loses nothing, keeps the order and the bounds", () => {
+    fc.assert(
+      fc.property(oneKind, limits, (given, bounds) => {
+        const batches = packGrowing(given, bounds);
+        expect(batches.flatMap(({ records }) => records)).toEqual(given);
+        for (const batch of batches) {
+          expect(batch.records.length).toBeLessThanOrEqual(bounds.count.observation);
+          if (batch.records.length > 1) expect(batchBytes(batch)).toBeLessThanOrEqual(bounds.bytes);
+        }
+      }),
+    );
+  });
+
+  it("begins with about a turn, and doubles", () => {
+    const many = Array.from({ length: 100 }, (_, lease) => encodedRecord(lease, 1, 300));
+    const counts = packGrowing(many).map(({ records }) => records.length);
+    expect(counts).toEqual([FIRST_COUNT, 16, 32, 44]);
   });
 });
