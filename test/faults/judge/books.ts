@@ -24,8 +24,8 @@ export interface Seen {
   /** Every turn was acknowledged to its end, so that nothing may be pending. */
   isWhole: boolean;
   /**
-   * A consumer may have ended between a delivery and its report, which then is not in the books; or sessions
-   * had a history that nobody noted.
+   * A consumer may have ended between a delivery and its report, which then is not in the books (what an earlier
+   * report had pending still is); or sessions had a history that nobody noted.
    */
   mayLack: boolean;
 }
@@ -45,8 +45,8 @@ export function bookFaults(books: Books, seen: Seen): string[] {
     faults.push("the books' balance is not that of their sums");
   }
   if (allDropped !== 0) faults.push(`${allDropped} actions dropped: ${JSON.stringify(dropped)}`);
-  if (seen.isWhole && pending !== 0) faults.push(`${pending} actions pending in the books`);
   if (!seen.isWhole || seen.mayLack) return faults;
+  if (pending !== 0) faults.push(`${pending} actions pending in the books`);
   if (accepted !== seen.acknowledged) {
     faults.push(`${accepted} actions accepted in the books, ${seen.acknowledged} acknowledged`);
   }
