@@ -1,7 +1,7 @@
 // One attempt to hand actions to the edge. It says what came of it; whether there is another one is
 // for others to decide.
 import type { Who } from "./who.ts";
-import { nothing, type Options } from "./options.ts";
+import type { Options } from "./options.ts";
 import { page } from "./page.ts";
 import type { EdgeReply } from "./results.ts";
 
@@ -55,6 +55,9 @@ export async function post(
   return {
     status: response.status,
     after: Number(response.headers.get("retry-after")),
-    body: (await response.json().catch(nothing)) as EdgeReply["body"],
+    // What is no JSON is a stranger's; a body that breaks off is nobody's answer.
+    body: (await response.json().catch((error: Error) => {
+      if (error.name !== "SyntaxError") throw error;
+    })) as EdgeReply["body"],
   };
 }
