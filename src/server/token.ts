@@ -139,7 +139,7 @@ export async function signToken(
 
 /** The rest of it is as old as the token: an edge that gives the one gives the other. */
 function isToken(body: object | undefined): body is SessionToken {
-  return typeof (body as Partial<SessionToken> | undefined)?.token === "string";
+  return body !== undefined && "token" in body && typeof body.token === "string";
 }
 
 async function bodyOf(response: Response): Promise<Record<string, unknown> | undefined> {
