@@ -208,6 +208,8 @@ class DeliveryRun implements PassUnderWay {
       wait,
     });
     addDelivery(this.#result, leases, delivery);
+    // They are dead, and in no lease any more.
+    this.#result.records += failed.length;
     this.#stopped ||= delivery.stopped;
     const last = unwritable.at(-1)?.verdict;
     if (last) this.#result.lastDead ??= { reason: last.reason, message: last.message };
