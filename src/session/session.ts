@@ -202,6 +202,7 @@ export class Session extends DurableObject<Env> implements SessionCalls {
   #forget(step: (now: number) => Transition<Omit<DeleteAnswer, "object">>): DeleteAnswer {
     const answer = this.#commit(step);
     this.#log.forgot(answer);
+    this.#live.forget();
     this.#letters.announceNow();
     return { object: this.ctx.id.toString(), ...answer };
   }
