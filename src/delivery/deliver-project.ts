@@ -15,7 +15,7 @@ import type { Lease } from "../protocol/session/lease-calls.ts";
 import type { RetryReason, SettleAnswer, Settlement } from "../protocol/session/settle-calls.ts";
 import type { RecordKind } from "../protocol/record.ts";
 import type { Project } from "../settings/index.ts";
-import { type SessionDeps, settle } from "./call-session.ts";
+import { KNOWN, type SessionDeps, settle } from "./call-session.ts";
 import type { Claimed } from "./claims.ts";
 import { deliver, type DeliverDeps, type Plan } from "./deliver.ts";
 import { encodeLeases } from "./encode-leases.ts";
@@ -208,6 +208,8 @@ class DeliveryRun implements PassUnderWay {
       wait,
     });
     addDelivery(this.#result, leases, delivery);
+    // They are dead, and in no lease any more.
+    this.#result.records += failed.length;
     this.#stopped ||= delivery.stopped;
     const last = unwritable.at(-1)?.verdict;
     if (last) this.#result.lastDead ??= { reason: last.reason, message: last.message };
@@ -255,7 +257,7 @@ class DeliveryRun implements PassUnderWay {
       ...outcome,
       // For an object of an earlier version, which would lend what is set aside again at once.
       ...(outcome.setAside && !outcome.retry && { retry: NO_KIND }),
-      ...(asks && { next: { maxBytes: room, strict: true, spans: true, sampledOut: true } }),
+      ...(asks && { next: { maxBytes: room, strict: true, ...KNOWN } }),
     });
     if (asks) objects.heldBytes -= room;
     if (answer === undefined) return;

@@ -83,6 +83,11 @@ export class LiveTeller {
     }
   }
 
+  /** Something of the session was forgotten: what waits may be of it, and is not told. */
+  forget(): void {
+    this.#waiting.clear();
+  }
+
   #changed(state: SessionState, actions: readonly Action[]): void {
     const now = this.#shell.now();
     if (this.#watchedUntil <= now) {

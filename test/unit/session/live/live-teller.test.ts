@@ -249,3 +249,16 @@ test("once nobody watches any more it falls silent", async () => {
   await take(change("end", ROOT));
   expect(told).toHaveLength(1);
 });
+
+test("what waited to be told of a session is not told once that was forgotten", async () => {
+  const { state, teller, take, told, answered, pass } = scene({ content: true });
+  teller.watched(START + 30_000);
+  take(begin);
+  await answered(1_000);
+  take(change("update", ROOT, { fields: { output: "an answer" } }));
+  expect(told).toHaveLength(1);
+  applyEntry(state, { k: "forget", t: START + 100, upTo: 0 });
+  teller.forget();
+  pass(2_000);
+  expect(told).toHaveLength(1);
+});
