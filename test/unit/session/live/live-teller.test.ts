@@ -86,8 +86,8 @@ test("with nobody watching nothing is told", () => {
 });
 
 test("a turn is told as it grows, and ends", async () => {
-  const { teller, take, told, answered, seen, pass, clock } = scene();
-  teller.watched(START + 30_000);
+  const { state, teller, take, told, answered, seen, pass, clock } = scene();
+  teller.watched(state, START + 30_000);
   take(begin);
   expect(seen()).toMatchObject({
     traceId: TRACE,
@@ -151,27 +151,66 @@ test("a turn is told as it grows, and ends", async () => {
   expect(seen()).toMatchObject({ state: "ended", observations: [{ root: true }, { tokens: 7 }] });
 });
 
-test("a session that comes cold tells nothing of what was sealed before", async () => {
-  const { state, take, pass } = scene();
-  take(begin, change("end", ROOT));
+test("whoever comes while a session is under way is shown what is open, and what has just ended", async () => {
+  const { state, take, pass, clock } = scene();
+  take(begin, stream);
+  take(change("update", SPAN, { metadata: [["chunkCount", "7"]] }));
+  const open = scene({ state });
+  open.teller.watched(state, START + 30_000);
+  expect(open.seen()).toMatchObject({
+    state: "open",
+    name: "Bot",
+    observations: [{ id: ROOT }, { id: SPAN, name: "streaming-response", chunks: 7 }],
+  });
+  take(change("end", SPAN), change("end", ROOT));
   pass(2_000);
-  expect(state.outbox).toHaveLength(1);
-  const cold = scene({ state });
-  cold.teller.watched(START + 30_000);
-  cold.pass(100);
-  expect(cold.told).toEqual([]);
+  expect(state.outbox).toHaveLength(2);
+  const ended = scene({ state });
+  ended.clock.now = clock.now;
+  ended.teller.watched(state, clock.now + 30_000);
+  expect(ended.seen()).toMatchObject({
+    state: "ended",
+    observations: expect.arrayContaining([
+      expect.objectContaining({ id: ROOT }),
+      expect.objectContaining({ id: SPAN, chunks: 7 }),
+    ]) as unknown,
+  });
+  // Once: what is known already is not said again with each request.
+  await ended.answered();
+  ended.teller.watched(state, clock.now + 30_000);
+  expect(ended.told).toHaveLength(1);
+  // What waits for a Langfuse that was away for long is not what happens now.
+  const late = scene({ state });
+  late.clock.now = clock.now + 11 * 60_000;
+  late.teller.watched(state, late.clock.now + 30_000);
+  expect(late.told).toEqual([]);
+});
+
+test("a request that says first that somebody watches is one call, with all that is open", () => {
+  const { state, take } = scene();
+  take(begin);
+  const { teller, told, seen } = scene({ state });
+  const actions = [{ seq: 9, at: START, change: stream }];
+  applyEntry(state, { k: "append", t: START, arrival: { writer: "browser", actions } });
+  teller.appended(
+    state,
+    { project: "pk", writer: "browser", actions, watchedUntil: START + 30_000 },
+    { results: [{ status: "accepted" }], pending: 2, sealed: 0 },
+  );
+  expect(told).toHaveLength(1);
+  expect(seen()?.observations.map(({ id }) => id)).toEqual([ROOT, SPAN]);
 });
 
 test("payloads are told only where they may be shown", () => {
-  const { teller, take, seen } = scene({ content: true });
-  teller.watched(START + 30_000);
+  const { state, teller, take, seen } = scene({ content: true });
+  teller.watched(state, START + 30_000);
   take(begin);
   expect(seen()?.observations[0]).toMatchObject({ input: "a question" });
 });
 
 test("one call is on its way at a time: what changes meanwhile is one more, as it is then", async () => {
-  const { teller, take, told, answered, seen } = scene();
-  teller.watched(START + 30_000);
+  const { state, teller, take, told, answered, seen } = scene();
+  teller.watched(state, START + 30_000);
   take(begin, stream);
   for (let n = 1; n <= 100; n += 1) {
     take(change("update", SPAN, { metadata: [["chunkCount", String(n)]] }));
@@ -183,8 +222,8 @@ test("one call is on its way at a time: what changes meanwhile is one more, as i
 });
 
 test("a hub with much to do is told less, but of each end", async () => {
-  const { teller, take, told, answered, clock } = scene();
-  teller.watched(START + 30_000);
+  const { state, teller, take, told, answered, clock } = scene();
+  teller.watched(state, START + 30_000);
   take(begin);
   await answered(1_000);
   clock.now += 500;
@@ -195,8 +234,8 @@ test("a hub with much to do is told less, but of each end", async () => {
 });
 
 test("a hub that fails is left alone, and what it missed is counted", async () => {
-  const { teller, take, told, clock, failing } = scene();
-  teller.watched(START + 60_000);
+  const { state, teller, take, told, clock, failing } = scene();
+  teller.watched(state, START + 60_000);
   failing.now = true;
   take(begin);
   await new Promise((done) => setImmediate(done));
@@ -209,8 +248,8 @@ test("a hub that fails is left alone, and what it missed is counted", async () =
 });
 
 test("once nobody watches any more it falls silent", async () => {
-  const { teller, take, told, answered, clock } = scene();
-  teller.watched(START + 30_000);
+  const { state, teller, take, told, answered, clock } = scene();
+  teller.watched(state, START + 30_000);
   take(begin);
   await answered(0, false);
   take(stream);
