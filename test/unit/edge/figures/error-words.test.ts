@@ -52,7 +52,7 @@ async function shown(
       headers: { authorization: BASIC, "content-type": "application/json" },
       body: JSON.stringify({ scope: "read" }),
     });
-    return `Bearer ${String(((await answer.json()) as { token: unknown }).token)}`;
+    return `Bearer ${String(Object(await answer.json()).token)}`;
   };
   const authorization = by === "keys" ? BASIC : await token();
   const response = await app.request("/api/langfuse/figures?part=errors", {
