@@ -104,8 +104,8 @@ test("with nobody watching nothing is told", async () => {
 });
 
 test("a turn is told as it grows, and ends", async () => {
-  const { teller, take, told, answered, seen, pass, clock } = scene();
-  teller.watched(START + 30_000);
+  const { state, teller, take, told, answered, seen, pass, clock } = scene();
+  teller.watched(state, START + 30_000);
   await take(begin);
   expect(seen()).toMatchObject({
     traceId: TRACE,
@@ -169,27 +169,71 @@ test("a turn is told as it grows, and ends", async () => {
   expect(seen()).toMatchObject({ state: "ended", observations: [{ root: true }, { tokens: 7 }] });
 });
 
-test("a session that comes cold tells nothing of what was sealed before", async () => {
-  const { state, take, pass } = scene();
-  await take(begin, change("end", ROOT));
+test("whoever comes while a session is under way is shown what is open, and what has just ended", async () => {
+  const { state, take, pass, clock } = scene();
+  await take(begin, stream);
+  await take(change("update", SPAN, { metadata: [["chunkCount", "7"]] }));
+  const open = scene({ state });
+  open.teller.watched(state, START + 30_000);
+  await open.gathered();
+  expect(open.seen()).toMatchObject({
+    state: "open",
+    name: "Bot",
+    observations: [{ id: ROOT }, { id: SPAN, name: "streaming-response", chunks: 7 }],
+  });
+  await take(change("end", SPAN), change("end", ROOT));
   await pass(2_000);
-  expect(state.outbox).toHaveLength(1);
-  const cold = scene({ state });
-  cold.teller.watched(START + 30_000);
-  await cold.pass(100);
-  expect(cold.told).toEqual([]);
+  expect(state.outbox).toHaveLength(2);
+  const ended = scene({ state });
+  ended.clock.now = clock.now;
+  ended.teller.watched(state, clock.now + 30_000);
+  await ended.gathered();
+  expect(ended.seen()).toMatchObject({
+    state: "ended",
+    observations: expect.arrayContaining([
+      expect.objectContaining({ id: ROOT }),
+      expect.objectContaining({ id: SPAN, chunks: 7 }),
+    ]) as unknown,
+  });
+  // Once: what is known already is not said again with each request.
+  await ended.answered();
+  ended.teller.watched(state, clock.now + 30_000);
+  await ended.gathered();
+  expect(ended.told).toHaveLength(1);
+  // What waits for a Langfuse that was away for long is not what happens now.
+  const late = scene({ state });
+  late.clock.now = clock.now + 11 * 60_000;
+  late.teller.watched(state, late.clock.now + 30_000);
+  await late.gathered();
+  expect(late.told).toEqual([]);
+});
+
+test("a request that says first that somebody watches is one call, with all that is open", async () => {
+  const { state, take } = scene();
+  await take(begin);
+  const { teller, told, seen, gathered } = scene({ state });
+  const actions = [{ seq: 9, at: START, change: stream }];
+  applyEntry(state, { k: "append", t: START, arrival: { writer: "browser", actions } });
+  teller.appended(
+    state,
+    { project: "pk", writer: "browser", actions, watchedUntil: START + 30_000 },
+    { results: [{ status: "accepted" }], pending: 2, sealed: 0 },
+  );
+  await gathered();
+  expect(told).toHaveLength(1);
+  expect(seen()?.observations.map(({ id }) => id)).toEqual([ROOT, SPAN]);
 });
 
 test("payloads are told only where they may be shown", async () => {
-  const { teller, take, seen } = scene({ content: true });
-  teller.watched(START + 30_000);
+  const { state, teller, take, seen } = scene({ content: true });
+  teller.watched(state, START + 30_000);
   await take(begin);
   expect(seen()?.observations[0]).toMatchObject({ input: "a question" });
 });
 
 test("one call is on its way at a time: what changes meanwhile is one more, as it is then", async () => {
-  const { teller, take, told, answered, seen } = scene();
-  teller.watched(START + 30_000);
+  const { state, teller, take, told, answered, seen } = scene();
+  teller.watched(state, START + 30_000);
   await take(begin, stream);
   for (let n = 1; n <= 100; n += 1) {
     await take(change("update", SPAN, { metadata: [["chunkCount", String(n)]] }));
@@ -201,8 +245,8 @@ test("one call is on its way at a time: what changes meanwhile is one more, as i
 });
 
 test("what a flush brings in several requests is one call", async () => {
-  const { teller, takeAtOnce, gathered, told, seen, clock } = scene();
-  teller.watched(START + 30_000);
+  const { state, teller, takeAtOnce, gathered, told, seen, clock } = scene();
+  teller.watched(state, START + 30_000);
   takeAtOnce(begin);
   takeAtOnce(stream);
   expect(told).toEqual([]);
@@ -213,8 +257,8 @@ test("what a flush brings in several requests is one call", async () => {
 });
 
 test("a hub with much to do is told less, but of each end", async () => {
-  const { teller, take, told, answered, clock } = scene();
-  teller.watched(START + 30_000);
+  const { state, teller, take, told, answered, clock } = scene();
+  teller.watched(state, START + 30_000);
   await take(begin);
   await answered(1_000);
   clock.now += 500;
@@ -225,8 +269,8 @@ test("a hub with much to do is told less, but of each end", async () => {
 });
 
 test("a hub that fails is left alone, and what it missed is counted", async () => {
-  const { teller, take, told, clock, failing } = scene();
-  teller.watched(START + 60_000);
+  const { state, teller, take, told, clock, failing } = scene();
+  teller.watched(state, START + 60_000);
   failing.now = true;
   await take(begin);
   await new Promise((done) => setImmediate(done));
@@ -239,8 +283,8 @@ test("a hub that fails is left alone, and what it missed is counted", async () =
 });
 
 test("once nobody watches any more it falls silent", async () => {
-  const { teller, take, told, answered, clock } = scene();
-  teller.watched(START + 30_000);
+  const { state, teller, take, told, answered, clock } = scene();
+  teller.watched(state, START + 30_000);
   await take(begin);
   await answered(0, false);
   await take(stream);
@@ -251,14 +295,11 @@ test("once nobody watches any more it falls silent", async () => {
 });
 
 test("what waited to be told of a session is not told once that was forgotten", async () => {
-  const { state, teller, take, told, answered, pass } = scene({ content: true });
-  teller.watched(START + 30_000);
-  take(begin);
-  await answered(1_000);
-  take(change("update", ROOT, { fields: { output: "an answer" } }));
-  expect(told).toHaveLength(1);
-  applyEntry(state, { k: "forget", t: START + 100, upTo: 0 });
+  const { state, teller, takeAtOnce, gathered, told } = scene();
+  teller.watched(state, START + 30_000);
+  takeAtOnce(begin);
+  applyEntry(state, { k: "forget", t: START + 50, upTo: 0 });
   teller.forget();
-  pass(2_000);
-  expect(told).toHaveLength(1);
+  await gathered();
+  expect(told).toEqual([]);
 });
