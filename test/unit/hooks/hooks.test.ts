@@ -234,3 +234,18 @@ it("reasons are few", () => {
   expect(reasons.of("user_0")).toBe("hook:user_0");
   expect([reasons.of("A b"), reasons.of(undefined)]).toEqual(["hook:other", "hook:other"]);
 });
+
+describe("a hook that throws what is no error", () => {
+  it("costs only what it was called with", async () => {
+    const thrower = (): never => {
+      // oxlint-disable-next-line typescript/only-throw-error -- whatever an author's hook throws
+      throw Object.create(null) as object;
+    };
+    expect(await storeHook(thrower, quiet).action(action(), context)).toMatchObject({
+      code: "hook_failed",
+    });
+    const record = { kind: "score", id: "s", ordinal: 3, body: "{}", timestamp: 0 };
+    const amended = await deliveryHook(thrower, quiet)([record as unknown as ScoreRecord], "pk");
+    expect(amended.failed).toMatchObject([{ ordinal: 3, reason: "hook_failed" }]);
+  });
+});
