@@ -255,7 +255,7 @@ class DeliveryRun implements PassUnderWay {
     // Objects that wait to be asked go first; more of the same ones is leased only after them.
     const goesOn = this.#mayGoOn() && !objects.hasWaiting;
     const room = Math.min(Math.floor(PASS_BYTES / sharers), PASS_BYTES - objects.heldBytes);
-    const asks = goesOn && goesWell && room > 0;
+    const asks = goesOn && goesWell && room > 0 && objects.mayAsk();
     if (asks) objects.heldBytes += room;
     const buried = outcome.dead.at(-1);
     if (buried) this.#result.lastDead = { ...buried, id: `${object}.${buried.ordinal}` };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { CALLS_AT_ONCE, PASS_BYTES } from "../../../src/delivery/lease-objects.ts";
+import { CALLS_AT_ONCE, MOST_LEASES, PASS_BYTES } from "../../../src/delivery/lease-objects.ts";
 import {
   PASS_MS,
   POST_TIMEOUT_MS,
@@ -153,6 +153,18 @@ describe("a pass", () => {
     world.now += 60_000;
     await world.consume(...claims.slice(0, ids.length));
     expect(world.posted.length).toBeGreaterThan(40);
+  });
+
+  it("asks no more objects than it may call, and leaves the others to the next", async () => {
+    const world = new World();
+    const ids = Array.from({ length: MOST_LEASES + 500 }, (_, index) => `s${index}`);
+    const sessions = ids.map((id) => world.session(id, row(id, 1)));
+    await world.consume(...ids.map((id) => claim(id)));
+    const asked = sessions.filter(({ leaseRequests }) => leaseRequests.length > 0);
+    expect(asked).toHaveLength(MOST_LEASES);
+    expect(asked.flatMap(({ delivered }) => delivered)).toHaveLength(MOST_LEASES);
+    expect(asked.flatMap(({ settlements }) => settlements).some(({ next }) => next)).toBe(false);
+    expect(world.deferred.flatMap(({ objects }) => objects)).toEqual(ids.slice(MOST_LEASES));
   });
 
   it("ends in time: what it can't finish by then is left", async () => {
