@@ -32,6 +32,7 @@ import {
   emptyResult,
   type PassResult,
 } from "./pass-result.ts";
+import { MAX_POSTS } from "./posts/post-slots.ts";
 import type { PassesUnderWay, PassUnderWay } from "./passes-under-way.ts";
 import { Standstill } from "./standstill.ts";
 
@@ -58,7 +59,7 @@ export interface PassDeps extends SessionDeps {
 }
 
 /** The way a project may be posted to, and the proof that Langfuse takes anything. */
-export type PassPlan = Pick<DeliverDeps, "plans" | "lastDelivery" | "postsAtOnce"> & {
+export type PassPlan = Pick<DeliverDeps, "plans" | "lastDelivery" | "postsAtOnce" | "maxPosts"> & {
   others: PassesUnderWay;
 };
 
@@ -169,7 +170,12 @@ class DeliveryRun implements PassUnderWay {
   }
 
   #mayGoOn(): boolean {
-    return !this.#stopped && this.#returning === undefined && this.#deps.now() < this.#lastPost;
+    const goesOn = !this.#stopped && this.#returning === undefined && this.#postsLeft > 0;
+    return goesOn && this.#deps.now() < this.#lastPost;
+  }
+
+  get #postsLeft(): number {
+    return (this.#plan.maxPosts ?? MAX_POSTS) - this.#result.posts;
   }
 
   async #take(): Promise<Held[]> {
@@ -188,6 +194,7 @@ class DeliveryRun implements PassUnderWay {
     const delivery = await deliver(records, leases, {
       ...this.#plan,
       plans: heardOf(this.#plan),
+      maxPosts: this.#postsLeft,
       post: this.#post,
       stopReason: (index, timeoutMs) => this.#stopReason(leases[index], timeoutMs),
       finished: (finished, outcomes) =>
@@ -248,7 +255,7 @@ class DeliveryRun implements PassUnderWay {
     // Objects that wait to be asked go first; more of the same ones is leased only after them.
     const goesOn = this.#mayGoOn() && !objects.hasWaiting;
     const room = Math.min(Math.floor(PASS_BYTES / sharers), PASS_BYTES - objects.heldBytes);
-    const asks = goesOn && goesWell && room > 0;
+    const asks = goesOn && goesWell && room > 0 && objects.mayAsk();
     if (asks) objects.heldBytes += room;
     const buried = outcome.dead.at(-1);
     if (buried) this.#result.lastDead = { ...buried, id: `${object}.${buried.ordinal}` };
