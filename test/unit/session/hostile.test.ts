@@ -242,7 +242,7 @@ describe("a trace that says much of itself", () => {
   });
 
   it("has its scores carry what figures ask for, and no more", () => {
-    const [score] = records().filter(({ kind }) => kind === "score");
+    const score = records().find(({ kind }) => kind === "score");
     if (score?.kind !== "score") throw new Error("no score");
     const keys = (score.labels?.metadata ?? []).map(([key]) => key);
     expect(keys.filter((key) => key.startsWith("experiment_"))).toHaveLength(8);
