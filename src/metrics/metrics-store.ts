@@ -50,11 +50,6 @@ export class MetricsStore {
     this.#hours = new StoredSlices(storage.kv, HOURS);
   }
 
-  /** Something was told, ever. */
-  get hasBegun(): boolean {
-    return this.#readClosed() !== undefined;
-  }
-
   /** Counts a batch, all of it or nothing; false where it was counted before. */
   tell(batch: FiguresBatch, now: number): boolean {
     return this.#whole(() => this.#tell(batch, now));

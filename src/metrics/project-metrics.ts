@@ -75,8 +75,6 @@ export class ProjectMetrics extends DurableObject implements FiguresCalls {
 
   #noteRead(now: number): void {
     const { kv } = this.ctx.storage;
-    // Where nothing was ever told there is nothing to hurry.
-    if (!this.#store.hasBegun) return;
     const at = kv.get<number>(READ) ?? 0;
     if (now - at >= NOTE_READ_MS || at > now) kv.put(READ, now);
   }
