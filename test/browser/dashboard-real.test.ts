@@ -2,7 +2,7 @@
 // watches, and what it shows is what they sent.
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { loadReading } from "../../src/client/reading/load-reading.ts";
+import { reading } from "../../src/client/reading/load-reading.ts";
 import { traceChat } from "../../src/client/chat.ts";
 import { LangfuseProxy } from "../../src/client/index.ts";
 import { newUser, planTurn, type TurnPlan } from "../../src/dev/traffic/plan-turn.ts";
@@ -203,7 +203,7 @@ describe("while they chat", () => {
 
   it("shows the answer of a page with the library while it streams", async () => {
     // In a page it is a file; here it is translated first, on a machine that has much to do.
-    await loadReading();
+    await reading.load();
     const { page } = await openDashboard();
     let go = (): void => undefined;
     const rest = new Promise<void>((resolve) => (go = resolve));
