@@ -94,7 +94,7 @@ describe("the answer", () => {
       [two, one],
     ] as const) {
       const merged = mergeAnswers([answer([first], asked), answer([second], asked)]);
-      const { releases } = figuresBody(merged, asked, AT);
+      const { releases } = figuresBody(merged, asked, AT, true);
       expect(releases?.map(({ release }) => release)).toEqual(["r1", "r2"]);
     }
   });
