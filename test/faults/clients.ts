@@ -174,14 +174,23 @@ export async function pendingOf(
   return pending;
 }
 
-/** The books, once they are even and nothing is pending in them, or so long after. */
-export async function booksOf({ url, secretKey }: Asked, limitMs: number): Promise<Books> {
-  const end = Date.now() + limitMs;
+/**
+ * The books, once they are even and nothing is pending in them, or so long after.
+ * @param pendingMs no longer is waited for what is pending
+ */
+export async function booksOf(
+  { url, secretKey }: Asked,
+  limitMs: number,
+  pendingMs = limitMs,
+): Promise<Books> {
+  const began = Date.now();
   for (;;) {
     const answer = await fetch(`${url}/api/langfuse/outcomes`, { headers: headersWith(secretKey) });
     if (answer.status !== 200) throw new Error(`outcomes: ${answer.status} ${await answer.text()}`);
     const { totals, balance } = await answer.json<{ totals: Totals; balance: number }>();
-    if ((balance === 0 && totals.pending === 0) || Date.now() > end) return { ...totals, balance };
+    const tookMs = Date.now() - began;
+    const isOver = balance === 0 && (totals.pending === 0 || tookMs > pendingMs);
+    if (isOver || tookMs > limitMs) return { ...totals, balance };
     await setTimeout(LOOK_MS);
   }
 }

@@ -101,7 +101,10 @@ export async function inWorld(
     // What the edge does not know to be delivered, it will send again: that counts, too.
     const pending = await pendingAfter(QUIET_MS * patience, world.asked(), completeOf(world));
     const { deaths } = await world.happened();
-    const books = await booksOf(world.asked(), BOOKS_MS * patience);
+    // What a killed consumer told nobody may be pending in them for good.
+    const mayStay = world.kills.length + deaths.length > 0 && told.hasReported !== true;
+    const pendingMs = BOOKS_MS * (mayStay ? 1 : patience);
+    const books = await booksOf(world.asked(), BOOKS_MS * patience, pendingMs);
     const said = { health: await world.health(), books, pending, deaths };
     const settleMs = SETTLE_MS * patience;
     return resultOf(tried, world, told, { ...said, settleMs }, Date.now() - began);
