@@ -4,6 +4,7 @@ import { createServer } from "node:http";
 import { getRequestListener } from "@hono/node-server";
 import { transform } from "esbuild";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { extras } from "../../src/client/extras/load-extras.ts";
 import { LangfuseProxy } from "../../src/client/index.ts";
 import { type RunningEdge, startEdge } from "../support/edge-process.ts";
 import { KEYS, keyVars } from "../support/post.ts";
@@ -23,6 +24,8 @@ const seen: { encoding: string | undefined; status: number; body: unknown }[] = 
 const server = createServer();
 
 beforeAll(async () => {
+  // What compresses: a request that comes before it is there goes as it is.
+  await extras.load();
   langfuse = await recordingLangfuse();
   edge = await startEdge({ vars: keyVars(langfuse.url) });
   vi.stubEnv("LANGFUSE_PUBLIC_KEY", KEYS.publicKey);
