@@ -1,5 +1,9 @@
 import { afterEach, beforeEach, vi } from "vitest";
+import { extras } from "../../../../src/client/extras/load-extras.ts";
 import { type ClientOptions, LangfuseProxy } from "../../../../src/client/index.ts";
+
+// As in a page that has needed them before; `late-extras.test.ts` is about one that has not.
+await extras.load();
 
 /** Each test of the file begins at the same moment, and moves time itself. */
 export function eachAtItsTime(): void {
