@@ -15,7 +15,7 @@ import type { Lease } from "../protocol/session/lease-calls.ts";
 import type { RetryReason, SettleAnswer, Settlement } from "../protocol/session/settle-calls.ts";
 import type { RecordKind } from "../protocol/record.ts";
 import type { Project } from "../settings/index.ts";
-import { KNOWN, type SessionDeps, settle } from "./call-session.ts";
+import { KNOWN, type SessionDeps, settle, SETTLE_AGAIN_MS } from "./call-session.ts";
 import type { Claimed } from "./claims.ts";
 import { deliver, type DeliverDeps, type Plan } from "./deliver.ts";
 import { encodeLeases } from "./encode-leases.ts";
@@ -114,6 +114,8 @@ class DeliveryRun implements PassUnderWay {
   readonly #sampledOutTold = new WeakSet<Lease>();
   /** Leases for the next round trip. */
   #next: Held[] = [];
+  /** Settlements that their objects did not take at first. */
+  readonly #late: Promise<void>[] = [];
   /** Settlements of leases that others are to have. */
   #returning: Promise<void>[] | undefined;
 
@@ -143,7 +145,7 @@ class DeliveryRun implements PassUnderWay {
         if (held.length === 0) break;
         await this.#roundTrip(held);
       }
-      await Promise.all(this.#returning ?? []);
+      await Promise.all([...(this.#returning ?? []), ...this.#late]);
     } finally {
       others.end(this);
       this.standstill.end();
@@ -259,26 +261,43 @@ class DeliveryRun implements PassUnderWay {
     if (asks) objects.heldBytes += room;
     const buried = outcome.dead.at(-1);
     if (buried) this.#result.lastDead = { ...buried, id: `${object}.${buried.ordinal}` };
-    const answer = await settle(this.#deps, object, {
+    const settlement: Settlement = {
       lease: lease.id,
       ...outcome,
       // For an object of an earlier version, which would lend what is set aside again at once.
       ...(outcome.setAside && !outcome.retry && { retry: NO_KIND }),
+    };
+    const answer = await settle(this.#deps, object, {
+      ...settlement,
       ...(asks && { next: { maxBytes: room, strict: true, ...KNOWN } }),
     });
     if (asks) objects.heldBytes -= room;
-    if (answer === undefined) return;
-    addReport(this.#result, object, answer.report);
-    addNotFound(this.#result, answer);
-    this.#addFigures(lease, outcome, answer);
-    // Records sealed meanwhile have been claimed again, and are on their way.
-    this.#result.pending.set(object, goesWell ? 0 : answer.sealed);
+    if (answer === undefined) {
+      this.#late.push(this.#settleLate({ object, lease }, settling, settlement));
+      return;
+    }
+    this.#addSettled({ object, lease }, settling, answer);
     if (answer.next === undefined) return;
     objects.heldBytes += bytesOf(answer.next);
     const held = { object, lease: answer.next };
     // It was left to itself while the object answered.
     if (this.#returning !== undefined) this.#returning.push(this.#return(held));
     else this.#next.push(held);
+  }
+
+  /** Nobody waits for it but the end of the pass: an object that throws holds up no other. */
+  async #settleLate(held: Held, settling: Settling, settlement: Settlement): Promise<void> {
+    await this.#deps.wait(SETTLE_AGAIN_MS);
+    const answer = await settle(this.#deps, held.object, settlement, true);
+    if (answer !== undefined) this.#addSettled(held, settling, answer);
+  }
+
+  #addSettled({ object, lease }: Held, { rest, goesWell }: Settling, answer: SettleAnswer): void {
+    addReport(this.#result, object, answer.report);
+    addNotFound(this.#result, answer);
+    this.#addFigures(lease, rest, answer);
+    // Records sealed meanwhile have been claimed again, and are on their way.
+    this.#result.pending.set(object, goesWell ? 0 : answer.sealed);
   }
 
   /**
