@@ -109,13 +109,20 @@ export class Session extends DurableObject<Env> implements SessionCalls {
     return { ...countsOf(this.#state), ...(unreadable && { unreadable: unreadable.journals }) };
   }
 
+  async watched(until: number): Promise<void> {
+    if (this.#laterFormat === undefined) this.#live.watched(this.#state, until);
+  }
+
   async findTraces(observations: string[]): Promise<(string | null)[]> {
     return tracesOf(this.#state, observations);
   }
 
   async lease(request: LeaseRequest): Promise<LeaseAnswer> {
     const { memory } = this.#alarm;
-    return this.#commit((now) => leaseRecords(this.#state, memory, request, now));
+    const answer = this.#commit((now) => leaseRecords(this.#state, memory, request, now));
+    // What the lease has sealed may be settled before anything else happens here.
+    this.#live.changed(this.#state, []);
+    return answer;
   }
 
   async settle(settlement: Settlement): Promise<SettleAnswer> {

@@ -18,6 +18,7 @@ const TESTED_IN: Readonly<Record<string, readonly string[]>> = {
     "unit/client/turn/late-reader",
   ],
   "client/errors": ["unit/client/errors"],
+  "client/extras": ["unit/client/extras/safe-json", "unit/client/extras/late-extras"],
   "client/experiments": ["unit/client/experiments"],
   "client/feedback": ["unit/client/feedback"],
   "client/offline": ["browser/offline"],
