@@ -10,6 +10,7 @@ import {
 import { isSpanRecord, type SealedRecord } from "../../protocol/record.ts";
 import type { Draft, Trace } from "../assembly/assembly-state.ts";
 import type { SessionState } from "../state.ts";
+import type { Changed } from "./changes.ts";
 import {
   cutName,
   numberIn,
@@ -21,22 +22,16 @@ import {
 } from "./observation-view.ts";
 import { ofSpan } from "./span-view.ts";
 
-/** What changed of a trace. */
-export interface Changed {
-  /** Ids of observations and scores that actions spoke of. */
-  targets: ReadonlySet<string>;
-  /** Records that were sealed. */
-  records: readonly SealedRecord[];
-}
-
 const EXPERIMENT = "experiment_";
 
 export function turnView(
   state: SessionState,
   traceId: string,
-  { targets, records }: Changed,
+  changed: Changed,
   content: boolean,
 ): LiveTurn {
+  const { targets } = changed;
+  const records = [...changed.records];
   const trace = state.openTraces.get(traceId) ?? state.sealedTraces.get(traceId);
   const observations: LiveObservation[] = [];
   const scores: LiveScore[] = [];

@@ -1,4 +1,5 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
+import { uniqueNames } from "../../../src/privacy/mask-json.ts";
 import { cleaned, privacyOf } from "./masking.ts";
 
 const ALL = { MASK: "all" };
@@ -156,4 +157,16 @@ test("an own pattern does not mask what masking left", () => {
   const { input } = cleaned(env, "[email] ada");
   expect(input).toBe("[email] [masked:word]");
   expect(cleaned(env, input).input).toBe(input);
+});
+
+test("keys that are masked alike are numbered without counting from the first each time", () => {
+  const looks = vi.spyOn(Set.prototype, "has");
+  const unique = uniqueNames();
+  const names = Array.from({ length: 1_000 }, () => unique("[email]"));
+  const { length } = looks.mock.calls;
+  looks.mockRestore();
+  expect(names.slice(0, 3)).toEqual(["[email]", "[email] 2", "[email] 3"]);
+  expect(new Set(names).size).toBe(1_000);
+  // Whether it is taken, and whether the next number is.
+  expect(length).toBeLessThanOrEqual(2 * 1_000);
 });
