@@ -48,11 +48,17 @@ export function ofRecord(record: ObservationRecord, content: boolean): LiveObser
   };
 }
 
-export function ofScore(id: string, body: string): LiveScore | undefined {
-  const { name, value } = objectIn(body);
+/** Categories are names; a text is in a user's own words. */
+const WORDS: ReadonlySet<unknown> = new Set(["TEXT", "CORRECTION"]);
+const HIDDEN = "(text)";
+
+export function ofScore(id: string, body: string, content: boolean): LiveScore | undefined {
+  const { name, value, dataType } = objectIn(body);
   if (typeof name !== "string") return undefined;
   if (typeof value !== "number" && typeof value !== "string") return undefined;
-  return { id, name: cutName(name), value: typeof value === "string" ? cutName(value) : value };
+  const isHidden = !content && WORDS.has(dataType);
+  const shown = typeof value === "string" ? cutName(isHidden ? HIDDEN : value) : value;
+  return { id, name: cutName(name), value: shown };
 }
 
 function common(fields: Fields, metadata: Metadata, content: boolean): Partial<LiveObservation> {

@@ -42,10 +42,10 @@ export function turnView(
     const draft = trace?.drafts.get(target);
     if (trace && draft?.created === true) observations.push(ofDraft(draft, trace, content));
     const score = trace?.scores.get(target);
-    if (score !== undefined) add(ofScore(score.id, score.body.v));
+    if (score !== undefined) add(ofScore(score.id, score.body.v, content));
   }
   for (const record of records) {
-    if (record.kind === "score") add(ofScore(record.id, record.body));
+    if (record.kind === "score") add(ofScore(record.id, record.body, content));
     else observations.push(isSpanRecord(record) ? ofSpan(record) : ofRecord(record, content));
   }
   const failed = observations.some(({ level }) => level === "ERROR");

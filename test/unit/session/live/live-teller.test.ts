@@ -1,6 +1,6 @@
 // What a session tells of its turns, and how often, against a hub in the test's hands.
 import { expect, test } from "vitest";
-import type { Action, Change } from "../../../../src/protocol/change.ts";
+import type { Action, Change, ScoreChange } from "../../../../src/protocol/change.ts";
 import { rootObservationId } from "../../../../src/protocol/ids.ts";
 import type { LiveTurn } from "../../../../src/protocol/live.ts";
 import { mergeTurn } from "../../../../src/protocol/live/merge.ts";
@@ -57,7 +57,7 @@ function scene({ content = false, state = emptyState("pk", readSettings({}).asse
     nextSeq: state.nextSeq,
   });
   let seq = 0;
-  const take = (...changes: Change[]): void => {
+  const take = (...changes: (Change | ScoreChange)[]): void => {
     const actions = changes.map((one): Action => ({ seq: (seq += 1), at: clock.now, change: one }));
     const arrival = { writer: "browser" as const, clientId: "tab", actions };
     applyEntry(state, { k: "append", t: clock.now, arrival });
@@ -199,6 +199,21 @@ test("a request that says first that somebody watches is one call, with all that
   );
   expect(told).toHaveLength(1);
   expect(seen()?.observations.map(({ id }) => id)).toEqual([ROOT, SPAN]);
+});
+
+test.each([
+  ["TEXT", "I have cancer", "(text)"],
+  ["CORRECTION", "no, I have cancer", "(text)"],
+  ["CATEGORICAL", "rude", "rude"],
+  ["NUMERIC", 4, 4],
+])("of a score of the type %s a watcher sees what may be shown", (dataType, value, shown) => {
+  const body = JSON.stringify({ id: "s", traceId: TRACE, name: "said", value, dataType });
+  for (const content of [false, true]) {
+    const { state, teller, take, seen } = scene({ content });
+    teller.watched(state, START + 30_000);
+    take(begin, { kind: "score", trace: TRACE, id: "s", body });
+    expect(seen()?.scores).toEqual([{ id: "s", name: "said", value: content ? value : shown }]);
+  }
 });
 
 test("payloads are told only where they may be shown", () => {
