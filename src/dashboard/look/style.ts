@@ -30,6 +30,7 @@ input:not([type=radio]):not([type=checkbox]) {
 input[type=checkbox] { accent-color: var(--accent); }
 .grid { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 22rem), 1fr)); gap: 1rem; }
 .grid > .card { margin: 0; }
+.grid.of-tables { grid-template-columns: repeat(auto-fit, minmax(min(100%, 30rem), 1fr)); }
 .wide { grid-column: 1 / -1; }
 .stack { display: grid; gap: 1rem; grid-template-columns: minmax(0, 1fr); }
 .stack > .card, .stack > .filters, .stack > .note { margin: 0; }
@@ -106,6 +107,7 @@ caption.left { text-align: left; font-weight: 600; padding: 0.6rem 0 0.1rem; }
 .sign-in button { justify-self: start; }
 pre.command { background: var(--track); border-radius: 7px; padding: 0.5rem 0.7rem; overflow-x: auto; margin: 0.4rem 0; }
 .empty { text-align: center; padding: 2.2rem 1rem; color: var(--soft); }
+.empty code { white-space: nowrap; }
 .empty h2 { color: var(--ink); }
 .empty p { max-width: 36rem; margin: 0.4rem auto 0; }
 .turn-heads { display: grid; grid-template-columns: 4.8rem minmax(0, 1fr) minmax(0, 1.5fr) 4.8rem 6.2rem 5.2rem 11.5rem; gap: 0.75rem; padding: 0.3rem; font-size: 0.8rem; color: var(--soft); }

@@ -38,12 +38,23 @@ const stream = change("create", SPAN, {
   fields: { name: "streaming-response", model: "gpt-5", input: "a question" },
 });
 
-function scene({ content = false, state = emptyState("pk", readSettings({}).assembly) } = {}) {
+function scene({
+  content = false,
+  state = emptyState("pk", readSettings({}).assembly),
+  notedAt = 0,
+  clientId = "tab",
+} = {}) {
   const told: { turns: LiveTurn[]; skipped: number; answer: (answer: TellAnswer) => void }[] = [];
   const failing = { now: false };
   const waiting: Promise<unknown>[] = [];
   const clock = { now: START };
+  const notes = { at: notedAt, rows: 0 };
   const teller = new LiveTeller({
+    noted: () => notes.at,
+    note: (at) => {
+      notes.at = at;
+      notes.rows += 1;
+    },
     hub: () => ({
       tell: async (turns, skipped) => {
         if (failing.now) throw new Error("overloaded");
@@ -59,7 +70,7 @@ function scene({ content = false, state = emptyState("pk", readSettings({}).asse
   let seq = 0;
   const take = (...changes: (Change | ScoreChange)[]): void => {
     const actions = changes.map((one): Action => ({ seq: (seq += 1), at: clock.now, change: one }));
-    const arrival = { writer: "browser" as const, clientId: "tab", actions };
+    const arrival = { writer: "browser" as const, clientId, actions };
     applyEntry(state, { k: "append", t: clock.now, arrival });
     teller.changed(state, actions);
   };
@@ -75,7 +86,7 @@ function scene({ content = false, state = emptyState("pk", readSettings({}).asse
     advance(state, clock.now);
     teller.changed(state, []);
   };
-  return { state, teller, take, told, answered, seen, pass, clock, failing };
+  return { state, teller, take, told, answered, seen, pass, clock, failing, notes };
 }
 
 test("with nobody watching nothing is told", () => {
@@ -199,6 +210,40 @@ test("a request that says first that somebody watches is one call, with all that
   );
   expect(told).toHaveLength(1);
   expect(seen()?.observations.map(({ id }) => id)).toEqual([ROOT, SPAN]);
+});
+
+test("the end of a turn that was told of is told, though the object slept and no request says a word", async () => {
+  const first = scene();
+  first.teller.watched(first.state, START + 30_000);
+  first.take(begin, stream);
+  await first.answered();
+  first.take(change("update", SPAN, { metadata: [["chunkCount", "1"]] }));
+  expect(first.notes).toEqual({ at: START, rows: 1 });
+  const { state, notes } = first;
+  const woken = scene({ state, notedAt: notes.at, clientId: "tab after" });
+  woken.clock.now = START + 50_000;
+  woken.take(change("end", SPAN), change("end", ROOT));
+  expect(woken.seen()).toMatchObject({ state: "ended" });
+  // Nobody is there any more: that is enough.
+  await woken.answered(0, false);
+  woken.pass(2_000);
+  woken.take({ ...begin, trace: "f".repeat(32), target: "e".repeat(16) });
+  expect(woken.told).toHaveLength(1);
+  expect(woken.notes.rows).toBe(0);
+});
+
+test("so is that of a turn which nobody ended, for as long as something may be open", () => {
+  for (const [hours, calls] of [
+    [0, 1],
+    [1, 0],
+  ] as const) {
+    const first = scene();
+    first.take(begin, stream, change("end", SPAN));
+    const woken = scene({ state: first.state, notedAt: START - hours * 3_600_000 });
+    woken.pass(61_000);
+    expect(woken.told).toHaveLength(calls);
+    if (calls > 0) expect(woken.seen()).toMatchObject({ state: "ended", idle: true });
+  }
 });
 
 test.each([
