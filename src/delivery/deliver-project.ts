@@ -10,6 +10,7 @@ import {
   SETTLE_MARGIN_MS,
 } from "../protocol/delivery-times.ts";
 import type { PostItems } from "../langfuse/poster.ts";
+import type { NamedReport } from "../protocol/books/ledger-calls.ts";
 import type { LangfusePost } from "../protocol/figures/figures-calls.ts";
 import type { Lease } from "../protocol/session/lease-calls.ts";
 import type { RetryReason, SettleAnswer, Settlement } from "../protocol/session/settle-calls.ts";
@@ -24,6 +25,7 @@ import { inParallel } from "./in-parallel.ts";
 import { bytesOf, CALLS_AT_ONCE, type Held, ObjectLeases, PASS_BYTES } from "./lease-objects.ts";
 import { settledFigures } from "./figures/settled-figures.ts";
 import { timedPosts } from "./figures/timed-posts.ts";
+import { LeaseBooks, type Settled } from "./settling/lease-books.ts";
 import type { LeaseOutcome, PartOutcome } from "./settling/lease-outcome.ts";
 import {
   addDelivery,
@@ -37,9 +39,8 @@ import { Standstill } from "./standstill.ts";
 
 const NO_KIND: NonNullable<Settlement["retry"]> = { reason: "unavailable", kinds: [] };
 
-/** The end of a lease: what its object does not know yet. */
-interface Settling {
-  rest: LeaseOutcome;
+/** The end of a lease: of its outcome, what its object does not know yet. */
+interface Settling extends Settled {
   /** Nothing of it was left or set aside. */
   goesWell: boolean;
   /** Leases among which the room of a pass is shared. */
@@ -60,6 +61,8 @@ export interface PassDeps extends SessionDeps {
 /** The way a project may be posted to, and the proof that Langfuse takes anything. */
 export type PassPlan = Pick<DeliverDeps, "plans" | "lastDelivery" | "postsAtOnce"> & {
   others: PassesUnderWay;
+  /** Hands reports to the project's ledger; true where it has them. */
+  tell: (reports: readonly NamedReport[]) => Promise<boolean>;
 };
 
 /** A pass that has begun. */
@@ -104,6 +107,7 @@ class DeliveryRun implements PassUnderWay {
   readonly #plan: PassPlan;
   readonly #deps: PassDeps;
   readonly #objects: ObjectLeases;
+  readonly #books: LeaseBooks;
   readonly #post: PostItems;
   /** Nothing is posted from then on, epoch ms. */
   #lastPost: number;
@@ -121,6 +125,7 @@ class DeliveryRun implements PassUnderWay {
     this.#plan = plan;
     this.#deps = deps;
     this.#objects = new ObjectLeases(claimed, deps);
+    this.#books = new LeaseBooks(plan.tell);
     this.#lastPost = deps.now() + PASS_MS - POST_TIMEOUT_MS;
     this.endsBy = deps.now() + 2 * PASS_MS;
     this.standstill = new Standstill(deps);
@@ -190,18 +195,19 @@ class DeliveryRun implements PassUnderWay {
       plans: heardOf(this.#plan),
       post: this.#post,
       stopReason: (index, timeoutMs) => this.#stopReason(leases[index], timeoutMs),
-      finished: (finished, outcomes) =>
-        inParallel(finished, CALLS_AT_ONCE, async (index) => {
+      finished: (finished, outcomes) => {
+        const settling = finished.flatMap((index): Settling[] => {
           const [holding, outcome] = [held[index], outcomes.leases[index]];
-          if (holding === undefined || outcome === undefined) return;
+          if (holding === undefined || outcome === undefined) return [];
           for (const { lease, verdict } of unwritable) {
             if (lease === index) outcome.dead.push(verdict);
           }
           const goesWell = outcome.retry === undefined && outcome.setAside === undefined;
           const rest = this.#withSampledOut(outcomes.rest(index), holding.lease);
-          const settling = { rest, goesWell, sharers: held.length };
-          await this.#settleLease(holding, settling);
-        }),
+          return [{ ...holding, outcome: rest, goesWell, sharers: held.length }];
+        });
+        return this.#settleLeases(settling);
+      },
       settlePart: (index, part) => this.#settlePart(held[index], part),
       random,
       now,
@@ -229,18 +235,31 @@ class DeliveryRun implements PassUnderWay {
     if (holding === undefined) return false;
     const { object, lease } = holding;
     const settled = this.#withSampledOut(part, lease);
-    const answer = await settle(this.#deps, object, { lease: lease.id, ...settled });
+    const [told] = await this.#books.told([{ object, lease, outcome: settled }]);
+    const answer = await settle(this.#deps, object, { lease: lease.id, ...settled, ...told });
     if (answer === undefined) return false;
     this.#sampledOutTold.add(lease);
+    this.#books.settledPart(lease, settled);
     addNotFound(this.#result, answer);
+    this.#result.objects.add(object);
     addReport(this.#result, object, answer.report);
     this.#addFigures(lease, settled, answer);
     return true;
   }
 
+  /** The ledger is told first: then each session knows what the ledger knows. */
+  async #settleLeases(settling: readonly Settling[]): Promise<void> {
+    if (settling.length === 0) return;
+    const told = await this.#books.told(settling);
+    await inParallel([...settling.keys()], CALLS_AT_ONCE, async (index) => {
+      const one = settling[index];
+      if (one !== undefined) await this.#settleLease(one, told[index]);
+    });
+  }
+
   /** Settles one lease of `sharers`, and asks for the next one, where there is time for more. */
-  async #settleLease({ object, lease }: Held, settling: Settling): Promise<void> {
-    const { rest: outcome, goesWell, sharers } = settling;
+  async #settleLease(settling: Settling, told: Pick<Settlement, "told"> = {}): Promise<void> {
+    const { object, lease, outcome, goesWell, sharers } = settling;
     const objects = this.#objects;
     objects.heldBytes -= bytesOf(lease);
     // Objects that wait to be asked go first; more of the same ones is leased only after them.
@@ -253,12 +272,14 @@ class DeliveryRun implements PassUnderWay {
     const answer = await settle(this.#deps, object, {
       lease: lease.id,
       ...outcome,
+      ...told,
       // For an object of an earlier version, which would lend what is set aside again at once.
       ...(outcome.setAside && !outcome.retry && { retry: NO_KIND }),
       ...(asks && { next: { maxBytes: room, strict: true, spans: true, sampledOut: true } }),
     });
     if (asks) objects.heldBytes -= room;
     if (answer === undefined) return;
+    this.#result.objects.add(object);
     addReport(this.#result, object, answer.report);
     addNotFound(this.#result, answer);
     this.#addFigures(lease, outcome, answer);
@@ -291,9 +312,9 @@ class DeliveryRun implements PassUnderWay {
       delivered: [],
       dead: [],
       retry: { reason: "pass_full" },
+      told: false,
     });
     if (answer === undefined) return;
-    addReport(this.#result, object, answer.report);
     this.#result.pending.set(object, answer.sealed);
   }
 

@@ -208,7 +208,7 @@ function resultOf(
     acknowledged: notes.actions,
     taken: takenActions(expected, langfuse.taken),
     isWhole: open.size === 0,
-    mayLack: deaths.length > 0 || told.hasHistory === true,
+    hasHistory: told.hasHistory === true,
   });
   return {
     ...tried,

@@ -12,7 +12,7 @@ import { expiryOf } from "../deadlines/alarm-time.ts";
 import type { Transition } from "../journal/entries.ts";
 import { isDrained } from "../state.ts";
 import { Announcer, type AnnouncerDeps } from "./announcer.ts";
-import { needsAnnouncement } from "./books.ts";
+import { isAllTold, needsAnnouncement } from "./books.ts";
 import {
   announced,
   dropExpired,
@@ -48,7 +48,8 @@ export class LetterDesk {
     const { commit, state } = deps;
     this.#announcer = new Announcer({
       ...deps,
-      announced: (letters) => void commit((now) => announced(state(), letters, now)),
+      announced: (letters, report) =>
+        void commit((now) => announced(state(), letters, report, now)),
     });
   }
 
@@ -108,13 +109,16 @@ export class LetterDesk {
     if (work !== undefined) this.#deps.waitUntil(work);
   }
 
-  /** May the object delete itself? The ledger has some time to hear of its last dead letters before. */
+  /** May the object delete itself? The ledger has some time to hear all of it before. */
   isOver(now: number): boolean {
     const { state, keepLettersMs } = this.#deps;
     const expiry = expiryOf(state(), keepLettersMs);
     if (expiry === undefined || expiry > now) return false;
+    if (isAllTold(state()) && !needsAnnouncement(state())) return true;
     const { changedAt } = state().books;
-    return !needsAnnouncement(state()) || changedAt + ANNOUNCE_BEFORE_END_MS <= now;
+    if (Math.max(changedAt, expiry) + ANNOUNCE_BEFORE_END_MS <= now) return true;
+    this.#goesOn(this.#announcer.announceLast());
+    return false;
   }
 
   /** One line for each letter that was not there before: where it is, why, and Langfuse's words. */

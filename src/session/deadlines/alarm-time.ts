@@ -10,7 +10,7 @@ import {
   MEMORY_MS,
   UNREADABLE_MS,
 } from "../bounds.ts";
-import { needsAnnouncement } from "../dead-letters/books.ts";
+import { isAllTold, needsAnnouncement } from "../dead-letters/books.ts";
 import { lettersExpireAt } from "../dead-letters/letters.ts";
 import { heldOnceSealed, leasableFrom } from "../outbox/held-back.ts";
 import { heldUntil } from "../outbox/lease.ts";
@@ -72,11 +72,13 @@ export function claimDelay(
 export function alarmAt(state: SessionState, memory: InstanceMemory): number | undefined {
   const { keepLettersMs = DEAD_LETTER_MS } = memory;
   const leasable = leasableAt(state, memory);
-  const work =
-    leasable === undefined
-      ? expiryOf(state, keepLettersMs)
-      : Math.max(leasable, memory.claimPendingUntil);
-  const announce = needsAnnouncement(state) ? (memory.announceFrom ?? state.t) : undefined;
+  const announceAt = memory.announceFrom ?? state.t;
+  const announce = needsAnnouncement(state) ? announceAt : undefined;
+  const end = expiryOf(state, keepLettersMs);
+  // The object waits with its end for a ledger that is to hear of it.
+  const isTold = announce === undefined && isAllTold(state);
+  const over = end === undefined || isTold ? end : Math.max(end, announceAt);
+  const work = leasable === undefined ? over : Math.max(leasable, memory.claimPendingUntil);
   const letters = lettersExpireAt(state, keepLettersMs);
   const first = Math.min(work ?? Infinity, announce ?? Infinity, letters ?? Infinity);
   return first === Infinity ? undefined : first;

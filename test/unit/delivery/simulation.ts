@@ -22,7 +22,7 @@ import type { LeasingSession } from "../../../src/delivery/call-session.ts";
 import { advance } from "../../../src/session/deadlines/advance.ts";
 import { waitsOf } from "../../../src/session/outbox/backoff.ts";
 import { CLAIM_TTL_MS } from "../../../src/session/bounds.ts";
-import { needsAnnouncement } from "../../../src/session/dead-letters/books.ts";
+import { needsAnnouncement, ownReportOf } from "../../../src/session/dead-letters/books.ts";
 import { announced } from "../../../src/session/dead-letters/letter-calls.ts";
 import {
   reserveClaim,
@@ -344,7 +344,8 @@ class Session implements LeasingSession {
       this.#simulation.claim([claim], delay * 1000);
     }
     // The ledger knows of dead letters at once.
-    if (needsAnnouncement(this.state)) announced(this.state, this.state.books.letters, now);
+    const report = needsAnnouncement(this.state) ? ownReportOf(this.state) : undefined;
+    if (report) announced(this.state, this.state.books.letters, report, now);
     const at = alarmAt(this.state, this.#known);
     const alarm = (this.#alarm += 1);
     if (at === undefined || this.state.outbox.length === 0) return;

@@ -11,7 +11,7 @@ const BOOKS: Books = {
   pending: 0,
   balance: 0,
 };
-const SEEN: Seen = { acknowledged: 20, taken: 17, isWhole: true, mayLack: false };
+const SEEN: Seen = { acknowledged: 20, taken: 17, isWhole: true, hasHistory: false };
 
 describe("the edge's books", () => {
   it("are right where each action has one outcome, and Langfuse has what was delivered", () => {
@@ -30,10 +30,11 @@ describe("the edge's books", () => {
     expect(bookFaults({ ...BOOKS, ...books }, { ...SEEN, ...seen })).toHaveLength(1);
   });
 
-  it("may lack what a consumer that died did not report, but must balance", () => {
-    const seen = { ...SEEN, acknowledged: 25, taken: 22, mayLack: true };
+  it("may have more than the clients noted where sessions have a history, but nothing pending", () => {
+    const seen = { ...SEEN, acknowledged: 15, taken: 12, hasHistory: true };
     expect(bookFaults(BOOKS, seen)).toEqual([]);
     expect(bookFaults({ ...BOOKS, balance: 2, accepted: 22 }, seen)).toHaveLength(1);
+    expect(bookFaults({ ...BOOKS, dead: 2, pending: 1 }, seen)).toHaveLength(1);
   });
 
   it("may have something pending where a turn was not acknowledged to its end", () => {

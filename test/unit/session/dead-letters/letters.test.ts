@@ -9,7 +9,6 @@ import {
   reportOf,
 } from "../../../../src/session/dead-letters/books.ts";
 import {
-  announced,
   dropExpired,
   dropSelected,
   replayLetters,
@@ -213,7 +212,7 @@ describe("dead letters", () => {
     const shell = new LetterShell();
     shell.die("a");
     shell.replay({ ordinals: [2] });
-    shell.again((now) => announced(shell.state, shell.state.books.letters, now));
+    shell.announce();
     expect(needsAnnouncement(shell.state)).toBe(false);
     shell.again((now) => eraseSession(shell.state, NO_MEMORY, now));
     expect([shell.letterKeys(), letterRefs(shell.state)]).toEqual([[], []]);
@@ -280,7 +279,7 @@ describe("what is stored of dead letters", () => {
     expect(shell.letterKeys()).toEqual([]);
     expect(shell.show().map(({ record }) => record)).toEqual(records);
     expect(needsAnnouncement(shell.state)).toBe(true);
-    shell.again((now) => announced(shell.state, shell.state.books.letters, now));
+    shell.announce();
     expect(shell.letterKeys()).toHaveLength(4);
     shell.restart();
     expect(shell.show().map(({ record }) => record)).toEqual(records);
