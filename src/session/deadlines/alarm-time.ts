@@ -8,6 +8,7 @@ import {
   CLAIM_TTL_MS,
   DEAD_LETTER_MS,
   MEMORY_MS,
+  SILENT_REPORT_MS,
   UNREADABLE_MS,
 } from "../bounds.ts";
 import { isAllTold, needsAnnouncement } from "../dead-letters/books.ts";
@@ -79,9 +80,15 @@ export function alarmAt(state: SessionState, memory: InstanceMemory): number | u
   const isTold = announce === undefined && isAllTold(state);
   const over = end === undefined || isTold ? end : Math.max(end, announceAt);
   const work = leasable === undefined ? over : Math.max(leasable, memory.claimPendingUntil);
-  const letters = lettersExpireAt(state, keepLettersMs);
-  const first = Math.min(work ?? Infinity, announce ?? Infinity, letters ?? Infinity);
+  const letters = lettersExpireAt(state, keepLettersMs) ?? Infinity;
+  const first = Math.min(work ?? Infinity, announce ?? Infinity, letters, silentFrom(state));
   return first === Infinity ? undefined : first;
+}
+
+/** When a session that still holds something will have been silent for so long that it tells the ledger, epoch ms. */
+function silentFrom(state: SessionState): number {
+  const at = state.lastEntry + SILENT_REPORT_MS;
+  return at > state.t && !isDrained(state) && !isAllTold(state) ? at : Infinity;
 }
 
 /**
