@@ -25,6 +25,7 @@ import { inParallel } from "./in-parallel.ts";
 import { bytesOf, CALLS_AT_ONCE, type Held, ObjectLeases, PASS_BYTES } from "./lease-objects.ts";
 import { settledFigures } from "./figures/settled-figures.ts";
 import { timedPosts } from "./figures/timed-posts.ts";
+import { HeldRecords } from "./settling/held-records.ts";
 import { LeaseBooks, type Settled } from "./settling/lease-books.ts";
 import type { LeaseOutcome, PartOutcome } from "./settling/lease-outcome.ts";
 import {
@@ -102,6 +103,7 @@ function heardOf({ plans, others }: PassPlan): PassPlan["plans"] {
 
 class DeliveryRun implements PassUnderWay {
   readonly standstill: Standstill;
+  readonly held = new HeldRecords();
   readonly endsBy: number;
   readonly #project: Project;
   readonly #plan: PassPlan;
@@ -186,7 +188,7 @@ class DeliveryRun implements PassUnderWay {
   /** Posts and settles. */
   async #roundTrip(given: readonly Held[]): Promise<void> {
     const { now, wait, random } = this.#deps;
-    const { held, failed } = await this.#amend(given);
+    const { held, failed } = await this.#amend(await this.#withoutHeld(given));
     const leases = held.map(({ lease }) => lease);
     const { records, unwritable } = await encodeLeases(leases);
     unwritable.push(...failed);
@@ -219,6 +221,23 @@ class DeliveryRun implements PassUnderWay {
     if (last) this.#result.lastDead ??= { reason: last.reason, message: last.message };
   }
 
+  /** Leases without those of which another pass of this isolate has some records still: these end untried. */
+  async #withoutHeld(given: readonly Held[]): Promise<Held[]> {
+    const { others } = this.#plan;
+    const own: Held[] = [];
+    const returned: Promise<void>[] = [];
+    for (const one of given) {
+      const { object, lease } = one;
+      if (others.isHeld(object, lease, this, this.#deps.now())) returned.push(this.#return(one));
+      else {
+        this.held.lent(object, lease);
+        own.push(one);
+      }
+    }
+    await Promise.all(returned);
+    return own;
+  }
+
   /** The Worker's own hook sees the records before anything of them is posted. */
   async #amend(given: readonly Held[]): Promise<AmendedLeases> {
     const { amending, log } = this.#deps;
@@ -236,8 +255,13 @@ class DeliveryRun implements PassUnderWay {
     const { object, lease } = holding;
     const settled = this.#withSampledOut(part, lease);
     const [told] = await this.#books.told([{ object, lease, outcome: settled }]);
+    this.#settling(object, lease, settled);
     const answer = await settle(this.#deps, object, { lease: lease.id, ...settled, ...told });
-    if (answer === undefined) return false;
+    if (answer === undefined) {
+      this.#plan.others.late.failed(object);
+      return false;
+    }
+    this.held.settled(object, lease, part.keeps);
     this.#sampledOutTold.add(lease);
     this.#books.settledPart(lease, settled);
     addNotFound(this.#result, answer);
@@ -245,6 +269,10 @@ class DeliveryRun implements PassUnderWay {
     addReport(this.#result, object, answer.report);
     this.#addFigures(lease, settled, answer);
     return true;
+  }
+
+  #settling(object: string, lease: Lease, { delivered }: LeaseOutcome): void {
+    this.#plan.others.late.settling(object, lease, delivered, this.#deps.now());
   }
 
   /** The ledger is told first: then each session knows what the ledger knows. */
@@ -268,6 +296,7 @@ class DeliveryRun implements PassUnderWay {
     const asks = goesOn && goesWell && room > 0;
     if (asks) objects.heldBytes += room;
     const buried = outcome.dead.at(-1);
+    this.#settling(object, lease, outcome);
     if (buried) this.#result.lastDead = { ...buried, id: `${object}.${buried.ordinal}` };
     const answer = await settle(this.#deps, object, {
       lease: lease.id,
@@ -277,8 +306,12 @@ class DeliveryRun implements PassUnderWay {
       ...(outcome.setAside && !outcome.retry && { retry: NO_KIND }),
       ...(asks && { next: { maxBytes: room, strict: true, spans: true, sampledOut: true } }),
     });
+    this.held.settled(object, lease);
     if (asks) objects.heldBytes -= room;
-    if (answer === undefined) return;
+    if (answer === undefined) {
+      this.#plan.others.late.failed(object);
+      return;
+    }
     this.#result.objects.add(object);
     addReport(this.#result, object, answer.report);
     addNotFound(this.#result, answer);
