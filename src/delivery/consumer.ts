@@ -17,7 +17,7 @@ import type { PassResult } from "./pass-result.ts";
 import { hangingIn, PassesUnderWay } from "./passes-under-way.ts";
 import type { FiguresTeller } from "./figures/figures-teller.ts";
 import type { PointWriter } from "./figures/point-writer.ts";
-import { postsAtOnce } from "./posts/post-slots.ts";
+import { postsAtOnce, postsEach } from "./posts/post-slots.ts";
 import { report, type ReportDeps } from "./report.ts";
 import { type LedgerDeps, LedgerTeller } from "./tell-ledger.ts";
 
@@ -47,12 +47,13 @@ export async function consume(claims: readonly unknown[], deps: ConsumerDeps): P
   const { byProject, malformed } = claimedObjects(claims);
   if (malformed > 0) deps.log("warn", "claims_ignored", { reason: "malformed", claims: malformed });
   const posts = postsAtOnce(Math.min(byProject.size, PROJECTS_AT_ONCE));
+  const maxPosts = postsEach(byProject.size);
   const points = deps.points?.();
   const rest = hangingLast(byProject, deps);
   const lane = async (): Promise<void> => {
     for (let next = rest.shift(); next !== undefined; next = rest.shift()) {
       // A pass that is left to itself has its connections still.
-      if (await serve(next, { posts, points }, deps)) return;
+      if (await serve(next, { posts, maxPosts, points }, deps)) return;
     }
   };
   await Promise.all(Array.from({ length: PROJECTS_AT_ONCE }, lane));
@@ -75,8 +76,9 @@ function hangingLast(
 
 /** What the passes of one invocation share. */
 interface Shared {
-  /** Posts that each may have under way. */
+  /** Posts that each may have under way, and that each may make. */
   posts: number;
+  maxPosts: number;
   points: PointWriter | undefined;
 }
 
@@ -113,7 +115,7 @@ async function logged(
 async function consumeProject(
   publicKey: string,
   claimed: readonly Claimed[],
-  { posts, points }: Shared,
+  { posts, maxPosts, points }: Shared,
   deps: ConsumerDeps,
 ): Promise<void> {
   const { now, log, breaker } = deps;
@@ -139,7 +141,7 @@ async function consumeProject(
     lastDeliveryOf(publicKey, kind, deps);
   const teller = new LedgerTeller({ publicKey, label: name }, deps);
   const tell = (reports: readonly NamedReport[]): Promise<boolean> => teller.tell(reports);
-  const plan = { plans, lastDelivery, postsAtOnce: posts, others, tell };
+  const plan = { plans, lastDelivery, postsAtOnce: posts, maxPosts, others, tell };
   const pass = deliverProject(project, claimed, plan, deps);
   const over = pass.done.then((result) =>
     conclude(result, { publicKey, label, plans, began, points, tell }, deps),

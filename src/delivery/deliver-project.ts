@@ -16,7 +16,7 @@ import type { Lease } from "../protocol/session/lease-calls.ts";
 import type { RetryReason, SettleAnswer, Settlement } from "../protocol/session/settle-calls.ts";
 import type { RecordKind } from "../protocol/record.ts";
 import type { Project } from "../settings/index.ts";
-import { type SessionDeps, settle } from "./call-session.ts";
+import { KNOWN, type SessionDeps, settle } from "./call-session.ts";
 import type { Claimed } from "./claims.ts";
 import { deliver, type DeliverDeps, type Plan } from "./deliver.ts";
 import { encodeLeases } from "./encode-leases.ts";
@@ -35,6 +35,7 @@ import {
   emptyResult,
   type PassResult,
 } from "./pass-result.ts";
+import { MAX_POSTS } from "./posts/post-slots.ts";
 import type { PassesUnderWay, PassUnderWay } from "./passes-under-way.ts";
 import { Standstill } from "./standstill.ts";
 
@@ -60,7 +61,7 @@ export interface PassDeps extends SessionDeps {
 }
 
 /** The way a project may be posted to, and the proof that Langfuse takes anything. */
-export type PassPlan = Pick<DeliverDeps, "plans" | "lastDelivery" | "postsAtOnce"> & {
+export type PassPlan = Pick<DeliverDeps, "plans" | "lastDelivery" | "postsAtOnce" | "maxPosts"> & {
   others: PassesUnderWay;
   /** Hands reports to the project's ledger; true where it has them. */
   tell: (reports: readonly NamedReport[]) => Promise<boolean>;
@@ -176,7 +177,12 @@ class DeliveryRun implements PassUnderWay {
   }
 
   #mayGoOn(): boolean {
-    return !this.#stopped && this.#returning === undefined && this.#deps.now() < this.#lastPost;
+    const goesOn = !this.#stopped && this.#returning === undefined && this.#postsLeft > 0;
+    return goesOn && this.#deps.now() < this.#lastPost;
+  }
+
+  get #postsLeft(): number {
+    return (this.#plan.maxPosts ?? MAX_POSTS) - this.#result.posts;
   }
 
   async #take(): Promise<Held[]> {
@@ -195,6 +201,7 @@ class DeliveryRun implements PassUnderWay {
     const delivery = await deliver(records, leases, {
       ...this.#plan,
       plans: heardOf(this.#plan),
+      maxPosts: this.#postsLeft,
       post: this.#post,
       stopReason: (index, timeoutMs) => this.#stopReason(leases[index], timeoutMs),
       finished: (finished, outcomes) => {
@@ -216,6 +223,8 @@ class DeliveryRun implements PassUnderWay {
       wait,
     });
     addDelivery(this.#result, leases, delivery);
+    // They are dead, and in no lease any more.
+    this.#result.records += failed.length;
     this.#stopped ||= delivery.stopped;
     const last = unwritable.at(-1)?.verdict;
     if (last) this.#result.lastDead ??= { reason: last.reason, message: last.message };
@@ -293,7 +302,7 @@ class DeliveryRun implements PassUnderWay {
     // Objects that wait to be asked go first; more of the same ones is leased only after them.
     const goesOn = this.#mayGoOn() && !objects.hasWaiting;
     const room = Math.min(Math.floor(PASS_BYTES / sharers), PASS_BYTES - objects.heldBytes);
-    const asks = goesOn && goesWell && room > 0;
+    const asks = goesOn && goesWell && room > 0 && objects.mayAsk();
     if (asks) objects.heldBytes += room;
     const buried = outcome.dead.at(-1);
     this.#settling(object, lease, outcome);
@@ -304,7 +313,7 @@ class DeliveryRun implements PassUnderWay {
       ...told,
       // For an object of an earlier version, which would lend what is set aside again at once.
       ...(outcome.setAside && !outcome.retry && { retry: NO_KIND }),
-      ...(asks && { next: { maxBytes: room, strict: true, spans: true, sampledOut: true } }),
+      ...(asks && { next: { maxBytes: room, strict: true, ...KNOWN } }),
     });
     this.held.settled(object, lease);
     if (asks) objects.heldBytes -= room;

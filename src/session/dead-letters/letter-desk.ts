@@ -7,8 +7,8 @@ import type {
   WholeLetter,
 } from "../../protocol/books/dead-letter-calls.ts";
 import { logEvent } from "../../log.ts";
-import { SILENT_REPORT_MS } from "../bounds.ts";
-import { expiryOf } from "../deadlines/alarm-time.ts";
+import { ANNOUNCE_BEFORE_END_MS, SILENT_REPORT_MS } from "../bounds.ts";
+import { overAt } from "../deadlines/alarm-time.ts";
 import type { Transition } from "../journal/entries.ts";
 import { isDrained } from "../state.ts";
 import { Announcer, type AnnouncerDeps } from "./announcer.ts";
@@ -23,8 +23,6 @@ import {
 } from "./letter-calls.ts";
 import { type DeadLetter, isEcho } from "./letters.ts";
 
-/** An object whose time is over waits so long for a ledger that does not answer. */
-const ANNOUNCE_BEFORE_END_MS = 24 * 3_600_000;
 /** Dead letters of one settlement that get a line each; beyond that a look at the list says more. */
 const MAX_LINES = 20;
 
@@ -112,11 +110,10 @@ export class LetterDesk {
   /** May the object delete itself? The ledger has some time to hear all of it before. */
   isOver(now: number): boolean {
     const { state, keepLettersMs } = this.#deps;
-    const expiry = expiryOf(state(), keepLettersMs);
-    if (expiry === undefined || expiry > now) return false;
-    if (isAllTold(state()) && !needsAnnouncement(state())) return true;
-    const { changedAt } = state().books;
-    if (Math.max(changedAt, expiry) + ANNOUNCE_BEFORE_END_MS <= now) return true;
+    const over = overAt(state(), keepLettersMs) ?? Number.POSITIVE_INFINITY;
+    if (over > now || isAllTold(state()) || needsAnnouncement(state())) return over <= now;
+    // A consumer died that had told neither the ledger nor the session all.
+    if (over + ANNOUNCE_BEFORE_END_MS <= now) return true;
     this.#goesOn(this.#announcer.announceLast());
     return false;
   }
