@@ -25,7 +25,7 @@ export interface Seen {
   sampled: number;
   /** Every turn was acknowledged to its end, so that nothing may be pending. */
   isWhole: boolean;
-  /** Sessions have a history that no client noted: journals that were made elsewhere. */
+  /** Sessions have a history that no client noted, in journals that were made elsewhere: the books have more. */
   hasHistory: boolean;
 }
 
@@ -47,6 +47,7 @@ export function bookFaults(books: Books, seen: Seen): string[] {
   if (allDropped !== sampled) {
     faults.push(`${allDropped - sampled} actions dropped: ${JSON.stringify(dropped)}`);
   }
+  // Whether a turn that is not over will be left out is decided at its end: fewer may be, but never more.
   if (sampled > seen.sampled) {
     faults.push(`${sampled} actions sampled in the books, of ${seen.sampled}`);
   }
