@@ -63,7 +63,8 @@ export async function postpone(
     try {
       const session = sessionById(object);
       const { lease } = await session.lease({ maxBytes: 1, ...reserved, ...KNOWN });
-      if (lease) await session.settle({ lease: lease.id, delivered: [], dead: [], retry });
+      const nothing = { delivered: [], dead: [], told: false as const };
+      if (lease) await session.settle({ lease: lease.id, ...nothing, retry });
     } catch (error) {
       log("warn", "postpone_failed", { object, error: describeError(error) });
     }

@@ -55,7 +55,8 @@ export class World {
   readonly breaker = new Map<string, BreakerState>();
   amending: ConsumerDeps["amending"];
   readonly calm = new Map<string, HealthyState>();
-  readonly underWay = new Map<string, PassesUnderWay>();
+  /** Of the isolate that the next consumer runs in. */
+  underWay = new Map<string, PassesUnderWay>();
   /** What was told to metrics objects. */
   readonly figures: (News & { publicKey: string; label: string })[] = [];
   /** Points of Analytics Engine, by project. */
