@@ -1,15 +1,21 @@
-// What was acknowledged beside what arrived, record by record. Pure.
+// What was acknowledged beside what arrived, record by record. Pure. Each thing that it lets pass says why.
 import { differencesOf } from "./differences.ts";
 import { orderFaults } from "./order.ts";
 import type { Copy, ExpectedRecord } from "../plan/records.ts";
 
-/** A good answer that left so long before a kill must have been settled. */
+/**
+ * A good answer that left so long before a kill must have been settled. Sooner it may not: a runtime under load takes
+ * a second to read it, and then tells the ledger and the session.
+ */
 export const SETTLE_MS = 3_000;
 
 export interface Trial {
   /** Records of turns that were acknowledged to the last action. */
   expected: readonly ExpectedRecord[];
-  /** Keys of turns that were acknowledged in part: what comes of them is not judged. */
+  /**
+   * Keys of turns that were acknowledged in part: what comes of them is not judged, since a page that heard no answer
+   * does not know what was taken.
+   */
   open: ReadonlySet<string>;
   /** In the order taken. */
   copies: readonly Copy[];
@@ -17,7 +23,10 @@ export interface Trial {
   kills: readonly number[];
   /** Else `SETTLE_MS`. */
   settleMs?: number;
-  /** Keys of records that failed alone, or in a request that is split: others may overtake them. */
+  /**
+   * Keys of records that failed alone, or in a request that is split: others may overtake them, since a record that is
+   * at fault by its content holds up nobody.
+   */
   mayBePassed?: ReadonlySet<string>;
 }
 
@@ -29,14 +38,17 @@ export interface Judgement {
   wrong: string[];
   /** Sent by nobody. */
   invented: string[];
-  /** Copies beyond the first: where the outcome of the one before could not be known … */
+  /**
+   * Copies beyond the first: where the outcome of the one before could not be known, since no answer came, or who got
+   * it was killed before it was settled; a scenario bounds how many …
+   */
   twice: number;
-  /** … and where it was. */
+  /** … and where it was known, for which there is no excuse. */
   needless: string[];
   /** Copies that differ from the first. */
   differing: string[];
   outOfOrder: string[];
-  /** Guilty records that Langfuse took nevertheless. */
+  /** Guilty records that Langfuse took, once the cause was mended; none is lost that it did not. */
   guiltyTaken: number;
 }
 

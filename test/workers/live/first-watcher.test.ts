@@ -102,6 +102,19 @@ it("of a new chat the request that begins a turn is enough, in an isolate that n
   expect(namesOf(turn)).toContain("frontend-ui-processing");
 });
 
+it("an end is seen though its object slept, and its request met an isolate that knows of nobody", async () => {
+  const turns = await watch();
+  const session = newSession();
+  const steps = turnSteps();
+  const watchedUntil = Date.now() + 30_000;
+  await session.stub().append({ ...request(steps.slice(0, 4)), watchedUntil });
+  expect(await oneOf(turns)).toMatchObject({ state: "open" });
+  moveClock(AFTER_EVICTION);
+  await evictDurableObject(session.stub());
+  await session.stub().append(request(steps.slice(4), 5));
+  await eventually(() => expect([...turns.values()]).toMatchObject([{ state: "ended" }]));
+});
+
 it("an object with nothing in it, which is told, stores nothing", async () => {
   const session = newSession();
   await session.stub().watched(Date.now() + 30_000);
