@@ -121,9 +121,10 @@ describe("a page of an allowed origin", () => {
     await page.evaluate(() => void chat.langfuse.flush());
     await until(() => JSON.stringify(world.gate.seen).includes("left of ada"));
     user = "bob";
-    world.gate.behave();
-    // The page learns it with its next request, and gives up what is not of who is there now.
+    // The page learns it with its next request, and gives up what is not of who is there now. One that was on its way
+    // with ada's token fails as well.
     await page.waitForFunction(() => chat.drops.length > 0);
+    world.gate.behave();
     await page.evaluate(() => void chat.langfuse.trace({ name: "first of bob" }).end());
     await until(() => world.gate.taken().some((one) => subjectOf(one) === "bob"));
     user = "ada";

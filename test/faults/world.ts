@@ -99,8 +99,9 @@ export async function inWorld(
     // What the edge does not know to be delivered, it will send again: that counts, too.
     const pending = await pendingAfter(QUIET_MS * patience, world.asked(), completeOf(world));
     const { deaths } = await world.happened();
-    // What a killed consumer told nobody may be pending in them for good.
-    const mayStay = world.kills.length + deaths.length > 0 && told.hasReported !== true;
+    // What was told in part may be pending in them for good.
+    const isWhole = completeOf(world).length === world.plan.length;
+    const mayStay = !isWhole || told.hasHistory === true;
     const pendingMs = BOOKS_MS * (mayStay ? 1 : patience);
     const books = await booksOf(world.asked(), BOOKS_MS * patience, pendingMs);
     const said = { health: await world.health(), books, pending, deaths };
