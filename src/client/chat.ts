@@ -13,7 +13,7 @@
  *   body: JSON.stringify(turn.body({ question: message })),
  * });
  */
-import { loaded, loadReading } from "./reading/load-reading.ts";
+import { reading } from "./reading/load-reading.ts";
 import { type AfterTurn, afterTurn } from "./turn/after-turn.ts";
 import { nothing } from "./send/options.ts";
 import type { OpenTurn, Turn } from "./turn/open-turn.ts";
@@ -42,6 +42,9 @@ type Init = Parameters<typeof fetch>[1];
 
 /** The longest that a request which brings results waits for the readers, ms; only a page's first may have to. */
 const READER_MS = 500;
+/** The fields of a `Request`; a URL or a text has none of them. */
+const asRequest = (input: Input): Partial<Request> => Object(input) as Partial<Request>;
+const urlOf = (input: Input): string => asRequest(input).url ?? `${input as string | URL}`;
 const textOf = (init: Init): string => (typeof init?.body === "string" ? init.body : "");
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -52,10 +55,9 @@ export interface ChatTurn extends Turn, AfterTurn {
 
 /** The request with the turn's headers, where they may go. */
 function withHeaders(turn: Turn, input: Input, init: Init): [Input, Init] {
-  const isRequest = input instanceof Request;
-  const added = Object.entries(turn.headers(isRequest ? input.url : String(input)));
+  const added = Object.entries(turn.headers(urlOf(input)));
   if (!added[0]) return [input, init];
-  const headers = new Headers(init?.headers ?? (isRequest ? input.headers : undefined));
+  const headers = new Headers(init?.headers ?? asRequest(input).headers);
   for (const [name, value] of added) {
     if (name === "baggage") headers.append(name, value);
     else headers.set(name, value);
@@ -98,7 +100,7 @@ function respond(
 const failing =
   (turn: Turn, input: Input, init: Init) =>
   (error: unknown): void => {
-    const signal = init?.signal ?? (input instanceof Request ? input.signal : undefined);
+    const signal = init?.signal ?? asRequest(input).signal;
     const isTimeout = Object(error).name === "TimeoutError";
     if (signal?.aborted && !isTimeout) turn.stop();
     else turn.fail(error);
@@ -108,13 +110,12 @@ function sending(turn: OpenTurn): typeof fetch {
   const { options } = turn;
   const send = options.fetch ?? ((...request: Parameters<typeof fetch>) => fetch(...request));
   return async (input: Input, init?: Init) => {
-    const { reading } = loaded;
-    quietly(() => turn.answering && reading?.answerCalls(turn.answering, init?.body));
+    quietly(() => turn.answering && reading.ready?.answerCalls(turn.answering, init?.body));
     const waiting = quietly(() => turn.calling().catch(nothing));
     if (options.flushWaitMs) await waiting;
     const request = quietly(() => withHeaders(turn, input, init)) ?? [input, init];
     const body = init?.body;
-    const clone = quietly(() => (!body && input instanceof Request ? input.clone() : undefined));
+    const clone = body ? undefined : asRequest(input).clone?.();
     const fail = failing(turn, input, init);
     try {
       const answer = send(...request);
@@ -125,8 +126,8 @@ function sending(turn: OpenTurn): typeof fetch {
           : quietly(() => (body instanceof ReadableStream ? undefined : new Response(body)));
       // The request is on its way: to look into a long one takes time.
       const asked = (
-        loaded.reading?.tellAsked(turn, copy) ??
-        loadReading().then(({ tellAsked }) => tellAsked(turn, copy))
+        reading.ready?.tellAsked(turn, copy) ??
+        reading.load().then(({ tellAsked }) => tellAsked(turn, copy))
       ).catch(nothing);
       const response = await answer;
       quietly(() => respond(turn, response, asked, fail));
@@ -149,8 +150,7 @@ async function resume(options: TurnOptions, input: Input, init: Init): Promise<R
   const at = Date.now();
   const response = await (options.fetch ?? fetch)(input, init);
   quietly(() => {
-    const url = input instanceof Request ? input.url : String(input);
-    const traceId = quietly(() => chatTrace(options.client, url));
+    const traceId = quietly(() => chatTrace(options.client, urlOf(input)));
     const { headers, status } = response;
     const isStream = traceId
       ? /event-stream/.test(headers.get("content-type") ?? "")
@@ -183,9 +183,9 @@ export function tracedFetch(
     for (const turn of turns) if (turn.unread) quietly(() => turn.catchUp?.());
     quietly(() => {
       send = own?.fetch ?? send;
-      const method = init?.method ?? (Object(input).method as string | undefined) ?? "get";
+      const method = init?.method ?? asRequest(input).method ?? "get";
       if (own && /^post$/i.test(method)) {
-        const known = quietly(() => loaded.reading?.continuedTurn(own.client, init?.body));
+        const known = quietly(() => reading.ready?.continuedTurn(own.client, init?.body));
         send = known ? sending(known) : traceChat(own).fetch;
       } else if (own && /^get$/i.test(method)) send = () => resume(own, input, init);
     });

@@ -10,7 +10,25 @@
  * @example
  * await giveFeedback(client, message.metadata.traceId, 4);
  */
-export { giveFeedback } from "./feedback/give-feedback.ts";
+import { giveFeedback as give } from "./feedback/give-feedback.ts";
+import type { FeedbackFields, FeedbackValue } from "./feedback/score.ts";
+import { cut } from "./send/cut.ts";
+import { sha256 } from "./trace/sha256.ts";
+import type { LangfuseProxy } from "./trace/proxy.ts";
+import type { Result } from "./types.ts";
+
+/**
+ * Gives feedback on a trace by its id, however long ago it was. Never rejects. `foreign_trace`: the trace is of another
+ * user, or of another session under a token without a user, so that the edge would make another trace's id of it;
+ * nothing is sent.
+ */
+export const giveFeedback = (
+  client: LangfuseProxy,
+  traceId: string,
+  value: FeedbackValue,
+  fields?: FeedbackFields,
+): Promise<Result> => give({ cut, sha256 }, client, traceId, value, fields);
+
 export {
   type MessageMemory,
   type MessageRef,

@@ -2,7 +2,7 @@
 // 18 and 19 serve alike. Clients are made at the first use in an event, never while rendering, so
 // that StrictMode's second mount makes no second client and no second trace.
 import { type ChatTurn, tracedFetch, traceChat, type TurnOptions } from "./chat.ts";
-import { loadReading } from "./reading/load-reading.ts";
+import { reading } from "./reading/load-reading.ts";
 import type { Experiments } from "./experiments/labels.ts";
 import { turnsOf } from "./turn/turn-registry.ts";
 import { type ClientOptions, LangfuseProxy } from "./index.ts";
@@ -55,13 +55,13 @@ interface Shown {
 async function follow(response: Response, show: (answered: Answered) => void): Promise<Answered> {
   if (!response.ok) {
     const copy = response.clone();
-    const words = loadReading().then(
+    const words = reading.load().then(
       ({ messageOf }) => messageOf(response, copy),
       () => `HTTP ${response.status}`,
     );
     throw new Error(await words);
   }
-  const { readerOf } = await loadReading();
+  const { readerOf } = await reading.load();
   const reader = readerOf(response);
   // By a reader: Safari cannot iterate a stream.
   const body = response.body?.getReader();
@@ -122,7 +122,7 @@ export function createReactTracing<Element, Node = unknown>(React: ReactLike<Ele
     React.useEffect(() => {
       isMounted.current = true;
       // The text is shown by the reader: it is there before anybody asks.
-      loadReading().catch(() => {});
+      reading.load().catch(() => {});
       return () => {
         isMounted.current = false;
       };

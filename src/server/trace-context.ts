@@ -4,9 +4,9 @@ import {
   baggage,
   langfuseObservationId,
   langfuseTraceId,
-  shortId,
   traceparent,
 } from "../client/trace/ids.ts";
+import { shortId } from "../client/trace/short-id.ts";
 
 /** Headers as a platform has them: the Fetch API's, or Node's. */
 export type HeadersLike =

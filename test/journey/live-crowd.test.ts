@@ -121,7 +121,7 @@ it("counts each turn once, and shows each or says how many it left out", async (
   const body = await until(async () => {
     const figures = await ask<Body>("figures?part=speed");
     return figures.total.turns >= SESSIONS && figures;
-  }, 60_000);
+  });
   expect(body.total).toMatchObject({
     turns: SESSIONS,
     outcomes: { failed: SESSIONS / FAILED_EVERY },
@@ -150,4 +150,4 @@ it("counts each turn once, and shows each or says how many it left out", async (
   expect(new Set(spans.map(({ traceId, spanId }) => `${traceId}/${spanId}`)).size).toBe(
     spans.length,
   );
-}, 170_000);
+});

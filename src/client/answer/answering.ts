@@ -1,9 +1,8 @@
 // A chat turn from its request's answer to its end: what the answer said, the tools that it called, how it came out.
 // A turn has one request, or several where tools are answered. It is loaded at the click; what happened before it was
 // there is told with its time (`toldAt`). Nothing here is waited for by the chat, and nothing can fail it.
-import { beginning } from "../turn/beginning.ts";
-import { cut } from "../send/cut.ts";
-import { randomHex } from "../trace/ids.ts";
+import { beginning } from "./beginning.ts";
+import { cut } from "../reading/lent.ts";
 import { measureDurations } from "./durations.ts";
 import { endFields } from "./ending.ts";
 import { followAnswer } from "./follow-answer.ts";
@@ -11,7 +10,7 @@ import { showCalls } from "./follow-up.ts";
 import { type Cause, endingOf } from "./outcome.ts";
 import { createToolCalls } from "./tool-calls.ts";
 import { messageOf } from "../reading/read-response.ts";
-import { nameMessage, turnCloses, turnsOf } from "../turn/turn-registry.ts";
+import { nameMessage } from "./name-message.ts";
 import type { GenerationHandle } from "../trace/proxy.ts";
 import type { Asked } from "../reading/request-input.ts";
 import type { Answered } from "../stream/answered.ts";
@@ -64,7 +63,7 @@ export function createAnswering(turn: OpenTurn): Answering {
   const take = (answer: Partial<Answered>, at?: number): void => {
     if (ending) return;
     said = answer;
-    nameMessage(client, answer.messageId, trace);
+    nameMessage(turn, answer.messageId);
     if (answer.reasoning) mark("first_reasoning", at);
     if (answer.text) mark("first_text", at);
     if (!begun && (answer.begun || answer.text)) {
@@ -80,7 +79,7 @@ export function createAnswering(turn: OpenTurn): Answering {
     clearTimeout(timer);
     timer = undefined;
     turn.listen(false);
-    if (turnsOf(client).open.has(turn)) turnCloses(client, turn);
+    if (turn.registry.open.has(turn)) turn.closes();
     for (const call of calls) endCall(call, { level: "WARNING", statusMessage: "no result" });
     const ends = options.endTrace ?? !isJoined;
     if (!isTold && ends) void trace.end({ ...ending, endTime: turn.toldAt }, END_HOLD_MS);
@@ -124,12 +123,12 @@ export function createAnswering(turn: OpenTurn): Answering {
       cause === "completed" &&
       judged.outcome === cause &&
       calls.some((call) => !call.isOver || (call.shown && !call.isAnswered));
-    if (!isWaiting) turnCloses(client, turn, error);
+    if (!isWaiting) turn.closes(error);
     const told = tellEnd(judged);
     void open?.end({ ...told.call, endTime: turn.toldAt }, END_HOLD_MS);
     open = generation = undefined;
     ending = told.trace;
-    turn.apiId = randomHex();
+    turn.apiId = turn.newId();
     if (isWaiting) {
       wait();
       void client.flush();
@@ -186,7 +185,7 @@ export function createAnswering(turn: OpenTurn): Answering {
       },
       asking: ({ messageId, ...request }) => {
         asked = request;
-        nameMessage(client, messageId, trace);
+        nameMessage(turn, messageId);
         if (ending) return;
         const { input, metadata } = request;
         const isQuestion = !isJoined && options.input === undefined && !message;
@@ -230,7 +229,7 @@ export function createAnswering(turn: OpenTurn): Answering {
       },
       toolBegins,
       toolEnds,
-      rememberAs: (messageId) => nameMessage(client, messageId, trace),
+      rememberAs: (messageId) => nameMessage(turn, messageId),
       end: (answer = said) => {
         said = answer;
         close("completed");

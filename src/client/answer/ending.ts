@@ -1,5 +1,5 @@
 // The words of a turn's end: what its generation, its request and its trace say of it. Pure.
-import { beginning } from "../turn/beginning.ts";
+import { beginning } from "./beginning.ts";
 import type { Answered } from "../stream/answered.ts";
 import type { endingOf } from "./outcome.ts";
 

@@ -1,10 +1,11 @@
 // The bytes of an answer become part of its turn, as the page reads them: no chunk waits for it, and it never holds
 // the main thread for long.
 import { readerOf } from "../reading/read-response.ts";
-import { page } from "../send/page.ts";
+import type { Page } from "../send/page.ts";
 import type { OpenTurn } from "../turn/open-turn.ts";
 import type { Watch } from "../turn/watch-response.ts";
 
+const page: Page = globalThis;
 /** After this to twice this long without reading, the page has abandoned an answer. */
 const IDLE_MS = 3e4;
 /** The longest that reading holds the main thread in one task. */

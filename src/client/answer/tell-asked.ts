@@ -2,7 +2,6 @@
 import { requestInput } from "../reading/request-input.ts";
 import type { Chats } from "../turn/resumed.ts";
 import type { OpenTurn } from "../turn/open-turn.ts";
-import { page } from "../send/page.ts";
 
 const KEY = "langfuse-edge-chats";
 /** The oldest chats are forgotten. */
@@ -18,8 +17,8 @@ export async function tellAsked(
   const { chatId } = { ...asked.metadata };
   if (typeof chatId !== "string") return;
   const { client } = turn.options;
-  const chats = JSON.parse(page.sessionStorage?.getItem(KEY) ?? "[]") as Chats;
+  const chats = JSON.parse(globalThis.sessionStorage?.getItem(KEY) ?? "[]") as Chats;
   const others = chats.filter(([id]) => id !== chatId);
   const all = [...others, [chatId, client.who().owner, turn.traceId]].slice(-MAX_CHATS);
-  page.sessionStorage?.setItem(KEY, JSON.stringify(all));
+  globalThis.sessionStorage?.setItem(KEY, JSON.stringify(all));
 }

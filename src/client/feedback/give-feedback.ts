@@ -1,9 +1,12 @@
 // Sends feedback on a trace by its id, however long ago it was sealed: to Langfuse a score is a record of its own.
-import { failed } from "../send/results.ts";
-import { ownedTraceId } from "../trace/ids.ts";
 import type { LangfuseProxy } from "../trace/proxy.ts";
 import type { Result } from "../types.ts";
-import { type FeedbackFields, feedbackScore, type FeedbackValue } from "./score.ts";
+import {
+  type FeedbackFields,
+  feedbackScore,
+  type FeedbackValue,
+  type ScoreTools,
+} from "./score.ts";
 
 /** The end of an id in some owner's namespace. */
 const OWNED = /\.[\da-f]{16}$/;
@@ -13,6 +16,7 @@ const OWNED = /\.[\da-f]{16}$/;
  * that the edge would make another trace's id of it; nothing is sent.
  */
 export async function giveFeedback(
+  tools: ScoreTools,
   client: LangfuseProxy,
   traceId: string,
   value: FeedbackValue,
@@ -21,6 +25,9 @@ export async function giveFeedback(
   // The score's id has the user in it: where that is asked for by `identify`, it is waited for.
   if (client.who().owner === undefined) await client.flush();
   const { tag, userId = "" } = client.who();
-  if (tag && OWNED.test(traceId) && !traceId.endsWith(tag)) return failed("foreign_trace");
-  return client.score(feedbackScore(ownedTraceId(traceId, tag), userId, value, fields));
+  if (tag && OWNED.test(traceId) && !traceId.endsWith(tag)) {
+    return { success: false, error: { code: "foreign_trace" } };
+  }
+  const owned = client.joinTrace(traceId).traceId;
+  return client.score(feedbackScore(tools, owned, userId, value, fields));
 }

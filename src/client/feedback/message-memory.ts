@@ -1,6 +1,7 @@
 // The traces of a client's messages, over reloads: in the browser's own storage, apart for each project and user,
 // so that nobody finds another's. Without storage it lasts as long as the page.
 import type { TextStore } from "../send/page.ts";
+import { cut } from "../send/cut.ts";
 import { page } from "../send/page.ts";
 import { sha256 } from "../trace/sha256.ts";
 import type { LangfuseProxy } from "../trace/proxy.ts";
@@ -150,7 +151,7 @@ export function rememberMessages(
       if (!traceId) return failed("unknown_message");
       const name = feedbackName(value, fields);
       keep((all, now) => rememberGiven(all, id, name, value, now));
-      const result = await giveFeedback(client, traceId, value, fields);
+      const result = await giveFeedback({ cut, sha256 }, client, traceId, value, fields);
       if (isRefused(result)) keep((all, now) => rememberGiven(all, id, name, undefined, now));
       return result;
     },

@@ -1,8 +1,12 @@
 // A user's word on an answer becomes a score of Langfuse. Its id is made of what it is about and of whose it is:
 // whoever changes their mind replaces the score, also after a reload and from another device. Pure.
-import { cut } from "../send/cut.ts";
-import { sha256 } from "../trace/sha256.ts";
 import type { ScoreParams } from "../types.ts";
+
+/** The functions of the first chunk that a score is made by; it may be made in another one. */
+export interface ScoreTools {
+  cut: (text: string, most: number) => string;
+  sha256: (text: string) => string;
+}
 
 /** Thumbs: true or false; stars: a number; a choice or the user's own words: text. */
 export type FeedbackValue = boolean | number | string;
@@ -34,6 +38,7 @@ export const feedbackName = (value: FeedbackValue, { name, dataType }: FeedbackF
 
 /** `user`: empty where nobody knows who it is; then the trace has one score of the name. */
 export function feedbackScore(
+  { cut, sha256 }: ScoreTools,
   traceId: string,
   user: string,
   value: FeedbackValue,

@@ -1,7 +1,6 @@
 // The reader for a response, and the words of one that is an error.
 import { type AnswerReader, createAnswerReader } from "../stream/reader.ts";
-import { cut } from "../send/cut.ts";
-import { nothing } from "../send/options.ts";
+import { cut } from "./lent.ts";
 
 /** The most of an HTTP error's own words that is kept, in UTF-16 units, and the time that they have. */
 const MAX_ERROR_WORDS_LENGTH = 1000;
@@ -18,7 +17,7 @@ export function readerOf({ headers }: Response): AnswerReader {
 async function errorWords(response: Response): Promise<string> {
   const reader = readerOf(response);
   const body = response.body?.getReader();
-  const enough = (): void => void body?.cancel().catch(nothing);
+  const enough = (): void => void body?.cancel().catch(() => {});
   const timer = setTimeout(enough, ERROR_WORDS_MS);
   const decoder = new TextDecoder();
   let words = "";
@@ -43,6 +42,6 @@ const statusOf = ({ status, statusText }: Response): string =>
 
 /** The status of an answer that is an error, and the own words of its copy, which is used up. */
 export async function messageOf(response: Response, copy?: Response): Promise<string> {
-  const words = copy && (await errorWords(copy).catch(nothing));
+  const words = copy && (await errorWords(copy).catch(() => {}));
   return words ? `${statusOf(response)}: ${words}` : statusOf(response);
 }

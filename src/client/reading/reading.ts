@@ -4,4 +4,5 @@ export { createAnswering } from "../answer/answering.ts";
 export { answerCalls, continuedTurn } from "../answer/follow-up.ts";
 export { tellAsked } from "../answer/tell-asked.ts";
 export { giveFeedback } from "../feedback/give-feedback.ts";
+export { lend } from "./lent.ts";
 export { messageOf, readerOf } from "./read-response.ts";

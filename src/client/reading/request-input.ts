@@ -1,7 +1,7 @@
 // The question of a chat request, whatever its body is made of. The page's own body is never consumed, and
 // nothing waits for the reading: it may be done after the answer has begun.
 
-import { placeholder } from "../send/files.ts";
+import { lent } from "./lent.ts";
 import { parseWithoutFiles } from "./media.ts";
 
 /** A larger body is not looked into: it holds files, and reading it would burden the page. */
@@ -38,7 +38,7 @@ const parsed = (text: unknown): unknown => {
 };
 
 const fieldOf = (value: string | Blob): unknown => {
-  if (typeof value !== "string") return placeholder(value.type, value.size);
+  if (typeof value !== "string") return lent.placeholder(value.type, value.size);
   return /^\s*[[{]/.test(value) ? parsed(value) : value;
 };
 
@@ -92,5 +92,7 @@ export async function requestInput(body?: string | Request | Response): Promise<
   const blob = await request?.blob();
   if (!blob?.size) return {};
   const { type, size } = blob;
-  return size > MAX_BODY_BYTES ? { input: placeholder(type, size) } : askedBy(await blob.text());
+  return size > MAX_BODY_BYTES
+    ? { input: lent.placeholder(type, size) }
+    : askedBy(await blob.text());
 }

@@ -1,7 +1,7 @@
 // The little that the library takes from the page it runs in. All of it may be missing: on a server,
 // in a worker, without https.
 
-interface Page {
+export interface Page {
   addEventListener?(type: string, listener: (event: PageEvent) => void, capture?: boolean): void;
   removeEventListener?(type: string, listener: (event: PageEvent) => void, capture?: boolean): void;
   document?: { hidden: boolean };

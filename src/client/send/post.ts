@@ -1,8 +1,8 @@
 // One attempt to hand actions to the edge. It says what came of it; whether there is another one is
 // for others to decide.
 import type { Who } from "./who.ts";
-import type { Options } from "./options.ts";
-import { page } from "./page.ts";
+import { nothing, type Options } from "./options.ts";
+import { extras } from "../extras/load-extras.ts";
 import type { EdgeReply } from "./results.ts";
 
 /** The number and session under which actions are sent. */
@@ -26,7 +26,8 @@ export type Attempt = (
  */
 export async function post(
   options: Options,
-  { token, publicKey, sessionId }: Who,
+  who: Who,
+  isAsked: boolean,
   from: From,
   actions: string[],
   lasts: () => boolean,
@@ -34,15 +35,17 @@ export async function post(
 ): Promise<EdgeReply> {
   /** A text of so many UTF-16 units is worth compressing: a shorter one leaves in TCP's first flight as it is. */
   const MIN_GZIP_LENGTH = 12_000;
+  const { sessionId, token, publicKey } = who;
+  const key = token || publicKey;
   const head = JSON.stringify({ sessionId, ...from, sentAt: Date.now() });
   const text = `${head.slice(0, -1)},"actions":[${actions.join()}]}`;
   const headers: Record<string, string> = { "content-type": "application/json" };
   let body: BodyInit = text;
-  if (token || publicKey) headers["authorization"] = `Bearer ${token || publicKey}`;
-  if (!urgent && text.length > MIN_GZIP_LENGTH && page.CompressionStream) {
-    headers["content-encoding"] = "gzip";
-    const zipped = new Response(text).body?.pipeThrough(new CompressionStream("gzip"));
-    body = await new Response(zipped as ReadableStream).arrayBuffer();
+  if (key) headers["authorization"] = `Bearer ${key}`;
+  if (!urgent && text.length > MIN_GZIP_LENGTH) {
+    // A page's first long text does not wait for what would make it shorter.
+    void extras.load().catch(nothing);
+    body = (await extras.ready?.gzipped(text, headers)) ?? text;
   }
   const request = {
     method: "POST",
@@ -52,8 +55,14 @@ export async function post(
     keepalive: lasts(),
   };
   const response = await options.fetch(options.endpoint, request);
+  let { status } = response;
+  if (isAsked && status === 401) {
+    // The app can say again who it is.
+    who.expiresAt = "";
+    status = 503;
+  }
   return {
-    status: response.status,
+    status,
     after: Number(response.headers.get("retry-after")),
     // What is no JSON is a stranger's; a body that breaks off is nobody's answer.
     body: (await response.json().catch((error: Error) => {

@@ -3,6 +3,11 @@ import type { Result } from "../types.ts";
 
 export interface Item {
   json: string;
+  /** The text lacks what only the extras can say. */
+  isBare?: boolean;
+  /** The action as it was at the call, and the room that its text has. */
+  whole: { data: object };
+  room: number | undefined;
   bytes: number;
   /** The time of the call, on the page's own clock, ms. */
   at: number;
@@ -24,14 +29,9 @@ export const queuedBytes = (items: Iterable<Item>): number => {
  * The next actions for a request with so much room, in their order; one that is larger than all room
  * goes alone. `urgent`: whatever fits.
  */
-export function nextBatch(items: Item[], room: number, most: number, urgent?: boolean): Item[] {
-  const batch: Item[] = [];
-  for (const item of items) {
-    const fits = item.bytes <= room;
-    if (urgent ? fits : !batch[0] || (fits && batch.length < most)) {
-      batch.push(item);
-      room -= item.bytes;
-    } else if (!urgent) break;
-  }
-  return batch;
-}
+export const nextBatch = (items: Item[], room: number, most: number, urgent?: boolean): Item[] =>
+  items.filter((item, i) =>
+    urgent
+      ? item.bytes <= room && (room -= item.bytes) >= 0
+      : ((room -= item.bytes) >= 0 && i < most) || !i,
+  );

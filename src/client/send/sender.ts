@@ -5,16 +5,18 @@
 // Must not throw into the app, hold the main thread, or send under an identity that has changed.
 import { type Who, whoIs } from "./who.ts";
 import { randomHex } from "../trace/ids.ts";
-import { type ClientOptions, type Identity, type Options } from "./options.ts";
+import { type ClientOptions, type Identity, nothing, type Options } from "./options.ts";
+import { extras } from "../extras/load-extras.ts";
 import { isOffline } from "./page.ts";
 import { pauseMs } from "./pause.ts";
 import { type Attempt, post } from "./post.ts";
 import { queuedBytes, type Item, nextBatch } from "./queue.ts";
 import { type EdgeReply, failed, resultsOf } from "./results.ts";
-import { toJson } from "./safe-json.ts";
+import { bareJson, snapshot } from "./snapshot.ts";
 import type { Sender } from "./sender-interface.ts";
 import type { DropReason, Result } from "../types.ts";
 
+type ToJson = (action: Item["whole"], room?: number) => string;
 type Timer = ReturnType<typeof setTimeout>;
 
 /** `changed`: the app says now that the user is another. */
@@ -64,6 +66,12 @@ export function createSender(
       // The app's own trouble; the sending goes on.
     }
   };
+  /** Makes the item's text; without the extras not all of it. */
+  const say = (item: Item, toJson: ToJson = extras.ready?.toJson ?? bareJson): void => {
+    item.json = toJson(item.whole, item.room);
+    item.bytes = new TextEncoder().encode(item.json).length + 1;
+    item.isBare = toJson === bareJson;
+  };
   const waiting = (): Item[] => [...items].filter((item) => !item.keepalive);
   const settle = (item: Item, result: Result): void => {
     items.delete(item);
@@ -78,24 +86,17 @@ export function createSender(
     else who = next;
   };
 
-  const attempt: Attempt = async (from, actions, lasts, urgent) => {
-    const answer = await post(options, who, from, actions, lasts, urgent);
-    if (identify && answer.status === 401) {
-      // The app can say again who it is.
-      who.expiresAt = "";
-      answer.status = 503;
-    }
-    return answer;
-  };
+  const attempt: Attempt = (...request) => post(options, who, !!identify, ...request);
 
   const send = async (urgent?: boolean): Promise<void> => {
+    blockers += 1;
+    if (!urgent && waiting().some(({ isBare }) => isBare)) {
+      await extras.load().catch(nothing);
+      for (const item of waiting()) if (item.isBare) say(item);
+    }
     const left = (): number => KEEPALIVE_BYTES - queuedBytes(items) + queuedBytes(waiting());
-    const batch = nextBatch(
-      waiting(),
-      urgent ? left() : options.batchBytes,
-      options.batchActions,
-      urgent,
-    );
+    const { batchBytes, batchActions } = options;
+    const batch = nextBatch(waiting(), urgent ? left() : batchBytes, batchActions, urgent);
     const lasts = (): boolean => {
       const fits = queuedBytes(batch) <= left();
       batch.forEach((item) => (item.keepalive ||= fits));
@@ -103,7 +104,6 @@ export function createSender(
     };
     let answer: EdgeReply = { status: 0 };
     pumpAgain = waiting().length > batch.length;
-    blockers += 1;
     try {
       // Nothing is waited for without need: the app's own request may be told to wait for this one.
       if (!urgent) {
@@ -207,26 +207,26 @@ export function createSender(
         const inQueue = queuedBytes(items);
         const isFull = inQueue >= options.queueBytes;
         // An observation that was begun can be ended though the queue is full, if not with all that there is to say.
-        const room = options.queueBytes + (/^(end|fl)/.test(action) ? END_BYTES : 0);
+        const hasRoom = inQueue < options.queueBytes + (/^(end|fl)/.test(action) ? END_BYTES : 0);
         let sent: object | null | undefined;
         try {
-          if (inQueue < room && !ended) sent = options.beforeSend(action, data);
+          if (hasRoom && !ended) sent = options.beforeSend(action, data);
         } catch {
           // A filter that fails lets nothing through.
         }
         if (!sent) {
-          const reason = inQueue < room ? "before_send" : "queue_overflow";
+          const reason = hasRoom ? "before_send" : "queue_overflow";
           drop(reason, 1);
           return resolve(failed(reason));
         }
         const seq = action === "flush" ? undefined : (numbers += 1);
-        const json = toJson(
-          { seq, action, data: sent, at: Date.now() },
-          isFull ? MAX_END_LENGTH : undefined,
-        );
-        const bytes = new TextEncoder().encode(json).length + 1;
         const at = performance.now();
-        items.add({ json, bytes, seq, resolve, at });
+        const room = isFull ? MAX_END_LENGTH : undefined;
+        const [whole, isPlain] = snapshot({ seq, action, data: sent, at: Date.now() }, room);
+        const item: Item = { seq, resolve, at, whole, room, json: "", bytes: 0 };
+        say(item, isPlain ? (JSON.stringify as ToJson) : undefined);
+        if (item.isBare) extras.load().catch(nothing);
+        items.add(item);
         if (items.size >= options.batchActions || inQueue >= options.batchBytes) hold = 0;
         // What would wait for company is seen while it happens.
         else if (watched) hold = options.flushMs;

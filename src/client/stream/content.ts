@@ -1,6 +1,6 @@
 // The part of an event that is said to the user, and the parts that only show that the answer has begun:
 // thoughts, and calls of tools. Formats differ in where they put it, but hardly in what they call it.
-import { cut } from "../send/cut.ts";
+import { cut } from "../reading/lent.ts";
 import type { Answered } from "./answered.ts";
 import { objects, word } from "./loose.ts";
 

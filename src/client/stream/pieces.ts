@@ -1,6 +1,6 @@
 // Arguments of a call that come in pieces, each with its place in them: Vertex AI's `partialArgs`
 // (https://googleapis.github.io/js-genai/release_docs/interfaces/types.PartialArg.html). Pure.
-import { cut } from "../send/cut.ts";
+import { cut } from "../reading/lent.ts";
 import { type Loose, word } from "./loose.ts";
 
 /** An object or a list. */

@@ -1,6 +1,6 @@
 // The calls of tools that an answer shows, whoever runs them, and what came of them. Providers differ in
 // where they put a call, but hardly in what they call its parts.
-import { cut } from "../send/cut.ts";
+import { cut } from "../reading/lent.ts";
 import type { Answered, ToolCall } from "./answered.ts";
 import { type Loose, objects, word } from "./loose.ts";
 import { addPiece, type Holder } from "./pieces.ts";

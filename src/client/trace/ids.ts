@@ -1,6 +1,5 @@
 // Ids of the browser, and what they become in Langfuse: the same rules as protocol/ids.ts, computed
 // at once and without node:crypto. A test holds the two together.
-import { cut } from "../send/cut.ts";
 import { hex, sha256 } from "./sha256.ts";
 
 /** 16 hex digits: an observation's id, as it stays in Langfuse. */
@@ -13,10 +12,6 @@ export const ownerTag = (publicKey: string, owner: string): string =>
 /** A trace id in its owner's namespace; unchanged where there is no tag, or it is there already. */
 export const ownedTraceId = (id: string, tag?: string): string =>
   tag && !id.endsWith(`.${tag}`) ? `${id}.${tag}` : id;
-
-/** A session's or user's id as the edge shortens it for Langfuse: for a backend that joins the trace. */
-export const shortId = (id: string): string =>
-  id.length > 200 ? `${cut(id, 183)}.${sha256(id).slice(0, 16)}` : id;
 
 /** `ui2-{timestamp}-{requestId}`: a trace that begins in the browser. */
 export const uiTraceId = (requestId = randomHex()): string => `ui2-${Date.now()}-${requestId}`;

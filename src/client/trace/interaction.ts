@@ -23,21 +23,19 @@ export function createUserInteractionTrace(
     sessionId,
     userId,
     userEmail,
-    assistantId,
-    assistantName,
     message,
     selectedItemsCount = 0,
+    ...assistant
   }: UserInteraction,
   proxy: LangfuseProxy = (shared ??= new LangfuseProxy()),
 ): Promise<Result> {
   return proxy.createTrace({
     traceId,
-    name: assistantName,
+    name: assistant.assistantName,
     sessionId,
     userId: userEmail || userId,
     metadata: {
-      assistantId,
-      assistantName,
+      ...assistant,
       messageLength: message.length,
       selectedItemsCount,
       source: "frontend-click",

@@ -3,8 +3,10 @@
 // Must not throw, but for a bad option at construction.
 import { langfuseTraceId, ownedTraceId, randomHex, traceparent, uiTraceId } from "./ids.ts";
 import type { Who } from "../send/who.ts";
-import { checkedOptions, nothing, type ClientOptions, type Identity } from "../send/options.ts";
-import { environment, page, type PageEvent } from "../send/page.ts";
+import { extras } from "../extras/load-extras.ts";
+import type { CallLine } from "../extras/log-call.ts";
+import { checkedOptions, type ClientOptions, type Identity } from "../send/options.ts";
+import { page, type PageEvent } from "../send/page.ts";
 import type { Sender } from "../send/sender-interface.ts";
 import { createSender } from "../send/sender.ts";
 import type * as T from "../types.ts";
@@ -80,8 +82,11 @@ export class LangfuseProxy {
       sender = begin({ publicKey, ...next });
     };
     let sender = begin(options);
-    // oxlint-disable-next-line no-console -- asked for by `debug`
-    const log: (...line: unknown[]) => void = options.debug ? console.log : nothing;
+    const log = (...call: CallLine): void => {
+      if (!options.debug) return;
+      // oxlint-disable-next-line no-console -- asked for by `debug`
+      extras.load().then(({ logCall }) => logCall(options, ...call), console.warn);
+    };
 
     /** The ids that a create lacks are made at once, in `data`. */
     const call = async (
@@ -96,20 +101,10 @@ export class LangfuseProxy {
       const isNew = verb === "create";
       const isNewTrace = isNew && name === "traceId";
       if (isNewTrace) data.userId ??= by.who().userId;
-      if (isNew) {
-        data[name] ??= isNewTrace ? uiTraceId() : randomHex();
-        log(`Creating ${type} via proxy:`, data.name);
-      }
-      const result = await by.push(`${verb}_${type}`, data, hold);
-      const done = isNewTrace
-        ? "Created new langfuse trace"
-        : `${kind} ${verb.replace(/e?$/, "ed")}`;
-      log(
-        `${result.success ? done : `Failed to ${verb} ${type}`} via proxy:`,
-        data.traceId,
-        result,
-      );
-      return { traceId: data.traceId, [name]: data[name], ...result } as T.Result;
+      if (isNew) data[name] ??= isNewTrace ? uiTraceId() : randomHex();
+      const result = by.push(`${verb}_${type}`, data, hold);
+      log(verb, kind, data, result);
+      return { traceId: data.traceId, [name]: data[name], ...(await result) } as T.Result;
     };
 
     const handleOf = (
@@ -188,11 +183,6 @@ export class LangfuseProxy {
     for (const type of ["pagehide", "visibilitychange", "online"]) {
       page.addEventListener?.(type, onPage);
     }
-    log("Langfuse Enhanced client using server-side proxy:", {
-      environment: environment(),
-      baseUrl: endpoint,
-      publicKeyConfigured: !!publicKey,
-      usingProxy: true,
-    });
+    log();
   }
 }

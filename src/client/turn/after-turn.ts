@@ -1,7 +1,9 @@
 // What a turn is told besides its answer, also when it is long over: what the user thinks of it, what they did
 // with it, and errors of the page beside it.
-import { loadReading } from "../reading/load-reading.ts";
+import { reading } from "../reading/load-reading.ts";
 import { failed } from "../send/results.ts";
+import { cut } from "../send/cut.ts";
+import { sha256 } from "../trace/sha256.ts";
 import type { LangfuseProxy } from "../trace/proxy.ts";
 import type { FeedbackFields, FeedbackValue } from "../feedback/score.ts";
 import type { OpenTurn } from "./open-turn.ts";
@@ -32,8 +34,8 @@ export interface AfterTurn {
 
 export const afterTurn = (client: LangfuseProxy, turn: OpenTurn): AfterTurn => ({
   feedback: (...said) =>
-    loadReading().then(
-      ({ giveFeedback }) => giveFeedback(client, turn.traceId, ...said),
+    reading.load().then(
+      ({ giveFeedback }) => giveFeedback({ cut, sha256 }, client, turn.traceId, ...said),
       () => failed("not_loaded"),
     ),
   did: (name, fields) => turn.trace.event({ ...fields, name }),

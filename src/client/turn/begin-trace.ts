@@ -1,5 +1,6 @@
 // The trace of a turn, as it is known at the click.
-import { beginning } from "./beginning.ts";
+import { cut } from "../send/cut.ts";
+import { FILE } from "../send/snapshot.ts";
 import { environment } from "../send/page.ts";
 import type { experimentLabels } from "../experiments/labels.ts";
 import type { TraceHandle } from "../trace/proxy.ts";
@@ -8,13 +9,22 @@ import type { TurnOptions } from "./turn-options.ts";
 /** The longest that actions before the request wait for company: for its flush. */
 export const FLUSH_HOLD_MS = 2e3;
 
+/** The longest message that the trace has whole, in UTF-16 units. */
+const MAX_REPEATED_LENGTH = 1e5;
+
 export function beginTrace(
   options: TurnOptions,
   clickedAt: number,
   { tags, metadata }: ReturnType<typeof experimentLabels>,
 ): TraceHandle {
   const { client, assistantName = "Assistant", assistantId, message } = options;
-  const input = options.input ?? (message && { message: beginning(message) });
+  const length = message?.length ?? 0;
+  // A long one is sent twice, and the generation has all of it. One with files in it is short without them.
+  const begun =
+    length > MAX_REPEATED_LENGTH && !FILE.test(message!)
+      ? `${cut(message!, MAX_REPEATED_LENGTH)} [cut: ${length} characters]`
+      : message;
+  const input = options.input ?? (message && { message: begun });
   return client.trace(
     {
       name: assistantName,

@@ -1,5 +1,6 @@
 // The trace headers and body fields by which a backend joins a turn.
-import { baggage, shortId, traceparent } from "../trace/ids.ts";
+import { baggage, traceparent } from "../trace/ids.ts";
+import { shortId } from "../trace/short-id.ts";
 import type { TraceHandle } from "../trace/proxy.ts";
 import { mayPropagate } from "./propagation.ts";
 import type { TurnOptions } from "./turn-options.ts";

@@ -4,7 +4,7 @@ import type { Answered } from "../stream/answered.ts";
 import type { LatencyTracker } from "../trace/latency.ts";
 import type { Handle, SpanHandle } from "../trace/proxy.ts";
 import type { SpanFields } from "../types.ts";
-import type { RunningTurn } from "./turn-registry.ts";
+import type { RunningTurn, Turns } from "./turn-registry.ts";
 import type { Asked } from "../reading/request-input.ts";
 import type { TurnOptions } from "./turn-options.ts";
 
@@ -58,6 +58,12 @@ export interface OpenTurn extends Turn {
   readonly isJoined: boolean;
   /** The span of the interface; a resumed answer has none. */
   readonly ui: SpanHandle | undefined;
+  /** The turns of its client. */
+  readonly registry: Turns;
+  /** A new id of an observation. */
+  newId(): string;
+  /** Tells whoever listens that it ends, and how. */
+  closes(error?: unknown): void;
   /** The id of the request's span; a backend may hear of it before it begins. */
   apiId: string;
   /** How many requests it has had. */

@@ -1,7 +1,7 @@
 // The turns of a client that have not ended, and what other entries of the library want to know of them.
 // It is kept on the client itself, since a page may have bundled the entries apart from each other.
 import type { Experiments } from "../experiments/labels.ts";
-import type { LangfuseProxy, SpanHandle, TraceHandle } from "../trace/proxy.ts";
+import type { SpanHandle, TraceHandle } from "../trace/proxy.ts";
 
 /** A turn as the other entries see it. */
 export interface RunningTurn {
@@ -23,32 +23,9 @@ export interface Turns {
   experiments?: Experiments | undefined;
 }
 
-/** The most messages whose traces are known without a store. */
-const MAX_MESSAGES = 200;
 const TURNS = Symbol.for("langfuse-edge.turns");
 
 export function turnsOf(client: object): Turns {
   const own = client as { [TURNS]?: Turns };
   return (own[TURNS] ??= { open: new Set(), messages: new Map(), closing: new Set() });
-}
-
-/** Its listeners are of the library: they do not throw. */
-export function turnCloses(client: object, turn: RunningTurn, error?: unknown): void {
-  const { open, closing } = turnsOf(client);
-  for (const listener of closing) listener(turn, error);
-  open.delete(turn);
-}
-
-/** The message is the question or the answer of the trace; of a message that is answered anew, the latest counts. */
-export function nameMessage(
-  client: LangfuseProxy,
-  id: string | undefined,
-  trace: TraceHandle,
-): void {
-  const { messages } = turnsOf(client);
-  if (!id || messages.get(id)?.trace === trace) return;
-  messages.delete(id);
-  messages.set(id, { trace, owner: client.who().owner });
-  const [oldest = ""] = messages.keys();
-  if (messages.size > MAX_MESSAGES) messages.delete(oldest);
 }

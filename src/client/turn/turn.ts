@@ -5,13 +5,12 @@ import { beginTrace, FLUSH_HOLD_MS } from "./begin-trace.ts";
 import { randomHex } from "../trace/ids.ts";
 import { createJoining } from "./joining.ts";
 import { LatencyTracker } from "../trace/latency.ts";
-import { loaded, loadReading, type Readers } from "../reading/load-reading.ts";
+import { reading, type Readers } from "../reading/load-reading.ts";
 import { page } from "../send/page.ts";
 import { experimentLabels } from "../experiments/labels.ts";
-import { turnCloses, turnsOf } from "./turn-registry.ts";
+import { turnsOf } from "./turn-registry.ts";
 import type { SpanHandle } from "../trace/proxy.ts";
 import type { Level } from "../../protocol/change.ts";
-import type { Answering } from "../answer/answering-interface.ts";
 import type { OpenTurn, Tell, Told } from "./open-turn.ts";
 import type { TurnOptions } from "./turn-options.ts";
 
@@ -24,6 +23,7 @@ const ENDS: Readonly<Record<string, string>> = {
   fail: "failed",
   refused: "failed",
 };
+const TOLD = ["asking", "responding", "chunk", "end", "stop", "abandon", "fail"] as const;
 const LEVELS: Readonly<Record<string, Level>> = { failed: "ERROR", abandoned: "WARNING" };
 
 /** `resumedAt`: the time of a request that resumes an answer of this or another page; it had no click. */
@@ -31,7 +31,8 @@ export function startTurn(options: TurnOptions, resumedAt?: number): OpenTurn {
   const { client } = options;
   const beganAt = resumedAt ?? options.clickedAt ?? Date.now();
   const latency = new LatencyTracker(Date.now() - beganAt);
-  const labels = experimentLabels(options.experiments ?? turnsOf(client).experiments);
+  const registry = turnsOf(client);
+  const labels = experimentLabels(options.experiments ?? registry.experiments);
   const { tags, metadata } = labels;
   const given = options.trace ?? (options.traceId && client.joinTrace(options.traceId));
   const trace = given || beginTrace(options, beganAt, labels);
@@ -74,7 +75,7 @@ export function startTurn(options: TurnOptions, resumedAt?: number): OpenTurn {
     void trace[(options.endTrace ?? !given) ? "end" : "update"](end);
     turn.listen(false);
     turn.unread = undefined;
-    turnCloses(client, turn);
+    turn.closes();
     void client.flush();
   };
   const tell: Tell = (name, ...args) => {
@@ -84,10 +85,6 @@ export function startTurn(options: TurnOptions, resumedAt?: number): OpenTurn {
       if (isLost) endUnread();
     }
   };
-  const teller =
-    <Name extends Told>(name: Name) =>
-    (...args: Parameters<Answering["told"][Name]>): void =>
-      tell(name, ...args);
   const begin = ({ createAnswering }: Readers): void => {
     if (isOver || turn.answering) return;
     turn.answering = createAnswering(turn);
@@ -99,8 +96,9 @@ export function startTurn(options: TurnOptions, resumedAt?: number): OpenTurn {
   };
   /** At each request anew, until it has come. */
   const load = (): void => {
-    if (loaded.reading) return begin(loaded.reading);
-    loadReading()
+    if (reading.ready) return begin(reading.ready);
+    reading
+      .load()
       .then(begin)
       .catch(() => {
         isLost = true;
@@ -110,7 +108,7 @@ export function startTurn(options: TurnOptions, resumedAt?: number): OpenTurn {
   const leave = (): void => (turn.answering ? turn.answering.leave() : endUnread("abandoned"));
   const going = (): void => turn.answering?.going();
 
-  const turn: OpenTurn = {
+  const turn = {
     get traceId() {
       return trace.traceId;
     },
@@ -124,6 +122,13 @@ export function startTurn(options: TurnOptions, resumedAt?: number): OpenTurn {
     resumedAt,
     isJoined: !!given,
     ui,
+    registry,
+    newId: randomHex,
+    closes: (error) => {
+      // Its listeners are of the library: they do not throw.
+      for (const listener of registry.closing) listener(turn, error);
+      registry.open.delete(turn);
+    },
     apiId: randomHex(),
     requests: 0,
     tell,
@@ -137,7 +142,7 @@ export function startTurn(options: TurnOptions, resumedAt?: number): OpenTurn {
       if (turn.requests) turn.listen(true);
       else void ui?.end({}, FLUSH_HOLD_MS);
       turn.requests += 1;
-      turnsOf(client).open.add(turn);
+      registry.open.add(turn);
       calledAt = resumedAt ?? Date.now();
       const name = "frontend-backend-api-call";
       open = trace.span({ id: calledId, name, startTime: calledAt }, FLUSH_HOLD_MS);
@@ -151,9 +156,6 @@ export function startTurn(options: TurnOptions, resumedAt?: number): OpenTurn {
         await Promise.race([flushed, new Promise((resolve) => setTimeout(resolve, flushWaitMs))]);
       }
     },
-    asking: teller("asking"),
-    responding: teller("responding"),
-    chunk: teller("chunk"),
     tool: async (name, input, run) => {
       const key = {};
       tell("toolBegins", key, name, input);
@@ -166,18 +168,16 @@ export function startTurn(options: TurnOptions, resumedAt?: number): OpenTurn {
         throw error;
       }
     },
-    end: teller("end"),
-    stop: teller("stop"),
-    abandon: teller("abandon"),
-    fail: teller("fail"),
     listen: (isOn) => {
       const change = page[isOn ? "addEventListener" : "removeEventListener"];
       change?.("pagehide", leave, true);
       change?.("beforeunload", going);
     },
-  };
+  } as OpenTurn;
+  for (const name of TOLD)
+    turn[name] = (...args: unknown[]) => (tell as (...all: unknown[]) => void)(name, ...args);
   turn.listen(true);
-  turnsOf(client).open.add(turn);
+  registry.open.add(turn);
   load();
   return turn;
 }

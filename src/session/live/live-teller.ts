@@ -12,6 +12,11 @@ import { turnView } from "./turn-view.ts";
 
 /** Traces that wait to be told; a request has few, and a hub that can't follow is not to be flooded. */
 const MAX_WAITING = 50;
+/**
+ * What changes within this is one call. A flush begins a turn with several requests, and a call costs the objects'
+ * time; a watcher sees a change within a second all the same.
+ */
+const GATHER_MS = 100;
 /** A hub that does not answer in this is not waited for: a pending call keeps the object in memory, billed. */
 const CALL_TIMEOUT_MS = 5_000;
 /** … and is left alone for this long. */
@@ -27,7 +32,7 @@ export interface TellerShell {
   waitUntil: (promise: Promise<unknown>) => void;
   now: () => number;
   /** Rejects with the signal. */
-  wait: (ms: number, signal: AbortSignal) => Promise<void>;
+  wait: (ms: number, signal?: AbortSignal) => Promise<void>;
   /** Payloads may be told. */
   content: boolean;
   /** The number of the session's next record: what was sealed before is no news. */
@@ -79,6 +84,11 @@ export class LiveTeller {
       // What was kept is kept: the view of it is nobody's reason to fail.
       logEvent("warn", "live_untold", { error: describeError(error) });
     }
+  }
+
+  /** Something of the session was forgotten: what waits may be of it, and is not told. */
+  forget(): void {
+    this.#waiting.clear();
   }
 
   #changed(state: SessionState, actions: readonly Action[], watchedUntil: number): void {
@@ -151,19 +161,20 @@ export class LiveTeller {
     if (now < this.#quietUntil && !turns.some(({ state }) => state === "ended")) return;
     const hub = this.#shell.hub(project);
     if (hub === undefined) return;
+    this.#isCalling = true;
+    this.#shell.waitUntil(this.#call(hub, project));
+  }
+
+  async #call(hub: Pick<LiveCalls, "tell">, project: string): Promise<void> {
+    await this.#shell.wait(GATHER_MS);
+    const turns = [...this.#waiting.values()];
+    if (turns.length === 0) {
+      this.#isCalling = false;
+      return;
+    }
     this.#waiting.clear();
     const skipped = this.#skipped;
     this.#skipped = 0;
-    this.#isCalling = true;
-    this.#shell.waitUntil(this.#call(hub, project, turns, skipped));
-  }
-
-  async #call(
-    hub: Pick<LiveCalls, "tell">,
-    project: string,
-    turns: LiveTurn[],
-    skipped: number,
-  ): Promise<void> {
     const timeout = new AbortController();
     try {
       const late = this.#shell.wait(CALL_TIMEOUT_MS, timeout.signal).then(() => {

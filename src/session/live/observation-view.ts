@@ -8,6 +8,7 @@ import {
   MAX_LIVE_TEXT_LENGTH,
 } from "../../protocol/live.ts";
 import type { ObservationRecord } from "../../protocol/record.ts";
+import { HIDDEN, isWords } from "../../protocol/live/score-words.ts";
 import { costDetailsOf } from "../assembly/cost.ts";
 import type { Draft, Trace } from "../assembly/assembly-state.ts";
 import type { Register } from "../assembly/order-key.ts";
@@ -48,17 +49,17 @@ export function ofRecord(record: ObservationRecord, content: boolean): LiveObser
   };
 }
 
-/** Categories are names; a text is in a user's own words. */
-const WORDS: ReadonlySet<unknown> = new Set(["TEXT", "CORRECTION"]);
-const HIDDEN = "(text)";
-
 export function ofScore(id: string, body: string, content: boolean): LiveScore | undefined {
   const { name, value, dataType } = objectIn(body);
   if (typeof name !== "string") return undefined;
   if (typeof value !== "number" && typeof value !== "string") return undefined;
-  const isHidden = !content && WORDS.has(dataType);
-  const shown = typeof value === "string" ? cutName(isHidden ? HIDDEN : value) : value;
-  return { id, name: cutName(name), value: shown };
+  const score = { id, name: cutName(name) };
+  if (isWords(dataType)) {
+    return content
+      ? { ...score, value: cutName(String(value)), words: true }
+      : { ...score, value: HIDDEN };
+  }
+  return { ...score, value: typeof value === "string" ? cutName(value) : value };
 }
 
 function common(fields: Fields, metadata: Metadata, content: boolean): Partial<LiveObservation> {

@@ -34,7 +34,6 @@ const GLOBALS: Record<string, Since | Optional> = {
   ReadableStream: [43, 65, 10.1],
   Reflect: [49, 42, 10],
   RegExp: [1, 1, 1],
-  Request: [42, 39, 10.1],
   Response: [42, 39, 10.1],
   Set: [38, 13, 8],
   String: [1, 1, 1],

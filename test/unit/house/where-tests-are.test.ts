@@ -18,6 +18,7 @@ const TESTED_IN: Readonly<Record<string, readonly string[]>> = {
     "unit/client/turn/late-reader",
   ],
   "client/errors": ["unit/client/errors"],
+  "client/extras": ["unit/client/extras/safe-json", "unit/client/extras/late-extras"],
   "client/experiments": ["unit/client/experiments"],
   "client/feedback": ["unit/client/feedback"],
   "client/offline": ["browser/offline"],
@@ -47,7 +48,6 @@ const TESTED_IN: Readonly<Record<string, readonly string[]>> = {
   "dashboard/waterfall": ["unit/dashboard/waterfall/layout.property"],
   delivery: ["unit/delivery/deliver-project", "unit/delivery/consumer", "unit/delivery/outage"],
   "delivery/figures": ["unit/delivery/figures/told-figures"],
-  "delivery/hooks": ["unit/hooks/hooks", "workers/delivery/hooks"],
   "delivery/posts": [
     "unit/delivery/deliver",
     "unit/delivery/posts/poison",

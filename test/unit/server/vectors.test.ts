@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { variant as pages } from "../../../src/client/experiments.ts";
-import { shortId } from "../../../src/client/trace/ids.ts";
+import { shortId } from "../../../src/client/trace/short-id.ts";
 import * as ids from "../../../src/protocol/ids.ts";
 import * as server from "../../../src/server/index.ts";
 import { KNOWN_ANSWERS } from "../client/experiments/known-answers.ts";

@@ -5,6 +5,12 @@ import {
   feedbackScore,
   type FeedbackValue,
 } from "../../../../src/client/feedback/score.ts";
+import { cut } from "../../../../src/client/send/cut.ts";
+import { sha256 } from "../../../../src/client/trace/sha256.ts";
+
+const scoreOf = (...said: Said): ReturnType<typeof feedbackScore> =>
+  feedbackScore({ cut, sha256 }, ...said);
+type Said = Parameters<typeof feedbackScore> extends [unknown, ...infer Rest] ? Rest : never;
 
 describe("feedback as a score", () => {
   test.each([
@@ -21,7 +27,7 @@ describe("feedback as a score", () => {
     [3, { configId: "c1" }, { dataType: undefined, configId: "c1" }],
     [false, { comment: "no", metadata: { a: 1 } }, { comment: "no", metadata: { a: 1 } }],
   ] as const)("%s with %j", (value, fields, score) => {
-    expect(feedbackScore("ui2-1", "ada", value, fields)).toMatchObject({
+    expect(scoreOf("ui2-1", "ada", value, fields)).toMatchObject({
       traceId: "ui2-1",
       ...score,
     });
@@ -29,10 +35,10 @@ describe("feedback as a score", () => {
 
   test("of words that are longer than Langfuse takes has their beginning, and all of them as its comment", () => {
     const words = "word ".repeat(200);
-    const score = feedbackScore("ui2-1", "", words, { dataType: "TEXT" });
+    const score = scoreOf("ui2-1", "", words, { dataType: "TEXT" });
     expect(score.value).toBe(words.slice(0, 500));
     expect(score.comment).toBe(words);
-    const own = feedbackScore("ui2-1", "", words, { dataType: "TEXT", comment: "mine" });
+    const own = scoreOf("ui2-1", "", words, { dataType: "TEXT", comment: "mine" });
     expect(own.comment).toBe("mine");
   });
 });
@@ -45,7 +51,7 @@ describe("a score's id", () => {
     fc.assert(
       fc.property(id, id, id, id, value, value, (trace, observationId, name, user, a, b) => {
         const [one, other] = [a, b].map((said) =>
-          feedbackScore(trace, user, said, { name, observationId, comment: String(said) }),
+          scoreOf(trace, user, said, { name, observationId, comment: String(said) }),
         );
         expect(one?.scoreId).toBe(other?.scoreId);
         expect(one?.scoreId).toMatch(/^feedback-[\da-f]{32}$/);
@@ -56,7 +62,7 @@ describe("a score's id", () => {
   test("is another where one of them is", () => {
     const parts = fc.tuple(id, id, id, id);
     const idOf = ([trace, user, name, observationId]: string[]): string | undefined =>
-      feedbackScore(trace ?? "", user ?? "", true, { name, observationId }).scoreId;
+      scoreOf(trace ?? "", user ?? "", true, { name, observationId }).scoreId;
     fc.assert(
       fc.property(parts, parts, (a, b) => {
         expect(idOf(a) === idOf(b)).toBe(JSON.stringify(a) === JSON.stringify(b));

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
-import { shortId } from "../../../../src/client/trace/ids.ts";
+import { shortId } from "../../../../src/client/trace/short-id.ts";
 import { shortenedId } from "../../../../src/protocol/ids.ts";
 import { MAX_ID_LENGTH } from "../../../../src/protocol/limits.ts";
 import { changeOf, interpretOne } from "../../edge/interpret/interpreting.ts";

@@ -83,7 +83,7 @@ test("what has no room under the budget goes on by itself while the page lives",
     return kept(sent);
   });
   const proxy = proxyTo(edge);
-  for (let i = 0; i < 4; i += 1) void span(proxy, `s${i}`, "x".repeat(28_000));
+  for (let i = 0; i < 4; i += 1) void span(proxy, `s${i}`, "x ".repeat(14_000));
   page.send("pagehide");
   await twice;
   expect(edge.actions().map(({ seq }) => seq)).toEqual([1, 2, 3]);

@@ -2,7 +2,15 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { queuedBytes, type Item, nextBatch } from "../../../../src/client/send/queue.ts";
 
-const item = (bytes: number): Item => ({ json: "", bytes, at: 0, seq: 1, resolve: () => {} });
+const item = (bytes: number): Item => ({
+  json: "",
+  bytes,
+  whole: { data: {} },
+  room: undefined,
+  at: 0,
+  seq: 1,
+  resolve: () => {},
+});
 const items = fc.array(fc.integer({ min: 1, max: 100 }).map(item), { maxLength: 30 });
 const room = fc.integer({ min: 1, max: 300 });
 const most = fc.integer({ min: 1, max: 20 });

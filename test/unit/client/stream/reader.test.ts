@@ -1,9 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Answered } from "../../../../src/client/stream/answered.ts";
+import { reading } from "../../../../src/client/reading/load-reading.ts";
 import { createAnswerReader } from "../../../../src/client/stream/reader.ts";
 import { DONE, event } from "./recorded/recording.ts";
 import { runs } from "../../../support/runs.ts";
+
+await reading.load();
 
 const utf8 = new TextEncoder();
 const EVENTS = "text/event-stream";

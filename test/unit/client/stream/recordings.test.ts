@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Answered } from "../../../../src/client/stream/answered.ts";
+import { reading } from "../../../../src/client/reading/load-reading.ts";
 import { createAnswerReader } from "../../../../src/client/stream/reader.ts";
 import { readUsage } from "../../../../src/edge/fields/usage.ts";
 import { AI_SDK_4 } from "./recorded/ai-sdk-4.ts";
@@ -25,6 +26,8 @@ import { OPENAI_RESPONSES } from "./recorded/openai-responses.ts";
 import { OTHERS } from "./recorded/others.ts";
 import type { Recording } from "./recorded/recording.ts";
 import { runs } from "../../../support/runs.ts";
+
+await reading.load();
 
 const utf8 = new TextEncoder();
 const ALL: [string, Recording[]][] = [

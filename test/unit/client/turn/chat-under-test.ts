@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, vi } from "vitest";
 import { tracedFetch, type TurnOptions } from "../../../../src/client/chat.ts";
 import { LangfuseProxy } from "../../../../src/client/index.ts";
-import { loadReading } from "../../../../src/client/reading/load-reading.ts";
+import { reading } from "../../../../src/client/reading/load-reading.ts";
 import { fakeEdge, fakePage, kept, type SentAction } from "../fake-edge.ts";
 
 // As in a page that has asked before; `late-reader.test.ts` is about one that has not.
-await loadReading();
+await reading.load();
 
 /** Each test of the file begins at the same moment, on a page of its own. */
 export function eachOnAPage(): () => ReturnType<typeof fakePage> {

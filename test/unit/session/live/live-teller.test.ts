@@ -1,6 +1,6 @@
 // What a session tells of its turns, and how often, against a hub in the test's hands.
 import { expect, test } from "vitest";
-import type { Action, Change, ScoreChange } from "../../../../src/protocol/change.ts";
+import type { Action, Change } from "../../../../src/protocol/change.ts";
 import { rootObservationId } from "../../../../src/protocol/ids.ts";
 import type { LiveTurn } from "../../../../src/protocol/live.ts";
 import { mergeTurn } from "../../../../src/protocol/live/merge.ts";
@@ -48,6 +48,14 @@ function scene({
   const failing = { now: false };
   const waiting: Promise<unknown>[] = [];
   const clock = { now: START };
+  const gathering: { ms: number; end: () => void }[] = [];
+  const gathered = async (): Promise<void> => {
+    for (const { ms, end } of gathering.splice(0)) {
+      clock.now += ms;
+      end();
+    }
+    await new Promise((done) => setImmediate(done));
+  };
   const notes = { at: notedAt, rows: 0 };
   const teller = new LiveTeller({
     noted: () => notes.at,
@@ -63,43 +71,54 @@ function scene({
     }),
     waitUntil: (promise) => waiting.push(promise),
     now: () => clock.now,
-    wait: () => new Promise(() => {}),
+    wait: (ms, signal) => {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      if (signal === undefined) gathering.push({ ms, end: resolve });
+      return promise;
+    },
     content,
     nextSeq: state.nextSeq,
   });
   let seq = 0;
-  const take = (...changes: (Change | ScoreChange)[]): void => {
+  const takeAtOnce = (...changes: Change[]): void => {
     const actions = changes.map((one): Action => ({ seq: (seq += 1), at: clock.now, change: one }));
     const arrival = { writer: "browser" as const, clientId, actions };
     applyEntry(state, { k: "append", t: clock.now, arrival });
     teller.changed(state, actions);
   };
+  const take = async (...changes: Change[]): Promise<void> => {
+    takeAtOnce(...changes);
+    await gathered();
+  };
   const answered = async (quietMs = 0, watched = true): Promise<void> => {
     told.at(-1)?.answer({ watchedUntil: watched ? clock.now + 30_000 : 0, quietMs });
     await new Promise((done) => setImmediate(done));
+    await gathered();
   };
   /** All that a watcher knows by now. */
   const seen = (): LiveTurn | undefined =>
     told.flatMap(({ turns }) => turns).reduce<LiveTurn | undefined>(mergeTurn, undefined);
-  const pass = (ms: number): void => {
+  const pass = async (ms: number): Promise<void> => {
     clock.now += ms;
     advance(state, clock.now);
     teller.changed(state, []);
+    await gathered();
   };
-  return { state, teller, take, told, answered, seen, pass, clock, failing, notes };
+  const tools = { take, takeAtOnce, gathered, answered, seen, pass };
+  return { state, teller, told, clock, failing, notes, ...tools };
 }
 
-test("with nobody watching nothing is told", () => {
+test("with nobody watching nothing is told", async () => {
   const { take, told, pass } = scene();
-  take(begin, stream);
-  pass(5_000);
+  await take(begin, stream);
+  await pass(5_000);
   expect(told).toEqual([]);
 });
 
 test("a turn is told as it grows, and ends", async () => {
   const { state, teller, take, told, answered, seen, pass, clock } = scene();
   teller.watched(state, START + 30_000);
-  take(begin);
+  await take(begin);
   expect(seen()).toMatchObject({
     traceId: TRACE,
     state: "open",
@@ -114,9 +133,9 @@ test("a turn is told as it grows, and ends", async () => {
   });
   await answered();
   clock.now += 100;
-  take(stream);
+  await take(stream);
   await answered();
-  take(
+  await take(
     change("update", SPAN, {
       fields: { completionStartTime: START + 80 },
       metadata: [
@@ -135,7 +154,7 @@ test("a turn is told as it grows, and ends", async () => {
     firstTokenTime: START + 80,
   });
   clock.now += 500;
-  take(
+  await take(
     change("end", SPAN, { fields: { level: "ERROR", usageDetails: '{"input":3,"output":4}' } }),
     change("end", ROOT, {
       metadata: [
@@ -150,35 +169,37 @@ test("a turn is told as it grows, and ends", async () => {
     failed: true,
     outcome: "failed",
     latencies: { time_to_first_token: 80 },
-    observations: [{ root: true }, { level: "ERROR", tokens: 7, endTime: START + 600 }],
+    observations: [{ root: true }, { level: "ERROR", tokens: 7, endTime: clock.now - 100 }],
   });
   expect(JSON.stringify(told)).not.toContain("a question");
   // What is sealed says the same once more, and nothing else is left to tell.
-  pass(1_000);
+  await pass(1_000);
   await answered();
   const calls = told.length;
-  pass(1_000);
+  await pass(1_000);
   expect(told).toHaveLength(calls);
   expect(seen()).toMatchObject({ state: "ended", observations: [{ root: true }, { tokens: 7 }] });
 });
 
 test("whoever comes while a session is under way is shown what is open, and what has just ended", async () => {
   const { state, take, pass, clock } = scene();
-  take(begin, stream);
-  take(change("update", SPAN, { metadata: [["chunkCount", "7"]] }));
+  await take(begin, stream);
+  await take(change("update", SPAN, { metadata: [["chunkCount", "7"]] }));
   const open = scene({ state });
   open.teller.watched(state, START + 30_000);
+  await open.gathered();
   expect(open.seen()).toMatchObject({
     state: "open",
     name: "Bot",
     observations: [{ id: ROOT }, { id: SPAN, name: "streaming-response", chunks: 7 }],
   });
-  take(change("end", SPAN), change("end", ROOT));
-  pass(2_000);
+  await take(change("end", SPAN), change("end", ROOT));
+  await pass(2_000);
   expect(state.outbox).toHaveLength(2);
   const ended = scene({ state });
   ended.clock.now = clock.now;
   ended.teller.watched(state, clock.now + 30_000);
+  await ended.gathered();
   expect(ended.seen()).toMatchObject({
     state: "ended",
     observations: expect.arrayContaining([
@@ -189,18 +210,20 @@ test("whoever comes while a session is under way is shown what is open, and what
   // Once: what is known already is not said again with each request.
   await ended.answered();
   ended.teller.watched(state, clock.now + 30_000);
+  await ended.gathered();
   expect(ended.told).toHaveLength(1);
   // What waits for a Langfuse that was away for long is not what happens now.
   const late = scene({ state });
   late.clock.now = clock.now + 11 * 60_000;
   late.teller.watched(state, late.clock.now + 30_000);
+  await late.gathered();
   expect(late.told).toEqual([]);
 });
 
-test("a request that says first that somebody watches is one call, with all that is open", () => {
+test("a request that says first that somebody watches is one call, with all that is open", async () => {
   const { state, take } = scene();
-  take(begin);
-  const { teller, told, seen } = scene({ state });
+  await take(begin);
+  const { teller, told, seen, gathered } = scene({ state });
   const actions = [{ seq: 9, at: START, change: stream }];
   applyEntry(state, { k: "append", t: START, arrival: { writer: "browser", actions } });
   teller.appended(
@@ -208,6 +231,7 @@ test("a request that says first that somebody watches is one call, with all that
     { project: "pk", writer: "browser", actions, watchedUntil: START + 30_000 },
     { results: [{ status: "accepted" }], pending: 2, sealed: 0 },
   );
+  await gathered();
   expect(told).toHaveLength(1);
   expect(seen()?.observations.map(({ id }) => id)).toEqual([ROOT, SPAN]);
 });
@@ -215,65 +239,50 @@ test("a request that says first that somebody watches is one call, with all that
 test("the end of a turn that was told of is told, though the object slept and no request says a word", async () => {
   const first = scene();
   first.teller.watched(first.state, START + 30_000);
-  first.take(begin, stream);
+  await first.take(begin, stream);
   await first.answered();
-  first.take(change("update", SPAN, { metadata: [["chunkCount", "1"]] }));
+  await first.take(change("update", SPAN, { metadata: [["chunkCount", "1"]] }));
   expect(first.notes).toEqual({ at: START, rows: 1 });
   const { state, notes } = first;
   const woken = scene({ state, notedAt: notes.at, clientId: "tab after" });
   woken.clock.now = START + 50_000;
-  woken.take(change("end", SPAN), change("end", ROOT));
+  await woken.take(change("end", SPAN), change("end", ROOT));
   expect(woken.seen()).toMatchObject({ state: "ended" });
   // Nobody is there any more: that is enough.
   await woken.answered(0, false);
-  woken.pass(2_000);
-  woken.take({ ...begin, trace: "f".repeat(32), target: "e".repeat(16) });
+  await woken.pass(2_000);
+  await woken.take({ ...begin, trace: "f".repeat(32), target: "e".repeat(16) });
   expect(woken.told).toHaveLength(1);
   expect(woken.notes.rows).toBe(0);
 });
 
-test("so is that of a turn which nobody ended, for as long as something may be open", () => {
+test("so is that of a turn which nobody ended, for as long as something may be open", async () => {
   for (const [hours, calls] of [
     [0, 1],
     [1, 0],
   ] as const) {
     const first = scene();
-    first.take(begin, stream, change("end", SPAN));
+    await first.take(begin, stream, change("end", SPAN));
     const woken = scene({ state: first.state, notedAt: START - hours * 3_600_000 });
-    woken.pass(61_000);
+    await woken.pass(61_000);
     expect(woken.told).toHaveLength(calls);
     if (calls > 0) expect(woken.seen()).toMatchObject({ state: "ended", idle: true });
   }
 });
 
-test.each([
-  ["TEXT", "I have cancer", "(text)"],
-  ["CORRECTION", "no, I have cancer", "(text)"],
-  ["CATEGORICAL", "rude", "rude"],
-  ["NUMERIC", 4, 4],
-])("of a score of the type %s a watcher sees what may be shown", (dataType, value, shown) => {
-  const body = JSON.stringify({ id: "s", traceId: TRACE, name: "said", value, dataType });
-  for (const content of [false, true]) {
-    const { state, teller, take, seen } = scene({ content });
-    teller.watched(state, START + 30_000);
-    take(begin, { kind: "score", trace: TRACE, id: "s", body });
-    expect(seen()?.scores).toEqual([{ id: "s", name: "said", value: content ? value : shown }]);
-  }
-});
-
-test("payloads are told only where they may be shown", () => {
+test("payloads are told only where they may be shown", async () => {
   const { state, teller, take, seen } = scene({ content: true });
   teller.watched(state, START + 30_000);
-  take(begin);
+  await take(begin);
   expect(seen()?.observations[0]).toMatchObject({ input: "a question" });
 });
 
 test("one call is on its way at a time: what changes meanwhile is one more, as it is then", async () => {
   const { state, teller, take, told, answered, seen } = scene();
   teller.watched(state, START + 30_000);
-  take(begin, stream);
+  await take(begin, stream);
   for (let n = 1; n <= 100; n += 1) {
-    take(change("update", SPAN, { metadata: [["chunkCount", String(n)]] }));
+    await take(change("update", SPAN, { metadata: [["chunkCount", String(n)]] }));
   }
   expect(told).toHaveLength(1);
   await answered();
@@ -281,15 +290,27 @@ test("one call is on its way at a time: what changes meanwhile is one more, as i
   expect(seen()?.observations.at(-1)).toMatchObject({ chunks: 100 });
 });
 
+test("what a flush brings in several requests is one call", async () => {
+  const { state, teller, takeAtOnce, gathered, told, seen, clock } = scene();
+  teller.watched(state, START + 30_000);
+  takeAtOnce(begin);
+  takeAtOnce(stream);
+  expect(told).toEqual([]);
+  await gathered();
+  expect(clock.now - START).toBeLessThanOrEqual(100);
+  expect(told).toHaveLength(1);
+  expect(seen()?.observations).toHaveLength(2);
+});
+
 test("a hub with much to do is told less, but of each end", async () => {
   const { state, teller, take, told, answered, clock } = scene();
   teller.watched(state, START + 30_000);
-  take(begin);
+  await take(begin);
   await answered(1_000);
   clock.now += 500;
-  take(stream);
+  await take(stream);
   expect(told).toHaveLength(1);
-  take(change("end", ROOT));
+  await take(change("end", ROOT));
   expect(told).toHaveLength(2);
 });
 
@@ -297,24 +318,34 @@ test("a hub that fails is left alone, and what it missed is counted", async () =
   const { state, teller, take, told, clock, failing } = scene();
   teller.watched(state, START + 60_000);
   failing.now = true;
-  take(begin);
+  await take(begin);
   await new Promise((done) => setImmediate(done));
   failing.now = false;
-  take(stream);
+  await take(stream);
   expect(told).toHaveLength(0);
   clock.now += 5_000;
-  take(change("update", SPAN, { metadata: [["chunkCount", "1"]] }));
+  await take(change("update", SPAN, { metadata: [["chunkCount", "1"]] }));
   expect(told).toMatchObject([{ skipped: 1 }]);
 });
 
 test("once nobody watches any more it falls silent", async () => {
   const { state, teller, take, told, answered, clock } = scene();
   teller.watched(state, START + 30_000);
-  take(begin);
+  await take(begin);
   await answered(0, false);
-  take(stream);
+  await take(stream);
   expect(told).toHaveLength(1);
   clock.now += 60_000;
-  take(change("end", ROOT));
+  await take(change("end", ROOT));
   expect(told).toHaveLength(1);
+});
+
+test("what waited to be told of a session is not told once that was forgotten", async () => {
+  const { state, teller, takeAtOnce, gathered, told } = scene();
+  teller.watched(state, START + 30_000);
+  takeAtOnce(begin);
+  applyEntry(state, { k: "forget", t: START + 50, upTo: 0 });
+  teller.forget();
+  await gathered();
+  expect(told).toEqual([]);
 });

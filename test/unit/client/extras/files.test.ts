@@ -1,9 +1,9 @@
 import { Buffer } from "node:buffer";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { withoutFiles } from "../../../../src/client/send/files.ts";
-import { toJson } from "../../../../src/client/send/safe-json.ts";
-import { beginning } from "../../../../src/client/turn/beginning.ts";
+import { withoutFiles } from "../../../../src/client/extras/files.ts";
+import { toJson } from "../../../../src/client/extras/safe-json.ts";
+import { beginning } from "../../../../src/client/answer/beginning.ts";
 import { askedBy } from "../../../../src/client/reading/request-input.ts";
 import { eachOnAPage, find } from "../turn/chat-under-test.ts";
 import { fakeEdge, kept } from "../fake-edge.ts";

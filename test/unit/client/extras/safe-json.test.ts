@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { cut } from "../../../../src/client/send/cut.ts";
-import { toJson } from "../../../../src/client/send/safe-json.ts";
+import { toJson } from "../../../../src/client/extras/safe-json.ts";
 
 const said = (value: unknown, room?: number): unknown => JSON.parse(toJson(value, room));
 

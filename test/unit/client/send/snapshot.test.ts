@@ -1,0 +1,143 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { toJson } from "../../../../src/client/extras/safe-json.ts";
+import { bareJson, snapshot } from "../../../../src/client/send/snapshot.ts";
+
+const throwing = (): object =>
+  Object.defineProperty({ beside: 1 }, "broken", {
+    enumerable: true,
+    get: () => {
+      throw new Error("no");
+    },
+  });
+const BASE64 = "iVBO".repeat(300);
+
+/** All that an app may hand over, and what stands in it. */
+const anything = fc.oneof(
+  fc.anything({
+    withBigInt: true,
+    withDate: true,
+    withMap: true,
+    withSet: true,
+    withTypedArray: true,
+    withNullPrototype: true,
+  }),
+  fc.constant(0).map(throwing),
+  fc.func(fc.anything()),
+  fc.constantFrom(
+    Symbol.iterator,
+    new Error("broken"),
+    /a/g,
+    BASE64,
+    new URL("https://a.example/"),
+  ),
+  fc.constant(new Headers({ a: "1" })),
+);
+
+test("what is plain is said by JSON alone as it is said in words", () => {
+  fc.assert(
+    fc.property(fc.dictionary(fc.string(), anything), (value) => {
+      const [copy, isPlain] = snapshot(value);
+      if (isPlain) expect(JSON.stringify(copy)).toBe(toJson(value));
+      // … and words for the copy are those for the value.
+      else expect(toJson(copy)).toBe(toJson(value));
+    }),
+  );
+});
+
+test("every value that JSON has is plain", () => {
+  fc.assert(
+    fc.property(fc.jsonValue({ maxDepth: 5 }), (value) => {
+      const [copy, isPlain] = snapshot(value);
+      expect(isPlain).toBe(true);
+      expect(JSON.stringify(copy)).toBe(JSON.stringify(value));
+    }),
+  );
+});
+
+test.each<[string, unknown]>([
+  ["nothing", undefined],
+  ["dates", [new Date(0), new Date(NaN)]],
+  ["large numbers, symbols and functions", [2n ** 70n, Symbol("x"), String]],
+  ["a URL", { url: new URL("https://a.example/") }],
+  ["a name that is an object's own", JSON.parse('{"__proto__":{"x":1},"toString":1}')],
+  ["gaps", Object.assign(Array<unknown>(2), { 1: 1 })],
+  ["a long text", "word ".repeat(50_000)],
+])("so are %s", (_kind, value) => {
+  const [copy, isPlain] = snapshot({ value });
+  expect(isPlain).toBe(true);
+  expect(JSON.stringify(copy)).toBe(toJson({ value }));
+});
+
+const cyclic: Record<string, unknown> = { a: 1 };
+cyclic["self"] = [cyclic];
+let deep: unknown = "bottom";
+for (let n = 0; n < 100_000; n += 1) deep = { deep };
+let wide: unknown = 1;
+for (let n = 0; n < 40; n += 1) {
+  const all = wide;
+  wide = Array.from({ length: 20 }, () => all);
+}
+
+test.each<[string, unknown]>([
+  ["a file", `data:image/png;base64,${BASE64}`],
+  ["a file in a text", `Look: data:image/png;base64,${BASE64} …`],
+  ["bytes", new Uint8Array(3)],
+  ["a Buffer, whose own JSON is a list of numbers", Buffer.from("abc")],
+  ["a Blob", new Blob(["abc"])],
+  ["a map", new Map([["a", 1]])],
+  ["an error", new TypeError("broken")],
+  ["a text without end", "x ".repeat(300_000)],
+  ["a list without end", Array.from({ length: 1e6 }, () => 1)],
+  ["a cycle", cyclic],
+  ["a nesting without end", deep],
+  ["a graph with more ways than atoms", wide],
+  ["a getter that throws", throwing()],
+  [
+    "a toJSON that throws",
+    {
+      toJSON: () => {
+        throw new Error("no");
+      },
+    },
+  ],
+])("not so %s; the fields beside it stay", (_kind, value) => {
+  const data = { traceId: "t1", metadata: { a: 1 }, name: undefined, value };
+  expect(snapshot({ data })[1]).toBe(false);
+  expect(JSON.parse(bareJson({ data }))).toEqual({
+    data: { traceId: "t1", metadata: { a: 1 }, value: "[unreadable]" },
+  });
+});
+
+test("whatever an action holds, its bare text is JSON, and its ids are in it", () => {
+  fc.assert(
+    fc.property(anything, anything, (input, output) => {
+      const text = bareJson({ data: { traceId: "t1", input, output, level: "ERROR" } });
+      expect(JSON.parse(text)).toMatchObject({ data: { traceId: "t1", level: "ERROR" } });
+    }),
+  );
+});
+
+describe("what the app changes later stays as it was", () => {
+  test("in all that JSON has", () => {
+    const messages = [{ role: "user", content: ["a"] }];
+    const [copy] = snapshot({ messages, at: new Date(0) });
+    messages[0]?.content.push("b");
+    messages.push({ role: "assistant", content: [] });
+    expect(JSON.parse(JSON.stringify(copy))).toEqual({
+      messages: [{ role: "user", content: ["a"] }],
+      at: "1970-01-01T00:00:00.000Z",
+    });
+  });
+
+  test("also beside what only the extras can say", () => {
+    const messages: unknown[] = [{ image: `data:image/png;base64,${BASE64}` }];
+    const [copy, isPlain] = snapshot({ messages, error: new Error("broken") });
+    messages.push("later");
+    expect(isPlain).toBe(false);
+    expect(JSON.parse(toJson(copy))).toMatchObject({
+      messages: [{ image: '{"type":"image/png","bytes":900}' }],
+      error: { error: "Error: broken" },
+    });
+  });
+});
