@@ -1,6 +1,6 @@
 // What a session tells of its turns, and how often, against a hub in the test's hands.
 import { expect, test } from "vitest";
-import type { Action, Change } from "../../../../src/protocol/change.ts";
+import type { Action, Change, ScoreChange } from "../../../../src/protocol/change.ts";
 import { rootObservationId } from "../../../../src/protocol/ids.ts";
 import type { LiveTurn } from "../../../../src/protocol/live.ts";
 import { mergeTurn } from "../../../../src/protocol/live/merge.ts";
@@ -80,13 +80,13 @@ function scene({
     nextSeq: state.nextSeq,
   });
   let seq = 0;
-  const takeAtOnce = (...changes: Change[]): void => {
+  const takeAtOnce = (...changes: (Change | ScoreChange)[]): void => {
     const actions = changes.map((one): Action => ({ seq: (seq += 1), at: clock.now, change: one }));
     const arrival = { writer: "browser" as const, clientId, actions };
     applyEntry(state, { k: "append", t: clock.now, arrival });
     teller.changed(state, actions);
   };
-  const take = async (...changes: Change[]): Promise<void> => {
+  const take = async (...changes: (Change | ScoreChange)[]): Promise<void> => {
     takeAtOnce(...changes);
     await gathered();
   };
@@ -104,8 +104,20 @@ function scene({
     teller.changed(state, []);
     await gathered();
   };
-  const tools = { take, takeAtOnce, gathered, answered, seen, pass };
-  return { state, teller, told, clock, failing, notes, ...tools };
+  return {
+    state,
+    teller,
+    take,
+    takeAtOnce,
+    gathered,
+    told,
+    answered,
+    seen,
+    pass,
+    clock,
+    failing,
+    notes,
+  };
 }
 
 test("with nobody watching nothing is told", async () => {
@@ -267,6 +279,23 @@ test("so is that of a turn which nobody ended, for as long as something may be o
     await woken.pass(61_000);
     expect(woken.told).toHaveLength(calls);
     if (calls > 0) expect(woken.seen()).toMatchObject({ state: "ended", idle: true });
+  }
+});
+
+test.each([
+  ["TEXT", "I have cancer", "…"],
+  ["CORRECTION", "no, I have cancer", "…"],
+  ["CATEGORICAL", "rude", "rude"],
+  ["NUMERIC", 4, 4],
+])("of a score of the type %s a watcher sees what may be shown", async (dataType, value, shown) => {
+  const body = JSON.stringify({ id: "s", traceId: TRACE, name: "said", value, dataType });
+  for (const content of [false, true]) {
+    const { state, teller, take, seen } = scene({ content });
+    teller.watched(state, START + 30_000);
+    await take(begin, { kind: "score", trace: TRACE, id: "s", body });
+    expect(seen()?.scores).toMatchObject([
+      { id: "s", name: "said", value: content ? value : shown },
+    ]);
   }
 });
 
