@@ -100,7 +100,8 @@ export function composeEdge(env: Env, composition: Composition): Edge {
     sessionFor: (name) => {
       const { id, calls } = sessions.named(name);
       const batched = claims.wrap(calls, id);
-      return { ...batched, ...watching.wrap(batched), deleteSession: () => calls.deleteSession() };
+      const marked = watching.wrap({ ...batched, watched: (until) => calls.watched(until) });
+      return { ...batched, ...marked, deleteSession: () => calls.deleteSession() };
     },
     ...omitUndefined({ live, metrics }),
     watching,

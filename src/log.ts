@@ -26,9 +26,14 @@ export function logEvent(level: LogLevel, event: string, fields: LogFields): voi
 
 /**
  * An error's name and message for a log, cut short. The stack stays out, and so do quotations in the
- * message: a parser quotes the text that it could not read, which is somebody's payload.
+ * message: a parser quotes the text that it could not read, which is somebody's payload. Never throws: whoever
+ * calls it has just caught something, of a hook's author perhaps, who may throw anything.
  */
 export function describeError(error: unknown): string {
-  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return text.replace(/"[^]*"/, '"…"').slice(0, 300);
+  try {
+    const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    return text.replace(/"[^]*"/, '"…"').slice(0, 300);
+  } catch {
+    return "an error that can't be told";
+  }
 }

@@ -9,9 +9,15 @@ import { type EdgeClient, edgeClient } from "./edge-client.ts";
 import { CommandError, EXIT, type ExitCode } from "./exit-codes.ts";
 import { commandHelp, groupHelp, helpText } from "./help.ts";
 import type { Shell } from "./shell.ts";
+import { visible } from "./text.ts";
 
 /** Runs a command line, without the program's own name. Never rejects but for faults of its own. */
-export async function run(args: readonly string[], shell: Shell): Promise<ExitCode> {
+export async function run(args: readonly string[], given: Shell): Promise<ExitCode> {
+  const shell: Shell = {
+    ...given,
+    out: (text) => given.out(visible(text)),
+    err: (text) => given.err(visible(text)),
+  };
   try {
     return await dispatch(args, shell);
   } catch (error) {

@@ -24,6 +24,17 @@ export function oneLine(text: string, maxLength: number): string {
   return plain.length > maxLength ? `${plain.slice(0, maxLength - 1).toWellFormed()}…` : plain;
 }
 
+/**
+ * Text without what a terminal would take for a command: a record's text is a stranger's, and JSON leaves the controls
+ * above ASCII as they are. Of JSON it is the same value.
+ */
+export function visible(text: string): string {
+  // oxlint-disable-next-line no-control-regex -- what must not reach a terminal
+  return text.replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, (control) => {
+    return String.raw`\u` + control.charCodeAt(0).toString(16).padStart(4, "0");
+  });
+}
+
 /** How long ago, roughly: `3 min`. */
 export function age(ms: number): string {
   const seconds = Math.max(0, ms / 1000);

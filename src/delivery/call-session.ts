@@ -11,6 +11,9 @@ export interface SessionDeps {
   log: typeof logEvent;
 }
 
+/** What this version of a consumer knows: an object leases nothing to one that would lose some of it. */
+export const KNOWN = { spans: true, sampledOut: true } as const satisfies Partial<LeaseRequest>;
+
 /** A lease, or an empty answer where the object throws. */
 export async function askLease(
   { sessionById, log }: SessionDeps,
@@ -18,7 +21,7 @@ export async function askLease(
   request: LeaseRequest,
 ): Promise<LeaseAnswer> {
   try {
-    return await sessionById(object).lease({ ...request, spans: true, sampledOut: true });
+    return await sessionById(object).lease({ ...request, ...KNOWN });
   } catch (error) {
     log("warn", "lease_failed", { object, error: describeError(error) });
     return {};

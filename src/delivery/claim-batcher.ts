@@ -11,8 +11,12 @@ import { type Claimed, claimsFor } from "./claims.ts";
 
 /** A claim that could be served waits so long for others: as long as the queue waits for more. */
 const CLAIM_BATCH_MS = 1000;
+/** Claims are left to the edge a second ahead at most (session/deadlines/alarm.ts): what is later is by a clock that goes otherwise. */
+const MOST_AHEAD_MS = 2_000;
 /** A send that is so late is taken for lost with the request that was to make it. */
 const OVERDUE_MS = 1000;
+
+const UNPLANNED = Number.NEGATIVE_INFINITY;
 
 export interface ClaimBatcherDeps {
   send: (claims: readonly Claim[]) => Promise<void>;
@@ -33,8 +37,8 @@ export class ClaimBatcher {
   readonly #deps: ClaimBatcherDeps;
   /** By object. */
   readonly #gathered = new Map<string, Gathered>();
-  /** The latest planned send, of all claims that can be served by then; epoch ms. */
-  #plannedAt = Number.NEGATIVE_INFINITY;
+  /** The latest planned send that was not made, of all claims that can be served by then; epoch ms. */
+  #plannedAt = UNPLANNED;
 
   constructor(deps: ClaimBatcherDeps) {
     this.#deps = deps;
@@ -60,7 +64,10 @@ export class ClaimBatcher {
   /** After each request: sends the claims that no other request will send; undefined where there are none. */
   flush(): Promise<void> | undefined {
     const now = this.#deps.now();
-    const planned = now > this.#plannedAt + OVERDUE_MS ? Number.NEGATIVE_INFINITY : this.#plannedAt;
+    const planned = this.#isAwaited(now) ? this.#plannedAt : UNPLANNED;
+    for (const gathered of this.#gathered.values()) {
+      gathered.at = Math.min(gathered.at, now + MOST_AHEAD_MS);
+    }
     const times = Array.from(this.#gathered.values(), ({ at }) => at).filter((at) => at > planned);
     if (times.length === 0) return undefined;
     const until = Math.max(Math.min(...times) + CLAIM_BATCH_MS, now);
@@ -68,10 +75,17 @@ export class ClaimBatcher {
     return this.#run(until);
   }
 
+  /** Not where it is overdue, nor where the clock went back: then it may be minutes away. */
+  #isAwaited(now: number): boolean {
+    const leftMs = this.#plannedAt - now;
+    return leftMs >= -OVERDUE_MS && leftMs <= MOST_AHEAD_MS + CLAIM_BATCH_MS;
+  }
+
   async #run(until: number): Promise<void> {
     const { now, wait, log } = this.#deps;
     try {
       await wait(Math.max(until - now(), 0));
+      if (this.#plannedAt === until) this.#plannedAt = UNPLANNED;
       await this.#send(until);
     } catch (error) {
       log("warn", "claims_not_sent", { error: describeError(error) });

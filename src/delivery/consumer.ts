@@ -16,7 +16,7 @@ import type { PassResult } from "./pass-result.ts";
 import { hangingIn, PassesUnderWay } from "./passes-under-way.ts";
 import type { FiguresTeller } from "./figures/figures-teller.ts";
 import type { PointWriter } from "./figures/point-writer.ts";
-import { postsAtOnce } from "./posts/post-slots.ts";
+import { postsAtOnce, postsEach } from "./posts/post-slots.ts";
 import { report, type ReportDeps } from "./report.ts";
 import { type LedgerDeps, tellLedger } from "./tell-ledger.ts";
 
@@ -46,12 +46,13 @@ export async function consume(claims: readonly unknown[], deps: ConsumerDeps): P
   const { byProject, malformed } = claimedObjects(claims);
   if (malformed > 0) deps.log("warn", "claims_ignored", { reason: "malformed", claims: malformed });
   const posts = postsAtOnce(Math.min(byProject.size, PROJECTS_AT_ONCE));
+  const maxPosts = postsEach(byProject.size);
   const points = deps.points?.();
   const rest = hangingLast(byProject, deps);
   const lane = async (): Promise<void> => {
     for (let next = rest.shift(); next !== undefined; next = rest.shift()) {
       // A pass that is left to itself has its connections still.
-      if (await serve(next, { posts, points }, deps)) return;
+      if (await serve(next, { posts, maxPosts, points }, deps)) return;
     }
   };
   await Promise.all(Array.from({ length: PROJECTS_AT_ONCE }, lane));
@@ -74,8 +75,9 @@ function hangingLast(
 
 /** What the passes of one invocation share. */
 interface Shared {
-  /** Posts that each may have under way. */
+  /** Posts that each may have under way, and that each may make. */
   posts: number;
+  maxPosts: number;
   points: PointWriter | undefined;
 }
 
@@ -112,7 +114,7 @@ async function logged(
 async function consumeProject(
   publicKey: string,
   claimed: readonly Claimed[],
-  { posts, points }: Shared,
+  { posts, maxPosts, points }: Shared,
   deps: ConsumerDeps,
 ): Promise<void> {
   const { now, log, breaker } = deps;
@@ -136,7 +138,7 @@ async function consumeProject(
   }
   const lastDelivery = (kind: RecordKind): Promise<number | undefined> =>
     lastDeliveryOf(publicKey, kind, deps);
-  const plan = { plans, lastDelivery, postsAtOnce: posts, others };
+  const plan = { plans, lastDelivery, postsAtOnce: posts, maxPosts, others };
   const pass = deliverProject(project, claimed, plan, deps);
   const over = pass.done.then((result) =>
     conclude(result, { publicKey, label, plans, began, points }, deps),

@@ -15,7 +15,7 @@ import type { Lease } from "../protocol/session/lease-calls.ts";
 import type { RetryReason, SettleAnswer, Settlement } from "../protocol/session/settle-calls.ts";
 import type { RecordKind } from "../protocol/record.ts";
 import type { Project } from "../settings/index.ts";
-import { type SessionDeps, settle } from "./call-session.ts";
+import { KNOWN, type SessionDeps, settle } from "./call-session.ts";
 import type { Claimed } from "./claims.ts";
 import { deliver, type DeliverDeps, type Plan } from "./deliver.ts";
 import { encodeLeases } from "./encode-leases.ts";
@@ -32,6 +32,7 @@ import {
   emptyResult,
   type PassResult,
 } from "./pass-result.ts";
+import { MAX_POSTS } from "./posts/post-slots.ts";
 import type { PassesUnderWay, PassUnderWay } from "./passes-under-way.ts";
 import { Standstill } from "./standstill.ts";
 
@@ -58,7 +59,7 @@ export interface PassDeps extends SessionDeps {
 }
 
 /** The way a project may be posted to, and the proof that Langfuse takes anything. */
-export type PassPlan = Pick<DeliverDeps, "plans" | "lastDelivery" | "postsAtOnce"> & {
+export type PassPlan = Pick<DeliverDeps, "plans" | "lastDelivery" | "postsAtOnce" | "maxPosts"> & {
   others: PassesUnderWay;
 };
 
@@ -169,7 +170,12 @@ class DeliveryRun implements PassUnderWay {
   }
 
   #mayGoOn(): boolean {
-    return !this.#stopped && this.#returning === undefined && this.#deps.now() < this.#lastPost;
+    const goesOn = !this.#stopped && this.#returning === undefined && this.#postsLeft > 0;
+    return goesOn && this.#deps.now() < this.#lastPost;
+  }
+
+  get #postsLeft(): number {
+    return (this.#plan.maxPosts ?? MAX_POSTS) - this.#result.posts;
   }
 
   async #take(): Promise<Held[]> {
@@ -188,6 +194,7 @@ class DeliveryRun implements PassUnderWay {
     const delivery = await deliver(records, leases, {
       ...this.#plan,
       plans: heardOf(this.#plan),
+      maxPosts: this.#postsLeft,
       post: this.#post,
       stopReason: (index, timeoutMs) => this.#stopReason(leases[index], timeoutMs),
       finished: (finished, outcomes) =>
@@ -208,6 +215,8 @@ class DeliveryRun implements PassUnderWay {
       wait,
     });
     addDelivery(this.#result, leases, delivery);
+    // They are dead, and in no lease any more.
+    this.#result.records += failed.length;
     this.#stopped ||= delivery.stopped;
     const last = unwritable.at(-1)?.verdict;
     if (last) this.#result.lastDead ??= { reason: last.reason, message: last.message };
@@ -246,7 +255,7 @@ class DeliveryRun implements PassUnderWay {
     // Objects that wait to be asked go first; more of the same ones is leased only after them.
     const goesOn = this.#mayGoOn() && !objects.hasWaiting;
     const room = Math.min(Math.floor(PASS_BYTES / sharers), PASS_BYTES - objects.heldBytes);
-    const asks = goesOn && goesWell && room > 0;
+    const asks = goesOn && goesWell && room > 0 && objects.mayAsk();
     if (asks) objects.heldBytes += room;
     const buried = outcome.dead.at(-1);
     if (buried) this.#result.lastDead = { ...buried, id: `${object}.${buried.ordinal}` };
@@ -255,7 +264,7 @@ class DeliveryRun implements PassUnderWay {
       ...outcome,
       // For an object of an earlier version, which would lend what is set aside again at once.
       ...(outcome.setAside && !outcome.retry && { retry: NO_KIND }),
-      ...(asks && { next: { maxBytes: room, strict: true, spans: true, sampledOut: true } }),
+      ...(asks && { next: { maxBytes: room, strict: true, ...KNOWN } }),
     });
     if (asks) objects.heldBytes -= room;
     if (answer === undefined) return;

@@ -12,6 +12,11 @@ export const PASS_BYTES = 4 * 1024 * 1024;
  * last. They are none of a Worker's six connections, which it opens to others.
  */
 export const CALLS_AT_ONCE = 24;
+/**
+ * Leases of a pass: each is two calls, four with a hook and a part; beyond 10,000 an invocation's calls fail, and
+ * a settlement that fails is a record sent twice.
+ */
+export const MOST_LEASES = 2_000;
 /** The least that is worth a lease of its own. */
 const LEAST_LEASE_BYTES = 16 * 1024;
 
@@ -30,6 +35,8 @@ export interface Held {
 export class ObjectLeases {
   /** Bytes of records held, and of what was asked for with a settlement. */
   heldBytes = 0;
+  /** Leases that were asked for, here and with settlements. */
+  #asked = 0;
   /** The newest journals that were put aside, of the objects asked. */
   unreadable: UnreadableJournals | undefined;
   readonly #deps: LeaseDeps;
@@ -45,6 +52,13 @@ export class ObjectLeases {
 
   get hasWaiting(): boolean {
     return this.#unasked.length + this.#large.length > 0;
+  }
+
+  /** One more may be asked for, which then counts. */
+  mayAsk(): boolean {
+    if (this.#asked >= MOST_LEASES) return false;
+    this.#asked += 1;
+    return true;
   }
 
   /** Objects that still wait to be asked. */
@@ -63,9 +77,11 @@ export class ObjectLeases {
     const leased: Held[] = [];
     const until = now() + ASKING_MS;
     let room = PASS_BYTES - this.heldBytes;
-    const hasRoom = (): boolean => room >= LEAST_LEASE_BYTES && now() < until;
+    const hasRoom = (): boolean =>
+      room >= LEAST_LEASE_BYTES && now() < until && this.#asked < MOST_LEASES;
     const ask = async (claimed: Claimed, request: LeaseRequest): Promise<void> => {
       room -= request.maxBytes;
+      this.#asked += 1;
       const { object, ...reserved } = claimed;
       const answer = await askLease(this.#deps, object, { ...request, ...reserved });
       const { lease, reason, unreadable } = answer;

@@ -13,6 +13,7 @@ import type { LeaseOutcome } from "./settling/lease-outcome.ts";
 
 export interface PassResult {
   leases: number;
+  /** Without those that were leased for their figures alone: they are neither delivered nor left. */
   records: number;
   delivered: number;
   dead: number;
@@ -92,7 +93,8 @@ export function addDelivery(
     leases.reduce((total, outcome) => total + of(outcome), 0);
   result.leases += held.length;
   result.retried ||= held.some(({ retried }) => retried === true);
-  result.records += held.reduce((total, { records }) => total + records.length, 0);
+  const posted = held.flatMap(({ records }) => records).filter((one) => one.sampledOut !== true);
+  result.records += posted.length;
   result.delivered += sum(({ delivered }) => delivered.length);
   result.dead += sum(({ dead }) => dead.length);
   result.posts += posts;

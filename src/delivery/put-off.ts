@@ -3,7 +3,7 @@ import { describeError, type logEvent, type LogFields } from "../log.ts";
 import type { Claim } from "../protocol/session/lease-calls.ts";
 import type { Settlement } from "../protocol/session/settle-calls.ts";
 import { type BreakerState, tryPass } from "./breaker.ts";
-import type { SessionDeps } from "./call-session.ts";
+import { KNOWN, type SessionDeps } from "./call-session.ts";
 import { type Claimed, claimsFor } from "./claims.ts";
 import { inParallel } from "./in-parallel.ts";
 
@@ -62,7 +62,7 @@ export async function postpone(
   await inParallel(claimed, PUT_OFF_AT_ONCE, async ({ object, ...reserved }) => {
     try {
       const session = sessionById(object);
-      const { lease } = await session.lease({ maxBytes: 1, ...reserved });
+      const { lease } = await session.lease({ maxBytes: 1, ...reserved, ...KNOWN });
       if (lease) await session.settle({ lease: lease.id, delivered: [], dead: [], retry });
     } catch (error) {
       log("warn", "postpone_failed", { object, error: describeError(error) });

@@ -7,7 +7,7 @@ import {
   LEVELS,
   type ScoreChange,
 } from "../protocol/change.ts";
-import { jsonText } from "./plain-attributes.ts";
+import { jsonText, safe } from "./plain-attributes.ts";
 import type { ChangeItem, ScoreItem } from "./types.ts";
 
 const TIMES = ["startTime", "endTime", "completionStartTime"] as const;
@@ -109,12 +109,12 @@ function textsOf(given: object): Record<string, string> {
   return Object.fromEntries(
     Object.entries(given).flatMap(([key, value]: [string, unknown]) => {
       const text = textOf(value);
-      return text === undefined ? [] : [[key.toWellFormed(), text]];
+      return text === undefined ? [] : [[safe(key), text]];
     }),
   );
 }
 
 function textOf(value: unknown): string | undefined {
   if (value === null || value === undefined) return undefined;
-  return typeof value === "string" ? value.toWellFormed() : jsonText(value);
+  return typeof value === "string" ? safe(value) : jsonText(value);
 }

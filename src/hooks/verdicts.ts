@@ -40,7 +40,7 @@ export function verdictOf(returned: unknown): { drop: unknown } | { refuse: stri
   if (returned === undefined || returned === null) return undefined;
   if (typeof returned === "object" && "drop" in returned) return { drop: returned.drop };
   if (typeof returned === "object" && "refuse" in returned) {
-    return { refuse: String(returned.refuse).toWellFormed().slice(0, MAX_MESSAGE_LENGTH) };
+    return { refuse: String(returned.refuse).slice(0, MAX_MESSAGE_LENGTH).toWellFormed() };
   }
   throw new TypeError("a hook returns nothing, drop() or refuse()");
 }

@@ -86,6 +86,7 @@ function classifySuccess(answer: HttpAnswer, message: string): Verdict {
   const rejected = rejectedIn(body);
   if (rejected !== undefined) return rejected;
   const refused = refusalsOf(body);
+  if (refused === undefined) return { kind: "unknown", status: answer.status, message };
   return refused.length > 0 ? { kind: "partly", refused } : { kind: "delivered" };
 }
 
@@ -101,16 +102,17 @@ function rejectedIn({ partialSuccess }: JsonObject): Verdict | undefined {
   return { kind: "rejected", count, message: words || `${count} span(s) rejected without words` };
 }
 
-/** The events of an ingestion answer that were not taken. */
-function refusalsOf(body: JsonObject): Rejection[] {
-  if (!Array.isArray(body.errors)) return [];
-  return body.errors.flatMap((entry: unknown) => {
+/** The events of an ingestion answer that were not taken; undefined where it does not say of each which it is. */
+function refusalsOf(body: JsonObject): Rejection[] | undefined {
+  const errors: unknown[] = Array.isArray(body.errors) ? body.errors : [];
+  const refused = errors.flatMap((entry) => {
     if (!isObject(entry)) return [];
     const { id, status } = entry;
     if (typeof id !== "string" || typeof status !== "number") return [];
     const message = messageIn(entry);
     return [{ id, status, message, about: aboutEvent(status, message) }];
   });
+  return refused.length === errors.length ? refused : undefined;
 }
 
 function aboutEvent(status: number, message: string): Rejection["about"] {

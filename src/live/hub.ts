@@ -1,17 +1,11 @@
-// The live hub of one project: its watchers' WebSockets, and the turns that they are told of. Sessions tell it while
+// The live hub of one project: what its watchers are told of, and until when sessions are to tell it. They do while
 // somebody watches, and nothing waits for it. With nobody watching it holds and stores nothing. Who may watch was
 // judged before a socket came here.
 import { DurableObject } from "cloudflare:workers";
 import type { Env } from "../bindings.ts";
-import { describeError, logEvent } from "../log.ts";
-import {
-  LIVE_CLOSED,
-  LIVE_PROTOCOL,
-  type LiveMessage,
-  type LiveTurn,
-  MAX_WATCHER_MESSAGE_LENGTH,
-  MAX_WATCHERS,
-} from "../protocol/live.ts";
+import { objectsOf } from "../objects.ts";
+import { ledgerName } from "../protocol/books/ledger-name.ts";
+import { LIVE_PROTOCOL, type LiveTurn } from "../protocol/live.ts";
 import {
   type LiveCalls,
   type TellAnswer,
@@ -22,10 +16,10 @@ import {
 } from "../protocol/live/calls.ts";
 import { mergeTurn } from "../protocol/live/merge.ts";
 import { settingsOf } from "../settings/index.ts";
-import { inParts } from "./parts.ts";
+import { announce } from "./announce.ts";
+import { Audience } from "./audience.ts";
 import { Pace } from "./pace.ts";
 import { TurnMemory } from "./turn-memory.ts";
-import { Watcher, type WatcherState } from "./watcher.ts";
 
 /** Changes are gathered so long before they are sent: only while somebody watches, so a timer may run. */
 const GATHER_MS = 100;
@@ -42,7 +36,7 @@ const CODES = "code/";
 
 export class LiveHub extends DurableObject<Env> implements LiveCalls {
   readonly #memory = new TurnMemory();
-  readonly #watchers = new Map<WebSocket, Watcher>();
+  readonly #audience = new Audience(this.ctx.getWebSockets(), this.#memory);
   readonly #pace = new Pace();
   /** Changes since the last message, by trace. */
   readonly #changed = new Map<string, LiveTurn>();
@@ -58,14 +52,10 @@ export class LiveHub extends DurableObject<Env> implements LiveCalls {
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     settingsOf(env);
-    for (const socket of ctx.getWebSockets()) {
-      const watcher = watcherOf(socket);
-      if (watcher !== undefined) this.#watchers.set(socket, watcher);
-    }
     const stored = ctx.storage.kv.get<string>(TURNS_KEY);
     if (stored !== undefined) {
       this.#memory.read(stored);
-      if (this.#watchers.size === 0) this.#backUntil = Date.now() + BACK_WITHIN_MS;
+      if (this.#audience.size === 0) this.#backUntil = Date.now() + BACK_WITHIN_MS;
     }
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair("ping", "pong"));
   }
@@ -80,15 +70,11 @@ export class LiveHub extends DurableObject<Env> implements LiveCalls {
       headers: { "sec-websocket-protocol": LIVE_PROTOCOL },
     });
     this.ctx.acceptWebSocket(server);
-    if (this.#watchers.size >= MAX_WATCHERS) {
-      sendAway(server, LIVE_CLOSED.full, "too many watch already");
-      return response;
-    }
+    const now = Date.now();
     // Where nobody came back in time, what was told before is over.
-    this.#state(Date.now());
-    const watcher = new Watcher({ ...terms, sent: 0, acked: 0, skipped: 0 });
-    this.#watchers.set(server, watcher);
-    this.#greet(server, watcher, Date.now());
+    const { watchedUntil } = this.#state(now);
+    if (!this.#audience.add(server, terms, now)) return response;
+    if (watchedUntil === 0) this.#announce(terms.project, now);
     await this.#arm();
     return response;
   }
@@ -131,35 +117,22 @@ export class LiveHub extends DurableObject<Env> implements LiveCalls {
   }
 
   override async webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): Promise<void> {
-    const watcher = this.#watchers.get(socket);
-    if (watcher === undefined) return;
-    const ack = ackIn(message);
-    if (ack === undefined || !watcher.acknowledge(ack)) {
-      this.#leave(socket);
-      sendAway(socket, LIVE_CLOSED.invalid, "not a message of this protocol");
-      return;
-    }
-    if (watcher.mayCatchUp) this.#catchUp(socket, watcher, Date.now());
-    remember(socket, watcher);
+    if (!this.#audience.hear(socket, message, Date.now())) this.#left();
   }
 
   override async webSocketClose(socket: WebSocket, code: number): Promise<void> {
-    this.#leave(socket, code === ABNORMAL);
+    if (this.#audience.drop(socket)) this.#left(code === ABNORMAL);
     await this.#arm();
   }
 
   override async webSocketError(socket: WebSocket): Promise<void> {
-    this.#leave(socket, true);
+    if (this.#audience.drop(socket)) this.#left(true);
     await this.#arm();
   }
 
   override async alarm(): Promise<void> {
     const now = Date.now();
-    for (const [socket, { state }] of this.#watchers) {
-      if (state.until > now) continue;
-      this.#leave(socket);
-      sendAway(socket, LIVE_CLOSED.expired, "the token has expired");
-    }
+    if (this.#audience.expire(now) > 0) this.#left();
     const { kv } = this.ctx.storage;
     const codes = Array.from(kv.list<number>({ prefix: CODES }));
     for (const [key, until] of codes) if (until <= now) kv.delete(key);
@@ -175,19 +148,17 @@ export class LiveHub extends DurableObject<Env> implements LiveCalls {
 
   /** Somebody watches, or is about to come back. */
   #isFor(now: number): boolean {
-    return this.#watchers.size > 0 || now < this.#backUntil;
+    return this.#audience.size > 0 || now < this.#backUntil;
   }
 
-  #greet(socket: WebSocket, watcher: Watcher, now: number): void {
-    const turns = this.#memory.all(now);
-    const { project, content, until } = watcher.state;
-    // A hello is sent whatever its length: nothing else is on its way yet.
-    const [first = [], ...more] = inParts(turns);
-    for (const part of [first, ...more]) {
-      const n = watcher.next();
-      send(socket, { type: "hello", n, v: 1, now, project, content, until, turns: part });
-    }
-    remember(socket, watcher);
+  /** For those whose turns go on already. Not waited for. */
+  #announce(project: string, now: number): void {
+    const { storage } = settingsOf(this.env);
+    const shell = {
+      ledger: objectsOf(this.env.HEALTH, storage).byName(ledgerName(project)),
+      session: objectsOf(this.env.SESSION, storage).byId,
+    };
+    this.ctx.waitUntil(announce(shell, now + WATCH_LEASE_MS, now));
   }
 
   /** Sends what has changed to everybody who keeps up. */
@@ -199,50 +170,7 @@ export class LiveHub extends DurableObject<Env> implements LiveCalls {
     this.#changed.clear();
     this.#changes = 0;
     this.#untold = 0;
-    const now = Date.now();
-    for (const [socket, watcher] of this.#watchers) {
-      if (untold > 0) watcher.skip([], untold);
-      if (watcher.mayCatchUp) this.#catchUp(socket, watcher, now);
-      // What is behind is told in its turn: the newest of a turn must not stand before what is older.
-      if (!watcher.hasRoom || watcher.isBehind) {
-        watcher.skip(
-          turns.map(({ traceId }) => traceId),
-          changes,
-        );
-      } else this.#sendTurns(socket, watcher, turns, now);
-      remember(socket, watcher);
-    }
-  }
-
-  #catchUp(socket: WebSocket, watcher: Watcher, now: number): void {
-    const { skipped, traces } = watcher.catchUp();
-    if (skipped > 0) send(socket, { type: "skipped", n: watcher.next(), now, changes: skipped });
-    const turns = traces.map((trace) => this.#memory.get(trace));
-    this.#sendTurns(
-      socket,
-      watcher,
-      turns.filter((turn) => turn !== undefined),
-      now,
-      true,
-    );
-  }
-
-  /** @param counted whether they were told of as skipped before */
-  #sendTurns(
-    socket: WebSocket,
-    watcher: Watcher,
-    turns: readonly LiveTurn[],
-    now: number,
-    counted = false,
-  ): void {
-    for (const part of inParts(turns)) {
-      if (watcher.hasRoom) send(socket, { type: "turns", n: watcher.next(), now, turns: part });
-      else
-        watcher.skip(
-          part.map(({ traceId }) => traceId),
-          counted ? 0 : part.length,
-        );
-    }
+    this.#audience.tell({ turns, changes, untold }, Date.now());
   }
 
   #store(now: number): void {
@@ -252,9 +180,9 @@ export class LiveHub extends DurableObject<Env> implements LiveCalls {
     this.ctx.storage.kv.put(TURNS_KEY, this.#memory.write());
   }
 
-  /** @param lost its connection broke: it comes back by itself */
-  #leave(socket: WebSocket, lost = false): void {
-    if (!this.#watchers.delete(socket) || this.#watchers.size > 0) return;
+  /** @param lost the connection of the one who left broke: it comes back by itself */
+  #left(lost = false): void {
+    if (this.#audience.size > 0) return;
     if (lost) this.#backUntil = Date.now() + BACK_WITHIN_MS;
     else this.#clear();
   }
@@ -277,7 +205,7 @@ export class LiveHub extends DurableObject<Env> implements LiveCalls {
   /** For the first token that expires, and for what is stored. */
   async #arm(): Promise<void> {
     const now = Date.now();
-    const untils = Array.from(this.#watchers.values(), ({ state }) => state.until);
+    const { untils } = this.#audience;
     const codes = Array.from(this.ctx.storage.kv.list<number>({ prefix: CODES }), ([, at]) => at);
     const back = this.#backUntil > now ? [this.#backUntil] : [];
     if (untils.length + codes.length + back.length === 0) return;
@@ -285,42 +213,5 @@ export class LiveHub extends DurableObject<Env> implements LiveCalls {
     const armed = await this.ctx.storage.getAlarm();
     if (armed === null || armed > due || armed < now)
       await this.ctx.storage.setAlarm(Math.max(due, now + 1));
-  }
-}
-
-function send(socket: WebSocket, message: LiveMessage): void {
-  try {
-    socket.send(JSON.stringify(message));
-  } catch (error) {
-    // It is closing: its close event follows.
-    logEvent("debug", "live_send", { error: describeError(error) });
-  }
-}
-
-function remember(socket: WebSocket, { state }: Watcher): void {
-  socket.serializeAttachment(state);
-}
-
-/** Its socket is there until the other end has closed it, too: it must be no watcher to those who wake up meanwhile. */
-function sendAway(socket: WebSocket, code: number, reason: string): void {
-  socket.serializeAttachment(null);
-  socket.close(code, reason);
-}
-
-/** Undefined for one that was sent away. */
-function watcherOf(socket: WebSocket): Watcher | undefined {
-  const state = socket.deserializeAttachment() as WatcherState | null;
-  return state === null ? undefined : new Watcher(state);
-}
-
-/** The number that a watcher acknowledges; undefined where it says something else. */
-function ackIn(message: string | ArrayBuffer): number | undefined {
-  if (typeof message !== "string" || message.length > MAX_WATCHER_MESSAGE_LENGTH) return undefined;
-  try {
-    const value: unknown = JSON.parse(message);
-    if (typeof value !== "object" || value === null || !("ack" in value)) return undefined;
-    return typeof value.ack === "number" ? value.ack : undefined;
-  } catch {
-    return undefined;
   }
 }

@@ -1,6 +1,7 @@
 // The turns that a hub remembers, for watchers who come later or fall behind: the latest ones, within a bound of
 // their number and of their size. No I/O, no clock.
 import { MAX_OPEN_TURNS, type LiveTurn } from "../protocol/live.ts";
+import { HIDDEN } from "../protocol/live/score-words.ts";
 import { mergeTurn } from "../protocol/live/merge.ts";
 
 /** All turns together, in UTF-16 units of their JSON. */
@@ -85,9 +86,13 @@ export class TurnMemory {
   }
 }
 
-function withoutContent(turn: LiveTurn): LiveTurn {
+function withoutContent({ scores, ...turn }: LiveTurn): LiveTurn {
+  const bare = scores?.map(({ words, ...score }) =>
+    words === true ? { ...score, value: HIDDEN } : score,
+  );
   return {
     ...turn,
+    ...(bare && { scores: bare }),
     observations: turn.observations.map(
       ({ input: _input, output: _output, statusMessage: _message, ...rest }) => rest,
     ),

@@ -17,6 +17,12 @@ import { MetricsStore } from "./metrics-store.ts";
 
 /** Where the number of objects stands, as far as this one asked for more. */
 const SHARDS = "shards";
+/** Where it stands when its figures were read, epoch ms: an object sleeps between two tellings. */
+const READ = "read";
+/** Noted once in so long, a row each. */
+const NOTE_READ_MS = 60_000;
+/** A dashboard asks every few seconds; who looks away for longer has no need of the newest figures. */
+const READ_LATELY_MS = 150_000;
 
 export class ProjectMetrics extends DurableObject implements FiguresCalls {
   readonly #store = new MetricsStore(this.ctx.storage);
@@ -28,10 +34,11 @@ export class ProjectMetrics extends DurableObject implements FiguresCalls {
     const now = Date.now();
     this.#store.tell(batch, now);
     await this.#arm(now);
-    return { shards: this.#shards(batch.figures.length, now) };
+    return { shards: this.#shards(batch.figures.length, now), isRead: this.#isRead(now) };
   }
 
   async figures(query: FiguresQuery): Promise<FiguresAnswer> {
+    this.#noteRead(Date.now());
     return { ...emptyAnswer(), ...this.#store.read(query), shards: this.#stored() };
   }
 
@@ -44,7 +51,10 @@ export class ProjectMetrics extends DurableObject implements FiguresCalls {
     this.#armed = false;
     const now = Date.now();
     try {
-      if (!this.#store.tidy(now)) return;
+      if (!this.#store.tidy(now)) {
+        this.ctx.storage.kv.delete(READ);
+        return;
+      }
     } catch (error) {
       logEvent("warn", "figures_not_tidied", { error: String(error) });
     }
@@ -56,6 +66,17 @@ export class ProjectMetrics extends DurableObject implements FiguresCalls {
     const shards = this.#load.shardsFor(turns, now, before);
     if (shards !== before) this.ctx.storage.kv.put(SHARDS, shards);
     return shards;
+  }
+
+  #isRead(now: number): boolean {
+    const at = this.ctx.storage.kv.get<number>(READ) ?? 0;
+    return now - at < READ_LATELY_MS && at <= now;
+  }
+
+  #noteRead(now: number): void {
+    const { kv } = this.ctx.storage;
+    const at = kv.get<number>(READ) ?? 0;
+    if (now - at >= NOTE_READ_MS || at > now) kv.put(READ, now);
   }
 
   #stored(): number {

@@ -53,6 +53,10 @@ export class ProjectHealth extends DurableObject implements HealthCalls, LedgerC
     await this.#ledger.take(reports);
   }
 
+  async recentObjects(most: number, since: number): Promise<string[]> {
+    return this.#ledger.recentObjects(most, since);
+  }
+
   async announce(list: DeadLetterList, report: SourceReport): Promise<{ known: boolean }> {
     return this.#ledger.announce(list, report);
   }

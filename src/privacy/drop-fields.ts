@@ -55,20 +55,21 @@ function walk(value: Json, places: readonly Place[], dropped: () => void, depth:
   );
 }
 
-/** A text that is the JSON of an object or a list; rewritten only where something is dropped. */
+/** A text that is JSON, or JSON text of it; rewritten only where something is dropped. */
 function walkText(
   text: string,
   places: readonly Place[],
   dropped: () => void,
   depth: number,
 ): string {
-  if (!/^\s*[[{]/.test(text)) return text;
+  // A byte order mark counts as a space here, and is none to a parser.
+  if (!/^\s*[[{"]/.test(text)) return text;
   // A text that can't be searched can't be kept.
   if (nestsTooDeep(text)) {
     dropped();
     return DROPPED;
   }
-  const inside = parseJsonText(text);
+  const inside = parseJsonText(text.trimStart());
   if (inside === undefined) return text;
   let found = false;
   const rest = walk(inside, places, () => (found = true), depth + 1);

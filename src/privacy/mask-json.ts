@@ -10,17 +10,19 @@ export interface MaskJson {
   text: MaskText;
   /** The placeholder of a number; undefined where it is not masked. */
   number: (value: number, count: Count) => number | string;
-  /** Whether all texts at a key are secrets, as at `authorization`. */
+  /** Whether all texts and numbers at a key, however deep, are secrets, as at `authorization`. */
   isSecretKey: (key: string) => boolean;
   secret: (text: string, count: Count) => string;
 }
 
 export function maskJson(value: Json, mask: MaskJson, count: Count, isSecret = false): Json {
   if (typeof value === "string") return (isSecret ? mask.secret : mask.text)(value, count);
-  if (typeof value === "number") return mask.number(value, count);
+  if (typeof value === "number") {
+    return isSecret ? mask.secret(String(value), count) : mask.number(value, count);
+  }
   if (value === null || typeof value !== "object") return value;
   const itemOf = (item: Json, key?: string): Json =>
-    maskJson(item, mask, count, key === undefined ? isSecret : mask.isSecretKey(key));
+    maskJson(item, mask, count, isSecret || (key !== undefined && mask.isSecretKey(key)));
   if (Array.isArray(value)) return mapItems(value, (item) => itemOf(item));
   return mapMembers(value, namesOf(value, mask, count), itemOf);
 }

@@ -43,18 +43,19 @@ function apply(detector: Detector, pieces: Piece[], count: (name: string) => voi
     const edges = { left: index > 0, right: index < pieces.length - 1 };
     const spans = detector.scan(piece, edges);
     if (spans.length > 0) changed ??= pieces.slice(0, index);
-    changed?.push(...cut(piece, spans, detector, count));
+    if (changed !== undefined) cut(changed, piece, spans, detector, count);
   }
   return changed ?? pieces;
 }
 
+/** Adds the text's pieces, one by one: of a text of addresses there are more than a call takes arguments. */
 function cut(
+  pieces: Piece[],
   text: string,
   spans: readonly Span[],
   { name, placeholder }: Detector,
   count: (name: string) => void,
-): Piece[] {
-  const pieces: Piece[] = [];
+): void {
   let from = 0;
   for (const { start, end } of spans) {
     if (start >= from) {
@@ -64,7 +65,6 @@ function cut(
     from = Math.max(from, end);
   }
   pieces.push(text.slice(from));
-  return pieces;
 }
 
 /** A built-in scanner that skips texts without any sign of what it finds. */

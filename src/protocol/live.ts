@@ -120,6 +120,8 @@ export interface LiveScore {
   id: string;
   name: string;
   value: number | string;
+  /** The value is what somebody said: a payload. Without leave to see those it is "…". */
+  words?: true;
 }
 
 /** What the edge sends. `n` counts the messages to this watcher, and is what it acknowledges. */

@@ -19,6 +19,8 @@ export interface SessionCalls extends DeadLetterCalls, AmendCalls {
   append(request: AppendRequest): Promise<AppendAnswer>;
   /** Pending counts only; reads, never writes. */
   pending(): Promise<PendingAnswer>;
+  /** Somebody watches the project until then, epoch ms: the live hub is told what is open. Reads, never writes. */
+  watched(until: number): Promise<void>;
   /** The traces, by their clients' ids, of observations (by theirs) that are being assembled; null for others. */
   findTraces(observations: string[]): Promise<(string | null)[]>;
   lease(request: LeaseRequest): Promise<LeaseAnswer>;

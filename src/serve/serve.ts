@@ -3,6 +3,7 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { setTimeout as later } from "node:timers/promises";
 import { rootCertificates } from "node:tls";
 import { EDGE_VERSION } from "../protocol/version.ts";
 import { readSettings, type Settings } from "../settings/index.ts";
@@ -123,6 +124,7 @@ async function run(running: Run): Promise<void> {
       ...stopping,
       log,
       now: () => Date.now(),
+      sleep,
     });
     log({ level: "info", event: "stopped" });
   } finally {
@@ -200,6 +202,14 @@ async function askHost(port: number, token: string, path: string, limitMs: numbe
     await answer.text();
   } catch {
     // It has ended, or takes too long.
+  }
+}
+
+async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
+  try {
+    await later(ms, undefined, signal === undefined ? { ref: false } : { signal });
+  } catch {
+    // Told to stop.
   }
 }
 

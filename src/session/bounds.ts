@@ -73,6 +73,8 @@ export const MAX_REPLAY_SIZE = 4 * 1024 * 1024;
 export const ANNOUNCE_RETRY_MS = 30_000;
 /** … up to this, which is also how long one waits whose index is full. */
 export const ANNOUNCE_MAX_WAIT_MS = 3_600_000;
+/** An object whose time is over waits so long for a ledger that does not answer. */
+export const ANNOUNCE_BEFORE_END_MS = 24 * 3_600_000;
 /** A session that nobody writes to, and that still holds something after this, says so to the ledger. */
 export const SILENT_REPORT_MS = 5 * 60_000;
 /** Largest observation, in UTF-16 units: as a record it must pass one call, of 32 MiB at two bytes each. */

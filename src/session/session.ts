@@ -29,6 +29,7 @@ import { timeOf } from "./outbox/lease.ts";
 import { reserveClaim, leaseRecords, settleLease } from "./outbox/lease-records.ts";
 import { settledBefore } from "./outbox/settlement.ts";
 import { amendRecords } from "./outbox/amend-records.ts";
+import { onSessionTime } from "./assembly/correct-clock.ts";
 import { rulesOf } from "./assembly/rules.ts";
 import { emptyState, type SessionState } from "./state.ts";
 import type { Transition } from "./journal/entries.ts";
@@ -88,11 +89,15 @@ export class Session extends DurableObject<Env> implements SessionCalls {
     const { spans, actions, batchesClaims } = request;
     const isUnstored = ({ drop }: { drop?: string }): boolean => drop !== undefined;
     if ((spans?.items ?? actions).some(isUnstored)) this.#letters.announceLater(Date.now());
-    const step = (now: number): Transition<AppendAnswer> =>
-      this.#full.refuse(this.#state, request, this.#journal, now) ??
-      (spans === undefined
-        ? appendActions(this.#state, request, this.#policy, now)
-        : appendSpans(this.#state, request, spans, this.#policy, now));
+    const step = (now: number): Transition<AppendAnswer> => {
+      const sent = onSessionTime(request, now - Date.now());
+      return (
+        this.#full.refuse(this.#state, sent, this.#journal, now) ??
+        (spans === undefined
+          ? appendActions(this.#state, sent, this.#policy, now)
+          : appendSpans(this.#state, sent, spans, this.#policy, now))
+      );
+    };
     const answer = this.#commit(step, batchesClaims);
     this.#live.appended(this.#state, request, answer);
     return answer;
@@ -104,13 +109,20 @@ export class Session extends DurableObject<Env> implements SessionCalls {
     return { ...countsOf(this.#state), ...(unreadable && { unreadable: unreadable.journals }) };
   }
 
+  async watched(until: number): Promise<void> {
+    if (this.#laterFormat === undefined) this.#live.watched(this.#state, until);
+  }
+
   async findTraces(observations: string[]): Promise<(string | null)[]> {
     return tracesOf(this.#state, observations);
   }
 
   async lease(request: LeaseRequest): Promise<LeaseAnswer> {
     const { memory } = this.#alarm;
-    return this.#commit((now) => leaseRecords(this.#state, memory, request, now));
+    const answer = this.#commit((now) => leaseRecords(this.#state, memory, request, now));
+    // What the lease has sealed may be settled before anything else happens here.
+    this.#live.changed(this.#state, []);
+    return answer;
   }
 
   async settle(settlement: Settlement): Promise<SettleAnswer> {
@@ -197,6 +209,7 @@ export class Session extends DurableObject<Env> implements SessionCalls {
   #forget(step: (now: number) => Transition<Omit<DeleteAnswer, "object">>): DeleteAnswer {
     const answer = this.#commit(step);
     this.#log.forgot(answer);
+    this.#live.forget();
     this.#letters.announceNow();
     return { object: this.ctx.id.toString(), ...answer };
   }

@@ -38,7 +38,7 @@ export function readProjects(env: RawEnv, problems: string[]): ProjectSettings {
   if (baseUrl === undefined) {
     problems.push("LANGFUSE_BASE_URL: must be a URL that begins with https:// or http://");
   }
-  const projects = readEntries(env, baseUrl ?? DEFAULT_BASE_URL, problems);
+  const projects = readEntries(env, baseUrl, problems);
   const publicKey = textOf(env, "LANGFUSE_PUBLIC_KEY");
   const secretKey = textOf(env, "LANGFUSE_SECRET_KEY");
   const keys = publicKey && secretKey ? { publicKey, secretKey } : undefined;
@@ -68,13 +68,27 @@ export function readProjects(env: RawEnv, problems: string[]): ProjectSettings {
   };
 }
 
-/** LANGFUSE_PROJECTS: by public key the secret key, or an object of all of a project. */
-function readEntries(env: RawEnv, baseUrl: string, problems: string[]): Map<string, Project> {
+/**
+ * LANGFUSE_PROJECTS: by public key the secret key, or an object of all of a project.
+ * @param baseUrl of those that name none; undefined where it is unusable: nothing goes anywhere else
+ */
+function readEntries(
+  env: RawEnv,
+  baseUrl: string | undefined,
+  problems: string[],
+): Map<string, Project> {
   const projects = new Map<string, Project>();
   for (const [publicKey, raw] of Object.entries(jsonOf(env, "LANGFUSE_PROJECTS", problems))) {
     const entry = (typeof raw === "string" ? { secretKey: raw } : raw) as Record<string, unknown>;
     const secretKey = textOf(entry ?? {}, "secretKey");
-    const url = cleanBaseUrl(textOf(entry ?? {}, "baseUrl") ?? baseUrl);
+    const own = textOf(entry ?? {}, "baseUrl");
+    if (own === undefined && baseUrl === undefined) {
+      problems.push(
+        "LANGFUSE_PROJECTS: an entry without a baseUrl of its own is left out until LANGFUSE_BASE_URL is right",
+      );
+      continue;
+    }
+    const url = own === undefined ? baseUrl : cleanBaseUrl(own);
     if (secretKey === undefined || url === undefined) {
       problems.push("LANGFUSE_PROJECTS: an entry needs a secretKey and, if any, a valid baseUrl");
       continue;

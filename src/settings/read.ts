@@ -3,14 +3,20 @@
 
 export type RawEnv = Readonly<Record<string, unknown>>;
 
+/** A number or a flag of TOML's counts as its text; a table as JSON, which no setting of text is. */
 export function textOf(env: RawEnv, name: string): string | undefined {
   const value = env[name];
-  return typeof value === "string" && value.trim() !== "" ? value.trim() : undefined;
+  if (value === undefined || value === null) return undefined;
+  const text = (typeof value === "string" ? value : JSON.stringify(value))?.trim();
+  return text === undefined || text === "" ? undefined : text;
 }
 
-/** Items between commas, each once. */
+/** Items between commas, or of a list of TOML's, each once. */
 export function listOf(env: RawEnv, name: string): string[] {
-  const items = (textOf(env, name) ?? "").split(",").map((item) => item.trim());
+  const given = env[name];
+  const values: unknown[] = Array.isArray(given) ? given : [given];
+  const texts = values.map((value) => textOf({ value }, "value"));
+  const items = texts.flatMap((text = "") => text.split(",")).map((item) => item.trim());
   return [...new Set(items.filter((item) => item !== ""))];
 }
 

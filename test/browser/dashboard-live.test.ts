@@ -59,7 +59,7 @@ describe("live", () => {
       await page.mouse.down();
       await until(async () => (await took.innerText()) !== before);
       await page.mouse.up();
-      await page.locator(`.turn-line[aria-expanded="${expanded}"]`).waitFor({ timeout: 3000 });
+      await page.locator(`.turn-line[aria-expanded="${expanded}"]`).waitFor();
     }
     await context.close();
   });

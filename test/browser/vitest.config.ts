@@ -1,7 +1,7 @@
 // `npm run test:browsers`: the journeys in which browsers differ, in the machine's own Firefox and WebKit.
 import { defineConfig } from "vitest/config";
 
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 240_000;
 const JOURNEYS = ["same-fetch", "whole-turn", "leaving", "offline", "late-chunks"];
 
 const inBrowser = (name: string) => ({

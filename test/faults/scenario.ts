@@ -27,7 +27,7 @@ export function chosen(scenarios: readonly Scenario[], only: string): NamedVaria
     variants.map((variant) => ({ ...variant, scenario })),
   );
   if (only === "") return all;
-  const wanted = only.split(",").map((one) => {
+  const wanted = only.split(/,(?! )/).map((one) => {
     const [scenario = "", ...part] = one.split("/");
     return { scenario, part: part.join("/") };
   });

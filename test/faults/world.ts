@@ -33,6 +33,8 @@ export interface World {
   kills: number[];
   /** Faults as they were planned, in words that are the same for the same seed. */
   faults: string[];
+  /** Keys of records that SAMPLING leaves out: they must not arrive, and are counted as dropped. */
+  leftOut: Set<string>;
   /** The clients' clock, epoch ms. */
   now: () => number;
   /** Makes the edge's clock jump, and that of the clients where they go along. */
@@ -65,6 +67,8 @@ export interface Tried {
 export interface Told {
   broken: string[];
   figures?: Record<string, number | string>;
+  /** Each session told the ledger of all that it had counted after the last death. */
+  hasReported?: true;
   /** Sessions had a history that no client of the run noted: the books have more than it. */
   hasHistory?: true;
 }
@@ -117,6 +121,7 @@ function worldOf(langfuse: ScriptedLangfuse, edge: FaultyEdge): World {
     plan,
     kills,
     faults,
+    leftOut: new Set(),
     now,
     async jump(byMs, clients) {
       faults.push(`clock ${byMs}`);
@@ -157,7 +162,8 @@ function worldOf(langfuse: ScriptedLangfuse, edge: FaultyEdge): World {
     health: () => healthOf(world.asked()),
     async arrival(limitMs, kind) {
       const wanted = recordsOf(wholeOf(world)).filter(
-        (record) => record.guilty === undefined && (kind ?? record.kind) === record.kind,
+        ({ key, guilty, kind: its }) =>
+          guilty === undefined && !world.leftOut.has(key) && (kind ?? its) === its,
       );
       const began = Date.now();
       const isThere = (): boolean => wanted.every(({ key }) => langfuse.taken.has(key));
@@ -188,8 +194,9 @@ function resultOf(
 ): Result {
   const { langfuse, notes, kills } = world;
   const { health, books } = said;
-  const expected = recordsOf(wholeOf(world));
-  const known = new Set(expected.map(({ key }) => key));
+  const all = recordsOf(wholeOf(world));
+  const expected = all.filter(({ key }) => !world.leftOut.has(key));
+  const known = new Set(all.map(({ key }) => key));
   const open = new Set(
     recordsOf(world.plan)
       .map(({ key }) => key)
@@ -207,8 +214,9 @@ function resultOf(
   const wrongBooks = bookFaults(books, {
     acknowledged: notes.actions,
     taken: takenActions(expected, langfuse.taken),
+    sampled: takenActions(all, world.leftOut),
     isWhole: open.size === 0,
-    mayLack: deaths.length > 0 || told.hasHistory === true,
+    mayLack: (deaths.length > 0 && told.hasReported !== true) || told.hasHistory === true,
   });
   return {
     ...tried,

@@ -248,7 +248,7 @@ it("counts what was refused at the door, and what pages say they gave up, beside
       refused["invalid_request"] === 1 &&
       givenUp?.["queue_overflow"] === 4
     );
-  }, 20_000);
+  });
   const { text, status } = await ask("/metrics");
   expect(status).toBe(200);
   expect(text).toMatch(

@@ -70,7 +70,7 @@ const stateOf = async ({ edge }: Dev, id: string): Promise<BackendState | undefi
 
 it("serves the page, outlives a backend that dies, and ends with Ctrl-C to the last process", async () => {
   const dev = await startDev("npm", ["run", "dev", "--"]);
-  await until(async () => (await stateOf(dev, "node")) === "runs", 50_000);
+  await until(async () => (await stateOf(dev, "node")) === "runs");
   const page = await fetch(`${dev.edge}/demo`);
   expect([page.status, await page.text()]).toEqual([200, expect.stringContaining("simulated")]);
   const library = await fetch(`${dev.edge}/langfuse-edge.js`);

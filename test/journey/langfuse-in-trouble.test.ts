@@ -88,7 +88,7 @@ describe("what passes is tried again", () => {
     let failures = 2;
     const { edge, langfuse } = await start(() => (failures-- > 0 ? reply : "ok"));
     const traceId = await sendTurn(edge);
-    await until(() => langfuse.spans().length >= TURN.length, 40_000);
+    await until(() => langfuse.spans().length >= TURN.length);
     expect(namesOf(langfuse)).toEqual(TURN);
     await until(async () => (await pending(edge, traceId)) === 0);
     // The same bytes each time: an attempt whose outcome was unknown can't become another record.
@@ -132,7 +132,7 @@ describe("a Langfuse that never answers", () => {
     expect(flushed.body).toMatchObject({ success: true, pending: 4, sealed: 4 });
     expect(langfuse.spans()).toEqual([]);
     hanging = false;
-    await until(() => langfuse.spans().length === 4, 50_000);
+    await until(() => langfuse.spans().length === 4);
     await until(async () => (await pending(edge, traceId)) === 0);
     expect(namesOf(langfuse)).toEqual(TURN);
   });

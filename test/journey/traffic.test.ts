@@ -22,7 +22,7 @@ function traffic(...asked: string[]): { child: ChildProcess; said: () => string 
 
 it("plays the past and the present through the edge, loses nothing, and ends by itself", async () => {
   const { child, said } = traffic("0.1", "3", "120");
-  const [code] = (await once(child, "exit")) as [number];
+  const [code] = (await once(child, "close")) as [number];
   expect(code).toBe(0);
   const [, turns = "0", refused] =
     /is over: (\d+) turns, (\d+) requests refused/.exec(said()) ?? [];
@@ -40,7 +40,7 @@ it("ends at once with the program that started it", async () => {
   const { child, said } = traffic("60", "1");
   await until(() => said().includes("plays the last 60 minutes"));
   child.stdin?.end();
-  const [code] = (await once(child, "exit")) as [number];
+  const [code] = (await once(child, "close")) as [number];
   expect(code).toBe(0);
 });
 

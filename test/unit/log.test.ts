@@ -61,6 +61,19 @@ describe("an error in the log", () => {
     },
   );
 
+  test.each([
+    Object.create(null),
+    { toString: () => Symbol.iterator },
+    Object.assign(new Error("x"), { message: Object.create(null) as string }),
+    new Proxy(new Error("x"), {
+      get: () => {
+        throw new Error("no");
+      },
+    }),
+  ])("that can't be told is told of, whatever somebody threw (%#)", (thrown) => {
+    expect(describeError(thrown)).toBe("an error that can't be told");
+  });
+
   test("is cut, and says where something was quoted", () => {
     expect(describeError(new Error('in "my\nbusiness" and "more" at 7'))).toBe(
       'Error: in "…" at 7',

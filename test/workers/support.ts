@@ -33,6 +33,22 @@ export function moveClock(seconds: number): void {
   vi.setSystemTime(Date.now() + seconds * 1000);
 }
 
+/** Only ends a test that hangs. */
+const LIMIT_MS = 60_000;
+
+/** Looks until there is nothing to complain of: what the platform does by itself. The clock stands meanwhile. */
+export async function eventually<T>(look: () => T | Promise<T>): Promise<T> {
+  const began = performance.now();
+  for (;;) {
+    try {
+      return await look();
+    } catch (error) {
+      if (performance.now() - began > LIMIT_MS) throw error;
+    }
+    await scheduler.wait(5);
+  }
+}
+
 /** Seconds after which an evicted object lends again what a lease from before may have held. */
 export const AFTER_EVICTION = 50;
 

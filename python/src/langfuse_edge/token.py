@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import hmac
+import http.client
 import json
 import os
 import re
@@ -100,15 +101,14 @@ def create_token(
         },
     )
     try:
-        with urllib.request.build_opener(_NoRedirects).open(request, timeout=timeout) as response:
-            status, text = response.status, response.read()
-    except urllib.error.HTTPError as error:
-        status, text = error.code, error.read()
-    except (OSError, ValueError) as error:
+        status, text = _answer(request, timeout)
+    # HTTPException: what is no HTTP, or breaks off.
+    except (OSError, ValueError, http.client.HTTPException) as error:
         words = f"the edge does not answer ({type(error).__name__})"
         raise TokenError("unreachable", 0, words) from None
     answer = _object(text)
-    if status == 200 and isinstance(answer.get("token"), str):
+    needed = ("token", "expiresAt", "publicKey", "sessionId", "ownerTag")
+    if status == 200 and all(isinstance(answer.get(name), str) for name in needed):
         return SessionToken(
             token=answer["token"],
             expires_at=answer["expiresAt"],
@@ -168,6 +168,15 @@ def sign_token(
     )
 
 
+def _answer(request: urllib.request.Request, timeout: float) -> tuple[int, bytes]:
+    try:
+        with urllib.request.build_opener(_NoRedirects).open(request, timeout=timeout) as response:
+            return response.status, response.read()
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, error.read()
+
+
 def _needed(given: Optional[str], name: str, variable: str) -> str:
     value = (os.environ.get(variable, "") if given is None else given).strip()
     if not value:
@@ -184,7 +193,7 @@ def _is_name(text: str) -> bool:
 def _object(text: bytes) -> dict[str, Any]:
     try:
         value = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return value if isinstance(value, dict) else {}
 

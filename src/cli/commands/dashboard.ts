@@ -30,13 +30,16 @@ export const dashboard: Command = {
   },
   run: async ({ values, shell, edge }) => {
     const client = edge();
-    const { url, expiresAt } = await linkTo(client, secondsOf(textOption(values, "hours")));
+    const { url, expiresAt, once } = await linkTo(client, secondsOf(textOption(values, "hours")));
     const opens = values["json"] !== true && values["no-open"] !== true;
-    const opened = opens && ((await shell.open?.(url)) ?? false);
+    // What a browser was started with stands in the process list for as long as it runs.
+    const opened = opens && once && ((await shell.open?.(url)) ?? false);
     if (values["json"] === true) shell.out(`${JSON.stringify({ url, expiresAt })}\n`);
     else if (opened) shell.out("opened in the browser; the link is used up by that\n");
     else shell.out(`${url}\n`);
-    if (opens && !opened) shell.err("no browser could be opened: open the link yourself\n");
+    if (opens && !once)
+      shell.err("this edge has no links that are good once: open the link yourself\n");
+    else if (opens && !opened) shell.err("no browser could be opened: open the link yourself\n");
     return EXIT.ok;
   },
 };
@@ -53,7 +56,7 @@ function secondsOf(hours: string | undefined): number {
 async function linkTo(
   client: EdgeClient,
   ttlSeconds: number,
-): Promise<{ url: string; expiresAt: string }> {
+): Promise<{ url: string; expiresAt: string; once: boolean }> {
   const page = `${client.origin}${DASHBOARD_PATH}`;
   const body = { scope: "read", ttlSeconds };
   try {
@@ -61,10 +64,11 @@ async function linkTo(
       method: "POST",
       body: { ...body, once: true },
     });
-    return { url: `${page}#${CODE_FRAGMENT}=${made.code}`, expiresAt: made.expiresAt };
+    return { url: `${page}#${CODE_FRAGMENT}=${made.code}`, expiresAt: made.expiresAt, once: true };
   } catch (error) {
     if (!(error instanceof CommandError) || !error.message.startsWith("unavailable")) throw error;
     const { body: made } = await client.ask<ReadTokenBody>("/token", { method: "POST", body });
-    return { url: `${page}#${TOKEN_FRAGMENT}=${made.token}`, expiresAt: made.expiresAt };
+    const url = `${page}#${TOKEN_FRAGMENT}=${made.token}`;
+    return { url, expiresAt: made.expiresAt, once: false };
   }
 }

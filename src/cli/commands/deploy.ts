@@ -2,13 +2,8 @@ import { join } from "node:path";
 import { type Command, type OptionValues, textOption } from "../command.ts";
 import { secretsOf, varsOf, workerName } from "../deploy/answers.ts";
 import { addressIn, pageLines } from "../deploy/config.ts";
-import {
-  fillFolder,
-  hasConfig,
-  isUndeployed,
-  markDeployed,
-  withSecrets,
-} from "../deploy/folder.ts";
+import { fillFolder, hasConfig, isUndeployed, markDeployed } from "../deploy/folder.ts";
+import { withSecrets } from "../deploy/secrets-file.ts";
 import { wranglerProgram } from "../deploy/wrangler.ts";
 import { edgeClient } from "../edge-client.ts";
 import { CommandError, EXIT, type ExitCode } from "../exit-codes.ts";

@@ -1,15 +1,6 @@
 // The deployment's folder: all that wrangler needs, and nothing secret. Its wrangler.toml is written once and is the
 // owner's from then on; the Worker and its assets are this package's, and written anew each time.
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { CommandError, EXIT } from "../exit-codes.ts";
 import { deployConfig, missingBindings } from "./config.ts";
@@ -50,19 +41,4 @@ export function fillFolder(
   writeFileSync(join(folder, UNDEPLOYED), "The Worker was never deployed from here.\n");
   writeFileSync(file, deployConfig(template, config));
   return [];
-}
-
-/** Runs the work with a file of secrets that nobody else can read, and that is gone afterwards. */
-export async function withSecrets<T>(
-  secrets: Readonly<Record<string, string>>,
-  work: (file: string) => Promise<T>,
-): Promise<T> {
-  const folder = mkdtempSync(join(tmpdir(), "langfuse-edge-secrets-"));
-  try {
-    const file = join(folder, "secrets.json");
-    writeFileSync(file, JSON.stringify(secrets), { mode: 0o600 });
-    return await work(file);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
 }

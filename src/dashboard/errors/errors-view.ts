@@ -78,7 +78,7 @@ function errorItem(group: ErrorGroupBody, langfuse: string | undefined, now: num
       "",
       el("b", "", cut(visible(type), 100)),
       " ",
-      cut(visible(message === "" ? "(no message)" : message), MAX_TITLE_LENGTH),
+      message === null ? placeOf(stack) : cut(visible(message || "(no message)"), MAX_TITLE_LENGTH),
       el(
         "span",
         "facts",
@@ -97,7 +97,14 @@ function errorItem(group: ErrorGroupBody, langfuse: string | undefined, now: num
       fact("assistants", names(assistants)),
       fact("fingerprint", fingerprint),
     ),
-    el("pre", "", stack ?? message),
+    stack === null && message === null ? undefined : el("pre", "", stack ?? message ?? ""),
+    message === null
+      ? el(
+          "p",
+          "soft",
+          "What it says is not shown, since it may quote users: DASHBOARD_CONTENT=true shows it. Langfuse has it.",
+        )
+      : undefined,
     el(
       "p",
       "facts",
@@ -109,4 +116,10 @@ function errorItem(group: ErrorGroupBody, langfuse: string | undefined, now: num
   );
   details.id = `error-${fingerprint.replaceAll(/\W/g, "")}`;
   return details;
+}
+
+/** The first frame, in place of words that are not shown. */
+function placeOf(stack: string | null): string {
+  const [first = ""] = (stack ?? "").split("\n");
+  return cut(visible(first.trim()), MAX_TITLE_LENGTH);
 }

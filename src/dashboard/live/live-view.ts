@@ -11,6 +11,7 @@ import { card, emptyState, tile } from "../shell/states.ts";
 import type { Lamp, View, ViewContext } from "../shell/view.ts";
 import { watch } from "./connection.ts";
 import { assistantsOf, MAX_SHOWN, shownTurns } from "./filter.ts";
+import { withSilent } from "./silence.ts";
 import { summaryOf } from "./summary.ts";
 import { turnList } from "./turn-list.ts";
 import { EMPTY_MEMORY, remember, type TurnMemory } from "./turn-memory.ts";
@@ -79,7 +80,8 @@ export const liveView: View = (context) => {
     timer = undefined;
     if (signal.aborted) return;
     const now = paused?.at ?? edgeNow();
-    const seen = paused?.memory ?? memory;
+    const known = paused?.memory ?? memory;
+    const seen = { ...known, turns: withSilent(known.turns, now) };
     drawBar();
     drawTiles(tiles, seen, now);
     const fitting = shownTurns(seen.turns.values(), choices);

@@ -1,6 +1,6 @@
 // Tells a project's figures to its metrics object, a batch at a time: a call and a row for each pass would cost more
-// than the figures are worth. After a quiet time news are told at once, then every so often. A batch that fails goes
-// once more, with its id, so that it counts once. Nothing here is durable: an isolate that is killed takes what it has
+// than the figures are worth. After a quiet time news are told at once, then every so often, and half as often while
+// nobody reads them. A batch that fails goes once more, with its id, so that it counts once. Nothing here is durable: an isolate that is killed takes what it has
 // gathered since. Never rejects; nothing that is delivered waits for it.
 // Must not let one invocation work for those that come after it: the platform ends its work some time after its
 // handler, and its promises never settle. Each waits for one telling, seconds away at most; one that is overdue is
@@ -14,8 +14,13 @@ import type {
 } from "../../protocol/figures/figures-calls.ts";
 import type { TurnFigures } from "../../protocol/figures/turn-figures.ts";
 
-/** News of a project are told so often at most: at a turn every three seconds for a third of the price of each. */
+/** News of a project are told so often at most, while somebody reads its figures … */
 export const TELL_INTERVAL_MS = 10_000;
+/**
+ * … and else so many times that long: at a turn every three seconds for a seventh of the price of each. Longer would
+ * not do: what waits for its time, and then for an object that is slow, waits within the half minute of an invocation.
+ */
+export const UNREAD_FACTOR = 2;
 /** … or as soon as there are so many: adding them up takes the object some ten milliseconds. */
 export const MAX_BATCH_TURNS = 256;
 /** Most that waits while an object is slow; beyond it figures are left out, and that is logged. */
@@ -52,6 +57,7 @@ interface Gathered {
   posts: LangfusePost[];
   objects: Set<string>;
   toldAt: number;
+  isRead: boolean;
   shards: number;
   /** When an invocation will tell all that is gathered then; epoch ms. */
   plannedAt: number;
@@ -84,12 +90,13 @@ export class FiguresTeller {
     const { now, everyMs } = this.#deps;
     const runs: Promise<void>[] = [];
     for (const [publicKey, gathered] of this.#projects) {
-      const { figures, posts, plannedAt, toldAt } = gathered;
+      const { figures, posts, plannedAt, toldAt, isRead } = gathered;
       if (figures.length + posts.length === 0) continue;
       const isFull = figures.length >= MAX_BATCH_TURNS;
       if (!isFull && now() <= plannedAt + OVERDUE_MS) continue;
       // A clock that went back is no reason to wait.
-      const due = toldAt > now() || isFull ? now() : toldAt + everyMs;
+      const due =
+        toldAt > now() || isFull ? now() : toldAt + everyMs * (isRead ? 1 : UNREAD_FACTOR);
       gathered.plannedAt = Math.max(due, now());
       runs.push(this.#run(publicKey, gathered, gathered.plannedAt));
     }
@@ -129,7 +136,8 @@ export class FiguresTeller {
     const shard = this.#batches % gathered.shards;
     for (let last = false; ; last = true) {
       try {
-        const { shards } = await this.#call(publicKey, shard, batch);
+        const { shards, isRead = true } = await this.#call(publicKey, shard, batch);
+        gathered.isRead = isRead;
         // The first one knows how many there are; another one only asks for more.
         gathered.shards = shard === 0 ? shards : Math.max(shards, gathered.shards);
         return true;
@@ -168,6 +176,7 @@ function newlyGathered(label: string): Gathered {
     objects: new Set(),
     toldAt: Number.NEGATIVE_INFINITY,
     plannedAt: Number.NEGATIVE_INFINITY,
+    isRead: true,
     shards: 1,
   };
 }

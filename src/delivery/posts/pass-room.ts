@@ -12,7 +12,7 @@ import { EarlySettlement } from "../settling/early-settlement.ts";
 import type { LeaseOutcome, PartOutcome } from "../settling/lease-outcome.ts";
 import type { LeaseOutcomes } from "../settling/lease-outcomes.ts";
 import { type Batch, batchBytes, type EncodedRecord, leasesOf, type PackLimits } from "./pack.ts";
-import { postsAtOnce, PostSlots } from "./post-slots.ts";
+import { MAX_POSTS, postsAtOnce, PostSlots } from "./post-slots.ts";
 
 /** The facts about a lease's session that are known beside its records. */
 export type LeaseBefore = Pick<Lease, "failing" | "setAside" | "taken" | "inParts">;
@@ -31,6 +31,7 @@ export interface PassRoomDeps {
   random: () => number;
   now: () => number;
   limits?: PackLimits;
+  /** Finding one guilty record among a thousand takes twenty. */
   maxPosts?: number;
   /** Posts side by side. */
   postsAtOnce?: number;
@@ -77,9 +78,6 @@ export interface PassRoom {
   /** Langfuse limits requests: neither of its paths may be tried. */
   limited?: Failure;
 }
-
-/** Most posts of a pass at once. Finding one guilty record among a thousand takes twenty. */
-export const MAX_POSTS = 64;
 
 const NO_WAIT = (): Promise<void> => Promise.resolve();
 

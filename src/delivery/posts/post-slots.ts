@@ -1,10 +1,20 @@
-// Posts side by side, of the connections that a Worker's invocation may open: a POST that waits for a
-// connection would spend its timeout waiting, and look like one that Langfuse hung on. First come, first served.
+// Posts of an invocation: how many, and how many side by side, of the connections that it may open. A POST that waits
+// for a connection would spend its timeout waiting, and look like one that Langfuse hung on. First come, first served.
 
 /** Connections that the platform opens at once for one invocation. */
 const CONNECTIONS = 6;
 /** Posts of one project at once, its two kinds together. */
 const MOST_AT_ONCE = 4;
+
+/** Requests to others that the platform's free plan lets one invocation make, less two; beyond them a POST fails unsent. */
+export const MAX_POSTS = 48;
+/** Posts of a project in any case: finding one guilty record of a turn takes as many. */
+const LEAST_POSTS = 8;
+
+/** The posts that each of so many projects may make in one invocation. */
+export function postsEach(projects: number): number {
+  return Math.max(LEAST_POSTS, Math.floor(MAX_POSTS / Math.max(projects, 1)));
+}
 
 /** The posts that each of so many projects may have open at once. */
 export function postsAtOnce(projects: number): number {

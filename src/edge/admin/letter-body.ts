@@ -1,6 +1,7 @@
 // A dead letter as the API shows it. Pure. Its record is what Langfuse was sent: masked as it was stored, and
 // without anything that is only the edge's.
 import type { WholeLetter } from "../../protocol/books/dead-letter-calls.ts";
+import { HIDDEN, isWords } from "../../protocol/live/score-words.ts";
 import { isSpanRecord, type SealedRecord } from "../../protocol/record.ts";
 import { omitUndefined } from "../omit-undefined.ts";
 import { letterId } from "./letter-id.ts";
@@ -74,7 +75,12 @@ function bareBody(record: SealedRecord): Record<string, unknown> {
   if (record.kind === "score") {
     const { id, timestamp } = record;
     const { name, value, dataType } = jsonIn(record.body);
-    return { id, timestamp: isoOf(timestamp), body: omitUndefined({ name, value, dataType }) };
+    const shown = isWords(dataType) ? HIDDEN : value;
+    return {
+      id,
+      timestamp: isoOf(timestamp),
+      body: omitUndefined({ name, value: shown, dataType }),
+    };
   }
   const { id, traceId, parentId, name, startTime } = record;
   const known = { id, traceId, parentId, name, startTime: isoOf(startTime) };

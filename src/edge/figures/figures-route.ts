@@ -10,7 +10,7 @@ import { booksBody } from "../admin/books-body.ts";
 import { readBooks } from "../admin/books-routes.ts";
 import { answerRefusal, type EdgeAnswer } from "../answers.ts";
 import type { EdgeDeps } from "../edge-deps.ts";
-import { readerOf } from "../readers/reader-of.ts";
+import { readerOf, seesContent } from "../readers/reader-of.ts";
 import type { RequestLog } from "../request-log.ts";
 import type { RequestRefusal } from "../request-refusal.ts";
 import { askMetrics } from "./ask-metrics.ts";
@@ -39,7 +39,7 @@ export async function getFigures(
   const { publicKey } = reader.project;
   try {
     const answer = await askMetrics(metrics, publicKey, (object) => object.figures(query));
-    const body: FiguresBody = figuresBody(answer, query, deps.now());
+    const body: FiguresBody = figuresBody(answer, query, deps.now(), seesContent(reader, deps));
     if (!query.parts.includes("delivery")) return { status: 200, body: { ...body } };
     const delivery = await deliveryBody(answer, query, publicKey, deps, log);
     return delivery === undefined

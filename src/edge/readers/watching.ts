@@ -1,6 +1,7 @@
 // Whether somebody watches a project, as far as this isolate knows: sessions tell the live hub only then. The hub is
-// asked after a request was answered, at most once in a while for each project that has requests; with nobody
-// watching that is all that the live view costs.
+// asked after the request that begins a turn was answered, at most once in a while for each project; with nobody
+// watching that is all that the live view costs. Where somebody does, the objects that were called meanwhile are told,
+// so that the same turn is seen.
 import { describeError, type logEvent } from "../../log.ts";
 import { ASK_INTERVAL_MS, type LiveCalls } from "../../protocol/live/calls.ts";
 import type { AppendRequest } from "../../protocol/session/append-calls.ts";
@@ -8,10 +9,17 @@ import type { SessionCalls } from "../../protocol/session-calls.ts";
 
 /** An edge has a few projects. */
 const MAX_PROJECTS = 200;
+/** Objects that are told when the hub has answered; a request touches eight at most. */
+const MAX_UNTOLD = 50;
+
+type Told = Pick<SessionCalls, "watched">;
 
 interface Known {
   askedAt: number;
+  /** 0 where nobody watched when it was asked. */
   watchedUntil: number;
+  /** A turn has begun since. */
+  begun: boolean;
 }
 
 export class Watching {
@@ -19,7 +27,8 @@ export class Watching {
   readonly #now: () => number;
   readonly #log: typeof logEvent;
   readonly #known = new Map<string, Known>();
-  readonly #due = new Set<string>();
+  /** Projects that are to be asked about, and the objects that were called without a word of it. */
+  readonly #due = new Map<string, Told[]>();
 
   constructor(shell: {
     live: ((publicKey: string) => Pick<LiveCalls, "watched">) | undefined;
@@ -32,13 +41,13 @@ export class Watching {
   }
 
   /** The same object's calls, which say to it whether somebody watches. */
-  wrap(calls: Pick<SessionCalls, "append">): Pick<SessionCalls, "append"> {
-    return { append: (request) => calls.append(this.#marked(request)) };
+  wrap(calls: Pick<SessionCalls, "append"> & Told): Pick<SessionCalls, "append"> {
+    return { append: (request) => calls.append(this.#marked(request, calls)) };
   }
 
   /** Somebody watches from now on, as this isolate has just seen. */
   seen(publicKey: string, watchedUntil: number): void {
-    this.#known.set(publicKey, { askedAt: this.#now(), watchedUntil });
+    this.#known.set(publicKey, { askedAt: this.#now(), watchedUntil, begun: false });
   }
 
   /** As far as this isolate knows. */
@@ -50,29 +59,51 @@ export class Watching {
   async flush(): Promise<void> {
     const due = [...this.#due];
     this.#due.clear();
-    await Promise.all(due.map((publicKey) => this.#ask(publicKey)));
+    await Promise.all(due.map(([publicKey, untold]) => this.#ask(publicKey, untold)));
   }
 
-  #marked(request: AppendRequest): AppendRequest {
+  #marked(request: AppendRequest, object: Told): AppendRequest {
     if (this.#live === undefined) return request;
+    const { project } = request;
     const now = this.#now();
-    const known = this.#known.get(request.project);
-    if (known === undefined || now - known.askedAt >= ASK_INTERVAL_MS)
-      this.#due.add(request.project);
-    const watchedUntil = known?.watchedUntil ?? 0;
-    return watchedUntil > now ? { ...request, watchedUntil } : request;
+    const known = this.#known.get(project);
+    const begun = known?.begun === true || beginsTurn(request);
+    if (known !== undefined) known.begun = begun;
+    const isStale = known === undefined || now - known.askedAt >= ASK_INTERVAL_MS;
+    const { watchedUntil = 0 } = known ?? {};
+    const isMarked = watchedUntil > now;
+    // Where somebody watched, an end must be seen as well, and a call is worth it.
+    if (isStale && (begun || watchedUntil > 0)) {
+      const untold = this.#due.get(project) ?? [];
+      this.#due.set(project, untold);
+      if (!isMarked && untold.length < MAX_UNTOLD) untold.push(object);
+    }
+    return isMarked ? { ...request, watchedUntil } : request;
   }
 
-  async #ask(publicKey: string): Promise<void> {
+  async #ask(publicKey: string, untold: readonly Told[]): Promise<void> {
     const before = this.#known.get(publicKey);
     if (this.#known.size >= MAX_PROJECTS) this.#known.clear();
     // Also while the answer is waited for, and where none comes.
-    this.#known.set(publicKey, { watchedUntil: 0, ...before, askedAt: this.#now() });
+    const { watchedUntil = 0 } = before ?? {};
+    this.#known.set(publicKey, { watchedUntil, begun: false, askedAt: this.#now() });
     try {
       const state = await this.#live?.(publicKey).watched();
-      this.seen(publicKey, state?.watchedUntil ?? 0);
+      const until = state?.watchedUntil ?? 0;
+      const { begun = false } = this.#known.get(publicKey) ?? {};
+      this.#known.set(publicKey, { askedAt: this.#now(), watchedUntil: until, begun });
+      if (until > this.#now()) await Promise.all(untold.map((object) => object.watched(until)));
     } catch (error) {
       this.#log("warn", "live_unreachable", { error: describeError(error) });
     }
   }
+}
+
+/** A trace's first action, or a span with no parent. */
+function beginsTurn({ actions, spans }: AppendRequest): boolean {
+  return (
+    actions.some(
+      ({ change }) => change.kind === "change" && change.op === "create" && change.root,
+    ) || spans?.items.some(({ parentId }) => parentId === undefined) === true
+  );
 }

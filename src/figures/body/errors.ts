@@ -1,11 +1,20 @@
-// The errors part: groups by fingerprint. Pure.
+// The errors part: groups by fingerprint. An error's words may quote what a user wrote: without the right to see
+// payloads a reader is shown its type, and where it came from. Pure.
 import type { FiguresAnswer } from "../../protocol/figures/figures-answer.ts";
 import type { ErrorsBody } from "../../protocol/figures/figures-body.ts";
+import { framesIn } from "./frames.ts";
 import type { Steps } from "./speed.ts";
 
 const MAX_GROUPS = 100;
+/** A type is what a program names so; of anything else nobody knows what it says. */
+const TYPE = /^[A-Za-z_$][\w$.:-]*$/;
 
-export function errorsBody({ errors, groups }: FiguresAnswer, steps: Steps): ErrorsBody {
+/** @param content whether words are shown */
+export function errorsBody(
+  { errors, groups }: FiguresAnswer,
+  steps: Steps,
+  content: boolean,
+): ErrorsBody {
   const inRange = (fingerprint: string): number => ownCount(errors, fingerprint);
   const shown = groups
     .filter(({ fingerprint }) => inRange(fingerprint) > 0)
@@ -16,9 +25,13 @@ export function errorsBody({ errors, groups }: FiguresAnswer, steps: Steps): Err
   return {
     groups: shown.map(({ fingerprint, type, message, stack, count, first, last, ...rest }) => ({
       fingerprint,
-      type,
-      message,
-      stack: stack ?? null,
+      ...(content
+        ? { type, message, stack: stack ?? null }
+        : {
+            type: TYPE.test(type) ? type : "Error",
+            message: null,
+            stack: framesIn(stack ?? "") ?? null,
+          }),
       count: inRange(fingerprint),
       total: count,
       firstSeen: new Date(first).toISOString(),

@@ -9,7 +9,13 @@ import { fittingCells, speedBody, type Steps } from "./speed.ts";
 import { toolsBody } from "./tools.ts";
 
 /** All but the delivery part, which the project's books belong to. */
-export function figuresBody(answer: FiguresAnswer, query: FiguresQuery, now: number): FiguresBody {
+/** @param content whether words of errors are shown, which may quote payloads */
+export function figuresBody(
+  answer: FiguresAnswer,
+  query: FiguresQuery,
+  now: number,
+  content: boolean,
+): FiguresBody {
   const { parts } = query;
   const steps = stepsOf(answer, query);
   const fitting = fittingCells(answer.cells, query);
@@ -25,7 +31,7 @@ export function figuresBody(answer: FiguresAnswer, query: FiguresQuery, now: num
     ...(parts.includes("tools") && { tools: toolsBody(answer, query, steps) }),
     ...(parts.includes("experiments") && { experiments: experimentsBody(fitting) }),
     ...(parts.includes("cost") && { cost: costBody(answer, fitting) }),
-    ...(parts.includes("errors") && { errors: errorsBody(answer, steps) }),
+    ...(parts.includes("errors") && { errors: errorsBody(answer, steps, content) }),
   };
 }
 

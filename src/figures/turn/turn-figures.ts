@@ -1,5 +1,6 @@
 // What the records of a settlement tell, trace by trace. Pure: any order of the records gives the same figures.
 import { COUNTRY_KEY } from "../../protocol/figures/dimensions.ts";
+import { EXPERIMENT, MAX_VARIANTS, WEIGHT_KEY } from "../../protocol/figures/score-labels.ts";
 import type {
   GenerationFigures,
   ToolFigures,
@@ -20,15 +21,10 @@ import { inputTokens, outputTokens } from "./tokens.ts";
 import { turnErrors } from "./turn-errors.ts";
 import { readScore } from "./turn-scores.ts";
 
-/** Metadata that names the variant of an experiment. */
-const EXPERIMENT = "experiment_";
-/** Metadata of a trace that was sampled: how many it stands for. */
-const WEIGHT_KEY = "langfuse_edge_weight";
 /** A page's own trace of errors between turns: no turn. */
 const PAGE_ERRORS = "frontend-error";
 const LATE_UPDATE = "late-update";
 const MAX_WORD_LENGTH = 60;
-const MAX_VARIANTS = 8;
 
 interface Parts {
   observations: ObservationFacts[];

@@ -66,6 +66,17 @@ export function pendingSince({ sources }: LedgerState): number | undefined {
   return first;
 }
 
+/** Sources that are objects, and reported since then: the one that did last is the first. */
+export function recentObjects({ sources }: LedgerState, most: number, since: number): string[] {
+  const recent: string[] = [];
+  for (const [name, { at }] of [...sources].toReversed()) {
+    if (recent.length >= most) break;
+    // Isolates and pages report, too, under names with a slash.
+    if (at >= since && !name.includes("/")) recent.push(name);
+  }
+  return recent;
+}
+
 /** Forgets a source: what comes of it later says by itself what was counted. */
 export function forgetSource(state: LedgerState, name: string): void {
   const source = state.sources.get(name);

@@ -14,7 +14,7 @@ import type {
 import { HOUR_MS, HOURS_KEPT_MS, MINUTE_MS, MINUTES_KEPT_MS, startOf } from "./buckets.ts";
 import { hasRoom, lettersPage } from "./dead-index.ts";
 import { LedgerStore } from "./ledger-store.ts";
-import { pendingSince } from "./ledger-state.ts";
+import { pendingSince, recentObjects } from "./ledger-state.ts";
 
 type Storage = ConstructorParameters<typeof LedgerStore>[0];
 
@@ -29,6 +29,10 @@ export class Ledger implements LedgerCalls {
 
   async take(reports: NamedReport[]): Promise<void> {
     if (reports.length > 0) this.#store.take(reports, this.#now());
+  }
+
+  async recentObjects(most: number, since: number): Promise<string[]> {
+    return recentObjects(this.#store.state, most, since);
   }
 
   async announce(list: DeadLetterList, report: SourceReport): Promise<{ known: boolean }> {

@@ -1,7 +1,7 @@
 // Credentials in headers, as they stand in text: `Bearer …`, `Authorization: Basic …`, `x-api-key: …`,
 // `Cookie: …`. The words before the secret stay. Headers in objects are known by their keys.
 import { byFirst } from "../by-first.ts";
-import { beginsAt, hasWord, isBase64Url, isDigit, isSpace } from "../text.ts";
+import { beginsAt, escapedAt, hasWord, isBase64Url, isDigit, isSpace } from "../text.ts";
 import {
   nextWordOf,
   runEnd,
@@ -36,8 +36,12 @@ export const bearer: Scan = (text, edges) => {
   let i = nextWordOf(text, 0, BEGINNINGS);
   while (i < text.length) {
     const span = credential(text, i, edges);
-    if (span !== undefined) spans.push(span);
-    i = nextWordOf(text, span?.end ?? i + 1, BEGINNINGS);
+    let behind = i + 1;
+    if (span !== undefined) {
+      spans.push(span);
+      behind = addListed(spans, text, i, span);
+    }
+    i = nextWordOf(text, behind, BEGINNINGS);
   }
   return spans;
 };
@@ -49,7 +53,8 @@ function credential(text: Text, at: number, edges: Edges): Span | undefined {
   if (word === undefined) return undefined;
   const behind = at + word.length;
   if (word === "bearer") return tokenAt(text, gapEnd(text, behind, isBlank));
-  const from = gapEnd(text, behind, isHeaderGap);
+  const gap = gapEnd(text, behind, isHeaderGap);
+  const from = text.charCodeAt(gap) === OPEN_LIST ? listGapEnd(text, gap + 1) : gap;
   if (!hasSign(text, behind, from)) return undefined;
   if (COOKIES.includes(word)) return cookieAt(text, from);
   const scheme = SCHEMES.find(
@@ -57,6 +62,25 @@ function credential(text: Text, at: number, edges: Edges): Span | undefined {
   );
   if (scheme === undefined) return tokenAt(text, from);
   return lineAt(text, gapEnd(text, from + scheme.length, isSpace));
+}
+
+/** Adds, of a header that is a list, as Node has `set-cookie`, the texts behind the first; the end of the last. */
+function addListed(spans: Span[], text: Text, at: number, { start, end }: Span): number {
+  let from = start;
+  while (from > at && text.charCodeAt(from) !== OPEN_LIST) from -= 1;
+  if (from === at) return end;
+  let last = end;
+  for (let next = listItem(text, end); next !== undefined; next = listItem(text, last)) {
+    spans.push(next);
+    last = next.end;
+  }
+  return last;
+}
+
+function listItem(text: Text, from: number): Span | undefined {
+  const comma = listGapEnd(text, from);
+  if (text.charCodeAt(comma) !== COMMA) return undefined;
+  return lineAt(text, listGapEnd(text, comma + 1));
 }
 
 /** A run that looks like a secret, not like a word. */
@@ -86,6 +110,8 @@ function lineAt(text: Text, start: number): Span | undefined {
 }
 
 const EQUALS = 61;
+const OPEN_LIST = 91;
+const COMMA = 44;
 const QUOTES = tableOf("\"'`\\");
 const TOKEN_SIGNS = tableOf(".~+/=%|");
 
@@ -98,6 +124,17 @@ const isHeaderGap = (code: number): boolean =>
 function gapEnd(text: Text, from: number, isGap: (code: number) => boolean): number {
   let end = from;
   while (end < from + MAX_GAP && end < text.length && isGap(text.charCodeAt(end))) end += 1;
+  return end;
+}
+
+/** Line ends too, also as JSON text in JSON text has them: a list may be written over several lines. */
+function listGapEnd(text: Text, from: number): number {
+  let end = from;
+  for (; end < from + MAX_GAP && end < text.length; end += 1) {
+    const code = text.charCodeAt(end);
+    const isGap = isSpace(code) || code === 10 || code === 13 || QUOTES[code] === 1;
+    if (!isGap && escapedAt(text, end) !== 1) break;
+  }
   return end;
 }
 

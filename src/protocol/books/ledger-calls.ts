@@ -92,6 +92,8 @@ export interface Books {
 export interface LedgerCalls {
   /** Any order, any repetition: each source counts by its latest report. */
   take(reports: NamedReport[]): Promise<void>;
+  /** Ids of objects that have reported since then (epoch ms), the latest ones first. */
+  recentObjects(most: number, since: number): Promise<string[]>;
   /** False where the index is full: then it is to be told again later. */
   announce(list: DeadLetterList, report: SourceReport): Promise<{ known: boolean }>;
   /** Letters that their objects do not have any more, by object. */

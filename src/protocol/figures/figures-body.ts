@@ -140,7 +140,9 @@ export interface CostBody {
 export interface ErrorGroupBody {
   fingerprint: string;
   type: string;
-  message: string;
+  /** Null for readers who see no payloads: an error may quote them. */
+  message: string | null;
+  /** For those its frames alone. */
   stack: string | null;
   /** In the range asked for. */
   count: number;

@@ -28,6 +28,8 @@ export interface FiguresBatch {
 export interface TellAnswer {
   /** Objects among which the project's figures are to be spread from now on; 1 for most. */
   shards: number;
+  /** Somebody has read the figures lately; an object of an earlier version does not say. */
+  isRead?: boolean;
 }
 
 export const FIGURE_PARTS = [

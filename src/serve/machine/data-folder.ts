@@ -35,30 +35,39 @@ interface Marker {
 const MARKER = "langfuse-edge.json";
 const OURS: Marker = { layout: 1, journal: FORMAT_VERSION, version: EDGE_VERSION };
 /** What a file system puts into an empty folder, and ourselves before there is a marker. */
-const HARMLESS = /^(\.|lost\+found$|lock$)/;
+const HARMLESS = /^(\.|lost\+found$|locks?$|langfuse-edge\.json\.new$)/;
 
+/** @returns its real path. @throws ServeError, before anything is put into it */
 export function makeFolder(path: string): string {
   try {
     mkdirSync(path, { recursive: true, mode: 0o700 });
-    return realpathSync(path);
+    const real = realpathSync(path);
+    checkFolder(real);
+    return real;
   } catch (error) {
-    throw unusable(path, error);
+    throw error instanceof ServeError ? error : unusable(path, error);
   }
 }
 
 /** To be called by whoever holds its lock. */
 export function openFolder(path: string): DataFolder {
-  const marker = join(path, MARKER);
   const objects = join(path, "objects");
   try {
-    if (existsSync(marker)) checkMarker(path, readFileSync(marker, "utf8"));
-    else checkEmpty(path);
+    // Once more: another version may have run since.
+    checkFolder(path);
+    // First, so that a folder with more in it is known for ours whenever this ends.
+    writeWhole(join(path, MARKER), `${JSON.stringify(OURS)}\n`);
     mkdirSync(objects, { recursive: true, mode: 0o700 });
-    writeWhole(marker, `${JSON.stringify(OURS)}\n`);
   } catch (error) {
     throw error instanceof ServeError ? error : unusable(path, error);
   }
   return { path, objects };
+}
+
+function checkFolder(path: string): void {
+  const marker = join(path, MARKER);
+  if (existsSync(marker)) checkMarker(path, readFileSync(marker, "utf8"));
+  else checkEmpty(path);
 }
 
 /** Pure. @throws ServeError for a folder of a later version */

@@ -1,7 +1,6 @@
 // Keeps the runtime alive: started again when it ended by itself, stopped in order when somebody says so. In order
 // means: what is under way to Langfuse is settled, then nobody new is let in, then those within are waited for.
 // Whatever is cut off costs time, not data: an answer was given only for what is on the disk.
-import { setTimeout as sleep } from "node:timers/promises";
 import type { LogRecord } from "../log-line.ts";
 import { afterEnd, FRESH } from "./restart-rule.ts";
 import type { Listening, RuntimeEnd, RuntimeLife } from "./runtime-process.ts";
@@ -19,6 +18,8 @@ export interface SuperviseDeps {
   log: (record: LogRecord) => void;
   /** Epoch ms. */
   now: () => number;
+  /** Resolves after so many ms, or as soon as the signal is aborted; keeps no process alive without one. */
+  sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
 }
 
 /** All of it stays below the ten seconds after which containers are killed. */
@@ -27,7 +28,7 @@ const END_MS = 2500;
 
 /** Resolves when it was stopped. @throws ServeError when the runtime can't be started */
 export async function supervise(deps: SuperviseDeps): Promise<void> {
-  const { start, onListening, stop, log, now } = deps;
+  const { start, onListening, stop, log, now, sleep } = deps;
   let state = FRESH;
   let port: number | undefined;
   for (;;) {
@@ -45,7 +46,7 @@ export async function supervise(deps: SuperviseDeps): Promise<void> {
     if (next === "give up") throw cannotStart(end);
     log({ level: "error", event: "runtime_ended", how: end.how, restartMs: next.waitMs });
     state = next.state;
-    await sleep(next.waitMs, undefined, { signal: stop }).catch(() => undefined);
+    await sleep(next.waitMs, stop);
     if (stop.aborted) return;
   }
 }
@@ -53,14 +54,14 @@ export async function supervise(deps: SuperviseDeps): Promise<void> {
 async function stopLife(
   life: RuntimeLife,
   listening: Listening | undefined,
-  { drain, atOnce, log }: SuperviseDeps,
+  { drain, atOnce, log, sleep }: SuperviseDeps,
 ): Promise<void> {
   const over = Promise.race([life.ended, aborted(atOnce)]);
   if (listening !== undefined && !atOnce.aborted) {
     await Promise.race([drain(listening.controlPort, DRAIN_MS), over]);
   }
   life.kill("SIGTERM");
-  const end = await Promise.race([over, sleep(END_MS, undefined, { ref: false })]);
+  const end = await Promise.race([over, sleep(END_MS)]);
   if (end === undefined) {
     log({ level: "warn", event: "runtime_killed" });
     life.kill("SIGKILL");

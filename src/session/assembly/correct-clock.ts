@@ -22,3 +22,14 @@ export function correctClock(action: Action, offset: number, now: number): Actio
   const notes = [...(change.notes ?? []), `client clock corrected by ${offset} ms`];
   return { ...action, ...at, change: { ...change, fields, notes } };
 }
+
+/**
+ * What a request says of its client's clock, on the session's time, which may be ahead of the edge's clock (outbox/lease.ts):
+ * a client is judged by the clock.
+ * @param aheadMs of the clock
+ */
+export function onSessionTime<R extends { sentAt?: number }>(request: R, aheadMs: number): R {
+  const { sentAt } = request;
+  if (sentAt === undefined || aheadMs <= 0) return request;
+  return { ...request, sentAt: sentAt + aheadMs };
+}

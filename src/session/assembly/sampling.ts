@@ -2,6 +2,7 @@
 // top waits for its end with everything below; one that grows beyond a bound is kept. The decision is written to the
 // journal with the seal that it was made for: a replay makes none. What comes later goes the same way.
 import type { FieldName } from "../../protocol/change.ts";
+import { EXPERIMENT, WEIGHT_KEY } from "../../protocol/figures/score-labels.ts";
 import { isInShare, shareOf, type TraceFacts, weightOf } from "../../protocol/sampling/rule.ts";
 import type { SealedRecord } from "../../protocol/record.ts";
 import { MAX_HELD_SIZE, MAX_UNDECIDED, MAX_UNDECIDED_SIZE } from "../bounds.ts";
@@ -9,10 +10,6 @@ import type { Rules } from "./rules.ts";
 import type { Draft, Trace, Verdict } from "./assembly-state.ts";
 import type { SessionState } from "../state.ts";
 
-/** Metadata of a trace that was sampled and kept: how many it stands for. The client's own key wins. */
-export const WEIGHT_KEY = "langfuse_edge_weight";
-
-const EXPERIMENT = "experiment_";
 const KEPT_WHOLE: Verdict = { kept: true, share: 1 };
 
 /**
@@ -60,7 +57,7 @@ export function withoutContent<R extends SealedRecord>(record: R): R {
   return { ...record, fields, size: Math.max(size, 0), sampledOut: true };
 }
 
-/** Metadata that the records of a kept trace carry. */
+/** Metadata that the records of a kept trace carry. The client's own key wins. */
 export function weightAsMetadata({ verdict }: Trace): [key: string, text: string][] {
   if (verdict?.kept !== true || verdict.share >= 1 || verdict.share <= 0) return [];
   return [[WEIGHT_KEY, String(weightOf(verdict.share))]];

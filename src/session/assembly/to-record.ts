@@ -5,6 +5,7 @@ import { langfuseObservationId } from "../../protocol/ids.ts";
 import { MAX_PROPAGATED_LENGTH } from "../../protocol/limits.ts";
 import { isRecordRoot, metadataText, recordId } from "./legacy.ts";
 import type { ObservationRecord, ScoreRecord } from "../../protocol/record.ts";
+import { labelsAmong } from "../../protocol/figures/score-labels.ts";
 import { weightAsMetadata } from "./sampling.ts";
 import { costDetailsOf, totalsAsMetadata } from "./cost.ts";
 import type { Ordered } from "../outbox/outbox-state.ts";
@@ -154,17 +155,23 @@ export function scoreRecord(
   const { nextSeq } = session;
   const { tags: _tags, metadata: wide = [], ...names } = traceWide(trace, session);
   const hasSource = trace.legacy !== undefined || wide.some(([key]) => key === NOTE_KEYS.source);
-  const metadata: Pairs = hasSource ? wide : [...wide, [NOTE_KEYS.source, SOURCE]];
+  const told: Pairs = hasSource ? wide : [...wide, [NOTE_KEYS.source, SOURCE]];
+  const isKnown = trace.sealed.size + trace.drafts.size > 0;
+  const labels = isKnown ? { ...names, metadata: labelsAmong(told) } : undefined;
   return {
     kind: "score",
     ordinal: score.createdSeq,
     seq: nextSeq,
     actions: score.actions,
-    size: score.body.v.length + 100,
+    // As JSON: quotes and backslashes in it are escaped once more.
+    size:
+      JSON.stringify(score.body.v).length +
+      (labels === undefined ? 0 : JSON.stringify(labels).length) +
+      300,
     id: score.id,
     body: score.body.v,
     timestamp: score.body.s[1],
-    ...(trace.sealed.size + trace.drafts.size > 0 && { labels: { ...names, metadata } }),
+    ...(labels !== undefined && { labels }),
   };
 }
 

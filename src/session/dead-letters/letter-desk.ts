@@ -8,11 +8,10 @@ import type {
 } from "../../protocol/books/dead-letter-calls.ts";
 import { logEvent } from "../../log.ts";
 import { SILENT_REPORT_MS } from "../bounds.ts";
-import { expiryOf } from "../deadlines/alarm-time.ts";
+import { overAt } from "../deadlines/alarm-time.ts";
 import type { Transition } from "../journal/entries.ts";
 import { isDrained } from "../state.ts";
 import { Announcer, type AnnouncerDeps } from "./announcer.ts";
-import { needsAnnouncement } from "./books.ts";
 import {
   announced,
   dropExpired,
@@ -23,8 +22,6 @@ import {
 } from "./letter-calls.ts";
 import { type DeadLetter, isEcho } from "./letters.ts";
 
-/** An object whose time is over waits so long for a ledger that does not answer. */
-const ANNOUNCE_BEFORE_END_MS = 24 * 3_600_000;
 /** Dead letters of one settlement that get a line each; beyond that a look at the list says more. */
 const MAX_LINES = 20;
 
@@ -111,10 +108,7 @@ export class LetterDesk {
   /** May the object delete itself? The ledger has some time to hear of its last dead letters before. */
   isOver(now: number): boolean {
     const { state, keepLettersMs } = this.#deps;
-    const expiry = expiryOf(state(), keepLettersMs);
-    if (expiry === undefined || expiry > now) return false;
-    const { changedAt } = state().books;
-    return !needsAnnouncement(state()) || changedAt + ANNOUNCE_BEFORE_END_MS <= now;
+    return (overAt(state(), keepLettersMs) ?? Number.POSITIVE_INFINITY) <= now;
   }
 
   /** One line for each letter that was not there before: where it is, why, and Langfuse's words. */

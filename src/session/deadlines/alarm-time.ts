@@ -4,6 +4,7 @@
 // for the alarm, and one for the claim that brings a consumer; alarm.ts sets the one and sends the other.
 // Pure but for alarm.ts: `now` is an argument.
 import {
+  ANNOUNCE_BEFORE_END_MS,
   CLAIM_AHEAD_MS,
   CLAIM_TTL_MS,
   DEAD_LETTER_MS,
@@ -74,7 +75,7 @@ export function alarmAt(state: SessionState, memory: InstanceMemory): number | u
   const leasable = leasableAt(state, memory);
   const work =
     leasable === undefined
-      ? expiryOf(state, keepLettersMs)
+      ? overAt(state, keepLettersMs)
       : Math.max(leasable, memory.claimPendingUntil);
   const announce = needsAnnouncement(state) ? (memory.announceFrom ?? state.t) : undefined;
   const letters = lettersExpireAt(state, keepLettersMs);
@@ -82,10 +83,14 @@ export function alarmAt(state: SessionState, memory: InstanceMemory): number | u
   return first === Infinity ? undefined : first;
 }
 
-/**
- * The moment at which the object may delete itself: a day after it fell silent, and not before its last dead
- * letter has expired. The ledger has another day to learn of that.
- */
+/** The moment at which the object deletes itself: a ledger that does not answer has a day to learn of its last letters. */
+export function overAt(state: SessionState, keepLettersMs?: number): number | undefined {
+  const expiry = expiryOf(state, keepLettersMs);
+  if (expiry === undefined || !needsAnnouncement(state)) return expiry;
+  return Math.max(expiry, state.books.changedAt + ANNOUNCE_BEFORE_END_MS);
+}
+
+/** The moment at which nothing of the object is of use: a day after it fell silent, when its last dead letter has expired. */
 export function expiryOf(state: SessionState, keepLettersMs = DEAD_LETTER_MS): number | undefined {
   const { lastEntry, deadLetters, unreadable, settings } = state;
   if (!isDrained(state) || lastEntry === 0) return undefined;

@@ -40,16 +40,26 @@ export class JournalStore {
   }
 
   /**
-   * The state that the journal describes.
+   * The state that the journal describes. Throws where the storage does: only a journal that was read can be
+   * found to be no journal, and is put aside.
    * @param now for a journal that can't be read, epoch ms
    */
   load(settings: AssemblySettings, now: number): { state: SessionState; report: LoadReport } {
+    const loaded = this.#rebuild(this.#journal.stored(), settings, now);
+    this.#letters.reconcile(loaded.state.letterFiles);
+    return loaded;
+  }
+
+  #rebuild(
+    chunks: unknown[],
+    settings: AssemblySettings,
+    now: number,
+  ): { state: SessionState; report: LoadReport } {
     const report: LoadReport = { unknown: 0 };
     try {
-      const lines = this.#journal.read();
+      const lines = this.#journal.read(chunks);
       this.#snapshotLength = snapshotLength(lines);
       const state = rebuild(lines, settings, (unknown) => (report.unknown = unknown));
-      this.#letters.reconcile(state.letterFiles);
       return { state, report };
     } catch (error) {
       if (error instanceof LaterFormatError) {

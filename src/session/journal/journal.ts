@@ -54,13 +54,21 @@ export class Journal {
     return this.#extent.format;
   }
 
-  /** All lines, oldest first, in the current format. */
-  read(): string[] {
+  /** The chunks as they are stored, oldest first. A storage that throws here says nothing of what it holds. */
+  stored(): unknown[] {
+    return Array.from(this.#storage.kv.list({ prefix: PREFIX }), ([, chunk]) => chunk);
+  }
+
+  /**
+   * All lines, oldest first, in the current format.
+   * @throws for chunks that are no journal's
+   */
+  read(chunks = this.stored()): string[] {
     const extent = { ...NOTHING };
     this.#extent = extent;
     const lines: string[] = [];
     let cut = "";
-    for (const [, chunk] of this.#storage.kv.list<string>({ prefix: PREFIX })) {
+    for (const chunk of chunks) {
       if (typeof chunk !== "string") throw new TypeError("a journal of something other than text");
       extent.last += 1;
       extent.tail = chunk;
@@ -119,11 +127,10 @@ export class Journal {
 
   /** Length of what is stored, readable or not, in UTF-16 units. */
   storedLength(): number {
-    let length = 0;
-    for (const [, chunk] of this.#storage.kv.list({ prefix: PREFIX })) {
-      length += typeof chunk === "string" ? chunk.length : 0;
-    }
-    return length;
+    return this.stored().reduce<number>(
+      (length, chunk) => length + (typeof chunk === "string" ? chunk.length : 0),
+      0,
+    );
   }
 
   /** Whether a journal was put aside before. */

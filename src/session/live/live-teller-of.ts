@@ -16,7 +16,7 @@ export function liveTellerOf(
     hub: (project) => env.LIVE && objectsOf(env.LIVE, storage).byName(liveName(project)),
     waitUntil: (promise) => ctx.waitUntil(promise),
     now: () => Date.now(),
-    wait: (ms, signal) => scheduler.wait(ms, { signal }),
+    wait: (ms, signal) => scheduler.wait(ms, signal && { signal }),
     content: dashboard.content,
     nextSeq,
   });

@@ -5,22 +5,22 @@ import type { Action } from "../../protocol/change.ts";
 import type { LiveTurn } from "../../protocol/live.ts";
 import type { LiveCalls } from "../../protocol/live/calls.ts";
 import { mergeTurn } from "../../protocol/live/merge.ts";
-import type { SealedRecord } from "../../protocol/record.ts";
 import type { AppendAnswer, AppendRequest } from "../../protocol/session/append-calls.ts";
 import type { SessionState } from "../state.ts";
+import { addOpen, Changes } from "./changes.ts";
 import { turnView } from "./turn-view.ts";
 
 /** Traces that wait to be told; a request has few, and a hub that can't follow is not to be flooded. */
 const MAX_WAITING = 50;
+/**
+ * What changes within this is one call. A flush begins a turn with several requests, and a call costs the objects'
+ * time; a watcher sees a change within a second all the same.
+ */
+const GATHER_MS = 100;
 /** A hub that does not answer in this is not waited for: a pending call keeps the object in memory, billed. */
 const CALL_TIMEOUT_MS = 5_000;
 /** … and is left alone for this long. */
 const FAILED_QUIET_MS = 5_000;
-
-interface Changes {
-  targets: Set<string>;
-  records: SealedRecord[];
-}
 
 export interface TellerShell {
   /** The project's hub; undefined where none is bound. */
@@ -28,7 +28,7 @@ export interface TellerShell {
   waitUntil: (promise: Promise<unknown>) => void;
   now: () => number;
   /** Rejects with the signal. */
-  wait: (ms: number, signal: AbortSignal) => Promise<void>;
+  wait: (ms: number, signal?: AbortSignal) => Promise<void>;
   /** Payloads may be told. */
   content: boolean;
   /** The number of the session's next record: what was sealed before is no news. */
@@ -51,8 +51,8 @@ export class LiveTeller {
   }
 
   /** The edge says until when somebody watches. */
-  watched(until: number | undefined): void {
-    this.#watchedUntil = Math.max(this.#watchedUntil, until ?? 0);
+  watched(state: SessionState, until: number): void {
+    this.changed(state, [], until);
   }
 
   /** After a request was kept: tells what of it was taken. */
@@ -61,62 +61,72 @@ export class LiveTeller {
     { actions, watchedUntil }: AppendRequest,
     { results }: AppendAnswer,
   ): void {
-    this.watched(watchedUntil);
-    this.changed(
-      state,
-      actions.filter((_, index) => results[index]?.status === "accepted"),
-    );
+    const accepted = actions.filter((_, index) => results[index]?.status === "accepted");
+    this.changed(state, accepted, watchedUntil);
   }
 
-  /** After a step was kept: tells what these actions changed, and what was sealed since the last time. */
-  changed(state: SessionState, actions: readonly Action[]): void {
+  /**
+   * After a step was kept: tells what these actions changed, and what was sealed since the last time; where nobody
+   * watched before, all that is open.
+   */
+  changed(state: SessionState, actions: readonly Action[], watchedUntil = 0): void {
     try {
-      this.#changed(state, actions);
+      this.#changed(state, actions, watchedUntil);
     } catch (error) {
       // What was kept is kept: the view of it is nobody's reason to fail.
       logEvent("warn", "live_untold", { error: describeError(error) });
     }
   }
 
-  #changed(state: SessionState, actions: readonly Action[]): void {
+  /** Something of the session was forgotten: what waits may be of it, and is not told. */
+  forget(): void {
+    this.#waiting.clear();
+  }
+
+  #changed(state: SessionState, actions: readonly Action[], watchedUntil: number): void {
     const now = this.#shell.now();
+    const wasWatched = this.#watchedUntil > now;
+    this.#watchedUntil = Math.max(this.#watchedUntil, watchedUntil);
     if (this.#watchedUntil <= now) {
       this.#nextSeq = state.nextSeq;
       this.#waiting.clear();
       return;
     }
-    for (const [traceId, { targets, records }] of this.#changesIn(state, actions)) {
+    const isNews = !wasWatched && this.#watchedUntil > now;
+    const changes = new Changes();
+    if (isNews) addOpen(changes, state, now);
+    this.#addChanged(changes, state, actions);
+    this.#tell(state, changes, now);
+  }
+
+  #tell(state: SessionState, { byTrace }: Changes, now: number): void {
+    for (const [traceId, changed] of byTrace) {
       if (!this.#waiting.has(traceId) && this.#waiting.size >= MAX_WAITING) {
         this.#skipped += 1;
         continue;
       }
-      const told = turnView(state, traceId, { targets, records }, this.#shell.content);
+      const told = turnView(state, traceId, changed, this.#shell.content);
       this.#waiting.set(traceId, mergeTurn(this.#waiting.get(traceId), told));
     }
     this.#nextSeq = state.nextSeq;
     this.#send(state.project, now);
   }
 
-  #changesIn({ outbox }: SessionState, actions: readonly Action[]): Map<string, Changes> {
-    const changes = new Map<string, Changes>();
-    const changeOf = (traceId: string): Changes => {
-      const found = changes.get(traceId) ?? { targets: new Set(), records: [] };
-      changes.set(traceId, found);
-      return found;
-    };
+  #addChanged(changes: Changes, { outbox }: SessionState, actions: readonly Action[]): void {
     // What was sealed first is told first: a draft of the same id is what came later.
-    let first = outbox.length;
-    while (first > 0 && (outbox[first - 1]?.seq ?? 0) >= this.#nextSeq) first -= 1;
-    for (const record of outbox.slice(first)) {
-      const traceId = record.kind === "score" ? traceOfScore(record.body) : record.traceId;
-      if (traceId !== "") changeOf(traceId).records.push(record);
-    }
+    for (const record of this.#sealedIn(outbox)) changes.addRecord(record);
     for (const { change, drop } of actions) {
       // Nothing is kept of what a hook dropped.
       if (change.trace === "" || drop !== undefined) continue;
-      changeOf(change.trace).targets.add(change.kind === "score" ? change.id : change.target);
+      changes.addTarget(change.trace, change.kind === "score" ? change.id : change.target);
     }
-    return changes;
+  }
+
+  /** What was sealed since the last time. */
+  #sealedIn(outbox: SessionState["outbox"]): SessionState["outbox"] {
+    let first = outbox.length;
+    while (first > 0 && (outbox[first - 1]?.seq ?? 0) >= this.#nextSeq) first -= 1;
+    return outbox.slice(first);
   }
 
   #send(project: string, now: number): void {
@@ -126,19 +136,20 @@ export class LiveTeller {
     if (now < this.#quietUntil && !turns.some(({ state }) => state === "ended")) return;
     const hub = this.#shell.hub(project);
     if (hub === undefined) return;
+    this.#isCalling = true;
+    this.#shell.waitUntil(this.#call(hub, project));
+  }
+
+  async #call(hub: Pick<LiveCalls, "tell">, project: string): Promise<void> {
+    await this.#shell.wait(GATHER_MS);
+    const turns = [...this.#waiting.values()];
+    if (turns.length === 0) {
+      this.#isCalling = false;
+      return;
+    }
     this.#waiting.clear();
     const skipped = this.#skipped;
     this.#skipped = 0;
-    this.#isCalling = true;
-    this.#shell.waitUntil(this.#call(hub, project, turns, skipped));
-  }
-
-  async #call(
-    hub: Pick<LiveCalls, "tell">,
-    project: string,
-    turns: LiveTurn[],
-    skipped: number,
-  ): Promise<void> {
     const timeout = new AbortController();
     try {
       const late = this.#shell.wait(CALL_TIMEOUT_MS, timeout.signal).then(() => {
@@ -157,14 +168,5 @@ export class LiveTeller {
     }
     if (this.#watchedUntil > this.#shell.now()) this.#send(project, this.#shell.now());
     else this.#waiting.clear();
-  }
-}
-
-function traceOfScore(body: string): string {
-  try {
-    const { traceId } = JSON.parse(body) as { traceId?: unknown };
-    return typeof traceId === "string" ? traceId : "";
-  } catch {
-    return "";
   }
 }

@@ -8,6 +8,7 @@ import {
   MAX_LIVE_TEXT_LENGTH,
 } from "../../protocol/live.ts";
 import type { ObservationRecord } from "../../protocol/record.ts";
+import { HIDDEN, isWords } from "../../protocol/live/score-words.ts";
 import { costDetailsOf } from "../assembly/cost.ts";
 import type { Draft, Trace } from "../assembly/assembly-state.ts";
 import type { Register } from "../assembly/order-key.ts";
@@ -48,11 +49,17 @@ export function ofRecord(record: ObservationRecord, content: boolean): LiveObser
   };
 }
 
-export function ofScore(id: string, body: string): LiveScore | undefined {
-  const { name, value } = objectIn(body);
+export function ofScore(id: string, body: string, content: boolean): LiveScore | undefined {
+  const { name, value, dataType } = objectIn(body);
   if (typeof name !== "string") return undefined;
   if (typeof value !== "number" && typeof value !== "string") return undefined;
-  return { id, name: cutName(name), value: typeof value === "string" ? cutName(value) : value };
+  const score = { id, name: cutName(name) };
+  if (isWords(dataType)) {
+    return content
+      ? { ...score, value: cutName(String(value)), words: true }
+      : { ...score, value: HIDDEN };
+  }
+  return { ...score, value: typeof value === "string" ? cutName(value) : value };
 }
 
 function common(fields: Fields, metadata: Metadata, content: boolean): Partial<LiveObservation> {

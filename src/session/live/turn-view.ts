@@ -10,6 +10,7 @@ import {
 import { isSpanRecord, type SealedRecord } from "../../protocol/record.ts";
 import type { Draft, Trace } from "../assembly/assembly-state.ts";
 import type { SessionState } from "../state.ts";
+import type { Changed } from "./changes.ts";
 import {
   cutName,
   numberIn,
@@ -21,22 +22,16 @@ import {
 } from "./observation-view.ts";
 import { ofSpan } from "./span-view.ts";
 
-/** What changed of a trace. */
-export interface Changed {
-  /** Ids of observations and scores that actions spoke of. */
-  targets: ReadonlySet<string>;
-  /** Records that were sealed. */
-  records: readonly SealedRecord[];
-}
-
 const EXPERIMENT = "experiment_";
 
 export function turnView(
   state: SessionState,
   traceId: string,
-  { targets, records }: Changed,
+  changed: Changed,
   content: boolean,
 ): LiveTurn {
+  const { targets } = changed;
+  const records = [...changed.records];
   const trace = state.openTraces.get(traceId) ?? state.sealedTraces.get(traceId);
   const observations: LiveObservation[] = [];
   const scores: LiveScore[] = [];
@@ -47,10 +42,10 @@ export function turnView(
     const draft = trace?.drafts.get(target);
     if (trace && draft?.created === true) observations.push(ofDraft(draft, trace, content));
     const score = trace?.scores.get(target);
-    if (score !== undefined) add(ofScore(score.id, score.body.v));
+    if (score !== undefined) add(ofScore(score.id, score.body.v, content));
   }
   for (const record of records) {
-    if (record.kind === "score") add(ofScore(record.id, record.body));
+    if (record.kind === "score") add(ofScore(record.id, record.body, content));
     else observations.push(isSpanRecord(record) ? ofSpan(record) : ofRecord(record, content));
   }
   const failed = observations.some(({ level }) => level === "ERROR");

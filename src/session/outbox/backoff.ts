@@ -127,8 +127,12 @@ export function waitsOf(
     }),
   };
   if (retry === undefined) return waits;
-  const taken = new Set(delivered);
-  const moved = new Set(outbox.flatMap((one) => (taken.has(one.ordinal) ? one.kind : [])));
+  const named = new Set(delivered);
+  // Records for their figures alone were not sent to Langfuse.
+  const taken = outbox.filter(
+    ({ ordinal, sampledOut }) => named.has(ordinal) && sampledOut !== true,
+  );
+  const moved = new Set(taken.map(({ kind }) => kind));
   waits.retry = {};
   for (const kind of retry.kinds ?? RECORD_KINDS) {
     if (keeps.includes(kind)) continue;

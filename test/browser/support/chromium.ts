@@ -39,8 +39,12 @@ export function setup(): void {
   }
 }
 
-export function launchChromium(): Promise<Browser> {
-  return chromium.launch({
+/** Only ends a test that hangs: Playwright's own is half a minute, which a busy machine may need. */
+const PATIENCE_MS = 120_000;
+
+export async function launchChromium(): Promise<Browser> {
+  const browser = await chromium.launch({
+    timeout: PATIENCE_MS,
     executablePath: join(FOLDER, "chromium"),
     // It runs as root too, and only ever sees pages from this machine.
     args: ["--no-sandbox", "--headless=shell", "--disable-gpu", "--disable-dev-shm-usage"],
@@ -50,4 +54,6 @@ export function launchChromium(): Promise<Browser> {
       FONTCONFIG_PATH: join(FOLDER, "fonts"),
     },
   });
+  browser.on("context", (context) => context.setDefaultTimeout(PATIENCE_MS));
+  return browser;
 }

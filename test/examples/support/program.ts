@@ -18,7 +18,7 @@ export interface ProgramOptions {
 }
 
 const LOOPBACK = { NO_PROXY: "127.0.0.1", no_proxy: "127.0.0.1" };
-const START_LIMIT_MS = 60_000;
+const START_LIMIT_MS = 120_000;
 
 /** Resolves when it answers at its port, whatever it answers. */
 export async function startProgram(

@@ -21,6 +21,8 @@ export interface Seen {
   acknowledged: number;
   /** Of those, the actions of records that Langfuse has. */
   taken: number;
+  /** Of those, the actions of records that SAMPLING leaves out. */
+  sampled: number;
   /** Every turn was acknowledged to its end, so that nothing may be pending. */
   isWhole: boolean;
   /**
@@ -44,11 +46,20 @@ export function bookFaults(books: Books, seen: Seen): string[] {
   if (accepted - delivered - dead - allDropped - pending !== balance) {
     faults.push("the books' balance is not that of their sums");
   }
-  if (allDropped !== 0) faults.push(`${allDropped} actions dropped: ${JSON.stringify(dropped)}`);
+  const { sampled = 0 } = dropped;
+  if (allDropped !== sampled) {
+    faults.push(`${allDropped - sampled} actions dropped: ${JSON.stringify(dropped)}`);
+  }
+  if (sampled > seen.sampled) {
+    faults.push(`${sampled} actions sampled in the books, of ${seen.sampled}`);
+  }
   if (!seen.isWhole || seen.mayLack) return faults;
   if (pending !== 0) faults.push(`${pending} actions pending in the books`);
   if (accepted !== seen.acknowledged) {
     faults.push(`${accepted} actions accepted in the books, ${seen.acknowledged} acknowledged`);
+  }
+  if (sampled < seen.sampled) {
+    faults.push(`only ${sampled} actions sampled in the books, of ${seen.sampled}`);
   }
   if (delivered !== seen.taken) {
     faults.push(`${delivered} actions delivered in the books, ${seen.taken} taken by Langfuse`);

@@ -7,6 +7,7 @@ import { flips } from "./flips.ts";
 import { kills } from "./kills.ts";
 import { outage } from "./outage.ts";
 import { poison } from "./poison.ts";
+import { sampling } from "./sampling.ts";
 import { scores } from "./scores.ts";
 import { serve } from "./serve.ts";
 import { settings } from "./settings.ts";
@@ -23,6 +24,7 @@ export const SCENARIOS: readonly Scenario[] = [
   poison,
   flips,
   scores,
+  sampling,
   settings,
   versions,
   writers,

@@ -333,3 +333,23 @@ describe("completion", () => {
 
 it("deploy needs a machine to work on", async () =>
   expect((await call("deploy", [], {})).exit).toBe(EXIT.usage));
+
+describe("a terminal", () => {
+  const hostile = "\u001b[2Jred\u009b31m\u007f\u0007";
+  const letter = { ...LETTER, name: hostile, record: { input: hostile } };
+
+  it.each([
+    [`dead-letters show ${ID}`, letter],
+    [`dead-letters show ${ID} --json`, letter],
+    ["dead-letters list --json", { ...PAGE, letters: [letter] }],
+    ["dead-letters list", { ...PAGE, letters: [letter], byReason: { [hostile]: 1 } }],
+    ["health --json", { status: "healthy", last_error: { message: hostile } }],
+    ["health", { error: { code: hostile, message: hostile } }],
+  ])("is given no command by %s, and programs the same JSON", async (line, body) => {
+    const status = "error" in body ? 400 : 200;
+    const { out, err } = await call(line, [{ status, body }]);
+    // oxlint-disable-next-line no-control-regex -- what must not reach a terminal
+    expect(out + err).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
+    if (line.includes("--json")) expect(JSON.parse(out)).toEqual(body);
+  });
+});

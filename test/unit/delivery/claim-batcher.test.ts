@@ -143,4 +143,41 @@ describe("gathered claims", () => {
     await gatherer.flush();
     expect(world.sent.flatMap(({ claims }) => objectsIn(claims))).toEqual(["two"]);
   });
+
+  it("of an object whose clock is a little behind are sent all the same, after others were", async () => {
+    const { gatherer, append, world } = gathering();
+    await append("one", 1_500);
+    await gatherer.flush();
+    world.now += 100;
+    await append("behind", 2_400);
+    await gatherer.flush();
+    expect(world.sent.flatMap(({ claims }) => objectsIn(claims))).toEqual(["one", "behind"]);
+  });
+
+  it("of an object whose time is minutes ahead do not wait for it, nor do others", async () => {
+    const { gatherer, append, world } = gathering();
+    await append("ahead", 600_000);
+    await gatherer.flush();
+    await append("one", world.now);
+    await gatherer.flush();
+    expect(world.sent.flatMap(({ claims }) => objectsIn(claims))).toEqual(["ahead", "one"]);
+    expect(world.now).toBeLessThan(10_000);
+  });
+
+  it("go out where the clock went back by minutes, and the request that was to send them is gone", async () => {
+    const { gatherer, append, world } = gathering();
+    world.now = 600_000;
+    world.meanwhile.push(() => new Promise(() => {}));
+    await append("one", 600_500);
+    void gatherer.flush();
+    world.now = 1_000;
+    await append("two", 1_500);
+    await gatherer.flush();
+    await gatherer.flush();
+    expect(world.sent.flatMap(({ claims }) => objectsIn(claims)).toSorted()).toEqual([
+      "one",
+      "two",
+    ]);
+    expect(world.now).toBeLessThan(10_000);
+  });
 });

@@ -1,7 +1,7 @@
 // A consumer with everything around it in memory: sessions, a Langfuse, health, the log, and a clock
 // that only the test moves.
 import type { BreakerState } from "../../../src/delivery/breaker.ts";
-import { consume } from "../../../src/delivery/consumer.ts";
+import { consume, type ConsumerDeps } from "../../../src/delivery/consumer.ts";
 import type { PassesUnderWay } from "../../../src/delivery/passes-under-way.ts";
 import type { LeasingSession } from "../../../src/delivery/call-session.ts";
 import type { HealthyState } from "../../../src/delivery/report.ts";
@@ -53,6 +53,7 @@ export class World {
   readonly logs: { level: LogLevel; event: string; fields: LogFields }[] = [];
   readonly deferred: { objects: string[]; delaySeconds: number }[] = [];
   readonly breaker = new Map<string, BreakerState>();
+  amending: ConsumerDeps["amending"];
   readonly calm = new Map<string, HealthyState>();
   readonly underWay = new Map<string, PassesUnderWay>();
   /** What was told to metrics objects. */
@@ -83,6 +84,7 @@ export class World {
       }),
       figures: { add: (project, news) => void this.figures.push({ ...project, ...news }) },
       tellsFigures: true,
+      ...(this.amending && { amending: this.amending }),
       points: () => ({
         write: (project, figures) => void this.points.push({ project, turns: figures.length }),
       }),

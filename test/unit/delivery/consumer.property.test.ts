@@ -73,7 +73,7 @@ describe("in the end", () => {
         ],
       },
     );
-  }, 30_000);
+  });
 
   it("nothing is dead of what a Langfuse refused that refused everything until then", async () => {
     await fc.assert(
@@ -98,5 +98,5 @@ describe("in the end", () => {
       ),
       { numRuns: runs(100) },
     );
-  }, 30_000);
+  });
 });

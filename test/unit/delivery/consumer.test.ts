@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 import { describe, expect, it } from "vitest";
 import type { Project } from "../../../src/settings/index.ts";
 import { claim, OTHER, PROJECT, row, T0, World } from "./consumer-world.ts";
-import { observation } from "./memory-session.ts";
+import { observation, span } from "./memory-session.ts";
 
 describe("a batch of claims", () => {
   it("becomes one request, one settlement a session, one report and one log event", async () => {
@@ -84,6 +84,16 @@ describe("a batch of claims", () => {
     expect(world.logged("claims_postponed")).toEqual([
       expect.objectContaining({ reason: "not_configured", objects: 1 }),
     ]);
+  });
+
+  it("makes them wait too that hold spans as they came, or records that SAMPLING left out", async () => {
+    const world = new World();
+    const spans = world.session("spans", [span("spans", 1)]);
+    const sampled = world.session("sampled", [{ ...observation("sampled", 1), sampledOut: true }]);
+    await world.consume(claim("spans", "pk-gone"), claim("sampled", "pk-gone"));
+    for (const { settlements } of [spans, sampled]) {
+      expect(settlements).toMatchObject([{ delivered: [], retry: { reason: "not_configured" } }]);
+    }
   });
 
   it("logs no key and no payload", async () => {

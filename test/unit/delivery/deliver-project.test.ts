@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { CALLS_AT_ONCE, PASS_BYTES } from "../../../src/delivery/lease-objects.ts";
+import { CALLS_AT_ONCE, MOST_LEASES, PASS_BYTES } from "../../../src/delivery/lease-objects.ts";
 import {
   PASS_MS,
   POST_TIMEOUT_MS,
@@ -7,7 +7,7 @@ import {
 } from "../../../src/protocol/delivery-times.ts";
 import type { LeaseAnswer } from "../../../src/protocol/session/lease-calls.ts";
 import type { SettleAnswer } from "../../../src/protocol/session/settle-calls.ts";
-import { claim, row, saidToBe, T0, World } from "./consumer-world.ts";
+import { claim, OTHER, PROJECT, row, saidToBe, T0, World } from "./consumer-world.ts";
 import { MemorySession, observation } from "./memory-session.ts";
 
 describe("a pass", () => {
@@ -115,6 +115,56 @@ describe("a pass", () => {
     await world.consume(claim("a"));
     expect(a.settlements).toHaveLength(1);
     expect(a.delivered).toHaveLength(5);
+  });
+
+  it("makes no more requests to others than the platform's free plan lets one invocation make", async () => {
+    const world = new World();
+    const ids = Array.from({ length: 60 }, (_, index) => `s${index}`);
+    // Each has failed alone twice: its records are posted one by one.
+    const tried = { tries: 2, since: T0 - 60_000, last: T0 - 10_000 };
+    for (const project of [PROJECT, OTHER]) {
+      for (const id of ids) {
+        const inner = new MemorySession(row(id, 3), () => world.now);
+        world.sessions.set(`${project.publicKey}/${id}`, {
+          lease: async (request) => {
+            const { lease, ...answer } = await inner.lease(request);
+            return {
+              ...answer,
+              ...(lease && { lease: { ...lease, failing: { observation: tried } } }),
+            };
+          },
+          settle: (settlement) => inner.settle(settlement),
+        });
+      }
+    }
+    const claims = [PROJECT, OTHER].flatMap(({ publicKey }) =>
+      ids.map((id) => claim(`${publicKey}/${id}`, publicKey)),
+    );
+    world.reply = () => {
+      if (world.posted.length > 50) throw new Error("Too many subrequests.");
+      return Response.json({});
+    };
+    await world.consume(...claims);
+    expect(world.posted.length).toBeGreaterThan(40);
+    expect(world.posted.length).toBeLessThanOrEqual(50);
+    // What there was no request left for has not failed.
+    expect(world.reports.map(({ failure }) => failure)).toEqual([undefined, undefined]);
+    world.posted.length = 0;
+    world.now += 60_000;
+    await world.consume(...claims.slice(0, ids.length));
+    expect(world.posted.length).toBeGreaterThan(40);
+  });
+
+  it("asks no more objects than it may call, and leaves the others to the next", async () => {
+    const world = new World();
+    const ids = Array.from({ length: MOST_LEASES + 500 }, (_, index) => `s${index}`);
+    const sessions = ids.map((id) => world.session(id, row(id, 1)));
+    await world.consume(...ids.map((id) => claim(id)));
+    const asked = sessions.filter(({ leaseRequests }) => leaseRequests.length > 0);
+    expect(asked).toHaveLength(MOST_LEASES);
+    expect(asked.flatMap(({ delivered }) => delivered)).toHaveLength(MOST_LEASES);
+    expect(asked.flatMap(({ settlements }) => settlements).some(({ next }) => next)).toBe(false);
+    expect(world.deferred.flatMap(({ objects }) => objects)).toEqual(ids.slice(MOST_LEASES));
   });
 
   it("ends in time: what it can't finish by then is left", async () => {

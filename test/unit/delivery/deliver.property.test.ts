@@ -44,7 +44,7 @@ const scripted = encodedRecords.chain((given) =>
   }),
 );
 
-describe("whatever Langfuse refuses", { timeout: 30_000 }, () => {
+describe("whatever Langfuse refuses", () => {
   it("the guilty records die with its words, the others delivered, each exactly once", async () => {
     await fc.assert(
       fc.asyncProperty(scripted, async ({ given, fates }) => {

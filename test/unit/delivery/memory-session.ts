@@ -1,7 +1,11 @@
 // A session's outbox as plain data: leases what it holds, in order, to one consumer at a time, and
 // settles as the contract of the calls says.
 import { LEASE_MS } from "../../../src/protocol/delivery-times.ts";
-import type { ObservationRecord, SealedRecord } from "../../../src/protocol/record.ts";
+import {
+  isSpanRecord,
+  type ObservationRecord,
+  type SealedRecord,
+} from "../../../src/protocol/record.ts";
 import type {
   DeadVerdict,
   SettleAnswer,
@@ -74,9 +78,14 @@ export class MemorySession {
     };
   }
 
-  #grant({ maxBytes, strict }: LeaseRequest): LeaseAnswer {
+  #grant({ maxBytes, strict, spans, sampledOut }: LeaseRequest): LeaseAnswer {
     const now = this.#now();
     if (this.outbox.length === 0) return { reason: "empty" };
+    // A consumer that does not say that it knows them is leased nothing beside them.
+    const isBehind =
+      (spans !== true && this.outbox.some(isSpanRecord)) ||
+      (sampledOut !== true && this.outbox.some((record) => record.sampledOut === true));
+    if (isBehind) return { reason: "backoff" };
     if (this.#lease && this.#lease.until > now) return { reason: "leased" };
     if (this.notBefore > now) return { reason: "backoff" };
     const open = this.outbox.filter(
@@ -130,4 +139,11 @@ export function observation(session: string, ordinal: number, size = 100): Obser
     metadata: [],
     trace: {},
   };
+}
+
+/** A span as an exporter sent it. */
+export function span(session: string, ordinal: number): SealedRecord {
+  const { traceId, id, name, startTime } = observation(session, ordinal);
+  const its = { traceId, id, name, startTime, span: "{}", origin: "exporter" };
+  return { kind: "observation", ordinal: -ordinal, actions: 1, size: 100, ...its };
 }

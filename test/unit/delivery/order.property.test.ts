@@ -202,10 +202,11 @@ describe("where nothing of a project passes, since each session's oldest records
             world.posts.flatMap(({ names, taken }) => (taken && names.length === 1 ? names : [])),
           );
           expect(inversions(world).filter(([, after]) => !shown.has(after))).toEqual([]);
-          expect(world.posts.length).toBeLessThan(300 + 80 * sessions);
+          // 20 a guilty record at the mean, 35 at most of a thousand worlds.
+          expect(world.posts.length).toBeLessThan(300 + 50 * sessions * guilty);
         },
       ),
       { numRuns: runs(30) },
     );
-  }, 60_000);
+  });
 });

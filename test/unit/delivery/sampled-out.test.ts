@@ -22,6 +22,7 @@ test("none is posted, and all are settled with those beside them", async () => {
   expect(world.posted.flatMap(({ names }) => names)).toHaveLength(3);
   expect(a.delivered.toSorted((x, y) => x - y)).toEqual([1, 2, 3, 4, 5, 6]);
   expect(a.settlements).toHaveLength(1);
+  expect(world.logged("delivery")).toMatchObject([{ records: 3, delivered: 3, left: 0 }]);
 });
 
 test("a session with nothing else costs no request to Langfuse", async () => {

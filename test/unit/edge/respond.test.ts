@@ -161,4 +161,4 @@ test("property: any request is answered as a whole, and goes where its address s
   );
   expect(failures).not.toHaveBeenCalled();
   expect([...statuses]).toEqual(expect.arrayContaining(REACHED));
-}, 30_000);
+});

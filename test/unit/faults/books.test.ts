@@ -11,7 +11,7 @@ const BOOKS: Books = {
   pending: 0,
   balance: 0,
 };
-const SEEN: Seen = { acknowledged: 20, taken: 17, isWhole: true, mayLack: false };
+const SEEN: Seen = { acknowledged: 20, taken: 17, sampled: 0, isWhole: true, mayLack: false };
 
 describe("the edge's books", () => {
   it("are right where each action has one outcome, and Langfuse has what was delivered", () => {
@@ -34,6 +34,17 @@ describe("the edge's books", () => {
     const seen = { ...SEEN, acknowledged: 25, taken: 22, mayLack: true };
     expect(bookFaults(BOOKS, seen)).toEqual([]);
     expect(bookFaults({ ...BOOKS, balance: 2, accepted: 22 }, seen)).toHaveLength(1);
+  });
+
+  it("have what was sampled, all of it and once", () => {
+    const books = { ...BOOKS, dead: 0, dropped: { sampled: 3 } };
+    expect(bookFaults(books, { ...SEEN, sampled: 3 })).toEqual([]);
+    for (const sampled of [0, 2, 4]) {
+      expect(bookFaults(books, { ...SEEN, sampled })).toHaveLength(1);
+    }
+    // Less may be told while consumers die, never more.
+    expect(bookFaults(books, { ...SEEN, sampled: 4, mayLack: true })).toEqual([]);
+    expect(bookFaults(books, { ...SEEN, sampled: 2, mayLack: true })).toHaveLength(1);
   });
 
   it("may have something pending where a turn was not acknowledged to its end", () => {

@@ -234,3 +234,57 @@ it("reasons are few", () => {
   expect(reasons.of("user_0")).toBe("hook:user_0");
   expect([reasons.of("A b"), reasons.of(undefined)]).toEqual(["hook:other", "hook:other"]);
 });
+
+describe("a hook that throws what is no error", () => {
+  it("costs only what it was called with", async () => {
+    const thrower = (): never => {
+      // oxlint-disable-next-line typescript/only-throw-error -- whatever an author's hook throws
+      throw Object.create(null) as object;
+    };
+    expect(await storeHook(thrower, quiet).action(action(), context)).toMatchObject({
+      code: "hook_failed",
+    });
+    const record = { kind: "score", id: "s", ordinal: 3, body: "{}", timestamp: 0 };
+    const amended = await deliveryHook(thrower, quiet)([record as unknown as ScoreRecord], "pk");
+    expect(amended.failed).toMatchObject([{ ordinal: 3, reason: "hook_failed" }]);
+  });
+});
+
+describe("what Langfuse can't keep", () => {
+  it("is in nothing that a hook writes", async () => {
+    const poison = "a\u0000b\ud800";
+    const hook = storeHook((item) => {
+      if (item.kind === "score") item.score["comment"] = poison;
+      else if (item.kind === "span") {
+        item.name = poison;
+        item.attributes = { [poison]: poison, list: [poison] };
+      } else {
+        Object.assign(item.fields, { input: poison, output: [poison] });
+        item.metadata = { [poison]: poison };
+        item.tags = [poison];
+      }
+    }, quiet);
+    const complete = {
+      traceId: TRACE,
+      id: "00f067aa0ba902b7",
+      name: "call",
+      startTime: 0,
+      span: JSON.stringify({ attributes: [] }),
+      origin: "x",
+    };
+    const stored = [
+      await hook.action(action(), context),
+      await hook.action(score, context),
+      await hook.span(complete, context),
+    ];
+    const text = JSON.stringify(stored);
+    expect(text).toContain("ab\ufffd");
+    expect(text).not.toMatch(/\\\\?u(0000|d800)/);
+  });
+
+  it("is in no message of a refusal that is cut", async () => {
+    const hook = storeHook(() => refuse(`${"x".repeat(199)}😀`), quiet);
+    const refused = (await hook.action(action(), context)) as { message: string };
+    expect(refused.message.isWellFormed()).toBe(true);
+  });
+});

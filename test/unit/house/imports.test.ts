@@ -38,7 +38,10 @@ const MAY_IMPORT: Readonly<Record<string, Allowed>> = {
     rooms: ["log", "protocol", "settings", "langfuse", "outcomes", "figures"],
     packages: [],
   },
-  live: { rooms: ["log", "protocol", "settings", "bindings"], packages: ["cloudflare:"] },
+  live: {
+    rooms: ["log", "protocol", "settings", "bindings", "objects"],
+    packages: ["cloudflare:"],
+  },
   outcomes: { rooms: ["log", "protocol"], packages: ["cloudflare:"] },
   hooks: { rooms: ["log", "protocol", "otlp", "langfuse"], packages: [] },
   server: { rooms: ["client"], packages: [] },

@@ -48,7 +48,6 @@ const TESTED_IN: Readonly<Record<string, readonly string[]>> = {
   "dashboard/waterfall": ["unit/dashboard/waterfall/layout.property"],
   delivery: ["unit/delivery/deliver-project", "unit/delivery/consumer", "unit/delivery/outage"],
   "delivery/figures": ["unit/delivery/figures/told-figures"],
-  "delivery/hooks": ["unit/hooks/hooks", "workers/delivery/hooks"],
   "delivery/posts": [
     "unit/delivery/deliver",
     "unit/delivery/posts/poison",

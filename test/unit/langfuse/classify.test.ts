@@ -159,8 +159,6 @@ it("says of each event of a batch what is at fault", () => {
     { id: "d", status: 500, message: "Internal" },
     { id: "e", status: 400, message: "Event type not accepted" },
     { id: "f", status: 404, message: "no such trace" },
-    { status: 400 },
-    null,
   ];
   const verdict = classify(answer(207, JSON.stringify({ successes: [], errors })), NOW);
   expect(verdict).toMatchObject({
@@ -174,4 +172,12 @@ it("says of each event of a batch what is at fault", () => {
       { id: "f", about: "record" },
     ],
   });
+});
+
+it("takes no event for delivered where an error does not say which it is about", () => {
+  for (const nobody of [{ status: 400, message: "no" }, { id: "a" }, null, "no"]) {
+    const errors = [{ id: "a", status: 400 }, nobody];
+    const verdict = classify(answer(207, JSON.stringify({ successes: [], errors })), NOW);
+    expect(verdict).toMatchObject({ kind: "unknown", status: 207 });
+  }
 });

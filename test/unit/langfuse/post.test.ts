@@ -66,7 +66,7 @@ const send: Send = (request) => fetch(request);
 const post = (
   project: Project,
   headers: Record<string, string> = {},
-  ms = 5000,
+  ms = 60_000,
 ): Promise<LangfuseAnswer> =>
   postJson(send, project, headers, WIRE_ROUTE.observation, '{"ä":"😀"}', ms);
 
@@ -95,7 +95,7 @@ describe("the request", () => {
 
   it("of scores is plain: the real Langfuse does not inflate on that path", async () => {
     const { project, received } = await langfuse(json(207, '{"successes":[],"errors":[]}'));
-    await postJson(send, project, {}, WIRE_ROUTE.score, '{"ä":"😀"}', 5000);
+    await postJson(send, project, {}, WIRE_ROUTE.score, '{"ä":"😀"}', 60_000);
     expect(received).toMatchObject([{ url: "/sub/api/public/ingestion", body: '{"ä":"😀"}' }]);
     expect(received[0]?.headers).not.toHaveProperty("content-encoding");
   });
@@ -205,7 +205,7 @@ describe("posterTo", () => {
   it("lets no key through in Langfuse's words", async () => {
     const words = `key ${SECRET} of pk-lf-1 is unknown`;
     const { project, received } = await langfuse(json(400, JSON.stringify({ error: words })));
-    const deliver = posterTo({ send, project, extraHeaders: {}, timeoutMs: 5000, now: () => 0 });
+    const deliver = posterTo({ send, project, extraHeaders: {}, timeoutMs: 60_000, now: () => 0 });
     expect(await deliver("observation", ['{"name":"a"}'])).toEqual({
       kind: "bad_request",
       about: "unsaid",
@@ -217,7 +217,7 @@ describe("posterTo", () => {
   it("nor in what it says of an event, nor of a failure", async () => {
     const body = JSON.stringify({ errors: [{ id: "e", status: 400, message: SECRET }] });
     const { project } = await langfuse(json(207, body));
-    const deps = { send, project, extraHeaders: {}, timeoutMs: 5000, now: () => 0 };
+    const deps = { send, project, extraHeaders: {}, timeoutMs: 60_000, now: () => 0 };
     expect(await posterTo(deps)("score", ["{}"])).toMatchObject({
       kind: "partly",
       refused: [{ id: "e", message: "[redacted]" }],

@@ -101,3 +101,12 @@ it("plain JSON has a value of its kind", () => {
     },
   ]);
 });
+
+it("a note says no more of a long key above it than its beginning", () => {
+  const values = Array.from({ length: 100 }, () => ({}));
+  const list = [{ key: "k".repeat(500_000), value: { kvlistValue: { values } } }];
+  const notes: string[] = [];
+  safeAttributes(list, "attribute", (text) => notes.push(text));
+  expect(notes).toHaveLength(100);
+  expect(Math.max(...notes.map(({ length }) => length))).toBeLessThan(200);
+});

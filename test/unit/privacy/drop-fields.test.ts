@@ -106,3 +106,18 @@ test("each field of an action, with what stands in its place", () => {
   ]);
   expect(data.tags).toEqual(["x"]);
 });
+
+test("JSON text of JSON text is looked into, and such as begins with a byte order mark", () => {
+  const plain = { a: 1, password: "x" };
+  const kept = { a: 1, password: "[dropped]" };
+  const twice = JSON.stringify(JSON.stringify(plain));
+  const thrice = JSON.stringify(twice);
+  expect(dropping("**.password", twice)).toBe(JSON.stringify(JSON.stringify(kept)));
+  expect(dropping("**.password", thrice)).toBe(
+    JSON.stringify(JSON.stringify(JSON.stringify(kept))),
+  );
+  expect(dropping("input.password", `\ufeff${JSON.stringify(plain)}`)).toBe(JSON.stringify(kept));
+  for (const text of ['"hello', '"password"', '"{\\"a\\":1}"', '"\\"\\""']) {
+    expect(dropping("**.password", text)).toBe(text);
+  }
+});

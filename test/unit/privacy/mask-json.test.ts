@@ -1,4 +1,5 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
+import { uniqueNames } from "../../../src/privacy/mask-json.ts";
 import { cleaned, privacyOf } from "./masking.ts";
 
 const ALL = { MASK: "all" };
@@ -63,6 +64,41 @@ test("credentials that only their key tells", () => {
   expect(cleaned({ MASK: "email" }, { headers }).input).toEqual({ headers });
 });
 
+test("credentials that stand deeper below their key, or are no text", () => {
+  const headers = {
+    authorization: { scheme: "Basic", value: "opensesame", parts: [["deep"]], valid: true },
+    "x-api-key": 1234567890,
+    "set-cookie": [{ name: "sid", value: "abc", maxAge: 60 }],
+  };
+  const masked = {
+    authorization: { scheme: "[bearer]", value: "[bearer]", parts: [["[bearer]"]], valid: true },
+    "x-api-key": "[bearer]",
+    "set-cookie": [{ name: "[bearer]", value: "[bearer]", maxAge: "[bearer]" }],
+  };
+  expect(cleaned(ALL, { headers }).input).toEqual({ headers: masked });
+  expect(cleaned(ALL, { headers: masked })).toEqual({ input: { headers: masked }, notes: [] });
+});
+
+test("credentials in lists, in text that is JSON", () => {
+  const headers = {
+    "set-cookie": ["sid=abc; Path=/", "b=2"],
+    authorization: ["Basic b3BlbnNlc2FtZQ=="],
+    accept: ["text/plain"],
+  };
+  const masked = {
+    "set-cookie": ["[bearer]", "[bearer]"],
+    authorization: ["Basic [bearer]"],
+    accept: ["text/plain"],
+  };
+  for (const indent of [0, 2]) {
+    const text = JSON.stringify({ headers }, null, indent);
+    expect(cleaned(ALL, text).input).toBe(JSON.stringify({ headers: masked }, null, indent));
+    const inside = JSON.stringify({ text });
+    const kept = cleaned(ALL, inside).input as string;
+    expect(JSON.parse((JSON.parse(kept) as { text: string }).text)).toEqual({ headers: masked });
+  }
+});
+
 test("a key named __proto__ is a key", () => {
   const { input } = cleaned(ALL, JSON.parse('{"__proto__":{"a":"ada@example.com"}}'));
   expect(JSON.stringify(input)).toBe('{"__proto__":{"a":"[email]"}}');
@@ -121,4 +157,16 @@ test("an own pattern does not mask what masking left", () => {
   const { input } = cleaned(env, "[email] ada");
   expect(input).toBe("[email] [masked:word]");
   expect(cleaned(env, input).input).toBe(input);
+});
+
+test("keys that are masked alike are numbered without counting from the first each time", () => {
+  const looks = vi.spyOn(Set.prototype, "has");
+  const unique = uniqueNames();
+  const names = Array.from({ length: 1_000 }, () => unique("[email]"));
+  const { length } = looks.mock.calls;
+  looks.mockRestore();
+  expect(names.slice(0, 3)).toEqual(["[email]", "[email] 2", "[email] 3"]);
+  expect(new Set(names).size).toBe(1_000);
+  // Whether it is taken, and whether the next number is.
+  expect(length).toBeLessThanOrEqual(2 * 1_000);
 });

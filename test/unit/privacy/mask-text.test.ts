@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { type Detector, makeMaskText } from "../../../src/privacy/mask-text.ts";
+import { maskedBy } from "./masking.ts";
 
 const finding = (name: string, ...spans: [start: number, end: number][]): Detector => ({
   name,
@@ -46,4 +47,13 @@ test("a detector is given what others left, with its cuts", () => {
 test("without a find it is the same text", () => {
   const text = "a[b]c";
   expect(mask(text, finding("a")).masked).toBe(text);
+});
+
+test("as many values as a body of the largest can hold", () => {
+  const many = 500_000;
+  expect(maskedBy("email", "a@b.co ".repeat(many))).toBe("[email] ".repeat(many));
+  const list = '","a=b'.repeat(many);
+  expect(maskedBy("bearer", `{"cookie":["a=b${list}"]}`)).toBe(
+    `{"cookie":["[bearer]${'","[bearer]'.repeat(many)}"]}`,
+  );
 });

@@ -38,16 +38,19 @@ const { value } = fc.letrec<{ value: unknown }>((tie) => ({
   ),
 }));
 
+/** Keys of `KEYS` at which, and below which, everything is a credential. */
+const isCredential = (name?: string): boolean => name === "Cookie" || name === "api_key";
+
 /** Everything is copied. */
 function mapped(
   given: unknown,
   textOf: (text: string, key?: string) => unknown,
-  numberOf: (number: number) => unknown,
+  numberOf: (number: number, key?: string) => unknown,
   keysOf: (keys: string[]) => string[],
   inKey?: string,
 ): unknown {
   if (typeof given === "string") return textOf(given, inKey);
-  if (typeof given === "number") return numberOf(given);
+  if (typeof given === "number") return numberOf(given, inKey);
   if (typeof given !== "object" || given === null) return given;
   if (Array.isArray(given)) {
     return given.map((item) => mapped(item, textOf, numberOf, keysOf, inKey));
@@ -55,7 +58,7 @@ function mapped(
   const names = keysOf(Object.keys(given));
   const items = Object.entries(given).map(([name, item], index) => [
     names[index],
-    mapped(item, textOf, numberOf, keysOf, name),
+    mapped(item, textOf, numberOf, keysOf, isCredential(inKey) ? inKey : name),
   ]);
   return Object.fromEntries(items) as unknown;
 }
@@ -91,13 +94,13 @@ test("property: what is made safe is as if it had been copied, and the given sta
 
 test("property: what is masked is as if it had been copied, and the given stays", () => {
   const { clean, mask } = privacyOf({ MASK: "email,ip,card,bearer" });
-  const isCredential = (name?: string): boolean => name === "Cookie" || name === "api_key";
   const copied = (given: unknown): unknown =>
     mapped(
       madeSafe(given),
       (text, name) =>
         isCredential(name) ? (["", "[email]"].includes(text) ? text : "[bearer]") : mask(text),
-      (number) => (number === 4111111111111111 ? "[card]" : number),
+      (number, name) =>
+        isCredential(name) ? "[bearer]" : number === 4111111111111111 ? "[card]" : number,
       (keys) => numbered(keys.map(mask)),
     );
   let changed = 0;

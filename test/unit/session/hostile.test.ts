@@ -212,3 +212,40 @@ describe("a lease", () => {
     expect(leaseRefusal(state, undefined)).toBeUndefined();
   });
 });
+
+describe("a trace that says much of itself", () => {
+  const metadata = [
+    ...Array.from({ length: 180 }, (_, n): [string, string] => [
+      `k${n}`.padEnd(200, "k"),
+      "v".repeat(200),
+    ]),
+    ...Array.from({ length: 20 }, (_, n): [string, string] => [`experiment_${n}`, "on"]),
+  ];
+  const records = () => {
+    const story = new Story();
+    story.at(0, trace("create", { traceFields: { name: "n".repeat(1000) }, metadata }));
+    for (let n = 0; n < 30; n += 1) {
+      story.at(0, span("create", `s${n}`, { type: "event" }));
+      const body = JSON.stringify({ id: `${n}`, traceId: TRACE_ID, name: "liked", value: 1 });
+      story.at(0, { kind: "score", trace: TRACE_ID, id: `${n}`, body } as never);
+    }
+    story.at(0, trace("end"));
+    story.sealedBy(2);
+    return story.state.outbox;
+  };
+
+  it("makes no record larger than it counts for: leases are bounded by that", () => {
+    expect(records()).toHaveLength(61);
+    for (const record of records()) {
+      expect(JSON.stringify(record).length).toBeLessThan(record.size);
+    }
+  });
+
+  it("has its scores carry what figures ask for, and no more", () => {
+    const score = records().find(({ kind }) => kind === "score");
+    if (score?.kind !== "score") throw new Error("no score");
+    const keys = (score.labels?.metadata ?? []).map(([key]) => key);
+    expect(keys.filter((key) => key.startsWith("experiment_"))).toHaveLength(8);
+    expect(keys.filter((key) => !key.startsWith("experiment_"))).toEqual(["source"]);
+  });
+});

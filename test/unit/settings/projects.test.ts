@@ -55,6 +55,19 @@ describe("the project of the keys", () => {
 describe("LANGFUSE_PROJECTS", () => {
   const entries = (value: unknown) => ({ LANGFUSE_PROJECTS: JSON.stringify(value) });
 
+  test("goes nowhere else where the address that it leaves out is unusable", () => {
+    const given = entries({
+      "pk-b": "sk-b",
+      "pk-c": { secretKey: "sk-c", baseUrl: "https://c.test" },
+    });
+    const { projects, problems } = read({ ...given, LANGFUSE_BASE_URL: "langfuse.example.com" });
+    expect([...projects.values()].map(({ baseUrl }) => baseUrl)).toEqual(["https://c.test"]);
+    expect(problems).toEqual([
+      "LANGFUSE_BASE_URL: must be a URL that begins with https:// or http://",
+      "LANGFUSE_PROJECTS: an entry without a baseUrl of its own is left out until LANGFUSE_BASE_URL is right",
+    ]);
+  });
+
   test("names projects by public key: a secret key, or an object with an address of its own", () => {
     const { projects, defaultProject } = read({
       ...KEYS,

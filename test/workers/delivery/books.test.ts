@@ -5,7 +5,6 @@ import { env } from "cloudflare:workers";
 import { expect, it, vi } from "vitest";
 import { ledgerName } from "../../../src/protocol/books/ledger-name.ts";
 import type { LedgerCalls } from "../../../src/protocol/books/ledger-calls.ts";
-import { TELL_TIMEOUT_MS } from "../../../src/delivery/tell-ledger.ts";
 import { startBill } from "../session/bill.ts";
 import {
   claimOf,
@@ -64,9 +63,8 @@ it("are no reason for a delivery to wait or to fail", async () => {
   if (slow === undefined || broken === undefined) throw new Error("two sessions were made");
   const take = await spyOnTake();
   take.mockReturnValueOnce(new Promise(() => {}));
-  const began = performance.now();
+  // It never answers: that this resolves is the proof.
   await consumeClaims(claimOf(slow));
-  expect(performance.now() - began).toBeLessThan(TELL_TIMEOUT_MS + 2_000);
   take.mockRejectedValueOnce(new Error("the ledger is ill"));
   await consumeClaims(claimOf(broken));
   expect((await received()).spans).toHaveLength(6);

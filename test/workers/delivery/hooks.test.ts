@@ -23,6 +23,7 @@ import {
   request,
   sendTurn,
   turnSteps,
+  eventually,
 } from "../support.ts";
 
 eachOnItsOwn();
@@ -154,7 +155,7 @@ it("has in its books what a session never kept, soon after", async () => {
   expect((await books()).totals).toEqual({});
   moveClock(11);
   await runDurableObjectAlarm(session.stub());
-  await vi.waitFor(async () =>
+  await eventually(async () =>
     expect((await books()).totals).toEqual({ accepted: 6, "dropped:hook:internal": 6 }),
   );
 });

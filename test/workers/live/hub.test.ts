@@ -6,7 +6,7 @@ import {
   runInDurableObject,
 } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
 import type { Change } from "../../../src/protocol/change.ts";
 import { liveName } from "../../../src/protocol/live/name.ts";
 import { WATCH_HEADER } from "../../../src/protocol/live/calls.ts";
@@ -29,6 +29,7 @@ import {
   START,
   traceChange,
   turnSteps,
+  eventually,
 } from "../support.ts";
 
 eachOnItsOwn();
@@ -77,7 +78,8 @@ function listen(response: Response, acks: boolean): Watch {
   socket.addEventListener("message", ({ data }) => {
     if (data === "pong") return;
     messages.push(JSON.parse(String(data)) as LiveMessage);
-    if (acks && closed.code === undefined) ack();
+    // What comes after its end nobody acknowledges.
+    if (acks && socket.readyState === WebSocket.OPEN) ack();
   });
   socket.addEventListener("close", ({ code }) => {
     closed.code = code;
@@ -94,8 +96,7 @@ function listen(response: Response, acks: boolean): Watch {
   return { socket, messages, closed, turns, ack };
 }
 
-const until = (isSo: () => boolean): Promise<void> =>
-  vi.waitFor(() => expect(isSo()).toBe(true), { timeout: 5_000, interval: 5 });
+const until = (isSo: () => boolean): Promise<void> => eventually(() => expect(isSo()).toBe(true));
 
 /** A request of a page, as an edge that knows of a watcher passes it on. */
 const watched = (changes: readonly Change[], firstSeq = 1) => ({
@@ -158,7 +159,7 @@ it("the last watcher takes everything along", async () => {
   await session.stub().append(watched([traceChange("create")]));
   await until(() => one.turns().size === 1);
   one.socket.close(1000, "enough");
-  await vi.waitFor(async () => expect(await hub().watched()).toEqual({ watchedUntil: 0 }));
+  await eventually(async () => expect(await hub().watched()).toEqual({ watchedUntil: 0 }));
   await runInDurableObject(hub(), (_object, { storage }) => {
     expect([...storage.kv.list()]).toEqual([]);
   });
@@ -215,7 +216,7 @@ describe("a deploy, which takes the sockets away without a word", () => {
       storage.kv.get<string>("turns"),
     );
     by.socket.close();
-    await vi.waitFor(async () => expect(await hub().watched()).toEqual({ watchedUntil: 0 }));
+    await eventually(async () => expect(await hub().watched()).toEqual({ watchedUntil: 0 }));
     await runInDurableObject(hub(), (_object, { storage }) => {
       storage.kv.put("turns", stored);
     });
@@ -246,15 +247,12 @@ describe("a deploy, which takes the sockets away without a word", () => {
     });
     await hub().tell([told("early")], 0);
     await hub().tell([told("late")], 0);
-    await vi.waitFor(
-      async () => {
-        const stored = await runInDurableObject(hub(), (_object, { storage }) =>
-          storage.kv.get<string>("turns"),
-        );
-        expect(stored).toContain("late");
-      },
-      { timeout: 5_000 },
-    );
+    await eventually(async () => {
+      const stored = await runInDurableObject(hub(), (_object, { storage }) =>
+        storage.kv.get<string>("turns"),
+      );
+      expect(stored).toContain("late");
+    });
     await deploy(one);
     const back = await watch();
     await until(() => back.turns().size === 2);

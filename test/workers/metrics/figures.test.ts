@@ -161,6 +161,20 @@ describe("the figures of a project", () => {
     expect(sumOf(await metrics().totals()).turns).toBe(5);
   });
 
+  it("say to whoever tells them whether somebody reads them, though their object sleeps meanwhile", async () => {
+    const told = async (id: string) => (await metrics().tell(batchOf(id, 1))).isRead;
+    expect(await told("a")).toBe(false);
+    await read();
+    await evictDurableObject(metrics());
+    expect(await told("b")).toBe(true);
+    moveClock(140);
+    expect(await told("c")).toBe(true);
+    moveClock(20);
+    expect(await told("d")).toBe(false);
+    await read();
+    expect(await told("e")).toBe(true);
+  });
+
   it("are kept whole where a write fails", async () => {
     await metrics().tell(batchOf("a", 1));
     await runInDurableObject(metrics(), (object, state) => {

@@ -18,6 +18,7 @@ import {
   received,
   sendTurn,
   type TestSession,
+  eventually,
 } from "../support.ts";
 
 eachOnItsOwn();
@@ -68,7 +69,7 @@ describe("a dead letter", () => {
     expect(warn.mock.calls.map(([text]) => JSON.parse(String(text)) as unknown)).toContainEqual(
       line,
     );
-    await vi.waitFor(async () => expect(await indexed()).toHaveLength(3));
+    await eventually(async () => expect(await indexed()).toHaveLength(3));
     expect(await indexed()).toMatchObject(
       [1, 2, 4].map((ordinal) => ({ object, ordinal, deaths: 1 })),
     );
@@ -90,7 +91,7 @@ describe("a dead letter", () => {
     expect(answer).toEqual({ ordinals: [1, 2, 4], left: 0 });
     await consumeClaims(claimOf(session));
     expect((await received()).spans).toHaveLength(3);
-    await vi.waitFor(async () => expect(await indexed()).toEqual([]));
+    await eventually(async () => expect(await indexed()).toEqual([]));
     expect(await totals()).toEqual({ accepted: 6, delivered: 6 });
     expect(await letterKeys(session)).toEqual([]);
     await runInDurableObject(session.stub(), (_object, { storage }) => {
@@ -103,21 +104,21 @@ describe("a dead letter", () => {
     await die(session);
     moveClock(3_600);
     await die(session, 7, "ui2-later");
-    await vi.waitFor(async () => expect(await indexed()).toHaveLength(6));
-    await vi.waitFor(async () => {
+    await eventually(async () => expect(await indexed()).toHaveLength(6));
+    await eventually(async () => {
       const at = (await alarmOf(session)) ?? 0;
       expect(Math.abs(at - (Date.now() - 3_600_000 - 2_000 + DEAD_LETTER_MS))).toBeLessThan(3_000);
     });
     await evictDurableObject(session.stub());
     moveClock(DEAD_LETTER_MS / 1000 - 3_600);
     await runDurableObjectAlarm(session.stub());
-    await vi.waitFor(async () => expect(await indexed()).toHaveLength(3));
+    await eventually(async () => expect(await indexed()).toHaveLength(3));
     expect(await totals()).toEqual({ accepted: 12, dead: 6, "dropped:expired": 6 });
     moveClock(3_600);
     await runDurableObjectAlarm(session.stub());
-    await vi.waitFor(async () => expect(await indexed()).toEqual([]));
+    await eventually(async () => expect(await indexed()).toEqual([]));
     expect(await totals()).toEqual({ accepted: 12, "dropped:expired": 12 });
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       await runDurableObjectAlarm(session.stub());
       const left = await runInDurableObject(session.stub(), (_object, { storage }) => [
         ...storage.kv.list(),
@@ -131,7 +132,7 @@ describe("a dead letter", () => {
     await die(session);
     const selection = { project: PROJECT, ordinals: [2, 99] };
     expect(await session.stub().dropDeadLetters(selection)).toEqual({ ordinals: [2], left: 0 });
-    await vi.waitFor(async () => expect(await indexed()).toHaveLength(2));
+    await eventually(async () => expect(await indexed()).toHaveLength(2));
     expect(await totals()).toEqual({ accepted: 6, dead: 4, "dropped:deleted": 2 });
     expect(await letterKeys(session)).toHaveLength(2);
   });
@@ -139,10 +140,10 @@ describe("a dead letter", () => {
   it("goes with its session, also from the index", async () => {
     const session = newSession();
     await die(session);
-    await vi.waitFor(async () => expect(await indexed()).toHaveLength(3));
+    await eventually(async () => expect(await indexed()).toHaveLength(3));
     expect(await session.stub().deleteSession()).toMatchObject({ dead: 3 });
     expect(await letterKeys(session)).toEqual([]);
-    await vi.waitFor(async () => expect(await indexed()).toEqual([]));
+    await eventually(async () => expect(await indexed()).toEqual([]));
     expect(await totals()).toEqual({ accepted: 6, "dropped:forgotten": 6 });
   });
 });
@@ -152,7 +153,7 @@ describe("a ledger that fails", () => {
     const session = newSession();
     const broken = await breakLedger();
     await die(session);
-    await vi.waitFor(() => expect(broken).toHaveBeenCalledTimes(1));
+    await eventually(() => expect(broken).toHaveBeenCalledTimes(1));
     expect(await indexed()).toEqual([]);
     // It lost its memory of this: only the journal knows that it is to be told.
     await evictDurableObject(session.stub());
@@ -164,8 +165,8 @@ describe("a ledger that fails", () => {
     expect(at).not.toBeNull();
     moveClock(((at ?? 0) - Date.now()) / 1000 + 1);
     await runDurableObjectAlarm(session.stub());
-    await vi.waitFor(async () => expect(await indexed()).toHaveLength(3));
-    await vi.waitFor(async () =>
+    await eventually(async () => expect(await indexed()).toHaveLength(3));
+    await eventually(async () =>
       expect(((await alarmOf(session)) ?? 0) - Date.now()).toBeGreaterThan(MEMORY_MS),
     );
   });
@@ -187,12 +188,12 @@ describe("a ledger that fails", () => {
   it("that lost its index hears of a letter when somebody looks at the object", async () => {
     const session = newSession();
     await die(session);
-    await vi.waitFor(async () => expect(await indexed()).toHaveLength(3));
+    await eventually(async () => expect(await indexed()).toHaveLength(3));
     await runInDurableObject(ledger(), (_object, { storage }) => storage.deleteAll());
     await evictDurableObject(ledger());
     expect(await indexed()).toEqual([]);
     expect(await session.stub().deadLetters({ project: PROJECT })).toHaveLength(3);
-    await vi.waitFor(async () => expect(await indexed()).toHaveLength(3));
+    await eventually(async () => expect(await indexed()).toHaveLength(3));
   });
 });
 
@@ -202,7 +203,7 @@ it("reports what waits and what nobody comes for", async () => {
   expect(await totals()).toEqual({});
   moveClock(301);
   await runDurableObjectAlarm(session.stub());
-  await vi.waitFor(async () => expect(await totals()).toEqual({ accepted: 6, pending: 6 }));
+  await eventually(async () => expect(await totals()).toEqual({ accepted: 6, pending: 6 }));
   const { pendingSince } = await ledger().books({});
   expect(pendingSince).toBeDefined();
   moveClock(40);

@@ -72,6 +72,22 @@ describe("a session object", () => {
     expect(await session.stub().lease({ maxBytes: 1_000_000 })).toEqual({ reason: "empty" });
   });
 
+  it("takes no client's clock for wrong since an eviction has put its own time ahead", async () => {
+    const session = newSession();
+    await sendTurn(session);
+    const { lease } = await session.stub().lease({ maxBytes: 1_000_000 });
+    const retry = { reason: "rate_limited" as const, afterMs: 9_000 };
+    await session.stub().settle({ lease: lease?.id ?? 0, delivered: [], dead: [], retry });
+    // The claim for the retry has reserved a lease that may be granted until then, with no word in the journal.
+    await evictDurableObject(session.stub());
+    const sent = { ...request(turnSteps("ui2-new")), clientId: "new tab", sentAt: Date.now() };
+    await session.stub().append(sent);
+    moveClock(200);
+    const records = (await session.stub().lease({ maxBytes: 1_000_000 })).lease?.records ?? [];
+    expect(records).toHaveLength(6);
+    expect(JSON.stringify(records)).not.toContain("clock corrected");
+  });
+
   it("splits a request larger than a row, and has it whole after an eviction", async () => {
     const session = newSession();
     const [create, ...rest] = turnSteps();

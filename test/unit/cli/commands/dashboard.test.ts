@@ -81,6 +81,16 @@ test("an edge that has no codes gives a token", async () => {
   expect(out).toBe("https://edge.example.com/dashboard#token=read.token\n");
 });
 
+test("a token, which is good for longer than once, is handed to no other program", async () => {
+  const { exit, out, err } = await call("dashboard", [
+    [503, UNAVAILABLE],
+    [200, TOKEN],
+  ]);
+  expect([exit, opened]).toEqual([EXIT.ok, []]);
+  expect(out).toBe("https://edge.example.com/dashboard#token=read.token\n");
+  expect(err).toContain("open the link yourself");
+});
+
 test("any other refusal is said", async () => {
   const { exit, err } = await call("dashboard", [[503, REFUSED]]);
   expect([exit, asked.length]).toEqual([EXIT.attention, 1]);

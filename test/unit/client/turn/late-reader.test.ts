@@ -4,6 +4,7 @@ import type { ChatTurn } from "../../../../src/client/chat.ts";
 import { LangfuseProxy } from "../../../../src/client/index.ts";
 import { fakeEdge, kept } from "../fake-edge.ts";
 import { delta, eachOnAPage, find, pass, question, readAll, sse } from "./chat-under-test.ts";
+import { PATIENTLY } from "../../../support/until.ts";
 
 const page = eachOnAPage();
 const NOW = 1_790_000_000_000;
@@ -46,7 +47,7 @@ async function fresh() {
     vi.waitFor(async () => {
       await pass();
       expect(edge.actions().map(({ action }) => action)).toContain("end_trace");
-    });
+    }, PATIENTLY);
   return { edge, fetch, turnOf, arrive: resolve, lose: reject, settled, say: () => say! };
 }
 
@@ -153,7 +154,7 @@ test("a tool that runs before they are there is told with its times, and runs at
     turn.end({ text: "Graz." });
     await pass();
     expect(find(edge.actions(), "end_trace")).toMatchObject({ output: "Graz." });
-  });
+  }, PATIENTLY);
   expect(find(edge.actions(), "create_observation")).toMatchObject({
     type: "tool",
     name: "where",
@@ -184,7 +185,7 @@ test("feedback that is given before they are there is sent when they are", async
   await vi.waitFor(async () => {
     await pass();
     expect(find(edge.actions(), "create_score")).toMatchObject({ value: true });
-  });
+  }, PATIENTLY);
   expect(await early).toMatchObject({ success: true });
 });
 
@@ -203,7 +204,7 @@ test("a page that comes back after it was left before they were there tells its 
     await pass();
     const ends = edge.actions().filter(({ action }) => action === "end_generation");
     expect(ends.map(({ data }) => data["output"])).toEqual([undefined, "Again."]);
-  });
+  }, PATIENTLY);
 });
 
 test("of more than 4 MB that came before, the rest is not kept, and the turn says so", async () => {

@@ -1,6 +1,7 @@
 import { expect, test, vi } from "vitest";
 import { askedBy, requestInput } from "../../../../src/client/reading/request-input.ts";
 import { eachOnAPage, find, pass, question, readAll, traced } from "./chat-under-test.ts";
+import { PATIENTLY } from "../../../support/until.ts";
 
 eachOnAPage();
 
@@ -32,7 +33,7 @@ const told = (edge: { actions(): { action: string }[] }): Promise<void> =>
   vi.waitFor(async () => {
     await pass();
     expect(edge.actions().map(({ action }) => action)).toContain("end_trace");
-  });
+  }, PATIENTLY);
 
 test.each(Object.keys(BODIES))("a body of %s is read, and sent as it is", async (kind) => {
   const body = BODIES[kind]?.();

@@ -3,6 +3,7 @@ import {
   FiguresTeller,
   MAX_BATCH_TURNS,
   TELL_INTERVAL_MS,
+  UNREAD_FACTOR,
 } from "../../../../src/delivery/figures/figures-teller.ts";
 import type { FiguresBatch, TellAnswer } from "../../../../src/protocol/figures/figures-calls.ts";
 import type { TurnFigures } from "../../../../src/protocol/figures/turn-figures.ts";
@@ -85,6 +86,35 @@ describe("figures of a project", () => {
     await clock.move(TELL_INTERVAL_MS);
     await add(1);
     expect(told).toHaveLength(3);
+  });
+
+  it("wait twice as long while nobody reads them, and no longer once somebody does", async () => {
+    let isRead = false;
+    const { clock, told, add } = telling(() => ({ shards: 1, isRead }));
+    await add(1);
+    await clock.move(1000);
+    const first = add(1);
+    await clock.move(UNREAD_FACTOR * TELL_INTERVAL_MS - 1001);
+    expect(told).toHaveLength(1);
+    isRead = true;
+    await clock.move(1);
+    await first;
+    expect(told).toHaveLength(2);
+    const second = add(1);
+    await clock.move(TELL_INTERVAL_MS);
+    await second;
+    expect(told).toHaveLength(3);
+  });
+
+  it("that wait for their time, and then for an object that hangs, do so within half a minute", async () => {
+    const { clock, add } = telling((batch) =>
+      batch.id.endsWith("/1") ? { shards: 1, isRead: false } : new Promise(() => {}),
+    );
+    await add(1);
+    const began = clock.now;
+    const over = Promise.resolve(add(1)).then(() => clock.now);
+    for (let n = 0; n < 120; n += 1) await clock.move(500);
+    expect((await over) - began).toBeLessThan(30_000);
   });
 
   it("are told as soon as there are many, in batches of a bounded size", async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { MAX_POSTS } from "../../../../src/delivery/posts/pass-room.ts";
+import { MAX_POSTS } from "../../../../src/delivery/posts/post-slots.ts";
 import { type Fate, json, row, run, type Script } from "../scripted-langfuse.ts";
 
 describe("a refused request (400)", () => {

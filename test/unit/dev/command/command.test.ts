@@ -71,10 +71,14 @@ it("takes the next port where one is taken", async () => {
   await once(server, "listening");
   const address = server.address();
   const taken = typeof address === "object" && address !== null ? address.port : 0;
-  expect(await freePort(taken)).toBeGreaterThan(taken);
+  const next = await freePort(taken);
+  expect(next).toBeGreaterThan(taken);
   server.close();
   await once(server, "close");
-  expect(await freePort(taken)).toBe(taken);
+  // Somebody else may have it by now.
+  const own = await freePort(taken);
+  expect(own).toBeGreaterThanOrEqual(taken);
+  expect(own).toBeLessThanOrEqual(next);
 });
 
 describe("a program that is kept running", () => {

@@ -37,6 +37,18 @@ const RECORDS: Record<string, SealedRecord> = {
     body: JSON.stringify({ id: "s", traceId: "t", name: "liked", value: 1, comment: SAID }),
     timestamp: 0,
   },
+  ...Object.fromEntries(
+    ["TEXT", "CORRECTION"].map((dataType) => [
+      `score of the type ${dataType}`,
+      {
+        ...SEALED,
+        kind: "score" as const,
+        id: "s",
+        body: JSON.stringify({ id: "s", traceId: "t", name: "said", value: SAID, dataType }),
+        timestamp: 0,
+      },
+    ]),
+  ),
 };
 const letter = (record: SealedRecord): WholeLetter => ({
   ordinal: 7,

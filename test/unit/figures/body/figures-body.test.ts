@@ -42,7 +42,7 @@ function answer(all: readonly TurnFigures[], asked: FiguresQuery): FiguresAnswer
   return answerOf(slices.values(), asked, Object.values(groups));
 }
 const bodyOf = (all: readonly TurnFigures[], asked = query()): FiguresBody =>
-  figuresBody(answer(all, asked), asked, AT);
+  figuresBody(answer(all, asked), asked, AT, true);
 const sum = (numbers: readonly number[] = []): number => numbers.reduce((a, b) => a + b, 0);
 const turn = (fields: Partial<TurnFigures> = {}): TurnFigures => ({
   trace: "t",
@@ -60,7 +60,7 @@ describe("the answer", () => {
         const asked = query({ by: "assistant" });
         const all = [...some, ...more];
         const merged = mergeAnswers([answer(some, asked), answer(more, asked)]);
-        const body = figuresBody(merged, asked, AT);
+        const body = figuresBody(merged, asked, AT, true);
         expect(body).toEqual({ ...bodyOf(all, asked), errors: body.errors });
         const turns = all.filter(({ isTurn }) => isTurn);
         expect(body.total?.turns).toBe(turns.length);

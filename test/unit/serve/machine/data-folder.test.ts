@@ -21,9 +21,19 @@ test("a new folder is made for its owner alone, and opened again", () => {
 test("a folder with other things in it is left alone, a mounted one is taken", () => {
   writeFileSync(join(root, "thesis.tex"), "");
   expect(() => openFolder(root)).toThrow("holds other things (thesis.tex)");
+  expect(() => makeFolder(root)).toThrow("holds other things (thesis.tex)");
   rmSync(join(root, "thesis.tex"));
   mkdirSync(join(root, "lost+found"));
   expect(openFolder(root).path).toBe(root);
+});
+
+test("a folder whose first start was cut off is taken", () => {
+  mkdirSync(join(root, "locks"));
+  writeFileSync(join(root, "lock"), "");
+  writeFileSync(join(root, "langfuse-edge.json.new"), '{"lay');
+  expect(openFolder(makeFolder(root)).path).toBe(root);
+  rmSync(join(root, "objects"), { recursive: true });
+  expect(openFolder(makeFolder(root)).path).toBe(root);
 });
 
 test("a file in its place is named", () => {

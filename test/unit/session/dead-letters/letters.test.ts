@@ -16,7 +16,7 @@ import {
   showLetters,
 } from "../../../../src/session/dead-letters/letter-calls.ts";
 import { isEcho } from "../../../../src/session/dead-letters/letters.ts";
-import { alarmAt, expiryOf } from "../../../../src/session/deadlines/alarm-time.ts";
+import { alarmAt, expiryOf, overAt } from "../../../../src/session/deadlines/alarm-time.ts";
 import { eraseSession } from "../../../../src/session/erasure/erase-session.ts";
 import { JournalStore } from "../../../../src/session/journal/journal-store.ts";
 import { readSnapshot, writeSnapshot } from "../../../../src/session/journal/snapshot.ts";
@@ -193,6 +193,25 @@ describe("dead letters", () => {
     shell.restart();
     expect(shell.state.counts.dropped.get("expired")).toBe(4);
     recount(shell.state);
+  });
+
+  it("that have expired wait for a ledger that is ill by its next try, and no longer than a day", () => {
+    const shell = new LetterShell();
+    shell.die("a");
+    const keep = 14 * DAY;
+    shell.now += keep;
+    shell.again((now) => dropExpired(shell.state, keep, now));
+    expect(needsAnnouncement(shell.state)).toBe(true);
+    expect(expiryOf(shell.state)).toBeLessThan(shell.now);
+    // An alarm that is set to the past rings at once, and finds nothing to do, again and again.
+    const nextTry = shell.now + 30_000;
+    expect(alarmAt(shell.state, { ...NO_MEMORY, announceFrom: nextTry })).toBe(nextTry);
+    const never = { ...NO_MEMORY, announceFrom: Number.POSITIVE_INFINITY };
+    expect(alarmAt(shell.state, never)).toBe(shell.now + DAY);
+    expect(overAt(shell.state)).toBe(shell.now + DAY);
+    shell.again((now) => announced(shell.state, shell.state.books.letters, now));
+    expect(alarmAt(shell.state, never)).toBe(overAt(shell.state));
+    expect(overAt(shell.state)).toBe(expiryOf(shell.state));
   });
 
   it("are as many as a session may keep; of more the oldest goes, counted", () => {

@@ -2,8 +2,10 @@
 // sent again.
 import { describe, expect, it } from "vitest";
 import { MAX_JOURNAL_LENGTH, MEMORY_MS } from "../../../../src/session/bounds.ts";
+import { JournalStore } from "../../../../src/session/journal/journal-store.ts";
 import { Shell } from "../shell.ts";
 import { span, trace } from "../story.ts";
+import { SETTINGS } from "../support.ts";
 
 /** Everything that a session can go through; ends with nothing pending. */
 function story(shell: Shell): void {
@@ -76,5 +78,21 @@ describe("a storage that fails at any write", () => {
       shell.restart();
       expect([at, shell.state.counts.accepted]).toEqual([at, shell.accepted]);
     }
+  });
+
+  it("and cannot be read for a moment leaves the journal where it is", () => {
+    const shell = new Shell();
+    shell.append(trace("create"), span("create", "a", { fields: { input: "x".repeat(70_000) } }));
+    shell.append(span("end", "a"), trace("end"));
+    const keys = shell.storage.keys();
+    expect(keys.length).toBeGreaterThan(1);
+    for (let after = 0; after < keys.length; after += 1) {
+      shell.storage.readFailsAfter = after;
+      // Whoever asked asks again; nothing says that the journal is damaged.
+      expect(() => new JournalStore(shell.storage).load(SETTINGS, shell.now)).toThrow("internal");
+      expect(shell.storage.keys()).toEqual(keys);
+    }
+    shell.restart();
+    expect(shell.state.counts.accepted).toBe(4);
   });
 });

@@ -1,5 +1,5 @@
 // A session's storage in memory, as the platform's behaves: synchronous, with transactions that roll
-// back, and keys in order. It can be told to fail at any write.
+// back, and keys in order. It can be told to fail at any write, or at the next read.
 import type { JournalStorage } from "../../../../src/session/journal/journal.ts";
 
 export class MemoryStorage implements JournalStorage {
@@ -8,12 +8,11 @@ export class MemoryStorage implements JournalStorage {
   writes = 0;
   /** The write that fails, counted from the first one. */
   failsAt: number | undefined;
+  /** The next read fails, after so many values. */
+  readFailsAfter: number | undefined;
 
   readonly kv: JournalStorage["kv"] = {
-    list: <T>({ prefix = "" } = {}) =>
-      this.keys()
-        .filter((key) => key.startsWith(prefix))
-        .map((key): [string, T] => [key, this.#stored.get(key) as T]),
+    list: <T>({ prefix = "" } = {}) => this.#read<T>(prefix),
     put: (key, value) => {
       this.#written();
       this.#stored.set(key, value);
@@ -41,6 +40,17 @@ export class MemoryStorage implements JournalStorage {
 
   keys(): string[] {
     return [...this.#stored.keys()].toSorted();
+  }
+
+  *#read<T>(prefix: string): Iterable<[string, T]> {
+    for (const key of this.keys().filter((one) => one.startsWith(prefix))) {
+      if (this.readFailsAfter === 0) {
+        this.readFailsAfter = undefined;
+        throw new Error("internal error; reference = 0");
+      }
+      if (this.readFailsAfter !== undefined) this.readFailsAfter -= 1;
+      yield [key, this.#stored.get(key) as T];
+    }
   }
 
   #written(): void {

@@ -43,6 +43,14 @@ function scene({ content = false, state = emptyState("pk", readSettings({}).asse
   const failing = { now: false };
   const waiting: Promise<unknown>[] = [];
   const clock = { now: START };
+  const gathering: { ms: number; end: () => void }[] = [];
+  const gathered = async (): Promise<void> => {
+    for (const { ms, end } of gathering.splice(0)) {
+      clock.now += ms;
+      end();
+    }
+    await new Promise((done) => setImmediate(done));
+  };
   const teller = new LiveTeller({
     hub: () => ({
       tell: async (turns, skipped) => {
@@ -52,43 +60,53 @@ function scene({ content = false, state = emptyState("pk", readSettings({}).asse
     }),
     waitUntil: (promise) => waiting.push(promise),
     now: () => clock.now,
-    wait: () => new Promise(() => {}),
+    wait: (ms, signal) => {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      if (signal === undefined) gathering.push({ ms, end: resolve });
+      return promise;
+    },
     content,
     nextSeq: state.nextSeq,
   });
   let seq = 0;
-  const take = (...changes: Change[]): void => {
+  const takeAtOnce = (...changes: Change[]): void => {
     const actions = changes.map((one): Action => ({ seq: (seq += 1), at: clock.now, change: one }));
     const arrival = { writer: "browser" as const, clientId: "tab", actions };
     applyEntry(state, { k: "append", t: clock.now, arrival });
     teller.changed(state, actions);
   };
+  const take = async (...changes: Change[]): Promise<void> => {
+    takeAtOnce(...changes);
+    await gathered();
+  };
   const answered = async (quietMs = 0, watched = true): Promise<void> => {
     told.at(-1)?.answer({ watchedUntil: watched ? clock.now + 30_000 : 0, quietMs });
     await new Promise((done) => setImmediate(done));
+    await gathered();
   };
   /** All that a watcher knows by now. */
   const seen = (): LiveTurn | undefined =>
     told.flatMap(({ turns }) => turns).reduce<LiveTurn | undefined>(mergeTurn, undefined);
-  const pass = (ms: number): void => {
+  const pass = async (ms: number): Promise<void> => {
     clock.now += ms;
     advance(state, clock.now);
     teller.changed(state, []);
+    await gathered();
   };
-  return { state, teller, take, told, answered, seen, pass, clock, failing };
+  return { state, teller, take, takeAtOnce, gathered, told, answered, seen, pass, clock, failing };
 }
 
-test("with nobody watching nothing is told", () => {
+test("with nobody watching nothing is told", async () => {
   const { take, told, pass } = scene();
-  take(begin, stream);
-  pass(5_000);
+  await take(begin, stream);
+  await pass(5_000);
   expect(told).toEqual([]);
 });
 
 test("a turn is told as it grows, and ends", async () => {
-  const { teller, take, told, answered, seen, pass, clock } = scene();
-  teller.watched(START + 30_000);
-  take(begin);
+  const { state, teller, take, told, answered, seen, pass, clock } = scene();
+  teller.watched(state, START + 30_000);
+  await take(begin);
   expect(seen()).toMatchObject({
     traceId: TRACE,
     state: "open",
@@ -103,9 +121,9 @@ test("a turn is told as it grows, and ends", async () => {
   });
   await answered();
   clock.now += 100;
-  take(stream);
+  await take(stream);
   await answered();
-  take(
+  await take(
     change("update", SPAN, {
       fields: { completionStartTime: START + 80 },
       metadata: [
@@ -124,7 +142,7 @@ test("a turn is told as it grows, and ends", async () => {
     firstTokenTime: START + 80,
   });
   clock.now += 500;
-  take(
+  await take(
     change("end", SPAN, { fields: { level: "ERROR", usageDetails: '{"input":3,"output":4}' } }),
     change("end", ROOT, {
       metadata: [
@@ -139,42 +157,86 @@ test("a turn is told as it grows, and ends", async () => {
     failed: true,
     outcome: "failed",
     latencies: { time_to_first_token: 80 },
-    observations: [{ root: true }, { level: "ERROR", tokens: 7, endTime: START + 600 }],
+    observations: [{ root: true }, { level: "ERROR", tokens: 7, endTime: clock.now - 100 }],
   });
   expect(JSON.stringify(told)).not.toContain("a question");
   // What is sealed says the same once more, and nothing else is left to tell.
-  pass(1_000);
+  await pass(1_000);
   await answered();
   const calls = told.length;
-  pass(1_000);
+  await pass(1_000);
   expect(told).toHaveLength(calls);
   expect(seen()).toMatchObject({ state: "ended", observations: [{ root: true }, { tokens: 7 }] });
 });
 
-test("a session that comes cold tells nothing of what was sealed before", async () => {
-  const { state, take, pass } = scene();
-  take(begin, change("end", ROOT));
-  pass(2_000);
-  expect(state.outbox).toHaveLength(1);
-  const cold = scene({ state });
-  cold.teller.watched(START + 30_000);
-  cold.pass(100);
-  expect(cold.told).toEqual([]);
+test("whoever comes while a session is under way is shown what is open, and what has just ended", async () => {
+  const { state, take, pass, clock } = scene();
+  await take(begin, stream);
+  await take(change("update", SPAN, { metadata: [["chunkCount", "7"]] }));
+  const open = scene({ state });
+  open.teller.watched(state, START + 30_000);
+  await open.gathered();
+  expect(open.seen()).toMatchObject({
+    state: "open",
+    name: "Bot",
+    observations: [{ id: ROOT }, { id: SPAN, name: "streaming-response", chunks: 7 }],
+  });
+  await take(change("end", SPAN), change("end", ROOT));
+  await pass(2_000);
+  expect(state.outbox).toHaveLength(2);
+  const ended = scene({ state });
+  ended.clock.now = clock.now;
+  ended.teller.watched(state, clock.now + 30_000);
+  await ended.gathered();
+  expect(ended.seen()).toMatchObject({
+    state: "ended",
+    observations: expect.arrayContaining([
+      expect.objectContaining({ id: ROOT }),
+      expect.objectContaining({ id: SPAN, chunks: 7 }),
+    ]) as unknown,
+  });
+  // Once: what is known already is not said again with each request.
+  await ended.answered();
+  ended.teller.watched(state, clock.now + 30_000);
+  await ended.gathered();
+  expect(ended.told).toHaveLength(1);
+  // What waits for a Langfuse that was away for long is not what happens now.
+  const late = scene({ state });
+  late.clock.now = clock.now + 11 * 60_000;
+  late.teller.watched(state, late.clock.now + 30_000);
+  await late.gathered();
+  expect(late.told).toEqual([]);
 });
 
-test("payloads are told only where they may be shown", () => {
-  const { teller, take, seen } = scene({ content: true });
-  teller.watched(START + 30_000);
-  take(begin);
+test("a request that says first that somebody watches is one call, with all that is open", async () => {
+  const { state, take } = scene();
+  await take(begin);
+  const { teller, told, seen, gathered } = scene({ state });
+  const actions = [{ seq: 9, at: START, change: stream }];
+  applyEntry(state, { k: "append", t: START, arrival: { writer: "browser", actions } });
+  teller.appended(
+    state,
+    { project: "pk", writer: "browser", actions, watchedUntil: START + 30_000 },
+    { results: [{ status: "accepted" }], pending: 2, sealed: 0 },
+  );
+  await gathered();
+  expect(told).toHaveLength(1);
+  expect(seen()?.observations.map(({ id }) => id)).toEqual([ROOT, SPAN]);
+});
+
+test("payloads are told only where they may be shown", async () => {
+  const { state, teller, take, seen } = scene({ content: true });
+  teller.watched(state, START + 30_000);
+  await take(begin);
   expect(seen()?.observations[0]).toMatchObject({ input: "a question" });
 });
 
 test("one call is on its way at a time: what changes meanwhile is one more, as it is then", async () => {
-  const { teller, take, told, answered, seen } = scene();
-  teller.watched(START + 30_000);
-  take(begin, stream);
+  const { state, teller, take, told, answered, seen } = scene();
+  teller.watched(state, START + 30_000);
+  await take(begin, stream);
   for (let n = 1; n <= 100; n += 1) {
-    take(change("update", SPAN, { metadata: [["chunkCount", String(n)]] }));
+    await take(change("update", SPAN, { metadata: [["chunkCount", String(n)]] }));
   }
   expect(told).toHaveLength(1);
   await answered();
@@ -182,40 +244,62 @@ test("one call is on its way at a time: what changes meanwhile is one more, as i
   expect(seen()?.observations.at(-1)).toMatchObject({ chunks: 100 });
 });
 
+test("what a flush brings in several requests is one call", async () => {
+  const { state, teller, takeAtOnce, gathered, told, seen, clock } = scene();
+  teller.watched(state, START + 30_000);
+  takeAtOnce(begin);
+  takeAtOnce(stream);
+  expect(told).toEqual([]);
+  await gathered();
+  expect(clock.now - START).toBeLessThanOrEqual(100);
+  expect(told).toHaveLength(1);
+  expect(seen()?.observations).toHaveLength(2);
+});
+
 test("a hub with much to do is told less, but of each end", async () => {
-  const { teller, take, told, answered, clock } = scene();
-  teller.watched(START + 30_000);
-  take(begin);
+  const { state, teller, take, told, answered, clock } = scene();
+  teller.watched(state, START + 30_000);
+  await take(begin);
   await answered(1_000);
   clock.now += 500;
-  take(stream);
+  await take(stream);
   expect(told).toHaveLength(1);
-  take(change("end", ROOT));
+  await take(change("end", ROOT));
   expect(told).toHaveLength(2);
 });
 
 test("a hub that fails is left alone, and what it missed is counted", async () => {
-  const { teller, take, told, clock, failing } = scene();
-  teller.watched(START + 60_000);
+  const { state, teller, take, told, clock, failing } = scene();
+  teller.watched(state, START + 60_000);
   failing.now = true;
-  take(begin);
+  await take(begin);
   await new Promise((done) => setImmediate(done));
   failing.now = false;
-  take(stream);
+  await take(stream);
   expect(told).toHaveLength(0);
   clock.now += 5_000;
-  take(change("update", SPAN, { metadata: [["chunkCount", "1"]] }));
+  await take(change("update", SPAN, { metadata: [["chunkCount", "1"]] }));
   expect(told).toMatchObject([{ skipped: 1 }]);
 });
 
 test("once nobody watches any more it falls silent", async () => {
-  const { teller, take, told, answered, clock } = scene();
-  teller.watched(START + 30_000);
-  take(begin);
+  const { state, teller, take, told, answered, clock } = scene();
+  teller.watched(state, START + 30_000);
+  await take(begin);
   await answered(0, false);
-  take(stream);
+  await take(stream);
   expect(told).toHaveLength(1);
   clock.now += 60_000;
-  take(change("end", ROOT));
+  await take(change("end", ROOT));
   expect(told).toHaveLength(1);
+});
+
+test("what waited to be told of a session is not told once that was forgotten", async () => {
+  const { state, teller, takeAtOnce, gathered, told } = scene();
+  teller.watched(state, START + 30_000);
+  takeAtOnce(begin);
+  applyEntry(state, { k: "forget", t: START + 50, upTo: 0 });
+  teller.forget();
+  await gathered();
+  expect(told).toEqual([]);
 });

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { RecordKind } from "../../../../src/protocol/record.ts";
 import { backoffMs, isTry, waitsOf } from "../../../../src/session/outbox/backoff.ts";
 import type { RetryReason } from "../../../../src/protocol/session/settle-calls.ts";
+import type { Ordered } from "../../../../src/session/outbox/outbox-state.ts";
 import { fresh } from "../support.ts";
 
 const MINUTE = 60_000;
@@ -94,6 +95,21 @@ describe("backoff", () => {
     // Nothing new is known of it, but that it is no outage.
     expect(wait(1, false)).toBe(8_000);
     expect(wait(0, false)).toBe(30_000);
+  });
+
+  it("goes on growing where all that was settled was only for its figures", () => {
+    const now = 1_000_000;
+    const wait = (sampledOut: boolean): number | undefined => {
+      const state = fresh();
+      state.failing.observation = { tries: 9, since: now - 60_000, notBefore: 0 };
+      const record = { kind: "observation", ordinal: 1, ...(sampledOut && { sampledOut }) };
+      state.outbox = [record as Ordered];
+      const retry = { reason: "timeout" as const, kinds: ["observation" as const] };
+      const settlement = { lease: 1, delivered: [1], dead: [], retry };
+      return waitsOf(state, settlement, now, () => 1).retry?.observation;
+    };
+    // Langfuse was sent none of it, and has taken nothing.
+    expect([wait(false), wait(true)]).toEqual([2_000, 30_000]);
   });
 
   it("goes by each kind's own reason, where one settlement leaves both", () => {

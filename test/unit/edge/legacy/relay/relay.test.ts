@@ -4,6 +4,7 @@ import { langfuseObservationId, langfuseTraceId } from "../../../../../src/proto
 import { BodyBudget } from "../../../../../src/edge/body-budget.ts";
 import type { EdgeDeps } from "../../../../../src/edge/edge-deps.ts";
 import { BASIC, edgeUnderTest, KEYS } from "../../edge-under-test.ts";
+import { PATIENTLY } from "../../../../support/until.ts";
 
 for (const level of ["info", "warn"] as const)
   vi.spyOn(console, level).mockImplementation(() => {});
@@ -237,12 +238,12 @@ describe("bodies on their way to Langfuse", () => {
       );
       const [, init] = upload("slow", 3 * MEBI);
       const slow = ask("/api/public/slow", init);
-      await vi.waitFor(() => expect(held).toHaveLength(1));
+      await vi.waitFor(() => expect(held).toHaveLength(1), PATIENTLY);
       expect(held[0]).toBe(3 * MEBI);
       expect((await ask(...upload(path, 10))).status).toBe(200);
       answer(ok());
       expect((await slow).status).toBe(200);
-      await vi.waitFor(() => expect(budget.heldBytes).toBe(0));
+      await vi.waitFor(() => expect(budget.heldBytes).toBe(0), PATIENTLY);
     },
   );
 

@@ -40,5 +40,6 @@ it("takes time in proportion to a text that is one string", () => {
   const text = JSON.stringify({ id: "\\".repeat(500_000), x: '"'.repeat(200_000) });
   const began = performance.now();
   expect(replaceMembers(text, () => "b").length).toBeLessThan(text.length);
-  expect(performance.now() - began).toBeLessThan(500);
+  // It takes some ms; quadratic would be many minutes.
+  expect(performance.now() - began).toBeLessThan(30_000);
 });

@@ -1,0 +1,111 @@
+// Whoever comes first sees what goes on already: nobody told the sessions before that somebody watches.
+import {
+  createExecutionContext,
+  evictDurableObject,
+  runInDurableObject,
+  waitOnExecutionContext,
+} from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { afterEach, expect, it, vi } from "vitest";
+import { WATCH_HEADER } from "../../../src/protocol/live/calls.ts";
+import type { LiveMessage, LiveTurn } from "../../../src/protocol/live.ts";
+import { mergeTurn } from "../../../src/protocol/live/merge.ts";
+import { liveName } from "../../../src/protocol/live/name.ts";
+import {
+  AFTER_EVICTION,
+  claimOf,
+  consumeClaims,
+  eachOnItsOwn,
+  moveClock,
+  newSession,
+  PROJECT,
+  request,
+  sendTurn,
+  turnSteps,
+} from "../support.ts";
+
+eachOnItsOwn();
+
+const open: WebSocket[] = [];
+afterEach(() => {
+  for (const socket of open.splice(0)) socket.close();
+});
+
+/** The turns that a watcher is told of, from now on. */
+async function watch(): Promise<Map<string, LiveTurn>> {
+  const terms = { project: PROJECT, until: Date.now() + 3_600_000, content: false };
+  const { webSocket: socket } = await env.LIVE.get(env.LIVE.idFromName(liveName(PROJECT))).fetch(
+    new Request("https://live.invalid/", {
+      headers: { upgrade: "websocket", [WATCH_HEADER]: encodeURIComponent(JSON.stringify(terms)) },
+    }),
+  );
+  if (socket === null) throw new Error("no socket");
+  open.push(socket);
+  const turns = new Map<string, LiveTurn>();
+  socket.accept();
+  socket.addEventListener("message", ({ data }) => {
+    const message = JSON.parse(String(data)) as LiveMessage;
+    if (message.type === "skipped") return;
+    for (const one of message.turns) {
+      turns.set(one.traceId, mergeTurn(turns.get(one.traceId), one));
+    }
+  });
+  return turns;
+}
+
+const oneOf = async (turns: Map<string, LiveTurn>): Promise<LiveTurn | undefined> => {
+  await vi.waitFor(() => expect(turns.size).toBe(1), { timeout: 5_000, interval: 5 });
+  return [...turns.values()][0];
+};
+const namesOf = (turn: LiveTurn | undefined) => turn?.observations.map(({ name }) => name);
+
+it("a turn that goes on in a chat is seen at once, though no request comes", async () => {
+  const session = newSession();
+  await sendTurn(session);
+  await consumeClaims(claimOf(session));
+  moveClock(60);
+  const steps = turnSteps("ui2-second");
+  await session.stub().append(request(steps.slice(0, 2), 20));
+  // The object sleeps while the model thinks.
+  moveClock(AFTER_EVICTION);
+  await evictDurableObject(session.stub());
+  const turn = await oneOf(await watch());
+  expect(turn).toMatchObject({ state: "open", rawTraceId: "ui2-second" });
+  expect(namesOf(turn)).toEqual(["trace", "ui"]);
+});
+
+it("of a new chat the request that begins a turn is enough, in an isolate that never asked", async () => {
+  const turns = await watch();
+  const { default: worker } = await import("../../../src/dev.ts");
+  const ctx = createExecutionContext();
+  const traceId = "ui2-1671234567890-first";
+  const asked = new Request("http://127.0.0.1:8787/api/langfuse/trace", {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({
+      sessionId: "new-chat",
+      actions: [
+        { action: "create_trace", data: { traceId, name: "Claude", sessionId: "new-chat" } },
+        {
+          action: "create_span",
+          data: { traceId, spanId: "ui", name: "frontend-ui-processing" },
+        },
+      ],
+    }),
+  });
+  const response = await worker.fetch?.(asked as never, env, ctx);
+  expect(response?.status).toBe(200);
+  await waitOnExecutionContext(ctx);
+  const turn = await oneOf(turns);
+  expect(turn).toMatchObject({ state: "open", name: "Claude" });
+  expect(namesOf(turn)).toContain("frontend-ui-processing");
+});
+
+it("an object with nothing in it, which is told, stores nothing", async () => {
+  const session = newSession();
+  await session.stub().watched(Date.now() + 30_000);
+  await runInDurableObject(session.stub(), async (_object, { storage }) => {
+    expect([...storage.kv.list()]).toEqual([]);
+    expect(await storage.getAlarm()).toBeNull();
+  });
+});
