@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { toJson } from "../../../../src/client/extras/safe-json.ts";
+import { MAX_BODY_DEPTH } from "../../../../src/protocol/limits.ts";
 import { bareJson, snapshot } from "../../../../src/client/send/snapshot.ts";
 
 const throwing = (): object =>
@@ -84,8 +85,11 @@ test.each<[string, unknown]>([
 
 const cyclic: Record<string, unknown> = { a: 1 };
 cyclic["self"] = [cyclic];
-let deep: unknown = "bottom";
-for (let n = 0; n < 100_000; n += 1) deep = { deep };
+const nested = (levels: number): unknown => {
+  let all: unknown = "bottom";
+  for (let n = 0; n < levels; n += 1) all = { all };
+  return all;
+};
 let wide: unknown = 1;
 for (let n = 0; n < 40; n += 1) {
   const all = wide;
@@ -102,7 +106,8 @@ test.each<[string, unknown]>([
   ["a text without end", "x ".repeat(300_000)],
   ["a list without end", Array.from({ length: 1e6 }, () => 1)],
   ["a cycle", cyclic],
-  ["a nesting without end", deep],
+  ["a nesting without end", nested(100_000)],
+  ["a nesting that would be refused", nested(MAX_BODY_DEPTH)],
   ["a graph with more ways than atoms", wide],
   ["a getter that throws", throwing()],
   [
