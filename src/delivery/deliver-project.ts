@@ -128,7 +128,7 @@ class DeliveryRun implements PassUnderWay {
         if (held.length === 0) break;
         await this.#roundTrip(held);
       }
-      await Promise.all(this.#returning ?? []);
+      await Promise.all([...(this.#returning ?? []), this.#settler.idle()]);
     } finally {
       others.end(this);
       this.standstill.end();

@@ -1,5 +1,5 @@
 // The passes of one project in this isolate that are not over, and their POSTs without an answer. A POST that
-// hangs is given up after twenty seconds, and only then health hears of it; until then nothing but this tells the
+// hangs is given up after its timeout, and only then health hears of it; until then nothing but this tells the
 // passes that begin meanwhile. Lost with the isolate: then a hang is found out once more.
 import { POST_TIMEOUT_MS } from "../protocol/delivery-times.ts";
 import type { Verdict } from "../langfuse/classify.ts";

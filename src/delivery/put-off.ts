@@ -53,7 +53,7 @@ export async function putOff(
   else await postpone(claimed, { reason: "breaker_open", afterMs: waitMs }, deps);
 }
 
-/** Makes objects wait whose claims can't be served for long: else each would claim again every minute. */
+/** Makes objects wait whose claims can't be served for long: else each would claim again twice a minute. */
 export async function postpone(
   claimed: readonly Claimed[],
   retry: NonNullable<Settlement["retry"]>,

@@ -3,8 +3,8 @@ import { DEFAULT_DEAD_LETTER_DAYS, MAX_DEAD_LETTER_DAYS } from "../protocol/limi
 import { numberOf, type RawEnv } from "./read.ts";
 
 const DAY_MS = 24 * 3_600_000;
-/** A second: for trials. */
-const MIN_DAYS = 1 / 86_400;
+/** Two seconds, in days: for trials. */
+const MIN_DAYS = 0.000_02;
 
 export function readDeadLetterMs(env: RawEnv, problems: string[]): number {
   const bounds = { min: MIN_DAYS, max: MAX_DEAD_LETTER_DAYS };

@@ -9,6 +9,7 @@ export type LegacySetting = (typeof LEGACY_MODES)[number];
 export function readLegacy(env: RawEnv, problems: string[]): LegacySetting {
   const given = textOf(env, "LEGACY")?.toLowerCase() ?? "on";
   const mode = LEGACY_MODES.find((one) => one === given);
-  if (mode === undefined) problems.push(`LEGACY: must be one of ${LEGACY_MODES.join(", ")}; off`);
+  if (mode === undefined)
+    problems.push(`LEGACY: must be one of ${LEGACY_MODES.join(", ")}; using off`);
   return mode ?? "off";
 }

@@ -221,6 +221,8 @@ test("says what it lacks, and what wrangler said", async () => {
   for (const args of [
     ["--name", "No"],
     ["--origins", "app"],
+    ["--origins", "https://app.example.com/chat"],
+    ["--mask", "emails"],
     ["--base-url", "langfuse"],
   ]) {
     expect((await deploy(api, args)).exit).toBe(EXIT.usage);

@@ -54,7 +54,9 @@ function textOf(found: readonly Finding[]): string {
     ...(mend === undefined ? [] : [["", "", `→ ${mend}`]]),
   ]);
   const wrong = found.filter(({ state }) => state === "wrong").length;
-  const end = wrong === 0 ? "Nothing is wrong." : `${wrong} to mend, from the top.`;
+  const unseen = found.some(({ state, check }) => state === "unknown" && check !== "origins");
+  const well = unseen ? "Nothing is wrong in what was looked at." : "Nothing is wrong.";
+  const end = wrong === 0 ? well : `${wrong} to mend, from the top.`;
   return `${table(rows)}\n${end}\n`;
 }
 

@@ -1,6 +1,8 @@
 // What a deployment needs to know: from options, else the environment, else the person at the terminal. Secrets are
 // never options, since a process list shows those.
 import { randomBytes } from "node:crypto";
+import { readPrivacy } from "../../privacy/read-privacy.ts";
+import { readOrigins } from "../../settings/origins.ts";
 import { type OptionValues, textOption } from "../command.ts";
 import { CommandError, EXIT } from "../exit-codes.ts";
 import type { Machine, Shell } from "../shell.ts";
@@ -61,16 +63,19 @@ export async function varsOf(
     machine,
     "Mask personal data: all, none, or names such as email,card [none]: ",
   );
-  for (const origin of origins.split(",").filter(Boolean)) {
-    if (!URL.canParse(origin.trim().replace("*.", ""))) {
-      throw new CommandError(EXIT.usage, "--origins are such as https://app.example.com");
-    }
-  }
-  return {
+  const vars = {
     AUTH: "token",
     ...(origins !== "" && { ALLOWED_ORIGINS: origins }),
     ...(mask !== "" && mask !== "none" && { MASK: mask }),
   };
+  // The Worker would say so too, and let nobody in, or take nothing, until it is right.
+  const problems: string[] = [];
+  readOrigins(vars, problems);
+  readPrivacy(vars, problems);
+  if (problems[0] === undefined) return vars;
+  const [words = ""] = problems[0].split(";");
+  const option = words.startsWith("MASK") ? "--mask" : "--origins";
+  throw new CommandError(EXIT.usage, words.replace(/^[A-Z_]+/, option));
 }
 
 function asker(env: Shell["env"], { ask }: Machine) {

@@ -48,8 +48,11 @@ export const EDGE_CHECKS: Checks = {
     );
   },
 
-  clock: ({ skewMs }) => {
-    if (skewMs === undefined) return unknown("the edge does not say its time", NEEDS_KEYS);
+  clock: ({ skewMs, keyed }) => {
+    if (skewMs === undefined) {
+      if (keyed?.status !== 200) return withoutKeys;
+      return unknown("the edge does not say its time", "upgrade the edge");
+    }
     const seconds = Math.round(Math.abs(skewMs) / 1000);
     if (Math.abs(skewMs) <= MAX_SKEW_MS) return ok("this machine's is right");
     const words = `this machine is ${seconds} s ${skewMs > 0 ? "behind" : "ahead of"} the edge`;
@@ -57,7 +60,7 @@ export const EDGE_CHECKS: Checks = {
   },
 
   keys: ({ keyed, hasKeys }) => {
-    if (!hasKeys || keyed === undefined) return withoutKeys;
+    if (!hasKeys || keyed === undefined) return unknown("none are set here", NEEDS_KEYS);
     if (keyed.status === 200 && "version" in (keyed.body ?? {})) return ok("the edge knows them");
     if (keyed.status === 401 || keyed.status === 403) {
       return wrong(
@@ -93,7 +96,8 @@ export const EDGE_CHECKS: Checks = {
           NEEDS_KEYS,
         );
       default:
-        return keyed === undefined ? undefined : ok("all are understood");
+        if (keyed === undefined) return undefined;
+        return keyed.status === 200 ? ok("all are understood") : withoutKeys;
     }
   },
 };

@@ -20,4 +20,8 @@ export const warning = (says: string, mend: string) => ({ state: "warning" as co
 export const unknown = (says: string, mend: string) => ({ state: "unknown" as const, says, mend });
 
 export const NEEDS_KEYS = "set LANGFUSE_PUBLIC_KEY and LANGFUSE_SECRET_KEY, and ask again";
-export const withoutKeys = unknown("not looked at without the project's keys", NEEDS_KEYS);
+/** The finding of `keys` says what to do about it. */
+export const withoutKeys: Omit<Finding, "check"> = {
+  state: "unknown",
+  says: "not looked at without keys that the edge knows",
+};

@@ -4,7 +4,7 @@
 import type { NamedReport } from "../../protocol/books/ledger-calls.ts";
 import type { Lease } from "../../protocol/session/lease-calls.ts";
 import type { SettleAnswer, Settlement } from "../../protocol/session/settle-calls.ts";
-import { KNOWN, type SessionDeps, settle } from "../call-session.ts";
+import { KNOWN, type SessionDeps, settle, SETTLE_AGAIN_MS } from "../call-session.ts";
 import { settledFigures } from "../figures/settled-figures.ts";
 import { inParallel } from "../in-parallel.ts";
 import {
@@ -47,17 +47,25 @@ export interface SettlerDeps extends SessionDeps {
   /** Receives the next lease that a settlement brought. */
   lent: (held: Held) => void;
   now: () => number;
+  wait: (ms: number) => Promise<void>;
 }
 
 export class LeaseSettler {
   readonly #deps: SettlerDeps;
   readonly #books: LeaseBooks;
+  /** Settlements that their objects did not take at first. */
+  readonly #again: Promise<void>[] = [];
   /** Leases whose records for figures alone are settled. */
   readonly #sampledOutTold = new WeakSet<Lease>();
 
   constructor(deps: SettlerDeps) {
     this.#deps = deps;
     this.#books = new LeaseBooks(deps.tell);
+  }
+
+  /** Settlements that their objects did not take at first have been made, or failed. */
+  async idle(): Promise<void> {
+    await Promise.all(this.#again);
   }
 
   /** Leases without those of which another pass has some records still: these end untried. */
@@ -113,7 +121,7 @@ export class LeaseSettler {
   /** Settles one lease of `sharers`, and asks for the next one, where there is time for more. */
   async #settleLease(settling: Settling, told: Pick<Settlement, "told"> = {}): Promise<void> {
     const { object, lease, outcome, goesWell, sharers } = settling;
-    const { objects, result, held, late } = this.#deps;
+    const { objects, result, held } = this.#deps;
     objects.heldBytes -= bytesOf(lease);
     // Objects that wait to be asked go first; more of the same ones is leased only after them.
     const goesOn = this.#deps.mayGoOn() && !objects.hasWaiting;
@@ -123,29 +131,46 @@ export class LeaseSettler {
     const buried = outcome.dead.at(-1);
     this.#settling(object, lease, outcome);
     if (buried) result.lastDead = { ...buried, id: `${object}.${buried.ordinal}` };
-    const answer = await settle(this.#deps, object, {
+    const settlement: Settlement = {
       lease: lease.id,
       ...outcome,
       ...told,
       // For an object of an earlier version, which would lend what is set aside again at once.
       ...(outcome.setAside && !outcome.retry && { retry: NO_KIND }),
+    };
+    const answer = await settle(this.#deps, object, {
+      ...settlement,
       ...(asks && { next: { maxBytes: room, strict: true, ...KNOWN } }),
     });
     held.settled(object, lease);
     if (asks) objects.heldBytes -= room;
     if (answer === undefined) {
-      late.failed(object);
+      this.#again.push(this.#settleAgain(settling, settlement));
       return;
     }
+    this.#addSettled(settling, answer);
+    if (answer.next === undefined) return;
+    objects.heldBytes += bytesOf(answer.next);
+    this.#deps.lent({ object, lease: answer.next });
+  }
+
+  /** Nobody waits for it but the end of the pass: an object that throws holds up no other. */
+  async #settleAgain(settling: Settling, settlement: Settlement): Promise<void> {
+    const { wait, late } = this.#deps;
+    await wait(SETTLE_AGAIN_MS);
+    const answer = await settle(this.#deps, settling.object, settlement, true);
+    if (answer === undefined) late.failed(settling.object);
+    else this.#addSettled(settling, answer);
+  }
+
+  #addSettled({ object, lease, outcome, goesWell }: Settling, answer: SettleAnswer): void {
+    const { result } = this.#deps;
     result.objects.add(object);
     addReport(result, object, answer.report);
     addNotFound(result, answer);
     this.#addFigures(lease, outcome, answer);
     // Records sealed meanwhile have been claimed again, and are on their way.
     result.pending.set(object, goesWell ? 0 : answer.sealed);
-    if (answer.next === undefined) return;
-    objects.heldBytes += bytesOf(answer.next);
-    this.#deps.lent({ object, lease: answer.next });
   }
 
   /**

@@ -21,6 +21,8 @@ export interface Trial {
   copies: readonly Copy[];
   /** When the runtime was killed, epoch ms. */
   kills: readonly number[];
+  /** Else `SETTLE_MS`. */
+  settleMs?: number;
   /**
    * Keys of records that failed alone, or in a request that is split: others may overtake them, since a record that is
    * at fault by its content holds up nobody.
@@ -50,7 +52,8 @@ export interface Judgement {
   guiltyTaken: number;
 }
 
-export function judge({ expected, open, copies, kills, mayBePassed }: Trial): Judgement {
+export function judge(trial: Trial): Judgement {
+  const { expected, open, copies, kills, mayBePassed, settleMs = SETTLE_MS } = trial;
   const byKey = new Map(expected.map((record) => [record.key, record]));
   const arrived = new Map<string, Copy[]>();
   for (const copy of copies) arrived.set(copy.key, [...(arrived.get(copy.key) ?? []), copy]);
@@ -81,16 +84,16 @@ export function judge({ expected, open, copies, kills, mayBePassed }: Trial): Ju
     judgement.twice += more.length;
     const name = record === undefined ? key : nameOf(record);
     if (more.some(({ text }) => text !== first.text)) judgement.differing.push(name);
-    const known = [first, ...more].findIndex((copy) => wasSettled(copy, kills));
+    const known = [first, ...more].findIndex((copy) => wasSettled(copy, kills, settleMs));
     if (known !== -1 && known < more.length) judgement.needless.push(name);
   }
   return judgement;
 }
 
 /** Whether the edge must have known, and kept, that Langfuse had it. */
-function wasSettled({ at, answeredAt }: Copy, kills: readonly number[]): boolean {
+function wasSettled({ at, answeredAt }: Copy, kills: readonly number[], settleMs: number): boolean {
   if (answeredAt === undefined) return false;
-  return !kills.some((kill) => kill >= at && kill <= answeredAt + SETTLE_MS);
+  return !kills.some((kill) => kill >= at && kill <= answeredAt + settleMs);
 }
 
 const nameOf = ({ session, turn, kind, facts, key }: ExpectedRecord): string =>

@@ -353,3 +353,14 @@ describe("a terminal", () => {
     if (line.includes("--json")) expect(JSON.parse(out)).toEqual(body);
   });
 });
+
+describe("the doctor's last line", () => {
+  it("does not say that nothing is wrong where most was not looked at", async () => {
+    const body = { status: "healthy", langfuse_configured: true };
+    const { out, exit } = await call("doctor", [{ body }], {
+      LANGFUSE_EDGE_URL: "https://edge.example.com",
+    });
+    expect(exit).toBe(EXIT.ok);
+    expect(out).toMatch(/\nNothing is wrong in what was looked at\.\n$/);
+  });
+});

@@ -3,7 +3,7 @@
 import type { BreakerState } from "../../../src/delivery/breaker.ts";
 import { consume, type ConsumerDeps } from "../../../src/delivery/consumer.ts";
 import type { PassesUnderWay } from "../../../src/delivery/passes-under-way.ts";
-import type { LeasingSession } from "../../../src/delivery/call-session.ts";
+import { type LeasingSession, SETTLE_AGAIN_MS } from "../../../src/delivery/call-session.ts";
 import type { HealthyState } from "../../../src/delivery/report.ts";
 import { INVALID_JSON, wireBody } from "../../support/wire-body.ts";
 import type { LogFields, LogLevel } from "../../../src/log.ts";
@@ -89,7 +89,8 @@ export class World {
       points: () => ({
         write: (project, figures) => void this.points.push({ project, turns: figures.length }),
       }),
-      wait: () => new Promise(() => {}),
+      // Nothing is ever late here; what is tried again is tried at once.
+      wait: (ms) => (ms === SETTLE_AGAIN_MS ? Promise.resolve() : new Promise(() => {})),
       healthy: this.calm,
       defer: async (claims, delaySeconds) => {
         const objects = claims.flatMap(({ object, more = [] }) => [object, ...more]);

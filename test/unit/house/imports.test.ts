@@ -51,7 +51,7 @@ const MAY_IMPORT: Readonly<Record<string, Allowed>> = {
     rooms: ["log", "protocol", "settings", "bindings", "session", "index"],
     packages: ["cloudflare:", "node:"],
   },
-  cli: { rooms: ["protocol", "serve"], packages: ["node:"] },
+  cli: { rooms: ["protocol", "privacy", "settings", "serve"], packages: ["node:"] },
   publish: { rooms: ["dashboard", "serve"], packages: ["esbuild", "smol-toml", "node:"] },
   "dev/sink": {
     rooms: ["log", "protocol", "otlp", "bindings"],

@@ -17,3 +17,9 @@ it.each<[string | undefined, number, number]>([
   expect(deadLetterMs).toBe(days * DAY_MS);
   expect(problems.filter((problem) => problem.startsWith("DEAD_LETTER_DAYS"))).toHaveLength(faults);
 });
+
+it("says its bounds as a person would", () => {
+  const { problems } = readSettings({ DEAD_LETTER_DAYS: "-1" });
+  const words = problems.find((problem) => problem.startsWith("DEAD_LETTER_DAYS"));
+  expect(words).toBe("DEAD_LETTER_DAYS: must be a number from 0.00002 to 365; using 14");
+});
