@@ -13,41 +13,21 @@ import type { PostItems } from "../langfuse/poster.ts";
 import type { NamedReport } from "../protocol/books/ledger-calls.ts";
 import type { LangfusePost } from "../protocol/figures/figures-calls.ts";
 import type { Lease } from "../protocol/session/lease-calls.ts";
-import type { RetryReason, SettleAnswer, Settlement } from "../protocol/session/settle-calls.ts";
-import type { RecordKind } from "../protocol/record.ts";
+import type { RetryReason } from "../protocol/session/settle-calls.ts";
 import type { Project } from "../settings/index.ts";
-import { KNOWN, type SessionDeps, settle, SETTLE_AGAIN_MS } from "./call-session.ts";
+import type { SessionDeps } from "./call-session.ts";
 import type { Claimed } from "./claims.ts";
-import { deliver, type DeliverDeps, type Plan } from "./deliver.ts";
+import { deliver, type DeliverDeps } from "./deliver.ts";
 import { encodeLeases } from "./encode-leases.ts";
 import { type AmendedLeases, type Amending, amendLeases } from "./hooks/amend-leases.ts";
-import { inParallel } from "./in-parallel.ts";
-import { bytesOf, CALLS_AT_ONCE, type Held, ObjectLeases, PASS_BYTES } from "./lease-objects.ts";
-import { settledFigures } from "./figures/settled-figures.ts";
+import { bytesOf, type Held, ObjectLeases } from "./lease-objects.ts";
 import { timedPosts } from "./figures/timed-posts.ts";
 import { HeldRecords } from "./settling/held-records.ts";
-import { LeaseBooks, type Settled } from "./settling/lease-books.ts";
-import type { LeaseOutcome, PartOutcome } from "./settling/lease-outcome.ts";
-import {
-  addDelivery,
-  addNotFound,
-  addReport,
-  emptyResult,
-  type PassResult,
-} from "./pass-result.ts";
+import { LeaseSettler, type Settling } from "./settling/lease-settler.ts";
+import { addDelivery, emptyResult, type PassResult } from "./pass-result.ts";
 import { MAX_POSTS } from "./posts/post-slots.ts";
-import type { PassesUnderWay, PassUnderWay } from "./passes-under-way.ts";
+import { heardOf, type PassesUnderWay, type PassUnderWay } from "./passes-under-way.ts";
 import { Standstill } from "./standstill.ts";
-
-const NO_KIND: NonNullable<Settlement["retry"]> = { reason: "unavailable", kinds: [] };
-
-/** The end of a lease: of its outcome, what its object does not know yet. */
-interface Settling extends Settled {
-  /** Nothing of it was left or set aside. */
-  goesWell: boolean;
-  /** Leases among which the room of a pass is shared. */
-  sharers: number;
-}
 
 export interface PassDeps extends SessionDeps {
   /** Where the Worker has a `beforeDelivery` of its own. */
@@ -91,17 +71,6 @@ export function deliverProject(
   };
 }
 
-/** The plans, but that a kind of which something was taken meanwhile is fresh no more. */
-function heardOf({ plans, others }: PassPlan): PassPlan["plans"] {
-  const heard = (kind: RecordKind): Plan => {
-    const plan = plans[kind];
-    if ("closedMs" in plan || !others.isTaken(kind)) return plan;
-    const { fresh: _heard, ...known } = plan;
-    return known;
-  };
-  return { observation: heard("observation"), score: heard("score") };
-}
-
 class DeliveryRun implements PassUnderWay {
   readonly standstill: Standstill;
   readonly held = new HeldRecords();
@@ -110,18 +79,14 @@ class DeliveryRun implements PassUnderWay {
   readonly #plan: PassPlan;
   readonly #deps: PassDeps;
   readonly #objects: ObjectLeases;
-  readonly #books: LeaseBooks;
+  readonly #settler: LeaseSettler;
   readonly #post: PostItems;
   /** Nothing is posted from then on, epoch ms. */
   #lastPost: number;
   readonly #result = emptyResult();
   #stopped = false;
-  /** Leases whose records for figures alone are settled. */
-  readonly #sampledOutTold = new WeakSet<Lease>();
   /** Leases for the next round trip. */
   #next: Held[] = [];
-  /** Settlements that their objects did not take at first. */
-  readonly #late: Promise<void>[] = [];
   /** Settlements of leases that others are to have. */
   #returning: Promise<void>[] | undefined;
 
@@ -130,7 +95,18 @@ class DeliveryRun implements PassUnderWay {
     this.#plan = plan;
     this.#deps = deps;
     this.#objects = new ObjectLeases(claimed, deps);
-    this.#books = new LeaseBooks(plan.tell);
+    this.#settler = new LeaseSettler({
+      ...deps,
+      publicKey: project.publicKey,
+      tell: plan.tell,
+      objects: this.#objects,
+      result: this.#result,
+      held: this.held,
+      late: plan.others.late,
+      isHeld: (object, lease) => plan.others.isHeld(object, lease, this, deps.now()),
+      mayGoOn: () => this.#mayGoOn(),
+      lent: (held) => this.#lent(held),
+    });
     this.#lastPost = deps.now() + PASS_MS - POST_TIMEOUT_MS;
     this.endsBy = deps.now() + 2 * PASS_MS;
     this.standstill = new Standstill(deps);
@@ -152,7 +128,7 @@ class DeliveryRun implements PassUnderWay {
         if (held.length === 0) break;
         await this.#roundTrip(held);
       }
-      await Promise.all([...(this.#returning ?? []), ...this.#late]);
+      await Promise.all([...(this.#returning ?? []), this.#settler.idle()]);
     } finally {
       others.end(this);
       this.standstill.end();
@@ -174,7 +150,7 @@ class DeliveryRun implements PassUnderWay {
   /** What it has not begun is for others, at once; what it has leased, for a few seconds. */
   leave(): Claimed[] {
     this.#lastPost = Math.min(this.#lastPost, this.#deps.now() + LEFT_ALONE_MS);
-    this.#returning = this.#next.splice(0).map((held) => this.#return(held));
+    this.#returning = this.#next.splice(0).map((held) => this.#settler.giveBack(held));
     return this.#objects.giveUpWaiting();
   }
 
@@ -196,13 +172,13 @@ class DeliveryRun implements PassUnderWay {
   /** Posts and settles. */
   async #roundTrip(given: readonly Held[]): Promise<void> {
     const { now, wait, random } = this.#deps;
-    const { held, failed } = await this.#amend(await this.#withoutHeld(given));
+    const { held, failed } = await this.#amend(await this.#settler.withoutHeld(given));
     const leases = held.map(({ lease }) => lease);
     const { records, unwritable } = await encodeLeases(leases);
     unwritable.push(...failed);
     const delivery = await deliver(records, leases, {
       ...this.#plan,
-      plans: heardOf(this.#plan),
+      plans: heardOf(this.#plan.plans, this.#plan.others),
       maxPosts: this.#postsLeft,
       post: this.#post,
       stopReason: (index, timeoutMs) => this.#stopReason(leases[index], timeoutMs),
@@ -214,12 +190,14 @@ class DeliveryRun implements PassUnderWay {
             if (lease === index) outcome.dead.push(verdict);
           }
           const goesWell = outcome.retry === undefined && outcome.setAside === undefined;
-          const rest = this.#withSampledOut(outcomes.rest(index), holding.lease);
-          return [{ ...holding, outcome: rest, goesWell, sharers: held.length }];
+          return [{ ...holding, outcome: outcomes.rest(index), goesWell, sharers: held.length }];
         });
-        return this.#settleLeases(settling);
+        return this.#settler.settle(settling);
       },
-      settlePart: (index, part) => this.#settlePart(held[index], part),
+      settlePart: async (index, part) => {
+        const holding = held[index];
+        return holding !== undefined && this.#settler.settlePart(holding, part);
+      },
       random,
       now,
       wait,
@@ -232,21 +210,11 @@ class DeliveryRun implements PassUnderWay {
     if (last) this.#result.lastDead ??= { reason: last.reason, message: last.message };
   }
 
-  /** Leases without those of which another pass of this isolate has some records still: these end untried. */
-  async #withoutHeld(given: readonly Held[]): Promise<Held[]> {
-    const { others } = this.#plan;
-    const own: Held[] = [];
-    const returned: Promise<void>[] = [];
-    for (const one of given) {
-      const { object, lease } = one;
-      if (others.isHeld(object, lease, this, this.#deps.now())) returned.push(this.#return(one));
-      else {
-        this.held.lent(object, lease);
-        own.push(one);
-      }
-    }
-    await Promise.all(returned);
-    return own;
+  /** A settlement brought the next lease. */
+  #lent(held: Held): void {
+    // It was left to itself while the object answered.
+    if (this.#returning !== undefined) this.#returning.push(this.#settler.giveBack(held));
+    else this.#next.push(held);
   }
 
   /** The Worker's own hook sees the records before anything of them is posted. */
@@ -259,129 +227,6 @@ class DeliveryRun implements PassUnderWay {
       held.reduce((sum, { lease }) => sum + bytesOf(lease), 0);
     this.#objects.heldBytes -= bytes(given) - bytes(amended.held);
     return amended;
-  }
-
-  async #settlePart(holding: Held | undefined, part: PartOutcome): Promise<boolean> {
-    if (holding === undefined) return false;
-    const { object, lease } = holding;
-    const settled = this.#withSampledOut(part, lease);
-    const [told] = await this.#books.told([{ object, lease, outcome: settled }]);
-    this.#settling(object, lease, settled);
-    const answer = await settle(this.#deps, object, { lease: lease.id, ...settled, ...told });
-    if (answer === undefined) {
-      this.#plan.others.late.failed(object);
-      return false;
-    }
-    this.held.settled(object, lease, part.keeps);
-    this.#sampledOutTold.add(lease);
-    this.#books.settledPart(lease, settled);
-    addNotFound(this.#result, answer);
-    this.#result.objects.add(object);
-    addReport(this.#result, object, answer.report);
-    this.#addFigures(lease, settled, answer);
-    return true;
-  }
-
-  #settling(object: string, lease: Lease, { delivered }: LeaseOutcome): void {
-    this.#plan.others.late.settling(object, lease, delivered, this.#deps.now());
-  }
-
-  /** The ledger is told first: then each session knows what the ledger knows. */
-  async #settleLeases(settling: readonly Settling[]): Promise<void> {
-    if (settling.length === 0) return;
-    const told = await this.#books.told(settling);
-    await inParallel([...settling.keys()], CALLS_AT_ONCE, async (index) => {
-      const one = settling[index];
-      if (one !== undefined) await this.#settleLease(one, told[index]);
-    });
-  }
-
-  /** Settles one lease of `sharers`, and asks for the next one, where there is time for more. */
-  async #settleLease(settling: Settling, told: Pick<Settlement, "told"> = {}): Promise<void> {
-    const { object, lease, outcome, goesWell, sharers } = settling;
-    const objects = this.#objects;
-    objects.heldBytes -= bytesOf(lease);
-    // Objects that wait to be asked go first; more of the same ones is leased only after them.
-    const goesOn = this.#mayGoOn() && !objects.hasWaiting;
-    const room = Math.min(Math.floor(PASS_BYTES / sharers), PASS_BYTES - objects.heldBytes);
-    const asks = goesOn && goesWell && room > 0 && objects.mayAsk();
-    if (asks) objects.heldBytes += room;
-    const buried = outcome.dead.at(-1);
-    this.#settling(object, lease, outcome);
-    if (buried) this.#result.lastDead = { ...buried, id: `${object}.${buried.ordinal}` };
-    const settlement: Settlement = {
-      lease: lease.id,
-      ...outcome,
-      ...told,
-      // For an object of an earlier version, which would lend what is set aside again at once.
-      ...(outcome.setAside && !outcome.retry && { retry: NO_KIND }),
-    };
-    const answer = await settle(this.#deps, object, {
-      ...settlement,
-      ...(asks && { next: { maxBytes: room, strict: true, ...KNOWN } }),
-    });
-    this.held.settled(object, lease);
-    if (asks) objects.heldBytes -= room;
-    if (answer === undefined) {
-      this.#late.push(this.#settleLate(settling, settlement));
-      return;
-    }
-    this.#addSettled(settling, answer);
-    if (answer.next === undefined) return;
-    objects.heldBytes += bytesOf(answer.next);
-    const held = { object, lease: answer.next };
-    // It was left to itself while the object answered.
-    if (this.#returning !== undefined) this.#returning.push(this.#return(held));
-    else this.#next.push(held);
-  }
-
-  /** Nobody waits for it but the end of the pass: an object that throws holds up no other. */
-  async #settleLate(settling: Settling, settlement: Settlement): Promise<void> {
-    await this.#deps.wait(SETTLE_AGAIN_MS);
-    const answer = await settle(this.#deps, settling.object, settlement, true);
-    if (answer === undefined) this.#plan.others.late.failed(settling.object);
-    else this.#addSettled(settling, answer);
-  }
-
-  #addSettled({ object, lease, outcome, goesWell }: Settling, answer: SettleAnswer): void {
-    this.#result.objects.add(object);
-    addReport(this.#result, object, answer.report);
-    addNotFound(this.#result, answer);
-    this.#addFigures(lease, outcome, answer);
-    // Records sealed meanwhile have been claimed again, and are on their way.
-    this.#result.pending.set(object, goesWell ? 0 : answer.sealed);
-  }
-
-  /**
-   * Records that are for their figures alone are done with: their session counts them as what they are. The first
-   * settlement of a lease has them, since the next consumer may be lent what it leaves.
-   */
-  #withSampledOut<Outcome extends LeaseOutcome>(outcome: Outcome, lease: Lease): Outcome {
-    const done = lease.records.filter(({ sampledOut }) => sampledOut === true);
-    if (done.length === 0 || this.#sampledOutTold.has(lease)) return outcome;
-    const delivered = [...outcome.delivered, ...done.map(({ ordinal }) => ordinal)];
-    return { ...outcome, delivered };
-  }
-
-  /** A lease of which nothing was posted ends: its object claims again at once. */
-  async #return({ object, lease }: Held): Promise<void> {
-    this.#objects.heldBytes -= bytesOf(lease);
-    const answer = await settle(this.#deps, object, {
-      lease: lease.id,
-      delivered: [],
-      dead: [],
-      retry: { reason: "pass_full" },
-      told: false,
-    });
-    if (answer === undefined) return;
-    this.#result.pending.set(object, answer.sealed);
-  }
-
-  #addFigures(lease: Lease, settled: LeaseOutcome, answer: SettleAnswer): void {
-    const { log, tellsFigures } = this.#deps;
-    if (!tellsFigures) return;
-    const told = settledFigures(this.#project.publicKey, lease, settled, answer, log);
-    for (const one of told) this.#result.figures.push(one);
   }
 
   /** The reason against a POST of this length of a lease's records. */

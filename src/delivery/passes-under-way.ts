@@ -5,6 +5,7 @@ import { POST_TIMEOUT_MS } from "../protocol/delivery-times.ts";
 import type { Verdict } from "../langfuse/classify.ts";
 import type { RecordKind } from "../protocol/record.ts";
 import type { Lease } from "../protocol/session/lease-calls.ts";
+import type { DeliverDeps, Plan } from "./deliver.ts";
 import type { HeldRecords } from "./settling/held-records.ts";
 import { LateSettlements } from "./settling/late-settlements.ts";
 
@@ -119,4 +120,15 @@ export function hangingIn(
 interface Sent {
   /** Epoch ms. */
   at: number;
+}
+
+/** The plans, but that a kind of which something was taken meanwhile is fresh no more. */
+export function heardOf(plans: DeliverDeps["plans"], others: PassesUnderWay): DeliverDeps["plans"] {
+  const heard = (kind: RecordKind): Plan => {
+    const plan = plans[kind];
+    if ("closedMs" in plan || !others.isTaken(kind)) return plan;
+    const { fresh: _heard, ...known } = plan;
+    return known;
+  };
+  return { observation: heard("observation"), score: heard("score") };
 }
