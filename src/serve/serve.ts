@@ -19,6 +19,7 @@ import { authority, type ServeOptions } from "./options/options.ts";
 import { type PackageFiles, packageFiles } from "./machine/package-files.ts";
 import { CONTROL_TOKEN_VARIABLE, runtimeConfig, variableAt } from "./runtime/runtime-config.ts";
 import { startRuntime } from "./runtime/runtime-process.ts";
+import { stopSignals } from "./stop-signals.ts";
 import { ServeError } from "./serve-error.ts";
 import { supervise } from "./runtime/supervise.ts";
 import { secretsIn, workerVariables } from "./options/worker-variables.ts";
@@ -211,18 +212,4 @@ async function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   } catch {
     // Told to stop.
   }
-}
-
-function stopSignals(): { stop: AbortSignal; atOnce: AbortSignal; dispose: () => void } {
-  const [stop, atOnce] = [new AbortController(), new AbortController()];
-  const signals = ["SIGTERM", "SIGINT", "SIGHUP"] as const;
-  const onSignal = (): void => (stop.signal.aborted ? atOnce.abort() : stop.abort());
-  for (const signal of signals) process.on(signal, onSignal);
-  return {
-    stop: stop.signal,
-    atOnce: atOnce.signal,
-    dispose: () => {
-      for (const signal of signals) process.off(signal, onSignal);
-    },
-  };
 }

@@ -107,7 +107,8 @@ describe("signing in", () => {
     await until(() => sockets.length > 0);
     await sockets[0]?.close({ code: LIVE_CLOSED.expired });
     await page.getByRole("heading", { name: "Your sign-in has expired" }).waitFor();
-    await page.getByText("npx langfuse-edge dashboard").first().waitFor();
+    const { origin } = new URL(page.url());
+    await page.getByText(`npx langfuse-edge dashboard --url ${origin}`).first().waitFor();
     await context.close();
   });
 });
@@ -348,7 +349,8 @@ describe("figures", () => {
       contentHidden: true,
     };
     const { page, context } = await lab.open("#/delivery");
-    await page.getByText("npx langfuse-edge dead-letters list").waitFor();
+    const { origin } = new URL(page.url());
+    await page.getByText(`npx langfuse-edge dead-letters list --url ${origin}`).waitFor();
     await context.route("**/api/langfuse/dead-letters?*", (route) =>
       route.fulfill({ json: { letters: [letter], total: 4 } }),
     );
@@ -364,7 +366,7 @@ describe("figures", () => {
     await page.getByText("Invalid span at index 0").waitFor();
     await page.getByText("and 3 more").waitFor();
     await page.getByRole("button", { name: "Replay", exact: true }).click();
-    await page.getByText("npx langfuse-edge dead-letters replay 8d1f.12").waitFor();
+    await page.getByText(`npx langfuse-edge dead-letters replay 8d1f.12 --url ${origin}`).waitFor();
     status = 200;
     await page.getByRole("button", { name: "Replay all" }).click();
     await page.getByText("1 record on the way to Langfuse once more.").waitFor();

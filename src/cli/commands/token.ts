@@ -28,7 +28,11 @@ export const token: Command = {
     },
     session: { type: "string", value: "<id>", help: "the session that it may write to" },
     user: { type: "string", value: "<id>", help: "… for this user" },
-    minutes: { type: "string", value: "<n>", help: "valid so long, up to 1440 (10)" },
+    minutes: {
+      type: "string",
+      value: "<n>",
+      help: "valid so long, up to 1440 (10); with --read up to 720 (60)",
+    },
     actions: {
       type: "string",
       value: "<name,…>",
@@ -37,7 +41,7 @@ export const token: Command = {
     ...EDGE_OPTIONS,
   },
   run: async ({ values, shell, edge }) => {
-    const minutes = Number(textOption(values, "minutes") ?? 10);
+    const minutes = Number(textOption(values, "minutes") ?? (values["read"] === true ? 60 : 10));
     if (!(minutes > 0 && minutes <= 1440)) {
       throw new CommandError(EXIT.usage, "--minutes is a number up to 1440");
     }

@@ -1,9 +1,8 @@
 // The form that asks for a read token: shown where the edge refuses to answer without one.
 import { el } from "../dom/el.ts";
+import { command } from "./command.ts";
 import { type Credential, readPasted } from "./fragment.ts";
 import type { Problem } from "./problem.ts";
-
-const COMMAND = "npx langfuse-edge dashboard";
 
 /** `signIn` gets what was pasted, if it may be a token or a link. */
 export function signInForm(
@@ -34,14 +33,13 @@ export function signInForm(
     }
     signIn(credential);
   });
-  const command = el("pre", "command", COMMAND);
   return el(
     "section",
     "card narrow",
     el("h2", "", title),
     el("p", "soft", advice.replaceAll("`", "")),
     el("p", "", "On a machine with the project's keys in its environment:"),
-    command,
+    el("pre", "command", command("dashboard")),
     form,
     el(
       "p",

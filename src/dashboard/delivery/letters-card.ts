@@ -2,6 +2,7 @@
 // a read token: whoever has none is told the command.
 import type { DeliveryBody } from "../../protocol/figures/figures-body.ts";
 import { ApiError } from "../access/api.ts";
+import { command } from "../access/command.ts";
 import { button, el, fact } from "../dom/el.ts";
 import { cut, visible } from "../format/cut.ts";
 import { count, counted } from "../format/number.ts";
@@ -10,7 +11,7 @@ import { card } from "../shell/states.ts";
 import type { ViewContext } from "../shell/view.ts";
 import { type Letter, type Letters, REPLAY_PATH } from "./letters.ts";
 
-const COMMAND = "npx langfuse-edge dead-letters";
+const letterCommand = (words: string): string => command(`dead-letters ${words}`);
 const isAbout =
   "Records that Langfuse refused for good. They are kept, and can be sent once more when the cause is mended.";
 
@@ -36,7 +37,7 @@ export function lettersCard(
   all.id = "replay-all";
   const items = letters?.letters.map((letter) => letterItem(letter, context.now(), replay)) ?? [
     el("p", "soft", "To see and replay them, with the project's keys in the environment:"),
-    el("pre", "command", `${COMMAND} list\n${COMMAND} show <id>\n${COMMAND} replay --all`),
+    el("pre", "command", ["list", "show <id>", "replay --all"].map(letterCommand).join("\n")),
   ];
   const more = letters === undefined ? 0 : letters.total - letters.letters.length;
   return card(
@@ -50,7 +51,9 @@ export function lettersCard(
     ),
     answer,
     ...items,
-    more > 0 ? el("p", "soft", `and ${count(more)} more: ${COMMAND} list --all`) : undefined,
+    more > 0
+      ? el("p", "soft", `and ${count(more)} more: ${letterCommand("list --all")}`)
+      : undefined,
   );
 }
 
@@ -74,7 +77,11 @@ function letterItem(
     el("p", "", message),
     el("pre", "", JSON.stringify(record, null, 2)),
     contentHidden === true
-      ? el("p", "soft", `Without what users and models said: ${COMMAND} show ${id} has it.`)
+      ? el(
+          "p",
+          "soft",
+          `Without what users and models said: ${letterCommand(`show ${id}`)} has it.`,
+        )
       : undefined,
     el("p", "facts", fact("trace", traceId), fact("id", id)),
     again,
@@ -93,7 +100,7 @@ async function replayed({ api }: ViewContext, selection: object, words: string):
     return `${counted(n, "record")} on the way to Langfuse once more.${rest}`;
   } catch (error) {
     if (error instanceof ApiError && (error.status === 403 || error.status === 401)) {
-      return `To replay needs the project's keys. With them in the environment: ${COMMAND} ${words}`;
+      return `To replay needs the project's keys. With them in the environment: ${letterCommand(words)}`;
     }
     return error instanceof ApiError
       ? `${error.problem.title}. ${error.problem.advice}`

@@ -7,7 +7,8 @@ export function sinkSender(deps: SinkDeps): (request: Request) => Promise<Respon
   return async (request) => {
     const { pathname } = new URL(request.url);
     const path = Object.values(API_PATHS).find((known) => pathname === `${MOUNT}${known}`);
-    if (path === undefined) return new Response("Not Found", { status: 404 });
+    if (path === undefined)
+      return Response.json({ message: "the built-in Langfuse has no such path" }, { status: 404 });
     const inner = new Request(`http://sink${path}`, request);
     return untilAborted(Promise.resolve(app.fetch(inner)), inner.signal);
   };

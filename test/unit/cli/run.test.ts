@@ -297,7 +297,7 @@ describe("token", () => {
     const { asked, err } = await call("token --read", [
       { body: { token: "r", expiresAt: "later" } },
     ]);
-    expect(asked[0]?.body).toEqual({ scope: "read", ttlSeconds: 600 });
+    expect(asked[0]?.body).toEqual({ scope: "read", ttlSeconds: 3600 });
     expect(err).toBe("reads, until later\n");
   });
 
