@@ -14,6 +14,7 @@ const patient = {
   hookTimeout: PATIENCE_MS,
   expect: { poll: { timeout: PATIENCE_MS / 2 } },
 } as const;
+const sameCases = "./test/support/same-cases.ts";
 const builds = "./test/support/build.ts";
 const chromium = "./test/browser/support/chromium.ts";
 /** Measures the page's memory: alone, so that it measures nothing else. */
@@ -40,6 +41,7 @@ export default defineConfig({
           ...patient,
           name: "unit",
           include: ["test/unit/**/*.test.ts"],
+          setupFiles: sameCases,
           // Pure modules have nothing to be kept apart for.
           isolate: false,
         },
@@ -49,6 +51,7 @@ export default defineConfig({
         test: {
           name: "workers",
           include: ["test/workers/**/*.test.ts"],
+          setupFiles: sameCases,
           testTimeout: PATIENCE_MS,
           hookTimeout: PATIENCE_MS,
         },

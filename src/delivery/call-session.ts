@@ -28,22 +28,28 @@ export async function askLease(
   }
 }
 
+/** An object that threw twice in a row may be on its way to another machine: it is asked again after this. */
+export const SETTLE_AGAIN_MS = 2_000;
+
 /**
  * Tried once more when it throws: an answer may be lost, and a record settled twice is settled.
  * By a new stub: one that threw may be broken for good.
+ * @param isAgain the same settlement was tried before
  */
 export async function settle(
   { sessionById, log }: SessionDeps,
   object: string,
   settlement: Settlement,
+  isAgain = false,
 ): Promise<SettleAnswer | undefined> {
-  for (let last = false; ; last = true) {
+  for (let tries = 1; ; tries += 1) {
     try {
       const { repeated, ...answer } = await sessionById(object).settle(settlement);
-      // The first call may have been taken, though its answer was lost.
-      return last || repeated === undefined ? answer : { ...answer, repeated };
+      // An earlier call may have been taken, though its answer was lost.
+      const isSecond = isAgain || tries > 1;
+      return isSecond || repeated === undefined ? answer : { ...answer, repeated };
     } catch (error) {
-      if (!last) continue;
+      if (tries < 2) continue;
       log("warn", "settle_failed", { object, error: describeError(error) });
       return undefined;
     }

@@ -5,6 +5,7 @@
 import { derivedId } from "../protocol/ids.ts";
 import { describeError, type LogFields } from "../log.ts";
 import type { Project } from "../settings/index.ts";
+import type { NamedReport } from "../protocol/books/ledger-calls.ts";
 import type { HealthCalls } from "../protocol/health-calls.ts";
 import type { RecordKind } from "../protocol/record.ts";
 import { type Admission, tryPass, fromHealth, cancelProbe } from "./breaker.ts";
@@ -18,7 +19,7 @@ import type { FiguresTeller } from "./figures/figures-teller.ts";
 import type { PointWriter } from "./figures/point-writer.ts";
 import { postsAtOnce, postsEach } from "./posts/post-slots.ts";
 import { report, type ReportDeps } from "./report.ts";
-import { type LedgerDeps, tellLedger } from "./tell-ledger.ts";
+import { type LedgerDeps, LedgerTeller } from "./tell-ledger.ts";
 
 export interface ConsumerDeps extends PassDeps, ReportDeps, LedgerDeps, PutOffDeps {
   health: (publicKey: string) => Pick<HealthCalls, "report" | "read">;
@@ -138,10 +139,12 @@ async function consumeProject(
   }
   const lastDelivery = (kind: RecordKind): Promise<number | undefined> =>
     lastDeliveryOf(publicKey, kind, deps);
-  const plan = { plans, lastDelivery, postsAtOnce: posts, maxPosts, others };
+  const teller = new LedgerTeller({ publicKey, label: name }, deps);
+  const tell = (reports: readonly NamedReport[]): Promise<boolean> => teller.tell(reports);
+  const plan = { plans, lastDelivery, postsAtOnce: posts, maxPosts, others, tell };
   const pass = deliverProject(project, claimed, plan, deps);
   const over = pass.done.then((result) =>
-    conclude(result, { publicKey, label, plans, began, points }, deps),
+    conclude(result, { publicKey, label, plans, began, points, tell }, deps),
   );
   await leftAlone(pass, over, { publicKey, label }, deps);
 }
@@ -173,12 +176,13 @@ interface Concluded {
   /** Epoch ms. */
   began: number;
   points: PointWriter | undefined;
+  tell: (reports: readonly NamedReport[]) => Promise<boolean>;
 }
 
 /** What a pass came to: for the log, the project's health and its books, and the claims that it left. */
 async function conclude(
   result: PassResult,
-  { publicKey, label, plans, began, points }: Concluded,
+  { publicKey, label, plans, began, points, tell }: Concluded,
   deps: ConsumerDeps,
 ): Promise<void> {
   const { now, log, breaker, projects } = deps;
@@ -206,10 +210,10 @@ async function conclude(
   const before = breaker.get(publicKey) ?? {};
   breaker.set(publicKey, health ? fromHealth(health, before, plans) : cancelProbe(before, plans));
   const reports = Array.from(result.reports, ([source, its]) => ({ source, ...its }));
-  const told = tellLedger({ publicKey, label: name }, reports, deps);
+  const told = tell(reports);
   deps.figures?.add(
     { publicKey, label: name },
-    { figures: result.figures, posts: result.answers, objects: result.reports.keys() },
+    { figures: result.figures, posts: result.answers, objects: result.objects },
   );
   points?.write(name, result.figures);
   if (unasked.length > 0) await putOffRest(publicKey, unasked, label, deps);

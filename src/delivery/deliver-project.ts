@@ -10,12 +10,13 @@ import {
   SETTLE_MARGIN_MS,
 } from "../protocol/delivery-times.ts";
 import type { PostItems } from "../langfuse/poster.ts";
+import type { NamedReport } from "../protocol/books/ledger-calls.ts";
 import type { LangfusePost } from "../protocol/figures/figures-calls.ts";
 import type { Lease } from "../protocol/session/lease-calls.ts";
 import type { RetryReason, SettleAnswer, Settlement } from "../protocol/session/settle-calls.ts";
 import type { RecordKind } from "../protocol/record.ts";
 import type { Project } from "../settings/index.ts";
-import { KNOWN, type SessionDeps, settle } from "./call-session.ts";
+import { KNOWN, type SessionDeps, settle, SETTLE_AGAIN_MS } from "./call-session.ts";
 import type { Claimed } from "./claims.ts";
 import { deliver, type DeliverDeps, type Plan } from "./deliver.ts";
 import { encodeLeases } from "./encode-leases.ts";
@@ -24,6 +25,8 @@ import { inParallel } from "./in-parallel.ts";
 import { bytesOf, CALLS_AT_ONCE, type Held, ObjectLeases, PASS_BYTES } from "./lease-objects.ts";
 import { settledFigures } from "./figures/settled-figures.ts";
 import { timedPosts } from "./figures/timed-posts.ts";
+import { HeldRecords } from "./settling/held-records.ts";
+import { LeaseBooks, type Settled } from "./settling/lease-books.ts";
 import type { LeaseOutcome, PartOutcome } from "./settling/lease-outcome.ts";
 import {
   addDelivery,
@@ -38,9 +41,8 @@ import { Standstill } from "./standstill.ts";
 
 const NO_KIND: NonNullable<Settlement["retry"]> = { reason: "unavailable", kinds: [] };
 
-/** The end of a lease: what its object does not know yet. */
-interface Settling {
-  rest: LeaseOutcome;
+/** The end of a lease: of its outcome, what its object does not know yet. */
+interface Settling extends Settled {
   /** Nothing of it was left or set aside. */
   goesWell: boolean;
   /** Leases among which the room of a pass is shared. */
@@ -61,6 +63,8 @@ export interface PassDeps extends SessionDeps {
 /** The way a project may be posted to, and the proof that Langfuse takes anything. */
 export type PassPlan = Pick<DeliverDeps, "plans" | "lastDelivery" | "postsAtOnce" | "maxPosts"> & {
   others: PassesUnderWay;
+  /** Hands reports to the project's ledger; true where it has them. */
+  tell: (reports: readonly NamedReport[]) => Promise<boolean>;
 };
 
 /** A pass that has begun. */
@@ -100,11 +104,13 @@ function heardOf({ plans, others }: PassPlan): PassPlan["plans"] {
 
 class DeliveryRun implements PassUnderWay {
   readonly standstill: Standstill;
+  readonly held = new HeldRecords();
   readonly endsBy: number;
   readonly #project: Project;
   readonly #plan: PassPlan;
   readonly #deps: PassDeps;
   readonly #objects: ObjectLeases;
+  readonly #books: LeaseBooks;
   readonly #post: PostItems;
   /** Nothing is posted from then on, epoch ms. */
   #lastPost: number;
@@ -114,6 +120,8 @@ class DeliveryRun implements PassUnderWay {
   readonly #sampledOutTold = new WeakSet<Lease>();
   /** Leases for the next round trip. */
   #next: Held[] = [];
+  /** Settlements that their objects did not take at first. */
+  readonly #late: Promise<void>[] = [];
   /** Settlements of leases that others are to have. */
   #returning: Promise<void>[] | undefined;
 
@@ -122,6 +130,7 @@ class DeliveryRun implements PassUnderWay {
     this.#plan = plan;
     this.#deps = deps;
     this.#objects = new ObjectLeases(claimed, deps);
+    this.#books = new LeaseBooks(plan.tell);
     this.#lastPost = deps.now() + PASS_MS - POST_TIMEOUT_MS;
     this.endsBy = deps.now() + 2 * PASS_MS;
     this.standstill = new Standstill(deps);
@@ -143,7 +152,7 @@ class DeliveryRun implements PassUnderWay {
         if (held.length === 0) break;
         await this.#roundTrip(held);
       }
-      await Promise.all(this.#returning ?? []);
+      await Promise.all([...(this.#returning ?? []), ...this.#late]);
     } finally {
       others.end(this);
       this.standstill.end();
@@ -187,7 +196,7 @@ class DeliveryRun implements PassUnderWay {
   /** Posts and settles. */
   async #roundTrip(given: readonly Held[]): Promise<void> {
     const { now, wait, random } = this.#deps;
-    const { held, failed } = await this.#amend(given);
+    const { held, failed } = await this.#amend(await this.#withoutHeld(given));
     const leases = held.map(({ lease }) => lease);
     const { records, unwritable } = await encodeLeases(leases);
     unwritable.push(...failed);
@@ -197,18 +206,19 @@ class DeliveryRun implements PassUnderWay {
       maxPosts: this.#postsLeft,
       post: this.#post,
       stopReason: (index, timeoutMs) => this.#stopReason(leases[index], timeoutMs),
-      finished: (finished, outcomes) =>
-        inParallel(finished, CALLS_AT_ONCE, async (index) => {
+      finished: (finished, outcomes) => {
+        const settling = finished.flatMap((index): Settling[] => {
           const [holding, outcome] = [held[index], outcomes.leases[index]];
-          if (holding === undefined || outcome === undefined) return;
+          if (holding === undefined || outcome === undefined) return [];
           for (const { lease, verdict } of unwritable) {
             if (lease === index) outcome.dead.push(verdict);
           }
           const goesWell = outcome.retry === undefined && outcome.setAside === undefined;
           const rest = this.#withSampledOut(outcomes.rest(index), holding.lease);
-          const settling = { rest, goesWell, sharers: held.length };
-          await this.#settleLease(holding, settling);
-        }),
+          return [{ ...holding, outcome: rest, goesWell, sharers: held.length }];
+        });
+        return this.#settleLeases(settling);
+      },
       settlePart: (index, part) => this.#settlePart(held[index], part),
       random,
       now,
@@ -220,6 +230,23 @@ class DeliveryRun implements PassUnderWay {
     this.#stopped ||= delivery.stopped;
     const last = unwritable.at(-1)?.verdict;
     if (last) this.#result.lastDead ??= { reason: last.reason, message: last.message };
+  }
+
+  /** Leases without those of which another pass of this isolate has some records still: these end untried. */
+  async #withoutHeld(given: readonly Held[]): Promise<Held[]> {
+    const { others } = this.#plan;
+    const own: Held[] = [];
+    const returned: Promise<void>[] = [];
+    for (const one of given) {
+      const { object, lease } = one;
+      if (others.isHeld(object, lease, this, this.#deps.now())) returned.push(this.#return(one));
+      else {
+        this.held.lent(object, lease);
+        own.push(one);
+      }
+    }
+    await Promise.all(returned);
+    return own;
   }
 
   /** The Worker's own hook sees the records before anything of them is posted. */
@@ -238,18 +265,40 @@ class DeliveryRun implements PassUnderWay {
     if (holding === undefined) return false;
     const { object, lease } = holding;
     const settled = this.#withSampledOut(part, lease);
-    const answer = await settle(this.#deps, object, { lease: lease.id, ...settled });
-    if (answer === undefined) return false;
+    const [told] = await this.#books.told([{ object, lease, outcome: settled }]);
+    this.#settling(object, lease, settled);
+    const answer = await settle(this.#deps, object, { lease: lease.id, ...settled, ...told });
+    if (answer === undefined) {
+      this.#plan.others.late.failed(object);
+      return false;
+    }
+    this.held.settled(object, lease, part.keeps);
     this.#sampledOutTold.add(lease);
+    this.#books.settledPart(lease, settled);
     addNotFound(this.#result, answer);
+    this.#result.objects.add(object);
     addReport(this.#result, object, answer.report);
     this.#addFigures(lease, settled, answer);
     return true;
   }
 
+  #settling(object: string, lease: Lease, { delivered }: LeaseOutcome): void {
+    this.#plan.others.late.settling(object, lease, delivered, this.#deps.now());
+  }
+
+  /** The ledger is told first: then each session knows what the ledger knows. */
+  async #settleLeases(settling: readonly Settling[]): Promise<void> {
+    if (settling.length === 0) return;
+    const told = await this.#books.told(settling);
+    await inParallel([...settling.keys()], CALLS_AT_ONCE, async (index) => {
+      const one = settling[index];
+      if (one !== undefined) await this.#settleLease(one, told[index]);
+    });
+  }
+
   /** Settles one lease of `sharers`, and asks for the next one, where there is time for more. */
-  async #settleLease({ object, lease }: Held, settling: Settling): Promise<void> {
-    const { rest: outcome, goesWell, sharers } = settling;
+  async #settleLease(settling: Settling, told: Pick<Settlement, "told"> = {}): Promise<void> {
+    const { object, lease, outcome, goesWell, sharers } = settling;
     const objects = this.#objects;
     objects.heldBytes -= bytesOf(lease);
     // Objects that wait to be asked go first; more of the same ones is leased only after them.
@@ -258,27 +307,49 @@ class DeliveryRun implements PassUnderWay {
     const asks = goesOn && goesWell && room > 0 && objects.mayAsk();
     if (asks) objects.heldBytes += room;
     const buried = outcome.dead.at(-1);
+    this.#settling(object, lease, outcome);
     if (buried) this.#result.lastDead = { ...buried, id: `${object}.${buried.ordinal}` };
-    const answer = await settle(this.#deps, object, {
+    const settlement: Settlement = {
       lease: lease.id,
       ...outcome,
+      ...told,
       // For an object of an earlier version, which would lend what is set aside again at once.
       ...(outcome.setAside && !outcome.retry && { retry: NO_KIND }),
+    };
+    const answer = await settle(this.#deps, object, {
+      ...settlement,
       ...(asks && { next: { maxBytes: room, strict: true, ...KNOWN } }),
     });
+    this.held.settled(object, lease);
     if (asks) objects.heldBytes -= room;
-    if (answer === undefined) return;
-    addReport(this.#result, object, answer.report);
-    addNotFound(this.#result, answer);
-    this.#addFigures(lease, outcome, answer);
-    // Records sealed meanwhile have been claimed again, and are on their way.
-    this.#result.pending.set(object, goesWell ? 0 : answer.sealed);
+    if (answer === undefined) {
+      this.#late.push(this.#settleLate(settling, settlement));
+      return;
+    }
+    this.#addSettled(settling, answer);
     if (answer.next === undefined) return;
     objects.heldBytes += bytesOf(answer.next);
     const held = { object, lease: answer.next };
     // It was left to itself while the object answered.
     if (this.#returning !== undefined) this.#returning.push(this.#return(held));
     else this.#next.push(held);
+  }
+
+  /** Nobody waits for it but the end of the pass: an object that throws holds up no other. */
+  async #settleLate(settling: Settling, settlement: Settlement): Promise<void> {
+    await this.#deps.wait(SETTLE_AGAIN_MS);
+    const answer = await settle(this.#deps, settling.object, settlement, true);
+    if (answer === undefined) this.#plan.others.late.failed(settling.object);
+    else this.#addSettled(settling, answer);
+  }
+
+  #addSettled({ object, lease, outcome, goesWell }: Settling, answer: SettleAnswer): void {
+    this.#result.objects.add(object);
+    addReport(this.#result, object, answer.report);
+    addNotFound(this.#result, answer);
+    this.#addFigures(lease, outcome, answer);
+    // Records sealed meanwhile have been claimed again, and are on their way.
+    this.#result.pending.set(object, goesWell ? 0 : answer.sealed);
   }
 
   /**
@@ -300,9 +371,9 @@ class DeliveryRun implements PassUnderWay {
       delivered: [],
       dead: [],
       retry: { reason: "pass_full" },
+      told: false,
     });
     if (answer === undefined) return;
-    addReport(this.#result, object, answer.report);
     this.#result.pending.set(object, answer.sealed);
   }
 

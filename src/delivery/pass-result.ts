@@ -34,7 +34,9 @@ export interface PassResult {
   unknown: number;
   /** Records left for later, by object, of each object that answered. */
   pending: Map<string, number>;
-  /** The latest report of each of these objects, for the ledger. */
+  /** Objects whose leases were settled. */
+  objects: Set<string>;
+  /** Reports that the ledger was not told before they were settled: of objects of an earlier version. */
   reports: Map<string, SourceReport>;
   /** What the settled records tell, and the posts that brought them. */
   figures: TurnFigures[];
@@ -55,6 +57,7 @@ export function emptyResult(): PassResult {
     repeated: 0,
     unknown: 0,
     pending: new Map(),
+    objects: new Set(),
     reports: new Map(),
     figures: [],
     answers: [],

@@ -1,9 +1,12 @@
 // The passes of one project in this isolate that are not over, and their POSTs without an answer. A POST that
-// hangs is given up after twenty seconds, and only then health hears of it; until then nothing but this tells the
+// hangs is given up after its timeout, and only then health hears of it; until then nothing but this tells the
 // passes that begin meanwhile. Lost with the isolate: then a hang is found out once more.
 import { POST_TIMEOUT_MS } from "../protocol/delivery-times.ts";
 import type { Verdict } from "../langfuse/classify.ts";
 import type { RecordKind } from "../protocol/record.ts";
+import type { Lease } from "../protocol/session/lease-calls.ts";
+import type { HeldRecords } from "./settling/held-records.ts";
+import { LateSettlements } from "./settling/late-settlements.ts";
 
 /** A POST that has had no answer for so long hangs … */
 const HANGING_MS = 3_000;
@@ -23,6 +26,8 @@ export interface Hanging {
 
 /** A pass, as the others know it. */
 export interface PassUnderWay {
+  /** The records that it was lent, and has not settled. */
+  readonly held: HeldRecords;
   /** Another pass has been lent what waits in the object: this one's count of it is out of date. */
   forget: (object: string) => void;
   /** Bytes of records that it holds. */
@@ -32,6 +37,7 @@ export interface PassUnderWay {
 }
 
 export class PassesUnderWay {
+  readonly late = new LateSettlements();
   readonly #passes = new Set<PassUnderWay>();
   readonly #sent = { observation: new Set<Sent>(), score: new Set<Sent>() };
   readonly #used = new Set<RecordKind>();
@@ -54,6 +60,15 @@ export class PassesUnderWay {
   /** A lease of the object was granted to this pass. */
   leased(object: string, to: PassUnderWay): void {
     for (const pass of this.#passes) if (pass !== to) pass.forget(object);
+  }
+
+  /**
+   * Another pass was lent some of these records before, and has just settled them, or is about to, as far as anybody
+   * knows.
+   */
+  isHeld(object: string, lease: Lease, by: PassUnderWay, now: number): boolean {
+    if (this.late.has(object, lease)) return true;
+    return [...this.#passes].some((pass) => pass !== by && pass.held.has(object, lease, now));
   }
 
   async during(

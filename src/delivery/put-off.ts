@@ -53,7 +53,7 @@ export async function putOff(
   else await postpone(claimed, { reason: "breaker_open", afterMs: waitMs }, deps);
 }
 
-/** Makes objects wait whose claims can't be served for long: else each would claim again every minute. */
+/** Makes objects wait whose claims can't be served for long: else each would claim again twice a minute. */
 export async function postpone(
   claimed: readonly Claimed[],
   retry: NonNullable<Settlement["retry"]>,
@@ -63,7 +63,8 @@ export async function postpone(
     try {
       const session = sessionById(object);
       const { lease } = await session.lease({ maxBytes: 1, ...reserved, ...KNOWN });
-      if (lease) await session.settle({ lease: lease.id, delivered: [], dead: [], retry });
+      const nothing = { delivered: [], dead: [], told: false as const };
+      if (lease) await session.settle({ lease: lease.id, ...nothing, retry });
     } catch (error) {
       log("warn", "postpone_failed", { object, error: describeError(error) });
     }

@@ -96,7 +96,10 @@ function fieldsOf(before: Fields, after: Fields): Fields {
   if (level !== undefined && level !== null && !LEVELS.includes(level)) {
     throw new TypeError(`fields.level must be one of ${LEVELS.join(", ")}`);
   }
-  const own: Fields = textsOf({ ...after, prices: before.prices });
+  const { promptVersion, ...texts } = after;
+  const own: Fields = textsOf({ ...texts, prices: before.prices });
+  // The one number that a hook may write: as text Langfuse would not be told of it.
+  if (Number.isSafeInteger(promptVersion)) own.promptVersion = Number(promptVersion);
   for (const name of TIMES) {
     delete own[name];
     const time = before[name];

@@ -10,6 +10,7 @@ import { basicCredentials } from "./redact.ts";
 import { readUpTo } from "../protocol/bounded-body.ts";
 import { EDGE_VERSION } from "../protocol/version.ts";
 import { SDK_NAME } from "./sender.ts";
+import { TimeLimit } from "./time-limit.ts";
 
 export type Send = (request: Request) => Promise<Response>;
 
@@ -25,9 +26,10 @@ export async function postJson(
   extraHeaders: Readonly<Record<string, string>>,
   { path, gzip }: WireRoute,
   body: string,
-  timeoutMs: number,
+  { timeoutMs, now }: PostTime,
 ): Promise<LangfuseAnswer> {
-  const signal = AbortSignal.timeout(timeoutMs);
+  const limit = new TimeLimit(timeoutMs, now);
+  const { signal } = limit;
   try {
     const request = new Request(`${project.baseUrl}${path}`, {
       method: "POST",
@@ -36,12 +38,21 @@ export async function postJson(
       redirect: "manual",
       signal,
     });
+    // The lease of its records leaves time for this long, and no longer.
+    if (limit.isOver) return { failure: "timeout", detail: "its time was over before it was sent" };
     // A `send` that ignores the signal must not hold the pass either.
     return await orAborted(signal, send(request).then(readAnswer));
   } catch (error) {
     const failure = signal.aborted ? "timeout" : "network";
     return { failure, detail: describeError(error) };
+  } finally {
+    limit.clear();
   }
+}
+
+export interface PostTime {
+  timeoutMs: number;
+  now: () => number;
 }
 
 /**

@@ -26,7 +26,8 @@ export function posterTo({ send, project, extraHeaders, now, ...deps }: PosterDe
   const clean = (text: string): string => redact(text, project, extraHeaders);
   return async (kind, parts, timeoutMs = deps.timeoutMs) => {
     const body = requestBody(kind, parts);
-    const answer = await postJson(send, project, extraHeaders, WIRE_ROUTE[kind], body, timeoutMs);
+    const time = { timeoutMs, now };
+    const answer = await postJson(send, project, extraHeaders, WIRE_ROUTE[kind], body, time);
     return redacted(classify(answer, now()), clean);
   };
 }

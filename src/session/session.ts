@@ -4,7 +4,7 @@
 // Invariant: an answer leaves only after its journal entry is durable, and nothing else is waited for.
 import { DurableObject } from "cloudflare:workers";
 import type { Env } from "../bindings.ts";
-import type { Amendment } from "../protocol/hooks/amend-calls.ts";
+import type { AmendAnswer, Amendment } from "../protocol/hooks/amend-calls.ts";
 import type {
   LetterChange,
   LetterRequest,
@@ -137,7 +137,7 @@ export class Session extends DurableObject<Env> implements SessionCalls {
     return answer;
   }
 
-  async amend(amendment: Amendment): Promise<{ noted: boolean }> {
+  async amend(amendment: Amendment): Promise<AmendAnswer> {
     return this.#commit((now) => amendRecords(this.#state, amendment, now));
   }
 

@@ -28,6 +28,8 @@ export { drop, refuse } from "../hooks/verdicts.ts";
 export type * from "../hooks/types.ts";
 export type * from "./types.ts";
 
+// The casts: the classes take the whole environment of the edge's own types, of which the package publishes none.
+
 /** Keeps a session, in order, until Langfuse has it. */
 export const Session: ObjectClass = SessionObject as unknown as ObjectClass;
 export type Session = DurableObject<EdgeEnv>;

@@ -50,7 +50,7 @@ describe("live", () => {
   it("opens and closes a turn by a slow click too, while its words change", async () => {
     const turns = [liveTurn("a", Date.now())];
     const { page, context } = await lab.open("#/live", { turns });
-    const took = page.locator(".turn-line .number").nth(1);
+    const took = page.locator(".turn-line .took");
     const box = await took.boundingBox();
     if (box === null) throw new Error("no line");
     for (const expanded of ["true", "false"]) {

@@ -38,6 +38,8 @@ beforeAll(async () => {
     },
   });
   browser = await launchChromium();
+  // Somebody looks already: figures are told sooner then.
+  await fetch(`${edge.url}/api/langfuse/figures`, { headers: { authorization: basic() } });
   const random = randomOf(20);
   plans.push(
     ...Array.from({ length: TURNS }, (_, i) => planTurn(random, newUser(random), i / TURNS)),

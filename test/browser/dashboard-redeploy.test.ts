@@ -7,6 +7,7 @@ import { randomOf } from "../../src/dev/traffic/random.ts";
 import { type TrafficAction, turnRequests } from "../../src/dev/traffic/turn-requests.ts";
 import { type RunningEdge, startEdge, stateFolder } from "../support/edge-process.ts";
 import { basic, keyVars, post } from "../support/post.ts";
+import { ownPort } from "../support/own-port.ts";
 import { type RecordingLangfuse, recordingLangfuse } from "../support/recording-langfuse.ts";
 import { until } from "../support/until.ts";
 import { launchChromium } from "./support/chromium.ts";
@@ -17,10 +18,10 @@ let edge: RunningEdge;
 let langfuse: RecordingLangfuse;
 let browser: Browser;
 
-const start = (port?: number): Promise<RunningEdge> =>
+const start = (port: number): Promise<RunningEdge> =>
   startEdge({
     persist: state.path,
-    ...(port !== undefined && { port }),
+    port,
     vars: {
       ...keyVars(langfuse.url),
       AUTH: "token",
@@ -29,7 +30,7 @@ const start = (port?: number): Promise<RunningEdge> =>
   });
 beforeAll(async () => {
   langfuse = await recordingLangfuse();
-  edge = await start();
+  edge = await start(await ownPort());
   browser = await launchChromium();
 });
 afterAll(async () => {

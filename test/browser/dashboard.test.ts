@@ -235,6 +235,28 @@ describe("figures", () => {
     await context.close();
   });
 
+  it("shows where an error came from, and says why not its words", async () => {
+    const { page, context } = await lab.open("#/errors", {
+      figures: () => {
+        const body = figures();
+        for (const group of body.errors?.groups ?? []) {
+          Object.assign(group, {
+            message: null,
+            stack: "    at render (https://app.test/a.js:1:2)",
+          });
+        }
+        return { body };
+      },
+    });
+    await shown(page);
+    const item = page.locator(".error-item").first();
+    expect(await item.locator("summary").innerText()).toContain("at render (https://app.test");
+    await item.locator("summary").click();
+    expect(await item.innerText()).toContain("DASHBOARD_CONTENT=true shows it");
+    expect(await item.innerText()).not.toContain("null");
+    await context.close();
+  });
+
   it("shows nothing of an answer that comes after a later one", async () => {
     const { page, context } = await lab.open("#/cost");
     await shown(page);

@@ -2,7 +2,7 @@
 import { defineConfig } from "vitest/config";
 
 const PATIENCE_MS = 240_000;
-const JOURNEYS = ["same-fetch", "whole-turn", "leaving", "offline"];
+const JOURNEYS = ["same-fetch", "whole-turn", "leaving", "offline", "late-chunks"];
 
 const inBrowser = (name: string) => ({
   test: {

@@ -4,13 +4,15 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { cpSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { homedir, tmpdir } from "node:os";
+import { join, resolve } from "node:path";
 import { setup } from "../support/build.ts";
 import { KEYS } from "../support/post.ts";
 import { besideEdge } from "./support/beside-edge.ts";
 import type { Client } from "./support/client-type.ts";
 import { CLIENTS, clientNamed, clientNames, recordingOf } from "./support/clients.ts";
 import { recordInFrontOf } from "./support/recorder.ts";
+import { type Place, withoutPaths } from "./support/without-paths.ts";
 
 /** A program that hangs is ended. */
 const LIMIT_MS = 120_000;
@@ -71,7 +73,14 @@ async function runClient(name: string): Promise<boolean> {
   const recorder = await recordInFrontOf(world.edge.url);
   try {
     await runProgram(folder, client, recorder.url);
-    const recording = `${JSON.stringify(recorder.requests, null, 1)}\n`;
+    const places: Place[] = [
+      [resolve(folder), "program"],
+      [process.cwd(), "repository"],
+      [homedir(), "~"],
+      [tmpdir(), "temp"],
+    ];
+    const requests = recorder.requests.map((request) => withoutPaths(request, places));
+    const recording = `${JSON.stringify(requests, null, 1)}\n`;
     // Also of a client that fails, to be looked at.
     writeFileSync(join(folder, "recorded.json"), recording);
     const { spans, scores } = await world.arrived();

@@ -1,8 +1,8 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { freePort } from "../../src/dev/command/free-port.ts";
 import { launchChromium } from "../browser/support/chromium.ts";
 import { type RunningEdge, startEdge } from "../support/edge-process.ts";
+import { ownPort } from "../support/own-port.ts";
 import { ANSWER, ask, BROWSERS_TREE, QUESTION, theTrace } from "./support/chat-page.ts";
 import { type Program, startProgram } from "./support/program.ts";
 
@@ -11,7 +11,7 @@ let site: Program;
 let browser: Browser;
 beforeAll(async () => {
   edge = await startEdge({ entry: "development" });
-  const port = await freePort();
+  const port = await ownPort();
   const env = { PORT: String(port), EDGE_URL: edge.url };
   site = await startProgram(["npm", "start"], { cwd: "examples/script-tag", port, env });
   browser = await launchChromium();

@@ -2,9 +2,9 @@
 import { execFileSync } from "node:child_process";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
-import { freePort } from "../../src/dev/command/free-port.ts";
 import { launchChromium } from "../browser/support/chromium.ts";
 import { type RunningEdge, startEdge } from "../support/edge-process.ts";
+import { ownPort } from "../support/own-port.ts";
 import { copyExample, type ExampleCopy, linkPackages } from "./support/example-copy.ts";
 import { packLibrary, unpackLibrary } from "./support/packed-library.ts";
 import { type Program, startProgram } from "./support/program.ts";
@@ -19,7 +19,7 @@ beforeAll(async () => {
   linkPackages(app.path);
   unpackLibrary(packLibrary(app.path), app.path);
   edge = await startEdge({ entry: "development" });
-  const port = await freePort();
+  const port = await ownPort();
   const env = { PORT: String(port) };
   backend = await startProgram(["node", "backend.ts"], { cwd: app.path, port, env });
   browser = await launchChromium();
@@ -32,7 +32,7 @@ afterAll(async () => {
 });
 
 test("useChat is traced through the proxy of Vite's dev server", async () => {
-  const port = await freePort();
+  const port = await ownPort();
   const site = await startProgram(["vite", "--port", String(port)], {
     cwd: app.path,
     port,

@@ -7,13 +7,14 @@ import { inWorld, type Told, type World } from "./world.ts";
 export const run = (
   { scenario, name, work, edge }: NamedVariant,
   seed: number,
+  patience = 1,
 ): Promise<Result> => {
   const tried = { scenario, variant: name, seed };
   const begin = (world: World): Promise<Told> => {
     world.faults.push(`${scenario}: ${name}`);
     return work(world, seed);
   };
-  return inWorld(tried, begin, edge?.());
+  return inWorld(tried, begin, edge?.(), patience);
 };
 
 export async function runAll(

@@ -4,8 +4,8 @@ import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
 import { afterEach, expect, it } from "vitest";
 import type { BackendState } from "../../src/dev/demo/routes.ts";
-import { freePort } from "../../src/dev/command/free-port.ts";
 import { stateFolder } from "../support/edge-process.ts";
+import { ownPort } from "../support/own-port.ts";
 import { until } from "../support/until.ts";
 
 interface Dev {
@@ -25,7 +25,7 @@ afterEach(() => {
 });
 
 async function startDev(command: string, args: string[]): Promise<Dev> {
-  const port = String(await freePort());
+  const port = String(await ownPort());
   const child = spawn(command, [...args, "--port", port, "--persist-to", state.path], {
     // A group of its own, as a shell gives to what it runs: Ctrl-C goes to all of it.
     detached: true,

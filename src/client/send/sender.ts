@@ -223,7 +223,7 @@ export function createSender(
         const at = performance.now();
         const room = isFull ? MAX_END_LENGTH : undefined;
         const [whole, isPlain] = snapshot({ seq, action, data: sent, at: Date.now() }, room);
-        const item: Item = { seq, resolve, at, whole, room, json: "", bytes: 0 };
+        const item = { seq, resolve, at, whole, room } as Item;
         say(item, isPlain ? (JSON.stringify as ToJson) : undefined);
         if (item.isBare) extras.load().catch(nothing);
         items.add(item);

@@ -46,7 +46,7 @@ export const costView = figuresView<FiguresBody>({
       ...(unpriced > 0 ? [unpricedNote(unpriced)] : []),
       el(
         "div",
-        "grid",
+        "grid of-tables",
         overTimeCard(figures, signal),
         card(
           "By day",

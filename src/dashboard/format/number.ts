@@ -40,8 +40,9 @@ export function share(part: number, all: number): string {
   return `${threeDigits(percent)} %`;
 }
 
-/** A text of these without zeros that say nothing: for the lines of an axis, which are round. */
+/** A text of these without zeros that say nothing: for the lines of an axis, which are round. Money has its cents. */
 export function withoutZeros(text: string): string {
+  if (text.startsWith("$")) return text;
   return text.replace(/(\d)\.0+(?!\d)/, "$1").replace(/(\.\d*[1-9])0+(?!\d)/, "$1");
 }
 
@@ -51,7 +52,7 @@ export function plain(n: number | undefined): string {
   return Math.abs(n) < 1000 ? threeDigits(n) : count(n);
 }
 
-/** `$0`, `$0.0012`, `$1.23`, `$12,345`. */
+/** `$0`, `$0.0012`, `$0.50`, `$1.23`, `$12,345`: cents always, and two digits of what is less. */
 export function dollars(n: number | undefined): string {
   if (n === undefined || !Number.isFinite(n)) return UNKNOWN;
   const size = Math.abs(n);
@@ -59,5 +60,7 @@ export function dollars(n: number | undefined): string {
   if (size === 0) return "$0";
   if (size >= 1000) return `${sign}$${count(size)}`;
   if (size >= 1) return `${sign}$${size.toFixed(2)}`;
-  return `${sign}$${Number(size.toPrecision(2)).toFixed(12).replace(/0+$/, "")}`;
+  const rounded = Number(size.toPrecision(2));
+  const digits = Math.max(2, 1 - Math.floor(Math.log10(rounded)));
+  return `${sign}$${rounded.toFixed(Math.min(digits, 12)).replace(/(\.\d\d\d*?)0+$/, "$1")}`;
 }

@@ -7,7 +7,7 @@ import { langfuseAddress } from "../langfuse-link.ts";
 import type { Field } from "../shell/field.ts";
 import { filters } from "../shell/filters.ts";
 import { replaceKeepingPlace } from "../shell/keep-place.ts";
-import { card, emptyState, tile } from "../shell/states.ts";
+import { card, emptyState, tile, trafficAdvice } from "../shell/states.ts";
 import type { Lamp, View, ViewContext } from "../shell/view.ts";
 import { watch } from "./connection.ts";
 import { assistantsOf, MAX_SHOWN, shownTurns } from "./filter.ts";
@@ -126,7 +126,8 @@ function heads(): HTMLElement {
     "turn-heads",
     el("span", "", "Began"),
     el("span", "", "Assistant"),
-    el("span", "", "User · session · cost"),
+    el("span", "", "User · session"),
+    el("span", "number", "Cost"),
     el("span", "number", "First token"),
     el("span", "number", "Took"),
     el("span", "", "Outcome"),
@@ -183,7 +184,7 @@ function emptyOf({ choices, choose }: ViewContext, { turns }: TurnMemory): HTMLE
     return emptyState(
       "Nothing happens just now",
       "A turn appears here the moment a user sends a message, before Langfuse has any of it.",
-      "To see one: ask something in your chat, or on your own machine npm run dev -- --traffic.",
+      trafficAdvice("To see one: ask something in your chat, or on your own machine"),
     );
   }
   const none = Object.fromEntries(Object.keys(choices).map((name) => [name, ""]));

@@ -23,17 +23,19 @@ export function turnLine(): TurnLine {
   const when = value("when");
   const assistant = value("assistant");
   const people = value("people");
-  const first = value("number", "first token after");
-  const took = value("number", "took");
+  const cost = value("number cost", "cost");
+  const first = value("number first", "first token after");
+  const took = value("number took", "took");
   const outcome = value("outcome");
   return {
-    nodes: [when, assistant, people, first, took, outcome].map(({ node }) => node),
+    nodes: [when, assistant, people, cost, first, took, outcome].map(({ node }) => node),
     update: (turn, now) => {
       const { startTime, endTime = now, state } = turn;
       const wait = firstTokenMs(turn);
       when.say(clock(startTime, now));
       assistant.say(cut(visible(assistantOf(turn)), 80));
       people.say(peopleOf(turn));
+      cost.say(dollars(costOf(turn)));
       first.say(wait === undefined ? UNKNOWN : duration(wait));
       took.say(duration(Math.max(0, (state === "open" ? now : endTime) - startTime)));
       outcome.say(cut(visible(outcomeWords(turn)), 40));
@@ -43,10 +45,15 @@ export function turnLine(): TurnLine {
   };
 }
 
-function peopleOf({ userId = "", sessionId = "", observations }: LiveTurn): string {
-  const cost = observations.reduce((sum, { cost = 0 }) => sum + cost, 0);
+function peopleOf({ userId = "", sessionId = "" }: LiveTurn): string {
   const names = [userId, sessionId].map((text) => (text === "" ? "" : cut(visible(text), 60)));
-  return [...names, cost > 0 ? dollars(cost) : ""].filter(Boolean).join(" · ");
+  return names.filter(Boolean).join(" · ");
+}
+
+/** As far as it is known by now; a turn that costs nothing says nothing of it. */
+function costOf({ observations }: LiveTurn): number | undefined {
+  const sum = observations.reduce((all, { cost = 0 }) => all + cost, 0);
+  return sum > 0 ? sum : undefined;
 }
 
 /** `name`: what a line of values leaves out, for those who hear it. */

@@ -30,6 +30,7 @@ input:not([type=radio]):not([type=checkbox]) {
 input[type=checkbox] { accent-color: var(--accent); }
 .grid { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 22rem), 1fr)); gap: 1rem; }
 .grid > .card { margin: 0; }
+.grid.of-tables { grid-template-columns: repeat(auto-fit, minmax(min(100%, 30rem), 1fr)); }
 .wide { grid-column: 1 / -1; }
 .stack { display: grid; gap: 1rem; grid-template-columns: minmax(0, 1fr); }
 .stack > .card, .stack > .filters, .stack > .note { margin: 0; }
@@ -80,7 +81,7 @@ caption.left { text-align: left; font-weight: 600; padding: 0.6rem 0 0.1rem; }
 .turn { border-top: 1px solid var(--line); }
 .turn:first-child { border-top: 0; }
 .turn-line {
-  display: grid; grid-template-columns: 4.8rem minmax(0, 1.3fr) minmax(0, 1.2fr) 6.2rem 6.2rem 11.5rem; gap: 0.75rem; align-items: baseline;
+  display: grid; grid-template-columns: 4.8rem minmax(0, 1fr) minmax(0, 1.5fr) 4.8rem 6.2rem 5.2rem 11.5rem; gap: 0.75rem; align-items: baseline;
   width: 100%; border: 0; border-radius: 0; background: none; text-align: left; padding: 0.45rem 0.3rem;
 }
 .turn-line:hover { background: var(--track); }
@@ -106,9 +107,10 @@ caption.left { text-align: left; font-weight: 600; padding: 0.6rem 0 0.1rem; }
 .sign-in button { justify-self: start; }
 pre.command { background: var(--track); border-radius: 7px; padding: 0.5rem 0.7rem; overflow-x: auto; margin: 0.4rem 0; }
 .empty { text-align: center; padding: 2.2rem 1rem; color: var(--soft); }
+.empty code { white-space: nowrap; }
 .empty h2 { color: var(--ink); }
 .empty p { max-width: 36rem; margin: 0.4rem auto 0; }
-.turn-heads { display: grid; grid-template-columns: 4.8rem minmax(0, 1.3fr) minmax(0, 1.2fr) 6.2rem 6.2rem 11.5rem; gap: 0.75rem; padding: 0.3rem; font-size: 0.8rem; color: var(--soft); }
+.turn-heads { display: grid; grid-template-columns: 4.8rem minmax(0, 1fr) minmax(0, 1.5fr) 4.8rem 6.2rem 5.2rem 11.5rem; gap: 0.75rem; padding: 0.3rem; font-size: 0.8rem; color: var(--soft); }
 .turn-heads .number { text-align: right; }
 @media (max-width: 46rem) {
   .top { position: static; }
@@ -125,8 +127,16 @@ pre.command { background: var(--track); border-radius: 7px; padding: 0.5rem 0.7r
   .top nav { flex-basis: 100%; order: 3; }
   .top nav a { padding: 0.35rem 0.5rem; }
   .turn-line { grid-template-columns: minmax(0, 1fr) max-content; gap: 0.1rem 0.75rem; }
-  .turn-line .people { grid-column: 1; }
-  .turn-line .when { grid-column: 1; grid-row: 3; }
+  .turn-line .assistant { grid-area: 1 / 1; }
+  .turn-line .outcome { grid-area: 1 / 2; }
+  .turn-line .people { grid-area: 2 / 1 / auto / -1; }
+  .turn-line .when { grid-area: 3 / 1; }
+  .turn-line .first { grid-area: 3 / 2; }
+  .turn-line .cost { grid-area: 4 / 1; text-align: left; }
+  .turn-line .took { grid-area: 4 / 2; }
+  table { font-size: 0.82rem; }
+  th.number, td.number { padding-left: 0.4rem; padding-right: 0.1rem; }
+  tbody th { min-width: 5rem; }
 }
 @media print { .top, .filters { position: static; } .plot { break-inside: avoid; } }
 `;

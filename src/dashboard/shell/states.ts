@@ -5,6 +5,10 @@ export function emptyState(title: string, ...advice: Child[]): HTMLElement {
   return el("div", "card empty", el("h2", "", title), ...advice.map((one) => el("p", "", one)));
 }
 
+/** Advice with a command of one's own machine: what plays users. */
+export const trafficAdvice = (before: string): HTMLElement =>
+  el("span", "", `${before} `, el("code", "", "npm run dev -- --traffic"), ".");
+
 export function card(title: string, why: string, ...content: Child[]): HTMLElement {
   const heading = el("h2", "", title);
   const section = el(

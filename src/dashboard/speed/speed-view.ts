@@ -18,7 +18,7 @@ import { count, counted, dollars, share } from "../format/number.ts";
 import { langfuseAddress } from "../langfuse-link.ts";
 import type { Field } from "../shell/field.ts";
 import { figuresView } from "../shell/figures-view.ts";
-import { card, emptyState, tile } from "../shell/states.ts";
+import { card, emptyState, tile, trafficAdvice } from "../shell/states.ts";
 import type { ViewContext } from "../shell/view.ts";
 import { groupCard } from "./group-card.ts";
 import { releaseCard, type ReleaseFigures } from "./release-card.ts";
@@ -189,7 +189,7 @@ function nothingYet({ since }: FiguresBody): HTMLElement {
     return emptyState(
       "No figures yet",
       "They come with the first turns: some seconds after a turn has ended, its times stand here.",
-      "To see some on your own machine: npm run dev -- --traffic.",
+      trafficAdvice("To see some on your own machine:"),
     );
   }
   return emptyState("No turn in this time", "Choose a longer time, or fewer of the filters above.");

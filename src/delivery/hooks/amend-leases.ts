@@ -1,7 +1,7 @@
 // Leased records pass the Worker's own `beforeDelivery`, and their objects note what it said, before any of them
 // is posted. A lease whose object did not note it is left alone: it runs out, and its records are lent again.
 import { describeError, type logEvent } from "../../log.ts";
-import type { AmendCalls, Amendment } from "../../protocol/hooks/amend-calls.ts";
+import type { AmendAnswer, AmendCalls, Amendment } from "../../protocol/hooks/amend-calls.ts";
 import type { SealedRecord } from "../../protocol/record.ts";
 import type { DeadVerdict } from "../../protocol/session/settle-calls.ts";
 import type { Lease } from "../../protocol/session/lease-calls.ts";
@@ -35,9 +35,11 @@ export async function amendLeases(
       ({ seen, sampledOut }) => seen !== true && sampledOut !== true,
     );
     const { failed, ...said } = await amending.hook(unseen, publicKey);
-    if (!(await note(object, { lease: lease.id, ...said }, amending, log))) return;
+    const { noted, report } = await note(object, { lease: lease.id, ...said }, amending, log);
+    if (!noted) return;
     const out = new Set([...said.dropped.map(([ordinal]) => ordinal), ...ordinalsOf(failed)]);
-    done.push({ held: { object, lease: withTexts(lease, said.changed, out) }, failed });
+    const amended = withTexts(lease, said.changed, out);
+    done.push({ held: { object, lease: { ...amended, ...(report && { report }) } }, failed });
   });
   return {
     held: done.map(({ held }) => held),
@@ -50,16 +52,16 @@ async function note(
   amendment: Amendment,
   { sessionById }: Amending,
   log: typeof logEvent,
-): Promise<boolean> {
+): Promise<AmendAnswer> {
   const { kept, changed, dropped } = amendment;
-  if (kept.length + changed.length + dropped.length === 0) return true;
+  if (kept.length + changed.length + dropped.length === 0) return { noted: true };
   try {
-    const { noted } = await sessionById(object).amend(amendment);
-    if (!noted) log("warn", "amend_failed", { object, error: "the lease is over" });
-    return noted;
+    const answer = await sessionById(object).amend(amendment);
+    if (!answer.noted) log("warn", "amend_failed", { object, error: "the lease is over" });
+    return answer;
   } catch (error) {
     log("warn", "amend_failed", { object, error: describeError(error) });
-    return false;
+    return { noted: false };
   }
 }
 

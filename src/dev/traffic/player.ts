@@ -62,16 +62,24 @@ function envelope({ user }: TurnPlan, actions: readonly TrafficAction[], sentAt:
   return { sessionId: user.sessionId, clientId: user.clientId, sentAt, actions: numbered };
 }
 
+/** Who plays, what came of it so far, and the way to the edge. */
+function stage(random: Random, { send, now }: PlayerDeps) {
+  const played: Played = { turns: 0, refused: 0 };
+  const say = async (plan: TurnPlan, actions: readonly TrafficAction[]): Promise<void> => {
+    if (!(await send(envelope(plan, actions, now())))) played.refused += 1;
+  };
+  return { crowd: new Crowd(random), played, say };
+}
+
 /** The hour before now, each turn in one request. */
 export async function playPast(
   random: Random,
   length: PlayLength,
   deps: PlayerDeps,
 ): Promise<Played> {
-  const { send, now, wait, signal } = deps;
+  const { now, wait, signal } = deps;
   const lengthMs = length.ms;
-  const crowd = new Crowd(random);
-  const played: Played = { turns: 0, refused: 0 };
+  const { crowd, played, say } = stage(random, deps);
   const end = now();
   const moments = arrivals(random, lengthMs, length.perMinute);
   // Planned in their order, whoever is served first.
@@ -90,7 +98,7 @@ export async function playPast(
       if (at + last > end) continue;
       const actions = requests.flatMap(({ actions }) => actions);
       played.turns += 1;
-      if (!(await send(envelope(plan, actions, now())))) played.refused += 1;
+      await say(plan, actions);
       const due = began + (played.turns / PAST_TURNS_PER_SECOND) * 1000;
       await wait(Math.max(0, due - now()));
     }
@@ -105,10 +113,8 @@ export async function playOn(
   length: PlayLength,
   deps: PlayerDeps,
 ): Promise<Played> {
-  const { send, now, wait, signal } = deps;
-  const lengthMs = length.ms;
-  const crowd = new Crowd(random);
-  const played: Played = { turns: 0, refused: 0 };
+  const { now, wait, signal } = deps;
+  const { crowd, played, say } = stage(random, deps);
   const began = now();
   const until = (moment: number): Promise<void> => wait(Math.max(0, moment - now()));
   const play = async (plan: TurnPlan, clickedAt: number): Promise<void> => {
@@ -116,11 +122,11 @@ export async function playOn(
     for (const { atMs, actions } of turnRequests(plan, clickedAt)) {
       await until(clickedAt + atMs);
       if (signal.aborted) return;
-      if (!(await send(envelope(plan, actions, now())))) played.refused += 1;
+      await say(plan, actions);
     }
   };
   const running: Promise<void>[] = [];
-  for (const at of arrivals(random, lengthMs, length.perMinute)) {
+  for (const at of arrivals(random, length.ms, length.perMinute)) {
     await until(began + at);
     if (signal.aborted) break;
     running.push(play(crowd.next(1), now()));

@@ -24,12 +24,29 @@ export function ownId(id: string, field: string, { bound }: WithBound): string {
   throw new RefusalError("invalid_data", message, `data.${field}`);
 }
 
+/** An id that the edge has made, of a score that has none: apart from owners' and servers' for the public key alone. */
+export function ownMadeId(id: string, { bound }: WithBound): string {
+  return bound?.publicKeyOnly === true ? `${id}.page` : ownedId(id, bound?.tag);
+}
+
 export function ownSession(given: string | undefined, { bound }: WithBound): string | undefined {
   if (given === undefined || bound?.sessionId === undefined || given === bound.sessionId) {
     return given ?? bound?.sessionId;
   }
   const message = "sessionId: is another than the token's";
   throw new RefusalError("session_mismatch", message, "data.sessionId");
+}
+
+/** A session has no owner's tag: where tokens name owners, only a caller bound to it may score it. */
+export function refuseForeignSession(context: WithBound): void {
+  if (context.bound?.sessionId !== undefined || !isAmongOwners(context)) return;
+  const message = "sessionId: a score of a session needs a token that names the session";
+  throw new RefusalError("session_mismatch", message, "data.sessionId");
+}
+
+/** Whether the caller is a page where traces and sessions belong to owners: one of these, or nobody. */
+export function isAmongOwners({ bound }: WithBound): boolean {
+  return bound?.tag !== undefined || bound?.publicKeyOnly === true;
 }
 
 export function ownUser(given: string | undefined, { bound }: WithBound): string | undefined {

@@ -8,7 +8,7 @@ import type * as z from "zod";
 import { derivedScoreId, repeatKeyOf } from "./repeat-key.ts";
 import type { AcceptedAction } from "./interpreted.ts";
 import { rawOf, missingTrace, traceName } from "./trace-name.ts";
-import { ownId, ownSession } from "./bound.ts";
+import { ownId, ownMadeId, ownSession, refuseForeignSession } from "./bound.ts";
 import { parseData } from "../fields/parse-data.ts";
 import { omitUndefined } from "../omit-undefined.ts";
 import { readEnvironment, readName, readOwnerId, readText } from "../fields/read-values.ts";
@@ -39,8 +39,10 @@ export function interpretScore(context: ActionContext): AcceptedAction {
   const given = readText(data.id ?? data.scoreId, "id", note);
   const repeatKey = given === undefined ? repeatKeyOf(context, trace?.langfuse) : undefined;
   // Langfuse knows a score by its id alone: in another's namespace it would replace another's.
-  const ownersId = given ?? (repeatKey === undefined ? "" : derivedScoreId(repeatKey));
-  const id = ownId(ownersId, "id", context);
+  const id =
+    repeatKey === undefined
+      ? ownId(given ?? "", "id", context)
+      : ownMadeId(derivedScoreId(repeatKey), context);
   const body = omitUndefined({
     id,
     traceId: trace?.langfuse,
@@ -69,13 +71,6 @@ export function interpretScore(context: ActionContext): AcceptedAction {
     ids: omitUndefined({ traceId: trace?.given, scoreId: id, langfuseTraceId: trace?.langfuse }),
     ...omitUndefined({ session }),
   };
-}
-
-/** A session has no owner's tag: only a caller bound to it may score it. */
-function refuseForeignSession({ bound }: ActionContext): void {
-  if (bound?.tag === undefined || bound.sessionId !== undefined) return;
-  const message = "sessionId: a score of a session needs a token that names the session";
-  throw new RefusalError("session_mismatch", message, "data.sessionId");
 }
 
 /** The score with its notes where people see them: in its metadata, unless that is no object. */

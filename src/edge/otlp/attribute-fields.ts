@@ -3,12 +3,16 @@
 // are shown as metadata, and treated as such. Pure.
 import type { DROPPABLE } from "../../privacy/drop-paths.ts";
 
-/** `plain`: ids, models, counts, times and names of programs, which pass as they are. */
+/**
+ * `plain`: ids, models, counts, times and names of programs, which pass as they are. `program`: the same by the
+ * beginning of their names, which nobody can list: never dropped, but texts are looked at.
+ */
 export type AttributeField =
   | { root: (typeof DROPPABLE)[number] | "name"; key?: undefined }
   /** One member of the metadata. */
   | { root: "metadata"; key: string }
-  | "plain";
+  | "plain"
+  | "program";
 
 /** What stands behind them is the member's own key; of a header its name tells whether it is a secret. */
 const METADATA = [
@@ -70,6 +74,13 @@ const PLAIN = [
   "deployment.environment",
   "deployment.environment.name",
   "openinference.span.kind",
+  "ai.model.id",
+  "ai.model.provider",
+  "ai.operationId",
+  "llm.model_name",
+  "telemetry.sdk.language",
+  "telemetry.sdk.name",
+  "telemetry.sdk.version",
 ] as const;
 
 const EXACT: Readonly<Record<string, AttributeField>> = {
@@ -134,15 +145,15 @@ const PREFIXES: readonly (readonly [AttributeField, readonly string[]])[] = [
     ],
   ],
   [
-    "plain",
+    "program",
     [
       "langfuse.internal.",
       "gen_ai.usage.",
       "llm.token_count.",
-      "llm.model_name",
+      "llm.model_name.",
       "ai.model.",
       "ai.usage.",
-      "ai.operationId",
+      "ai.operationId.",
       "telemetry.",
     ],
   ],

@@ -44,6 +44,13 @@ export function cleanAttributes(
   });
 }
 
+/** Masked, and never dropped. */
+const NAMED = { root: "name" } as const;
+
+function isCount({ value }: KeyValue): boolean {
+  return "intValue" in value || "doubleValue" in value || "boolValue" in value;
+}
+
 function cleanAttribute(
   attribute: KeyValue,
   privacy: Privacy,
@@ -51,8 +58,8 @@ function cleanAttribute(
   as?: AttributeField,
 ): KeyValue | undefined {
   const field = as ?? fieldOf(attribute.key);
-  if (field === "plain") return attribute;
-  const { root, key } = field;
+  if (field === "plain" || (field === "program" && isCount(attribute))) return attribute;
+  const { root, key }: Exclude<AttributeField, string> = field === "program" ? NAMED : field;
   const plain = plainValue(attribute.value);
   const data = { [root]: key === undefined ? plain : { [key]: plain } };
   const clean = privacy.clean(data, note);

@@ -92,9 +92,19 @@ export class Watching {
       const until = state?.watchedUntil ?? 0;
       const { begun = false } = this.#known.get(publicKey) ?? {};
       this.#known.set(publicKey, { askedAt: this.#now(), watchedUntil: until, begun });
-      if (until > this.#now()) await Promise.all(untold.map((object) => object.watched(until)));
+      if (until <= this.#now()) return;
+      await Promise.all(untold.map((object) => this.#tell(object, until)));
     } catch (error) {
       this.#log("warn", "live_unreachable", { error: describeError(error) });
+    }
+  }
+
+  /** One that is of an earlier version, or away, hears of it with its next request. */
+  async #tell(object: Told, until: number): Promise<void> {
+    try {
+      await object.watched(until);
+    } catch (error) {
+      this.#log("debug", "live_untold", { error: describeError(error) });
     }
   }
 }

@@ -112,5 +112,10 @@ function releasesOf(steps: Steps): ReleaseBody[] {
       });
     }
   }
-  return [...seen.values()];
+  // In one order, whichever object was asked first.
+  return [...seen.values()].sort(
+    (a, b) => byText(a.firstSeen, b.firstSeen) || byText(a.release, b.release),
+  );
 }
+
+const byText = (a: string, b: string): number => (a === b ? 0 : a < b ? -1 : 1);

@@ -23,8 +23,11 @@ import {
   type Source,
 } from "./ledger-state.ts";
 
-/** Calls whose sources are remembered over a cold start. */
-export const RING = 256;
+/**
+ * Calls whose sources are remembered: where ten consumers tell something each second, for longer than the minute in
+ * which one that died is followed by another, which tells the same.
+ */
+export const RING = 1_024;
 
 /** What one call told, and all that was known after it. */
 interface Told {

@@ -2,6 +2,8 @@
 // of them: a record that is sent again is then sent byte for byte, whatever the hook says by then. Additive, as
 // every call between the rooms is.
 
+import type { SourceReport } from "../books/ledger-calls.ts";
+
 export interface Amendment {
   /** Of the lease that the records are out on. */
   lease: number;
@@ -13,7 +15,13 @@ export interface Amendment {
   dropped: [ordinal: number, reason: string][];
 }
 
-export interface AmendCalls {
+export interface AmendAnswer {
   /** False where the lease is not the one that stands: nothing was noted, and nothing may be posted. */
-  amend(amendment: Amendment): Promise<{ noted: boolean }>;
+  noted: boolean;
+  /** In place of the lease's, where records were dropped. */
+  report?: SourceReport;
+}
+
+export interface AmendCalls {
+  amend(amendment: Amendment): Promise<AmendAnswer>;
 }

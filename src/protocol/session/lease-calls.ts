@@ -1,5 +1,6 @@
 // The claim that brings a consumer to a session, and the call by which it leases sealed records.
 // Additive across versions, as all calls are (session-calls.ts).
+import type { SourceReport } from "../books/ledger-calls.ts";
 import type { RecordKind, SealedRecord, SpanOrigin } from "../record.ts";
 
 /** A queue message: never data. */
@@ -32,6 +33,8 @@ export interface Lease {
   setAside?: SetAsideRecord[];
   /** It may be settled in parts; an object that does not say so takes any settlement for the whole. */
   inParts?: true;
+  /** All that the session has counted when the lease was granted, its records among what is pending. */
+  report?: SourceReport;
 }
 
 /** Tries in a row of one kind of a session's records that brought nothing forward. Epoch ms. */

@@ -70,14 +70,22 @@ export interface Settlement {
   keeps?: RecordKind[];
   /** Ask for the next lease in the same call. */
   next?: LeaseRequest;
+  /**
+   * The report that the project's ledger has taken by now: the lease's, and what became of its records. `false`: it was
+   * told nothing. Absent, of a consumer of an earlier version, which tells it the answer's report afterwards.
+   */
+  told?: ToldReport | false;
 }
+
+/** A report that the ledger has taken. */
+export type ToldReport = Pick<SourceReport, "born" | "at" | "figures">;
 
 export interface SettleAnswer {
   /** Records sealed and waiting, after this settlement. */
   sealed: number;
   pending: number;
   next?: Lease;
-  /** All that the session has counted so far, for the project's ledger. */
+  /** All that the session has counted so far, for the project's ledger, where the settlement does not say what it knows. */
   report?: SourceReport;
   /** Records of the settlement that had been settled before: Langfuse may have them twice. */
   repeated?: number;

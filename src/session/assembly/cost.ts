@@ -58,8 +58,29 @@ function isSame(one: OrderKey, other: OrderKey | undefined): boolean {
   return one.every((part, place) => part === other?.[place]);
 }
 
-/** Undefined also for a text that was left out since an observation was too large. */
+/** Beyond the edge's own bound of a count: what may be added up for ever without becoming infinite. */
+const MAX_AMOUNT = 1e15;
+
+/**
+ * Undefined also for a text that was left out since an observation was too large. A hook may have written anything:
+ * what is no number of the kind is none, since what throws here, or can't be stored, would take the session along.
+ */
 function numbersIn(text: string | number | undefined): Numbers | undefined {
   if (typeof text !== "string" || !text.startsWith("{")) return undefined;
-  return JSON.parse(text) as Numbers;
+  const all = objectIn(text);
+  if (all === undefined) return undefined;
+  const entries = Object.entries(all);
+  const amounts = entries.filter(
+    (entry): entry is [string, number] =>
+      typeof entry[1] === "number" && Math.abs(entry[1]) <= MAX_AMOUNT,
+  );
+  return entries.length > 0 && amounts.length === 0 ? undefined : Object.fromEntries(amounts);
+}
+
+function objectIn(text: string): object | undefined {
+  try {
+    return JSON.parse(text) as object;
+  } catch {
+    return undefined;
+  }
 }

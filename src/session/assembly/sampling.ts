@@ -43,8 +43,10 @@ export function decide(
   const share = shareOf(sampling, facts);
   if (isInShare(trace.id, share)) return { kept: true, share };
   const until = mayChangeUntil(trace, state.settings, facts);
-  // What waits is assembled with everything else: there is room for so much of it.
-  if (until <= at || state.assemblingSize > MAX_HELD_SIZE) return { kept: false, share };
+  // What waits is assembled with everything else: there is room for so much of it. A trace that is due at once since
+  // it is too long must not wait either, or it would be due for ever.
+  const hasRoom = state.assemblingSize <= MAX_HELD_SIZE && !isTooLong(trace);
+  if (until <= at || !hasRoom) return { kept: false, share };
   trace.heldUntil = until;
   return undefined;
 }

@@ -1,11 +1,15 @@
 // Tells the project's ledger which dead letters this object has, until the ledger knows. The object is the
 // truth: what it tells is always all of it. One call at a time; one that fails is made again by the alarm.
 import { describeError, logEvent } from "../../log.ts";
-import type { DeadLetterList, LedgerCalls } from "../../protocol/books/ledger-calls.ts";
+import type {
+  DeadLetterList,
+  LedgerCalls,
+  SourceReport,
+} from "../../protocol/books/ledger-calls.ts";
 import { ANNOUNCE_MAX_WAIT_MS, ANNOUNCE_RETRY_MS } from "../bounds.ts";
 import type { InstanceMemory } from "../deadlines/alarm-time.ts";
 import type { SessionState } from "../state.ts";
-import { letterRefs, needsAnnouncement, reportOf } from "./books.ts";
+import { letterRefs, needsAnnouncement, ownReportOf, reportOf } from "./books.ts";
 
 export interface AnnouncerDeps {
   object: string;
@@ -13,8 +17,8 @@ export interface AnnouncerDeps {
   ledger: (project: string) => Pick<LedgerCalls, "announce" | "take">;
   memory: InstanceMemory;
   state: () => SessionState;
-  /** The ledger knows of so many changes: the journal is to remember it. */
-  announced: (letters: number) => void;
+  /** The ledger knows of so many changes, and has this report: the journal is to remember it. */
+  announced: (letters: number, report: SourceReport) => void;
   now: () => number;
 }
 
@@ -46,6 +50,12 @@ export class Announcer {
     return this.announce();
   }
 
+  /** Before the object's end, whether or not there is a change that it is to tell; undefined where it is not yet time. */
+  announceLast(): Promise<void> | undefined {
+    const { memory, now } = this.#deps;
+    return (memory.announceFrom ?? 0) > now() ? undefined : this.announceAgain();
+  }
+
   /** Somebody looks at the object itself: perhaps the ledger has lost what it was told. */
   announceAgain(): Promise<void> {
     return (this.#running ??= this.#tell().finally(() => {
@@ -69,7 +79,7 @@ export class Announcer {
   async #tell(): Promise<void> {
     const { state, memory, object, ledger, announced, now } = this.#deps;
     const { project, books } = state();
-    const report = reportOf(state());
+    const report = ownReportOf(state());
     if (report === undefined) return;
     const list: DeadLetterList = { object, letters: letterRefs(state()) };
     // Also where this instance ends before the answer: then the alarm finds that nothing was announced.
@@ -84,7 +94,7 @@ export class Announcer {
       memory.announceFrom = undefined;
       // The session may have been deleted, or have changed, meanwhile: only what was told is known.
       if (state().books.born !== books.born) return;
-      announced(books.letters);
+      announced(books.letters, report);
       if (needsAnnouncement(state())) await this.#tell();
     } catch (error) {
       logEvent("warn", "ledger_not_told", { object, error: describeError(error) });

@@ -4,9 +4,11 @@ import type { Figures } from "../../protocol/books/figures.ts";
 export interface Books {
   /** When the session's journal began, epoch ms; 0 for one that has not. */
   born: number;
-  /** The figures of the latest report that the journal knows of. */
+  /** The figures of the latest report that the ledger is known to have taken … */
   told?: Figures;
-  /** Changes of its dead letters so far … */
+  /** … and its time, epoch ms; absent where an earlier version noted it. */
+  toldAt?: number;
+  /** Changes that the object itself is to tell of, of its dead letters above all … */
   letters: number;
   /** When the latest was, epoch ms. */
   changedAt: number;

@@ -6,6 +6,7 @@ import type {
   LetterSelection,
   WholeLetter,
 } from "../../protocol/books/dead-letter-calls.ts";
+import type { SourceReport } from "../../protocol/books/ledger-calls.ts";
 import type { SealedRecord } from "../../protocol/record.ts";
 import { MAX_REPLAY_SIZE } from "../bounds.ts";
 import { advance } from "../deadlines/advance.ts";
@@ -91,10 +92,15 @@ export function dropExpired(
   return { answer: { ordinals, left: 0 }, entries: dropEntries(state, ordinals, EXPIRED, now) };
 }
 
-/** The ledger knows of so many changes. */
-export function announced(state: SessionState, letters: number, now: number): Transition<object> {
+/** The ledger knows of so many changes, and has this report. */
+export function announced(
+  state: SessionState,
+  letters: number,
+  { at, figures }: SourceReport,
+  now: number,
+): Transition<object> {
   advance(state, now);
-  const entry: Entry = { k: "announced", t: now, letters };
+  const entry: Entry = { k: "announced", t: now, letters, told: { at, figures } };
   applyEntry(state, entry);
   return { answer: {}, entries: [entry] };
 }

@@ -7,11 +7,12 @@ import type {
   WholeLetter,
 } from "../../protocol/books/dead-letter-calls.ts";
 import { logEvent } from "../../log.ts";
-import { SILENT_REPORT_MS } from "../bounds.ts";
+import { ANNOUNCE_BEFORE_END_MS, SILENT_REPORT_MS } from "../bounds.ts";
 import { overAt } from "../deadlines/alarm-time.ts";
 import type { Transition } from "../journal/entries.ts";
 import { isDrained } from "../state.ts";
 import { Announcer, type AnnouncerDeps } from "./announcer.ts";
+import { isAllTold, needsAnnouncement } from "./books.ts";
 import {
   announced,
   dropExpired,
@@ -45,7 +46,8 @@ export class LetterDesk {
     const { commit, state } = deps;
     this.#announcer = new Announcer({
       ...deps,
-      announced: (letters) => void commit((now) => announced(state(), letters, now)),
+      announced: (letters, report) =>
+        void commit((now) => announced(state(), letters, report, now)),
     });
   }
 
@@ -105,10 +107,15 @@ export class LetterDesk {
     if (work !== undefined) this.#deps.waitUntil(work);
   }
 
-  /** May the object delete itself? The ledger has some time to hear of its last dead letters before. */
+  /** May the object delete itself? The ledger has some time to hear all of it before. */
   isOver(now: number): boolean {
     const { state, keepLettersMs } = this.#deps;
-    return (overAt(state(), keepLettersMs) ?? Number.POSITIVE_INFINITY) <= now;
+    const over = overAt(state(), keepLettersMs) ?? Number.POSITIVE_INFINITY;
+    if (over > now || isAllTold(state()) || needsAnnouncement(state())) return over <= now;
+    // A consumer died that had told neither the ledger nor the session all.
+    if (over + ANNOUNCE_BEFORE_END_MS <= now) return true;
+    this.#goesOn(this.#announcer.announceLast());
+    return false;
   }
 
   /** One line for each letter that was not there before: where it is, why, and Langfuse's words. */

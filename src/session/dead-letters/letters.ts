@@ -4,6 +4,7 @@ import type { EarlierDeath, LetterSelection } from "../../protocol/books/dead-le
 import { isSpanRecord, type SealedRecord } from "../../protocol/record.ts";
 import type { DeadVerdict } from "../../protocol/session/settle-calls.ts";
 import { MAX_DEAD_LETTERS, MAX_DEAD_SIZE, MAX_EARLIER_DEATHS } from "../bounds.ts";
+import { bookChange } from "./books.ts";
 import { addDropped, isDrained, type SessionState } from "../state.ts";
 
 /** The part of a dead record that stays in the state. */
@@ -169,8 +170,7 @@ export function dropUnstored(state: SessionState, reason: string): void {
 
 /** The ledger is to be told. */
 export function lettersChanged(state: SessionState): void {
-  const { books, t } = state;
-  state.books = { ...books, letters: books.letters + 1, changedAt: t };
+  state.books = bookChange(state);
 }
 
 /** Langfuse's words are the request itself, sent back: payload, which no log may have. */

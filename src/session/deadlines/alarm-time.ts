@@ -9,9 +9,10 @@ import {
   CLAIM_TTL_MS,
   DEAD_LETTER_MS,
   MEMORY_MS,
+  SILENT_REPORT_MS,
   UNREADABLE_MS,
 } from "../bounds.ts";
-import { needsAnnouncement } from "../dead-letters/books.ts";
+import { isAllTold, needsAnnouncement } from "../dead-letters/books.ts";
 import { lettersExpireAt } from "../dead-letters/letters.ts";
 import { heldOnceSealed, leasableFrom } from "../outbox/held-back.ts";
 import { heldUntil } from "../outbox/lease.ts";
@@ -73,14 +74,22 @@ export function claimDelay(
 export function alarmAt(state: SessionState, memory: InstanceMemory): number | undefined {
   const { keepLettersMs = DEAD_LETTER_MS } = memory;
   const leasable = leasableAt(state, memory);
-  const work =
-    leasable === undefined
-      ? overAt(state, keepLettersMs)
-      : Math.max(leasable, memory.claimPendingUntil);
-  const announce = needsAnnouncement(state) ? (memory.announceFrom ?? state.t) : undefined;
-  const letters = lettersExpireAt(state, keepLettersMs);
-  const first = Math.min(work ?? Infinity, announce ?? Infinity, letters ?? Infinity);
+  const announceAt = memory.announceFrom ?? state.t;
+  const announce = needsAnnouncement(state) ? announceAt : undefined;
+  const end = overAt(state, keepLettersMs);
+  // The object waits with its end for a ledger that is to hear of it.
+  const isTold = announce !== undefined || isAllTold(state);
+  const over = end === undefined || isTold ? end : Math.max(end, announceAt);
+  const work = leasable === undefined ? over : Math.max(leasable, memory.claimPendingUntil);
+  const letters = lettersExpireAt(state, keepLettersMs) ?? Infinity;
+  const first = Math.min(work ?? Infinity, announce ?? Infinity, letters, silentFrom(state));
   return first === Infinity ? undefined : first;
+}
+
+/** When a session that still holds something will have been silent for so long that it tells the ledger, epoch ms. */
+function silentFrom(state: SessionState): number {
+  const at = state.lastEntry + SILENT_REPORT_MS;
+  return at > state.t && !isDrained(state) && !isAllTold(state) ? at : Infinity;
 }
 
 /** The moment at which the object deletes itself: a ledger that does not answer has a day to learn of its last letters. */

@@ -4,7 +4,7 @@ import type { SealedRecord } from "../../protocol/record.ts";
 import type { AppendResult, SpanBatch } from "../../protocol/session/append-calls.ts";
 import { advance } from "../deadlines/advance.ts";
 import { type Arrival, foldArrival } from "../assembly/fold.ts";
-import { noteAnnounced, noteReport } from "../dead-letters/books.ts";
+import { noteAnnounced, noteTold, type Told } from "../dead-letters/books.ts";
 import { dropLetters, replayRecords } from "../dead-letters/letters.ts";
 import { type AmendEntry, applyAmendment } from "../outbox/amendment.ts";
 import { grantLease, type LeaseEntry, reserveLease, type ReserveEntry } from "../outbox/lease.ts";
@@ -53,8 +53,8 @@ export type Entry =
   | { k: "replay"; t: number; records: SealedRecord[] }
   /** Dead letters were given up, and why. */
   | { k: "drop"; t: number; ordinals: number[]; reason: string }
-  /** The ledger knows of so many changes of the dead letters. */
-  | { k: "announced"; t: number; letters: number };
+  /** The ledger knows of so many changes of the dead letters, and has this report. */
+  | { k: "announced"; t: number; letters: number; told?: Told };
 
 /** A call's effect: its answer, and the entries that the journal needs to repeat it. */
 export interface Transition<Answer> {
@@ -130,7 +130,7 @@ function happen(
       return [];
     case "settle":
       applySettlement(state, entry.settle);
-      noteReport(state);
+      noteTold(state, entry.settle);
       return [];
     case "amend":
       applyAmendment(state, entry);
@@ -154,7 +154,7 @@ function happen(
       dropLetters(state, entry.ordinals, entry.reason);
       return [];
     case "announced":
-      noteAnnounced(state, entry.letters);
+      noteAnnounced(state, entry.letters, entry.told);
       return [];
   }
 }

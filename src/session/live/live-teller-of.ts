@@ -5,6 +5,9 @@ import { settingsOf } from "../../settings/index.ts";
 import type { SessionState } from "../state.ts";
 import { LiveTeller } from "./live-teller.ts";
 
+/** No version's journal or letters have such a key. */
+const NOTED = "watched";
+
 /** The teller of an object, with its project's hub, if one is bound, within the borders that the settings name. */
 export function liveTellerOf(
   ctx: DurableObjectState,
@@ -19,5 +22,7 @@ export function liveTellerOf(
     wait: (ms, signal) => scheduler.wait(ms, signal && { signal }),
     content: dashboard.content,
     nextSeq,
+    noted: () => ctx.storage.kv.get<number>(NOTED) ?? 0,
+    note: (at) => ctx.storage.kv.put(NOTED, at),
   });
 }

@@ -21,6 +21,10 @@ const GATHER_MS = 100;
 const CALL_TIMEOUT_MS = 5_000;
 /** … and is left alone for this long. */
 const FAILED_QUIET_MS = 5_000;
+/** A turn that was told of while somebody watched may end so long afterwards: longer than open observations wait. */
+const REMEMBERED_MS = 35 * 60_000;
+/** It is noted once in so long, a row each. */
+const NOTE_MS = 10 * 60_000;
 
 export interface TellerShell {
   /** The project's hub; undefined where none is bound. */
@@ -33,6 +37,9 @@ export interface TellerShell {
   content: boolean;
   /** The number of the session's next record: what was sealed before is no news. */
   nextSeq: number;
+  /** What outlasts the object's memory: when something was told last while somebody watched, epoch ms; 0 for never. */
+  noted: () => number;
+  note: (at: number) => void;
 }
 
 export class LiveTeller {
@@ -40,6 +47,7 @@ export class LiveTeller {
   #watchedUntil = 0;
   #quietUntil = 0;
   #isCalling = false;
+  #notedAt: number | undefined;
   /** The number of the next record that was not told of. */
   #nextSeq: number;
   readonly #waiting = new Map<string, LiveTurn>();
@@ -87,7 +95,7 @@ export class LiveTeller {
     const now = this.#shell.now();
     const wasWatched = this.#watchedUntil > now;
     this.#watchedUntil = Math.max(this.#watchedUntil, watchedUntil);
-    if (this.#watchedUntil <= now) {
+    if (this.#watchedUntil <= now && !this.#mayBeWatched(now)) {
       this.#nextSeq = state.nextSeq;
       this.#waiting.clear();
       return;
@@ -99,7 +107,24 @@ export class LiveTeller {
     this.#tell(state, changes, now);
   }
 
+  /**
+   * The object slept, or its turn was silent, and no request says whether somebody watches still: its end, or that
+   * nobody ended it, must be told to whoever saw it begin. The hub says whether there is anybody.
+   */
+  #mayBeWatched(now: number): boolean {
+    this.#notedAt ??= this.#shell.noted();
+    return now - this.#notedAt < REMEMBERED_MS && this.#notedAt <= now;
+  }
+
+  #note(now: number): void {
+    this.#notedAt ??= this.#shell.noted();
+    if (now - this.#notedAt < NOTE_MS && this.#notedAt <= now) return;
+    this.#notedAt = now;
+    this.#shell.note(now);
+  }
+
   #tell(state: SessionState, { byTrace }: Changes, now: number): void {
+    if (byTrace.size > 0 && this.#watchedUntil > now) this.#note(now);
     for (const [traceId, changed] of byTrace) {
       if (!this.#waiting.has(traceId) && this.#waiting.size >= MAX_WAITING) {
         this.#skipped += 1;
@@ -157,6 +182,7 @@ export class LiveTeller {
       });
       const answer = await Promise.race([hub.tell(turns, skipped), late]);
       this.#watchedUntil = answer.watchedUntil;
+      if (answer.watchedUntil === 0) this.#notedAt = 0;
       this.#quietUntil = this.#shell.now() + answer.quietMs;
     } catch (error) {
       logEvent("debug", "live_untold", { error: describeError(error), turns: turns.length });

@@ -100,7 +100,7 @@ export function settleLease(
   const granted = again ? grant(state, next, now, undefined) : undefined;
   if (granted !== undefined) entries.push(granted.entry);
   const lease = granted?.lease;
-  const report = reportOf(state, told);
+  const report = settlement.told === undefined ? reportOf(state, told) : undefined;
   const answer = {
     sealed: state.outbox.length,
     pending: pendingOf(state),

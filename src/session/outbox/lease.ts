@@ -8,6 +8,7 @@ import type {
   LeaseAnswer,
   LeaseRequest,
 } from "../../protocol/session/lease-calls.ts";
+import { reportOf } from "../dead-letters/books.ts";
 import { MAX_LEASE_SIZE } from "../bounds.ts";
 import { isUntried, leasable } from "./held-back.ts";
 import { originsOf } from "../spans/origins.ts";
@@ -137,12 +138,14 @@ export function leaseOut(
   const { until } = lease;
   const origins = originsOf(state, records);
   const taken = state.counts.delivered > 0;
+  const report = reportOf(state);
   return {
     id,
     until,
     records: [...records],
     inParts: true,
     ...(origins && { origins }),
+    ...(report && { report }),
     ...(taken && { taken }),
     ...(!isUntried(state) && earlierTries(state, lease.upTo)),
   };

@@ -14,6 +14,8 @@ export interface Site {
   page: (name: PageName, setup?: object) => string;
   url: string;
   cut: (isCut: boolean) => void;
+  /** Breaks the connections that ask for such paths, from now on. */
+  lose: (paths: RegExp | undefined) => void;
   close: () => Promise<void>;
 }
 
@@ -39,8 +41,10 @@ export async function startSite({
     for (const [path, script] of await bundlePage(name)) scripts.set(path, script);
   }
   if (pages.includes("script-tag")) scripts.set(TAG, readFileSync(`dist/assets${TAG}`, "utf8"));
+  let lost: RegExp | undefined;
   const served = await serve((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? "/", "http://site.test");
+    if (lost?.test(pathname)) return void request.socket.destroy();
     const script = scripts.get(pathname);
     if (pathname === "/api/langfuse/trace") gate.handle(request, response);
     else if (pathname.startsWith("/api/")) backend.handle(request, response);
@@ -61,6 +65,9 @@ export async function startSite({
   });
   return {
     ...served,
+    lose: (paths) => {
+      lost = paths;
+    },
     page: (name, setup = {}) =>
       `${served.url}/${name}?${encodeURIComponent(JSON.stringify(setup))}`,
   };

@@ -2,17 +2,9 @@ import assert from "node:assert/strict";
 import { langfuseObservationId, langfuseTraceId } from "../../../src/protocol/ids.ts";
 import type { Client } from "../support/client-type.ts";
 import { factsByName, treeOf } from "../support/facts.ts";
+import { PROMPT_READS } from "../support/prompt.ts";
 
 const TRACE = langfuseTraceId("java-trace");
-const PROMPT = {
-  name: "cellar",
-  version: 3,
-  type: "text",
-  prompt: "Where is the {{what}}?",
-  config: {},
-  labels: ["production"],
-  tags: [],
-};
 
 export const client: Client = {
   needs: ["javac", "mvn"],
@@ -21,7 +13,7 @@ export const client: Client = {
     ["javac", "-cp", "lib/*", "-d", "out", "Program.java"],
   ],
   run: ["java", "-cp", "lib/*:out", "Program"],
-  reads: { "/api/public/v2/prompts/cellar": PROMPT },
+  reads: PROMPT_READS,
   isComplete: ({ spans, scores }) => spans.length >= 4 && scores.length >= 2,
   check: ({ spans, scores }) => {
     assert.deepEqual(treeOf(spans), {

@@ -20,7 +20,8 @@ export const pythonHelper = (version: string): Client => ({
     [".venv/bin/python", "-m", "build", "--outdir", "built", "../../../python"],
     [PIP, "install", "--quiet", "--no-index", "--find-links", "built", "langfuse-edge"],
   ],
-  run: [".venv/bin/python", "program.py"],
+  // In the copy of the repository that its own installed copy stands in.
+  run: [".venv/bin/python", "../../../test/clients/support/python-helper.py"],
   vars: { AUTH: "token", AUTH_TOKEN_SECRET: "python-helper-secret-0123456789-0123456789" },
   isComplete: ({ spans }) => spans.length >= 6,
   check: ({ spans }) => {

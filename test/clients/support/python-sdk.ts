@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { rootsOf, treeOf } from "../../support/read-span-tree.ts";
 import { attributesOf } from "../../support/recording-langfuse.ts";
 import type { Client } from "./client-type.ts";
+import { PROMPT_READS } from "./prompt.ts";
 
 const PROJECT = {
   id: "project",
@@ -10,15 +11,6 @@ const PROJECT = {
   organization: { id: "org", name: "Org" },
   metadata: {},
   retentionDays: null,
-};
-const PROMPT = {
-  name: "cellar",
-  version: 3,
-  type: "text",
-  prompt: "Where is the {{what}}?",
-  config: {},
-  labels: ["production"],
-  tags: [],
 };
 
 /** @param everywhere trace attributes and the release stand on each span, as from version 4 on */
@@ -31,7 +23,7 @@ export const pythonSdk = (version: string, everywhere: boolean): Client => ({
   run: [".venv/bin/python", "program.py"],
   reads: {
     "/api/public/projects": { data: [PROJECT] },
-    "/api/public/v2/prompts/cellar": PROMPT,
+    ...PROMPT_READS,
   },
   isComplete: ({ spans, scores }) => spans.length >= 4 && scores.length >= 2,
   check: ({ spans, scores }) => {

@@ -82,7 +82,11 @@ async function take(browser: Browser, edge: string, picture: Picture): Promise<v
 
 const removeBuilds = build();
 unpackChromium();
-const edge = await startEdge({ entry: "development" });
+const edge = await startEdge({
+  entry: "development",
+  // Nobody real says anything here.
+  vars: { DASHBOARD_CONTENT: "true" },
+});
 const traffic = spawn(
   process.execPath,
   ["--no-warnings", "src/dev/traffic/main.ts", edge.url, "60", "1", TURNS_PER_MINUTE],

@@ -1,4 +1,5 @@
-// In which facts a record that arrived is not the one that was expected. Pure.
+// In which facts a record that arrived is not the one that was expected. Pure. Facts that nobody sent are the edge's
+// own (notes, its ids), and of a client whose clock was corrected times are right within what that promises.
 import type { ExpectedRecord, Facts } from "../plan/records.ts";
 
 const TIMES: ReadonlySet<string> = new Set(["start", "end"]);

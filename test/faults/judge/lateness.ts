@@ -18,8 +18,10 @@ export function latenessOf(
   let longest = 0;
   for (const { traceId, records } of plan.flatMap(({ turns }) => turns)) {
     const since = whole.get(traceId);
+    // A turn that was never whole may wait for its end.
     if (since === undefined) continue;
     for (const { key, guilty, ...record } of records) {
+      // Langfuse refuses it for as long as it is guilty.
       if (guilty || (kind ?? record.kind) !== record.kind) continue;
       longest = Math.max(longest, (arrived.get(key) ?? Number.POSITIVE_INFINITY) - since);
     }

@@ -1,6 +1,7 @@
-// Whether the records of a session arrived in the order of its turns, each kind for itself. Pure. Records of
-// one request arrive together. A record that is guilty, was refused or failed alone keeps nothing
-// back.
+// Whether the records of a session arrived in the order of its turns, each kind for itself, since one that hangs does
+// not hold up the other. Pure. Records of one request arrive together, so their order in it is none. A record that is
+// guilty, was refused or failed alone keeps nothing back, by design. Of copies the first counts: a later one is a
+// duplicate, which is judged as that.
 import type { Copy, ExpectedRecord } from "../plan/records.ts";
 
 /** The records that arrived in a later request than one of a later turn, in words. */

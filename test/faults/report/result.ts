@@ -28,8 +28,10 @@ export interface Result {
   wallMs: number;
   /** The scenario's own. */
   figures: Record<string, number | string>;
-  /** Bounds of the scenario that were broken. */
+  /** What the scenario itself says must not be. */
   told: string[];
+  /** Bounds of time, and of how often, that were broken; absent from reports that were kept before. */
+  late?: string[];
   /** The edge's log, for whoever looks for the cause. */
   log: string[];
   /** What happened to sessions in which something is broken. */
@@ -39,7 +41,12 @@ export interface Result {
 const EXAMPLES = 3;
 
 /** Everything that must not be, in words; empty where all is well. */
-export function brokenIn({
+export const brokenIn = (
+  result: Pick<Result, "judgement" | "refused" | "told" | "pending" | "late">,
+): string[] => [...untrueIn(result), ...(result.late ?? [])];
+
+/** Of that, what must not be on any machine, however busy. */
+export function untrueIn({
   judgement,
   refused,
   told,

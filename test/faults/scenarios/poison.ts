@@ -129,10 +129,10 @@ function variantOf(shape: Shape, replyName: string, reply: Reply): Variant {
       const requests = langfuse.seen.length;
       const healthyMs = world.lateness(shape.isHealthy);
       const behindMs = world.lateness((session) => !shape.isHealthy(session));
-      const broken: string[] = [];
-      if (healthyMs > HEALTHY_MS[kind]) broken.push(`a healthy session waited ${healthyMs} ms`);
-      if (behindMs > BEHIND_MS[kind]) broken.push(`a record behind waited ${behindMs} ms`);
-      if (requests > shape.mostRequests) broken.push(`${requests} requests`);
+      const [broken, late]: [string[], string[]] = [[], []];
+      if (healthyMs > HEALTHY_MS[kind]) late.push(`a healthy session waited ${healthyMs} ms`);
+      if (behindMs > BEHIND_MS[kind]) late.push(`a record behind waited ${behindMs} ms`);
+      if (requests > shape.mostRequests) late.push(`${requests} requests`);
       const guilty = recordsOf(world.plan).filter((record) => record.guilty);
       if (guilty.some(({ key }) => langfuse.taken.has(key))) broken.push("the script let one by");
       const { dead } = await world.health();
@@ -143,6 +143,7 @@ function variantOf(shape: Shape, replyName: string, reply: Reply): Variant {
       if (mended.ms === undefined) broken.push("once mended and replayed, not all guilty came");
       return {
         broken,
+        late,
         figures: {
           "healthy waited, s": seconds(healthyMs),
           "those behind, s": seconds(behindMs),

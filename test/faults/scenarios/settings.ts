@@ -71,16 +71,17 @@ function variantOf({ name, short, vars, before, repair }: Mistake): Variant {
       const plan = planOf({ seed, now, sessions: 8, turns: 4, turnPauseMs: BROKEN_MS / 4 });
       await world.run(plan, 2 * BROKEN_MS);
       const requests = world.langfuse.seen.length;
-      const broken: string[] = [];
+      const [broken, late]: [string[], string[]] = [[], []];
       if (world.langfuse.taken.size > 0) broken.push("something passed with wrong keys");
-      if (requests > MOST_REQUESTS) broken.push(`${requests} requests before it was repaired`);
+      if (requests > MOST_REQUESTS) late.push(`${requests} requests before it was repaired`);
       await repair(world);
       const repairedMs = await world.arrival(2 * REPAIRED_MS);
-      if (repairedMs > REPAIRED_MS) broken.push(`all was there ${repairedMs} ms after`);
+      if (repairedMs > REPAIRED_MS) late.push(`all was there ${repairedMs} ms after`);
       const { dead } = await world.health();
       if (dead !== 0) broken.push(`${dead} dead`);
       return {
         broken,
+        late,
         figures: {
           "requests before": requests,
           "all there after, s": Math.round(repairedMs / 100) / 10,

@@ -88,11 +88,13 @@ function variantOf({ name, short, lives, latestMs }: Change): Variant {
       for (const { session } of world.plan) await pendingOf(world.asked(), session, true);
       await world.arrival(2 * latestMs);
       const lastMs = Math.max(...langfuse.copies.map(({ at }) => at)) - last;
-      const broken = lastMs > latestMs ? [`all was there ${lastMs} ms after`] : [];
+      const late = lastMs > latestMs ? [`all was there ${lastMs} ms after`] : [];
+      const broken: string[] = [];
       const unread = world.edge.log().filter((line) => /journal_unknown|settle_unknown/.test(line));
       if (unread.length > 0) broken.push(`${unread.length} journals name unknown records`);
       return {
         broken,
+        late,
         figures: {
           versions: lives.length,
           "all there after, s": Math.round(lastMs / 100) / 10,

@@ -68,7 +68,30 @@ const onward = (
   closed: true,
 });
 
+/** One score by Langfuse's own path: the answer's words are Langfuse's. */
+const score = (
+  name: string,
+  by: (world: World) => Promise<string> | string,
+  body: object,
+  status: number,
+): Attack => ({
+  name: `a score, ${name}`,
+  request: async (world: World) => ({
+    path: "/api/public/scores",
+    body: JSON.stringify({ name: "n", value: 1, ...body }),
+    headers: { ...JSON_TYPE, origin: PAGE, authorization: `Bearer ${await by(world)}` },
+  }),
+  status,
+});
+const byUser = ({ jwt }: World): Promise<string> => jwt();
+const byKey = (): string => KEYS.publicKey;
+
 export const legacy: Attack[] = [
+  score("of another's session, by a user's token", byUser, { sessionId: "chat-7" }, 401),
+  score("of a session, by the public key", byKey, { sessionId: "chat-7" }, 401),
+  score("of a dataset run, by a user's token", byUser, { datasetRunId: "r" }, 401),
+  score("of a dataset run, by the public key", byKey, { datasetRunId: "r" }, 401),
+  score("without an id, by the public key, which is harmless", byKey, { traceId: "t" }, 200),
   stranger("nobody", {}, 401, "unauthorized"),
   stranger("wrong keys", { authorization: basic(undefined, "sk-wrong") }, 401, "unauthorized"),
   stranger("another project's key", { authorization: basic(OTHER_PROJECT) }, 401, "unauthorized"),

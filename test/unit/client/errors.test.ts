@@ -3,6 +3,7 @@ import { describe, expect, test, vi } from "vitest";
 import { trackErrors } from "../../../src/client/errors.ts";
 import { aPage, errorEvent, errorsTold, traceOf } from "./errors/errors-under-test.ts";
 import { backend, delta, eachOnAPage, pass, question, readAll } from "./turn/chat-under-test.ts";
+import { PATIENTLY } from "../../support/until.ts";
 
 const page = eachOnAPage();
 const thrown = (error: unknown, fields: object = {}): void => {
@@ -102,7 +103,7 @@ describe("while a turn goes on", () => {
     await vi.waitFor(async () => {
       await pass();
       expect(errorsTold(edge.actions())).toHaveLength(20);
-    });
+    }, PATIENTLY);
     expect(traceOf(edge.actions(), "update").map(({ metadata }) => metadata)).toEqual([
       { errors: 50, errors_untold: 30 },
     ]);

@@ -3,7 +3,7 @@
 import type { BreakerState } from "../../../src/delivery/breaker.ts";
 import { consume, type ConsumerDeps } from "../../../src/delivery/consumer.ts";
 import type { PassesUnderWay } from "../../../src/delivery/passes-under-way.ts";
-import type { LeasingSession } from "../../../src/delivery/call-session.ts";
+import { type LeasingSession, SETTLE_AGAIN_MS } from "../../../src/delivery/call-session.ts";
 import type { HealthyState } from "../../../src/delivery/report.ts";
 import { INVALID_JSON, wireBody } from "../../support/wire-body.ts";
 import type { LogFields, LogLevel } from "../../../src/log.ts";
@@ -55,7 +55,8 @@ export class World {
   readonly breaker = new Map<string, BreakerState>();
   amending: ConsumerDeps["amending"];
   readonly calm = new Map<string, HealthyState>();
-  readonly underWay = new Map<string, PassesUnderWay>();
+  /** Of the isolate that the next consumer runs in. */
+  underWay = new Map<string, PassesUnderWay>();
   /** What was told to metrics objects. */
   readonly figures: (News & { publicKey: string; label: string })[] = [];
   /** Points of Analytics Engine, by project. */
@@ -88,7 +89,8 @@ export class World {
       points: () => ({
         write: (project, figures) => void this.points.push({ project, turns: figures.length }),
       }),
-      wait: () => new Promise(() => {}),
+      // Nothing is ever late here; what is tried again is tried at once.
+      wait: (ms) => (ms === SETTLE_AGAIN_MS ? Promise.resolve() : new Promise(() => {})),
       healthy: this.calm,
       defer: async (claims, delaySeconds) => {
         const objects = claims.flatMap(({ object, more = [] }) => [object, ...more]);

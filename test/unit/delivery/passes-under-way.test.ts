@@ -1,4 +1,5 @@
 // The requests of an isolate that hang: what the passes that begin meanwhile know, and do.
+import { HeldRecords } from "../../../src/delivery/settling/held-records.ts";
 import { describe, expect, it } from "vitest";
 import { tryPass } from "../../../src/delivery/breaker.ts";
 import { hangingIn, PassesUnderWay } from "../../../src/delivery/passes-under-way.ts";
@@ -116,7 +117,7 @@ describe("a pass whose invocation the platform has ended", () => {
 
   it("holds no bytes any more", () => {
     const passes = new PassesUnderWay();
-    passes.begin({ forget: () => undefined, heldBytes: 10, endsBy: 100 });
+    passes.begin({ held: new HeldRecords(), forget: () => undefined, heldBytes: 10, endsBy: 100 });
     expect([passes.heldBytes(99), passes.heldBytes(100)]).toEqual([10, 0]);
     expect(passes.heldBytes(0)).toBe(0);
   });
@@ -126,6 +127,7 @@ it("a pass is told that another one was lent what it has counted as waiting", ()
   const passes = new PassesUnderWay();
   const forgotten: string[] = [];
   const pass = (name: string) => ({
+    held: new HeldRecords(),
     forget: (object: string) => void forgotten.push(`${name} ${object}`),
     heldBytes: 10,
     endsBy: 100,

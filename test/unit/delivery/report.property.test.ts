@@ -77,6 +77,7 @@ function resultOf({ delivered, dead, left, object, fails }: Step, retried: boole
     repeated: 0,
     unknown: 0,
     pending: new Map([[object, left]]),
+    objects: new Set(),
     reports: new Map(),
     figures: [],
     answers: [],

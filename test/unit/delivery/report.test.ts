@@ -137,6 +137,7 @@ describe("what health answers", () => {
     repeated: 0,
     unknown: 0,
     pending: new Map([["a", 0]]),
+    objects: new Set(),
     reports: new Map(),
     figures: [],
     answers: [],

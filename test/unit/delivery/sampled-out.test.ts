@@ -81,6 +81,7 @@ test("a settlement of a part has them, so that no other consumer comes for them"
       lastDelivery: async () => undefined,
       postsAtOnce: 4,
       others: new PassesUnderWay(),
+      tell: async () => true,
     },
     {
       random: () => 0.5,

@@ -17,12 +17,12 @@ import type { Project } from "../../../src/settings/index.ts";
 import { POST_TIMEOUT_MS } from "../../../src/protocol/delivery-times.ts";
 import type { HealthState } from "../../../src/protocol/health-calls.ts";
 import type { ScoreRecord, SealedRecord } from "../../../src/protocol/record.ts";
-import type { Claim } from "../../../src/protocol/session/lease-calls.ts";
+import type { Claim, Lease } from "../../../src/protocol/session/lease-calls.ts";
 import type { LeasingSession } from "../../../src/delivery/call-session.ts";
 import { advance } from "../../../src/session/deadlines/advance.ts";
 import { waitsOf } from "../../../src/session/outbox/backoff.ts";
 import { CLAIM_TTL_MS } from "../../../src/session/bounds.ts";
-import { needsAnnouncement } from "../../../src/session/dead-letters/books.ts";
+import { needsAnnouncement, ownReportOf } from "../../../src/session/dead-letters/books.ts";
 import { announced } from "../../../src/session/dead-letters/letter-calls.ts";
 import {
   reserveClaim,
@@ -70,6 +70,16 @@ export type Answering = (
   | "hang"
   | "taken";
 
+interface Isolate {
+  breaker: Map<string, BreakerState>;
+  healthy: Map<string, HealthyState>;
+  underWay: Map<string, PassesUnderWay>;
+  /** It stands still until then. */
+  awakeAt: number;
+  /** Names of records that it has told their sessions to be delivered. */
+  settled: Set<string>;
+}
+
 export interface Post {
   at: number;
   kind: WireKind;
@@ -88,14 +98,13 @@ export class Simulation {
   /** When Langfuse took each record, by name, the first time. */
   readonly takenAt = new Map<string, number>();
   readonly twice: string[] = [];
+  /** Posts of records after the end of the lease that they were lent with, or that the isolate had settled before. */
+  readonly late: string[] = [];
+  readonly again: string[] = [];
   readonly #events: { at: number; run: () => void }[] = [];
   #queue: Claim[] = [];
   #batchAt: number | undefined;
-  readonly #isolates: {
-    breaker: Map<string, BreakerState>;
-    healthy: Map<string, HealthyState>;
-    underWay: Map<string, PassesUnderWay>;
-  }[];
+  readonly #isolates: Isolate[];
   readonly #consumers: number;
   #serving = 0;
   /** How long work went on that the platform would have ended, ms. */
@@ -112,6 +121,8 @@ export class Simulation {
       breaker: new Map<string, BreakerState>(),
       healthy: new Map<string, HealthyState>(),
       underWay: new Map<string, PassesUnderWay>(),
+      awakeAt: 0,
+      settled: new Set<string>(),
     }));
     this.#consumers = consumers;
     this.#seed = seed;
@@ -167,6 +178,21 @@ export class Simulation {
     this.now = until;
   }
 
+  /** Isolates that stand still for so long from now on: nothing that comes to them is seen before. */
+  standStill(ms: number, which: (isolate: number) => boolean = () => true): void {
+    for (const [n, isolate] of this.#isolates.entries()) {
+      if (which(n)) isolate.awakeAt = Math.max(isolate.awakeAt, this.now + ms);
+    }
+  }
+
+  async #seen<T>(isolate: Isolate, work: Promise<T>): Promise<T> {
+    try {
+      return await work;
+    } finally {
+      while (isolate.awakeAt > this.now) await this.wait(isolate.awakeAt - this.now);
+    }
+  }
+
   session(id: string, project = PROJECT): Session {
     this.#projects.set(project, projectOf(project));
     const known = this.sessions.get(id) ?? new Session(id, this, project);
@@ -207,16 +233,44 @@ export class Simulation {
   #consume(claims: readonly Claim[], left: Promise<void>[]): Promise<void> {
     const isolate = this.#isolates[Math.floor(this.random() * this.#isolates.length)];
     if (isolate === undefined) throw new Error("no isolate");
+    const seen = <T>(work: Promise<T>): Promise<T> => this.#seen(isolate, work);
+    /** By record. */
+    const ends = new Map<string, number>();
+    const lent = (id: string, lease: Lease | undefined): void => {
+      for (const { ordinal } of lease?.records ?? [])
+        ends.set(`${id}/${ordinal}`, lease?.until ?? 0);
+    };
     return this.consumer()(claims, {
       ...isolate,
       waitUntil: (work) => void left.push(work),
       projects: this.#projects,
       posterTo:
         ({ publicKey }) =>
-        (kind, parts, timeoutMs) =>
-          this.#post(publicKey, kind, parts, timeoutMs),
+        (kind, parts, timeoutMs) => {
+          const posting = this.#post(publicKey, kind, parts, timeoutMs);
+          for (const name of this.posts.at(-1)?.names ?? []) {
+            if (this.now >= (ends.get(name) ?? 0)) this.late.push(name);
+            if (isolate.settled.has(name)) this.again.push(name);
+          }
+          return seen(posting);
+        },
       defer: async (postponed, delaySeconds) => this.claim(postponed, delaySeconds * 1000),
-      sessionById: (id) => this.seenAs(this.session(id)),
+      sessionById: (id) => {
+        const session = this.seenAs(this.session(id));
+        return {
+          lease: async (request) => {
+            const answer = await seen(session.lease(request));
+            lent(id, answer.lease);
+            return answer;
+          },
+          settle: async (settlement) => {
+            for (const ordinal of settlement.delivered) isolate.settled.add(`${id}/${ordinal}`);
+            const answer = await seen(session.settle(settlement));
+            lent(id, answer.next);
+            return answer;
+          },
+        };
+      },
       health: (publicKey) => ({
         report: async (report) => {
           const state = applyReport(this.#healthOf(publicKey), structuredClone(report));
@@ -225,11 +279,11 @@ export class Simulation {
         },
         read: async () => viewOf(this.#healthOf(publicKey)),
       }),
-      ledger: () => ({ take: async () => {} }),
+      ledger: () => ({ take: () => seen(Promise.resolve()) }),
       tellsFigures: false,
       random: this.random,
       now: () => this.now,
-      wait: (ms) => this.wait(ms),
+      wait: (ms) => seen(this.wait(ms)),
       log: (level, event, fields) =>
         void this.logs.push(`${this.now - T0} ${level} ${event} ${JSON.stringify(fields)}`),
     });
@@ -344,7 +398,8 @@ class Session implements LeasingSession {
       this.#simulation.claim([claim], delay * 1000);
     }
     // The ledger knows of dead letters at once.
-    if (needsAnnouncement(this.state)) announced(this.state, this.state.books.letters, now);
+    const report = needsAnnouncement(this.state) ? ownReportOf(this.state) : undefined;
+    if (report) announced(this.state, this.state.books.letters, report, now);
     const at = alarmAt(this.state, this.#known);
     const alarm = (this.#alarm += 1);
     if (at === undefined || this.state.outbox.length === 0) return;

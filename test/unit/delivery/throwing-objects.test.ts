@@ -40,13 +40,23 @@ describe("an object that throws", () => {
     expect(world.logs.map(({ event }) => event)).toEqual(["delivery"]);
   });
 
-  it("at settle twice costs only itself", async () => {
+  it("at settle twice is asked again a while later: what Langfuse has must not be sent again", async () => {
     const world = new World();
-    world.sessions.set("a", failing(world.session("a", row("a", 1)), "settle", 2));
+    const a = world.session("a", row("a", 1));
+    world.sessions.set("a", failing(a, "settle", 2));
+    await world.consume(claim("a"));
+    expect(a.delivered).toEqual([1]);
+    expect(world.reports[0]?.pending).toEqual([["a", 0]]);
+  });
+
+  it("at settle again and again costs only itself", async () => {
+    const world = new World();
+    world.sessions.set("a", failing(world.session("a", row("a", 1)), "settle", 9));
     const b = world.session("b", row("b", 1));
     await world.consume(claim("a"), claim("b"));
     expect(b.delivered).toEqual([1]);
-    expect(world.logged("settle_failed")).toEqual([{ object: "a", error: "Error: object reset" }]);
+    const failed = { object: "a", error: "Error: object reset" };
+    expect(world.logged("settle_failed")).toEqual([failed, failed]);
     expect(world.reports[0]?.pending).toEqual([["b", 0]]);
   });
 

@@ -11,7 +11,13 @@ const BOOKS: Books = {
   pending: 0,
   balance: 0,
 };
-const SEEN: Seen = { acknowledged: 20, taken: 17, sampled: 0, isWhole: true, mayLack: false };
+const SEEN: Seen = {
+  acknowledged: 20,
+  taken: 17,
+  sampled: 0,
+  isWhole: true,
+  hasHistory: false,
+};
 
 describe("the edge's books", () => {
   it("are right where each action has one outcome, and Langfuse has what was delivered", () => {
@@ -30,10 +36,11 @@ describe("the edge's books", () => {
     expect(bookFaults({ ...BOOKS, ...books }, { ...SEEN, ...seen })).toHaveLength(1);
   });
 
-  it("may lack what a consumer that died did not report, but must balance", () => {
-    const seen = { ...SEEN, acknowledged: 25, taken: 22, mayLack: true };
+  it("may have more than the clients noted where sessions have a history, but nothing pending", () => {
+    const seen = { ...SEEN, acknowledged: 15, taken: 12, hasHistory: true };
     expect(bookFaults(BOOKS, seen)).toEqual([]);
     expect(bookFaults({ ...BOOKS, balance: 2, accepted: 22 }, seen)).toHaveLength(1);
+    expect(bookFaults({ ...BOOKS, dead: 2, pending: 1 }, seen)).toHaveLength(1);
   });
 
   it("have what was sampled, all of it and once", () => {
@@ -42,9 +49,9 @@ describe("the edge's books", () => {
     for (const sampled of [0, 2, 4]) {
       expect(bookFaults(books, { ...SEEN, sampled })).toHaveLength(1);
     }
-    // Less may be told while consumers die, never more.
-    expect(bookFaults(books, { ...SEEN, sampled: 4, mayLack: true })).toEqual([]);
-    expect(bookFaults(books, { ...SEEN, sampled: 2, mayLack: true })).toHaveLength(1);
+    // Of turns that are not over less may have been sampled yet, never more.
+    expect(bookFaults(books, { ...SEEN, sampled: 4, isWhole: false })).toEqual([]);
+    expect(bookFaults(books, { ...SEEN, sampled: 2, isWhole: false })).toHaveLength(1);
   });
 
   it("may have something pending where a turn was not acknowledged to its end", () => {

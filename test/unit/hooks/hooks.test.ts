@@ -41,7 +41,8 @@ const score: Action = {
 };
 
 describe("an action", () => {
-  it.each([action(), action({ root: true, op: "end" }), score])(
+  const prompted = action({ fields: { promptName: "greet", promptVersion: 3 } });
+  it.each([action(), action({ root: true, op: "end" }), prompted, score])(
     "is itself, unless changed",
     (one) => expect(actionOf(one, actionItem(one))).toEqual(one),
   );

@@ -63,12 +63,13 @@ const json = (status: number, body: string, headers: Record<string, string> = {}
 };
 
 const send: Send = (request) => fetch(request);
+const within = (timeoutMs: number) => ({ timeoutMs, now: Date.now });
 const post = (
   project: Project,
   headers: Record<string, string> = {},
   ms = 60_000,
 ): Promise<LangfuseAnswer> =>
-  postJson(send, project, headers, WIRE_ROUTE.observation, '{"ä":"😀"}', ms);
+  postJson(send, project, headers, WIRE_ROUTE.observation, '{"ä":"😀"}', within(ms));
 
 describe("the request", () => {
   it("is gzipped JSON with Langfuse's headers, below the base URL's path", async () => {
@@ -95,7 +96,7 @@ describe("the request", () => {
 
   it("of scores is plain: the real Langfuse does not inflate on that path", async () => {
     const { project, received } = await langfuse(json(207, '{"successes":[],"errors":[]}'));
-    await postJson(send, project, {}, WIRE_ROUTE.score, '{"ä":"😀"}', 60_000);
+    await postJson(send, project, {}, WIRE_ROUTE.score, '{"ä":"😀"}', within(60_000));
     expect(received).toMatchObject([{ url: "/sub/api/public/ingestion", body: '{"ä":"😀"}' }]);
     expect(received[0]?.headers).not.toHaveProperty("content-encoding");
   });
@@ -181,8 +182,33 @@ describe("no answer", () => {
   it("in time, from a send that knows no signal", async () => {
     const deaf: Send = () => new Promise(() => undefined);
     const project = { publicKey: "pk", secretKey: SECRET, baseUrl: "http://127.0.0.1" };
-    expect(await postJson(deaf, project, {}, WIRE_ROUTE.score, "{}", 20)).toMatchObject({
+    expect(await postJson(deaf, project, {}, WIRE_ROUTE.score, "{}", within(20))).toMatchObject({
       failure: "timeout",
+    });
+  });
+
+  it("in time, of an isolate that stood still before it was sent: then it is not sent", async () => {
+    const { project, received } = await langfuse(json(200, "{}"));
+    let now = 0;
+    const stoodStill = () => (now += 10_000);
+    const time = { timeoutMs: 9_000, now: stoodStill };
+    expect(await postJson(send, project, {}, WIRE_ROUTE.observation, "{}", time)).toMatchObject({
+      failure: "timeout",
+    });
+    expect(received).toEqual([]);
+  });
+
+  it("in time as it seems to an isolate that stood still: one that is there is read first", async () => {
+    let now = 0;
+    const slow: Send = () =>
+      new Promise((resolve) => {
+        setTimeout(() => resolve(new Response("{}")), 40);
+        now = 60_000;
+      });
+    const project = { publicKey: "pk", secretKey: SECRET, baseUrl: "http://127.0.0.1" };
+    const time = { timeoutMs: 20, now: () => now };
+    expect(await postJson(slow, project, {}, WIRE_ROUTE.score, "{}", time)).toMatchObject({
+      status: 200,
     });
   });
 
@@ -195,9 +221,11 @@ describe("no answer", () => {
   it("from a send that throws", async () => {
     const broken: Send = () => Promise.reject(new Error("Network connection lost."));
     const project = { publicKey: "pk", secretKey: SECRET, baseUrl: "http://127.0.0.1" };
-    expect(await postJson(broken, project, {}, WIRE_ROUTE.score, "{}", 1000)).toMatchObject({
-      failure: "network",
-    });
+    expect(await postJson(broken, project, {}, WIRE_ROUTE.score, "{}", within(1000))).toMatchObject(
+      {
+        failure: "network",
+      },
+    );
   });
 });
 

@@ -10,6 +10,8 @@ import type {
 } from "../../../src/protocol/session/append-calls.ts";
 import type { Lease } from "../../../src/protocol/session/lease-calls.ts";
 import type { Settlement } from "../../../src/protocol/session/settle-calls.ts";
+import { ownReportOf } from "../../../src/session/dead-letters/books.ts";
+import { announced } from "../../../src/session/dead-letters/letter-calls.ts";
 import { advance } from "../../../src/session/deadlines/advance.ts";
 import { JournalStore } from "../../../src/session/journal/journal-store.ts";
 import { timeOf } from "../../../src/session/outbox/lease.ts";
@@ -149,6 +151,13 @@ export class Shell {
     this.now += 150_000;
     const lease = this.lease(maxBytes);
     if (lease !== undefined) this.settle(lease);
+  }
+
+  /** The ledger has heard of all its changes. */
+  announce(): void {
+    const { letters } = this.state.books;
+    const report = ownReportOf(this.state);
+    if (report) this.again((now) => announced(this.state, letters, report, now));
   }
 
   alarm(): void {

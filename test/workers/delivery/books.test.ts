@@ -1,6 +1,6 @@
 // What the books cost, counted on the platform, and that they hold up no delivery: of a pass over many sessions,
 // one that is slow, one that throws.
-import { runInDurableObject } from "cloudflare:test";
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, it, vi } from "vitest";
 import { ledgerName } from "../../../src/protocol/books/ledger-name.ts";
@@ -69,12 +69,32 @@ it("are no reason for a delivery to wait or to fail", async () => {
   await consumeClaims(claimOf(broken));
   expect((await received()).spans).toHaveLength(6);
   expect(JSON.stringify(warn.mock.calls)).toContain("ledger_not_told");
-  vi.restoreAllMocks();
-  // Their next reports make it good.
-  for (const session of [slow, broken]) {
-    await session.stub().append(request(turnSteps("ui2-second"), 7));
+  // The sessions know that it was not told, and tell it by themselves, though nobody comes to them again.
+  for (const session of [slow, broken]) await runDurableObjectAlarm(session.stub());
+  expect((await ledger().books({})).totals).toEqual({ accepted: 12, delivered: 12 });
+});
+
+it("are told by the session itself until the ledger answers, also by an instance that knows nothing of it", async () => {
+  vi.spyOn(console, "warn").mockImplementation(() => undefined);
+  const [session] = await sessionsWithTurns(1);
+  if (session === undefined) throw new Error("a session was made");
+  const ill = (name: "take" | "announce") =>
+    runInDurableObject(ledger(), (object) =>
+      vi
+        .spyOn(Object.getPrototypeOf(object) as LedgerCalls, name)
+        .mockRejectedValue(new Error("the ledger is ill")),
+    );
+  await ill("take");
+  const announce = await ill("announce");
+  await consumeClaims(claimOf(session));
+  for (let tries = 1; tries <= 3; tries += 1) {
+    await evictDurableObject(session.stub());
+    await runDurableObjectAlarm(session.stub());
+    expect(announce.mock.calls.length).toBeGreaterThanOrEqual(tries);
   }
-  moveClock(1.5);
-  await consumeClaims(claimOf(slow), claimOf(broken));
-  expect((await ledger().books({})).totals).toEqual({ accepted: 24, delivered: 24 });
+  vi.restoreAllMocks();
+  vi.spyOn(console, "warn").mockImplementation(() => undefined);
+  await evictDurableObject(session.stub());
+  await runDurableObjectAlarm(session.stub());
+  expect((await ledger().books({})).totals).toEqual({ accepted: 6, delivered: 6 });
 });

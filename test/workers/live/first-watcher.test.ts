@@ -6,7 +6,7 @@ import {
   waitOnExecutionContext,
 } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { afterEach, expect, it, vi } from "vitest";
+import { afterEach, expect, it } from "vitest";
 import { WATCH_HEADER } from "../../../src/protocol/live/calls.ts";
 import type { LiveMessage, LiveTurn } from "../../../src/protocol/live.ts";
 import { mergeTurn } from "../../../src/protocol/live/merge.ts";
@@ -16,6 +16,7 @@ import {
   claimOf,
   consumeClaims,
   eachOnItsOwn,
+  eventually,
   moveClock,
   newSession,
   PROJECT,
@@ -54,7 +55,7 @@ async function watch(): Promise<Map<string, LiveTurn>> {
 }
 
 const oneOf = async (turns: Map<string, LiveTurn>): Promise<LiveTurn | undefined> => {
-  await vi.waitFor(() => expect(turns.size).toBe(1), { timeout: 5_000, interval: 5 });
+  await eventually(() => expect(turns.size).toBe(1));
   return [...turns.values()][0];
 };
 const namesOf = (turn: LiveTurn | undefined) => turn?.observations.map(({ name }) => name);
@@ -99,6 +100,19 @@ it("of a new chat the request that begins a turn is enough, in an isolate that n
   const turn = await oneOf(turns);
   expect(turn).toMatchObject({ state: "open", name: "Claude" });
   expect(namesOf(turn)).toContain("frontend-ui-processing");
+});
+
+it("an end is seen though its object slept, and its request met an isolate that knows of nobody", async () => {
+  const turns = await watch();
+  const session = newSession();
+  const steps = turnSteps();
+  const watchedUntil = Date.now() + 30_000;
+  await session.stub().append({ ...request(steps.slice(0, 4)), watchedUntil });
+  expect(await oneOf(turns)).toMatchObject({ state: "open" });
+  moveClock(AFTER_EVICTION);
+  await evictDurableObject(session.stub());
+  await session.stub().append(request(steps.slice(4), 5));
+  await eventually(() => expect([...turns.values()]).toMatchObject([{ state: "ended" }]));
 });
 
 it("an object with nothing in it, which is told, stores nothing", async () => {

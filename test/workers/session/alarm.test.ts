@@ -36,10 +36,14 @@ it("sets an alarm that is set already not once more, nor after an eviction", asy
   await session.stub().append(request([spanChange("update", "ui")], 4));
   expect(bill.alarms).toBe(1);
   expect(await alarmIn(session)).toBe(34);
-  // It is there for a claim that may come; when none has, it is set to what is due.
+  // It is there for a claim that may come; when none has, it is set to what is due: the ledger hears of what is open
+  // after five minutes of silence, and half an hour after its last sign of life it is closed.
   moveClock(34);
   expect(await runDurableObjectAlarm(session.stub())).toBe(true);
-  expect(await alarmIn(session)).toBe(1_766);
+  expect(await alarmIn(session)).toBe(266);
+  moveClock(266);
+  expect(await runDurableObjectAlarm(session.stub())).toBe(true);
+  expect(await alarmIn(session)).toBe(1_500);
 });
 
 it("waits for the claim that it sent, with no other", async () => {

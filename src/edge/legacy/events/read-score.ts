@@ -4,7 +4,13 @@ import { safeJson } from "../../../protocol/json/safe.ts";
 import { omitUndefined } from "../../omit-undefined.ts";
 import { readName, readOwnerId, readText } from "../../fields/read-values.ts";
 import { RefusalError } from "../../fields/refusal-error.ts";
-import { ownId, ownSession } from "../../interpret/bound.ts";
+import {
+  isAmongOwners,
+  ownId,
+  ownMadeId,
+  ownSession,
+  refuseForeignSession,
+} from "../../interpret/bound.ts";
 import type { LegacyContext } from "./context.ts";
 import { environmentOf, type Reading, textOf } from "./fields.ts";
 import { derivedFrom, idIn, namedTrace, observationNamed } from "./ids.ts";
@@ -23,18 +29,25 @@ export function readScore(reading: Reading, eventId: string, context: LegacyCont
   const { body, note } = reading;
   const traceId = idIn(reading, "traceId");
   const trace = traceId === undefined ? undefined : namedTrace(traceId, reading, context);
+  const datasetRunId = trace === undefined ? idIn(reading, "datasetRunId") : undefined;
+  if (datasetRunId !== undefined && isAmongOwners(context)) {
+    const message = "datasetRunId: only a server scores a dataset run";
+    throw new RefusalError("action_not_allowed", message);
+  }
   const session =
     trace === undefined
       ? ownSession(readOwnerId(textOf(reading, "sessionId"), "sessionId", note), context)
       : undefined;
-  const datasetRunId = trace === undefined ? idIn(reading, "datasetRunId") : undefined;
+  if (session !== undefined) refuseForeignSession(context);
   if ((trace ?? session ?? datasetRunId) === undefined) {
     throw wrong("body: must name a traceId, a sessionId or a datasetRunId");
   }
   const name = readName(textOf(reading, "name"), note);
   if (name === undefined) throw wrong("body.name: is missing");
   const observation = trace && idIn(reading, "observationId");
-  const id = ownId(idIn(reading, "id") ?? derivedFrom(eventId), "id", context);
+  const given = idIn(reading, "id");
+  const id =
+    given === undefined ? ownMadeId(derivedFrom(eventId), context) : ownId(given, "id", context);
   const kept = omitUndefined({
     id,
     traceId: trace?.langfuse,

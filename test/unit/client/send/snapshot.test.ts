@@ -45,6 +45,18 @@ test("what is plain is said by JSON alone as it is said in words", () => {
   );
 });
 
+test("what is not plain leaves what stands beside it", () => {
+  fc.assert(
+    fc.property(fc.jsonValue({ maxDepth: 3 }), (beside) => {
+      const [copy, isPlain] = snapshot({ a: [beside, new Set([1])] }, undefined, "[unreadable]");
+      expect([isPlain, JSON.stringify(copy)]).toEqual([
+        false,
+        JSON.stringify({ a: [beside, "[unreadable]"] }),
+      ]);
+    }),
+  );
+});
+
 test("every value that JSON has is plain", () => {
   fc.assert(
     fc.property(fc.jsonValue({ maxDepth: 5 }), (value) => {
@@ -59,6 +71,7 @@ test.each<[string, unknown]>([
   ["nothing", undefined],
   ["dates", [new Date(0), new Date(NaN)]],
   ["large numbers, symbols and functions", [2n ** 70n, Symbol("x"), String]],
+  ["an error", Object.assign(new TypeError("broken"), { code: 7 })],
   ["a URL", { url: new URL("https://a.example/") }],
   ["a name that is an object's own", JSON.parse('{"__proto__":{"x":1},"toString":1}')],
   ["gaps", Object.assign(Array<unknown>(2), { 1: 1 })],
@@ -86,7 +99,6 @@ test.each<[string, unknown]>([
   ["a Buffer, whose own JSON is a list of numbers", Buffer.from("abc")],
   ["a Blob", new Blob(["abc"])],
   ["a map", new Map([["a", 1]])],
-  ["an error", new TypeError("broken")],
   ["a text without end", "x ".repeat(300_000)],
   ["a list without end", Array.from({ length: 1e6 }, () => 1)],
   ["a cycle", cyclic],
@@ -132,12 +144,12 @@ describe("what the app changes later stays as it was", () => {
 
   test("also beside what only the extras can say", () => {
     const messages: unknown[] = [{ image: `data:image/png;base64,${BASE64}` }];
-    const [copy, isPlain] = snapshot({ messages, error: new Error("broken") });
+    const [copy, isPlain] = snapshot({ messages, pattern: /a/g });
     messages.push("later");
     expect(isPlain).toBe(false);
     expect(JSON.parse(toJson(copy))).toMatchObject({
       messages: [{ image: '{"type":"image/png","bytes":900}' }],
-      error: { error: "Error: broken" },
+      pattern: "/a/g",
     });
   });
 });

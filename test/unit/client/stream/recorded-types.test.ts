@@ -39,3 +39,15 @@ test("every item of OpenAI's Responses", () => {
   const all = recorded("openai-responses*");
   expect(types.filter((type) => !isRecordedIn(all, type ?? ""))).toEqual([]);
 });
+
+test("the versions that recordings name are the installed ones", () => {
+  const named = recorded("*").matchAll(/\((openai|anthropic) (\d+\.\d+)[,)]/g);
+  const packages = { openai: "openai", anthropic: "@anthropic-ai/sdk" };
+  const versions = Array.from(named, ([, name, version]) => {
+    const path = `node_modules/${packages[name as keyof typeof packages]}/package.json`;
+    const { version: installed } = JSON.parse(read(path)) as { version: string };
+    return [version, installed.split(".").slice(0, 2).join(".")];
+  });
+  expect(versions.length).toBeGreaterThan(1);
+  for (const [version, installed] of versions) expect(version).toBe(installed);
+});

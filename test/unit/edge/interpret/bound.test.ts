@@ -162,6 +162,18 @@ describe("scores", () => {
       { context: { bound } },
     );
     expect(refusal(item).code).toBe("session_mismatch");
+    const byKey = interpretOne(
+      "create_score",
+      { ...score, sessionId: "any" },
+      { context: { bound: { fromPage: true, publicKeyOnly: true } } },
+    );
+    expect(refusal(byKey).code).toBe("session_mismatch");
+    const ofTrace = interpretOne(
+      "create_score",
+      { ...score, traceId: "t" },
+      { context: { bound: { fromPage: true, publicKeyOnly: true } } },
+    );
+    expect(kept(ofTrace).ids.scoreId).toMatch(/^[0-9a-f]{32}\.page$/);
     expect(kept(interpretOne("create_score", score, as(ADA))).session).toBe("s");
     const free = interpretOne("create_score", { ...score, sessionId: "any" });
     expect(kept(free).session).toBe("any");

@@ -40,6 +40,8 @@ describe("masking", () => {
       entry("app.object", { kvlistValue: { values: [entry("to", ADA)] } }),
       { kvlistValue: { values: [entry("to", "[email]")] } },
     ],
+    ["a name that begins like a program's", entry("telemetry.asked_by", ADA), text("[email]")],
+    ["a count that is none", entry("gen_ai.usage.of", `{"to":"${ADA}"}`), text('{"to":"[email]"}')],
     ["a header", entry("http.request.header.authorization", "s3cret-value"), text("[bearer]")],
     [
       "a member that is a secret",
@@ -57,6 +59,7 @@ describe("masking", () => {
       entry("app.double", { doubleValue: 1 }),
       entry("langfuse.observation.model.name", "claude"),
       entry("session.id", ADA),
+      entry("ai.model.id", ADA),
       entry("gen_ai.usage.input_tokens", { intValue: 4_111_111_111_111_111 }),
     ];
     const cleaned = clean(MASK, list);

@@ -9,7 +9,11 @@ let watchedUntil = 0;
 let fails = false;
 const sent: AppendRequest[] = [];
 let told: number[] = [];
+/** Objects of a version that knows of no such call. */
+let isOld = false;
+let logs: string[] = [];
 beforeEach(() => {
+  [isOld, logs] = [false, []];
   [now, asked, watchedUntil, fails, told] = [1_000_000, [], 0, false, []];
   sent.length = 0;
 });
@@ -26,7 +30,7 @@ const watching = (bound = true) =>
         })
       : undefined,
     now: () => now,
-    log: () => {},
+    log: (level, event) => void logs.push(`${level} ${event}`),
   });
 
 const action = (change: Partial<Change>): Action => ({
@@ -67,7 +71,10 @@ async function append(
       sent.push(one);
       return { results: [], pending: 0, sealed: 0 };
     },
-    watched: async (until) => void told.push(until),
+    watched: async (until) => {
+      if (isOld) throw new TypeError("no such method");
+      told.push(until);
+    },
   });
   const more = complete === undefined ? {} : { spans: complete };
   await calls.append({ project, writer: "browser", actions, ...more });
@@ -167,6 +174,15 @@ test("objects hear of a watcher once it is known, by the next request, and not b
   expect(await append(by)).toBe(1_030_000);
   now += 1;
   expect(await append(by)).toBeUndefined();
+});
+
+test("an object of an earlier version hears of it with its next request", async () => {
+  isOld = true;
+  const by = watching();
+  watchedUntil = now + 30_000;
+  await append(by);
+  expect(logs).toEqual(["debug live_untold"]);
+  expect(await append(by, GO_ON)).toBe(watchedUntil);
 });
 
 test("while somebody watches, any request asks: an end must be seen, too", async () => {

@@ -86,6 +86,19 @@ describe("the answer", () => {
     );
   });
 
+  it("names releases in one order, whichever object was asked first", () => {
+    const [one, two] = [turn({ release: "r1" }), turn({ release: "r2" })];
+    const asked = query();
+    for (const [first, second] of [
+      [one, two],
+      [two, one],
+    ] as const) {
+      const merged = mergeAnswers([answer([first], asked), answer([second], asked)]);
+      const { releases } = figuresBody(merged, asked, AT, true);
+      expect(releases?.map(({ release }) => release)).toEqual(["r1", "r2"]);
+    }
+  });
+
   it("filters by any attribute, and by several", () => {
     fc.assert(
       fc.property(fc.array(arbitraryFigures), (all) => {

@@ -2,7 +2,7 @@
 import { describe, expect, it, test } from "vitest";
 import type { Fields } from "../../../../src/protocol/change.ts";
 import { isObservationRecord } from "../../../../src/protocol/record.ts";
-import { rebuild } from "../../../../src/session/journal/rebuild.ts";
+import { rebuild, snapshotLine } from "../../../../src/session/journal/rebuild.ts";
 import type { SessionState } from "../../../../src/session/state.ts";
 import { NOW } from "../arbitrary.ts";
 import { span, Story, trace } from "../story.ts";
@@ -165,4 +165,28 @@ describe("a replay", () => {
     expect(state.outbox).toHaveLength(2);
     expect(metadataOf(state).flat()).not.toContain("totalCost");
   });
+});
+
+test.each([
+  "{broken",
+  '{"input":1e999}',
+  '{"input":"many"}',
+  '{"total":{}}',
+  '{"a":1e300,"b":1e300}',
+])("a text that is no numbers' (%s) spoils neither its session nor what that remembers", (text) => {
+  const state = fresh();
+  const lines: string[] = [];
+  const append = (t: number, ...changes: ReturnType<typeof span>[]): void => {
+    const actions = changes.map((change) => ({ at: t, change }));
+    journalled(state, lines, { k: "append", t, arrival: { writer: "server", actions } });
+  };
+  append(NOW, trace("create"), generation("g", { usageDetails: text, costDetails: text }));
+  append(NOW + 1, generation("h", { usageDetails: USAGE, costDetails: text }));
+  append(NOW + 2, span("end", "g"), span("end", "h"), trace("end"));
+  // As the hook's words may be: not the edge's own.
+  journalled(state, lines, { k: "lease", t: NOW + 9_000, upTo: 0, until: NOW });
+  expect(state.outbox).toHaveLength(3);
+  const root = state.outbox.filter(isObservationRecord).find((one) => one.root === true);
+  expect(new Map(root?.metadata).get("totalTokens")).toBe("1500");
+  expect(rebuild([snapshotLine(state)], SETTINGS).outbox).toEqual(state.outbox);
 });

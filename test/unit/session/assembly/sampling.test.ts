@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { isInShare, type Sampling } from "../../../../src/protocol/sampling/rule.ts";
 import type { ScoreChange } from "../../../../src/protocol/change.ts";
-import { MAX_UNDECIDED } from "../../../../src/session/bounds.ts";
+import { MAX_UNDECIDED, MAX_UNDECIDED_SIZE } from "../../../../src/session/bounds.ts";
 import { leaseRecords, settleLease } from "../../../../src/session/outbox/lease-records.ts";
 import { NOW } from "../arbitrary.ts";
 import { span, Story, trace, TRACE_ID } from "../story.ts";
@@ -235,3 +235,23 @@ describe("what is left out", () => {
     expect(leaseRecords(state, memory, ask, now).answer.lease?.taken).toBeUndefined();
   });
 });
+
+test.each([
+  ["a score", { rules: [{ scored: true as const }], scoreWaitSeconds: 300 }, false],
+  ["what is open in it", { rules: [{ failed: true as const }] }, true],
+])(
+  "a trace that waits for %s, and grows beyond what may wait, is decided at once",
+  (_what, its, isOpen) => {
+    const one = story(its);
+    turn(one, () => {
+      if (isOpen) one.at(1, span("create", "open"));
+    });
+    one.sealedBy(10);
+    expect(kept(one)).toEqual([]);
+    // A backend's span may come long after the page's end.
+    const output = "x".repeat(MAX_UNDECIDED_SIZE);
+    one.at(20, span("create", "backend", { fields: { output } }));
+    one.at(20, span("end", "backend"));
+    expect(kept(one)).toEqual([false, false, false]);
+  },
+);

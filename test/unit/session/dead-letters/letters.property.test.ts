@@ -8,7 +8,6 @@ import { balanceOf } from "../../../../src/protocol/books/figures.ts";
 import { applyReport, emptyLedger } from "../../../../src/outcomes/ledger/ledger-state.ts";
 import { letterRefs, reportOf } from "../../../../src/session/dead-letters/books.ts";
 import {
-  announced,
   dropExpired,
   dropSelected,
   replayLetters,
@@ -108,7 +107,7 @@ it("keep their records and the books, whatever happens", () => {
           shell.now += step.ms;
           shell.again((now) => dropExpired(shell.state, KEEP_MS, now));
         } else if (step.do === "announce") {
-          shell.again((now) => announced(shell.state, shell.state.books.letters, now));
+          shell.announce();
         } else if (shell.state.books.born > 0) {
           held.length = 0;
           // A page may say the same again, to a session that remembers nothing.

@@ -9,7 +9,6 @@ import {
   reportOf,
 } from "../../../../src/session/dead-letters/books.ts";
 import {
-  announced,
   dropExpired,
   dropSelected,
   replayLetters,
@@ -209,7 +208,7 @@ describe("dead letters", () => {
     const never = { ...NO_MEMORY, announceFrom: Number.POSITIVE_INFINITY };
     expect(alarmAt(shell.state, never)).toBe(shell.now + DAY);
     expect(overAt(shell.state)).toBe(shell.now + DAY);
-    shell.again((now) => announced(shell.state, shell.state.books.letters, now));
+    shell.announce();
     expect(alarmAt(shell.state, never)).toBe(overAt(shell.state));
     expect(overAt(shell.state)).toBe(expiryOf(shell.state));
   });
@@ -232,7 +231,7 @@ describe("dead letters", () => {
     const shell = new LetterShell();
     shell.die("a");
     shell.replay({ ordinals: [2] });
-    shell.again((now) => announced(shell.state, shell.state.books.letters, now));
+    shell.announce();
     expect(needsAnnouncement(shell.state)).toBe(false);
     shell.again((now) => eraseSession(shell.state, NO_MEMORY, now));
     expect([shell.letterKeys(), letterRefs(shell.state)]).toEqual([[], []]);
@@ -299,7 +298,7 @@ describe("what is stored of dead letters", () => {
     expect(shell.letterKeys()).toEqual([]);
     expect(shell.show().map(({ record }) => record)).toEqual(records);
     expect(needsAnnouncement(shell.state)).toBe(true);
-    shell.again((now) => announced(shell.state, shell.state.books.letters, now));
+    shell.announce();
     expect(shell.letterKeys()).toHaveLength(4);
     shell.restart();
     expect(shell.show().map(({ record }) => record)).toEqual(records);

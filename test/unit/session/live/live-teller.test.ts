@@ -1,6 +1,6 @@
 // What a session tells of its turns, and how often, against a hub in the test's hands.
 import { expect, test } from "vitest";
-import type { Action, Change } from "../../../../src/protocol/change.ts";
+import type { Action, Change, ScoreChange } from "../../../../src/protocol/change.ts";
 import { rootObservationId } from "../../../../src/protocol/ids.ts";
 import type { LiveTurn } from "../../../../src/protocol/live.ts";
 import { mergeTurn } from "../../../../src/protocol/live/merge.ts";
@@ -38,7 +38,12 @@ const stream = change("create", SPAN, {
   fields: { name: "streaming-response", model: "gpt-5", input: "a question" },
 });
 
-function scene({ content = false, state = emptyState("pk", readSettings({}).assembly) } = {}) {
+function scene({
+  content = false,
+  state = emptyState("pk", readSettings({}).assembly),
+  notedAt = 0,
+  clientId = "tab",
+} = {}) {
   const told: { turns: LiveTurn[]; skipped: number; answer: (answer: TellAnswer) => void }[] = [];
   const failing = { now: false };
   const waiting: Promise<unknown>[] = [];
@@ -51,7 +56,13 @@ function scene({ content = false, state = emptyState("pk", readSettings({}).asse
     }
     await new Promise((done) => setImmediate(done));
   };
+  const notes = { at: notedAt, rows: 0 };
   const teller = new LiveTeller({
+    noted: () => notes.at,
+    note: (at) => {
+      notes.at = at;
+      notes.rows += 1;
+    },
     hub: () => ({
       tell: async (turns, skipped) => {
         if (failing.now) throw new Error("overloaded");
@@ -69,13 +80,13 @@ function scene({ content = false, state = emptyState("pk", readSettings({}).asse
     nextSeq: state.nextSeq,
   });
   let seq = 0;
-  const takeAtOnce = (...changes: Change[]): void => {
+  const takeAtOnce = (...changes: (Change | ScoreChange)[]): void => {
     const actions = changes.map((one): Action => ({ seq: (seq += 1), at: clock.now, change: one }));
-    const arrival = { writer: "browser" as const, clientId: "tab", actions };
+    const arrival = { writer: "browser" as const, clientId, actions };
     applyEntry(state, { k: "append", t: clock.now, arrival });
     teller.changed(state, actions);
   };
-  const take = async (...changes: Change[]): Promise<void> => {
+  const take = async (...changes: (Change | ScoreChange)[]): Promise<void> => {
     takeAtOnce(...changes);
     await gathered();
   };
@@ -93,7 +104,20 @@ function scene({ content = false, state = emptyState("pk", readSettings({}).asse
     teller.changed(state, []);
     await gathered();
   };
-  return { state, teller, take, takeAtOnce, gathered, told, answered, seen, pass, clock, failing };
+  return {
+    state,
+    teller,
+    take,
+    takeAtOnce,
+    gathered,
+    told,
+    answered,
+    seen,
+    pass,
+    clock,
+    failing,
+    notes,
+  };
 }
 
 test("with nobody watching nothing is told", async () => {
@@ -222,6 +246,57 @@ test("a request that says first that somebody watches is one call, with all that
   await gathered();
   expect(told).toHaveLength(1);
   expect(seen()?.observations.map(({ id }) => id)).toEqual([ROOT, SPAN]);
+});
+
+test("the end of a turn that was told of is told, though the object slept and no request says a word", async () => {
+  const first = scene();
+  first.teller.watched(first.state, START + 30_000);
+  await first.take(begin, stream);
+  await first.answered();
+  await first.take(change("update", SPAN, { metadata: [["chunkCount", "1"]] }));
+  expect(first.notes).toEqual({ at: START, rows: 1 });
+  const { state, notes } = first;
+  const woken = scene({ state, notedAt: notes.at, clientId: "tab after" });
+  woken.clock.now = START + 50_000;
+  await woken.take(change("end", SPAN), change("end", ROOT));
+  expect(woken.seen()).toMatchObject({ state: "ended" });
+  // Nobody is there any more: that is enough.
+  await woken.answered(0, false);
+  await woken.pass(2_000);
+  await woken.take({ ...begin, trace: "f".repeat(32), target: "e".repeat(16) });
+  expect(woken.told).toHaveLength(1);
+  expect(woken.notes.rows).toBe(0);
+});
+
+test("so is that of a turn which nobody ended, for as long as something may be open", async () => {
+  for (const [hours, calls] of [
+    [0, 1],
+    [1, 0],
+  ] as const) {
+    const first = scene();
+    await first.take(begin, stream, change("end", SPAN));
+    const woken = scene({ state: first.state, notedAt: START - hours * 3_600_000 });
+    await woken.pass(61_000);
+    expect(woken.told).toHaveLength(calls);
+    if (calls > 0) expect(woken.seen()).toMatchObject({ state: "ended", idle: true });
+  }
+});
+
+test.each([
+  ["TEXT", "I have cancer", "…"],
+  ["CORRECTION", "no, I have cancer", "…"],
+  ["CATEGORICAL", "rude", "rude"],
+  ["NUMERIC", 4, 4],
+])("of a score of the type %s a watcher sees what may be shown", async (dataType, value, shown) => {
+  const body = JSON.stringify({ id: "s", traceId: TRACE, name: "said", value, dataType });
+  for (const content of [false, true]) {
+    const { state, teller, take, seen } = scene({ content });
+    teller.watched(state, START + 30_000);
+    await take(begin, { kind: "score", trace: TRACE, id: "s", body });
+    expect(seen()?.scores).toMatchObject([
+      { id: "s", name: "said", value: content ? value : shown },
+    ]);
+  }
 });
 
 test("payloads are told only where they may be shown", async () => {

@@ -4,6 +4,7 @@ import { advance } from "../../../../src/session/deadlines/advance.ts";
 import { waitsOf } from "../../../../src/session/outbox/backoff.ts";
 import { leaseRecords, settleLease } from "../../../../src/session/outbox/lease-records.ts";
 import { alarmAt, claimDelay } from "../../../../src/session/deadlines/alarm-time.ts";
+import { noteAnnounced } from "../../../../src/session/dead-letters/books.ts";
 import { eraseSession } from "../../../../src/session/erasure/erase-session.ts";
 import { readSnapshot, writeSnapshot } from "../../../../src/session/journal/snapshot.ts";
 import type { ScoreRecord } from "../../../../src/protocol/record.ts";
@@ -141,6 +142,7 @@ describe("a kind that fails", () => {
     both.ordinals(AT);
     both.settle({ retry: { reason: "timeout", kinds: ["observation"] }, delivered: [2] }, AT, 9e5);
     both.create(71, "more");
+    noteAnnounced(both.state, both.state.books.announced);
     // The alarm need not seal records that would wait all the same.
     expect(alarmAt(both.state, { claimPendingUntil: 0 })).toBe(AT + 900_000);
   });

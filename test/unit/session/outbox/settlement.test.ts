@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { advance } from "../../../../src/session/deadlines/advance.ts";
-import { LEASE_MS, RESERVED_LEASE_MS } from "../../../../src/session/bounds.ts";
+import { LEASE_MS, RESERVED_LEASE_MS, SILENT_REPORT_MS } from "../../../../src/session/bounds.ts";
+import { noteAnnounced, reportOf } from "../../../../src/session/dead-letters/books.ts";
 import { applyEntry } from "../../../../src/session/journal/entries.ts";
 import { leasable } from "../../../../src/session/outbox/held-back.ts";
 import { leaseOut, leaseReach, leaseRefusal } from "../../../../src/session/outbox/lease.ts";
@@ -207,6 +208,9 @@ describe("the alarm and the claim", () => {
     const story = new Story();
     expect(alarmAt(story.state, { claimPendingUntil: 0 })).toBeUndefined();
     story.at(0, trace("create"));
+    // A ledger that does not know of it yet hears of it first.
+    expect(alarmAt(story.state, { claimPendingUntil: 0 })).toBe(NOW + SILENT_REPORT_MS);
+    noteAnnounced(story.state, story.state.books.announced, reportOf(story.state));
     expect(alarmAt(story.state, { claimPendingUntil: 0 })).toBe(NOW + 1_800_000);
   });
 });

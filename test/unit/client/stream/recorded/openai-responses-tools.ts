@@ -1,4 +1,4 @@
-// Items of OpenAI's Responses that are calls of tools (openai 7.59, `ResponseOutputItem`).
+// Items of OpenAI's Responses that are calls of tools (openai 7.57, `ResponseOutputItem`).
 import { EVENTS, named, type Recording } from "./recording.ts";
 
 const told = (type: string, more: object): string => named(type, { type, ...more });

@@ -462,6 +462,34 @@ describe("a page", () => {
       "create_trace: is not among the token's actions",
     ]);
   });
+
+  const base = { name: "n", value: 1 };
+  const user = { fromPage: true, tag: "0123456789abcdef", userId: "ada" };
+  it.each([
+    ["a token of a user's", user],
+    ["the public key alone, beside tokens", { fromPage: true, publicKeyOnly: true }],
+  ])("scores no session of others, and no dataset run, by %s", (_, bound) => {
+    const context = { writer: "browser" as const, bound };
+    expect(refused("score-create", { ...base, sessionId: "s" }, { context })).toEqual([
+      401,
+      "sessionId: a score of a session needs a token that names the session",
+    ]);
+    expect(refused("score-create", { ...base, datasetRunId: "r" }, { context })).toEqual([
+      401,
+      "datasetRunId: only a server scores a dataset run",
+    ]);
+    expect(refused("score-create", { ...base, traceId: "t" }, { context })).toBe("kept");
+  });
+
+  it("scores its token's session, and where there are no tokens any", () => {
+    expect(score("score-create", base, { context: page })).toMatchObject({ sessionId: "s" });
+    const alone = { writer: "browser" as const, bound: { fromPage: true } };
+    for (const field of ["sessionId", "datasetRunId"]) {
+      expect(score("score-create", { ...base, [field]: "x" }, { context: alone })).toMatchObject({
+        [field]: "x",
+      });
+    }
+  });
 });
 
 it("masks and drops before anything is kept", () => {
