@@ -35,7 +35,9 @@ describe("sinkSender", () => {
     "https://x.test/sink/sink/api/public/otel/v1/traces",
   ])("knows no other path, %s", async (url) => {
     const { sender } = sinkUnderTest();
-    expect((await sender(requestOf(url, { body: good }))).status).toBe(404);
+    const answer = await sender(requestOf(url, { body: good }));
+    expect(answer.status).toBe(404);
+    expect(await answer.json()).toEqual({ message: expect.stringContaining("no such path") });
   });
 
   it("rejects what was given up before it began", async () => {
