@@ -11,6 +11,8 @@ const ALONE_FAILURES = 3;
 const FURTHER_FAILURES = 2;
 /** So many tries of a session go by its order alone: an outage of half a minute looks like this. */
 const IN_ORDER_TRIES = 3;
+/** So many tries stay at one place where others were taken: a hang at the first of them leaves no time to look. */
+const TRIES_A_PLACE = 2;
 /** More than a session comes to in a year. */
 const MOST_COUNTED_TRIES = 100_000;
 export interface Evidence {
@@ -29,12 +31,12 @@ export function makesWay({ failures, othersTaken, isFurther = false }: Evidence)
 
 /**
  * The place of a session's record that is tried out of its order, while nothing passes: another one each time,
- * since those right behind the oldest may be no better. The next one, where others were taken a moment ago.
+ * since those right behind the oldest may be no better. The next one first where others were taken a moment ago.
  */
 export function probePlace(tries: number, records: number, proven = false): number | undefined {
   // A whole try leaves no time for another one.
   if (tries < IN_ORDER_TRIES || records < 2 || (isWholeTry(tries) && !proven)) return undefined;
-  if (proven) return 1;
+  if (proven) return 1 + (Math.floor((tries - IN_ORDER_TRIES) / TRIES_A_PLACE) % (records - 1));
   let earlier = 0;
   for (let n = IN_ORDER_TRIES; n < Math.min(tries, MOST_COUNTED_TRIES); n += 1) {
     if (!isWholeTry(n)) earlier += 1;

@@ -37,8 +37,9 @@ it("each try probes another record than the oldest, and all of them in turn", ()
     undefined,
     2,
   ]);
-  // Where others were taken a moment ago, the next one will show it.
-  expect([3, 4, 5, 6].map((tries) => probePlace(tries, 4, true))).toEqual([1, 1, 1, 1]);
+  // Where others were taken a moment ago, the next one will show it, or the one behind that.
+  const proven = [3, 4, 5, 6, 7, 8, 9].map((tries) => probePlace(tries, 4, true));
+  expect(proven).toEqual([1, 1, 2, 2, 3, 3, 1]);
 });
 
 it("what the oldest record has failed is not held against the one behind it", async () => {

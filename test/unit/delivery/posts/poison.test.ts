@@ -120,6 +120,31 @@ describe("such a writer whose records hang", () => {
   );
 });
 
+describe("neighbours that fail, in the only session that has anything", () => {
+  // Where Langfuse says how long to wait, and nobody else is served, that is obeyed.
+  const cases = KINDS.filter(([name]) => !name.includes("Retry-After")).flatMap(([name, answer]) =>
+    [2, 3].map((guilty) => [guilty, name, answer] as const),
+  );
+  it.each(cases)(
+    "hold up nobody behind them for long: %i with %s",
+    async (count, _name, answer) => {
+      const world = new Simulation();
+      const start = world.now;
+      const guilty = Array.from({ length: count }, (_, n) => `only/${n + 3}`);
+      world.answering = (names) => (names.some((one) => guilty.includes(one)) ? answer : "taken");
+      // What goes out before them shows that Langfuse is well.
+      world.session("only").append(2);
+      await world.run(10);
+      const from = world.now - start;
+      const behind = world.session("only").append(40).slice(count);
+      await world.run(900);
+      const late = behind.map((name) => (world.takenAt.get(name) ?? Infinity) - from);
+      expect(Math.max(...late)).toBeLessThan(answer === "hang" ? 200_000 : 100_000);
+      expect(world.twice).toEqual([]);
+    },
+  );
+});
+
 describe("a record that fails alone, again and again, while others pass", () => {
   it.each(KINDS)(
     "(%s) dies with its story, and keeps nothing back behind it",
