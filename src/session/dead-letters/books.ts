@@ -67,9 +67,17 @@ export function isAllTold(state: SessionState): boolean {
   return isNone(differenceOf(figuresOf(state, unsettledActions(state)), told));
 }
 
+/**
+ * Notes what the object has told by itself. A settlement that came before the ledger's answer may have told of a lease
+ * granted earlier, which the ledger takes for old news: then the object tells once more.
+ */
 export function noteAnnounced(state: SessionState, letters: number, told?: Told): void {
   noteReport(state, told);
   state.books = { ...state.books, announced: letters };
+  if (told === undefined || !isDrained(state)) return;
+  // As reports count them: figures that do not add up are told once, not for ever.
+  const figures = figuresOf(state, heldActions(state));
+  if (!isNone(differenceOf(figures, state.books.told ?? {}))) state.books = bookChange(state);
 }
 
 export function needsAnnouncement({ books }: SessionState): boolean {

@@ -7,8 +7,10 @@ import type { Lease } from "../../../../src/protocol/session/lease-calls.ts";
 import {
   isAllTold,
   needsAnnouncement,
+  ownReportOf,
   reportOf,
 } from "../../../../src/session/dead-letters/books.ts";
+import { announced } from "../../../../src/session/dead-letters/letter-calls.ts";
 import { amendRecords } from "../../../../src/session/outbox/amend-records.ts";
 import { Shell } from "../../session/shell.ts";
 import { span, trace, TRACE_ID } from "../../session/story.ts";
@@ -121,4 +123,23 @@ describe("a lease's report", () => {
     const outcome = settlementOf(old, ALL);
     expect(await books.told([{ object: "o", lease: old, outcome }])).toEqual([{}]);
   });
+});
+
+it("a report of the object that overtook its lease's is followed by another", () => {
+  const { shell, lease } = leased();
+  const report = ownReportOf(shell.state);
+  if (report === undefined) throw new Error("it has something to report");
+  // The ledger has this one, which is later by its time; its answer is on its way while the lease is settled.
+  const outcome = settlementOf(lease, ALL);
+  const told = reportAfter(lease, outcome);
+  shell.settle(lease, { ...outcome, ...(told && { told }) });
+  expect(isAllTold(shell.state)).toBe(true);
+  const { letters } = shell.state.books;
+  shell.again((now) => announced(shell.state, letters, report, now));
+  for (let twice = 0; twice < 2; twice += 1) {
+    expect([isAllTold(shell.state), needsAnnouncement(shell.state)]).toEqual([false, true]);
+    shell.restart();
+  }
+  shell.announce();
+  expect([isAllTold(shell.state), needsAnnouncement(shell.state)]).toEqual([true, false]);
 });
