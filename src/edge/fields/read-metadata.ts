@@ -1,3 +1,4 @@
+import { WEIGHT_KEY } from "../../protocol/figures/score-labels.ts";
 import { MAX_KEY_LENGTH, MAX_METADATA_KEYS } from "../../protocol/limits.ts";
 import {
   asText,
@@ -11,10 +12,12 @@ import { isObject } from "../../protocol/wire.ts";
 
 /** The key of a value that has none of its own. */
 const UNNAMED = "metadata";
+export const WEIGHT_LEFT_OUT = `${WEIGHT_KEY}: is the edge's alone, left out`;
 
 /**
  * Metadata as pairs of key and text, since each becomes an attribute of its own. A null is no value:
- * as an attribute it would make Langfuse lose the whole request.
+ * as an attribute it would make Langfuse lose the whole request. How many a sampled trace stands for is the edge's to
+ * say: sums of a client's weights would be anything.
  */
 export function readMetadata(
   value: unknown,
@@ -30,6 +33,10 @@ export function readMetadata(
     if (item === null || item === undefined) continue;
     const text = safeText(rawKey, "metadata key", note) || UNNAMED;
     const key = cutText(text, MAX_KEY_LENGTH, "metadata key", note);
+    if (key === WEIGHT_KEY) {
+      note(WEIGHT_LEFT_OUT);
+      continue;
+    }
     const safe = safeJson(item, `metadata.${key}`, note);
     if (pairs.size < MAX_METADATA_KEYS - 1 || pairs.has(key)) pairs.set(key, asText(safe));
     else rest.set(key, safe);

@@ -4,7 +4,7 @@ import type { Cell, Sketch } from "../../protocol/figures/cells.ts";
 import { type MetricName, OTHER } from "../../protocol/figures/dimensions.ts";
 import type { GenerationFigures, TurnFigures } from "../../protocol/figures/turn-figures.ts";
 import { addValue, mergeSketch } from "../sketch/sketch.ts";
-import { roomFor } from "./room-for.ts";
+import { ownOf, roomFor } from "./room-for.ts";
 
 /** Different tools in a cell; the rest is `OTHER`, as with the two below. */
 const MAX_TOOLS = 32;
@@ -50,7 +50,7 @@ export function addTurn(cell: Cell, figures: TurnFigures): void {
   for (const { name, ms, error } of tools) {
     const all = (cell.tools ??= {});
     const key = roomFor(all, name, MAX_TOOLS);
-    const tool = all[key];
+    const tool = ownOf(all, key);
     all[key] = {
       calls: (tool?.calls ?? 0) + 1,
       errors: (tool?.errors ?? 0) + (error === true ? 1 : 0),
@@ -63,7 +63,7 @@ export function addTurn(cell: Cell, figures: TurnFigures): void {
     else {
       const all = (cell.scores ??= {});
       const key = roomFor(all, name, MAX_SCORES);
-      all[key] = addValue(all[key], value);
+      all[key] = addValue(ownOf(all, key), value);
     }
   }
 }
@@ -92,7 +92,7 @@ export function mergeCell(cell: Cell, other: Cell): void {
   for (const [name, tool] of Object.entries(other.tools ?? {})) {
     const all = (cell.tools ??= {});
     const key = roomFor(all, name, MAX_TOOLS);
-    const before = all[key];
+    const before = ownOf(all, key);
     all[key] = {
       calls: (before?.calls ?? 0) + tool.calls,
       errors: (before?.errors ?? 0) + tool.errors,
@@ -102,7 +102,7 @@ export function mergeCell(cell: Cell, other: Cell): void {
   for (const [name, sketch] of Object.entries(other.scores ?? {})) {
     const all = (cell.scores ??= {});
     const key = roomFor(all, name, MAX_SCORES);
-    all[key] = mergeSketch(all[key], sketch);
+    all[key] = mergeSketch(ownOf(all, key), sketch);
   }
   for (const [name, texts] of Object.entries(other.categories ?? {})) {
     for (const [text, scores] of Object.entries(texts)) addCategory(cell, name, text, scores);
@@ -123,12 +123,12 @@ const COUNTS = [
 function addCategory(cell: Cell, name: string, text: string, scores: number): void {
   const all = (cell.categories ??= {});
   const key = roomFor(all, name, MAX_SCORES);
-  const texts = (all[key] ??= {});
+  const texts = (all[key] = ownOf(all, key) ?? {});
   addTo(texts, key === OTHER ? OTHER : roomFor(texts, text, MAX_CATEGORIES), scores);
 }
 
 export function addTo(counts: Record<string, number>, name: string, count: number): void {
-  counts[name] = (counts[name] ?? 0) + count;
+  counts[name] = (ownOf(counts, name) ?? 0) + count;
 }
 
 /** Dollars as whole billionths. */

@@ -15,7 +15,7 @@ import {
 import { boundsIn } from "../cells/full-table.ts";
 import { emptySlice, mergeLangfuse, mergeSlice } from "../cells/slice.ts";
 import { emptySessions, mergeSessions } from "../cells/session-table.ts";
-import { roomFor } from "../cells/room-for.ts";
+import { ownOf, roomFor } from "../cells/room-for.ts";
 import { mergeDistinct } from "../sketch/distinct.ts";
 import { mergeGroups } from "./error-groups.ts";
 
@@ -135,7 +135,9 @@ function addStep(answer: FiguresAnswer, sum: Slice, at: number, query: FiguresQu
   const cells = Object.entries(sum.cells).sort(([, a], [, b]) => b.turns - a.turns);
   for (const [key, cell] of cells) {
     const values = valuesOf(key);
-    if (cell.turns > 0) addTo(step.releases, values.release, cell.turns);
+    if (cell.turns > 0) {
+      addTo(step.releases, roomFor(step.releases, values.release, Infinity), cell.turns);
+    }
     if (!fits(values, filters)) continue;
     mergeCell(step.total, forSeries(cell, undefined, parts.includes("tools")));
     if (parts.includes("cost")) {
@@ -144,7 +146,7 @@ function addStep(answer: FiguresAnswer, sum: Slice, at: number, query: FiguresQu
     if (by === undefined) continue;
     for (const value of valuesIn(values, by)) {
       const group = roomFor(step.groups, value, MAX_STEP_GROUPS);
-      mergeCell((step.groups[group] ??= emptyCell()), forSeries(cell, metrics, false));
+      mergeCell(cellOf(step.groups, group), forSeries(cell, metrics, false));
     }
   }
   step.errors = sum.errors;
@@ -174,11 +176,15 @@ function emptyStep(at: number): StepAnswer {
 function mergeStep(into: StepAnswer, other: StepAnswer): void {
   mergeCell(into.total, other.total);
   for (const [value, cell] of Object.entries(other.groups)) {
-    mergeCell((into.groups[value] ??= emptyCell()), cell);
+    mergeCell(cellOf(into.groups, value), cell);
   }
   addAll(into.errors, other.errors);
   addAll(into.releases, other.releases);
   mergeLangfuse(into.langfuse, other.langfuse);
+}
+
+function cellOf(groups: StepAnswer["groups"], value: string): Cell {
+  return (groups[value] = ownOf(groups, value) ?? emptyCell());
 }
 
 function addAll(counts: Record<string, number>, more: Readonly<Record<string, number>>): void {

@@ -59,7 +59,7 @@ export function withoutContent<R extends SealedRecord>(record: R): R {
   return { ...record, fields, size: Math.max(size, 0), sampledOut: true };
 }
 
-/** Metadata that the records of a kept trace carry. The client's own key wins. */
+/** Metadata that the records of a kept trace carry. A client's own was left out at the door; a hook's wins. */
 export function weightAsMetadata({ verdict }: Trace): [key: string, text: string][] {
   if (verdict?.kept !== true || verdict.share >= 1 || verdict.share <= 0) return [];
   return [[WEIGHT_KEY, String(weightOf(verdict.share))]];

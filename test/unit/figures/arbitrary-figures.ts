@@ -14,18 +14,18 @@ export const MINUTES = 5;
 export const arbitraryFigures: fc.Arbitrary<TurnFigures> = fc
   .record(
     {
-      assistant: oneOf("Claude", "Bot"),
+      assistant: oneOf("Claude", "Bot", "toString"),
       session: fc.nat(5).map((n) => `session-${n}`),
       user: oneOf("aa", "bb", "cc"),
-      model: oneOf("m1", "m2"),
-      release: oneOf("r1", "r2"),
+      model: oneOf("m1", "constructor"),
+      release: oneOf("r1", "constructor"),
       country: oneOf("DE", "FR"),
       source: oneOf("frontend-click"),
-      variants: fc.dictionary(oneOf("tone", "layout"), oneOf("a", "b")),
+      variants: fc.dictionary(oneOf("tone", "constructor"), oneOf("a", "toString")),
       generations: fc.array(
         fc.record(
           {
-            model: oneOf("m1", "m2"),
+            model: oneOf("m1", "constructor"),
             ms,
             input: tokens,
             output: tokens,
@@ -38,7 +38,7 @@ export const arbitraryFigures: fc.Arbitrary<TurnFigures> = fc
       ),
       tools: fc.array(
         fc.record(
-          { name: oneOf("search", "grep"), ms, error: fc.constant(true as const) },
+          { name: oneOf("search", "constructor"), ms, error: fc.constant(true as const) },
           { requiredKeys: ["name", "ms"] },
         ),
         { maxLength: 3 },
@@ -54,8 +54,8 @@ export const arbitraryFigures: fc.Arbitrary<TurnFigures> = fc
       ),
       scores: fc.array(
         fc.record({
-          name: oneOf("stars", "mood"),
-          value: fc.oneof(fc.integer({ min: -5, max: 5 }), oneOf("good", "bad")),
+          name: oneOf("stars", "valueOf"),
+          value: fc.oneof(fc.integer({ min: -5, max: 5 }), oneOf("good", "toString")),
         }),
         { maxLength: 2 },
       ),

@@ -69,6 +69,16 @@ test("what is null or empty text is not there at all", () => {
   expect(change).not.toHaveProperty("tags");
 });
 
+test("how many a sampled trace stands for is not a client's to say", () => {
+  for (const action of ["create_trace", "update_trace", "end_trace", "create_span"]) {
+    const metadata = { langfuse_edge_weight: 1e9, plan: "pro" };
+    const data = { traceId: "t", spanId: "s", name: "n", metadata };
+    const change = changeOf(interpretOne(action, data));
+    expect(change.metadata).toEqual([["plan", "pro"]]);
+    expect(change.notes).toEqual(["langfuse_edge_weight: is the edge's alone, left out"]);
+  }
+});
+
 test("an id that Langfuse takes as it is has no raw twin", () => {
   const hex = "b2da82a90f74a406596bb57639b0bd19";
   expect(changeOf(interpretOne("create_trace", { id: hex }))).not.toHaveProperty("rawTrace");

@@ -326,6 +326,17 @@ describe("the way of spans", () => {
     ]);
   });
 
+  it("leaves out how many a sampled trace stands for, which is the edge's to say", async () => {
+    const edge = exporter();
+    const keys = ["langfuse.trace.metadata.", "langfuse.observation.metadata."];
+    const forged = keys.map((key) => [`${key}langfuse_edge_weight`, "7654321"]);
+    await edge.post([named("01", { ...Object.fromEntries(forged), "app.plan": "pro" })]);
+    expect(sent(edge)[0]?.["attributes"]).toEqual(
+      expect.arrayContaining(attributes({ "app.plan": "pro" })),
+    );
+    expect(JSON.stringify(sent(edge))).not.toMatch(/langfuse_edge_weight"|7654321/);
+  });
+
   it("answers 503 where an object did not keep some of it: exporters send all of it again", async () => {
     const unavailable: AppendAnswer["results"][number] = {
       status: "refused",

@@ -56,6 +56,13 @@ const T = langfuseTraceId("t");
 const ROOT = rootObservationId(T);
 const idOf = (id: string): string => langfuseObservationId(T, id);
 
+test("how many a sampled trace stands for is not a client's to say", () => {
+  for (const type of ["trace-create", "span-create"]) {
+    const metadata = { langfuse_edge_weight: 1e9, plan: "pro" };
+    expect(change(type, { id: "t", traceId: "t", metadata }).metadata).toEqual([["plan", "pro"]]);
+  }
+});
+
 describe("Dify", () => {
   it("tells of what is over: complete creates, backdated, an id that is also the trace's", () => {
     const body = {
