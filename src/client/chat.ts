@@ -40,8 +40,11 @@ const MAX_WAITING_BYTES = 4e6;
 type Input = Parameters<typeof fetch>[0];
 type Init = Parameters<typeof fetch>[1];
 
-/** The longest that a request which brings results waits for the readers, ms; only a page's first may have to. */
-const READER_MS = 500;
+/**
+ * The longest that a request which brings results waits for the readers, ms: only a page's first may have to, where they
+ * are not there when a whole answer is; without them it begins another trace.
+ */
+const READER_MS = 2e3;
 /** The fields of a `Request`; a URL or a text has none of them. */
 const asRequest = (input: Input): Partial<Request> => Object(input) as Partial<Request>;
 const urlOf = (input: Input): string => asRequest(input).url ?? `${input as string | URL}`;

@@ -1,5 +1,5 @@
 // The form that asks for a read token: shown where the edge refuses to answer without one.
-import { el } from "../dom/el.ts";
+import { commandLines, el } from "../dom/el.ts";
 import { command } from "./command.ts";
 import { type Credential, readPasted } from "./fragment.ts";
 import type { Problem } from "./problem.ts";
@@ -39,7 +39,7 @@ export function signInForm(
     el("h2", "", title),
     el("p", "soft", advice.replaceAll("`", "")),
     el("p", "", "On a machine with the project's keys in its environment:"),
-    el("pre", "command", command("dashboard")),
+    commandLines(command("dashboard")),
     form,
     el(
       "p",

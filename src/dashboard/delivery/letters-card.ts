@@ -3,7 +3,7 @@
 import type { DeliveryBody } from "../../protocol/figures/figures-body.ts";
 import { ApiError } from "../access/api.ts";
 import { command } from "../access/command.ts";
-import { button, el, fact } from "../dom/el.ts";
+import { button, commandLines, el, fact } from "../dom/el.ts";
 import { cut, visible } from "../format/cut.ts";
 import { count, counted } from "../format/number.ts";
 import { ago } from "../format/time.ts";
@@ -37,7 +37,7 @@ export function lettersCard(
   all.id = "replay-all";
   const items = letters?.letters.map((letter) => letterItem(letter, context.now(), replay)) ?? [
     el("p", "soft", "To see and replay them, with the project's keys in the environment:"),
-    el("pre", "command", ["list", "show <id>", "replay --all"].map(letterCommand).join("\n")),
+    commandLines(["list", "show <id>", "replay --all"].map(letterCommand).join("\n")),
   ];
   const more = letters === undefined ? 0 : letters.total - letters.letters.length;
   return card(

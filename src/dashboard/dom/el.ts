@@ -15,6 +15,13 @@ export function el<K extends keyof HTMLElementTagNameMap>(
   return node;
 }
 
+/** Lines for a terminal. It scrolls where the page is narrow, by the keyboard as well. */
+export function commandLines(text: string): HTMLElement {
+  const node = el("pre", "command", text);
+  node.tabIndex = 0;
+  return node;
+}
+
 export function button(
   label: string,
   onClick: (node: HTMLButtonElement) => void,
@@ -28,7 +35,7 @@ export function button(
 
 /** Only ever to a web address: what came from elsewhere must not become a script. */
 export function link(label: string, url: string): HTMLElement {
-  if (!/^(https?:\/\/|#\/|\/(?!\/))/i.test(url)) return el("span", "", label);
+  if (!/^(https?:\/\/|#\/|\/(?![/\\]))/i.test(url)) return el("span", "", label);
   const node = el("a", "", label);
   node.href = url;
   if (/^https?:/i.test(url)) {
