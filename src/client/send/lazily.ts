@@ -13,17 +13,20 @@ export interface Lazy<Module> {
 }
 
 export function lazily<Module>(ask: () => Promise<Module>): Lazy<Module> {
+  /** One for all that ask meanwhile, so that whoever asked first goes on first. */
+  let loading: Promise<Module> | undefined;
+  const load = async (): Promise<Module> => {
+    let timer;
+    const late = new Promise<never>((_, reject) => (timer = setTimeout(reject, LOAD_MS)));
+    try {
+      return (lazy.ready = await Promise.race([ask(), late]));
+    } finally {
+      clearTimeout(timer);
+      loading = undefined;
+    }
+  };
   const lazy: Lazy<Module> = {
-    load: async () => {
-      if (isOffline()) throw new TypeError("offline");
-      let timer;
-      const late = new Promise<never>((_, reject) => (timer = setTimeout(reject, LOAD_MS)));
-      try {
-        return (lazy.ready = await Promise.race([ask(), late]));
-      } finally {
-        clearTimeout(timer);
-      }
-    },
+    load: () => (isOffline() ? Promise.reject(new TypeError("offline")) : (loading ??= load())),
   };
   return lazy;
 }

@@ -26,10 +26,14 @@ afterEach(() => {
 const pass = (ms = 0) => vi.advanceTimersByTimeAsync(ms);
 
 /** A page that has just been opened; its extras come when they are let, each time that they are asked for. */
-async function fresh(options: ClientOptions = {}, edge = fakeEdge(kept)) {
+async function fresh(
+  options: ClientOptions = {},
+  edge = fakeEdge(kept),
+  come = (): Promise<void> => Promise.resolve(),
+) {
   vi.resetModules();
   const extras = await vi.importActual<object>(EXTRAS);
-  const asked = vi.fn<() => Promise<void>>(() => Promise.resolve());
+  const asked = vi.fn<() => Promise<void>>(come);
   vi.doMock("../../../../src/client/extras/load-extras.ts", async () => {
     const { lazily } = await vi.importActual<typeof Lazily>(
       "../../../../src/client/send/lazily.ts",
@@ -203,8 +207,7 @@ test("`debug` without them says why it says nothing", async () => {
   const { tell, edge } = await fresh({ debug: true });
   await pass();
   warn.mockClear();
-  const { tell: tellLost, edge: other, asked } = await fresh({ debug: true });
-  asked.mockImplementation(lost);
+  const { tell: tellLost, edge: other } = await fresh({ debug: true }, fakeEdge(kept), lost);
   void tell("a");
   void tellLost("a");
   await pass(200);
