@@ -9,7 +9,7 @@ import {
   type BackendUrls,
   ORIGIN_VARIABLE,
 } from "../demo/backends.ts";
-import { askedPort, askedTraffic } from "./arguments.ts";
+import { askedPort, askedTraffic, stateArguments, USUAL_PORT } from "./arguments.ts";
 import { backendProgram } from "./backend-program.ts";
 import { freePort } from "./free-port.ts";
 import { keepRunning } from "./keep-running.ts";
@@ -17,7 +17,6 @@ import { langfuseOf } from "./langfuse-of.ts";
 import { startTraffic } from "./start-traffic.ts";
 import { endWith, startWorker } from "./worker-program.ts";
 
-const USUAL_PORT = 8787;
 const DEV_VARS = ".dev.vars";
 
 const say = (line: string): void => void process.stdout.write(`[demo] ${line}\n`);
@@ -50,6 +49,7 @@ const variables = [`${BACKENDS_VARIABLE}:${JSON.stringify(urls)}`, `${ORIGIN_VAR
 const wranglers = ["dev", "--config", "wrangler.dev.toml", ...args];
 for (const variable of variables) wranglers.push("--var", variable);
 if (asked === undefined) wranglers.push("--port", String(port));
+wranglers.push(...stateArguments(args, port));
 const stopping = stopSignals();
 const wrangler = startWorker(wranglers);
 endWith(wrangler, stopping);
