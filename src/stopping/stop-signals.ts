@@ -1,6 +1,7 @@
 // What tells a command to stop, and to stop at once: signals, and the end of a package manager that it runs below.
 // npx and npm stand a shell between them and the command: it dies of a signal and hands none on, and what nobody
 // stops would hold the port and the folder.
+import { lineage } from "./lineage.ts";
 import { whenParentEnds } from "./when-parent-ends.ts";
 
 export interface StopSignals {
@@ -15,7 +16,7 @@ const SAME_SIGNAL_MS = 500;
 
 export function stopSignals(
   env: Readonly<Record<string, string | undefined>> = process.env,
-  parent?: () => number,
+  parent: () => number | string = () => lineage(),
 ): StopSignals {
   const belowNpm = env["npm_lifecycle_event"] !== undefined;
   const [stop, atOnce] = [new AbortController(), new AbortController()];

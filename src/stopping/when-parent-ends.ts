@@ -8,8 +8,8 @@ const LOOK_EVERY_MS = 500;
  */
 export function whenParentEnds(
   ended: () => void,
-  parent: () => number = () => process.ppid,
-  began: number = parent(),
+  parent: () => number | string = () => process.ppid,
+  began: number | string = parent(),
 ): () => void {
   const looks = setInterval(() => {
     if (parent() === began) return;

@@ -96,6 +96,7 @@ describe("a dev command that is ended", () => {
   const BARE = [process.execPath, "src/dev/command/main.ts"] as const;
   it.each([
     ["npm is told to end", NPM, "SIGTERM", "itself"],
+    ["npm is killed", NPM, "SIGKILL", "itself"],
     ["it is told to end", BARE, "SIGTERM", "itself"],
     ["its terminal is closed", NPM, "SIGHUP", "its group"],
     ["it is killed", BARE, "SIGKILL", "itself"],

@@ -47,7 +47,7 @@ const MAY_IMPORT: Readonly<Record<string, Allowed>> = {
   server: { rooms: ["client"], packages: [] },
   client: { rooms: ["protocol"], packages: ["react"] },
   dashboard: { rooms: ["protocol"], packages: ["uplot"] },
-  stopping: { rooms: [], packages: [] },
+  stopping: { rooms: [], packages: ["node:"] },
   serve: {
     rooms: ["log", "protocol", "settings", "bindings", "session", "index", "stopping"],
     packages: ["cloudflare:", "node:"],
