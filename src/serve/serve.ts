@@ -19,7 +19,7 @@ import { authority, type ServeOptions } from "./options/options.ts";
 import { type PackageFiles, packageFiles } from "./machine/package-files.ts";
 import { CONTROL_TOKEN_VARIABLE, runtimeConfig, variableAt } from "./runtime/runtime-config.ts";
 import { startRuntime } from "./runtime/runtime-process.ts";
-import { stopSignals } from "./stop-signals.ts";
+import { stopSignals } from "../stopping/stop-signals.ts";
 import { ServeError } from "./serve-error.ts";
 import { supervise } from "./runtime/supervise.ts";
 import { secretsIn, workerVariables } from "./options/worker-variables.ts";

@@ -1,10 +1,11 @@
 // `npm run dev` as a user runs it: the Worker and the backends come and go together.
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readFileSync } from "node:fs";
-import { afterEach, expect, it } from "vitest";
+import { afterEach, describe, expect, it } from "vitest";
+import { below, processTable } from "../../src/dev/command/process-tree.ts";
 import type { BackendState } from "../../src/dev/demo/routes.ts";
 import { stateFolder } from "../support/edge-process.ts";
+import { isAlive } from "../support/is-alive.ts";
 import { ownPort } from "../support/own-port.ts";
 import { until } from "../support/until.ts";
 
@@ -56,13 +57,6 @@ function signal(pid: number, name: NodeJS.Signals | 0): boolean {
   }
 }
 
-/** Also where nobody has asked yet how it ended. */
-function isAlive(pid: number): boolean {
-  if (!signal(pid, 0)) return false;
-  const stat = `/proc/${pid}/stat`;
-  return !(existsSync(stat) && readFileSync(stat, "utf8").includes(") Z "));
-}
-
 const stateOf = async ({ edge }: Dev, id: string): Promise<BackendState | undefined> => {
   const answer = await fetch(`${edge}/demo/backends`).catch(() => undefined);
   return (await answer?.json<Record<string, BackendState>>())?.[id];
@@ -97,11 +91,25 @@ it("serves the page, outlives a backend that dies, and ends with Ctrl-C to the l
   expect(dev.output()).not.toContain("Traceback");
 });
 
-it("leaves no backend behind even when it is killed itself", async () => {
-  const dev = await startDev(process.execPath, ["src/dev/command/main.ts"]);
-  await until(() => dev.output().includes("as soon as the Worker is ready"));
-  const processes = [...dev.pids("node"), ...dev.pids("python")];
-  expect(processes.length).toBeGreaterThan(0);
-  signal(dev.process.pid ?? 0, "SIGKILL");
-  await until(() => !processes.some(isAlive));
+describe("a dev command that is ended", () => {
+  const NPM = ["npm", "run", "dev", "--"] as const;
+  const BARE = [process.execPath, "src/dev/command/main.ts"] as const;
+  it.each([
+    ["npm is told to end", NPM, "SIGTERM", "itself"],
+    ["npm is killed", NPM, "SIGKILL", "itself"],
+    ["it is told to end", BARE, "SIGTERM", "itself"],
+    ["its terminal is closed", NPM, "SIGHUP", "its group"],
+    ["it is killed", BARE, "SIGKILL", "itself"],
+  ] as const)("leaves nothing behind when %s", async (_how, [command, ...args], name, whom) => {
+    const dev = await startDev(command, args);
+    await until(() => dev.output().includes("Ready on"));
+    const pid = dev.process.pid ?? 0;
+    const processes = below(pid, processTable());
+    // The backends, wrangler, and its runtime at least.
+    expect(processes.length).toBeGreaterThan(3);
+    expect(processes).toEqual(expect.arrayContaining(dev.pids("node")));
+    signal(whom === "itself" ? pid : -pid, name);
+    await until(() => !processes.some(isAlive));
+    await expect(fetch(dev.edge)).rejects.toThrow("fetch failed");
+  });
 });

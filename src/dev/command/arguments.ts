@@ -17,6 +17,18 @@ export function askedPort(args: readonly string[]): number | undefined {
   return Number(valuesOf(args, "--port").at(-1)) || undefined;
 }
 
+/** Where the first server of a clone runs, unless another port is asked for. */
+export const USUAL_PORT = 8787;
+
+/**
+ * What tells wrangler where this server's data is: two servers with one folder would consume each other's queue
+ * messages. The usual port has the usual folder, each other one its own, unless one is asked for.
+ */
+export function stateArguments(args: readonly string[], port: number): string[] {
+  const asked = args.some((arg) => /^--persist(-t|T)o(=|$)/.test(arg));
+  return asked || port === USUAL_PORT ? [] : ["--persist-to", `.wrangler/state-${port}`];
+}
+
 /** `--var NAME:value` as names and values. */
 export function askedVars(args: readonly string[]): Record<string, string> {
   const pairs = valuesOf(args, "--var").map((pair) => {

@@ -1,23 +1,22 @@
 // `npm run dev`: the Worker under `wrangler dev`, which gets all arguments, and beside it the demo's two
 // chat backends. The Worker is what matters: nothing waits for a backend, a backend that dies or cannot
 // run stops nothing, and when the Worker ends everything does.
-import { spawn } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { stopSignals } from "../../stopping/stop-signals.ts";
 import {
   type BackendId,
   BACKENDS_VARIABLE,
   type BackendUrls,
   ORIGIN_VARIABLE,
 } from "../demo/backends.ts";
-import { askedPort, askedTraffic } from "./arguments.ts";
+import { askedPort, askedTraffic, stateArguments, USUAL_PORT } from "./arguments.ts";
 import { backendProgram } from "./backend-program.ts";
 import { freePort } from "./free-port.ts";
 import { keepRunning } from "./keep-running.ts";
 import { langfuseOf } from "./langfuse-of.ts";
 import { startTraffic } from "./start-traffic.ts";
+import { endWith, startWorker } from "./worker-program.ts";
 
-const USUAL_PORT = 8787;
 const DEV_VARS = ".dev.vars";
 
 const say = (line: string): void => void process.stdout.write(`[demo] ${line}\n`);
@@ -50,18 +49,14 @@ const variables = [`${BACKENDS_VARIABLE}:${JSON.stringify(urls)}`, `${ORIGIN_VAR
 const wranglers = ["dev", "--config", "wrangler.dev.toml", ...args];
 for (const variable of variables) wranglers.push("--var", variable);
 if (asked === undefined) wranglers.push("--port", String(port));
-const cli = fileURLToPath(import.meta.resolve("wrangler"));
-const wrangler = spawn(process.execPath, ["--no-warnings", cli, ...wranglers], {
-  stdio: "inherit",
-  // Nothing here needs Cloudflare's word on where this machine is.
-  env: { CLOUDFLARE_CF_FETCH_ENABLED: "false", ...process.env },
-});
+wranglers.push(...stateArguments(args, port));
+const stopping = stopSignals();
+const wrangler = startWorker(wranglers);
+endWith(wrangler, stopping);
 const users = traffic && startTraffic(edge, traffic);
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-  process.on(signal, () => wrangler.kill());
-}
 wrangler.once("exit", (code) => {
   process.exitCode = code ?? 1;
+  stopping.dispose();
   users?.stop();
   void Promise.all([node.stop(), python.stop()]);
 });

@@ -24,6 +24,10 @@ export const PRESETS: readonly Preset[] = [
   { label: "fails twice (500)", behaviour: { status: 500, times: 2 } },
   { label: "limits requests (429)", behaviour: { status: 429, retryAfter: 5 } },
   { label: "rejects the keys (401)", behaviour: { status: 401 } },
+  {
+    label: "refuses one observation (a dead letter)",
+    behaviour: { refuse: "frontend-ui-processing" },
+  },
   { label: "login page in front (HTML)", behaviour: { html: true } },
   { label: "redirects", behaviour: { redirect: "https://login.example.com/" } },
 ];

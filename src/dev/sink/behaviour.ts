@@ -12,6 +12,7 @@ export const behaviourSchema = z.strictObject({
   retryAfter: z.union([z.string().max(100), z.number().min(0)]).optional(),
   html: z.boolean().optional(),
   redirect: z.url().max(2000).optional(),
+  refuse: z.string().min(1).max(200).optional(),
   times: z.int().min(1).max(1_000_000).optional(),
 });
 

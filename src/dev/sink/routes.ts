@@ -1,6 +1,6 @@
 // The HTTP face of the sink, mounted at `/sink`: Langfuse's own paths, strict; and paths to look at
 // what arrived. It keeps nothing itself. Waiting for a slow answer happens here, never in the object.
-import type { Api } from "./view/answers.ts";
+import type { Api, Behaviour } from "./view/answers.ts";
 import { type Context, Hono } from "hono";
 import { accessOf, type SinkKeys } from "./access.ts";
 import { behaviourSchema, misbehave } from "./behaviour.ts";
@@ -34,7 +34,12 @@ export const API_PATHS = {
   projects: "/api/public/projects",
 } as const;
 
-async function readRequest(request: Request, api: Api, keys: SinkKeys): Promise<SinkRequest> {
+async function readRequest(
+  request: Request,
+  api: Api,
+  keys: SinkKeys,
+  { refuse }: Behaviour,
+): Promise<SinkRequest> {
   const { headers } = request;
   const ingestionVersion = headers.get("x-langfuse-ingestion-version");
   const sdkName = headers.get("x-langfuse-sdk-name");
@@ -44,6 +49,7 @@ async function readRequest(request: Request, api: Api, keys: SinkKeys): Promise<
     contentType: headers.get("content-type") ?? "",
     ...(ingestionVersion !== null && { ingestionVersion }),
     ...(sdkName !== null && { sdkName }),
+    ...(refuse !== undefined && { refuse }),
     body: await readBody(request, MAX_BYTES[api], api === "otlp"),
   };
 }
@@ -59,7 +65,7 @@ export function createSinkRoutes({ sink, keys }: SinkDeps): Hono {
     const refusal = misbehave(behaviour);
     if (refusal) return refusal;
     const { status, body, contentType } = await sink().receive(
-      await readRequest(request, api, keys),
+      await readRequest(request, api, keys, behaviour),
     );
     return new Response(body, { status, headers: { "content-type": contentType } });
   };

@@ -47,8 +47,9 @@ const MAY_IMPORT: Readonly<Record<string, Allowed>> = {
   server: { rooms: ["client"], packages: [] },
   client: { rooms: ["protocol"], packages: ["react"] },
   dashboard: { rooms: ["protocol"], packages: ["uplot"] },
+  stopping: { rooms: [], packages: ["node:"] },
   serve: {
-    rooms: ["log", "protocol", "settings", "bindings", "session", "index"],
+    rooms: ["log", "protocol", "settings", "bindings", "session", "index", "stopping"],
     packages: ["cloudflare:", "node:"],
   },
   cli: { rooms: ["protocol", "privacy", "settings", "serve"], packages: ["node:"] },
@@ -67,7 +68,7 @@ const MAY_IMPORT: Readonly<Record<string, Allowed>> = {
   },
   "dev/traffic": { rooms: ["protocol"], packages: ["node:"] },
   "dev/command": {
-    rooms: ["settings", "publish", "dev/sink", "dev/demo", "dev/pages"],
+    rooms: ["settings", "publish", "stopping", "dev/sink", "dev/demo", "dev/pages"],
     packages: ["esbuild", "node:"],
   },
 };

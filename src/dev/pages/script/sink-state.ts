@@ -25,6 +25,10 @@ export function sinkState({ counts, behaviour, findings }: Overview): Line {
     const text = `Simulated: Langfuse ${trouble}. The edge keeps what comes in and delivers it when Langfuse works again.`;
     return { tone: "warn", text };
   }
+  if (behaviour.refuse !== undefined) {
+    const text = `Simulated: Langfuse refuses what is named ${behaviour.refuse}: it becomes a dead letter, and the rest is taken.`;
+    return { tone: "warn", text };
+  }
   const refused = Object.values(counts.last).find((status) => status >= 300);
   if (refused !== undefined) {
     const text = `Langfuse last answered ${refused}. The edge keeps what was not taken and tries again by itself.`;

@@ -29,7 +29,7 @@ const FITS: Readonly<Record<string, (value: unknown) => boolean>> = {
 /** The older official SDKs write null for an observation that a score has none of. */
 const TEXTS = ["id", "traceId", "observationId", "sessionId", "comment"];
 
-function scoreProblem(body: JsonObject): string | undefined {
+function scoreProblem(body: JsonObject, refused?: string): string | undefined {
   const { value, dataType } = body;
   const odd = TEXTS.find((name) => {
     const absent = body[name] === undefined || (name === "observationId" && body[name] === null);
@@ -37,6 +37,7 @@ function scoreProblem(body: JsonObject): string | undefined {
   });
   if (odd !== undefined) return `body.${odd}: must be a string`;
   if (textIn(body, "name") === undefined) return "body.name: must be a string";
+  if (body["name"] === refused) return `body.name: ${TOLD}`;
   if (typeof value !== "string" && typeof value !== "number") {
     return "body.value: must be a number or a string";
   }
@@ -67,8 +68,11 @@ function keptScore(body: JsonObject, id: string): KeptScore {
   };
 }
 
-/** Decides event by event; undefined where the body is no batch at all. */
-export function fateOfBatch(payload: unknown): BatchFate | undefined {
+/** The reason of a refusal that a developer asked for. */
+export const TOLD = "the_sink_was_told_to_refuse_it";
+
+/** Decides event by event; undefined where the body is no batch at all. `refused`: the name of scores to refuse. */
+export function fateOfBatch(payload: unknown, refused?: string): BatchFate | undefined {
   if (!isObject(payload) || !Array.isArray(payload["batch"])) return undefined;
   const fate: BatchFate = { successes: [], errors: [], kept: [], findings: [] };
   for (const event of payload["batch"] as unknown[]) {
@@ -82,7 +86,7 @@ export function fateOfBatch(payload: unknown): BatchFate | undefined {
       fate.successes.push({ id, status: 201 });
     } else if (event["type"] === "score-create") {
       const { body } = event;
-      const problem = isObject(body) ? scoreProblem(body) : "body: must be an object";
+      const problem = isObject(body) ? scoreProblem(body, refused) : "body: must be an object";
       if (problem !== undefined || !isObject(body)) {
         refuse("Invalid request data", problem ?? "");
         continue;

@@ -4,7 +4,7 @@
 import type { Api, KeptScore } from "../view/answers.ts";
 import { type Finding, finding, readable } from "./finding.ts";
 import { type ReadExport, readExport } from "../../../otlp/read-export.ts";
-import { fateOfBatch } from "./batch.ts";
+import { fateOfBatch, TOLD } from "./batch.ts";
 import { fateOfExport, type KeptSpan, type Known } from "./export.ts";
 import { decodeExport } from "../../../otlp/decode-protobuf.ts";
 import { isTooDeep } from "../../../otlp/json.ts";
@@ -21,6 +21,8 @@ export interface SinkRequest {
   ingestionVersion?: string;
   /** `x-langfuse-sdk-name`. */
   sdkName?: string;
+  /** The name of the observations and scores that are to be refused, where a developer asked for it. */
+  refuse?: string;
   /** Unzipped; or why it could not be read. */
   body: Uint8Array | "too_large" | "unreadable";
 }
@@ -127,12 +129,12 @@ export function inspect(request: SinkRequest, known: Known): Verdict {
   }
   return api === "otlp"
     ? inspectExport(parsed.payload, request, known)
-    : inspectBatch(parsed.payload);
+    : inspectBatch(parsed.payload, request.refuse);
 }
 
 function inspectExport(payload: unknown, request: SinkRequest, known: Known): Verdict {
   const read = readExport(payload);
-  const refusal = refusalOf(read);
+  const refusal = refusalOf(refusedByName(read, request.refuse));
   if (refusal !== undefined) return refuse("otlp", 400, refusal);
   const { kept, resent, findings, losesSecond } = fateOfExport(read.spans, known);
   if (request.ingestionVersion === undefined && !OFFICIAL_SDKS.has(request.sdkName ?? "")) {
@@ -141,6 +143,15 @@ function inspectExport(payload: unknown, request: SinkRequest, known: Known): Ve
     findings.push(finding("late_data", message));
   }
   return answer(200, {}, { kept, resent, findings, losesSecond });
+}
+
+/** The export with the spans of this name counted as invalid, beside those that are. */
+function refusedByName(read: ReadExport, name: string | undefined): ReadExport {
+  const named =
+    name === undefined ? 0 : read.spans.filter(({ span }) => span["name"] === name).length;
+  if (named === 0) return read;
+  const invalid = Math.min(read.total, read.invalid + named);
+  return { ...read, invalid, reasons: [...read.reasons, `name:${TOLD}`] };
 }
 
 /** In Langfuse's words, which a sender may go by. One bad span costs the good ones beside it. */
@@ -153,8 +164,8 @@ function refusalOf({ total, invalid, malformed, reasons }: ReadExport): string |
   return `Invalid OTLP trace export: ${problems.join("; ")} (${reasons.join(", ")}). The entire export was rejected and no spans were ingested.`;
 }
 
-function inspectBatch(payload: unknown): Verdict {
-  const fate = fateOfBatch(payload);
+function inspectBatch(payload: unknown, refused?: string): Verdict {
+  const fate = fateOfBatch(payload, refused);
   if (fate === undefined) return refuse("ingestion", 400, "Invalid request data");
   const { successes, errors, kept, findings } = fate;
   if (errors.length > 0) {

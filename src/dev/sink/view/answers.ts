@@ -110,6 +110,8 @@ export interface Behaviour {
   html?: boolean | undefined;
   /** Redirect to this URL. */
   redirect?: string | undefined;
+  /** Refuse the observations and scores of this name, in the words in which Langfuse refuses a malformed one. */
+  refuse?: string | undefined;
   /** For this many requests; then it works again. Without it: until it is set anew. */
   times?: number | undefined;
 }

@@ -1,7 +1,12 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { describe, expect, it } from "vitest";
-import { askedPort, askedTraffic, askedVars } from "../../../../src/dev/command/arguments.ts";
+import {
+  askedPort,
+  askedTraffic,
+  askedVars,
+  stateArguments,
+} from "../../../../src/dev/command/arguments.ts";
 import { freePort } from "../../../../src/dev/command/free-port.ts";
 import { keepRunning } from "../../../../src/dev/command/keep-running.ts";
 import { langfuseOf } from "../../../../src/dev/command/langfuse-of.ts";
@@ -14,6 +19,17 @@ describe("the arguments", () => {
     expect(askedPort(["--var", "A:1", "--port", "1", "--port", "2"])).toBe(2);
     expect(askedPort(["--var", "port:8898"])).toBeUndefined();
     expect(askedPort([])).toBeUndefined();
+  });
+
+  it("name the data's folder: the usual one at the usual port, else the port's own or the asked one", () => {
+    expect(stateArguments([], 8787)).toEqual([]);
+    expect(stateArguments(["--local"], 8788)).toEqual(["--persist-to", ".wrangler/state-8788"]);
+    expect(stateArguments(["--port", "8898"], 8898)).toEqual([
+      "--persist-to",
+      ".wrangler/state-8898",
+    ]);
+    for (const asked of [["--persist-to", "here"], ["--persist-to=here"], ["--persistTo", "here"]])
+      expect(stateArguments(asked, 8788)).toEqual([]);
   });
 
   it("name variables, several to an option, colons and all", () => {

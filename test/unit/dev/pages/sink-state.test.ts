@@ -50,6 +50,16 @@ describe("the state of the built-in Langfuse", () => {
     expect([tone, text]).toEqual(["soft", "4 observations and 1 score stored."]);
   });
 
+  it("says what it refuses, whatever it answered last", () => {
+    const { tone, text } = sinkState(
+      overview({ counts: stored, behaviour: { refuse: "bad one" } }),
+    );
+    expect([tone, text]).toEqual([
+      "warn",
+      expect.stringContaining("refuses what is named bad one"),
+    ]);
+  });
+
   it("says that it is slow", () => {
     const { tone, text } = sinkState(overview({ counts: stored, behaviour: { delayMs: 5000 } }));
     expect([tone, text]).toEqual(["warn", expect.stringContaining("Langfuse is slow")]);

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { good } from "./exports.ts";
+import { CHILD, exportOf, good, span, TRACE } from "./exports.ts";
 import { OTLP, requestOf, sinkUnderTest } from "./sink-under-test.ts";
 
 describe("misbehaving", () => {
@@ -40,6 +40,48 @@ describe("misbehaving", () => {
     const { app } = sinkUnderTest();
     const answer = await app.request("/sink/behaviour", { method: "PUT", body: "{" });
     expect(answer.status).toBe(400);
+  });
+});
+
+describe("refusing one record by its name", () => {
+  const bad = span({ spanId: CHILD, name: "bad one" });
+
+  it("refuses the whole export that a span of the name is in, as Langfuse does, and takes any other", async () => {
+    const { sink, send, put } = sinkUnderTest();
+    await put({ refuse: "bad one" });
+    const answer = await send(OTLP, { body: exportOf(span(), bad) });
+    expect([answer.status, await answer.json()]).toEqual([
+      400,
+      {
+        error:
+          "Invalid OTLP trace export: 1 of 2 span(s) cannot be processed (name:the_sink_was_told_to_refuse_it). The entire export was rejected and no spans were ingested.",
+      },
+    ]);
+    expect(await sink.traces(9)).toEqual([]);
+    expect((await send(OTLP, { body: good })).status).toBe(200);
+    await put({});
+    expect((await send(OTLP, { body: exportOf(bad) })).status).toBe(200);
+  });
+
+  it("refuses a score of the name, and takes the ones beside it", async () => {
+    const { send, put } = sinkUnderTest();
+    await put({ refuse: "bad one" });
+    const score = (id: string, name: string) => ({
+      id,
+      timestamp: "2026-11-22T12:00:00.000Z",
+      type: "score-create",
+      body: { id, traceId: TRACE, name, value: 1 },
+    });
+    const body = { batch: [score("a", "bad one"), score("b", "helpful")] };
+    const answer = await send("/sink/api/public/ingestion", { body });
+    expect([answer.status, await answer.json()]).toMatchObject([
+      207,
+      { successes: [{ id: "b", status: 201 }], errors: [{ id: "a", status: 400 }] },
+    ]);
+  });
+
+  it.each([{ refuse: "" }, { refuse: 1 }])("is not asked for by %j", async (behaviour) => {
+    expect((await sinkUnderTest().put(behaviour)).status).toBe(400);
   });
 });
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { stopSignals, type StopSignals } from "../../../src/serve/stop-signals.ts";
+import { stopSignals, type StopSignals } from "../../../src/stopping/stop-signals.ts";
 
 let signals: StopSignals;
 let parent: number;
@@ -39,7 +39,25 @@ describe("a command that npx runs", () => {
   });
 });
 
+it("takes a Ctrl-C that npm hands on for the one that the terminal sent", () => {
+  start({ npm_lifecycle_event: "dev" });
+  process.emit("SIGINT");
+  vi.advanceTimersByTime(100);
+  process.emit("SIGINT");
+  expect(told()).toEqual([true, false]);
+  vi.advanceTimersByTime(1000);
+  process.emit("SIGINT");
+  expect(told()).toEqual([true, true]);
+});
+
 describe("a command by itself", () => {
+  it("stops at once at a second signal, however soon", () => {
+    start({});
+    process.emit("SIGINT");
+    process.emit("SIGINT");
+    expect(told()).toEqual([true, true]);
+  });
+
   it("outlives the shell that began it", () => {
     start({});
     parent = 1;
