@@ -40,21 +40,31 @@ export class StoredSlices {
 
   put(time: number, slice: StoredSlice): void {
     const text = JSON.stringify(slice);
-    for (let from = 0, piece = 0; from < text.length; from += PIECE_LENGTH, piece += 1) {
+    let piece = 0;
+    for (let from = 0; from < text.length; from += PIECE_LENGTH, piece += 1) {
       this.#kv.put(this.#key(time, piece), text.slice(from, from + PIECE_LENGTH));
+    }
+    // It may have been longer before: sessions of it make room.
+    for (; this.#kv.get(this.#key(time, piece)) !== undefined; piece += 1) {
+      this.#kv.delete(this.#key(time, piece));
     }
   }
 
   /** Of this range, in the order of time. */
   *between(from: number, to: number): Generator<TimedSlice> {
-    let [time, text] = [-1, ""];
+    let time = -1;
+    let pieces: string[] = [];
     for (const [key, piece] of this.#rows(from, to)) {
-      const at = this.#timeOf(key);
-      if (at !== time && text !== "") yield { at: time, slice: parsed(text) };
-      text = at === time ? text + piece : piece;
+      const { at, n } = this.#placeOf(key);
+      if (at !== time && pieces.length > 0) {
+        yield { at: time, slice: parsed(pieces) };
+        pieces = [];
+      }
+      // By their numbers: of the keys, 10 comes before 2.
+      pieces[n] = piece;
       time = at;
     }
-    if (text !== "") yield { at: time, slice: parsed(text) };
+    if (pieces.length > 0) yield { at: time, slice: parsed(pieces) };
   }
 
   hasAny(): boolean {
@@ -88,12 +98,14 @@ export class StoredSlices {
     return piece === undefined ? place : `${place}/${piece}`;
   }
 
-  #timeOf(key: string): number {
-    return Number(key.slice(this.#prefix.length).split("/")[0]);
+  #placeOf(key: string): { at: number; n: number } {
+    const [at, n] = key.slice(this.#prefix.length).split("/").map(Number);
+    return { at: at ?? 0, n: n ?? 0 };
   }
 }
 
 /** What an earlier version did not know of is empty. */
-function parsed(text: string): StoredSlice {
-  return { v: 1, batches: [], ...emptySlice(), ...(JSON.parse(text) as Partial<StoredSlice>) };
+function parsed(pieces: readonly string[]): StoredSlice {
+  const stored = JSON.parse(pieces.join("")) as Partial<StoredSlice>;
+  return { v: 1, batches: [], ...emptySlice(), ...stored };
 }
