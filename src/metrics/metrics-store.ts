@@ -15,13 +15,15 @@ import type { FiguresAnswer } from "../protocol/figures/figures-answer.ts";
 import type { FiguresBatch, FiguresQuery } from "../protocol/figures/figures-calls.ts";
 import type { TurnFigures } from "../protocol/figures/turn-figures.ts";
 import { type News, newsByMinute, startOf } from "./news-by-minute.ts";
+import { getPieces, putPieces } from "./pieces.ts";
 import { StoredSlices, type StoredSlice } from "./stored-slices.ts";
 
 type Storage = Pick<DurableObjectStorage, "kv" | "transactionSync">;
 
 const MINUTES = "minute/";
 const HOURS = "hour/";
-const CLOSED = "closed";
+/** Fifty assistants, of which each has values of all sizes, are longer than a row. */
+const closedKey = (n: number): string => (n === 0 ? "closed" : `closed/${n}`);
 const ERRORS = "errors";
 /** Batches that a slice remembers: those of a minute at five calls a second. */
 const MAX_BATCHES = 300;
@@ -207,14 +209,15 @@ export class MetricsStore {
   }
 
   #readClosed(): Closed | undefined {
-    const text = this.#closed === undefined ? this.#storage.kv.get<string>(CLOSED) : undefined;
+    if (this.#closed !== undefined) return this.#closed;
+    const text = getPieces(this.#storage.kv, closedKey);
     if (text !== undefined) this.#closed = JSON.parse(text) as Closed;
     return this.#closed;
   }
 
   #putClosed(closed: Closed): void {
     this.#closed = closed;
-    this.#storage.kv.put(CLOSED, JSON.stringify(closed));
+    putPieces(this.#storage.kv, closedKey, JSON.stringify(closed));
   }
 
   #errorGroups(): ErrorGroups {

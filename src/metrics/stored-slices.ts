@@ -3,11 +3,10 @@
 import { emptySlice } from "../figures/cells/slice.ts";
 import type { TimedSlice } from "../figures/read/answer.ts";
 import type { Slice } from "../protocol/figures/cells.ts";
+import { putPieces } from "./pieces.ts";
 
 type Kv = Pick<SyncKvStorage, "get" | "put" | "delete" | "list">;
 
-/** UTF-16 units of a piece: a row holds 2 MB, and a unit may take two bytes. */
-const PIECE_LENGTH = 900_000;
 /** Slices in memory: the minutes in which turns end now, and the hour behind them. */
 const MAX_CACHED = 4;
 
@@ -39,15 +38,7 @@ export class StoredSlices {
   }
 
   put(time: number, slice: StoredSlice): void {
-    const text = JSON.stringify(slice);
-    let piece = 0;
-    for (let from = 0; from < text.length; from += PIECE_LENGTH, piece += 1) {
-      this.#kv.put(this.#key(time, piece), text.slice(from, from + PIECE_LENGTH));
-    }
-    // It may have been longer before: sessions of it make room.
-    for (; this.#kv.get(this.#key(time, piece)) !== undefined; piece += 1) {
-      this.#kv.delete(this.#key(time, piece));
-    }
+    putPieces(this.#kv, (n) => this.#key(time, n), JSON.stringify(slice));
   }
 
   /** Of this range, in the order of time. */
