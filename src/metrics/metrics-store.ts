@@ -24,7 +24,8 @@ const MINUTES = "minute/";
 const HOURS = "hour/";
 /** Fifty assistants, of which each has values of all sizes, are longer than a row. */
 const closedKey = (n: number): string => (n === 0 ? "closed" : `closed/${n}`);
-const ERRORS = "errors";
+/** Two hundred errors whose words are in two bytes a unit are longer than a row. */
+const errorsKey = (n: number): string => (n === 0 ? "errors" : `errors/${n}`);
 /** Batches that a slice remembers: those of a minute at five calls a second. */
 const MAX_BATCHES = 300;
 
@@ -155,7 +156,7 @@ export class MetricsStore {
     const groups = this.#errorGroups();
     let some = false;
     for (const one of figures) some = addErrors(groups, one, Math.min(one.at, now)) || some;
-    if (some) this.#storage.kv.put(ERRORS, JSON.stringify(groups));
+    if (some) putPieces(this.#storage.kv, errorsKey, JSON.stringify(groups));
   }
 
   #begin(now: number): Closed {
@@ -194,7 +195,7 @@ export class MetricsStore {
     const groups = this.#errorGroups();
     const old = Object.values(groups).filter(({ last }) => last < now - HOURS_KEPT_MS);
     for (const { fingerprint } of old) delete groups[fingerprint];
-    if (old.length > 0) this.#storage.kv.put(ERRORS, JSON.stringify(groups));
+    if (old.length > 0) putPieces(this.#storage.kv, errorsKey, JSON.stringify(groups));
   }
 
   #whole<T>(work: () => T): T {
@@ -222,7 +223,7 @@ export class MetricsStore {
 
   #errorGroups(): ErrorGroups {
     return (this.#groups ??= JSON.parse(
-      this.#storage.kv.get<string>(ERRORS) ?? "{}",
+      getPieces(this.#storage.kv, errorsKey) ?? "{}",
     ) as ErrorGroups);
   }
 }

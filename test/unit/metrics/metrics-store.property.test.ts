@@ -282,6 +282,24 @@ describe("a project's stored figures", () => {
     expect(storeOn(storage).totals()).toEqual(store.totals());
   });
 
+  it("split errors that are longer than a row, and forget their pieces with them", () => {
+    const storage = new MemoryKv();
+    const store = storeOn(storage);
+    const figures = Array.from({ length: 200 }, (_, n) => {
+      const words = { message: '"'.repeat(300), stack: "\n".repeat(2000) };
+      const error = { fingerprint: String(n).padStart(16, "0"), type: "E", ...words, count: 1 };
+      return turn(START, { errors: [error], release: `${n}-${"ж".repeat(100)}` });
+    });
+    store.tell(batchOf("a", figures), START);
+    const rows = () => [...storage.kv.list<string>({ prefix: "errors" })].map(([, row]) => row);
+    expect(rows().length).toBeGreaterThan(1);
+    for (const row of rows()) expect(row.length).toBeLessThan(1_000_000);
+    const { groups } = storeOn(storage).read(queryOf(START, START + HOUR_MS, MINUTE_MS));
+    expect(groups.length).toBeGreaterThan(90);
+    store.tidy(START + 40 * DAY_MS);
+    expect(rows()).toEqual(["{}"]);
+  });
+
   it("read slices of a version that knew less", () => {
     const storage = new MemoryKv();
     const key = `minute/${String(START).padStart(16, "0")}/0`;
