@@ -118,7 +118,7 @@ function sending(turn: OpenTurn): typeof fetch {
     if (options.flushWaitMs) await waiting;
     const request = quietly(() => withHeaders(turn, input, init)) ?? [input, init];
     const body = init?.body;
-    const clone = body ? undefined : asRequest(input).clone?.();
+    const clone = quietly(() => (body ? undefined : asRequest(input).clone?.()));
     const fail = failing(turn, input, init);
     try {
       const answer = send(...request);

@@ -15,14 +15,17 @@ import type { FiguresAnswer } from "../protocol/figures/figures-answer.ts";
 import type { FiguresBatch, FiguresQuery } from "../protocol/figures/figures-calls.ts";
 import type { TurnFigures } from "../protocol/figures/turn-figures.ts";
 import { type News, newsByMinute, startOf } from "./news-by-minute.ts";
+import { getPieces, putPieces } from "./pieces.ts";
 import { StoredSlices, type StoredSlice } from "./stored-slices.ts";
 
 type Storage = Pick<DurableObjectStorage, "kv" | "transactionSync">;
 
 const MINUTES = "minute/";
 const HOURS = "hour/";
-const CLOSED = "closed";
-const ERRORS = "errors";
+/** Fifty assistants, of which each has values of all sizes, are longer than a row. */
+const closedKey = (n: number): string => (n === 0 ? "closed" : `closed/${n}`);
+/** Two hundred errors whose words are in two bytes a unit are longer than a row. */
+const errorsKey = (n: number): string => (n === 0 ? "errors" : `errors/${n}`);
 /** Batches that a slice remembers: those of a minute at five calls a second. */
 const MAX_BATCHES = 300;
 
@@ -153,7 +156,7 @@ export class MetricsStore {
     const groups = this.#errorGroups();
     let some = false;
     for (const one of figures) some = addErrors(groups, one, Math.min(one.at, now)) || some;
-    if (some) this.#storage.kv.put(ERRORS, JSON.stringify(groups));
+    if (some) putPieces(this.#storage.kv, errorsKey, JSON.stringify(groups));
   }
 
   #begin(now: number): Closed {
@@ -192,7 +195,7 @@ export class MetricsStore {
     const groups = this.#errorGroups();
     const old = Object.values(groups).filter(({ last }) => last < now - HOURS_KEPT_MS);
     for (const { fingerprint } of old) delete groups[fingerprint];
-    if (old.length > 0) this.#storage.kv.put(ERRORS, JSON.stringify(groups));
+    if (old.length > 0) putPieces(this.#storage.kv, errorsKey, JSON.stringify(groups));
   }
 
   #whole<T>(work: () => T): T {
@@ -207,19 +210,20 @@ export class MetricsStore {
   }
 
   #readClosed(): Closed | undefined {
-    const text = this.#closed === undefined ? this.#storage.kv.get<string>(CLOSED) : undefined;
+    if (this.#closed !== undefined) return this.#closed;
+    const text = getPieces(this.#storage.kv, closedKey);
     if (text !== undefined) this.#closed = JSON.parse(text) as Closed;
     return this.#closed;
   }
 
   #putClosed(closed: Closed): void {
     this.#closed = closed;
-    this.#storage.kv.put(CLOSED, JSON.stringify(closed));
+    putPieces(this.#storage.kv, closedKey, JSON.stringify(closed));
   }
 
   #errorGroups(): ErrorGroups {
     return (this.#groups ??= JSON.parse(
-      this.#storage.kv.get<string>(ERRORS) ?? "{}",
+      getPieces(this.#storage.kv, errorsKey) ?? "{}",
     ) as ErrorGroups);
   }
 }

@@ -3,11 +3,10 @@
 import { emptySlice } from "../figures/cells/slice.ts";
 import type { TimedSlice } from "../figures/read/answer.ts";
 import type { Slice } from "../protocol/figures/cells.ts";
+import { putPieces } from "./pieces.ts";
 
 type Kv = Pick<SyncKvStorage, "get" | "put" | "delete" | "list">;
 
-/** UTF-16 units of a piece: a row holds 2 MB, and a unit may take two bytes. */
-const PIECE_LENGTH = 900_000;
 /** Slices in memory: the minutes in which turns end now, and the hour behind them. */
 const MAX_CACHED = 4;
 
@@ -39,22 +38,24 @@ export class StoredSlices {
   }
 
   put(time: number, slice: StoredSlice): void {
-    const text = JSON.stringify(slice);
-    for (let from = 0, piece = 0; from < text.length; from += PIECE_LENGTH, piece += 1) {
-      this.#kv.put(this.#key(time, piece), text.slice(from, from + PIECE_LENGTH));
-    }
+    putPieces(this.#kv, (n) => this.#key(time, n), JSON.stringify(slice));
   }
 
   /** Of this range, in the order of time. */
   *between(from: number, to: number): Generator<TimedSlice> {
-    let [time, text] = [-1, ""];
+    let time = -1;
+    let pieces: string[] = [];
     for (const [key, piece] of this.#rows(from, to)) {
-      const at = this.#timeOf(key);
-      if (at !== time && text !== "") yield { at: time, slice: parsed(text) };
-      text = at === time ? text + piece : piece;
+      const { at, n } = this.#placeOf(key);
+      if (at !== time && pieces.length > 0) {
+        yield { at: time, slice: parsed(pieces) };
+        pieces = [];
+      }
+      // By their numbers: of the keys, 10 comes before 2.
+      pieces[n] = piece;
       time = at;
     }
-    if (text !== "") yield { at: time, slice: parsed(text) };
+    if (pieces.length > 0) yield { at: time, slice: parsed(pieces) };
   }
 
   hasAny(): boolean {
@@ -88,12 +89,14 @@ export class StoredSlices {
     return piece === undefined ? place : `${place}/${piece}`;
   }
 
-  #timeOf(key: string): number {
-    return Number(key.slice(this.#prefix.length).split("/")[0]);
+  #placeOf(key: string): { at: number; n: number } {
+    const [at, n] = key.slice(this.#prefix.length).split("/").map(Number);
+    return { at: at ?? 0, n: n ?? 0 };
   }
 }
 
 /** What an earlier version did not know of is empty. */
-function parsed(text: string): StoredSlice {
-  return { v: 1, batches: [], ...emptySlice(), ...(JSON.parse(text) as Partial<StoredSlice>) };
+function parsed(pieces: readonly string[]): StoredSlice {
+  const stored = JSON.parse(pieces.join("")) as Partial<StoredSlice>;
+  return { v: 1, batches: [], ...emptySlice(), ...stored };
 }

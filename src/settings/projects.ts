@@ -51,8 +51,10 @@ export function readProjects(env: RawEnv, problems: string[]): ProjectSettings {
       problems.push(`${missing}: is missing`);
     }
   }
-  const only = projects.size === 1 ? [...projects.values()][0] : undefined;
-  const defaultProject = publicKey === undefined ? only : (projects.get(publicKey) ?? only);
+  // Of all that are named, also where one can't be used: what is meant for it must not go to another one.
+  const named = Object.keys(jsonOf(env, "LANGFUSE_PROJECTS", []));
+  const only = publicKey ?? (named.length === 1 ? named[0] : undefined);
+  const defaultProject = only === undefined ? undefined : projects.get(only);
   if (defaultProject !== undefined) {
     Object.assign(defaultProject, tokenSecretsOf(env, OWN_SECRETS, problems));
   }

@@ -97,6 +97,14 @@ export function createAnswering(turn: OpenTurn): Answering {
     clearTimeout(timer);
     timer = setTimeout(finish, isIdle() ? NEXT_REQUEST_MS : TOOLS_MS);
   };
+  /** It begins with the request, so that Langfuse's time to first token is what the user waited. */
+  const beginGeneration = (): void => {
+    const input = content(asked.input ?? (turn.requests < 2 ? message : undefined));
+    generation = trace.generation(
+      { ...asked, name: "streaming-response", startTime: calledAt, input },
+      END_HOLD_MS,
+    );
+  };
   /** Ends the answer as it was judged; gives the end of what else ends with it, and the trace's. */
   const tellEnd = (judged: ReturnType<typeof endingOf>) => {
     if (!["stopped", "abandoned", "failed"].includes(judged.outcome)) {
@@ -203,13 +211,7 @@ export function createAnswering(turn: OpenTurn): Answering {
           void open?.end({ output: { status }, level, endTime: turn.toldAt }, END_HOLD_MS);
           open = undefined;
         }
-        const { model, metadata } = asked;
-        const input = content(asked.input ?? (turn.requests < 2 ? message : undefined));
-        // It begins with the request, so that Langfuse's time to first token is what the user waited.
-        generation = trace.generation(
-          { name: "streaming-response", startTime: calledAt, input, model, metadata },
-          END_HOLD_MS,
-        );
+        beginGeneration();
       },
       seen: (answer, what, value) => {
         const watch = (answer.watch ??= followAnswer(turn, answer));
@@ -232,6 +234,8 @@ export function createAnswering(turn: OpenTurn): Answering {
       rememberAs: (messageId) => nameMessage(turn, messageId),
       end: (answer = said) => {
         said = answer;
+        // Nobody told that the answer begins: the trace itself can hold none of these.
+        if (!ending && !generation && (said.model || said.usage || said.cost)) beginGeneration();
         close("completed");
       },
       stop: () => close("stopped"),

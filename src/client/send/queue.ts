@@ -3,10 +3,11 @@ import type { Result } from "../types.ts";
 
 export interface Item {
   json: string;
-  /** The text lacks what only the extras can say. */
-  isBare?: boolean;
-  /** The action as it was at the call, and the room that its text has. */
-  whole: { data: object };
+  /**
+   * The action as it was at the call, while the text lacks what only the extras can say: it may hold files, which the
+   * bytes that wait do not count. And the room that its text has.
+   */
+  whole: { data: object } | undefined;
   room: number | undefined;
   bytes: number;
   /** The time of the call, on the page's own clock, ms. */

@@ -16,7 +16,8 @@ import { bareJson, snapshot } from "./snapshot.ts";
 import type { Sender } from "./sender-interface.ts";
 import type { DropReason, Result } from "../types.ts";
 
-type ToJson = (action: Item["whole"], room?: number) => string;
+type Whole = { data: object };
+type ToJson = (action: Whole, room?: number) => string;
 type Timer = ReturnType<typeof setTimeout>;
 
 /** `changed`: the app says now that the user is another. */
@@ -68,9 +69,9 @@ export function createSender(
   };
   /** Makes the item's text; without the extras not all of it. */
   const say = (item: Item, toJson: ToJson = extras.ready?.toJson ?? bareJson): void => {
-    item.json = toJson(item.whole, item.room);
+    item.json = toJson(item.whole as Whole, item.room);
     item.bytes = new TextEncoder().encode(item.json).length + 1;
-    item.isBare = toJson === bareJson;
+    if (toJson !== bareJson) item.whole = undefined;
   };
   const waiting = (): Item[] => [...items].filter((item) => !item.keepalive);
   const settle = (item: Item, result: Result): void => {
@@ -90,9 +91,9 @@ export function createSender(
 
   const send = async (urgent?: boolean): Promise<void> => {
     blockers += 1;
-    if (!urgent && waiting().some(({ isBare }) => isBare)) {
+    if (!urgent && waiting().some(({ whole }) => whole)) {
       await extras.load().catch(nothing);
-      for (const item of waiting()) if (item.isBare) say(item);
+      for (const item of waiting()) if (item.whole) say(item);
     }
     const left = (): number => KEEPALIVE_BYTES - queuedBytes(items) + queuedBytes(waiting());
     const { batchBytes, batchActions } = options;
@@ -225,7 +226,7 @@ export function createSender(
         const [whole, isPlain] = snapshot({ seq, action, data: sent, at: Date.now() }, room);
         const item = { seq, resolve, at, whole, room } as Item;
         say(item, isPlain ? (JSON.stringify as ToJson) : undefined);
-        if (item.isBare) extras.load().catch(nothing);
+        if (item.whole) extras.load().catch(nothing);
         items.add(item);
         if (items.size >= options.batchActions || inQueue >= options.batchBytes) hold = 0;
         // What would wait for company is seen while it happens.

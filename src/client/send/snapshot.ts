@@ -28,7 +28,7 @@ export function snapshot(
     room -= typeof one === "string" ? one.length + 9 : 9;
     // It goes in a circle, or has no end.
     if (room < 0 || depth < 0) throw one;
-    if (/^\[object (Obj|Arr)/.test({}.toString.call(one))) {
+    if (/^\[object (Obj|Array])/.test({}.toString.call(one))) {
       const of = (inner: unknown): unknown => copyOf(inner, depth - 1);
       return Array.isArray(one)
         ? one.map(of)

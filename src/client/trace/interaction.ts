@@ -23,19 +23,21 @@ export function createUserInteractionTrace(
     sessionId,
     userId,
     userEmail,
+    assistantId,
+    assistantName,
     message,
     selectedItemsCount = 0,
-    ...assistant
   }: UserInteraction,
   proxy: LangfuseProxy = (shared ??= new LangfuseProxy()),
 ): Promise<Result> {
   return proxy.createTrace({
     traceId,
-    name: assistant.assistantName,
+    name: assistantName,
     sessionId,
     userId: userEmail || userId,
     metadata: {
-      ...assistant,
+      assistantId,
+      assistantName,
       messageLength: message.length,
       selectedItemsCount,
       source: "frontend-click",

@@ -14,6 +14,7 @@ import { figuresView } from "../shell/figures-view.ts";
 import { card, emptyState } from "../shell/states.ts";
 import { verdictOf } from "../stats/verdict.ts";
 import { scaleOf } from "./scale.ts";
+import { scoreOf } from "./score-of.ts";
 import { whisker } from "./whisker.ts";
 
 interface Measure {
@@ -88,7 +89,7 @@ function experimentCard({ name, variants }: ExperimentBody): HTMLElement {
 
 const scoreMeasure = (name: string): Measure => ({
   title: `Score ${nameOf(name)}, mean`,
-  read: ({ scores }) => scores[name],
+  read: (variant) => scoreOf(variant, name),
   format: plain,
   better: "more",
 });

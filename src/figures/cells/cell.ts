@@ -127,8 +127,10 @@ function addCategory(cell: Cell, name: string, text: string, scores: number): vo
   addTo(texts, key === OTHER ? OTHER : roomFor(texts, text, MAX_CATEGORIES), scores);
 }
 
+/** What is no number was stored by a version that took names of every object's for its own, and is lost. */
 export function addTo(counts: Record<string, number>, name: string, count: number): void {
-  counts[name] = (ownOf(counts, name) ?? 0) + count;
+  const known: unknown = ownOf(counts, name);
+  counts[name] = (typeof known === "number" ? known : 0) + (typeof count === "number" ? count : 0);
 }
 
 /** Dollars as whole billionths. */

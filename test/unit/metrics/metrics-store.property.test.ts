@@ -7,6 +7,7 @@ import { addFigures, addPost, emptySlice } from "../../../src/figures/cells/slic
 import { DAY_MS, HOUR_MS, HOURS_KEPT_MS, MINUTE_MS } from "../../../src/figures/read/query.ts";
 import { MetricsStore } from "../../../src/metrics/metrics-store.ts";
 import type { Cell, CellTable } from "../../../src/protocol/figures/cells.ts";
+import { METRIC_NAMES } from "../../../src/protocol/figures/dimensions.ts";
 import type { FiguresBatch, FiguresQuery } from "../../../src/protocol/figures/figures-calls.ts";
 import type { TurnFigures } from "../../../src/protocol/figures/turn-figures.ts";
 import { arbitraryFigures } from "../figures/arbitrary-figures.ts";
@@ -259,6 +260,44 @@ describe("a project's stored figures", () => {
     store.tell(batchOf("a", figures), START);
     expect(storage.keys().filter((key) => key.startsWith("minute/")).length).toBeGreaterThan(1);
     expect(turnsIn(storeOn(storage).read(minutes(START)).cells)).toBe(200);
+  });
+
+  it("split the totals that are longer than a row, and read them whole", () => {
+    const storage = new MemoryKv();
+    const store = storeOn(storage);
+    for (let part = 0; part < 40; part += 1) {
+      const figures = Array.from({ length: 500 }, (_, n) => {
+        const ms = 1.02 ** (part * 10 + Math.floor(n / 50));
+        const metrics = Object.fromEntries(METRIC_NAMES.map((name) => [name, ms]));
+        return turn(START, { assistant: `a${n % 50}`, metrics });
+      });
+      store.tell(batchOf(`b${part}`, figures), START);
+    }
+    const later = START + HOUR_MS;
+    store.tell(batchOf("later", [turn(later)]), later);
+    const rows = [...storage.kv.list<string>({ prefix: "closed" })];
+    expect(rows.length).toBeGreaterThan(1);
+    for (const [, row] of rows) expect(row.length).toBeLessThan(1_000_000);
+    expect(turnsIn(storeOn(storage).totals().cells)).toBe(20_001);
+    expect(storeOn(storage).totals()).toEqual(store.totals());
+  });
+
+  it("split errors that are longer than a row, and forget their pieces with them", () => {
+    const storage = new MemoryKv();
+    const store = storeOn(storage);
+    const figures = Array.from({ length: 200 }, (_, n) => {
+      const words = { message: '"'.repeat(300), stack: "\n".repeat(2000) };
+      const error = { fingerprint: String(n).padStart(16, "0"), type: "E", ...words, count: 1 };
+      return turn(START, { errors: [error], release: `${n}-${"ж".repeat(100)}` });
+    });
+    store.tell(batchOf("a", figures), START);
+    const rows = () => [...storage.kv.list<string>({ prefix: "errors" })].map(([, row]) => row);
+    expect(rows().length).toBeGreaterThan(1);
+    for (const row of rows()) expect(row.length).toBeLessThan(1_000_000);
+    const { groups } = storeOn(storage).read(queryOf(START, START + HOUR_MS, MINUTE_MS));
+    expect(groups.length).toBeGreaterThan(90);
+    store.tidy(START + 40 * DAY_MS);
+    expect(rows()).toEqual(["{}"]);
   });
 
   it("read slices of a version that knew less", () => {

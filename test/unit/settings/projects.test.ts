@@ -84,6 +84,18 @@ describe("LANGFUSE_PROJECTS", () => {
   test("has a default where it names one only, or the public key says which", () => {
     expect(read(entries({ b: "sk-b" })).defaultProject?.publicKey).toBe("b");
     expect(read(entries({ b: "sk-b", c: "sk-c" })).defaultProject).toBeUndefined();
+    // One that can't be used leaves its own requests homeless: they are no other's.
+    const b = { secretKey: "sk-b", baseUrl: "https://b.example" };
+    for (const beside of [
+      { LANGFUSE_BASE_URL: "b.example", ...entries({ a: "sk-a", b }) },
+      { LANGFUSE_BASE_URL: "b.example", ...KEYS, ...entries({ b }) },
+      entries({ a: { baseUrl: "https://a.example" }, b }),
+      { LANGFUSE_PUBLIC_KEY: "a", ...entries({ b }) },
+    ]) {
+      const { projects, defaultProject } = read(beside);
+      expect([...projects.keys()]).toEqual(["b"]);
+      expect(defaultProject).toBeUndefined();
+    }
     const named = read({ LANGFUSE_PUBLIC_KEY: "c", ...entries({ b: "sk-b", c: "sk-c" }) });
     expect([named.defaultProject?.publicKey, named.problems]).toEqual(["c", []]);
   });

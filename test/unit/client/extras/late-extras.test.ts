@@ -1,5 +1,6 @@
 // The extras are a chunk of their own, which a page loads when it has something that only they can say. Until they
 // are there, and where they never come, nothing is lost, and nothing else waits.
+import { queryObjects } from "node:v8";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { ClientOptions, OfflineQueue } from "../../../../src/client/index.ts";
 import type * as Lazily from "../../../../src/client/send/lazily.ts";
@@ -130,6 +131,22 @@ test("without a network neither they nor the action get through; with it again, 
   await pass(2000);
   expect(edge.sent.map(({ actions }) => actions[0]?.data["input"])).toEqual(["[unreadable]", [1]]);
   expect(edge.sent.map(({ actions }) => actions[0]?.seq)).toEqual([1, 1]);
+});
+
+test("an action that waits holds what it was made of only until its text is made", async () => {
+  class Photo extends Set {}
+  const edge = fakeEdge(() => Promise.reject(new TypeError("Failed to fetch")));
+  const { tell, asked } = await fresh({}, edge);
+  const { promise, resolve } = Promise.withResolvers<void>();
+  asked.mockReturnValue(promise);
+  void tell("a", new Photo([1]));
+  // By then the call has its answer, that there is none yet.
+  await pass(6000);
+  expect(queryObjects(Photo)).toBe(1);
+  resolve();
+  await pass(500);
+  expect(edge.actions()[0]?.data["input"]).toEqual([1]);
+  expect(queryObjects(Photo)).toBe(0);
 });
 
 test("a page that goes away before they are there tells what it can", async () => {

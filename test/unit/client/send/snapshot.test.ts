@@ -100,6 +100,7 @@ test.each<[string, unknown]>([
   ["a file", `data:image/png;base64,${BASE64}`],
   ["a file in a text", `Look: data:image/png;base64,${BASE64} …`],
   ["bytes", new Uint8Array(3)],
+  ["a buffer of bytes", new ArrayBuffer(5)],
   ["a Buffer, whose own JSON is a list of numbers", Buffer.from("abc")],
   ["a Blob", new Blob(["abc"])],
   ["a map", new Map([["a", 1]])],

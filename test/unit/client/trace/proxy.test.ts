@@ -197,6 +197,16 @@ test("a user interaction has the parameters and the metadata that were agreed on
   });
 });
 
+test("a user interaction tells nothing else that its app has at hand", async () => {
+  const edge = fakeEdge(kept);
+  const user = { userId: "u1", phone: "+49 30 1234567" };
+  const assistant = { assistantId: "asst_1", assistantName: "Research Assistant" };
+  const given = { ...user, ...assistant, traceId: "ui2-1-a", sessionId: "s1", message: "Hello" };
+  void createUserInteractionTrace(given, new LangfuseProxy({ fetch: edge.fetch }));
+  await pass();
+  expect(JSON.stringify(edge.actions())).not.toContain("phone");
+});
+
 test("latencies are milliseconds since the click, to a tenth, and the first mark stays", () => {
   const latency = new LatencyTracker(10);
   vi.advanceTimersByTime(5);

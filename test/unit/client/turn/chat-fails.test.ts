@@ -36,6 +36,16 @@ describe("what goes wrong closes everything, and is passed on as it is", () => {
     expect(find(edge.actions(), "end_trace")).toMatchObject({ metadata: { stack: problem.stack } });
   });
 
+  test("a request that is used up already: fetch says so itself, and the turn has ended", async () => {
+    const problem = new TypeError("body used already");
+    const { edge, fetch } = traced([], { fetch: () => Promise.reject(problem) });
+    const used = new Request("https://app.example.com/api/chat", question);
+    await used.text();
+    await expect(fetch(used)).rejects.toBe(problem);
+    await pass();
+    expect(errors(edge).at(-1)).toEqual(["end_trace", "body used already"]);
+  });
+
   test("an answer that is no success: it can still be read", async () => {
     const { edge, fetch } = traced([utf8.encode("overloaded")], {}, 529);
     const response = await fetch("/api/chat", question);

@@ -180,6 +180,33 @@ test("a flow by hand: the click, the body for the backend, another transport", a
   expect(JSON.stringify(actions)).not.toContain("too late");
 });
 
+test("a turn by hand that tells nothing but its end has a generation with what was told", async () => {
+  const { edge, options } = traced([]);
+  const told = { text: "Because", model: "gpt-5", usage: { input: 3 }, cost: { total: 0.1 } };
+  const turn = traceChat({ ...options, message: "Why?", clickedAt: Date.now() - 40 });
+  turn.end(told);
+  await pass();
+  expect(find(edge.actions(), "create_generation")).toMatchObject({
+    name: "streaming-response",
+    input: "Why?",
+    startTime: 1_789_999_999_960,
+  });
+  expect(find(edge.actions(), "end_generation")).toMatchObject({
+    output: "Because",
+    model: "gpt-5",
+    usage: { input: 3 },
+    costDetails: { total: 0.1 },
+    metadata: { outcome: "completed" },
+  });
+  const requested = traceChat(options);
+  void requested.calling();
+  requested.end({ model: "gpt-5" });
+  traceChat(options).end({ text: "from a list" });
+  await pass();
+  const generations = edge.actions().filter(({ action }) => action === "end_generation");
+  expect(generations.map(({ data }) => data["model"])).toEqual(["gpt-5", "gpt-5"]);
+});
+
 test("a hidden page reads at once, and a question that is still read belongs to the turn", async () => {
   vi.stubGlobal("document", { hidden: true });
   const { edge, fetch } = traced([delta("Because")]);

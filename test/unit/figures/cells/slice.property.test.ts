@@ -145,3 +145,19 @@ describe("a slice", () => {
     );
   });
 });
+
+it("counts on where an earlier version has stored a text for a name of every object's", () => {
+  const turn: TurnFigures = {
+    trace: "t",
+    isTurn: true,
+    at: 0,
+    metrics: {},
+    scores: [{ name: "mood", value: "constructor" }],
+  };
+  const stored = sliceOf([turn]);
+  const [cell] = Object.values(stored.cells);
+  Object.assign(cell?.categories?.["mood"] ?? {}, { constructor: "function Object() {}1" });
+  const merged = sum([stored, sliceOf([turn]), sliceOf([turn])]);
+  addFigures(merged, turn, HOUR_BOUNDS);
+  expect(totalOf(merged).categories).toEqual({ mood: { constructor: 3 } });
+});

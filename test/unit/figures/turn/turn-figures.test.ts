@@ -14,6 +14,12 @@ function only(records: readonly SealedRecord[], origins?: Record<string, SpanOri
 }
 
 describe("the figures of a turn", () => {
+  it("have names of every object's as any other; the one that can't be a key is told apart", () => {
+    const named = (name: string) => only([score({ name, value: "toString" })]).scores;
+    expect(named("constructor")).toEqual([{ name: "constructor", value: "toString" }]);
+    expect(named("__proto__")).toEqual([{ name: "__proto__ ", value: "toString" }]);
+  });
+
   it("are what the browser library measured", () => {
     expect(only(turnRecords())).toEqual({
       trace: TRACE,
