@@ -14,13 +14,18 @@ export class LateSettlements {
 
   /** Called when records of the lease are about to be settled as delivered. */
   settling(object: string, { until }: Lease, delivered: readonly number[], now: number): void {
-    if (now < until - NEARLY_OVER_MS || delivered.length === 0) return;
+    if (now >= until - NEARLY_OVER_MS) this.unheard(object, delivered, now);
+  }
+
+  /** Called when the object did not answer, and is to be told again: its lease may end before. */
+  unheard(object: string, delivered: readonly number[], now: number): void {
+    if (delivered.length === 0) return;
     this.#late.push({ object, at: now, delivered: new Set(delivered) });
     const kept = this.#late.filter(({ at }) => now - at < REMEMBERED_MS);
     this.#late = kept.slice(-MAX_LEASES);
   }
 
-  /** The object did not answer: nobody knows whether it has heard of them. */
+  /** The object did not answer, and is told no more: nobody knows whether it has heard of them. */
   failed(object: string): void {
     this.#late = this.#late.filter((one) => one.object !== object);
   }

@@ -66,6 +66,14 @@ describe("a lease that was granted before its records were settled", () => {
     expect(late.has("a", old)).toBe(false);
   });
 
+  it("is known to be so, too, while its session is to be told again", () => {
+    const late = new LateSettlements();
+    late.unheard("a", [], T0);
+    expect(late.has("a", old)).toBe(false);
+    late.unheard("a", [1], T0);
+    expect(late.has("a", old)).toBe(true);
+  });
+
   it("is not where the session may not have heard of it", () => {
     const late = new LateSettlements();
     late.settling("a", old, [1, 2], old.until);
