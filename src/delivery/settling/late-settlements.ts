@@ -30,10 +30,16 @@ export class LateSettlements {
     this.#late = this.#late.filter((one) => one.object !== object);
   }
 
-  /** Some of the lease's records were settled since it was granted. */
-  has(object: string, { records }: Pick<Lease, "records">): boolean {
+  /**
+   * Some of the lease's records were settled since it was granted. Not for ever: a session that was silent for long
+   * numbers its records anew.
+   */
+  has(object: string, { records }: Pick<Lease, "records">, now: number): boolean {
     return this.#late.some(
-      (one) => one.object === object && records.some(({ ordinal }) => one.delivered.has(ordinal)),
+      (one) =>
+        one.object === object &&
+        now - one.at < REMEMBERED_MS &&
+        records.some(({ ordinal }) => one.delivered.has(ordinal)),
     );
   }
 }
