@@ -68,7 +68,7 @@ export class PassesUnderWay {
    * knows.
    */
   isHeld(object: string, lease: Lease, by: PassUnderWay, now: number): boolean {
-    if (this.late.has(object, lease)) return true;
+    if (this.late.has(object, lease, now)) return true;
     return [...this.#passes].some((pass) => pass !== by && pass.held.has(object, lease, now));
   }
 

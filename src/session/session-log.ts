@@ -3,6 +3,7 @@
 import { describeError, logEvent, type LogFields } from "../log.ts";
 import type { DeleteAnswer } from "../protocol/session/erasure-calls.ts";
 import type { SettleAnswer } from "../protocol/session/settle-calls.ts";
+import { isBare } from "./assembly/records/bare-record.ts";
 import { countsOf } from "./append.ts";
 import type { LoadReport } from "./journal/journal-store.ts";
 import type { SessionState } from "./state.ts";
@@ -34,7 +35,11 @@ export class SessionLog {
   sealed(state: SessionState): void {
     const records = state.nextSeq - this.#nextSeq;
     if (records === 0) return;
+    // The newest are the last.
+    const sealed = state.outbox.slice(-records).filter(({ seq }) => seq >= this.#nextSeq);
+    const bare = sealed.filter(isBare).length;
     this.#nextSeq = state.nextSeq;
+    if (bare > 0) logEvent("error", "content_left_out", { object: this.#object, records: bare });
     logEvent("debug", "seal", { object: this.#object, records, ...countsOf(state) });
   }
 

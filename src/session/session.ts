@@ -120,8 +120,7 @@ export class Session extends DurableObject<Env> implements SessionCalls {
   async lease(request: LeaseRequest): Promise<LeaseAnswer> {
     const { memory } = this.#alarm;
     const answer = this.#commit((now) => leaseRecords(this.#state, memory, request, now));
-    // What the lease has sealed may be settled before anything else happens here.
-    this.#live.changed(this.#state, []);
+    this.#tellSealed();
     return answer;
   }
 
@@ -134,6 +133,7 @@ export class Session extends DurableObject<Env> implements SessionCalls {
     const answer = this.#commit((now) => settleLease(this.#state, memory, settlement, waits, now));
     this.#log.settled(settlement.lease, answer);
     if (settlement.dead.length > 0) this.#letters.log(dead);
+    this.#tellSealed();
     return answer;
   }
 
@@ -212,6 +212,11 @@ export class Session extends DurableObject<Env> implements SessionCalls {
     this.#live.forget();
     this.#letters.announceNow();
     return { object: this.ctx.id.toString(), ...answer };
+  }
+
+  /** What a lease has sealed, granted by itself or with a settlement, may be settled before anything else happens here. */
+  #tellSealed(): void {
+    this.#live.changed(this.#state, []);
   }
 
   /** Takes a step and keeps it, all of it or nothing. */

@@ -156,7 +156,8 @@ export class LeaseSettler {
 
   /** Nobody waits for it but the end of the pass: an object that throws holds up no other. */
   async #settleAgain(settling: Settling, settlement: Settlement): Promise<void> {
-    const { wait, late } = this.#deps;
+    const { wait, late, now } = this.#deps;
+    late.unheard(settling.object, settlement.delivered, now());
     await wait(SETTLE_AGAIN_MS);
     const answer = await settle(this.#deps, settling.object, settlement, true);
     if (answer === undefined) late.failed(settling.object);

@@ -24,7 +24,7 @@ export function archiveTrace(state: SessionState, trace: Trace): void {
   // A trace that only scores spoke of has nothing that could come late, whatever session they named.
   if (trace.sealed.size === 0) return;
   for (const [key, register] of trace.metadata) {
-    if (register.v.length > MAX_PROPAGATED_LENGTH) trace.metadata.delete(key);
+    if (!isShort(register.v)) trace.metadata.delete(key);
   }
   trace.clients = [];
   state.sealedTraces.set(trace.id, trace);
@@ -35,4 +35,9 @@ export function archiveTrace(state: SessionState, trace: Trace): void {
   if (old === undefined || state.recentTraceIds.includes(old.id)) return;
   old.metadata.clear();
   old.tags = [];
+}
+
+/** Not of what is no text, though nothing else is to be here: what throws would take the session along. */
+function isShort(text: unknown): boolean {
+  return typeof text === "string" && text.length <= MAX_PROPAGATED_LENGTH;
 }

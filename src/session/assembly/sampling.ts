@@ -39,7 +39,8 @@ export function decide(
   const { sampling } = state.settings;
   if (sampling === undefined) return KEPT_WHOLE;
   if (!isOver) return KEPT_WHOLE;
-  const facts = factsOf(trace, state.settings);
+  const facts = factsOrNone(trace, state.settings);
+  if (facts === undefined) return KEPT_WHOLE;
   const share = shareOf(sampling, facts);
   if (isInShare(trace.id, share)) return { kept: true, share };
   const until = mayChangeUntil(trace, state.settings, facts);
@@ -80,6 +81,15 @@ function mayChangeUntil(
 
 function hasTop({ drafts, rootId, legacy }: Trace): boolean {
   return drafts.get(rootId)?.created === true || drafts.get(legacy?.record ?? "")?.created === true;
+}
+
+/** Undefined where this code can't tell: a trace costs no more than itself. */
+function factsOrNone(trace: Trace, rules: Rules): TraceFacts | undefined {
+  try {
+    return factsOf(trace, rules);
+  } catch {
+    return undefined;
+  }
 }
 
 function factsOf(trace: Trace, { environment }: Rules): TraceFacts {

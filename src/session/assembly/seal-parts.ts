@@ -12,6 +12,7 @@ import { isResting, isTop } from "./legacy.ts";
 import { lengthOf } from "./order-key.ts";
 import type { Part } from "./parts.ts";
 import { withoutContent } from "./sampling.ts";
+import { bareLate, bareObservation, bareScore, recordOr } from "./records/bare-record.ts";
 import { lateRecord, observationRecord, scoreRecord } from "./to-record.ts";
 import { assemblingOf, isAnythingLate, noteLeft } from "./trace.ts";
 
@@ -58,8 +59,17 @@ export function sealParts(
 function countParts(trace: Trace, parts: readonly Part[]): void {
   for (const part of parts) {
     if (part.of !== "drafts" || !part.draft.created) continue;
-    const totals = addTotals(trace.totals, part.draft.fields);
+    const totals = totalsWith(trace, part.draft);
     if (totals !== undefined) trace.totals = totals;
+  }
+}
+
+/** What can't be added up is left out, as its record's content is. */
+function totalsWith({ totals }: Trace, { fields }: Draft): Trace["totals"] {
+  try {
+    return addTotals(totals, fields);
+  } catch {
+    return totals;
   }
 }
 
@@ -75,7 +85,10 @@ function sealDraft(state: SessionState, trace: Trace, draft: Draft, abandoned: b
   const endTime = top ? trace.lastMoment : draft.lastAt;
   if (!top && phaseOf(draft) === "open") trace.open -= 1;
   if (!top && isResting(draft)) trace.resting -= 1;
-  const record = observationRecord(trace, draft, state, { endTime, abandoned });
+  const record = recordOr(
+    () => observationRecord(trace, draft, state, { endTime, abandoned }),
+    () => bareObservation(trace, draft, state.nextSeq, endTime),
+  );
   push(state, trace, record);
   trace.drafts.delete(draft.id);
   if (trace.ready.delete(draft.id)) noteLeft(trace, draft.size);
@@ -89,7 +102,11 @@ function sealDraft(state: SessionState, trace: Trace, draft: Draft, abandoned: b
 }
 
 function sealScore(state: SessionState, trace: Trace, score: ScoreDraft): void {
-  push(state, trace, scoreRecord(trace, score, state));
+  const record = recordOr(
+    () => scoreRecord(trace, score, state),
+    () => bareScore(score, state.nextSeq),
+  );
+  push(state, trace, record);
   trace.scores.delete(score.id);
   noteLeft(trace, lengthOf(score.body));
   leave(state, trace, lengthOf(score.body));
@@ -97,7 +114,11 @@ function sealScore(state: SessionState, trace: Trace, score: ScoreDraft): void {
 
 function sealLate(state: SessionState, trace: Trace, of: "drafts" | "late", draft: Draft): void {
   const n = trace.sealed.get(draft.id)?.late ?? 0;
-  push(state, trace, lateRecord(trace, draft, state, n));
+  const record = recordOr(
+    () => lateRecord(trace, draft, state, n),
+    () => bareLate(trace, draft, state.nextSeq, n),
+  );
+  push(state, trace, record);
   trace[of].delete(draft.id);
   if (of === "drafts") {
     trace.unseen.delete(draft.id);

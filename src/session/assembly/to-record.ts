@@ -98,14 +98,14 @@ export function observationRecord(
 }
 
 /** The record's id, where the draft is the trace's root or its legacy clients' trace record. */
-function topOf(trace: Trace, draft: Draft): { id: string; root: boolean } | undefined {
+export function topOf(trace: Trace, draft: Draft): { id: string; root: boolean } | undefined {
   if (draft.id === trace.rootId) return { id: draft.id, root: true };
   if (draft.id !== trace.legacy?.record) return undefined;
   return { id: recordId(trace) ?? draft.id, root: isRecordRoot(trace) };
 }
 
 /** Without a parent it hangs below what its writer takes for the trace. */
-function parentOf(trace: Trace, draft: Draft): string {
+export function parentOf(trace: Trace, draft: Draft): string {
   if (draft.parent !== undefined) return draft.parent.v;
   const isOfRecord = draft.legacyAt !== undefined && draft.id !== trace.legacy?.record;
   return (isOfRecord ? recordId(trace) : undefined) ?? trace.rootId;

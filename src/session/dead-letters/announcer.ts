@@ -9,7 +9,7 @@ import type {
 import { ANNOUNCE_MAX_WAIT_MS, ANNOUNCE_RETRY_MS } from "../bounds.ts";
 import type { InstanceMemory } from "../deadlines/alarm-time.ts";
 import type { SessionState } from "../state.ts";
-import { letterRefs, needsAnnouncement, ownReportOf, reportOf } from "./books.ts";
+import { letterRefs, needsAnnouncement, ownReportOf, waitingReportOf } from "./books.ts";
 
 export interface AnnouncerDeps {
   object: string;
@@ -66,7 +66,7 @@ export class Announcer {
   /** The figures alone, of a session that holds something and that no consumer asks; not often. */
   async report(everyMs: number): Promise<void> {
     const { state, object, ledger, now } = this.#deps;
-    const report = reportOf(state());
+    const report = waitingReportOf(state());
     if (report === undefined || now() - this.#reportedAt < everyMs) return;
     this.#reportedAt = now();
     try {

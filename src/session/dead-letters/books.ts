@@ -29,6 +29,15 @@ export function ownReportOf(state: SessionState): SourceReport | undefined {
   return report && { ...report, at: report.at + OWN_REPORT_MS };
 }
 
+/**
+ * The same of a session that waits, which notes nothing: not later than what the consumer of a lease that was granted
+ * since will tell, or the ledger would take that for old news.
+ */
+export function waitingReportOf(state: SessionState): SourceReport | undefined {
+  const report = reportOf(state);
+  return report && { ...report, at: Math.max(state.lastEntry, state.books.toldAt ?? 0) };
+}
+
 /** Notes a report that the ledger has taken; of an entry of an earlier version, the figures of now. */
 function noteReport(state: SessionState, told: Told | undefined): void {
   const { books } = state;

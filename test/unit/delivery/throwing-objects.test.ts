@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { LEASE_MS } from "../../../src/protocol/delivery-times.ts";
 import { claim, row, World } from "./consumer-world.ts";
 import type { MemorySession } from "./memory-session.ts";
 
@@ -47,6 +48,27 @@ describe("an object that throws", () => {
     await world.consume(claim("a"));
     expect(a.delivered).toEqual([1]);
     expect(world.reports[0]?.pending).toEqual([["a", 0]]);
+  });
+
+  it("at settle for longer than its lease lasts: no pass of this isolate sends again what was taken", async () => {
+    const world = new World();
+    const a = world.session("a", row("a", 1));
+    let calls = 0;
+    world.sessions.set("a", {
+      lease: (request) => a.lease(request),
+      settle: async (settlement) => {
+        calls += 1;
+        if (calls <= 2) throw new Error("object reset");
+        if (calls === 3) {
+          world.now += LEASE_MS;
+          await world.consume(claim("a"));
+        }
+        return a.settle(settlement);
+      },
+    });
+    await world.consume(claim("a"));
+    expect(world.posted.flatMap(({ names }) => names)).toEqual(["a/1"]);
+    expect(a.delivered).toEqual([1]);
   });
 
   it("at settle again and again costs only itself", async () => {

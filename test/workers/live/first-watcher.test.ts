@@ -115,6 +115,30 @@ it("an end is seen though its object slept, and its request met an isolate that 
   await eventually(() => expect([...turns.values()]).toMatchObject([{ state: "ended" }]));
 });
 
+it("an end that a settlement finds is seen, though the records are settled before anything else happens", async () => {
+  const turns = await watch();
+  const session = newSession();
+  const known = { maxBytes: 1_000_000, spans: true, sampledOut: true } as const;
+  await sendTurn(session);
+  const { lease } = await session.stub().lease(known);
+  const steps = turnSteps("ui2-left");
+  const watchedUntil = Date.now() + 30_000;
+  await session.stub().append({ ...request(steps.slice(0, 3), 20), watchedUntil });
+  const left = () => [...turns.values()].find(({ rawTraceId }) => rawTraceId === "ui2-left");
+  await eventually(() => expect(left()).toMatchObject({ state: "open" }));
+  // Nobody ends it.
+  moveClock(31 * 60);
+  const delivered = (one: typeof lease) => ({
+    lease: one?.id ?? 0,
+    delivered: (one?.records ?? []).map(({ ordinal }) => ordinal),
+    dead: [],
+  });
+  const { next } = await session.stub().settle({ ...delivered(lease), next: known });
+  expect(next?.records.map(({ kind }) => kind)).toEqual(["observation", "observation"]);
+  await session.stub().settle(delivered(next));
+  await eventually(() => expect(left()).toMatchObject({ state: "ended" }));
+});
+
 it("an object with nothing in it, which is told, stores nothing", async () => {
   const session = newSession();
   await session.stub().watched(Date.now() + 30_000);

@@ -57,25 +57,40 @@ describe("a lease that was granted before its records were settled", () => {
   it("is known to be out of date, where that came at the end of the one before or later", () => {
     const late = new LateSettlements();
     late.settling("a", old, [1], old.until - 5_001);
-    expect(late.has("a", old)).toBe(false);
+    expect(late.has("a", old, old.until)).toBe(false);
     late.settling("a", old, [1], old.until - 5_000);
-    expect(late.has("a", lease(2, score(2)))).toBe(false);
-    expect(late.has("b", old)).toBe(false);
-    expect(late.has("a", lease(2, observation("a", 1), score(2)))).toBe(true);
-    late.settling("b", old, [2], old.until + 60_000);
-    expect(late.has("a", old)).toBe(false);
+    expect(late.has("a", lease(2, score(2)), old.until)).toBe(false);
+    expect(late.has("b", old, old.until)).toBe(false);
+    const again = lease(2, observation("a", 1), score(2));
+    const from = old.until - 5_000;
+    expect([0, 59_999, 60_000].map((ms) => late.has("a", again, from + ms))).toEqual([
+      true,
+      true,
+      false,
+    ]);
+  });
+
+  it("is known to be so, too, while its session is to be told again", () => {
+    const late = new LateSettlements();
+    late.unheard("a", [], old.until);
+    expect(late.has("a", old, old.until)).toBe(false);
+    late.unheard("a", [1], old.until);
+    expect(late.has("a", old, old.until)).toBe(true);
   });
 
   it("is not where the session may not have heard of it", () => {
     const late = new LateSettlements();
     late.settling("a", old, [1, 2], old.until);
     late.failed("a");
-    expect(late.has("a", old)).toBe(false);
+    expect(late.has("a", old, old.until)).toBe(false);
   });
 
   it("is remembered of a bounded number", () => {
     const late = new LateSettlements();
     for (let n = 0; n <= 1_000; n += 1) late.settling(`o${n}`, old, [1], old.until);
-    expect([late.has("o0", old), late.has("o1000", old)]).toEqual([false, true]);
+    expect([late.has("o0", old, old.until), late.has("o1000", old, old.until)]).toEqual([
+      false,
+      true,
+    ]);
   });
 });

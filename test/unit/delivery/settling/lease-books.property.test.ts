@@ -13,6 +13,7 @@ import { Announcer } from "../../../../src/session/dead-letters/announcer.ts";
 import { reportOf } from "../../../../src/session/dead-letters/books.ts";
 import { announced } from "../../../../src/session/dead-letters/letter-calls.ts";
 import { MEMORY_MS } from "../../../../src/session/bounds.ts";
+import { isDrained } from "../../../../src/session/state.ts";
 import { runs } from "../../../support/runs.ts";
 import { MemoryKv } from "../../outcomes/ledger/memory-kv.ts";
 import { NOW, sessionArb } from "../../session/arbitrary.ts";
@@ -125,7 +126,10 @@ class Project {
     return new Announcer({
       object: object + String(Math.random()),
       ledger: () => ({
-        take: async () => {},
+        take: async (reports) => {
+          if (this.#down === "the ledger is down") throw new Error("down");
+          await this.ledger.take(reports.map((one) => ({ ...one, source: this.#nameOf(shell) })));
+        },
         announce: async (list: DeadLetterList, report: SourceReport) => {
           this.own += 1;
           if (this.#down === "the ledger is down") throw new Error("down");
@@ -179,8 +183,16 @@ class Project {
 
   async tell(index: number, down: boolean): Promise<void> {
     this.#down = down ? "the ledger is down" : undefined;
+    await this.reportSilence(index);
     await this.sessions[index]?.announcer.announceNow();
     this.#down = undefined;
+  }
+
+  /** The alarm of a session that holds something, for long: perhaps while a consumer has it. */
+  async reportSilence(index: number): Promise<void> {
+    const { state } = this.shell(index);
+    state.t = Math.max(state.t, this.now);
+    if (!isDrained(state)) await this.sessions[index]?.announcer.report(0);
   }
 
   crash(index: number): void {
@@ -197,6 +209,8 @@ class Project {
     for (let index = 0; index < SESSIONS; index += 1) {
       for (let round = 0; round < 200; round += 1) {
         this.lease(index, round % 2 === 0 ? 2_000 : 1_000_000);
+        this.now += 10;
+        await this.reportSilence(index);
         const [one] = this.held.splice(round % Math.max(1, this.held.length), 1);
         if (one !== undefined) await this.settle(one, settlementOf(one.lease, all), hows());
         else if (this.shell(index).state.outbox.length === 0) break;

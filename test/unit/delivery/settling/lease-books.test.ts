@@ -2,6 +2,10 @@
 // while all goes well.
 import { describe, expect, it } from "vitest";
 import { LeaseBooks, reportAfter } from "../../../../src/delivery/settling/lease-books.ts";
+import { Ledger } from "../../../../src/outcomes/ledger/ledger.ts";
+import { SILENT_REPORT_MS } from "../../../../src/session/bounds.ts";
+import { Announcer } from "../../../../src/session/dead-letters/announcer.ts";
+import { MemoryKv } from "../../outcomes/ledger/memory-kv.ts";
 import type { NamedReport } from "../../../../src/protocol/books/ledger-calls.ts";
 import type { Lease } from "../../../../src/protocol/session/lease-calls.ts";
 import {
@@ -142,4 +146,35 @@ it("a report of the object that overtook its lease's is followed by another", ()
   }
   shell.announce();
   expect([isAllTold(shell.state), needsAnnouncement(shell.state)]).toEqual([true, false]);
+});
+
+it("what a silent session reports of itself does not overtake what a consumer tells of its lease", async () => {
+  const shell = new Shell();
+  shell.append(trace("create"), span("create", "a"), span("end", "a"), trace("end"));
+  const ledger = new Ledger(new MemoryKv(), () => shell.now);
+  const { memory } = shell;
+  const announcer = new Announcer({
+    object: "o",
+    ledger: () => ledger,
+    memory,
+    state: () => shell.state,
+    announced: () => {},
+    now: () => shell.now,
+  });
+  const pending = async () => (await ledger.books({})).totals["pending"] ?? 0;
+  shell.now += SILENT_REPORT_MS;
+  const lease = shell.lease();
+  if (lease === undefined) throw new Error("something was sealed");
+  // The alarm rings while the records are out.
+  shell.now += 2_000;
+  shell.alarm();
+  await announcer.report(SILENT_REPORT_MS);
+  const books = new LeaseBooks(async (reports) => {
+    await ledger.take(reports);
+    return true;
+  });
+  const outcome = settlementOf(lease, ALL);
+  const [told] = await books.told([{ object: "o", lease, outcome }]);
+  shell.settle(lease, { ...outcome, ...told });
+  expect([isAllTold(shell.state), await pending()]).toEqual([true, 0]);
 });
