@@ -24,8 +24,8 @@ const EXTRAS = /^src\/client\/(errors|react\/(feedback|use|error))/;
 
 /** Langfuse's own browser SDK, for scores only, has 7.9 KB. */
 const MEASURED: Measured[] = [
-  { name: "/client", parts: [ENTRIES.client], first: 4690, all: 5970 },
-  { name: "/client + /chat", parts: [ENTRIES.client, ENTRIES.chat], first: 8700, all: 20_150 },
+  { name: "/client", parts: [ENTRIES.client], first: 4700, all: 5970 },
+  { name: "/client + /chat", parts: [ENTRIES.client, ENTRIES.chat], first: 8700, all: 20_160 },
   { name: "/errors", parts: [ENTRIES.errors] },
   { name: "/experiments", parts: [ENTRIES.experiments] },
   { name: "/feedback", parts: [ENTRIES.feedback] },
