@@ -2,7 +2,7 @@
 // the same draft makes the same record.
 import type { Fields, TraceFields } from "../../protocol/change.ts";
 import { langfuseObservationId } from "../../protocol/ids.ts";
-import { MAX_PROPAGATED_LENGTH } from "../../protocol/limits.ts";
+import { MAX_PROPAGATED_LENGTH, MAX_PROPAGATED_SIZE } from "../../protocol/limits.ts";
 import { isRecordRoot, metadataText, recordId } from "./legacy.ts";
 import type { ObservationRecord, ScoreRecord } from "../../protocol/record.ts";
 import { labelsAmong } from "../../protocol/figures/score-labels.ts";
@@ -176,13 +176,17 @@ export function scoreRecord(
 }
 
 /**
- * The attributes that every observation of the trace carries. Long metadata values are in the root's own
- * metadata alone, once: the official SDK leaves them out here too.
+ * The attributes that every observation of the trace carries. Long metadata values, and what is beyond a bound for
+ * all, are in the root's own metadata alone, once: the official SDK leaves long ones out here too.
  */
 function traceWide(trace: Trace, { settings }: Session): TraceWide {
-  const told = metadataPairs(trace.metadata).filter(
-    ([, text]) => text.length <= MAX_PROPAGATED_LENGTH,
-  );
+  let room = MAX_PROPAGATED_SIZE;
+  const told = metadataPairs(trace.metadata).filter(([key, text]) => {
+    const size = key.length + text.length;
+    if (text.length > MAX_PROPAGATED_LENGTH || size > room) return false;
+    room -= size;
+    return true;
+  });
   const metadata = [
     ...told,
     ...weightAsMetadata(trace).filter(([key]) => !trace.metadata.has(key)),

@@ -203,4 +203,19 @@ describe("sealing", () => {
     const ui = story.record("frontend-ui-processing");
     expect(ui.trace.metadata).toEqual([["plan", "pro"]]);
   });
+
+  it("copies no more metadata than is bounded, and keeps all of it on the root", () => {
+    const story = turn();
+    const many = Array.from({ length: 100 }, (_, n): [string, string] => [
+      `key-${String(n).padStart(3, "0")}`,
+      "x".repeat(192),
+    ]);
+    story.at(2, trace("end", { metadata: [...many, ["plan", "pro"]] }));
+    story.sealedBy(3);
+    const root = story.record("Claude Assistant");
+    expect(root.metadata).toEqual(expect.arrayContaining(many));
+    const ui = story.record("frontend-ui-processing");
+    // What is small fits beside them.
+    expect(ui.trace.metadata).toEqual([...many.slice(0, 40), ["plan", "pro"]]);
+  });
 });
