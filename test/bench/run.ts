@@ -7,7 +7,7 @@ import { type Arguments, readArguments } from "./arguments.ts";
 import { Bench } from "./bench.ts";
 import { measureDeployment } from "./deployment.ts";
 import { isMet, type Question } from "./question.ts";
-import { FURTHER, QUESTIONS } from "./questions/index.ts";
+import { QUESTIONS } from "./questions/index.ts";
 import { chartOf } from "./report/chart.ts";
 import { withPerformance } from "./report/page.ts";
 import { goalOf, rowsOf, valueOf } from "./report/table.ts";
@@ -95,8 +95,7 @@ async function main(): Promise<void> {
   const known = (args.only.length > 0 || args.resume || args.accept) && !args.smoke;
   const results = { ...newResults(), ...(known && readResults(LAST_RUN)) };
   const done = (name: string): boolean => results.questions[name]?.raw !== undefined;
-  const named = FURTHER.filter(({ name }) => args.only.includes(name));
-  const asked = [...QUESTIONS, ...named].filter(
+  const asked = QUESTIONS.filter(
     ({ name }) =>
       (args.only.length === 0 || args.only.includes(name)) &&
       !((args.resume || args.accept) && done(name)),

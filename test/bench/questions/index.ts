@@ -30,8 +30,6 @@ export const QUESTIONS: readonly Question[] = [
   librarySize,
   page,
   access,
+  watched,
   serve,
 ];
-
-/** Asked by their names alone: the table has no row for what was not measured on a quiet machine yet. */
-export const FURTHER: readonly Question[] = [watched];
