@@ -16,7 +16,7 @@ import type { HealthState } from "../../../src/protocol/health-calls.ts";
 import type { Claim, Lease } from "../../../src/protocol/session/lease-calls.ts";
 import type { Project } from "../../../src/settings/index.ts";
 import { type Answering, type Post, SimulatedLangfuse } from "./simulation/langfuse.ts";
-import { MovedTime, T0 } from "./simulation/moved-time.ts";
+import { MovedTime, T0 } from "../../support/moved-time.ts";
 import { SimulatedSession } from "./simulation/session.ts";
 
 export type { Answering };

@@ -2,7 +2,7 @@
 import { type LangfuseAnswer, classify } from "../../../../src/langfuse/classify.ts";
 import type { WireKind, WirePart } from "../../../../src/langfuse/encode.ts";
 import { POST_TIMEOUT_MS } from "../../../../src/protocol/delivery-times.ts";
-import { type MovedTime, T0 } from "./moved-time.ts";
+import { type MovedTime, T0 } from "../../../support/moved-time.ts";
 
 /** An answer of Langfuse, and how soon. */
 const QUICK_MS = 50;

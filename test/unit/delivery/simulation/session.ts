@@ -22,7 +22,7 @@ import {
 import { emptyState, type SessionState } from "../../../../src/session/state.ts";
 import { SETTINGS } from "../../session/support.ts";
 import { observation } from "../memory-session.ts";
-import { T0 } from "./moved-time.ts";
+import { T0 } from "../../../support/moved-time.ts";
 
 /** The world around a session: its time, chance, and the queue that takes claims. */
 interface Around {
