@@ -60,18 +60,18 @@ export default workerOf<DevEnv>((env) => {
   const backends = readBackendUrls(env[BACKENDS_VARIABLE]);
   return {
     settings,
-    // Whoever sets AUTH wants to see what it does.
+    // A developer who sets AUTH wants to see what it does.
     access: settings.access.asked
       ? accessControl(settings, platform)
       : openAccess(settings, settings.defaultProject ?? sinkProject, platform),
-    // Whoever tries it wants to see at once what it counts.
+    // A developer who tries it wants to see at once what it counts.
     tellFiguresEveryMs: 0,
     send: usingSink ? sinkSender(sinkDeps) : (request) => fetch(request),
     inFront: pages(settings, usingSink, sinkDeps, backends),
   };
 });
 
-/** What people look at; the edge itself stays as it is deployed. */
+/** Pages for people; the edge itself stays as it is deployed. */
 function pages(
   settings: Settings,
   usingSink: boolean,

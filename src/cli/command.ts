@@ -4,7 +4,7 @@ import type { Shell } from "./shell.ts";
 
 export interface OptionSpec {
   type: "boolean" | "string";
-  /** What stands behind it in help, such as `<n>`. */
+  /** The word behind it in help, such as `<n>`. */
   value?: string;
   help: string;
 }

@@ -1,4 +1,4 @@
-// What the command's end says to a program. Published in docs/operations.md#the-command: numbers never change.
+// The command's end, as a number for programs. Published in docs/operations.md#the-command: numbers never change.
 
 export const EXIT = {
   /** Done, and nothing is wrong. */

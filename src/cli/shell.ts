@@ -1,4 +1,4 @@
-/** The surroundings of a command: given by main.ts, and by tests. */
+/** The environment of a command: given by main.ts, and by tests. */
 export interface Shell {
   env: Readonly<Record<string, string | undefined>>;
   out: (text: string) => void;

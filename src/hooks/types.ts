@@ -32,7 +32,7 @@ interface Named {
   readonly id: string;
 }
 
-/** What one action of a client says of a trace or of an observation: an observation comes in several of these. */
+/** A change of a trace or of an observation, by one action of a client: an observation comes in several of these. */
 export interface ChangeItem extends Named {
   readonly kind: "trace" | "observation";
   readonly op: "create" | "update" | "end";
@@ -40,7 +40,7 @@ export interface ChangeItem extends Named {
   readonly type?: ObservationType;
   /** Texts: what is no text was made JSON text. Times are epoch ms. */
   fields: Fields;
-  /** What every observation of the trace carries. The session stays as it is. */
+  /** Attributes that every observation of the trace carries. The session stays as it is. */
   trace: TraceFields;
   metadata: Record<string, string>;
   tags: string[];
@@ -62,7 +62,7 @@ export interface SpanItem extends Named {
 
 export type StoreItem = ChangeItem | ScoreItem | SpanItem;
 
-/** Who sent it, as far as the edge knows. */
+/** The sender, as far as the edge knows it. */
 export interface StoreContext {
   /** Of the Langfuse project. */
   readonly publicKey: string;

@@ -79,7 +79,7 @@ export interface ScoreRecord extends Sealed {
   body: string;
   /** When it was accepted, epoch ms: the ingestion event's timestamp. */
   timestamp: number;
-  /** What its session knows of its trace, for figures alone: a score mostly comes when all else is delivered. */
+  /** Facts of its trace that its session knows, for figures alone: a score mostly comes when all else is delivered. */
   labels?: TraceFields & { metadata?: [key: string, text: string][] };
 }
 

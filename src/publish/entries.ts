@@ -1,4 +1,4 @@
-// What of the browser library is published, by the name that it is imported by.
+// The published parts of the browser library, by the name that it is imported by.
 export const ENTRIES = {
   client: "src/client/index.ts",
   chat: "src/client/chat.ts",
@@ -18,7 +18,7 @@ export const PRODUCTION = "src/index.ts";
 /** The library as one file for a script tag. */
 export const SCRIPT_TAG = "src/client/script-tag.ts";
 
-/** What pages are written for: browsers of the last two years. */
+/** The browsers that pages are written for: those of the last two years. */
 export const TARGET = "es2022";
 
 /** The program behind `npx langfuse-edge`. */

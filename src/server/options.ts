@@ -1,4 +1,4 @@
-// What a backend says of the edge and of its project: given, or from the environment, where there is one.
+// A backend's options, of the edge and of its project: given, or from the environment, where there is one.
 
 export interface EdgeOptions {
   /** Where the edge is, such as `https://edge.example.com`; else `LANGFUSE_EDGE_URL`. */

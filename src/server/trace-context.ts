@@ -133,7 +133,7 @@ export function joinById(join: Join): TraceContext {
   };
 }
 
-/** What OpenTelemetry's propagators read: `propagation.extract(ROOT_CONTEXT, traceHeaders(joined))`. */
+/** Headers that OpenTelemetry's propagators read: `propagation.extract(ROOT_CONTEXT, traceHeaders(joined))`. */
 export function traceHeaders(joined: TraceContext): TraceHeaders {
   const { traceId, parentId, sessionId, userId, traceName, environment, tags, metadata } = joined;
   const more = Object.entries(metadata ?? {}).map(([key, value]) => [METADATA + key, value]);

@@ -22,16 +22,16 @@ export interface Settings extends ProjectSettings {
   /** On each request to Langfuse. */
   extraHeaders: Readonly<Record<string, string>>;
   access: AccessSettings;
-  /** Who may look, besides those with keys or a read token. */
+  /** Readers besides those with keys or a read token. */
   dashboard: DashboardSettings;
   limits: LimitSettings;
   assembly: AssemblySettings;
   traceIdFormat: TraceIdFormat;
-  /** What models cost; absent where Langfuse's own prices are to apply. */
+  /** Prices of models; absent where Langfuse's own prices are to apply. */
   modelPrices?: PriceLookup;
   /** Masking and dropping, before anything is stored. */
   privacy: PrivacySetting;
-  /** What is done with requests to Langfuse's own paths. */
+  /** The treatment of requests to Langfuse's own paths. */
   legacy: LegacySetting;
   /** Within which borders sessions are stored. */
   storage: StorageSetting;

@@ -1,4 +1,4 @@
-// What tells a command to stop, and to stop at once: signals, and the end of a package manager that it runs below.
+// Signs that tell a command to stop, and to stop at once: signals, and the end of a package manager that it runs below.
 // npx and npm stand a shell between them and the command: it dies of a signal and hands none on, and what nobody
 // stops would hold the port and the folder.
 import { lineage } from "./lineage.ts";

@@ -32,7 +32,7 @@ export const dashboard: Command = {
     const client = edge();
     const { url, expiresAt, once } = await linkTo(client, secondsOf(textOption(values, "hours")));
     const opens = values["json"] !== true && values["no-open"] !== true;
-    // What a browser was started with stands in the process list for as long as it runs.
+    // A browser's arguments stand in the process list for as long as it runs.
     const opened = opens && once && ((await shell.open?.(url)) ?? false);
     if (values["json"] === true) shell.out(`${JSON.stringify({ url, expiresAt })}\n`);
     else if (opened) shell.out("opened in the browser; the link is used up by that\n");

@@ -1,4 +1,4 @@
-// What a deployment needs to know: from options, else the environment, else the person at the terminal. Secrets are
+// The answers that a deployment needs: from options, else the environment, else the person at the terminal. Secrets are
 // never options, since a process list shows those.
 import { randomBytes } from "node:crypto";
 import { readPrivacy } from "../../privacy/read-privacy.ts";
@@ -48,7 +48,7 @@ export async function secretsOf(
   };
 }
 
-/** What stands in a new `wrangler.toml`. */
+/** The lines of a new `wrangler.toml`. */
 export async function varsOf(
   values: OptionValues,
   machine: Machine,

@@ -13,7 +13,7 @@ export function findings(seen: Seen): Finding[] {
   for (const [check, look] of Object.entries(CHECKS)) {
     const found = look(seen);
     if (found !== undefined) all.push({ check, ...found });
-    // What is no edge has nothing else to be looked at.
+    // A server that is no edge has nothing else to be looked at.
     if (check === "address" && found?.state === "wrong") break;
   }
   return all;

@@ -1,4 +1,4 @@
-// What the dev command has to know of the arguments that it hands on to wrangler. Pure.
+// The arguments of the dev command, read before they are handed on to wrangler. Pure.
 
 /** The values of an option that takes some: `--name a b`, `--name=a`, repeated. */
 function valuesOf(args: readonly string[], name: string): string[] {
@@ -21,8 +21,8 @@ export function askedPort(args: readonly string[]): number | undefined {
 export const USUAL_PORT = 8787;
 
 /**
- * What tells wrangler where this server's data is: two servers with one folder would consume each other's queue
- * messages. The usual port has the usual folder, each other one its own, unless one is asked for.
+ * The option that tells wrangler where this server's data is: two servers with one folder would consume each other's
+ * queue messages. The usual port has the usual folder, each other one its own, unless one is asked for.
  */
 export function stateArguments(args: readonly string[], port: number): string[] {
   const asked = args.some((arg) => /^--persist(-t|T)o(=|$)/.test(arg));
@@ -47,7 +47,7 @@ export interface AskedTraffic {
 const USUAL_MINUTES = 60;
 const MAX_MINUTES = 24 * 60;
 
-/** What is asked for, and the arguments without it: wrangler knows none of it. */
+/** The command's own options, and the arguments without them: wrangler knows none of them. */
 export function askedTraffic(args: readonly string[]): {
   traffic: AskedTraffic | undefined;
   rest: string[];

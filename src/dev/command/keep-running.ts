@@ -5,7 +5,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 
 export interface Program {
-  /** What messages call it. */
+  /** Its name in messages. */
   name: string;
   command: string;
   args: readonly string[];

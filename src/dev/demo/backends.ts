@@ -22,7 +22,7 @@ export type BackendUrls = Partial<Record<BackendId, string | null>>;
 
 /** The Worker's variable that names the backends' addresses, as JSON. */
 export const BACKENDS_VARIABLE = "DEMO_BACKENDS";
-/** What the simulated model costs, where the Worker is told no prices. */
+/** The price of the simulated model, where the Worker is told no prices. */
 export const PRICES_VARIABLE = "MODEL_PRICES";
 export const DEMO_PRICES = JSON.stringify({ "demo-*": { input: 2.5, output: 10 } });
 /** The Worker's variable that names its own origin: the command alone knows the port. */

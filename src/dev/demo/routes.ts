@@ -8,7 +8,7 @@ import { type DemoDescription, demoPage } from "./page/page.ts";
 
 export type BackendState = "runs" | "silent" | "impossible" | "not started";
 
-/** What a chat backend has to get; nothing else of the page's request goes on. */
+/** Headers that a chat backend has to get; nothing else of the page's request goes on. */
 const PASSED_ON = ["content-type", "traceparent", "tracestate", "baggage"];
 const HEALTH_WAIT_MS = 1500;
 

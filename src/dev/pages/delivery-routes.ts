@@ -36,7 +36,7 @@ export function createDeliveryRoutes({ ask, keys }: DeliveryDeps): Hono {
     return c.json({ outcomes, page } as DeliveryView, 200, NO_STORE);
   });
   app.post(REPLAY_PATH, async (c) => {
-    // What a form of another site can send is not this.
+    // A form of another site cannot send this.
     if (c.req.header("content-type") !== "application/json") return c.body(null, 415);
     const body = await c.req.text();
     const { origin } = new URL(c.req.url);

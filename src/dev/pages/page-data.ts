@@ -1,4 +1,4 @@
-// What the Worker hands to the scripts of its pages, as JSON inside the page. Only types.
+// The data that the Worker hands to the scripts of its pages, as JSON inside the page. Only types.
 import type { Behaviour } from "../sink/view/answers.ts";
 
 export interface TurnLine {

@@ -6,7 +6,7 @@ import type { DevPageData, Preset, TurnLine } from "./page-data.ts";
 import { DEV_SCRIPT } from "./page-scripts.ts";
 import { STYLE } from "./style.ts";
 
-/** What the page says of the Worker that serves it. */
+/** Facts of the Worker that serves the page. */
 export interface Description {
   version: string;
   /** No Langfuse keys are set, so the sink stands in. */

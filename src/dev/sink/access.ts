@@ -18,7 +18,7 @@ function basicOf(credentials: string): string | undefined {
   }
 }
 
-/** What an `Authorization` header allows. A stand-in on loopback: the comparison is not timed. */
+/** The rights of an `Authorization` header. A stand-in on loopback: the comparison is not timed. */
 export function accessOf(authorization: string | null, keys: SinkKeys): Access {
   const [, scheme = "", credentials = ""] = /^(\w+) +(\S+)$/.exec(authorization ?? "") ?? [];
   if (scheme.toLowerCase() === "bearer") return credentials === keys.publicKey ? "scores" : "none";

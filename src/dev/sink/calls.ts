@@ -9,7 +9,7 @@ import type {
 } from "./view/answers.ts";
 import type { SinkRequest } from "./inspect/inspect.ts";
 
-/** What Langfuse would have answered. */
+/** The answer that Langfuse would have given. */
 export interface SinkAnswer {
   status: number;
   body: string;

@@ -32,7 +32,7 @@ export class Facts {
   }
 }
 
-/** What was answered and what is stored, in numbers. */
+/** Numbers of answers and of stored spans. */
 export function readCounts(sql: Sql, facts: Facts): RequestCounts {
   const answered = "SELECT api, status, count FROM answers ORDER BY api, status";
   const answers = sql

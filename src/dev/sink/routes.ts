@@ -11,7 +11,7 @@ import { drawn, overview } from "./view/overview.ts";
 
 export interface SinkDeps {
   sink: () => SinkCalls;
-  /** What senders have to know: the keys of the stand-in's only project. */
+  /** The keys that senders need: those of the stand-in's only project. */
   keys: SinkKeys;
 }
 
@@ -113,7 +113,7 @@ export function createSinkRoutes({ sink, keys }: SinkDeps): Hono {
 /** A page hears of a change after this time at most. */
 const LOOK_MS = 400;
 /** So often something is said even where nothing changes: what has gone away is noticed then. */
-const SIGN_OF_LIFE = 40;
+const SIGN_OF_LIFE_LOOKS = 40;
 
 /** Server-sent events: the revision at the beginning and after each change. Pages that ask for it anew
  * every few seconds would fill the log of `wrangler dev` with their requests. */
@@ -123,7 +123,7 @@ function changesOf(sink: () => SinkCalls): ReadableStream<Uint8Array> {
   let told: number | undefined;
   return new ReadableStream({
     async pull(controller) {
-      for (let looks = 0; looks < SIGN_OF_LIFE; looks += 1) {
+      for (let looks = 0; looks < SIGN_OF_LIFE_LOOKS; looks += 1) {
         if (told !== undefined && !(await pause(LOOK_MS, gone.signal))) return;
         const { revision } = await sink().requests();
         if (revision === told) continue;

@@ -17,8 +17,8 @@ import type { SinkStore } from "./store.ts";
 import { readTrace } from "./view/trace.ts";
 
 /** A trace with more text than this is told with its texts cut: an answer has a largest size. */
-const MAX_TOLD = 24 * 1024 * 1024;
-const CUT_TO = 2_000;
+const MAX_TOLD_LENGTH = 24 * 1024 * 1024;
+const CUT_TO_LENGTH = 2_000;
 
 export class StandIn implements SinkCalls {
   readonly #store: SinkStore;
@@ -59,7 +59,7 @@ export class StandIn implements SinkCalls {
       times,
     }));
     const trace = readTrace(id, stored, this.#store.scores(id));
-    return trace && JSON.stringify(trace).length > MAX_TOLD ? cut(trace) : trace;
+    return trace && JSON.stringify(trace).length > MAX_TOLD_LENGTH ? cut(trace) : trace;
   }
 
   async findings(): Promise<SeenFinding[]> {
@@ -94,11 +94,12 @@ export class StandIn implements SinkCalls {
   }
 }
 
-const short = (text: string): string => (text.length > CUT_TO ? `${text.slice(0, CUT_TO)}…` : text);
+const short = (text: string): string =>
+  text.length > CUT_TO_LENGTH ? `${text.slice(0, CUT_TO_LENGTH)}…` : text;
 
 const shortened = (value: Json): Json => {
   const text = typeof value === "string" ? value : JSON.stringify(value);
-  return text.length > CUT_TO ? short(text) : value;
+  return text.length > CUT_TO_LENGTH ? short(text) : value;
 };
 
 function cut(trace: SeenTrace): SeenTrace {

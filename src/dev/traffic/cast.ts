@@ -1,4 +1,4 @@
-// Who plays: assistants with their models, tools and questions, users, releases, and what goes wrong. Made up.
+// The cast: assistants with their models, tools and questions, users, releases, and what goes wrong. Made up.
 
 export interface Model {
   name: string;
@@ -147,7 +147,7 @@ export const PAGE_ERRORS: readonly [PageError, ...PageError[]] = [
   },
 ];
 
-/** What a backend says when it fails. */
+/** Errors of backends, in their words. */
 export const FAILURES: readonly [string, ...string[]] = [
   "HTTP 503 the model is overloaded",
   "HTTP 500 upstream timed out after 30000 ms",

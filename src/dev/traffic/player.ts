@@ -62,7 +62,7 @@ function envelope({ user }: TurnPlan, actions: readonly TrafficAction[], sentAt:
   return { sessionId: user.sessionId, clientId: user.clientId, sentAt, actions: numbered };
 }
 
-/** Who plays, what came of it so far, and the way to the edge. */
+/** The crowd, what came of its turns so far, and the way to the edge. */
 function stage(random: Random, { send, now }: PlayerDeps) {
   const played: Played = { turns: 0, refused: 0 };
   const say = async (plan: TurnPlan, actions: readonly TrafficAction[]): Promise<void> => {
@@ -94,7 +94,7 @@ export async function playPast(
       const { plan, at } = next;
       const requests = turnRequests(plan, at);
       const last = requests.at(-1)?.atMs ?? 0;
-      // What would still go on belongs to the hour to come.
+      // A turn that would still go on belongs to the hour to come.
       if (at + last > end) continue;
       const actions = requests.flatMap(({ actions }) => actions);
       played.turns += 1;

@@ -14,7 +14,7 @@ export function addFigures(some: Figures, more: Figures): Figures {
   return combined(some, more, 1);
 }
 
-/** What has to be added to `before` to get `now`. */
+/** The difference that has to be added to `before` to get `now`. */
 export function differenceOf(now: Figures, before: Figures): Figures {
   return combined(now, before, -1);
 }

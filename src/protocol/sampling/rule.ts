@@ -3,7 +3,7 @@
 // matter: whoever has the trace's id and the share comes to the same answer (docs/sampling.md). Pure.
 import { langfuseTraceId } from "../ids.ts";
 
-/** What the rules look at. */
+/** The facts of a trace that the rules look at. */
 export interface TraceFacts {
   failed: boolean;
   scored: boolean;

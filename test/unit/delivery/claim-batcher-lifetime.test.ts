@@ -15,7 +15,7 @@ async function isolate(requests: number, everyMs: number, deaf?: (request: numbe
   const request = new AsyncLocalStorage<{ number: number; diesAt: number }>();
   const sentAt = new Map<string, number>();
   let sends = 0;
-  const gatherer = new ClaimBatcher({
+  const batcher = new ClaimBatcher({
     now: () => now,
     log: () => undefined,
     wait: (ms) =>
@@ -46,13 +46,13 @@ async function isolate(requests: number, everyMs: number, deaf?: (request: numbe
     await runTo(number * everyMs);
     const object = `object-${number}`;
     const answer = { results: [], pending: 1, sealed: 0, claimAt: now + 500 };
-    const session = gatherer.wrap(
+    const session = batcher.wrap(
       { pending: async () => answer, append: async () => answer },
       object,
     );
     await session.append({ project: "pk", writer: "browser", actions: [] });
     const life = { number, diesAt: now + LIFE_MS };
-    request.run(life, () => void gatherer.flush());
+    request.run(life, () => void batcher.flush());
   }
   await runTo(requests * everyMs + LIFE_MS);
   const late = Array.from({ length: requests }, (_, number) => number)

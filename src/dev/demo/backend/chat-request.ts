@@ -1,4 +1,4 @@
-/** What the page posts: its question, how it wants to see it fail, and what a backend joins by. */
+/** The body that the page posts: its question, how it wants to see it fail, and what a backend joins by. */
 export interface ChatRequest {
   question: string;
   assistant_name: string;

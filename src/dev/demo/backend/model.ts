@@ -11,7 +11,7 @@ export interface Pace {
   wordMs: number;
 }
 
-/** What comes of a model: words, and the call of its tool with what that said. */
+/** The answer of a model: words, and the call of its tool with what that said. */
 export type Step = { word: string } | { calls: true } | { result: { time: string } };
 
 /** Begins an answer; rejects where the model fails before it says anything. */

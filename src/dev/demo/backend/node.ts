@@ -20,7 +20,7 @@ import { startTracing } from "./tracing.ts";
 
 const WORD_MS = Number(process.env["DEMO_WORD_MS"] ?? 45);
 const PACE = { thinkMs: 10 * WORD_MS, wordMs: WORD_MS };
-const LARGEST_BODY = 100_000;
+const MAX_BODY_BYTES = 100_000;
 
 const flush = startTracing();
 
@@ -36,7 +36,7 @@ process.stdin.on("end", () => process.exit()).resume();
 async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
   if (request.method === "GET" && request.url === "/health") return sendJson(response, 200, {});
   if (request.method !== "POST" || request.url !== "/chat") return sendJson(response, 404, {});
-  if (Number(request.headers["content-length"] ?? 0) > LARGEST_BODY) {
+  if (Number(request.headers["content-length"] ?? 0) > MAX_BODY_BYTES) {
     return sendJson(response, 413, { error: { message: "too long" } });
   }
   const chat = readChatRequest(await text(request));

@@ -19,7 +19,7 @@ import langfuse_otlp as langfuse
 
 CANNED = json.loads(pathlib.Path(__file__).with_name("answers.json").read_text("utf-8"))
 WORD_SECONDS = float(os.getenv("DEMO_WORD_MS", "45")) / 1000
-LARGEST_BODY = 100_000
+MAX_BODY_BYTES = 100_000
 TOOL_INPUT = {"zone": "UTC"}
 
 
@@ -80,7 +80,7 @@ class Chat(http.server.BaseHTTPRequestHandler):
         length = int(self.headers.get("content-length") or 0)
         if self.path != "/chat":
             return self.send_json(404, {})
-        if length > LARGEST_BODY:
+        if length > MAX_BODY_BYTES:
             return self.send_json(413, {"error": {"message": "too long"}})
         try:
             given = json.loads(self.rfile.read(length))

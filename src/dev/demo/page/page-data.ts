@@ -1,4 +1,4 @@
-// What the Worker hands to the demo page's script, as JSON inside the page. Only types.
+// The data that the Worker hands to the demo page's script, as JSON inside the page. Only types.
 import type { BackendId } from "../backends.ts";
 
 export interface DemoPageData {

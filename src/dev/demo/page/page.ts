@@ -7,7 +7,7 @@ import { DEMO_SCRIPT } from "../../pages/page-scripts.ts";
 import type { DemoPageData } from "./page-data.ts";
 import { DEMO_STYLE } from "./style.ts";
 
-/** What the page says of the Worker that serves it. */
+/** Facts of the Worker that serves the page. */
 export interface DemoDescription {
   usingSink: boolean;
   /** Where records go when it is not the sink. */

@@ -1,4 +1,4 @@
-// What the demo page looks like beyond the development page's style.
+// The demo page's style beyond the development page's.
 
 export const DEMO_STYLE = `
 main.demo { max-width: 88rem; }

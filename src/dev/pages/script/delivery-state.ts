@@ -1,4 +1,4 @@
-// What may be said of the books, in one line. Pure: nothing is green that is not known.
+// The state of the books, in one line. Pure: nothing is green that is not known.
 import type { OutcomesView } from "../page-data.ts";
 import type { Line } from "./sink-state.ts";
 

@@ -16,7 +16,7 @@ export function control<E extends HTMLElement>(id: string, kind: new () => E): E
   return element;
 }
 
-/** What the Worker put into the page. */
+/** The data that the Worker put into the page. */
 export const pageData = (): unknown => JSON.parse(byId("page-data").textContent ?? "");
 
 export function el<K extends keyof HTMLElementTagNameMap>(

@@ -1,4 +1,4 @@
-// What may be said of the built-in Langfuse, in one line each. Pure: nothing is green that is not known.
+// The state of the built-in Langfuse, in lines. Pure: nothing is green that is not known.
 import type { Behaviour, Overview } from "../../sink/view/answers.ts";
 
 /** How something stands: words, and their colour. */

@@ -1,4 +1,4 @@
-// What the built-in Langfuse received, drawn anew after each change, and how it is made to misbehave.
+// The traces that the built-in Langfuse received, drawn anew after each change, and how it is made to misbehave.
 import type { Overview, SeenFinding } from "../../sink/view/answers.ts";
 import type { DevPageData } from "../page-data.ts";
 import { onChanges } from "./changes.ts";

@@ -1,4 +1,4 @@
-// What Langfuse does with a batch on `/api/public/ingestion`: a score is taken, `sdk-log` passes,
+// Langfuse and a batch on `/api/public/ingestion`: a score is taken, `sdk-log` passes,
 // every trace, span, generation and event is refused one by one. Pure.
 import type { KeptScore } from "../view/answers.ts";
 import { isIsoTime, readBackAll } from "../view/read-back.ts";

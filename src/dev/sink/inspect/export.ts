@@ -1,4 +1,4 @@
-// What Langfuse does with a trace export that it has taken: keep, lose, double. Pure; the answer was
+// A trace export that Langfuse has taken: which spans it keeps, loses, doubles. Pure; the answer was
 // 200 in every case, so only the findings tell.
 import type { SeenObservation } from "../view/answers.ts";
 import { createHash } from "node:crypto";
@@ -8,7 +8,7 @@ import { type Finding, finding, readable } from "./finding.ts";
 import { nanosToMs, readObservation } from "../view/observation.ts";
 import { hasLoneSurrogate, isObject } from "../../../otlp/json.ts";
 
-/** What is stored already, as far as the next request can collide with it. */
+/** Spans that are stored already, as far as the next request can collide with it. */
 export interface Known {
   /** Hashes of the stored copies of a span. */
   hashes(traceId: string, spanId: string): readonly string[];
@@ -91,7 +91,7 @@ function aboutContent(sent: SentSpan): { observation: SeenObservation; findings:
   return { observation, findings };
 }
 
-/** What is known of a key, looked up once and then kept up. */
+/** Facts of a key, looked up once and then kept up. */
 function remembered(
   memory: Map<string, Set<string>>,
   key: string,

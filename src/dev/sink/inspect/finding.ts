@@ -1,4 +1,4 @@
-// What the sink finds wrong with what it was sent, as data: the words that a developer reads, and a
+// Faults that the sink finds in requests, as data: the words that a developer reads, and a
 // kind that a test can ask for. An error is what Langfuse loses, doubles or stores wrongly without
 // saying so; a warning is what it tells, tolerates or merely dislikes.
 
@@ -47,10 +47,10 @@ export interface Finding {
   message: string;
 }
 
-const MAX_MESSAGE = 500;
+const MAX_MESSAGE_LENGTH = 500;
 
 /** Text that is safe to keep and short enough to read. */
-export const readable = (text: string, most = MAX_MESSAGE): string =>
+export const readable = (text: string, most = MAX_MESSAGE_LENGTH): string =>
   (text.length > most ? `${text.slice(0, most)}…` : text).toWellFormed();
 
 /** A finding about a request, or about one span of it. */

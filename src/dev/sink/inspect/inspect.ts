@@ -9,7 +9,7 @@ import { fateOfExport, type KeptSpan, type Known } from "./export.ts";
 import { decodeExport } from "../../../otlp/decode-protobuf.ts";
 import { isTooDeep } from "../../../otlp/json.ts";
 
-/** What a request may do: a public key alone writes scores and nothing else. */
+/** Rights of a request: a public key alone writes scores and nothing else. */
 export type Access = "full" | "scores" | "none";
 
 /** A request as the route has read it: no key in it. */

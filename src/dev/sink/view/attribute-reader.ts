@@ -76,7 +76,7 @@ export class AttributeReader {
     return new Map(texts);
   }
 
-  /** What Langfuse repeats of a foreign scope in the metadata. */
+  /** Attributes of a foreign scope that Langfuse repeats in the metadata. */
   all(): Map<string, string> {
     const texts = [...this.#attributes].map(
       ([key, value]) => [`attributes.${key}`, storedText(value)] as const,

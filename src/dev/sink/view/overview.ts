@@ -1,4 +1,4 @@
-// What pages show: traces with the bars of their waterfalls, and what is wrong.
+// The overview that pages show: traces with the bars of their waterfalls, and what is wrong.
 import type { Bar, BriefObservation, DrawnTrace, Overview, SeenTrace } from "./answers.ts";
 import type { SinkCalls } from "../calls.ts";
 

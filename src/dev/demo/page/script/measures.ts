@@ -1,4 +1,4 @@
-// What a turn measured: what is known while it runs, and the sink's word once it is there.
+// A turn's measures: those known while it runs, and the sink's word once it is there.
 import { byId, duration, el } from "../../../pages/script/dom.ts";
 import type { Turn } from "./turn.ts";
 
