@@ -1,13 +1,8 @@
-// Making elements. Text goes in as text, never as markup; the page's policy forbids the other way too.
+// Elements of the development pages, and how they write times and texts. Making elements is the dashboard's.
+import { byId } from "../../../dashboard/dom/el.ts";
 import type { Line } from "./sink-state.ts";
 
-type Child = Node | string | undefined;
-
-export function byId(id: string): HTMLElement {
-  const element = document.getElementById(id);
-  if (element === null) throw new Error(`the page has no #${id}`);
-  return element;
-}
+export { button, byId, el } from "../../../dashboard/dom/el.ts";
 
 /** The element of an id that has to be of this kind. */
 export function control<E extends HTMLElement>(id: string, kind: new () => E): E {
@@ -18,30 +13,6 @@ export function control<E extends HTMLElement>(id: string, kind: new () => E): E
 
 /** The data that the Worker put into the page. */
 export const pageData = (): unknown => JSON.parse(byId("page-data").textContent ?? "");
-
-export function el<K extends keyof HTMLElementTagNameMap>(
-  tag: K,
-  className: string,
-  ...children: Child[]
-): HTMLElementTagNameMap[K] {
-  const node = document.createElement(tag);
-  if (className !== "") node.className = className;
-  for (const child of children) {
-    if (child !== undefined && child !== "") node.append(child);
-  }
-  return node;
-}
-
-export function button(
-  label: string,
-  onClick: (node: HTMLButtonElement) => void,
-  className = "",
-): HTMLButtonElement {
-  const node = el("button", className, label);
-  node.type = "button";
-  node.addEventListener("click", () => onClick(node));
-  return node;
-}
 
 export function duration(ms: number): string {
   const size = Math.abs(ms);
