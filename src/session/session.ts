@@ -25,7 +25,6 @@ import { heldTraces } from "./erasure/held-traces.ts";
 import { forgetSessionIn } from "./erasure/forget-session-in.ts";
 import { eraseSession } from "./erasure/erase-session.ts";
 import { JournalStore } from "./journal/journal-store.ts";
-import { timeOf } from "./outbox/lease.ts";
 import { reserveClaim, leaseRecords, settleLease } from "./outbox/lease-records.ts";
 import { settledBefore } from "./outbox/settlement.ts";
 import { amendRecords } from "./outbox/amend-records.ts";
@@ -36,6 +35,7 @@ import type { Transition } from "./journal/entries.ts";
 import { countsOf, appendActions, type AppendPolicy } from "./append.ts";
 import { appendSpans } from "./spans/append-spans.ts";
 import { Alarm } from "./deadlines/alarm.ts";
+import { type SessionClock, sessionClockOf } from "./deadlines/session-clock.ts";
 import type { LiveTeller } from "./live/live-teller.ts";
 import { liveTellerOf } from "./live/live-teller-of.ts";
 import { SessionFull } from "./session-full.ts";
@@ -51,6 +51,7 @@ const LATER_FORMAT_RETRY_MS = 60 * 60_000;
 export class Session extends DurableObject<Env> implements SessionCalls {
   readonly #policy: AppendPolicy;
   readonly #journal: JournalStore;
+  readonly #clock: SessionClock;
   readonly #alarm: Alarm;
   readonly #letters: LetterDesk;
   readonly #watch: QueueWatch;
@@ -69,11 +70,13 @@ export class Session extends DurableObject<Env> implements SessionCalls {
     const { state, report } = this.#journal.load(assembly, Date.now());
     this.#state = state;
     this.#laterFormat = report.laterFormat;
-    this.#alarm = new Alarm(ctx, env.CLAIMS, this.#journal.isEmpty());
+    this.#clock = sessionClockOf(ctx.storage);
+    this.#alarm = new Alarm(ctx, env.CLAIMS, this.#clock, this.#journal.isEmpty());
     this.#letters = letterDeskOf(ctx, env, this.#alarm.memory, {
       state: () => this.#state,
       read: (ordinal) => this.#journal.letter(this.#state, ordinal),
       commit: (step) => this.#commit(step),
+      now: () => this.#now(),
     });
     this.#watch = queueWatchOf(ctx, env, this.#alarm.memory);
     this.#full = new SessionFull(ctx.id.toString());
@@ -82,13 +85,13 @@ export class Session extends DurableObject<Env> implements SessionCalls {
     this.#log.startsAt(state);
     this.#log.loaded(report, state);
     // No request may ever come again: the journal that was put aside expires in its time.
-    if (report.unreadable !== undefined) this.#alarm.arm(state, state.t);
+    if (report.unreadable !== undefined) this.#alarm.arm(state);
   }
 
   async append(request: AppendRequest): Promise<AppendAnswer> {
     const { spans, actions, batchesClaims } = request;
     const isUnstored = ({ drop }: { drop?: string }): boolean => drop !== undefined;
-    if ((spans?.items ?? actions).some(isUnstored)) this.#letters.announceLater(Date.now());
+    if ((spans?.items ?? actions).some(isUnstored)) this.#letters.announceLater(this.#now());
     const step = (now: number): Transition<AppendAnswer> => {
       const sent = onSessionTime(request, now - Date.now());
       return (
@@ -202,7 +205,7 @@ export class Session extends DurableObject<Env> implements SessionCalls {
       this.#log.alarmFailed(error);
       this.#alarm.backOff(now);
     } finally {
-      this.#alarm.arm(this.#state, Date.now());
+      this.#alarm.arm(this.#state);
     }
   }
 
@@ -247,7 +250,7 @@ export class Session extends DurableObject<Env> implements SessionCalls {
   }
 
   #now(): number {
-    return timeOf(this.#state, this.#alarm.memory.reservation, Date.now());
+    return this.#clock.now(this.#state, this.#alarm.memory.reservation);
   }
 
   /** The session fell silent long ago: nothing of it stays. It works again if someone returns. */

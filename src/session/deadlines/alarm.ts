@@ -5,6 +5,7 @@ import type { Claim } from "../../protocol/session/lease-calls.ts";
 import { ALARM_WITHIN_MS, CLAIM_TTL_MS } from "../bounds.ts";
 import { alarmAt, claimDelay, type InstanceMemory, leasableAt, mustArm } from "./alarm-time.ts";
 import { isDrained, type SessionState } from "../state.ts";
+import type { SessionClock } from "./session-clock.ts";
 
 /** A queue that did not take a claim is tried again after this. */
 const CLAIM_RETRY_MS = 30_000;
@@ -17,13 +18,15 @@ export class Alarm {
   readonly memory: InstanceMemory = { claimPendingUntil: 0 };
   readonly #ctx: DurableObjectState;
   readonly #claims: Queue<Claim>;
-  /** The alarm as it is set, as far as this instance knows. */
+  readonly #clock: SessionClock;
+  /** The alarm as it is set, as far as this instance knows; by the edge's clock, epoch ms. */
   #armedAt: number | undefined;
 
   /** @param isNew nothing is stored: that an alarm is set would be news, and to set one more does no harm */
-  constructor(ctx: DurableObjectState, claims: Queue<Claim>, isNew: boolean) {
+  constructor(ctx: DurableObjectState, claims: Queue<Claim>, clock: SessionClock, isNew: boolean) {
     this.#ctx = ctx;
     this.#claims = claims;
+    this.#clock = clock;
     if (isNew) return;
     void ctx.blockConcurrencyWhile(async () => {
       this.#armedAt = (await ctx.storage.getAlarm()) ?? undefined;
@@ -46,16 +49,20 @@ export class Alarm {
    */
   afterChange(state: SessionState, now: number, reservation?: number): void {
     this.claim(state, now, reservation);
-    this.arm(state, now, isDrained(state) ? undefined : now + ALARM_WITHIN_MS);
+    this.arm(state, isDrained(state) ? undefined : Date.now() + ALARM_WITHIN_MS);
   }
 
-  /** Leaves the claim, if one is needed soon, to the caller; the answer is from when on it can be served. */
+  /**
+   * Leaves the claim, if one is needed soon, to the caller; the answer is from when on it can be served, by the edge's
+   * clock.
+   */
   callerClaims(state: SessionState, now: number): number | undefined {
     const delaySeconds = claimDelay(state, this.memory, now);
     if (delaySeconds === undefined || delaySeconds > CALLER_CLAIMS_WITHIN_SECONDS) return undefined;
     this.memory.claimAt = now + delaySeconds * 1000;
     this.memory.claimPendingUntil = this.memory.claimAt + CLAIM_TTL_MS;
-    return leasableAt(state, this.memory);
+    const at = leasableAt(state, this.memory);
+    return at === undefined ? undefined : this.#clock.clockTimeOf(at);
   }
 
   /** Sends a claim if one is needed, and waits for nothing: a claim that is lost costs time, not data. */
@@ -78,15 +85,18 @@ export class Alarm {
       await this.#claims.send(claim, { delaySeconds });
     } catch (error) {
       logEvent("warn", "claim", { object: claim.object, error: describeError(error) });
-      this.memory.claimPendingUntil = Date.now() + CLAIM_RETRY_MS;
-      this.arm(state, Date.now());
+      const now = this.#clock.now(state, this.memory.reservation);
+      this.memory.claimPendingUntil = now + CLAIM_RETRY_MS;
+      this.arm(state);
     }
   }
 
-  /** @param latest where the alarm is to be set: not beyond this, epoch ms */
-  arm(state: SessionState, now: number, latest = Number.POSITIVE_INFINITY): void {
-    const needed = alarmAt(state, this.memory);
-    if (needed === undefined || !mustArm(state, this.#armedAt, needed, now)) return;
+  /** @param latest where the alarm is to be set: not beyond this, by the edge's clock, epoch ms */
+  arm(state: SessionState, latest = Number.POSITIVE_INFINITY): void {
+    const time = alarmAt(state, this.memory);
+    if (time === undefined) return;
+    const needed = this.#clock.clockTimeOf(time);
+    if (!mustArm(state, this.#armedAt, needed, Date.now())) return;
     const at = Math.min(needed, latest);
     this.#armedAt = at;
     this.#ctx.waitUntil(this.#ctx.storage.setAlarm(at));

@@ -45,7 +45,7 @@ export interface TellerShell {
 export class LiveTeller {
   readonly #shell: TellerShell;
   #watchedUntil = 0;
-  #quietUntil = 0;
+  #quiet: Quiet = { from: 0, until: 0 };
   #isCalling = false;
   #notedAt: number | undefined;
   /** The number of the next record that was not told of. */
@@ -158,7 +158,7 @@ export class LiveTeller {
     if (this.#isCalling || this.#waiting.size === 0) return;
     const turns = [...this.#waiting.values()];
     // An end is told in any case: nothing else may come of its turn.
-    if (now < this.#quietUntil && !turns.some(({ state }) => state === "ended")) return;
+    if (isQuiet(this.#quiet, now) && !turns.some(({ state }) => state === "ended")) return;
     const hub = this.#shell.hub(project);
     if (hub === undefined) return;
     this.#isCalling = true;
@@ -183,11 +183,11 @@ export class LiveTeller {
       const answer = await Promise.race([hub.tell(turns, skipped), late]);
       this.#watchedUntil = answer.watchedUntil;
       if (answer.watchedUntil === 0) this.#notedAt = 0;
-      this.#quietUntil = this.#shell.now() + answer.quietMs;
+      this.#quiet = quietFor(answer.quietMs, this.#shell.now());
     } catch (error) {
       logEvent("debug", "live_untold", { error: describeError(error), turns: turns.length });
       this.#skipped += skipped + turns.length;
-      this.#quietUntil = this.#shell.now() + FAILED_QUIET_MS;
+      this.#quiet = quietFor(FAILED_QUIET_MS, this.#shell.now());
     } finally {
       timeout.abort();
       this.#isCalling = false;
@@ -195,4 +195,19 @@ export class LiveTeller {
     if (this.#watchedUntil > this.#shell.now()) this.#send(project, this.#shell.now());
     else this.#waiting.clear();
   }
+}
+
+/** The hub is left alone meanwhile, epoch ms. */
+interface Quiet {
+  from: number;
+  until: number;
+}
+
+function quietFor(ms: number, now: number): Quiet {
+  return { from: now, until: now + ms };
+}
+
+/** Not where the clock stepped back since: then its end may be minutes away. */
+function isQuiet({ from, until }: Quiet, now: number): boolean {
+  return from <= now && now < until;
 }

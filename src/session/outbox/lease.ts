@@ -25,16 +25,12 @@ export function heldUntil({ lease, reserved }: SessionState, own: number | undef
 }
 
 /**
- * The session's time, epoch ms. It never goes back, and is past every lease that an evicted instance may
- * have granted without an entry: leased records are sealed, however far behind this clock is.
+ * The least that the session's time is, epoch ms. It never goes back, and is past every lease that an evicted
+ * instance may have granted without an entry: leased records are sealed, however far behind the clock is.
  */
-export function timeOf(
-  { t, reserved }: SessionState,
-  own: number | undefined,
-  clock: number,
-): number {
+export function timeFloor({ t, reserved }: SessionState, own: number | undefined): number {
   const grantedBy = reserved === undefined || reserved.id === own ? 0 : reserved.by;
-  return Math.max(clock, t, grantedBy);
+  return Math.max(t, grantedBy);
 }
 
 /** The reason why nothing can be leased now; undefined when something can. */
@@ -142,6 +138,7 @@ export function leaseOut(
   return {
     id,
     until,
+    lastsMs: until - state.t,
     records: [...records],
     inParts: true,
     ...(origins && { origins }),

@@ -1,5 +1,7 @@
 // A session's storage in memory, as the platform's behaves: synchronous, with transactions that roll
 // back, and keys in order. It can be told to fail at any write, or at the next read.
+import { SessionClock } from "../../../../src/session/deadlines/session-clock.ts";
+import type { ClockStep } from "../../../../src/session/deadlines/session-time.ts";
 import type { JournalStorage } from "../../../../src/session/journal/journal.ts";
 
 export class MemoryStorage implements JournalStorage {
@@ -31,6 +33,15 @@ export class MemoryStorage implements JournalStorage {
       this.#stored = before;
       throw error;
     }
+  }
+
+  /** The clock of a session over this storage. */
+  clock(now: () => number): SessionClock {
+    return new SessionClock({
+      clock: now,
+      noted: () => this.#stored.get("clock") as ClockStep | undefined,
+      note: (step) => this.kv.put("clock", step),
+    });
   }
 
   deleteAll(): void {

@@ -378,3 +378,13 @@ test("what waited to be told of a session is not told once that was forgotten", 
   await gathered();
   expect(told).toEqual([]);
 });
+
+test("a clock that steps back does not keep the hub from hearing", async () => {
+  const { state, teller, take, told, answered, clock } = scene();
+  teller.watched(state, START + 30_000);
+  await take(begin);
+  await answered(1_000);
+  clock.now -= 600_000;
+  await take(stream);
+  expect(told).toHaveLength(2);
+});
