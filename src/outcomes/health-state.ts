@@ -83,7 +83,8 @@ export function applyReport(state: StoredHealth, report: HealthReport): StoredHe
 /** The state after a session's word that no consumer comes; the same where that is no news. */
 export function applyUnserved(state: StoredHealth, { at, since }: UnservedReport): StoredHealth {
   const { unserved, reportedAt = 0 } = state;
-  if (at - Math.max(reportedAt, unserved?.at ?? 0) < UNSERVED_EVERY_MS) return state;
+  // Either way: a clock may step back.
+  if (Math.abs(at - Math.max(reportedAt, unserved?.at ?? 0)) < UNSERVED_EVERY_MS) return state;
   return { ...state, unserved: { at, since: Math.min(since, unserved?.since ?? since) } };
 }
 

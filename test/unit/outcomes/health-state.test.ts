@@ -116,6 +116,7 @@ describe("the breaker's part", () => {
       failures: 1,
       lastDelivery: T0,
       openUntil: T0 + 90_001,
+      openedAt: T0 + 1,
     });
   });
 
@@ -134,7 +135,11 @@ describe("the breaker's part", () => {
     );
     const { kinds, openUntil } = after(...scores);
     expect(kinds?.observation).toEqual({ failures: 0, lastDelivery: T0 + 4 });
-    expect(kinds?.score).toEqual({ failures: 5, openUntil: T0 + 4 + 20_000 });
+    expect(kinds?.score).toEqual({
+      failures: 5,
+      openUntil: T0 + 4 + 20_000,
+      openedAt: T0 + 4,
+    });
     expect(openUntil).toBeUndefined();
   });
 
