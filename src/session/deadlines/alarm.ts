@@ -29,8 +29,20 @@ export class Alarm {
     this.#clock = clock;
     if (isNew) return;
     void ctx.blockConcurrencyWhile(async () => {
-      this.#armedAt = (await ctx.storage.getAlarm()) ?? undefined;
+      try {
+        this.#armedAt = (await ctx.storage.getAlarm()) ?? undefined;
+      } catch (error) {
+        // It is taken for none: to set one more does no harm.
+        logEvent("warn", "alarm_unread", {
+          object: ctx.id.toString(),
+          error: describeError(error),
+        });
+      }
     });
+  }
+
+  get isArmed(): boolean {
+    return this.#armedAt !== undefined;
   }
 
   /** The alarm is running: none is set. */
@@ -49,7 +61,8 @@ export class Alarm {
    */
   afterChange(state: SessionState, now: number, reservation?: number): void {
     this.claim(state, now, reservation);
-    this.arm(state, isDrained(state) ? undefined : Date.now() + ALARM_WITHIN_MS);
+    const latest = isDrained(state) ? undefined : Date.now() + ALARM_WITHIN_MS;
+    this.#ctx.waitUntil(this.arm(state, latest));
   }
 
   /**
@@ -87,18 +100,36 @@ export class Alarm {
       logEvent("warn", "claim", { object: claim.object, error: describeError(error) });
       const now = this.#clock.now(state, this.memory.reservation);
       this.memory.claimPendingUntil = now + CLAIM_RETRY_MS;
-      this.arm(state);
+      await this.arm(state);
     }
   }
 
-  /** @param latest where the alarm is to be set: not beyond this, by the edge's clock, epoch ms */
-  arm(state: SessionState, latest = Number.POSITIVE_INFINITY): void {
+  /**
+   * Sets the alarm for what is next, where that is news. Resolves when it is set.
+   * @param latest not beyond this, by the edge's clock, epoch ms
+   */
+  async arm(state: SessionState, latest = Number.POSITIVE_INFINITY): Promise<void> {
     const time = alarmAt(state, this.memory);
     if (time === undefined) return;
     const needed = this.#clock.clockTimeOf(time);
     if (!mustArm(state, this.#armedAt, needed, Date.now())) return;
-    const at = Math.min(needed, latest);
+    await this.#set(Math.min(needed, latest));
+  }
+
+  /** Whatever is next. Resolves when it is durable: also where the instance ends right then. */
+  async wakeIn(ms: number): Promise<void> {
+    await this.#set(Date.now() + ms);
+    await this.#ctx.storage.sync();
+  }
+
+  async #set(at: number): Promise<void> {
     this.#armedAt = at;
-    this.#ctx.waitUntil(this.#ctx.storage.setAlarm(at));
+    try {
+      await this.#ctx.storage.setAlarm(at);
+    } catch (error) {
+      // The next change sets it.
+      if (this.#armedAt === at) this.#armedAt = undefined;
+      throw error;
+    }
   }
 }

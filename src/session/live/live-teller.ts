@@ -35,8 +35,6 @@ export interface TellerShell {
   wait: (ms: number, signal?: AbortSignal) => Promise<void>;
   /** Payloads may be told. */
   content: boolean;
-  /** The number of the session's next record: what was sealed before is no news. */
-  nextSeq: number;
   /** What outlasts the object's memory: when something was told last while somebody watched, epoch ms; 0 for never. */
   noted: () => number;
   note: (at: number) => void;
@@ -49,13 +47,17 @@ export class LiveTeller {
   #isCalling = false;
   #notedAt: number | undefined;
   /** The number of the next record that was not told of. */
-  #nextSeq: number;
+  #nextSeq = 1;
   readonly #waiting = new Map<string, LiveTurn>();
   #skipped = 0;
 
   constructor(shell: TellerShell) {
     this.#shell = shell;
-    this.#nextSeq = shell.nextSeq;
+  }
+
+  /** The object was loaded, or begins anew: what was sealed before is no news. */
+  startsAt({ nextSeq }: SessionState): void {
+    this.#nextSeq = nextSeq;
   }
 
   /** The edge says until when somebody watches. */

@@ -77,8 +77,8 @@ function scene({
       return promise;
     },
     content,
-    nextSeq: state.nextSeq,
   });
+  teller.startsAt(state);
   let seq = 0;
   const takeAtOnce = (...changes: (Change | ScoreChange)[]): void => {
     const actions = changes.map((one): Action => ({ seq: (seq += 1), at: clock.now, change: one }));
