@@ -14,7 +14,8 @@ export class MemoryStorage implements JournalStorage {
   readFailsAfter: number | undefined;
 
   readonly kv: JournalStorage["kv"] = {
-    list: <T>({ prefix = "" } = {}) => this.#read<T>(prefix),
+    list: <T>({ prefix = "", limit = Number.POSITIVE_INFINITY }: SyncKvListOptions = {}) =>
+      this.#read<T>(prefix, limit),
     put: (key, value) => {
       this.#written();
       this.#stored.set(key, value);
@@ -53,8 +54,9 @@ export class MemoryStorage implements JournalStorage {
     return [...this.#stored.keys()].toSorted();
   }
 
-  *#read<T>(prefix: string): Iterable<[string, T]> {
-    for (const key of this.keys().filter((one) => one.startsWith(prefix))) {
+  *#read<T>(prefix: string, limit: number): Iterable<[string, T]> {
+    const keys = this.keys().filter((one) => one.startsWith(prefix));
+    for (const key of keys.slice(0, limit)) {
       if (this.readFailsAfter === 0) {
         this.readFailsAfter = undefined;
         throw new Error("internal error; reference = 0");
