@@ -218,7 +218,7 @@ export class Session extends DurableObject<Env> implements SessionCalls {
   #forget(step: (now: number) => Transition<Omit<DeleteAnswer, "object">>): DeleteAnswer {
     const answer = this.#steps.commit(step);
     this.#log.forgot(answer);
-    this.#live.forget();
+    this.#live.forgot(this.#steps.state);
     this.#letters.announceNow();
     return { object: this.ctx.id.toString(), ...answer };
   }

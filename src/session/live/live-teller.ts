@@ -7,7 +7,7 @@ import type { LiveCalls } from "../../protocol/live/calls.ts";
 import { mergeTurn } from "../../protocol/live/merge.ts";
 import type { AppendAnswer, AppendRequest } from "../../protocol/session/append-calls.ts";
 import type { SessionState } from "../state.ts";
-import { addOpen, Changes } from "./changes.ts";
+import { addOpen, addTraces, Changes } from "./changes.ts";
 import { turnView } from "./turn-view.ts";
 
 /** Traces that wait to be told; a request has few, and a hub that can't follow is not to be flooded. */
@@ -88,9 +88,18 @@ export class LiveTeller {
     }
   }
 
-  /** Something of the session was forgotten: what waits may be of it, and is not told. */
-  forget(): void {
+  /** Something of the object was forgotten: what waits may be of it, and is told as it is without. */
+  forgot(state: SessionState): void {
+    const waiting = new Set(this.#waiting.keys());
     this.#waiting.clear();
+    if (waiting.size === 0) return;
+    try {
+      const changes = new Changes();
+      addTraces(changes, state, waiting);
+      this.#tell(state, changes, this.#shell.now());
+    } catch (error) {
+      logEvent("warn", "live_untold", { error: describeError(error) });
+    }
   }
 
   #changed(state: SessionState, actions: readonly Action[], watchedUntil: number): void {

@@ -374,7 +374,7 @@ test("what waited to be told of a session is not told once that was forgotten", 
   teller.watched(state, START + 30_000);
   takeAtOnce(begin);
   applyEntry(state, { k: "forget", t: START + 50, upTo: 0 });
-  teller.forget();
+  teller.forgot(state);
   await gathered();
   expect(told).toEqual([]);
 });
@@ -387,4 +387,19 @@ test("a clock that steps back does not keep the hub from hearing", async () => {
   clock.now -= 600_000;
   await take(stream);
   expect(told).toHaveLength(2);
+});
+
+test("of a lane a session was forgotten: nothing of it is told, and of the others all that waited", async () => {
+  const OTHER_TRACE = "fedcba9876543210fedcba9876543210";
+  const { state, teller, takeAtOnce, gathered, told } = scene();
+  teller.watched(state, START + 30_000);
+  takeAtOnce(begin, stream);
+  const root = rootObservationId(OTHER_TRACE);
+  takeAtOnce({ ...begin, trace: OTHER_TRACE, target: root });
+  state.openTraces.delete(TRACE);
+  teller.forgot(state);
+  await gathered();
+  expect(told.flatMap(({ turns }) => turns).map(({ traceId, state: of }) => [traceId, of])).toEqual(
+    [[OTHER_TRACE, "open"]],
+  );
 });
