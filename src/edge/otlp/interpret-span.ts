@@ -4,7 +4,6 @@
 import { isObject } from "../../otlp/json.ts";
 import { nanosToMs, safeSpan } from "../../otlp/safe-span.ts";
 import type { Span } from "../../otlp/types.ts";
-import { WEIGHT_KEY } from "../../protocol/figures/score-labels.ts";
 import { langfuseObservationId, langfuseTraceId } from "../../protocol/ids.ts";
 import type { Note } from "../../protocol/json/safe.ts";
 import { MAX_SPAN_LENGTH } from "../../protocol/limits.ts";
@@ -17,6 +16,7 @@ import { ownId, ownSession, ownUser } from "../interpret/bound.ts";
 import type { InterpretContext } from "../interpret/context.ts";
 import { collectNotes } from "../interpret/notes.ts";
 import { cleanSpan } from "./clean-attributes.ts";
+import { leaveOutWeight } from "./without-weight.ts";
 import { SpanAttributes } from "./span-attributes.ts";
 import { addCost } from "./span-cost.ts";
 
@@ -38,9 +38,6 @@ export type InterpretedSpan =
   | { kind: "refused"; refusal: ActionRefusal };
 
 const OWN = "langfuse.observation.metadata.langfuse_edge_";
-const WEIGHTS = ["langfuse.trace.metadata", "langfuse.observation.metadata"].map(
-  (holder) => `${holder}.${WEIGHT_KEY}`,
-);
 const SESSION = ["langfuse.session.id", "session.id"] as const;
 const USER = ["langfuse.user.id", "user.id"] as const;
 export const ENVIRONMENT = [
@@ -70,7 +67,7 @@ export function interpretSpan(
     if (context.bound?.fromPage === true && attributes.delete("langfuse.trace.public")) {
       note("public: only a server makes a trace public, left out");
     }
-    for (const key of WEIGHTS) if (attributes.delete(key)) note(WEIGHT_LEFT_OUT);
+    if (leaveOutWeight(attributes)) note(WEIGHT_LEFT_OUT);
     fillIn(attributes, ENVIRONMENT, context.environment, place.namesEnvironment);
     fillIn(attributes, RELEASE, context.release, place.namesRelease);
     addCost(attributes, context.modelPrices);
