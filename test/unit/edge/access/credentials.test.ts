@@ -2,8 +2,7 @@ import { expect, it } from "vitest";
 import { credentialsOf } from "../../../../src/edge/access/credentials.ts";
 import { MAX_TOKEN_LENGTH } from "../../../../src/protocol/limits.ts";
 
-const read = (authorization: string | null): unknown =>
-  credentialsOf({ get: () => authorization });
+const read = (authorization: string | null): unknown => credentialsOf({ get: () => authorization });
 
 it.each([
   [null, { kind: "none" }],
