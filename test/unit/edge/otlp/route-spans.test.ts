@@ -174,6 +174,28 @@ describe("the way of spans", () => {
     ]);
   });
 
+  it("leaves it out wherever else an export could say it", async () => {
+    const edge = exporter();
+    const [weight, plan] = ["langfuse_edge_weight", { "app.plan": "pro" }];
+    const inText = `{"langfuse\\u005fedge_weight":7654321,"plan":"pro"}`;
+    const spans = [
+      named("01", { ...plan, [weight]: "7654321", "langfuse.trace.metadata": inText }),
+    ];
+    const shared = {
+      ...plan,
+      [weight]: "7654321",
+      [`langfuse.trace.metadata.${weight}`]: "7654321",
+    };
+    const resource = { resource: { attributes: attributes(shared) } };
+    await edge.send(JSON.stringify(exportOf(spans, { resource })));
+    const kept = JSON.stringify(edge.appends);
+    expect(kept).not.toContain("7654321");
+    expect(kept.split("app.plan").length - 1).toBe(2);
+    expect(sent(edge)[0]?.["attributes"]).toEqual(
+      expect.arrayContaining(attributes({ "langfuse.trace.metadata": '{"plan":"pro"}' })),
+    );
+  });
+
   it("answers 503 where an object did not keep some of it: exporters send all of it again", async () => {
     const unavailable: AppendAnswer["results"][number] = {
       status: "refused",
