@@ -122,6 +122,11 @@ const TESTED_IN: Readonly<Record<string, readonly string[]>> = {
   "serve/runtime": ["unit/serve/runtime/supervise", "journey/serve"],
   session: ["unit/session/shell.property", "workers/session/durability", "workers/session/model"],
   "session/assembly": ["unit/session/assembly/assembly.property", "unit/session/assembly/sealing"],
+  "session/assembly/records": [
+    "unit/session/assembly/sealing",
+    "unit/session/assembly/assembly.property",
+    "unit/session/assembly/legacy",
+  ],
   "session/dead-letters": ["unit/session/dead-letters/letters", "workers/session/dead-letters"],
   "session/deadlines": ["unit/session/deadlines/alarm-time.property", "workers/session/alarm"],
   "session/erasure": ["unit/session/erasure/tombstone", "workers/session/forget"],

@@ -66,6 +66,28 @@ it("with nobody watching sessions are not to tell, and nothing is kept or stored
   expect((await watch()).turns().size).toBe(0);
 });
 
+it("tells no payload that a session of another version, or of other settings, has told it", async () => {
+  const one = await watch();
+  const said = "what a user said";
+  await hub().tell(
+    [
+      {
+        traceId: "t",
+        state: "open",
+        startTime: START,
+        observations: [{ id: "o", type: "span", name: "ui", startTime: START, output: said }],
+        scores: [{ id: "s", name: "comment", value: said }],
+      },
+    ],
+    0,
+  );
+  await until(() => one.turns().get("t")?.observations.length === 1);
+  expect(one.turns().get("t")?.scores).toEqual([{ id: "s", name: "comment", value: "…" }]);
+  const late = await watch();
+  await until(() => late.turns().size === 1);
+  expect(JSON.stringify([one.messages, late.messages])).not.toContain(said);
+});
+
 it("the last watcher takes everything along", async () => {
   const one = await watch();
   const session = newSession();

@@ -54,6 +54,7 @@ const stepArb = fc.oneof(
   // A consumer with the claim, and the reservation that it carries.
   { weight: 2, arbitrary: fc.record({ do: fc.constant("claim" as const), n: fc.nat() }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("alarm" as const), n: fc.nat() }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("back" as const), n: fc.nat(1_200) }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("evict" as const), n: fc.nat(2) }) },
   {
     weight: 1,
@@ -83,6 +84,7 @@ it("balances its books, whatever happens to it", async () => {
           else if (what === "claim") await callers.claim();
           else if (what === "flush") await callers.append(0, true);
           else if (what === "wait") moveClock(n);
+          else if (what === "back") moveClock(-n);
           else if (what === "lease") await callers.lease(n);
           else if (what === "alarm") await callers.alarm();
           else if (what === "evict") await callers.evict(n);

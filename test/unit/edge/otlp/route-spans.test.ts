@@ -156,6 +156,46 @@ describe("the way of spans", () => {
     expect(JSON.stringify(sent(edge))).not.toMatch(/langfuse_edge_weight"|7654321/);
   });
 
+  it("leaves it out of metadata that is one object, too, and that as it is otherwise", async () => {
+    const edge = exporter();
+    const key = "langfuse.trace.metadata";
+    const of = (metadata: string) => named("01", { [key]: metadata });
+    const forged = String.raw`{"a":{"langfuse_edge_weight":1},"langfuse_edge_w\u0065ight":7654321,"b":"2"}`;
+    await edge.post([of(forged)]);
+    await edge.post([of('{"a": "langfuse_edge_weight", "n": 12345678901234567890}')]);
+    await edge.post([of("langfuse_edge_weight, not JSON")]);
+    const textIn = ({ attributes: list }: Record<string, unknown>): unknown =>
+      (list as { key: string; value: { stringValue?: string } }[]).find((one) => one.key === key)
+        ?.value.stringValue;
+    expect(sent(edge).map(textIn)).toEqual([
+      '{"a":{"langfuse_edge_weight":1},"b":"2"}',
+      '{"a": "langfuse_edge_weight", "n": 12345678901234567890}',
+      "langfuse_edge_weight, not JSON",
+    ]);
+  });
+
+  it("leaves it out wherever else an export could say it", async () => {
+    const edge = exporter();
+    const [weight, plan] = ["langfuse_edge_weight", { "app.plan": "pro" }];
+    const inText = `{"langfuse\\u005fedge_weight":7654321,"plan":"pro"}`;
+    const spans = [
+      named("01", { ...plan, [weight]: "7654321", "langfuse.trace.metadata": inText }),
+    ];
+    const shared = {
+      ...plan,
+      [weight]: "7654321",
+      [`langfuse.trace.metadata.${weight}`]: "7654321",
+    };
+    const resource = { resource: { attributes: attributes(shared) } };
+    await edge.send(JSON.stringify(exportOf(spans, { resource })));
+    const kept = JSON.stringify(edge.appends);
+    expect(kept).not.toContain("7654321");
+    expect(kept.split("app.plan").length - 1).toBe(2);
+    expect(sent(edge)[0]?.["attributes"]).toEqual(
+      expect.arrayContaining(attributes({ "langfuse.trace.metadata": '{"plan":"pro"}' })),
+    );
+  });
+
   it("answers 503 where an object did not keep some of it: exporters send all of it again", async () => {
     const unavailable: AppendAnswer["results"][number] = {
       status: "refused",
