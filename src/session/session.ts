@@ -179,7 +179,7 @@ export class Session extends DurableObject<Env> implements SessionCalls {
    */
   override async alarm(run?: AlarmInvocationInfo): Promise<void> {
     const { alarm } = this.#steps;
-    alarm.alarmFired();
+    alarm.alarmFired(run?.scheduledTime);
     if (run?.isRetry === true) await alarm.wakeIn(RETRIED_ALARM_MS);
     const begun = this.#steps.begin();
     if ("error" in begun) {

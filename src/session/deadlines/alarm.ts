@@ -21,6 +21,7 @@ export class Alarm {
   readonly #clock: SessionClock;
   /** The alarm as it is set, as far as this instance knows; by the edge's clock, epoch ms. */
   #armedAt: number | undefined;
+  #platformAheadMs = 0;
 
   /** @param isNew nothing is stored: that an alarm is set would be news, and to set one more does no harm */
   constructor(ctx: DurableObjectState, claims: Queue<Claim>, clock: SessionClock, isNew: boolean) {
@@ -45,9 +46,15 @@ export class Alarm {
     return this.#armedAt !== undefined;
   }
 
-  /** The alarm is running: none is set. */
-  alarmFired(): void {
+  /**
+   * The alarm is running: none is set. One that comes early, by the edge's clock, shows how far the platform's is ahead:
+   * what would be set for soon would be past there, and run again at once, and again.
+   * @param scheduledTime the time that it was set to, epoch ms
+   */
+  alarmFired(scheduledTime?: number): void {
     this.#armedAt = undefined;
+    if (scheduledTime === undefined) return;
+    this.#platformAheadMs = Math.max(0, scheduledTime - Date.now());
   }
 
   /** After a failure no claim for a while: it would fail again at once. */
@@ -125,7 +132,7 @@ export class Alarm {
   async #set(at: number): Promise<void> {
     this.#armedAt = at;
     try {
-      await this.#ctx.storage.setAlarm(at);
+      await this.#ctx.storage.setAlarm(at + this.#platformAheadMs);
     } catch (error) {
       // The next change sets it.
       if (this.#armedAt === at) this.#armedAt = undefined;

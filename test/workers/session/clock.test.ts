@@ -93,6 +93,20 @@ for (const evicted of [false, true]) {
   });
 }
 
+it("does not run again and again where the platform's clock is ahead of the object's", async () => {
+  const session = newSession();
+  await session.stub().append(request(turnSteps().slice(0, 4)));
+  const [armedAt, later] = await runInDurableObject(session.stub(), async (object, { storage }) => {
+    const scheduledTime = Number(await storage.getAlarm());
+    await storage.deleteAlarm();
+    moveClock(-STEP);
+    await object.alarm?.({ isRetry: false, retryCount: 0, scheduledTime });
+    return [scheduledTime, Number(await storage.getAlarm())];
+  });
+  // By the platform's clock it is now a moment after `armedAt`.
+  expect(later - armedAt).toBeGreaterThan(1_000);
+});
+
 it("is on the clock again after twice the step", async () => {
   const session = newSession();
   await session.stub().append(request(turnSteps()));
