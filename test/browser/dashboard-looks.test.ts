@@ -117,3 +117,25 @@ describe.each([
     await context.close();
   });
 });
+
+it.each([390, 800, 1280])("a turn's line is whole, %s px wide", async (width) => {
+  const now = Date.now();
+  const day = 24 * 3_600_000;
+  const turns = [
+    liveTurn("a", now - 4000, { name: "Research Assistant", sessionId: "x".repeat(80) }),
+    // Of the day before, as those of a minute ago are at midnight.
+    liveTurn("b", now - day, { endTime: now - day + 90_000, state: "ended", failed: true }),
+  ];
+  const { page, context } = await lab.open("#/live", {
+    turns,
+    options: { viewport: { width, height: 900 } },
+  });
+  await page.locator(".turn-line").nth(1).waitFor();
+  const cutOff = await page.evaluate<string[]>(
+    `[...document.querySelectorAll(".turn-line > span:not(.people)")]
+      .filter((node) => node.scrollWidth > node.clientWidth)
+      .map((node) => node.textContent)`,
+  );
+  expect(cutOff).toEqual([]);
+  await context.close();
+});

@@ -1,5 +1,5 @@
 // What may be said of the books, in one line. Pure: nothing is green that is not known.
-import type { DeliveryBody } from "../../protocol/figures/figures-body.ts";
+import type { DeliveryBody } from "../../protocol/figures/body/delivery.ts";
 import { count } from "../format/number.ts";
 import { duration } from "../format/time.ts";
 

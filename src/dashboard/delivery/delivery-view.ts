@@ -1,9 +1,6 @@
 // What becomes of everything that was accepted: the books, Langfuse's own speed and errors, and dead letters.
-import type {
-  DeliveryBody,
-  FiguresBody,
-  LangfuseKindBody,
-} from "../../protocol/figures/figures-body.ts";
+import type { DeliveryBody, LangfuseKindBody } from "../../protocol/figures/body/delivery.ts";
+import type { FiguresBody } from "../../protocol/figures/figures-body.ts";
 import { ApiError } from "../access/api.ts";
 import { chart } from "../charts/chart.ts";
 import { el } from "../dom/el.ts";

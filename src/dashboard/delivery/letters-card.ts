@@ -1,6 +1,6 @@
 // Dead letters: records that Langfuse refused for good, to be looked at and sent once more. Sending needs more than
 // a read token: whoever has none is told the command.
-import type { DeliveryBody } from "../../protocol/figures/figures-body.ts";
+import type { DeliveryBody } from "../../protocol/figures/body/delivery.ts";
 import { ApiError } from "../access/api.ts";
 import { command } from "../access/command.ts";
 import { button, commandLines, el, fact } from "../dom/el.ts";

@@ -1,5 +1,6 @@
 // What fails: errors by their fingerprint, with stack, count, since when, in which releases, and a trace to look at.
-import type { ErrorGroupBody, FiguresBody } from "../../protocol/figures/figures-body.ts";
+import type { ErrorGroupBody } from "../../protocol/figures/body/errors.ts";
+import type { FiguresBody } from "../../protocol/figures/figures-body.ts";
 import { chart } from "../charts/chart.ts";
 import { el, fact, link } from "../dom/el.ts";
 import { countChart } from "../figures/charts.ts";

@@ -2,9 +2,9 @@
 import type {
   Estimate,
   ExperimentBody,
-  FiguresBody,
   VariantBody,
-} from "../../protocol/figures/figures-body.ts";
+} from "../../protocol/figures/body/experiments.ts";
+import type { FiguresBody } from "../../protocol/figures/figures-body.ts";
 import { el } from "../dom/el.ts";
 import { dimensionFields, figuresUrl, rangeField } from "../figures/query.ts";
 import { cut, visible } from "../format/cut.ts";

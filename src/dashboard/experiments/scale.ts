@@ -1,5 +1,5 @@
 // One scale for the estimates of all variants. Pure.
-import type { Estimate } from "../../protocol/figures/figures-body.ts";
+import type { Estimate } from "../../protocol/figures/body/experiments.ts";
 
 export interface Scale {
   from: number;

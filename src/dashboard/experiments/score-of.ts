@@ -1,4 +1,4 @@
-import type { Estimate, VariantBody } from "../../protocol/figures/figures-body.ts";
+import type { Estimate, VariantBody } from "../../protocol/figures/body/experiments.ts";
 
 /** A variant's score of this name, if it has one: a name may be one that every object has by birth. Pure. */
 export function scoreOf(

@@ -1,5 +1,5 @@
 // An estimate as a dot, and where the true value may be as a bar around it, on one scale for all variants.
-import type { Estimate } from "../../protocol/figures/figures-body.ts";
+import type { Estimate } from "../../protocol/figures/body/experiments.ts";
 import { el } from "../dom/el.ts";
 import { percentAt, type Scale } from "./scale.ts";
 

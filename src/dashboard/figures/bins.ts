@@ -1,6 +1,6 @@
 // Bars of one or several distributions on the same bins, so that they can stand in one picture: all bins have the same
 // width on a logarithmic scale, that of the widest given. Pure.
-import type { Bar } from "../../protocol/figures/figures-body.ts";
+import type { Bar } from "../../protocol/figures/body/distribution.ts";
 
 export interface Binned {
   /** The edges of the bins, ascending: one more than bins; empty where nothing is known. */

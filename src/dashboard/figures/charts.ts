@@ -1,10 +1,7 @@
 // Figures as charts: series over the steps of the range, and distributions. Pure.
 import type { MetricName } from "../../protocol/figures/dimensions.ts";
-import type {
-  Distribution,
-  FiguresBody,
-  MetricSeries,
-} from "../../protocol/figures/figures-body.ts";
+import type { Distribution } from "../../protocol/figures/body/distribution.ts";
+import type { FiguresBody, MetricSeries } from "../../protocol/figures/figures-body.ts";
 import type { ChartSpec, Line } from "../charts/spec.ts";
 import type { Tone } from "../charts/tone.ts";
 import { count, share } from "../format/number.ts";

@@ -23,7 +23,7 @@ main:focus { outline: none; }
 .filters { display: flex; flex-wrap: wrap; gap: 0.5rem 0.8rem; align-items: end; }
 .filters label { display: grid; gap: 0.1rem; font-size: 0.8rem; color: var(--soft); min-width: 0; }
 .filters label.check { display: flex; align-items: center; gap: 0.4rem; padding-bottom: 0.4rem; }
-.filters select, .filters input:not([type=checkbox]) { font-size: 0.9rem; padding: 0.25rem 0.5rem; min-width: 0; max-width: 13rem; }
+.filters select, .filters input:not([type=checkbox]) { font-size: 0.9rem; padding: 0.25rem 0.5rem; min-width: 0; max-width: 13rem; height: 2.1rem; }
 input:not([type=radio]):not([type=checkbox]) {
   font: inherit; color: var(--ink); background: var(--card); border: 1px solid var(--line); border-radius: 7px; padding: 0.35rem 0.6rem;
 }
@@ -87,10 +87,11 @@ caption.left { text-align: left; font-weight: 600; padding: 0.6rem 0 0.1rem; }
 .turn-line:hover { background: var(--track); }
 .turn-line > span { min-width: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .turn-line .number { text-align: right; font-variant-numeric: tabular-nums; }
-.turn-line .when { color: var(--soft); font-size: 0.86rem; font-variant-numeric: tabular-nums; }
+.turn-line .when { color: var(--soft); font-size: 0.86rem; font-variant-numeric: tabular-nums; white-space: normal; }
 .turn-line .assistant { font-weight: 600; }
 .turn-line .people { color: var(--soft); font-size: 0.86rem; }
-.turn-open { padding: 0 0.3rem 1rem; }
+.turn-open { padding: 0.5rem 0.3rem 1rem; }
+.turn-open > .facts:last-child { margin-top: 0.5rem; }
 .outcome { font-size: 0.86rem; }
 .outcome.good { color: var(--good); } .outcome.bad { color: var(--bad); } .outcome.warn { color: var(--warn); }
 .outcome.under-way { color: var(--accent); }
@@ -112,28 +113,30 @@ pre.command { background: var(--track); border-radius: 7px; padding: 0.5rem 0.7r
 .empty p { max-width: 36rem; margin: 0.4rem auto 0; }
 .turn-heads { display: grid; grid-template-columns: 4.8rem minmax(0, 1fr) minmax(0, 1.5fr) 4.8rem 6.2rem 5.2rem 11.5rem; gap: 0.75rem; padding: 0.3rem; font-size: 0.8rem; color: var(--soft); }
 .turn-heads .number { text-align: right; }
+@media (max-width: 60rem) {
+  .turn-heads { display: none; }
+  .turn-line { grid-template-columns: minmax(0, 1fr) auto auto; gap: 0.1rem 0.75rem; }
+  .turn-line .assistant { grid-area: 1 / 1 / auto / 3; }
+  .turn-line .outcome { grid-area: 1 / 3; text-align: right; }
+  .turn-line .people { grid-area: 2 / 1 / auto / -1; }
+  .turn-line .when { grid-area: 3 / 1; }
+  .turn-line .first { grid-area: 3 / 2 / auto / -1; }
+  .turn-line .cost { grid-area: 4 / 1; text-align: left; }
+  .turn-line .took { grid-area: 4 / 2 / auto / -1; }
+  .turn-line .unseen { position: static; clip-path: none; width: auto; height: auto; color: var(--soft); font-size: 0.8rem; }
+}
 @media (max-width: 46rem) {
   .top { position: static; }
-  .turn-heads { display: none; }
   .measure table { min-width: 0; }
   .measure tr { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); border-bottom: 1px solid var(--line); padding: 0.3rem 0; }
   .measure th, .measure td, .measure td.number { border: 0; padding: 0; width: auto; max-width: none; }
   .measure .whisker-cell { grid-column: 1 / -1; grid-row: 2; padding: 0 0 0.3rem; }
   .measure .verdict { grid-column: 1 / -1; }
-  .turn-line .unseen { position: static; clip-path: none; width: auto; height: auto; color: var(--soft); font-size: 0.8rem; }
   .filters label { flex: 1 1 8rem; }
   .filters select, .filters input:not([type=checkbox]) { max-width: none; width: 100%; }
   .top-in { padding: 0.6rem 0.75rem 0; }
   .top nav { flex-basis: 100%; order: 3; }
   .top nav a { padding: 0.35rem 0.5rem; }
-  .turn-line { grid-template-columns: minmax(0, 1fr) max-content; gap: 0.1rem 0.75rem; }
-  .turn-line .assistant { grid-area: 1 / 1; }
-  .turn-line .outcome { grid-area: 1 / 2; }
-  .turn-line .people { grid-area: 2 / 1 / auto / -1; }
-  .turn-line .when { grid-area: 3 / 1; }
-  .turn-line .first { grid-area: 3 / 2; }
-  .turn-line .cost { grid-area: 4 / 1; text-align: left; }
-  .turn-line .took { grid-area: 4 / 2; }
   table { font-size: 0.82rem; }
   th.number, td.number { padding-left: 0.4rem; padding-right: 0.1rem; }
   tbody th { min-width: 5rem; }

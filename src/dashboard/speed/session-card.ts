@@ -1,6 +1,6 @@
 // Sessions one by one: those that waited longest, and the latest, each with the way to its latest trace. A session is
 // a hash here, since sums name nobody; Langfuse has its name.
-import type { SessionBody, SessionsBody } from "../../protocol/figures/figures-body.ts";
+import type { SessionBody, SessionsBody } from "../../protocol/figures/body/sessions.ts";
 import { el, link } from "../dom/el.ts";
 import { type Column, table } from "../dom/table.ts";
 import { valueTitle } from "../figures/query.ts";

@@ -1,6 +1,6 @@
 // What may be said of two variants: that one is better, that no difference is shown, or that it is too early to
 // say anything. Pure.
-import type { Estimate } from "../../protocol/figures/figures-body.ts";
+import type { Estimate } from "../../protocol/figures/body/experiments.ts";
 
 export type Verdict = "better" | "worse" | "no difference shown" | "not enough yet";
 

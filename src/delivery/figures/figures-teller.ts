@@ -1,10 +1,8 @@
 // Tells a project's figures to its metrics object, a batch at a time: a call and a row for each pass would cost more
-// than the figures are worth. After a quiet time news are told at once, then every so often, and half as often while
-// nobody reads them. A batch that fails goes once more, with its id, so that it counts once. Nothing here is durable: an isolate that is killed takes what it has
-// gathered since. Never rejects; nothing that is delivered waits for it.
-// Must not let one invocation work for those that come after it: the platform ends its work some time after its
-// handler, and its promises never settle. Each waits for one telling, seconds away at most; one that is overdue is
-// taken over by the next.
+// than the figures are worth. A batch that fails goes once more, with its id, so that it counts once. Nothing here is
+// durable: an isolate that is killed takes what it has gathered. Never rejects; no delivery waits for it.
+// Must not let one invocation work for those that come after it: the platform ends its work, and its promises never
+// settle. Each waits for one telling, seconds away at most; one that is overdue is taken over by the next.
 import { describeError, type logEvent } from "../../log.ts";
 import type {
   FiguresBatch,
@@ -14,7 +12,7 @@ import type {
 } from "../../protocol/figures/figures-calls.ts";
 import type { TurnFigures } from "../../protocol/figures/turn-figures.ts";
 
-/** News of a project are told so often at most, while somebody reads its figures … */
+/** After a quiet time news are told at once, then so often at most, while somebody reads the project's figures … */
 export const TELL_INTERVAL_MS = 10_000;
 /**
  * … and else so many times that long: at a turn every three seconds for a seventh of the price of each. Longer would

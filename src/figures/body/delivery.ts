@@ -1,7 +1,7 @@
 // What the delivery part has of figures: Langfuse's own answers, and how much is alive. Pure.
 import { RECORD_KINDS } from "../../protocol/record.ts";
 import type { FiguresAnswer } from "../../protocol/figures/figures-answer.ts";
-import type { DeliveryBody } from "../../protocol/figures/figures-body.ts";
+import type { DeliveryBody } from "../../protocol/figures/body/delivery.ts";
 import { countDistinct } from "../sketch/distinct.ts";
 import { distributionOf, quantiles } from "./distribution.ts";
 import type { Steps } from "./speed.ts";

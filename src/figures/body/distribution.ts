@@ -1,6 +1,7 @@
 // Sketches as the API shows them. Pure.
 import type { Sketch } from "../../protocol/figures/cells.ts";
-import type { Distribution, MetricSeries } from "../../protocol/figures/figures-body.ts";
+import type { Distribution } from "../../protocol/figures/body/distribution.ts";
+import type { MetricSeries } from "../../protocol/figures/figures-body.ts";
 import { histogramOf } from "../sketch/histogram.ts";
 import { meanOf, quantile } from "../sketch/sketch.ts";
 

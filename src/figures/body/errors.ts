@@ -1,7 +1,7 @@
 // The errors part: groups by fingerprint. An error's words may quote what a user wrote: without the right to see
 // payloads a reader is shown its type, and where it came from. Pure.
 import type { FiguresAnswer } from "../../protocol/figures/figures-answer.ts";
-import type { ErrorsBody } from "../../protocol/figures/figures-body.ts";
+import type { ErrorsBody } from "../../protocol/figures/body/errors.ts";
 import { framesIn } from "./frames.ts";
 import type { Steps } from "./speed.ts";
 

@@ -1,7 +1,11 @@
 // The experiments part: the variants of each side by side, each value with its confidence interval. Pure.
 import type { Cell, CellTable, Sketch } from "../../protocol/figures/cells.ts";
 import { OTHER } from "../../protocol/figures/dimensions.ts";
-import type { Estimate, ExperimentBody, VariantBody } from "../../protocol/figures/figures-body.ts";
+import type {
+  Estimate,
+  ExperimentBody,
+  VariantBody,
+} from "../../protocol/figures/body/experiments.ts";
 import { meanEstimate, medianEstimate, shareEstimate } from "../read/estimates.ts";
 import { meanOf } from "../sketch/sketch.ts";
 import { rounded } from "./distribution.ts";

@@ -5,7 +5,7 @@ import type {
   SessionBody,
   SessionDistribution,
   SessionsBody,
-} from "../../protocol/figures/figures-body.ts";
+} from "../../protocol/figures/body/sessions.ts";
 import { valuesOf } from "../cells/cell-table.ts";
 import { NANOS } from "../cells/cell.ts";
 import { byLatest, bySlowest, emptySessions } from "../cells/session-table.ts";

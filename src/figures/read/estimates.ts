@@ -1,7 +1,7 @@
 // Estimates with 95 % confidence intervals, out of counts and sketches. Pure. An interval says how far the value of
 // all turns to come may lie from that of those seen; with fewer than ENOUGH values it is not worth saying.
 import type { Sketch } from "../../protocol/figures/cells.ts";
-import type { Estimate } from "../../protocol/figures/figures-body.ts";
+import type { Estimate } from "../../protocol/figures/body/experiments.ts";
 import { valueAtRank, valuesOf } from "../sketch/sketch.ts";
 
 /** Values from which on the intervals below hold well enough for what turns measure: shares, means, medians. */

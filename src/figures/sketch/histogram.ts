@@ -1,6 +1,6 @@
 // A sketch as bars of equal width on a logarithmic scale, and its counts below fixed bounds. Pure.
 import type { Sketch } from "../../protocol/figures/cells.ts";
-import type { Bar } from "../../protocol/figures/figures-body.ts";
+import type { Bar } from "../../protocol/figures/body/distribution.ts";
 import { upperBound, valuesOf } from "./sketch.ts";
 
 export const MAX_BARS = 40;

@@ -6,14 +6,10 @@ import {
   type MetricName,
   OUTCOMES,
 } from "../../../../src/protocol/figures/dimensions.ts";
-import type {
-  Distribution,
-  Estimate,
-  FiguresBody,
-  GroupBody,
-  SessionBody,
-  VariantBody,
-} from "../../../../src/protocol/figures/figures-body.ts";
+import type { Distribution } from "../../../../src/protocol/figures/body/distribution.ts";
+import type { Estimate, VariantBody } from "../../../../src/protocol/figures/body/experiments.ts";
+import type { SessionBody } from "../../../../src/protocol/figures/body/sessions.ts";
+import type { FiguresBody, GroupBody } from "../../../../src/protocol/figures/figures-body.ts";
 
 const STEP_SECONDS = 60;
 const STEPS = 60;

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { scoreOf } from "../../../../src/dashboard/experiments/score-of.ts";
-import type { Estimate } from "../../../../src/protocol/figures/figures-body.ts";
+import type { Estimate } from "../../../../src/protocol/figures/body/experiments.ts";
 
 const estimate: Estimate = { value: 1, low: 0, high: 2, n: 9, enough: true };
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { binned } from "../../../../src/dashboard/figures/bins.ts";
-import type { Bar } from "../../../../src/protocol/figures/figures-body.ts";
+import type { Bar } from "../../../../src/protocol/figures/body/distribution.ts";
 import { runs } from "../../../support/runs.ts";
 
 /** As the edge tells them: adjacent, of equal width on a logarithmic scale. */

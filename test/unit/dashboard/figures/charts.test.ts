@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { distributionChart, metricChart } from "../../../../src/dashboard/figures/charts.ts";
 import { METRIC_INFOS, valueOf } from "../../../../src/dashboard/figures/metric-info.ts";
 import { METRIC_NAMES } from "../../../../src/protocol/figures/dimensions.ts";
-import type { Distribution } from "../../../../src/protocol/figures/figures-body.ts";
+import type { Distribution } from "../../../../src/protocol/figures/body/distribution.ts";
 
 const distribution: Distribution = {
   count: 4,

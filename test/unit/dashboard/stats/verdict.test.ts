@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { differenceOf, verdictOf } from "../../../../src/dashboard/stats/verdict.ts";
-import type { Estimate } from "../../../../src/protocol/figures/figures-body.ts";
+import type { Estimate } from "../../../../src/protocol/figures/body/experiments.ts";
 
 const about = (value: number, half: number): Estimate => ({
   n: 100,

@@ -1,7 +1,8 @@
 // An error may quote what a user wrote: its words are a payload, and shown to nobody who sees none.
 import { expect, test } from "vitest";
 import { emptyAnswer } from "../../../../src/figures/read/answer.ts";
-import type { ErrorGroupBody, FiguresBody } from "../../../../src/protocol/figures/figures-body.ts";
+import type { ErrorGroupBody } from "../../../../src/protocol/figures/body/errors.ts";
+import type { FiguresBody } from "../../../../src/protocol/figures/figures-body.ts";
 import { edgeUnderTest } from "../edge-under-test.ts";
 import { NOW } from "../interpret/interpreting.ts";
 
