@@ -185,6 +185,17 @@ test("writes the configuration that the project deploys itself by", async () => 
   expect(existsSync(String(written["main"]))).toBe(true);
 });
 
+test("puts its files where --folder says, from where it runs or from the root", async () => {
+  const api = await account();
+  const elsewhere = join(newFolder(), "edge");
+  const args = ["--dry-run", "--folder"];
+  const { folder } = await deploy(api, [...args, "here"], { env: {} });
+  expect(existsSync(join(folder, "here", "wrangler.toml"))).toBe(true);
+  const { folder: other } = await deploy(api, [...args, elsewhere], { env: {} });
+  expect(existsSync(join(elsewhere, "wrangler.toml"))).toBe(true);
+  expect(readdirSync(other)).toEqual([]);
+});
+
 test("asks a person, and never shows a secret", async () => {
   const api = await account();
   const asked: [string, boolean][] = [];

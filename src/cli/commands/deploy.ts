@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { type Command, type OptionValues, textOption } from "../command.ts";
 import { secretsOf, varsOf, workerName } from "../deploy/answers.ts";
 import { addressIn, pageLines } from "../deploy/config.ts";
@@ -48,7 +48,7 @@ export const deploy: Command = {
     if (machine === undefined)
       throw new CommandError(EXIT.usage, "this needs a machine of its own");
     const name = workerName(values);
-    const folder = join(machine.folder, textOption(values, "folder") ?? name);
+    const folder = resolve(machine.folder, textOption(values, "folder") ?? name);
     const isKept = hasConfig(folder);
     const isDry = values["dry-run"] === true;
     // A first try that only wrote the folder, or that wrangler could not finish, has sent no secret yet.

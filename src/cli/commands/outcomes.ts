@@ -56,7 +56,10 @@ function textOf(body: Outcomes): string {
   const { totals, deadLetters, oldestPending } = body;
   const n = (value: number): string => value.toLocaleString("en-US");
   const waiting = oldestPending && ` (the oldest for ${age(oldestPending.ageSeconds * 1000)})`;
-  const letters = deadLetters.total > 0 ? ` (${n(deadLetters.total)} dead letters)` : "";
+  const letters =
+    deadLetters.total > 0
+      ? ` (${n(deadLetters.total)} dead letter${deadLetters.total === 1 ? "" : "s"})`
+      : "";
   const rows = [
     ["accepted", n(totals.accepted)],
     ["delivered", n(totals.delivered)],

@@ -1,7 +1,8 @@
 // `npm run dev`: the Worker under `wrangler dev`, which gets all arguments, and beside it the demo's two
 // chat backends. The Worker is what matters: nothing waits for a backend, a backend that dies or cannot
 // run stops nothing, and when the Worker ends everything does.
-import { existsSync, readFileSync } from "node:fs";
+import { accessSync, constants, existsSync, readFileSync, statSync } from "node:fs";
+import { resolve } from "node:path";
 import { stopSignals } from "../../stopping/stop-signals.ts";
 import {
   type BackendId,
@@ -16,10 +17,27 @@ import { keepRunning } from "./keep-running.ts";
 import { langfuseOf } from "./langfuse-of.ts";
 import { startTraffic } from "./start-traffic.ts";
 import { endWith, startWorker } from "./worker-program.ts";
+import { refusedFolder, WRITTEN_FOLDERS } from "./written-folders.ts";
 
 const DEV_VARS = ".dev.vars";
 
 const say = (line: string): void => void process.stdout.write(`[demo] ${line}\n`);
+const isWritable = (path: string): boolean => {
+  try {
+    accessSync(path, constants.W_OK | constants.X_OK);
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+};
+const refused = refusedFolder(WRITTEN_FOLDERS, { exists: existsSync, isWritable });
+if (refused !== undefined) {
+  process.stderr.write(
+    `npm run dev builds and keeps its data in this clone, and this user may not write to ${resolve(refused)}: ` +
+      "make it yours (chown -R), or take a clone of your own\n",
+  );
+  process.exit(1);
+}
 const { traffic, rest: args } = askedTraffic(process.argv.slice(2));
 const asked = askedPort(args);
 const port = asked ?? (await freePort(USUAL_PORT));

@@ -82,6 +82,6 @@ async function install(folder: string, env: FindDeps["env"]): Promise<void> {
 }
 
 function lacking(why: string): ServeError {
-  const how = `install it beside the package: npm install langfuse-edge workerd@${WORKERD_VERSION}`;
+  const how = `install it beside the package: npm install workerd@${WORKERD_VERSION}`;
   return new ServeError("start", `workerd, Cloudflare's runtime, is missing (${why}); ${how}`);
 }

@@ -241,6 +241,9 @@ describe("what is asked and shown", () => {
     expect(well.out).toContain("pending              40 (the oldest for 10 min)");
     expect(well.out).toContain("2036-01-01T00:00:00.000Z");
     expect(new URL(well.asked[0]?.url ?? "").search).toBe("?hours=1");
+    expect(well.out).toContain("dead                 300 (7 dead letters)");
+    const one = { ...books, deadLetters: { total: 1, byReason: { refused: 1 } } };
+    expect((await call("outcomes", [{ body: one }])).out).toContain("300 (1 dead letter)\n");
     const ill = await call("outcomes --json", [{ body: { ...books, balance: 3 } }]);
     expect([ill.exit, JSON.parse(ill.out)]).toEqual([EXIT.attention, { ...books, balance: 3 }]);
   });

@@ -90,7 +90,7 @@ test("where there is none it is fetched once, and found from then on", async () 
 });
 
 test("where it can't be fetched, the line to type is said", async () => {
-  await expect(find([])).rejects.toThrow(`npm install langfuse-edge workerd@${WORKERD_VERSION}`);
+  await expect(find([])).rejects.toThrow(`npm install workerd@${WORKERD_VERSION}`);
 });
 
 test("a broken installation is as none", async () => {
