@@ -52,8 +52,6 @@ const ABOUT_REQUEST =
   /failed to (parse|read|decompress)|invalid (content type|json)|ingestion-version|invalid request data|scope-level field/i;
 /** … and for spans in it. */
 const ABOUT_RECORD = /span\(s\) cannot be processed/i;
-/** Langfuse's words for an event whose kind it takes no more. */
-const ABOUT_EVERY_EVENT = /event type .*not accepted/i;
 
 export function classify(answer: LangfuseAnswer, now: number): Verdict {
   if ("failure" in answer) {
@@ -122,7 +120,15 @@ function refusalsOf(body: JsonObject): Rejection[] | undefined {
 function aboutEvent(status: number, message: string): Rejection["about"] {
   const final = status >= 400 && status < 500 && ![401, 403, 408, 429].includes(status);
   if (!final) return "moment";
-  return ABOUT_EVERY_EVENT.test(message) ? "request" : "record";
+  return isAboutEveryEvent(message) ? "request" : "record";
+}
+
+/** Langfuse's words for an event whose kind it takes no more. */
+function isAboutEveryEvent(message: string): boolean {
+  const words = message.toLowerCase();
+  const at = words.indexOf("event type ");
+  // Not one expression for both: a refusal may quote what a stranger wrote, and that would be searched again and again.
+  return at >= 0 && words.includes("not accepted", at);
 }
 
 function aboutOf(message: string): "request" | "record" | "unsaid" {

@@ -10,15 +10,14 @@ import { MAX_SPAN_LENGTH } from "../../protocol/limits.ts";
 import type { ActionRefusal } from "../../protocol/refusals.ts";
 import type { CompleteSpan } from "../../protocol/session/append-calls.ts";
 import { RefusalError } from "../fields/refusal-error.ts";
-import { WEIGHT_LEFT_OUT } from "../fields/read-metadata.ts";
 import { readOwnerId } from "../fields/read-values.ts";
 import { ownId, ownSession, ownUser } from "../interpret/bound.ts";
 import type { InterpretContext } from "../interpret/context.ts";
 import { collectNotes } from "../interpret/notes.ts";
 import { cleanSpan } from "./clean-attributes.ts";
-import { leaveOutWeight } from "./without-weight.ts";
 import { SpanAttributes } from "./span-attributes.ts";
 import { addCost } from "./span-cost.ts";
+import { withoutWeight } from "./without-weight.ts";
 
 export interface SpanContext extends InterpretContext {
   /** The edge's own release, for spans that name none. */
@@ -59,7 +58,7 @@ export function interpretSpan(
     if ("fault" in safe) return { kind: "refused", refusal: safe.fault };
     const ids = idsOf(safe, context);
     const clean = privacy === undefined ? safe : cleanSpan(safe, privacy, addNote);
-    const attributes = new SpanAttributes(clean.attributes);
+    const attributes = new SpanAttributes(withoutWeight(clean.attributes, note));
     const session = ownText(attributes, SESSION, "sessionId", note, (id) =>
       ownSession(id, context),
     );
@@ -67,7 +66,6 @@ export function interpretSpan(
     if (context.bound?.fromPage === true && attributes.delete("langfuse.trace.public")) {
       note("public: only a server makes a trace public, left out");
     }
-    if (leaveOutWeight(attributes)) note(WEIGHT_LEFT_OUT);
     fillIn(attributes, ENVIRONMENT, context.environment, place.namesEnvironment);
     fillIn(attributes, RELEASE, context.release, place.namesRelease);
     addCost(attributes, context.modelPrices);

@@ -1,35 +1,42 @@
-// How many traces a sampled one stands for is the edge's to say: a span's own word for it is left out, as an attribute
-// of its own and within metadata that is one object. Pure.
+// How many a sampled trace stands for is the edge's alone to say: sums of an exporter's weights would be anything. It is
+// left out of spans and of what they share, under the metadata's own names or within metadata that is one value. Pure.
+import type { AnyValue, KeyValue } from "../../otlp/types.ts";
 import { WEIGHT_KEY } from "../../protocol/figures/score-labels.ts";
-import type { SpanAttributes } from "./span-attributes.ts";
+import { parseJsonText } from "../../protocol/json/json-text.ts";
+import type { Note } from "../../protocol/json/safe.ts";
+import { isObject } from "../../protocol/wire.ts";
+import { WEIGHT_LEFT_OUT } from "../fields/read-metadata.ts";
 
-const HOLDERS = ["langfuse.trace.metadata", "langfuse.observation.metadata"];
+const METADATA = ["langfuse.trace.metadata", "langfuse.observation.metadata"];
+const KEYS: ReadonlySet<string> = new Set([
+  WEIGHT_KEY,
+  ...METADATA.map((holder) => `${holder}.${WEIGHT_KEY}`),
+]);
 
-/** True where there was any. */
-export function leaveOutWeight(attributes: SpanAttributes): boolean {
-  let isForged = false;
-  for (const holder of HOLDERS) {
-    if (attributes.delete(`${holder}.${WEIGHT_KEY}`)) isForged = true;
-    const text = attributes.text(holder);
-    const clean = text === undefined ? undefined : withoutWeight(text);
-    if (clean === undefined) continue;
-    attributes.set(holder, clean);
-    isForged = true;
-  }
-  return isForged;
+export function withoutWeight(list: readonly KeyValue[], note: Note): KeyValue[] {
+  return list.flatMap((attribute) => {
+    const { key, value } = attribute;
+    const kept = METADATA.includes(key) ? withoutMember(value) : value;
+    const isOut = KEYS.has(key);
+    if (isOut || kept !== value) note(WEIGHT_LEFT_OUT);
+    if (isOut) return [];
+    return kept === value ? [attribute] : [{ key, value: kept }];
+  });
 }
 
-/** Undefined for text that has none, which stays as it is: to write it anew would round its numbers. */
-function withoutWeight(text: string): string | undefined {
-  // A key may be written with escapes.
-  if (!text.includes(WEIGHT_KEY) && !text.includes("\\u")) return undefined;
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value !== "object" || value === null || !Object.hasOwn(value, WEIGHT_KEY)) {
-      return undefined;
-    }
-    return JSON.stringify({ ...value, [WEIGHT_KEY]: undefined });
-  } catch {
-    return undefined;
+/** Metadata as JSON text, or as a list of keys. */
+function withoutMember(value: AnyValue): AnyValue {
+  if ("kvlistValue" in value) {
+    const { values } = value.kvlistValue;
+    const kept = values.filter(({ key }) => key !== WEIGHT_KEY);
+    return kept.length < values.length ? { kvlistValue: { values: kept } } : value;
   }
+  if (!("stringValue" in value)) return value;
+  const { stringValue: text } = value;
+  // A key may be written with escapes.
+  if (!text.includes(WEIGHT_KEY) && !text.includes("\\u")) return value;
+  const said = parseJsonText(text);
+  if (!isObject(said) || !Object.hasOwn(said, WEIGHT_KEY)) return value;
+  const { [WEIGHT_KEY]: _weight, ...rest } = said;
+  return { stringValue: JSON.stringify(rest) };
 }
