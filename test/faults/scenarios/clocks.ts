@@ -16,7 +16,8 @@ const YEAR_MS = 365 * DAY_MS;
 /** Steps of the edge's clock, each for a while: from a correction over a bad source to one that jumps. */
 const EDGE_STEPS_MS = [20_000, -20_000, 40_000, -40_000, -15_000, 15_000];
 const STEP_EVERY_MS = 3_000;
-/** A session's time stands still while the clock is behind it; a lost lease comes on top. */
+const TEN_MINUTES_MS = 600_000;
+/** Until it has caught up a session's time goes at half the clock's pace; a lost lease comes on top. */
 const EDGE_LATEST_MS = 100_000;
 
 type ClockOf = NonNullable<PlanOptions["clock"]>;
@@ -54,6 +55,12 @@ const beside = (says: boolean): ReturnType<ClockOf> => ({
   told: (ms) => ms,
   ...(says && { sentAtSkewMs: 0 }),
   toleranceMs: says ? Math.max(...EDGE_STEPS_MS) + CORRECTED_WITHIN_MS : 0,
+});
+
+const besideTenMinutes = (says: boolean): ReturnType<ClockOf> => ({
+  told: (ms) => ms,
+  ...(says && { sentAtSkewMs: 0 }),
+  toleranceMs: says ? TEN_MINUTES_MS + CORRECTED_WITHIN_MS : 0,
 });
 
 export const clocks: Scenario = {
@@ -103,6 +110,26 @@ export const clocks: Scenario = {
           await setTimeout(STEP_EVERY_MS);
           await world.jump(byMs);
         }
+        await clients;
+        await world.arrival(EDGE_LATEST_MS);
+        const lateMs = world.lateness();
+        return {
+          broken: [],
+          late: lateMs > EDGE_LATEST_MS ? [`a record waited ${lateMs} ms`] : [],
+          figures: { "latest record, s": Math.round(lateMs / 100) / 10 },
+        };
+      },
+    },
+    {
+      name: "the edge's clock steps back by ten minutes",
+      short: false,
+      work: async (world, seed) => {
+        world.langfuse.behave(slow(seed, 200));
+        const options = { seed, now: Date.now(), sessions: 8, turns: 4, turnPauseMs: 4_000 };
+        const plan = planOf({ ...options, clock: (n) => besideTenMinutes(n % 2 === 0) });
+        const clients = world.run(plan, 90_000);
+        await setTimeout(STEP_EVERY_MS);
+        await world.jump(-TEN_MINUTES_MS);
         await clients;
         await world.arrival(EDGE_LATEST_MS);
         const lateMs = world.lateness();
