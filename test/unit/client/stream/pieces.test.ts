@@ -1,12 +1,15 @@
 import { expect, test } from "vitest";
 import { reading } from "../../../../src/client/reading/load-reading.ts";
+import type { Loose } from "../../../../src/client/stream/loose.ts";
 import { addPiece, type Holder } from "../../../../src/client/stream/pieces.ts";
 
 await reading.load();
 
 const argumentsOf = (...paths: string[]): Holder => {
   const args: Holder = {};
-  for (const jsonPath of paths) addPiece(args, { jsonPath, stringValue: "x" }, 1000);
+  for (const jsonPath of paths) {
+    addPiece(args, { jsonPath, stringValue: "x" } as unknown as Loose, 1000);
+  }
   return args;
 };
 
