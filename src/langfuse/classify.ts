@@ -11,7 +11,8 @@ export type LangfuseAnswer =
       /** The body was longer than what was read of it. */
       cut: boolean;
     }
-  | { failure: "timeout" | "network"; detail: string };
+  /** `unsent`: the platform lets this invocation make no more requests. */
+  | { failure: "timeout" | "network" | "unsent"; detail: string };
 
 /** One event of a batch that was not taken. */
 export interface Rejection {
@@ -39,7 +40,9 @@ export type Verdict =
       retryAfterMs?: number;
       message: string;
     }
-  | { kind: "unknown"; status: number; message: string };
+  | { kind: "unknown"; status: number; message: string }
+  /** Nothing left the invocation, and nothing will: the next one has requests of its own. */
+  | { kind: "unsent"; message: string };
 
 /** Longest `Retry-After` that is honoured: a mistaken one must not stop delivery for a day. */
 export const MAX_RETRY_AFTER_MS = 15 * 60_000;
@@ -52,6 +55,7 @@ const ABOUT_RECORD = /span\(s\) cannot be processed/i;
 
 export function classify(answer: LangfuseAnswer, now: number): Verdict {
   if ("failure" in answer) {
+    if (answer.failure === "unsent") return { kind: "unsent", message: answer.detail };
     const cause = answer.failure === "timeout" ? "timeout" : "unreachable";
     return { kind: "later", cause, message: answer.detail };
   }

@@ -32,7 +32,10 @@ function withoutMember(value: AnyValue): AnyValue {
     return kept.length < values.length ? { kvlistValue: { values: kept } } : value;
   }
   if (!("stringValue" in value)) return value;
-  const said = parseJsonText(value.stringValue);
+  const { stringValue: text } = value;
+  // A key may be written with escapes.
+  if (!text.includes(WEIGHT_KEY) && !text.includes("\\u")) return value;
+  const said = parseJsonText(text);
   if (!isObject(said) || !Object.hasOwn(said, WEIGHT_KEY)) return value;
   const { [WEIGHT_KEY]: _weight, ...rest } = said;
   return { stringValue: JSON.stringify(rest) };
