@@ -67,5 +67,5 @@ export const EARLIEST_TIME_MS = 946_684_800_000;
 export const LATEST_TIME_AHEAD_MS = 7 * 24 * 3_600_000;
 /** Longest trace-wide metadata value on every span, the SDKs' own limit; longer ones go on the root only. */
 export const MAX_PROPAGATED_LENGTH = 200;
-/** Keys and values of a trace's metadata on every span, in all: a small request must not become a large trace. */
+/** Keys and values of a trace's metadata on every span, in all, and as much of its tags: a small request must not become a large trace. */
 export const MAX_PROPAGATED_SIZE = 8_000;

@@ -29,7 +29,7 @@ export interface Ending {
 
 /** The providers' words for an end that is none of the answer's own; the first that matches counts. */
 const REASONS: [Outcome, RegExp][] = [
-  ["cut", /length|max.*tokens|context_window/i],
+  ["cut", /length|max.{0,30}tokens|context_window/i],
   ["filtered", /filter|safety|blocklist|prohibited|recitation|spii|guardrail|sensitive/i],
   ["refused", /refusal/],
   ["failed", /^error|interrupted|malformed|unexpected_tool|system_resource/i],

@@ -49,8 +49,11 @@ export function toJson(action: unknown, room = 5e5): string {
             ? { error: String(value), stack: value.stack, ...(value as object) }
             : value
       ) as Fields;
-      const copy = (Array.isArray(from) ? [] : Object.create(null)) as Fields;
-      for (const key of Object.keys(from)) {
+      const keys = Object.keys(from);
+      // JSON writes each hole of a list: one with an entry at a large number is told as an object.
+      const isList = Array.isArray(from) && from.length - keys.length < 1e3;
+      const copy = (isList ? [] : Object.create(null)) as Fields;
+      for (const key of keys) {
         const isFull = room < 0 && above[1];
         copy[key] = isFull ? "[cut]" : plain(() => from[key], [value, ...above]);
         if (isFull) break;

@@ -24,17 +24,20 @@ export interface FeedbackFields {
   observationId?: string | undefined;
 }
 
-const KINDS = {
+type Kind = readonly [dataType?: ScoreParams["dataType"], name?: string];
+const KINDS: Partial<Record<string, Kind>> = {
   boolean: ["BOOLEAN", "user-feedback"],
   number: ["NUMERIC", "user-rating"],
   string: ["CATEGORICAL", "user-choice"],
-} as const;
+};
+/** Empty for what is no feedback, such as a word that is taken back: the edge says so. */
+const kindOf = (value: FeedbackValue): Kind => KINDS[typeof value] ?? [];
 /** Langfuse refuses a longer score of the type `TEXT`. */
 const MAX_TEXT_LENGTH = 500;
 
 /** The name under which this feedback is kept, of several about one answer. */
 export const feedbackName = (value: FeedbackValue, { name, dataType }: FeedbackFields): string =>
-  name ?? (dataType === "TEXT" ? "user-comment" : KINDS[typeof value as keyof typeof KINDS][1]);
+  name ?? (dataType === "TEXT" ? "user-comment" : (kindOf(value)[1] ?? ""));
 
 /** `user`: empty where nobody knows who it is; then the trace has one score of the name. */
 export function feedbackScore(
@@ -46,8 +49,7 @@ export function feedbackScore(
 ): ScoreParams {
   const name = feedbackName(value, fields);
   const { configId, observationId = "", comment } = fields;
-  const dataType =
-    fields.dataType ?? (configId ? undefined : KINDS[typeof value as keyof typeof KINDS][0]);
+  const dataType = fields.dataType ?? (configId ? undefined : kindOf(value)[0]);
   const about = JSON.stringify([traceId, observationId, name, user]);
   const isLong = dataType === "TEXT" && String(value).length > MAX_TEXT_LENGTH;
   return {

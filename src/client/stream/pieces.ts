@@ -9,13 +9,16 @@ export type Holder = Record<string | number, unknown>;
 /** The names of a JSON path, `$.rooms[0]['a.b']`: what stands in quotes, or between dots and brackets. */
 const NAME = /(?<=\[['"]).*?(?=['"]\])|[^.$[\]'"]+/g;
 const MAX_DEPTH = 20;
+/** Each place of a path is looked ahead from: a longer one would hold up the page. */
+const MAX_PATH_LENGTH = 1e3;
 
 /**
  * Adds a piece to the arguments; a text goes on where it was. What would lead out of them, or leave a gap in a
  * list, does not: the names are a stranger's. `room`: how many characters may still come; gives what is left.
  */
 export function addPiece(args: Holder, piece: Loose, room: number): number {
-  const names: string[] = word(piece.jsonPath).match(NAME) ?? [];
+  const path = word(piece.jsonPath);
+  const names: string[] = (path.length < MAX_PATH_LENGTH && path.match(NAME)) || [];
   const left = room - names.join().length;
   if (left < 0 || names.length > MAX_DEPTH || names.includes("__proto__")) return left;
   const { stringValue, numberValue, boolValue } = piece as Record<string, unknown>;

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, test, vi } from "vitest";
 import { traceChat } from "../../../src/client/chat.ts";
 import { giveFeedback, rememberMessages } from "../../../src/client/feedback.ts";
 import { type ClientOptions, LangfuseProxy } from "../../../src/client/index.ts";
+import { interpret } from "../../../src/edge/interpret/interpret.ts";
 import { fakeEdge, kept, results, type SentAction } from "./fake-edge.ts";
 import { backend, eachOnAPage, pass, readAll, sse } from "./turn/chat-under-test.ts";
 
@@ -232,4 +233,15 @@ test("with `identify`, the score's id waits for the user", async () => {
   expect(scoresOf(edge.actions())[0]?.["scoreId"]).toBe(
     scoresOf(own.edge.actions())[0]?.["scoreId"],
   );
+});
+
+test.each([undefined, null, {}])("%j is no feedback: the edge says so", async (value) => {
+  const { client, edge } = load();
+  await settled(giveFeedback(client, "ui2-1", value as never));
+  const [score] = edge.actions();
+  const context = { traceIdFormat: "derived", now: Date.now() } as const;
+  expect(interpret(score, {}, context)).toMatchObject({
+    kind: "refused",
+    refusal: { code: "invalid_data" },
+  });
 });

@@ -63,7 +63,7 @@ export function observationRecord(
       fields.statusMessage ??= NOT_ENDED;
     } else if (top === undefined) notes.push(NOT_ENDED);
   }
-  const wide = traceWide(trace, session);
+  const wide = traceWide(trace, session, root);
   const own = metadataPairs(draft.metadata);
   return sized({
     kind: "observation",

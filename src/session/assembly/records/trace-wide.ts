@@ -28,16 +28,14 @@ export type Session = Pick<SessionState, "settings" | "nextSeq">;
 
 /**
  * The attributes that every observation of the trace carries. Long metadata values, and what is beyond a bound for
- * all, are in the root's own metadata alone, once: the official SDK leaves long ones out here too.
+ * all, are in the root's own metadata alone, once: the official SDK leaves long ones out here too. So are tags.
  */
-export function traceWide(trace: Trace, { settings }: Session): TraceWide {
-  let room = MAX_PROPAGATED_SIZE;
-  const told = metadataPairs(trace.metadata).filter(([key, text]) => {
-    const size = key.length + text.length;
-    if (text.length > MAX_PROPAGATED_LENGTH || size > room) return false;
-    room -= size;
-    return true;
-  });
+export function traceWide(trace: Trace, { settings }: Session, isRoot = false): TraceWide {
+  const short = metadataPairs(trace.metadata).filter(
+    ([, text]) => text.length <= MAX_PROPAGATED_LENGTH,
+  );
+  const told = withinBound(short, ([key, text]) => key.length + text.length);
+  const tags = isRoot ? [...trace.tags] : withinBound(trace.tags, ({ length }) => length);
   const metadata = [
     ...told,
     ...weightAsMetadata(trace).filter(([key]) => !trace.metadata.has(key)),
@@ -46,9 +44,20 @@ export function traceWide(trace: Trace, { settings }: Session): TraceWide {
     ...(settings.environment !== undefined && { environment: settings.environment }),
     ...(settings.release !== undefined && { release: settings.release }),
     ...(values(trace.fields) as TraceFields),
-    ...(trace.tags.length > 0 && { tags: [...trace.tags] }),
+    ...(tags.length > 0 && { tags }),
     ...(metadata.length > 0 && { metadata }),
   };
+}
+
+/** The first, as long as there is room for all that are copied; a smaller one may still fit. */
+function withinBound<T>(all: readonly T[], sizeOf: (one: T) => number): T[] {
+  let room = MAX_PROPAGATED_SIZE;
+  return all.filter((one) => {
+    const size = sizeOf(one);
+    if (size > room) return false;
+    room -= size;
+    return true;
+  });
 }
 
 /**

@@ -179,6 +179,18 @@ test.each<[string, unknown]>([
   expect(JSON.parse(json)).toMatchObject({ seq: 1, data: { traceId, statusMessage }, at: 7 });
 });
 
+test("a list is as long as what is in it: one at a user's number has no million of nothing before it", () => {
+  const byNumber: string[] = [];
+  byNumber[2_000_000] = "Ada";
+  const holes = [1];
+  holes[2] = 3;
+  expect(said({ byNumber, holes, beside: 1 })).toEqual({
+    byNumber: { 2000000: "Ada" },
+    holes: [1, null, 3],
+    beside: 1,
+  });
+});
+
 test("a cut never leaves half of a pair", () => {
   fc.assert(
     fc.property(fc.string({ unit: "grapheme" }), fc.nat(30), (text, most) => {

@@ -218,4 +218,15 @@ describe("sealing", () => {
     // What is small fits beside them.
     expect(ui.trace.metadata).toEqual([...many.slice(0, 40), ["plan", "pro"]]);
   });
+
+  it("copies no more tags than is bounded, and has all of them on the root", () => {
+    const story = turn();
+    const many = Array.from({ length: 60 }, (_, n) => `${10 + n}`.padEnd(200, "x"));
+    story.at(2, trace("end", { tags: [...many, "short"] }));
+    story.sealedBy(3);
+    const tags = [...many, "short"].toSorted();
+    expect(story.record("Claude Assistant").trace.tags).toEqual(tags);
+    const ui = story.record("frontend-ui-processing");
+    expect(ui.trace.tags).toEqual(many.slice(0, 40));
+  });
 });
