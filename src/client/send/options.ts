@@ -81,7 +81,8 @@ export function checkedOptions(given: ClientOptions): Options {
   const options: Record<string, unknown> = { ...DEFAULTS };
   for (const [name, value] of Object.entries(given)) {
     if (value === undefined) continue;
-    if (typeof value !== typeof options[name] || value < 0 || `${value}`.startsWith("sk-")) {
+    // oxlint-disable-next-line unicorn/prefer-string-starts-ends-with -- values of any kind are tested
+    if (typeof value !== typeof options[name] || value < 0 || /^sk-/.test(value as string)) {
       throw new TypeError(`bad option ${name}`);
     }
     options[name] = value;

@@ -98,10 +98,11 @@ export class LangfuseProxy {
     ): Promise<T.Result> => {
       const type = kind.toLowerCase();
       const name = type + "Id";
-      const isNew = verb === "create";
-      const isNewTrace = isNew && name === "traceId";
-      if (isNewTrace) data.userId ??= by.who().userId;
-      if (isNew) data[name] ??= isNewTrace ? uiTraceId() : randomHex();
+      if (verb === "create") {
+        const isTrace = kind === "Trace";
+        if (isTrace) data.userId ??= by.who().userId;
+        data[name] ??= isTrace ? uiTraceId() : randomHex();
+      }
       const result = by.push(`${verb}_${type}`, data, hold);
       log(verb, kind, data, result);
       return { traceId: data.traceId, [name]: data[name], ...(await result) } as T.Result;
@@ -120,8 +121,14 @@ export class LangfuseProxy {
       const child =
         (what: string, like = what) =>
         ({ id: own = randomHex(), ...fields }: { id?: string }, hold?: number) => {
-          const place = { traceId, parentObservationId: id, [what.toLowerCase() + "Id"]: own };
-          void call(by, "create", what, { ...fields, ...place }, hold);
+          const name = what.toLowerCase() + "Id";
+          void call(
+            by,
+            "create",
+            what,
+            { ...fields, traceId, parentObservationId: id, [name]: own },
+            hold,
+          );
           return handleOf(by, traceId, like, own);
         };
       return {
@@ -155,7 +162,7 @@ export class LangfuseProxy {
       joinTrace,
       flush: (how = {}) => {
         const answer = sender.push("flush", how, Infinity);
-        sender.sendDue();
+        sender.pump();
         return answer;
       },
       health: async () => {
@@ -177,8 +184,8 @@ export class LangfuseProxy {
 
     const onPage = ({ type }: PageEvent): void => {
       // A hidden page that is online again has the time to send what was kept, too.
-      if (type !== "online" && (type === "pagehide" || page.document?.hidden)) sender.sendOnHide();
-      else sender.sendDue(true);
+      if (type !== "online" && (type === "pagehide" || page.document?.hidden)) sender.leave();
+      else sender.pump(true);
     };
     for (const type of ["pagehide", "visibilitychange", "online"]) {
       page.addEventListener?.(type, onPage);
