@@ -103,15 +103,15 @@ export function createSender(
         if (identify && !(Date.parse(who.expiresAt as string) > Date.now()))
           accept(await identify());
         if (offline && !ended) {
-          await offline.drain(who.owner, attempt, drop).then(
-            () => (failedDrains = 0),
-            () => {
-              // What is kept has nobody else to try it again; what is new does not wait for that.
-              drainAgain = true;
-              pumpIn(pauseMs(failedDrains));
-              failedDrains += 1;
-            },
-          );
+          try {
+            await offline.drain(who.owner, attempt, drop);
+            failedDrains = 0;
+          } catch {
+            // What is kept has nobody else to try it again; what is new does not wait for that.
+            drainAgain = true;
+            pumpIn(pauseMs(failedDrains));
+            failedDrains += 1;
+          }
         }
       }
       // The user may have gone while the app was asked for another token.
@@ -171,16 +171,15 @@ export function createSender(
         item.resolve(result);
       }
     });
-    if (!left) failures = 0;
-    else if (ended || (failures >= MAX_RETRIES && !offline)) {
-      failures = 0;
-      const lost = status ? "send_error" : "network_error";
-      giveUp(status === 429 ? "ratelimit_backoff" : lost);
-    } else {
+    if (left && !ended && (offline || failures < MAX_RETRIES)) {
       due = 0;
       setTimeout(release, (answer.after || 0) * 1e3 + pauseMs(failures));
       failures += 1;
       blockers += 1;
+    } else {
+      failures = 0;
+      const lost = status ? "send_error" : "network_error";
+      if (left) giveUp(status === 429 ? "ratelimit_backoff" : lost);
     }
   };
 
@@ -232,16 +231,12 @@ export function createSender(
           return resolve(failed(reason));
         }
         const seq = action === "flush" ? undefined : (numbers += 1);
-        const item: Item = {
-          ...snapshot(
-            { seq, action, data: sent, at: Date.now() },
-            left > 0 ? undefined : MAX_END_LENGTH,
-          ),
+        const item = {
+          ...snapshot(sent, { seq, action, at: Date.now() }, left > 0 ? undefined : MAX_END_LENGTH),
           seq,
           resolve,
           at: performance.now(),
-          bytes: 0,
-        };
+        } as Item;
         complete(item);
         if (item.odd.length) extras.load().catch(nothing);
         items.add(item);
@@ -251,13 +246,13 @@ export function createSender(
         telling ??= setTimeout(tell, ANSWER_MS);
         pumpIn(hold);
       }),
-    pump,
-    leave: () => {
+    flush: pump,
+    onHide: () => {
       if (who.owner && !isOffline() && !(offline && failures)) void send(true);
       keep();
     },
     end: () => {
-      sender.leave();
+      sender.onHide();
       ended = true;
       giveUp("send_error");
       offline?.clear(drop);

@@ -16,7 +16,8 @@ const MARK = "[unreadable]";
  * end or cannot be read is such a value as a whole. Never throws.
  */
 export function snapshot(
-  { data, ...head }: { seq?: number | undefined; action?: string; at: number; data: object },
+  data: object,
+  head: { seq?: number | undefined; action?: string; at: number },
   room = MAX_LENGTH,
 ): { json: string; odd: unknown[]; room: number } {
   let left = room;
@@ -38,7 +39,7 @@ export function snapshot(
     const isPlain =
       Object(value) === value
         ? / (Obj|Array])/.test({}.toString.call(value))
-        : value !== MARK && !FILE.test(String(value));
+        : value !== MARK && !FILE.test(value as string);
     return isPlain ? value : (odd.push(value), MARK);
   }
   const fields: string[] = [];

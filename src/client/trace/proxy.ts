@@ -6,7 +6,7 @@ import type { Who } from "../send/who.ts";
 import { extras } from "../extras/load-extras.ts";
 import type { CallLine } from "../extras/log-call.ts";
 import { checkedOptions, type ClientOptions, type Identity } from "../send/options.ts";
-import { page, type PageEvent } from "../send/page.ts";
+import { page } from "../send/page.ts";
 import type { Sender } from "../send/sender-interface.ts";
 import { createSender } from "../send/sender.ts";
 import type * as T from "../types.ts";
@@ -95,13 +95,13 @@ export class LangfuseProxy {
       kind: string,
       data: Data,
       hold?: number,
+      own?: string,
     ): Promise<T.Result> => {
       const type = kind.toLowerCase();
       const name = type + "Id";
       if (verb === "create") {
-        const isTrace = kind === "Trace";
-        if (isTrace) data.userId ??= by.who().userId;
-        data[name] ??= isTrace ? uiTraceId() : randomHex();
+        if (kind === "Trace") data.userId ??= by.who().userId;
+        data[name] ??= own ?? (kind === "Trace" ? uiTraceId() : randomHex());
       }
       const result = by.push(`${verb}_${type}`, data, hold);
       log(verb, kind, data, result);
@@ -121,14 +121,7 @@ export class LangfuseProxy {
       const child =
         (what: string, like = what) =>
         ({ id: own = randomHex(), ...fields }: { id?: string }, hold?: number) => {
-          const name = what.toLowerCase() + "Id";
-          void call(
-            by,
-            "create",
-            what,
-            { ...fields, traceId, parentObservationId: id, [name]: own },
-            hold,
-          );
+          void call(by, "create", what, { ...fields, traceId, parentObservationId: id }, hold, own);
           return handleOf(by, traceId, like, own);
         };
       return {
@@ -162,7 +155,7 @@ export class LangfuseProxy {
       joinTrace,
       flush: (how = {}) => {
         const answer = sender.push("flush", how, Infinity);
-        sender.pump();
+        sender.flush();
         return answer;
       },
       health: async () => {
@@ -182,13 +175,12 @@ export class LangfuseProxy {
       }
     }
 
-    const onPage = ({ type }: PageEvent): void => {
-      // A hidden page that is online again has the time to send what was kept, too.
-      if (type !== "online" && (type === "pagehide" || page.document?.hidden)) sender.leave();
-      else sender.pump(true);
-    };
     for (const type of ["pagehide", "visibilitychange", "online"]) {
-      page.addEventListener?.(type, onPage);
+      page.addEventListener?.(type, () => {
+        // A hidden page that is online again has the time to send what was kept, too.
+        if (type === "pagehide" || (page.document?.hidden && type !== "online")) sender.onHide();
+        else sender.flush(true);
+      });
     }
     log();
   }

@@ -39,7 +39,7 @@ const anything = fc.oneof(
 test("what is plain is said by JSON alone as it is said in words", () => {
   fc.assert(
     fc.property(fc.dictionary(fc.string(), anything), (data) => {
-      const item = { ...snapshot({ at: 7, data }) } as Item;
+      const item = { ...snapshot(data, { at: 7 }) } as Item;
       // … and what is not is put in later as if it had been there.
       complete(item);
       expect(item.json).toBe(toJson({ at: 7, data }));
@@ -52,7 +52,7 @@ test("what is not plain leaves what stands beside it", () => {
   fc.assert(
     fc.property(fc.jsonValue({ maxDepth: 3 }), (beside) => {
       const odd = new Set([1]);
-      expect(snapshot({ seq: 1, at: 7, data: { a: [beside, odd], b: beside } })).toMatchObject({
+      expect(snapshot({ a: [beside, odd], b: beside }, { seq: 1, at: 7 })).toMatchObject({
         json: JSON.stringify({ seq: 1, at: 7, data: { a: [beside, "[unreadable]"], b: beside } }),
         odd: [odd],
       });
@@ -63,7 +63,7 @@ test("what is not plain leaves what stands beside it", () => {
 test("every value that JSON has is plain", () => {
   fc.assert(
     fc.property(fc.jsonValue({ maxDepth: 5 }), (value) => {
-      const { json, odd } = snapshot({ seq: 1, at: 7, data: { value } });
+      const { json, odd } = snapshot({ value }, { seq: 1, at: 7 });
       expect(odd).toEqual([]);
       expect(JSON.parse(json)).toEqual(
         JSON.parse(JSON.stringify({ seq: 1, at: 7, data: { value } })),
@@ -73,10 +73,8 @@ test("every value that JSON has is plain", () => {
 });
 
 test("a text that says what is told of odd values stays beside them", () => {
-  const item = snapshot({
-    at: 7,
-    data: { a: "[unreadable]", b: [new Set([1]), "[unreadable]"] },
-  }) as Item;
+  const data = { a: "[unreadable]", b: [new Set([1]), "[unreadable]"] };
+  const item = snapshot(data, { at: 7 }) as Item;
   complete(item);
   expect(item.json).toBe('{"at":7,"data":{"a":"[unreadable]","b":[[1],"[unreadable]"]}}');
 });
@@ -91,7 +89,7 @@ test.each<[string, unknown]>([
   ["gaps", Object.assign(Array<unknown>(2), { 1: 1 })],
   ["a long text", "word ".repeat(50_000)],
 ])("so are %s", (_kind, value) => {
-  const { json, odd } = snapshot({ at: 7, data: { value } });
+  const { json, odd } = snapshot({ value }, { at: 7 });
   expect(odd).toEqual([]);
   expect(json).toBe(toJson({ at: 7, data: { value } }));
 });
@@ -134,7 +132,7 @@ test.each<[string, unknown]>([
   ],
 ])("not so %s; the fields beside it stay", (_kind, value) => {
   const data = { traceId: "t1", metadata: { a: 1 }, name: undefined, value, after: 1 };
-  const { json, odd } = snapshot({ at: 7, data });
+  const { json, odd } = snapshot(data, { at: 7 });
   expect(odd).toEqual([value]);
   expect(JSON.parse(json)).toEqual({
     at: 7,
@@ -145,7 +143,7 @@ test.each<[string, unknown]>([
 test("whatever an action holds, its bare text is JSON, and its ids are in it", () => {
   fc.assert(
     fc.property(anything, anything, (input, output) => {
-      const { json } = snapshot({ at: 7, data: { traceId: "t1", input, output, level: "ERROR" } });
+      const { json } = snapshot({ traceId: "t1", input, output, level: "ERROR" }, { at: 7 });
       expect(JSON.parse(json)).toMatchObject({ at: 7, data: { traceId: "t1", level: "ERROR" } });
     }),
   );
@@ -154,7 +152,7 @@ test("whatever an action holds, its bare text is JSON, and its ids are in it", (
 describe("what the app changes later stays as it was", () => {
   test("in all that JSON has", () => {
     const messages = [{ role: "user", content: ["a"] }];
-    const { json } = snapshot({ at: 7, data: { messages, at: new Date(0) } });
+    const { json } = snapshot({ messages, at: new Date(0) }, { at: 7 });
     messages[0]?.content.push("b");
     messages.push({ role: "assistant", content: [] });
     expect(JSON.parse(json)).toEqual({
@@ -169,7 +167,7 @@ describe("what the app changes later stays as it was", () => {
   test("also beside what only the extras can say", () => {
     const image = { image: `data:image/png;base64,${BASE64}` };
     const messages: unknown[] = [image];
-    const item = snapshot({ at: 7, data: { messages, pattern: /a/g } }) as Item;
+    const item = snapshot({ messages, pattern: /a/g }, { at: 7 }) as Item;
     messages.push("later");
     image.image = "later";
     expect(item.odd).toHaveLength(2);
