@@ -1,7 +1,7 @@
 // What the browser library costs a page: each way to import it out of the packed package, as an app's bundler would
 // make it, and that nothing but the library is in it.
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { build } from "esbuild";
@@ -18,7 +18,7 @@ type Imports = Partial<Record<keyof typeof ENTRIES, string[] | "*">>;
 interface Way {
   imports: Imports;
   /** The most that it may be. Right above what it is, so that a change of some bytes is seen. */
-  most?: Partial<Record<keyof typeof BUNDLERS, Size>>;
+  most: Record<keyof typeof BUNDLERS, Size>;
   /** The most that it is to be one day, at first and in all. */
   goal?: [first: number, all?: number];
 }
@@ -29,22 +29,37 @@ const HOOKS = ["TracingProvider", "useTracing", "useTracedFetch", "useMessageStr
 const WAYS: Way[] = [
   {
     imports: { client: ["LangfuseProxy"] },
+    most: { esbuild: [4096, 5440], rolldown: [4000, 5340] },
     goal: [4096],
   },
   {
     imports: { client: ["LangfuseProxy"], chat: ["tracedFetch"] },
+    most: { esbuild: [8315, 19_845], rolldown: [8090, 19_365] },
     goal: [7680, 9216],
   },
-  { imports: { react: HOOKS } },
-  { imports: { client: "*" }, goal: [4096] },
-  { imports: { client: "*", chat: "*" }, goal: [7680, 9216] },
-  { imports: { react: "*" } },
-  { imports: { errors: "*" } },
-  { imports: { experiments: "*" } },
-  { imports: { feedback: "*" } },
-  { imports: { offline: "*" } },
+  {
+    imports: { react: HOOKS },
+    most: { esbuild: [9625, 20_795], rolldown: [8700, 19_970] },
+  },
+  {
+    imports: { client: "*" },
+    most: { esbuild: [4510, 5855], rolldown: [4415, 5755] },
+    goal: [4096],
+  },
+  {
+    imports: { client: "*", chat: "*" },
+    most: { esbuild: [8520, 20_045], rolldown: [8300, 19_570] },
+    goal: [7680, 9216],
+  },
+  { imports: { react: "*" }, most: { esbuild: [14_380, 25_550], rolldown: [13_895, 24_830] } },
+  { imports: { errors: "*" }, most: { esbuild: [3275, 3275], rolldown: [3210, 3210] } },
+  { imports: { experiments: "*" }, most: { esbuild: [1255, 1255], rolldown: [1245, 1245] } },
+  { imports: { feedback: "*" }, most: { esbuild: [2245, 2245], rolldown: [2225, 2225] } },
+  { imports: { offline: "*" }, most: { esbuild: [1245, 1245], rolldown: [1225, 1225] } },
 ];
 
+const NAME_WIDTH = 50;
+const SIZES_WIDTH = 34;
 const problems: string[] = [];
 
 // Not Node's zlib: it is made for speed, and finds less.
@@ -72,11 +87,11 @@ const appOf = (imports: Imports, locate: (entry: keyof typeof ENTRIES) => string
     .join("\n");
 
 /** The limit is told beside the size, and that it is exceeded as a problem. */
-function compared([first, all]: Size, most: Size | undefined, name: string): string {
-  if (first > (most?.[0] ?? Infinity) || all > (most?.[1] ?? Infinity)) {
-    problems.push(`${name} is larger than ${most?.join(" at first, ")} in all`);
+function compared([first, all]: Size, most: Size, name: string): string {
+  if (first > most[0] || all > most[1]) {
+    problems.push(`${name} is larger than ${most.join(" at first, ")} in all`);
   }
-  return `${first} + ${all - first}`.padEnd(14) + (most ? `of ${most[0]}, ${most[1]}` : "");
+  return `${`${first}, ${all}`.padEnd(13)} of ${most.join(", ")}`;
 }
 
 async function measure({ imports, most, goal }: Way, folder: string): Promise<void> {
@@ -85,11 +100,13 @@ async function measure({ imports, most, goal }: Way, folder: string): Promise<vo
   const name = Object.entries(imports)
     .map(([entry, names]) => `/${entry} ${names === HOOKS ? "{ its hooks }" : braced(names)}`)
     .join(", ");
-  const row = [name.padEnd(48)];
+  const row = [name.padEnd(NAME_WIDTH)];
   for (const [bundler, bundle] of Object.entries(BUNDLERS)) {
     const size = sizeOf(await bundle(appOf(imports, packed)));
     row.push(
-      compared(size, most?.[bundler as keyof typeof BUNDLERS], `${name} by ${bundler}`).padEnd(32),
+      compared(size, most[bundler as keyof typeof BUNDLERS], `${name} by ${bundler}`).padEnd(
+        SIZES_WIDTH,
+      ),
     );
   }
   console.log(row.join("") + (goal ? `goal ${goal.join(", in all ")}` : ""));
@@ -127,19 +144,21 @@ async function scriptTag(): Promise<void> {
     format: "esm",
     write: false,
   });
-  console.log("langfuse-edge.js".padEnd(48) + gzipped(outputFiles[0]?.text ?? ""));
+  console.log("langfuse-edge.js".padEnd(NAME_WIDTH) + gzipped(outputFiles[0]?.text ?? ""));
 }
 
 const folder = mkdtempSync(join(tmpdir(), "langfuse-edge-package-"));
 try {
+  // It says that no module has side effects.
+  copyFileSync("package.json", join(folder, "package.json"));
   const modules = await buildLibrary(folder);
   const strangers = modules.filter((path) => !ALLOWED.test(path));
   if (strangers.length > 0) problems.push(`the library must not have ${strangers.join(", ")}`);
-  console.log("Bytes, gzipped: at first + later, of at most at first, in all\n");
+  console.log("Bytes, gzipped, that a page loads at first and in all, of at most:\n");
   console.log(
-    "".padEnd(48) +
+    "".padEnd(NAME_WIDTH) +
       Object.keys(BUNDLERS)
-        .map((name) => name.padEnd(32))
+        .map((name) => name.padEnd(SIZES_WIDTH))
         .join(""),
   );
   for (const way of WAYS) await measure(way, folder);

@@ -76,12 +76,11 @@ export class LangfuseProxy {
   constructor(given: ClientOptions = {}) {
     const options = checkedOptions(given);
     const { endpoint, publicKey } = options;
-    const begin = (identity: Identity): Sender => createSender(options, given, identity, reset);
     const reset = (next?: Identity): void => {
       sender.end();
-      sender = begin({ publicKey, ...next });
+      sender = createSender(options, given, { publicKey, ...next }, reset);
     };
-    let sender = begin(options);
+    let sender: Sender = createSender(options, given, options, reset);
     const log = (...call: CallLine): void => {
       if (!options.debug) return;
       // oxlint-disable-next-line no-console -- asked for by `debug`
