@@ -140,6 +140,14 @@ test.each<[string, unknown]>([
   });
 });
 
+test("a field that goes in a circle is odd as a whole, whatever odd values came before in it", () => {
+  const data = { a: new Map([["a", 1]]), b: [new Set([1]), cyclic], c: /c/g };
+  const item = snapshot(data, { at: 7 }) as Item;
+  expect(item.odd).toEqual([data.a, data.b, data.c]);
+  complete(item);
+  expect(item.json).toBe(toJson({ at: 7, data }));
+});
+
 test("whatever an action holds, its bare text is JSON, and its ids are in it", () => {
   fc.assert(
     fc.property(anything, anything, (input, output) => {
