@@ -174,7 +174,7 @@ export class LangfuseProxy {
       }
     }
 
-    for (const type of ["pagehide", "visibilitychange", "online"]) {
+    for (const type of ["pagehide", "visibilitychange", "online", "offline"]) {
       page.addEventListener?.(type, () => {
         // A hidden page that is online again has the time to send what was kept, too.
         if (type === "pagehide" || (page.document?.hidden && type !== "online")) sender.onHide();
