@@ -3,4 +3,4 @@
 export { placeholder, withoutFiles } from "./files.ts";
 export { gzipped } from "./gzipped.ts";
 export { logCall } from "./log-call.ts";
-export { cut, toJson } from "./safe-json.ts";
+export { cut, toJson, complete } from "./safe-json.ts";

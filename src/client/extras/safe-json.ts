@@ -1,5 +1,6 @@
 // JSON text of whatever an app hands over. What JSON lacks is said in words, what is too long is cut and
 // says so, and what cannot be read costs only itself, never what stands beside it.
+import type { Item } from "../send/queue.ts";
 import { placeholder, typeBeside, withoutFiles } from "./files.ts";
 
 /** As cut.ts, which is of the first chunk: a module of both would become a third one, of four times its size. */
@@ -64,4 +65,13 @@ export function toJson(action: unknown, room = 5e5): string {
     }
   };
   return JSON.stringify(plain(() => action, []));
+}
+
+/** Puts the odd values into the action's text, in the places of the mark (snapshot.ts). */
+export function complete(item: Item): void {
+  if (!item.odd.length) return;
+  const parsed: unknown = JSON.parse(item.json, (_, value: unknown) =>
+    value === "[unreadable]" ? item.odd.shift() : value,
+  );
+  item.json = toJson(parsed, item.room);
 }

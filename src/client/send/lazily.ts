@@ -26,7 +26,10 @@ export function lazily<Module>(ask: () => Promise<Module>): Lazy<Module> {
     }
   };
   const lazy: Lazy<Module> = {
-    load: () => (isOffline() ? Promise.reject(new TypeError("offline")) : (loading ??= load())),
+    load: async () => {
+      if (isOffline()) throw new TypeError("offline");
+      return (loading ??= load());
+    },
   };
   return lazy;
 }

@@ -79,9 +79,9 @@ export type Options = typeof DEFAULTS;
 /** Throws a TypeError on an option that is unknown, of another kind, or a secret. */
 export function checkedOptions(given: ClientOptions): Options {
   const options: Record<string, unknown> = { ...DEFAULTS };
-  for (const [name, value] of Object.entries(given)) {
-    if (value === undefined) continue;
-    if (typeof value !== typeof options[name] || value < 0 || `${value}`.startsWith("sk-")) {
+  for (const [name, value = options[name]] of Object.entries(given)) {
+    // oxlint-disable-next-line unicorn/prefer-string-starts-ends-with -- values of any kind are tested
+    if (typeof value !== typeof options[name] || value < 0 || /^sk-/.test(value as string)) {
       throw new TypeError(`bad option ${name}`);
     }
     options[name] = value;

@@ -35,9 +35,8 @@ export async function post(
 ): Promise<EdgeReply> {
   /** A text of so many UTF-16 units is worth compressing: a shorter one leaves in TCP's first flight as it is. */
   const MIN_GZIP_LENGTH = 12_000;
-  const { sessionId, token, publicKey } = who;
-  const key = token || publicKey;
-  const head = JSON.stringify({ sessionId, ...from, sentAt: Date.now() });
+  const key = who.token || who.publicKey;
+  const head = JSON.stringify({ ...from, sentAt: Date.now() });
   const text = `${head.slice(0, -1)},"actions":[${actions.join()}]}`;
   const headers: Record<string, string> = { "content-type": "application/json" };
   let body: BodyInit = text;
@@ -47,14 +46,14 @@ export async function post(
     void extras.load().catch(nothing);
     body = (await extras.ready?.gzipped(text, headers)) ?? text;
   }
-  const request = {
+  // oxlint-disable-next-line typescript/no-unnecessary-type-assertion -- a Worker's types have no keepalive
+  const response = await options.fetch(options.endpoint, {
     method: "POST",
     body,
     headers,
     signal: AbortSignal.timeout(options.timeoutMs),
     keepalive: lasts(),
-  };
-  const response = await options.fetch(options.endpoint, request);
+  } as RequestInit);
   let { status } = response;
   if (isAsked && status === 401) {
     // The app can say again who it is.
@@ -63,7 +62,7 @@ export async function post(
   }
   return {
     status,
-    after: Number(response.headers.get("retry-after")),
+    after: +(response.headers.get("retry-after") as string),
     // What is no JSON is a stranger's; a body that breaks off is nobody's answer.
     body: (await response.json().catch((error: Error) => {
       if (error.name !== "SyntaxError") throw error;

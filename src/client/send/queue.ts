@@ -4,11 +4,11 @@ import type { Result } from "../types.ts";
 export interface Item {
   json: string;
   /**
-   * The action as it was at the call, while the text lacks what only the extras can say: it may hold files, which the
-   * bytes that wait do not count. And the room that its text has.
+   * The values that the text still lacks, since only the extras can say them: they may be files, which the bytes that wait
+   * do not count. And the room that the text has.
    */
-  whole: { data: object } | undefined;
-  room: number | undefined;
+  odd: unknown[];
+  room: number;
   bytes: number;
   /** The time of the call, on the page's own clock, ms. */
   at: number;

@@ -1,6 +1,9 @@
 import type { Result } from "../types.ts";
 
-export const failed = (code: string): Result => ({ success: false, error: { code } });
+export const failed = (code: string, more?: object): Result => ({
+  success: false,
+  error: { code, ...more },
+});
 
 /** The outcome of one attempt to reach the edge. */
 export interface EdgeReply {
@@ -18,10 +21,8 @@ export interface EdgeReply {
  */
 export function resultsOf({ status, body }: EdgeReply, actions: unknown[]): Result[] {
   const told = body?.results;
-  if (told?.length === actions.length && told.every((result) => result?.success !== undefined)) {
-    return told;
-  }
   const retryable = status < 400 || status === 429 || status > 499;
-  const error = { code: `http_${status}`, ...body?.error, retryable };
-  return actions.map(() => ({ success: false, error }));
+  return told?.length === actions.length && told.every((result) => result?.success !== undefined)
+    ? told
+    : actions.map(() => failed(`http_${status}`, { ...body?.error, retryable }));
 }

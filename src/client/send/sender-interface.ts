@@ -14,9 +14,9 @@ export interface Sender {
    * Sends what waits, as soon as the network and the request under way allow. `anyway`: the page or
    * the network is back, so that there may be more to send than what waits here.
    */
-  sendDue(anyway?: boolean): void;
+  flush(anyway?: boolean): void;
   /** The page may be gone at once, and never come back. */
-  sendOnHide(): void;
+  onHide(): void;
   /** The user has gone: one last try, nothing is kept. */
   end(): void;
 }

@@ -12,12 +12,10 @@ import { pauseMs } from "./pause.ts";
 import { type Attempt, post } from "./post.ts";
 import { queuedBytes, type Item, nextBatch } from "./queue.ts";
 import { type EdgeReply, failed, resultsOf } from "./results.ts";
-import { bareJson, snapshot } from "./snapshot.ts";
+import { snapshot } from "./snapshot.ts";
 import type { Sender } from "./sender-interface.ts";
-import type { DropReason, Result } from "../types.ts";
+import type { DropReason } from "../types.ts";
 
-type Whole = { data: object };
-type ToJson = (action: Whole, room?: number) => string;
 type Timer = ReturnType<typeof setTimeout>;
 
 /** `changed`: the app says now that the user is another. */
@@ -44,7 +42,7 @@ export function createSender(
   let numbers = 0;
   /** The number of requests under way and of pauses, which end before the next request. */
   let blockers = 0;
-  let pumpAgain = false;
+  /** What is kept offline is to be sent with the next request, or by one of its own. */
   let drainAgain: boolean | undefined;
   let failures = 0;
   let failedDrains = 0;
@@ -56,7 +54,6 @@ export function createSender(
   let due = Infinity;
   let pumping: Timer | undefined;
   let telling: Timer | undefined;
-  let draining: Timer | undefined;
 
   const drop = (reason: DropReason, by: number): void => {
     if (!by) return;
@@ -67,17 +64,12 @@ export function createSender(
       // The app's own trouble; the sending goes on.
     }
   };
-  /** Makes the item's text; without the extras not all of it. */
-  const say = (item: Item, toJson: ToJson = extras.ready?.toJson ?? bareJson): void => {
-    item.json = toJson(item.whole as Whole, item.room);
+  /** Completes the item's text, once the extras are there. */
+  const complete = (item: Item): void => {
+    extras.ready?.complete(item);
     item.bytes = new TextEncoder().encode(item.json).length + 1;
-    if (toJson !== bareJson) item.whole = undefined;
   };
   const waiting = (): Item[] => [...items].filter((item) => !item.keepalive);
-  const settle = (item: Item, result: Result): void => {
-    items.delete(item);
-    item.resolve(result);
-  };
 
   const accept = (given?: Identity): void => {
     const identity = { ...base, ...given };
@@ -91,32 +83,45 @@ export function createSender(
 
   const send = async (urgent?: boolean): Promise<void> => {
     blockers += 1;
-    if (!urgent && waiting().some(({ whole }) => whole)) {
+    if (!urgent && waiting().some(({ odd }) => odd.length)) {
       await extras.load().catch(nothing);
-      for (const item of waiting()) if (item.whole) say(item);
+      waiting().forEach(complete);
     }
     const left = (): number => KEEPALIVE_BYTES - queuedBytes(items) + queuedBytes(waiting());
-    const { batchBytes, batchActions } = options;
-    const batch = nextBatch(waiting(), urgent ? left() : batchBytes, batchActions, urgent);
+    const room = urgent ? left() : options.batchBytes;
+    const batch = nextBatch(waiting(), room, options.batchActions, urgent);
     const lasts = (): boolean => {
       const fits = queuedBytes(batch) <= left();
       batch.forEach((item) => (item.keepalive ||= fits));
       return fits;
     };
     let answer: EdgeReply = { status: 0 };
-    pumpAgain = waiting().length > batch.length;
+    if (waiting()[batch.length]) due = 0;
     try {
       // Nothing is waited for without need: the app's own request may be told to wait for this one.
       if (!urgent) {
-        if (identify && !(Date.parse(`${who.expiresAt}`) > Date.now())) accept(await identify());
+        if (identify && !(Date.parse(who.expiresAt as string) > Date.now()))
+          accept(await identify());
         if (offline && !ended) {
-          await offline.drain(who.owner, attempt, drop).then(() => (failedDrains = 0), drainLater);
+          try {
+            await offline.drain(who.owner, attempt, drop);
+            failedDrains = 0;
+          } catch {
+            // What is kept has nobody else to try it again; what is new does not wait for that.
+            drainAgain = true;
+            pumpIn(pauseMs(failedDrains));
+            failedDrains += 1;
+          }
         }
       }
       // The user may have gone while the app was asked for another token.
       if (batch[0] && !ended) {
-        const actions = batch.map((item) => item.json);
-        answer = await attempt({ clientId, dropped }, actions, lasts, urgent);
+        answer = await attempt(
+          { clientId, sessionId: who.sessionId, dropped },
+          batch.map((item) => item.json),
+          lasts,
+          urgent,
+        );
       }
     } catch {
       // Nobody answered.
@@ -124,29 +129,34 @@ export function createSender(
     if (batch[0]) land(batch, answer);
     release();
   };
-  /** What is kept has nobody else to try it again; what is new does not wait for that. */
-  const drainLater = (): void => {
-    clearTimeout(draining);
-    draining = setTimeout(pump, pauseMs(failedDrains), true);
-    failedDrains += 1;
-  };
   const pump = (anyway?: boolean): void => {
     due = Infinity;
     clearTimeout(pumping);
-    pumpAgain = blockers > 0 || isOffline();
-    drainAgain = pumpAgain && (anyway || drainAgain);
+    drainAgain ||= anyway;
     if (isOffline()) keep();
-    else if (!pumpAgain && (anyway || waiting()[0])) void send();
+    else if (blockers) due = 0;
+    else if (drainAgain || waiting()[0]) {
+      drainAgain = false;
+      void send();
+    }
+  };
+  const pumpIn = (ms: number): void => {
+    const at = performance.now() + ms;
+    if (at < due) {
+      due = at;
+      clearTimeout(pumping);
+      pumping = setTimeout(pump, ms);
+    }
   };
   const release = (): void => {
     blockers -= 1;
-    if (pumpAgain) pump(drainAgain);
+    if (!due) pump();
   };
 
   const land = (batch: Item[], answer: EdgeReply): void => {
     let left = false;
     const { status, body } = answer;
-    if ((watched = body?.watched)) setTimeout(pump, options.flushMs);
+    if ((watched = body?.watched)) pumpIn(options.flushMs);
     if (!body?.results && status && status < 500 && status !== 429 && !isTold) {
       isTold = true;
       // oxlint-disable-next-line no-console -- else a wrong endpoint or key is silent
@@ -154,30 +164,30 @@ export function createSender(
     }
     resultsOf(answer, batch).forEach((result, i) => {
       const item = batch[i] as Item;
-      if (!items.has(item)) return;
       item.keepalive = false;
-      if (result.error?.retryable) left = pumpAgain = true;
-      else {
+      if (result.error?.retryable) left = true;
+      else if (items.delete(item)) {
         if (item.seq && !result.success) drop("send_error", 1);
-        settle(item, result);
+        item.resolve(result);
       }
     });
-    if (!left) failures = 0;
-    else if (ended || (failures >= MAX_RETRIES && !offline)) {
-      failures = 0;
-      const lost = status ? "send_error" : "network_error";
-      giveUp(status === 429 ? "ratelimit_backoff" : lost);
-    } else {
+    if (left && !ended && (offline || failures < MAX_RETRIES)) {
+      due = 0;
       setTimeout(release, (answer.after || 0) * 1e3 + pauseMs(failures));
       failures += 1;
       blockers += 1;
+    } else {
+      failures = 0;
+      const lost = status ? "send_error" : "network_error";
+      if (left) giveUp(status === 429 ? "ratelimit_backoff" : lost);
     }
   };
 
   /** Resolves what would die with the page; what is lost with that is returned. */
   const clear = (code: string): string[] =>
     waiting().flatMap((item) => {
-      settle(item, failed(code));
+      items.delete(item);
+      item.resolve(failed(code));
       return item.seq ? item.json : [];
     });
   const giveUp = (reason: DropReason): void => drop(reason, clear(reason).length);
@@ -206,9 +216,9 @@ export function createSender(
     push: (action, data, hold = options.flushMs) =>
       new Promise((resolve) => {
         const inQueue = queuedBytes(items);
-        const isFull = inQueue >= options.queueBytes;
+        const left = options.queueBytes - inQueue;
         // An observation that was begun can be ended though the queue is full, if not with all that there is to say.
-        const hasRoom = inQueue < options.queueBytes + (/^(end|fl)/.test(action) ? END_BYTES : 0);
+        const hasRoom = left > 0 || (left > -END_BYTES && /^(end|fl)/.test(action));
         let sent: object | null | undefined;
         try {
           if (hasRoom && !ended) sent = options.beforeSend(action, data);
@@ -221,30 +231,28 @@ export function createSender(
           return resolve(failed(reason));
         }
         const seq = action === "flush" ? undefined : (numbers += 1);
-        const at = performance.now();
-        const room = isFull ? MAX_END_LENGTH : undefined;
-        const [whole, isPlain] = snapshot({ seq, action, data: sent, at: Date.now() }, room);
-        const item = { seq, resolve, at, whole, room } as Item;
-        say(item, isPlain ? (JSON.stringify as ToJson) : undefined);
-        if (item.whole) extras.load().catch(nothing);
+        const item = {
+          ...snapshot(sent, { seq, action, at: Date.now() }, left > 0 ? undefined : MAX_END_LENGTH),
+          seq,
+          resolve,
+          at: performance.now(),
+        } as Item;
+        complete(item);
+        if (item.odd.length) extras.load().catch(nothing);
         items.add(item);
         if (items.size >= options.batchActions || inQueue >= options.batchBytes) hold = 0;
         // What would wait for company is seen while it happens.
         else if (watched) hold = options.flushMs;
         telling ??= setTimeout(tell, ANSWER_MS);
-        if (at + hold < due) {
-          due = at + hold;
-          clearTimeout(pumping);
-          pumping = setTimeout(pump, hold);
-        }
+        pumpIn(hold);
       }),
-    sendDue: pump,
-    sendOnHide: () => {
+    flush: pump,
+    onHide: () => {
       if (who.owner && !isOffline() && !(offline && failures)) void send(true);
       keep();
     },
     end: () => {
-      sender.sendOnHide();
+      sender.onHide();
       ended = true;
       giveUp("send_error");
       offline?.clear(drop);

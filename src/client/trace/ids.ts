@@ -7,7 +7,7 @@ export const randomHex = (): string => hex(crypto.getRandomValues(new Uint32Arra
 
 /** The end of an owner's ids; the edge appends it where it is missing. */
 export const ownerTag = (publicKey: string, owner: string): string =>
-  sha256(`${publicKey}\n${owner}`).slice(0, 16);
+  sha256(`${publicKey}\n${owner}`, 16);
 
 /** A trace id in its owner's namespace; unchanged where there is no tag, or it is there already. */
 export const ownedTraceId = (id: string, tag?: string): string =>
@@ -20,9 +20,7 @@ export const uiTraceId = (requestId = randomHex()): string => `ui2-${Date.now()}
 export const backendTraceId = (type: string): string => `backend-${type}-${Date.now()}`;
 
 const derived = (id: string, digits: number, seed: string): string =>
-  id.length === digits && /^(?!0+$)[\da-f]+$/i.test(id)
-    ? id.toLowerCase()
-    : sha256(seed).slice(0, digits);
+  id.length === digits && /^(?!0+$)[\da-f]+$/i.test(id) ? id.toLowerCase() : sha256(seed, digits);
 
 /** The trace's id in Langfuse: 32 hex digits stay, else the first 32 of the id's SHA-256. */
 export const langfuseTraceId = (id: string): string => derived(id, 32, id);

@@ -6,7 +6,7 @@ import type { Who } from "../send/who.ts";
 import { extras } from "../extras/load-extras.ts";
 import type { CallLine } from "../extras/log-call.ts";
 import { checkedOptions, type ClientOptions, type Identity } from "../send/options.ts";
-import { page, type PageEvent } from "../send/page.ts";
+import { page } from "../send/page.ts";
 import type { Sender } from "../send/sender-interface.ts";
 import { createSender } from "../send/sender.ts";
 import type * as T from "../types.ts";
@@ -76,12 +76,11 @@ export class LangfuseProxy {
   constructor(given: ClientOptions = {}) {
     const options = checkedOptions(given);
     const { endpoint, publicKey } = options;
-    const begin = (identity: Identity): Sender => createSender(options, given, identity, reset);
     const reset = (next?: Identity): void => {
       sender.end();
-      sender = begin({ publicKey, ...next });
+      sender = createSender(options, given, { publicKey, ...next }, reset);
     };
-    let sender = begin(options);
+    let sender: Sender = createSender(options, given, options, reset);
     const log = (...call: CallLine): void => {
       if (!options.debug) return;
       // oxlint-disable-next-line no-console -- asked for by `debug`
@@ -95,13 +94,14 @@ export class LangfuseProxy {
       kind: string,
       data: Data,
       hold?: number,
+      own?: string,
     ): Promise<T.Result> => {
       const type = kind.toLowerCase();
       const name = type + "Id";
-      const isNew = verb === "create";
-      const isNewTrace = isNew && name === "traceId";
-      if (isNewTrace) data.userId ??= by.who().userId;
-      if (isNew) data[name] ??= isNewTrace ? uiTraceId() : randomHex();
+      if (verb === "create") {
+        if (kind === "Trace") data.userId ??= by.who().userId;
+        data[name] ??= own ?? (kind === "Trace" ? uiTraceId() : randomHex());
+      }
       const result = by.push(`${verb}_${type}`, data, hold);
       log(verb, kind, data, result);
       return { traceId: data.traceId, [name]: data[name], ...(await result) } as T.Result;
@@ -120,8 +120,7 @@ export class LangfuseProxy {
       const child =
         (what: string, like = what) =>
         ({ id: own = randomHex(), ...fields }: { id?: string }, hold?: number) => {
-          const place = { traceId, parentObservationId: id, [what.toLowerCase() + "Id"]: own };
-          void call(by, "create", what, { ...fields, ...place }, hold);
+          void call(by, "create", what, { ...fields, traceId, parentObservationId: id }, hold, own);
           return handleOf(by, traceId, like, own);
         };
       return {
@@ -155,7 +154,7 @@ export class LangfuseProxy {
       joinTrace,
       flush: (how = {}) => {
         const answer = sender.push("flush", how, Infinity);
-        sender.sendDue();
+        sender.flush();
         return answer;
       },
       health: async () => {
@@ -175,13 +174,12 @@ export class LangfuseProxy {
       }
     }
 
-    const onPage = ({ type }: PageEvent): void => {
-      // A hidden page that is online again has the time to send what was kept, too.
-      if (type !== "online" && (type === "pagehide" || page.document?.hidden)) sender.sendOnHide();
-      else sender.sendDue(true);
-    };
-    for (const type of ["pagehide", "visibilitychange", "online"]) {
-      page.addEventListener?.(type, onPage);
+    for (const type of ["pagehide", "visibilitychange", "online", "offline"]) {
+      page.addEventListener?.(type, () => {
+        // A hidden page that is online again has the time to send what was kept, too.
+        if (type === "pagehide" || (page.document?.hidden && type !== "online")) sender.onHide();
+        else sender.flush(true);
+      });
     }
     log();
   }

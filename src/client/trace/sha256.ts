@@ -18,7 +18,7 @@ export const hex = (words: Iterable<number>): string =>
  * The hash of the UTF-8 text, as 64 hex digits. Inside a block the sums are not cut to 32 bits: the operators
  * on bits do that, and in 64 rounds no sum comes near 2 ** 53.
  */
-export function sha256(text: string): string {
+export function sha256(text: string, digits?: number): string {
   // The constants are the fractions of the roots of the first primes.
   const primes: number[] = [];
   for (let n = 2; n < 312; n += 1) {
@@ -51,7 +51,7 @@ export function sha256(text: string): string {
     });
     hash = hash.map((word, i) => (word + (state[i] as number)) | 0);
   }
-  return hex(hash);
+  return hex(hash).slice(0, digits);
 }
 
 type Eight = [number, number, number, number, number, number, number, number];

@@ -69,6 +69,8 @@ test("what only they can say waits for them, with its number, and is as it was a
   asked.mockReturnValue(promise);
   const messages: unknown[] = [{ image: FILE }];
   const answer = tell("a", { messages, pattern: /a/g, set: new Set([1]) });
+  // Not only when it is sent: the page may have gone by then.
+  expect(asked).toHaveBeenCalledOnce();
   messages.push("later");
   void tell("b", "beside");
   await pass(3000);

@@ -160,6 +160,28 @@ test("what is kept is tried again by itself where it could not be sent, and no m
   expect(tries).toBe(3);
 });
 
+test("a repeat of what is kept comes later and later, and soon again after it was sent", async () => {
+  const tries: number[] = [];
+  const drain = async (): Promise<void> => {
+    tries.push(performance.now());
+    if (tries.length !== 6) throw new Error("the edge is away");
+  };
+  const offline = { drain, keep: vi.fn<() => void>(), clear: vi.fn<() => void>() };
+  const proxy = new LangfuseProxy({ offline, fetch: fakeEdge(kept).fetch, sessionId: "s1" });
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(tries).toHaveLength(6);
+  const pauses = tries.map((at, i) => at - (tries[i - 1] ?? at)).slice(1);
+  pauses.forEach((pause, n) => {
+    expect(pause).toBeGreaterThanOrEqual(500 * 2 ** n);
+    expect(pause).toBeLessThanOrEqual(1000 * 2 ** n + 1);
+  });
+  void span(proxy, "a");
+  await vi.advanceTimersByTimeAsync(200);
+  expect(tries).toHaveLength(7);
+  await vi.advanceTimersByTimeAsync(1001);
+  expect(tries).toHaveLength(8);
+});
+
 test("a network that is back while a request is still under way: what is kept is sent after it", async () => {
   const page = fakePage();
   for (const [name, value] of Object.entries(page.globals)) vi.stubGlobal(name, value);

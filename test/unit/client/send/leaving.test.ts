@@ -48,19 +48,23 @@ test.each(["pagehide", "visibilitychange"])("%s sends at once what is left", asy
   expect(edge.sent).toMatchObject([{ keepalive: true, actions: [{ seq: 1 }] }]);
 });
 
-test("also what waits for a retry, and behind a request that does not end", async () => {
-  const edge = fakeEdge(status(503, { "retry-after": "60" }), () => new Promise(() => {}), kept);
-  const proxy = proxyTo(edge);
-  void span(proxy, "a");
-  await pass(200);
-  page.send("pagehide");
-  await pass();
-  void span(proxy, "b");
-  page.send("pagehide");
-  await pass();
-  const numbers = edge.sent.map(({ actions }) => actions.map(({ seq }) => seq));
-  expect(numbers).toEqual([[1], [1], [2]]);
-});
+test.each(["pagehide", "visibilitychange"])(
+  "%s also what waits for a retry, and behind a request that does not end",
+  async (sign) => {
+    page.globals.document.hidden = sign !== "pagehide";
+    const edge = fakeEdge(status(503, { "retry-after": "60" }), () => new Promise(() => {}), kept);
+    const proxy = proxyTo(edge);
+    void span(proxy, "a");
+    await pass(200);
+    page.send(sign);
+    await pass();
+    void span(proxy, "b");
+    page.send(sign);
+    await pass();
+    const numbers = edge.sent.map(({ actions }) => actions.map(({ seq }) => seq));
+    expect(numbers).toEqual([[1], [1], [2]]);
+  },
+);
 
 test("all that outlives the page stays under 64 KiB of UTF-8, whatever fits goes", async () => {
   const edge = fakeEdge(() => new Promise(() => {}));
@@ -179,6 +183,30 @@ test("when the edge is away, what is left at the end is kept, not risked on a la
   expect(all.map(([, , actions]) => actions.length)).toEqual([2]);
 });
 
+test("the network goes while a retry is waited for: what waits and what comes then is kept", async () => {
+  const edge = fakeEdge(status(503, { "retry-after": "60" }), kept);
+  const { queue, all } = memoryQueue();
+  const proxy = proxyTo(edge, { offline: queue });
+  void span(proxy, "a");
+  await pass(200);
+  vi.stubGlobal("navigator", { onLine: false });
+  page.send("offline");
+  expect(all.map(([, , actions]) => actions.length)).toEqual([1]);
+  void span(proxy, "b");
+  await pass(200);
+  expect(all.map(([, , actions]) => actions.length)).toEqual([1, 1]);
+});
+
+test("with a place to keep, an edge that is away for long loses nothing", async () => {
+  const edge = fakeEdge(status(503));
+  const { queue } = memoryQueue();
+  const onDrop = vi.fn();
+  void span(proxyTo(edge, { offline: queue, onDrop }), "a");
+  await pass(600_000);
+  expect(edge.sent.length).toBeGreaterThan(10);
+  expect(onDrop).not.toHaveBeenCalled();
+});
+
 test("what was kept cannot be sent: what is new does not wait for it", async () => {
   const edge = fakeEdge(kept);
   const { queue } = memoryQueue();
@@ -200,6 +228,23 @@ test("another user's page does not get it", async () => {
   proxyTo(edge, { offline: queue, userId: "bob" });
   await pass(1000);
   expect(edge.sent).toHaveLength(0);
+});
+
+test("logout: what the last try could not bring is given up, and counted; the key stays", async () => {
+  const edge = fakeEdge(status(503), kept);
+  const onDrop = vi.fn();
+  const proxy = proxyTo(edge, { publicKey: "pk-lf-1", onDrop });
+  const answer = span(proxy, "a");
+  proxy.reset({ sessionId: "s2" });
+  await pass(1000);
+  expect(await answer).toMatchObject({ error: { code: "send_error" } });
+  expect(onDrop.mock.calls).toEqual([["send_error", 1]]);
+  void span(proxy, "b");
+  await pass(200);
+  expect(edge.sent.map(({ headers }) => headers["authorization"])).toEqual([
+    "Bearer pk-lf-1",
+    "Bearer pk-lf-1",
+  ]);
 });
 
 test("logout: one last try under the old name, nothing after it, and nothing is kept", async () => {

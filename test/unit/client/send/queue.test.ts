@@ -5,8 +5,8 @@ import { queuedBytes, type Item, nextBatch } from "../../../../src/client/send/q
 const item = (bytes: number): Item => ({
   json: "",
   bytes,
-  whole: { data: {} },
-  room: undefined,
+  odd: [],
+  room: 5e5,
   at: 0,
   seq: 1,
   resolve: () => {},

@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { toJson } from "../../../../src/client/extras/safe-json.ts";
+import { complete, toJson } from "../../../../src/client/extras/safe-json.ts";
 import { MAX_BODY_DEPTH } from "../../../../src/protocol/limits.ts";
-import { bareJson, snapshot } from "../../../../src/client/send/snapshot.ts";
+import type { Item } from "../../../../src/client/send/queue.ts";
+import { snapshot } from "../../../../src/client/send/snapshot.ts";
 
 const throwing = (): object =>
   Object.defineProperty({ beside: 1 }, "broken", {
@@ -37,11 +38,12 @@ const anything = fc.oneof(
 
 test("what is plain is said by JSON alone as it is said in words", () => {
   fc.assert(
-    fc.property(fc.dictionary(fc.string(), anything), (value) => {
-      const [copy, isPlain] = snapshot(value);
-      if (isPlain) expect(JSON.stringify(copy)).toBe(toJson(value));
-      // … and words for the copy are those for the value.
-      else expect(toJson(copy)).toBe(toJson(value));
+    fc.property(fc.dictionary(fc.string(), anything), (data) => {
+      const item = { ...snapshot(data, { at: 7 }) } as Item;
+      // … and what is not is put in later as if it had been there.
+      complete(item);
+      expect(item.json).toBe(toJson({ at: 7, data }));
+      expect(item.odd).toEqual([]);
     }),
   );
 });
@@ -49,11 +51,11 @@ test("what is plain is said by JSON alone as it is said in words", () => {
 test("what is not plain leaves what stands beside it", () => {
   fc.assert(
     fc.property(fc.jsonValue({ maxDepth: 3 }), (beside) => {
-      const [copy, isPlain] = snapshot({ a: [beside, new Set([1])] }, undefined, "[unreadable]");
-      expect([isPlain, JSON.stringify(copy)]).toEqual([
-        false,
-        JSON.stringify({ a: [beside, "[unreadable]"] }),
-      ]);
+      const odd = new Set([1]);
+      expect(snapshot({ a: [beside, odd], b: beside }, { seq: 1, at: 7 })).toMatchObject({
+        json: JSON.stringify({ seq: 1, at: 7, data: { a: [beside, "[unreadable]"], b: beside } }),
+        odd: [odd],
+      });
     }),
   );
 });
@@ -61,11 +63,20 @@ test("what is not plain leaves what stands beside it", () => {
 test("every value that JSON has is plain", () => {
   fc.assert(
     fc.property(fc.jsonValue({ maxDepth: 5 }), (value) => {
-      const [copy, isPlain] = snapshot(value);
-      expect(isPlain).toBe(true);
-      expect(JSON.stringify(copy)).toBe(JSON.stringify(value));
+      const { json, odd } = snapshot({ value }, { seq: 1, at: 7 });
+      expect(odd).toEqual([]);
+      expect(JSON.parse(json)).toEqual(
+        JSON.parse(JSON.stringify({ seq: 1, at: 7, data: { value } })),
+      );
     }),
   );
+});
+
+test("a text that says what is told of odd values stays beside them", () => {
+  const data = { a: "[unreadable]", b: [new Set([1]), "[unreadable]"] };
+  const item = snapshot(data, { at: 7 }) as Item;
+  complete(item);
+  expect(item.json).toBe('{"at":7,"data":{"a":"[unreadable]","b":[[1],"[unreadable]"]}}');
 });
 
 test.each<[string, unknown]>([
@@ -78,9 +89,9 @@ test.each<[string, unknown]>([
   ["gaps", Object.assign(Array<unknown>(2), { 1: 1 })],
   ["a long text", "word ".repeat(50_000)],
 ])("so are %s", (_kind, value) => {
-  const [copy, isPlain] = snapshot({ value });
-  expect(isPlain).toBe(true);
-  expect(JSON.stringify(copy)).toBe(toJson({ value }));
+  const { json, odd } = snapshot({ value }, { at: 7 });
+  expect(odd).toEqual([]);
+  expect(json).toBe(toJson({ at: 7, data: { value } }));
 });
 
 const cyclic: Record<string, unknown> = { a: 1 };
@@ -120,18 +131,28 @@ test.each<[string, unknown]>([
     },
   ],
 ])("not so %s; the fields beside it stay", (_kind, value) => {
-  const data = { traceId: "t1", metadata: { a: 1 }, name: undefined, value };
-  expect(snapshot({ data })[1]).toBe(false);
-  expect(JSON.parse(bareJson({ data }))).toEqual({
-    data: { traceId: "t1", metadata: { a: 1 }, value: "[unreadable]" },
+  const data = { traceId: "t1", metadata: { a: 1 }, name: undefined, value, after: 1 };
+  const { json, odd } = snapshot(data, { at: 7 });
+  expect(odd).toEqual([value]);
+  expect(JSON.parse(json)).toEqual({
+    at: 7,
+    data: { traceId: "t1", metadata: { a: 1 }, value: "[unreadable]", after: 1 },
   });
+});
+
+test("a field that goes in a circle is odd as a whole, whatever odd values came before in it", () => {
+  const data = { a: new Map([["a", 1]]), b: [new Set([1]), cyclic], c: /c/g };
+  const item = snapshot(data, { at: 7 }) as Item;
+  expect(item.odd).toEqual([data.a, data.b, data.c]);
+  complete(item);
+  expect(item.json).toBe(toJson({ at: 7, data }));
 });
 
 test("whatever an action holds, its bare text is JSON, and its ids are in it", () => {
   fc.assert(
     fc.property(anything, anything, (input, output) => {
-      const text = bareJson({ data: { traceId: "t1", input, output, level: "ERROR" } });
-      expect(JSON.parse(text)).toMatchObject({ data: { traceId: "t1", level: "ERROR" } });
+      const { json } = snapshot({ traceId: "t1", input, output, level: "ERROR" }, { at: 7 });
+      expect(JSON.parse(json)).toMatchObject({ at: 7, data: { traceId: "t1", level: "ERROR" } });
     }),
   );
 });
@@ -139,23 +160,29 @@ test("whatever an action holds, its bare text is JSON, and its ids are in it", (
 describe("what the app changes later stays as it was", () => {
   test("in all that JSON has", () => {
     const messages = [{ role: "user", content: ["a"] }];
-    const [copy] = snapshot({ messages, at: new Date(0) });
+    const { json } = snapshot({ messages, at: new Date(0) }, { at: 7 });
     messages[0]?.content.push("b");
     messages.push({ role: "assistant", content: [] });
-    expect(JSON.parse(JSON.stringify(copy))).toEqual({
-      messages: [{ role: "user", content: ["a"] }],
-      at: "1970-01-01T00:00:00.000Z",
+    expect(JSON.parse(json)).toEqual({
+      at: 7,
+      data: {
+        messages: [{ role: "user", content: ["a"] }],
+        at: "1970-01-01T00:00:00.000Z",
+      },
     });
   });
 
   test("also beside what only the extras can say", () => {
-    const messages: unknown[] = [{ image: `data:image/png;base64,${BASE64}` }];
-    const [copy, isPlain] = snapshot({ messages, pattern: /a/g });
+    const image = { image: `data:image/png;base64,${BASE64}` };
+    const messages: unknown[] = [image];
+    const item = snapshot({ messages, pattern: /a/g }, { at: 7 }) as Item;
     messages.push("later");
-    expect(isPlain).toBe(false);
-    expect(JSON.parse(toJson(copy))).toMatchObject({
-      messages: [{ image: '{"type":"image/png","bytes":900}' }],
-      pattern: "/a/g",
+    image.image = "later";
+    expect(item.odd).toHaveLength(2);
+    complete(item);
+    expect(JSON.parse(item.json)).toEqual({
+      at: 7,
+      data: { messages: [{ image: '{"type":"image/png","bytes":900}' }], pattern: "/a/g" },
     });
   });
 });

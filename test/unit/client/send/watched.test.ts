@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { fakeEdge, kept, type Sent } from "../fake-edge.ts";
 import { eachAtItsTime, pass, proxyTo, span } from "../trace/proxy-under-test.ts";
 
@@ -29,6 +29,18 @@ test("while somebody watches, nothing waits for company, and afterwards as ever"
   expect(edge.sent).toHaveLength(2);
   await pass(1);
   expect(edge.sent).toHaveLength(3);
+});
+
+test("where nothing waits, a watched page sends nothing and asks nobody", async () => {
+  const identify = vi.fn<() => object>(() => ({}));
+  const edge = fakeEdge(watched);
+  const proxy = proxyTo(edge, { identify });
+  await pass(0);
+  void span(proxy, "a");
+  await pass(200);
+  const asked = identify.mock.calls.length;
+  await pass(10_000);
+  expect([identify.mock.calls.length, edge.sent.length]).toEqual([asked, 1]);
 });
 
 test("what waited for company when the page learned that somebody watches waits no longer", async () => {
