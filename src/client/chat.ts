@@ -13,9 +13,10 @@
  *   body: JSON.stringify(turn.body({ question: message })),
  * });
  */
-import { reading } from "./reading/load-reading.ts";
+import { type Readers, reading } from "./reading/load-reading.ts";
 import { type AfterTurn, afterTurn } from "./turn/after-turn.ts";
 import { nothing } from "./send/options.ts";
+import type { LangfuseProxy } from "./trace/proxy.ts";
 import type { OpenTurn, Turn } from "./turn/open-turn.ts";
 import { quietly } from "./turn/quietly.ts";
 import { chatTrace } from "./turn/resumed.ts";
@@ -40,15 +41,11 @@ const MAX_WAITING_BYTES = 4e6;
 type Input = Parameters<typeof fetch>[0];
 type Init = Parameters<typeof fetch>[1];
 
-/**
- * The longest that a request which brings results waits for the readers, ms: only a page's first may have to, where they
- * are not there when a whole answer is; without them it begins another trace.
- */
+/** The longest that a request which may bring results waits for the readers, where a page's first answer needs them. */
 const READER_MS = 2e3;
 /** The fields of a `Request`; a URL or a text has none of them. */
 const asRequest = (input: Input): Partial<Request> => Object(input) as Partial<Request>;
 const urlOf = (input: Input): string => asRequest(input).url ?? `${input as string | URL}`;
-const textOf = (init: Init): string => (typeof init?.body === "string" ? init.body : "");
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 export interface ChatTurn extends Turn, AfterTurn {
@@ -69,12 +66,7 @@ function withHeaders(turn: Turn, input: Input, init: Init): [Input, Init] {
 }
 
 /** Follows what the backend answers, as part of the turn. */
-function respond(
-  turn: OpenTurn,
-  response: Response,
-  asked: Promise<unknown>,
-  fail: (error: unknown) => void,
-): void {
+function respond(turn: OpenTurn, response: Response, fail: (error: unknown) => void): void {
   turn.responding(response.status);
   // Another origin's answer may tell nothing of itself; that is no error.
   if (!response.ok && !response.type.startsWith("opaque")) {
@@ -82,9 +74,9 @@ function respond(
     const isKept = turn.options.captureContent !== false;
     turn.tell("refused", isKept ? quietly(() => response.clone()) : undefined, response);
   } else if (response.body && !WITHOUT_BODY.has(response.status)) {
-    const answer = { response, requests: turn.requests, asked, fail };
+    const answer = { response, requests: turn.requests, fail };
     let waiting = 0;
-    turn.unread = asked;
+    turn.unread = true;
     watchResponse(response, (what, value) => {
       if (what === "chunk") {
         const bytes = value as Uint8Array;
@@ -113,7 +105,7 @@ function sending(turn: OpenTurn): typeof fetch {
   const { options } = turn;
   const send = options.fetch ?? ((...request: Parameters<typeof fetch>) => fetch(...request));
   return async (input: Input, init?: Init) => {
-    quietly(() => turn.answering && reading.ready?.answerCalls(turn.answering, init?.body));
+    quietly(() => turn.tell("brings", init?.body));
     const waiting = quietly(() => turn.calling().catch(nothing));
     if (options.flushWaitMs) await waiting;
     const request = quietly(() => withHeaders(turn, input, init)) ?? [input, init];
@@ -122,18 +114,14 @@ function sending(turn: OpenTurn): typeof fetch {
     const fail = failing(turn, input, init);
     try {
       const answer = send(...request);
-      // As it is now: the page may change its form or its bytes. A stream can be read only once.
-      const copy =
-        !body || typeof body === "string"
-          ? body || clone
-          : quietly(() => (body instanceof ReadableStream ? undefined : new Response(body)));
-      // The request is on its way: to look into a long one takes time.
-      const asked = (
-        reading.ready?.tellAsked(turn, copy) ??
-        reading.load().then(({ tellAsked }) => tellAsked(turn, copy))
-      ).catch(nothing);
+      // The request is on its way: to look into a long one takes time. As it is now: the page may change its form or
+      // its bytes. A stream can be read only once.
+      quietly(() => {
+        if (!body || typeof body === "string") turn.tell("sent", body || clone);
+        else if (!(body instanceof ReadableStream)) turn.tell("sent", new Response(body));
+      });
       const response = await answer;
-      quietly(() => respond(turn, response, asked, fail));
+      quietly(() => respond(turn, response, fail));
       return response;
     } catch (error) {
       quietly(() => fail(error));
@@ -161,9 +149,25 @@ async function resume(options: TurnOptions, input: Input, init: Init): Promise<R
     if (status !== 200 || !isStream) return;
     const turn = startTurn({ ...options, ...(traceId && { traceId }) }, at);
     void turn.calling();
-    respond(turn, response, Promise.resolve(), failing(turn, input, init));
+    respond(turn, response, failing(turn, input, init));
   });
   return response;
+}
+
+/**
+ * The turn that a request goes on with, if any. A promise, where an answer waits for the readers: what it has asked for
+ * has to be known, or the request that brings it begins another trace.
+ */
+function continued(
+  client: LangfuseProxy,
+  body: unknown,
+): OpenTurn | undefined | Promise<OpenTurn | void> {
+  const open = [...turnsOf(client).open] as OpenTurn[];
+  const among = ({ continuedTurn }: Readers) => continuedTurn(open, client, body);
+  if (reading.ready) return among(reading.ready);
+  return open.some(({ unread }) => unread) && /tool|function/.test(String(body))
+    ? Promise.race([reading.load().then(among, nothing), pause(READER_MS)])
+    : undefined;
 }
 
 /**
@@ -176,22 +180,21 @@ export function tracedFetch(
 ): typeof fetch {
   return async (input: Input, init?: Init) => {
     let send = fetch;
-    const own = quietly(() => (typeof options === "function" ? options(input, init) : options));
-    const turns = own ? ([...turnsOf(own.client).open] as OpenTurn[]) : [];
-    const unread = turns.flatMap((turn) => turn.unread ?? []);
-    // What an answer has asked for has to be known, or the request that brings it begins another trace.
-    if (unread.length && /tool|function/.test(textOf(init))) {
-      await Promise.race([Promise.all(unread), pause(READER_MS)]);
+    try {
+      const own = typeof options === "function" ? options(input, init) : options;
+      if (own) {
+        send = own.fetch ?? send;
+        const method = init?.method ?? asRequest(input).method ?? "get";
+        if (/^get$/i.test(method)) send = () => resume(own, input, init);
+        else if (/^post$/i.test(method)) {
+          const going = continued(own.client, init?.body);
+          const known = going && (await going);
+          send = known ? sending(known) : traceChat(own).fetch;
+        }
+      }
+    } catch {
+      // Tracing never fails the chat.
     }
-    for (const turn of turns) if (turn.unread) quietly(() => turn.catchUp?.());
-    quietly(() => {
-      send = own?.fetch ?? send;
-      const method = init?.method ?? asRequest(input).method ?? "get";
-      if (own && /^post$/i.test(method)) {
-        const known = quietly(() => reading.ready?.continuedTurn(own.client, init?.body));
-        send = known ? sending(known) : traceChat(own).fetch;
-      } else if (own && /^get$/i.test(method)) send = () => resume(own, input, init);
-    });
     return send(input, init);
   };
 }

@@ -24,6 +24,10 @@ export interface Answering extends Pick<
   told: {
     /** A request goes out. */
     called(span: SpanHandle, at: number): void;
+    /** The request is about to go out; it may bring the results of tools. */
+    brings(body: unknown): void;
+    /** It is on its way: its body as text, or a copy of one of another kind. */
+    sent(body: string | Request | Response | undefined): void;
     asking(request: Asked): void;
     responding(status?: number): void;
     /** Of the answer as the page reads it. */

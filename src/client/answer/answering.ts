@@ -6,11 +6,12 @@ import { cut } from "../reading/lent.ts";
 import { measureDurations } from "./durations.ts";
 import { endFields } from "./ending.ts";
 import { followAnswer } from "./follow-answer.ts";
-import { showCalls } from "./follow-up.ts";
+import { answerCalls, showCalls } from "./follow-up.ts";
 import { type Cause, endingOf } from "./outcome.ts";
 import { createToolCalls } from "./tool-calls.ts";
 import { messageOf } from "../reading/read-response.ts";
 import { nameMessage } from "./name-message.ts";
+import { tellAsked } from "./tell-asked.ts";
 import type { GenerationHandle } from "../trace/proxy.ts";
 import type { Asked } from "../reading/request-input.ts";
 import type { Answered } from "../stream/answered.ts";
@@ -190,6 +191,14 @@ export function createAnswering(turn: OpenTurn): Answering {
         }
         open = span;
         calledAt = at;
+      },
+      brings: (body) => {
+        // What the answer before it has called has to be known.
+        turn.catchUp?.();
+        answerCalls(answering, body);
+      },
+      sent: (body) => {
+        turn.asked = tellAsked(turn, body);
       },
       asking: ({ messageId, ...request }) => {
         asked = request;

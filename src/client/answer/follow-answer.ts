@@ -20,14 +20,12 @@ export interface Followed {
   response: Response;
   /** The turn's number of requests, with its own. */
   requests: number;
-  /** The request has been looked into. */
-  asked: Promise<unknown>;
   /** What is to be said of an error that the page gets, too. */
   fail: (error: unknown) => void;
   watch?: Watch;
 }
 
-export function followAnswer(turn: OpenTurn, { response, requests, asked, fail }: Followed): Watch {
+export function followAnswer(turn: OpenTurn, { response, requests, fail }: Followed): Watch {
   /** Another request of the turn may have begun before the last of this one's answer is read. */
   const isCurrent = (): boolean => turn.requests === requests;
   /** What came and is not read yet, with its time. */
@@ -58,7 +56,7 @@ export function followAnswer(turn: OpenTurn, { response, requests, asked, fail }
       const work = over;
       over = undefined;
       reader.end();
-      turn.unread = undefined;
+      turn.unread = false;
       turn.toldAt = overAt;
       work(isLast);
       turn.toldAt = undefined;
@@ -104,16 +102,16 @@ export function followAnswer(turn: OpenTurn, { response, requests, asked, fail }
     end: () =>
       end((isLast) => {
         const whole = (): void => {
-          turn.unread = undefined;
+          turn.unread = false;
           turn.toldAt = overAt;
           if (isCurrent()) turn.end(reader.answered);
           turn.toldAt = undefined;
         };
-        if (isLast) return whole();
+        if (isLast || !turn.asked) return whole();
         // A question that is still read belongs to the turn as well.
-        turn.unread = asked;
+        turn.unread = true;
         turn.catchUp = whole;
-        return void asked.then(whole);
+        return void turn.asked.then(whole);
       }),
     cancel: () => end(() => isCurrent() && turn.stop()),
     fail: (error) => end(() => isCurrent() && fail(error)),

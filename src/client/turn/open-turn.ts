@@ -76,8 +76,10 @@ export interface OpenTurn extends Turn {
   tell: Tell;
   /** Hears of the page's leaving, or no more. */
   listen(isOn: boolean): void;
-  /** Its answer may still have something to be read; resolves when what it asked has been. */
-  unread?: Promise<unknown> | undefined;
+  /** Its answer may still have something to be read. */
+  unread?: boolean;
+  /** Resolves when what its last request asked has been read; missing where that is done. */
+  asked?: Promise<unknown> | undefined;
   /** Reads what has come and was not read yet: the page may be gone at once. */
   catchUp?: () => void;
 }

@@ -74,7 +74,7 @@ export function startTurn(options: TurnOptions, resumedAt?: number): OpenTurn {
     }
     void trace[(options.endTrace ?? !given) ? "end" : "update"](end);
     turn.listen(false);
-    turn.unread = undefined;
+    turn.unread = false;
     turn.closes();
     void client.flush();
   };
