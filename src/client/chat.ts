@@ -19,11 +19,11 @@ import { nothing } from "./send/options.ts";
 import type { LangfuseProxy } from "./trace/proxy.ts";
 import type { OpenTurn, Turn } from "./turn/open-turn.ts";
 import { quietly } from "./turn/quietly.ts";
-import { chatTrace } from "./turn/resumed.ts";
+import type { Seen } from "./answer/resume-turn.ts";
 import { startTurn } from "./turn/turn.ts";
 import { turnsOf } from "./turn/turn-registry.ts";
 import type { TurnOptions } from "./turn/turn-options.ts";
-import { watchResponse } from "./turn/watch-response.ts";
+import { type Tell, watchResponse } from "./turn/watch-response.ts";
 
 export type { Target } from "./turn/propagation.ts";
 export type { Turn } from "./turn/open-turn.ts";
@@ -36,7 +36,7 @@ export type { TurnOptions } from "./turn/turn-options.ts";
 const WITHOUT_BODY = new Set([204, 205]);
 
 /** The most bytes of an answer that wait for the readers. */
-const MAX_WAITING_BYTES = 4e6;
+const MAX_HELD_BYTES = 4e6;
 
 type Input = Parameters<typeof fetch>[0];
 type Init = Parameters<typeof fetch>[1];
@@ -65,6 +65,22 @@ function withHeaders(turn: Turn, input: Input, init: Init): [Input, Init] {
   return [input, { ...init, headers }];
 }
 
+/** Tells what the page reads. `isHeld`: what is told waits for the readers. */
+function watch(response: Response, tell: Tell, isHeld: () => unknown): void {
+  let heldBytes = 0;
+  watchResponse(response, (what, value) => {
+    if (what === "chunk") {
+      const bytes = value as Uint8Array;
+      heldBytes += isHeld() ? bytes.length : 0;
+      // The page's stream takes the bytes away.
+      value = heldBytes > MAX_HELD_BYTES ? undefined : bytes.slice();
+    }
+    tell(what, value);
+  });
+  // One that the page never reads is abandoned, too.
+  tell("waiting", false);
+}
+
 /** Follows what the backend answers, as part of the turn. */
 function respond(turn: OpenTurn, response: Response, fail: (error: unknown) => void): void {
   turn.responding(response.status);
@@ -75,19 +91,12 @@ function respond(turn: OpenTurn, response: Response, fail: (error: unknown) => v
     turn.tell("refused", isKept ? quietly(() => response.clone()) : undefined, response);
   } else if (response.body && !WITHOUT_BODY.has(response.status)) {
     const answer = { response, requests: turn.requests, fail };
-    let waiting = 0;
     turn.unread = true;
-    watchResponse(response, (what, value) => {
-      if (what === "chunk") {
-        const bytes = value as Uint8Array;
-        waiting += turn.answering ? 0 : bytes.length;
-        // The page's stream takes the bytes away.
-        value = waiting > MAX_WAITING_BYTES ? undefined : bytes.slice();
-      }
-      turn.tell("seen", answer, what, value);
-    });
-    // One that the page never reads is abandoned, too.
-    turn.tell("seen", answer, "waiting", false);
+    watch(
+      response,
+      (...told) => turn.tell("seen", answer, ...told),
+      () => !turn.answering,
+    );
   } else turn.end();
 }
 
@@ -136,20 +145,27 @@ export function traceChat(options: TurnOptions): ChatTurn {
   return Object.assign(turn, afterTurn(options.client, turn), { fetch: sending(turn) });
 }
 
-/** An answer that is resumed: part of the trace of its question, where this tab knows that. */
+/** A GET: an answer that it resumes is traced by the other half, with what has come until that is there. */
 async function resume(options: TurnOptions, input: Input, init: Init): Promise<Response> {
   const at = Date.now();
   const response = await (options.fetch ?? fetch)(input, init);
   quietly(() => {
-    const traceId = quietly(() => chatTrace(options.client, urlOf(input)));
-    const { headers, status } = response;
-    const isStream = traceId
-      ? /event-stream/.test(headers.get("content-type") ?? "")
-      : headers.has("x-vercel-ai-ui-message-stream");
-    if (status !== 200 || !isStream) return;
-    const turn = startTurn({ ...options, ...(traceId && { traceId }) }, at);
-    void turn.calling();
-    respond(turn, response, failing(turn, input, init));
+    // A content type, or the AI SDK's own header.
+    const isStream = /(event|message)-stream/.test(String([...response.headers]));
+    if (response.status !== 200 || !isStream) return;
+    const seen: Seen[] = [];
+    let tell: Tell = (...told) => void seen.push([told, Date.now()]);
+    watch(
+      response,
+      (...told) => tell(...told),
+      () => seen[0],
+    );
+    const fails = (turn: OpenTurn) => failing(turn, input, init);
+    const resumed = { options, url: urlOf(input), at, response, seen, fails };
+    reading
+      .load()
+      .then(({ resumeTurn }) => (tell = resumeTurn(startTurn, resumed)))
+      .catch(() => (tell = nothing));
   });
   return response;
 }
