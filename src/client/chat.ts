@@ -15,11 +15,13 @@
  */
 import { type Readers, reading } from "./reading/load-reading.ts";
 import { type AfterTurn, afterTurn } from "./turn/after-turn.ts";
+import { bodyFields } from "./turn/joining.ts";
 import { nothing } from "./send/options.ts";
 import type { LangfuseProxy } from "./trace/proxy.ts";
 import type { OpenTurn, Turn } from "./turn/open-turn.ts";
 import { quietly } from "./turn/quietly.ts";
 import type { Seen } from "./answer/resume-turn.ts";
+import { toolRunner } from "./turn/run-tool.ts";
 import { startTurn } from "./turn/turn.ts";
 import { turnsOf } from "./turn/turn-registry.ts";
 import type { TurnOptions } from "./turn/turn-options.ts";
@@ -54,7 +56,7 @@ export interface ChatTurn extends Turn, AfterTurn {
 }
 
 /** The request with the turn's headers, where they may go. */
-function withHeaders(turn: Turn, input: Input, init: Init): [Input, Init] {
+function withHeaders(turn: OpenTurn, input: Input, init: Init): [Input, Init] {
   const added = Object.entries(turn.headers(urlOf(input)));
   if (!added[0]) return [input, init];
   const headers = new Headers(init?.headers ?? asRequest(input).headers);
@@ -102,7 +104,7 @@ function respond(turn: OpenTurn, response: Response, fail: (error: unknown) => v
 
 /** What is to be said of a request that fails: its own signal stopped it, or it is an error. */
 const failing =
-  (turn: Turn, input: Input, init: Init) =>
+  (turn: OpenTurn, input: Input, init: Init) =>
   (error: unknown): void => {
     const signal = init?.signal ?? asRequest(input).signal;
     const isTimeout = Object(error).name === "TimeoutError";
@@ -142,7 +144,11 @@ function sending(turn: OpenTurn): typeof fetch {
 /** A turn of a chat that is written by hand; begin it at the click. */
 export function traceChat(options: TurnOptions): ChatTurn {
   const turn = startTurn(options);
-  return Object.assign(turn, afterTurn(options.client, turn), { fetch: sending(turn) });
+  return Object.assign(turn, afterTurn(options.client, turn), {
+    tool: toolRunner(turn),
+    body: bodyFields(turn),
+    fetch: sending(turn),
+  });
 }
 
 /** A GET: an answer that it resumes is traced by the other half, with what has come until that is there. */
@@ -205,7 +211,7 @@ export function tracedFetch(
         else if (/^post$/i.test(method)) {
           const going = continued(own.client, init?.body);
           const known = going && (await going);
-          send = known ? sending(known) : traceChat(own).fetch;
+          send = sending(known || startTurn(own));
         }
       }
     } catch {

@@ -1,7 +1,7 @@
 // A chat turn from its request's answer to its end: what the answer said, the tools that it called, how it came out.
 // A turn has one request, or several where tools are answered. It is loaded at the click; what happened before it was
 // there is told with its time (`toldAt`). Nothing here is waited for by the chat, and nothing can fail it.
-import { beginning } from "./beginning.ts";
+import { beginning, MAX_REPEATED_LENGTH } from "./beginning.ts";
 import { cut } from "../reading/lent.ts";
 import { measureDurations } from "./durations.ts";
 import { endFields } from "./ending.ts";
@@ -258,5 +258,9 @@ export function createAnswering(turn: OpenTurn): Answering {
       },
     },
   };
+  const isLong = !isJoined && options.input === undefined && message;
+  if (isLong && message.length > MAX_REPEATED_LENGTH) {
+    void trace.update({ input: content({ message: beginning(message) }) }, END_HOLD_MS);
+  }
   return answering;
 }

@@ -17,7 +17,7 @@ export interface Resumed {
   /** What has come already, the first with the response itself; it is used up. */
   seen: Seen[];
   /** What is to be said of an error that the page gets. */
-  fails(turn: OpenTurn): (error: unknown) => void;
+  fails: (turn: OpenTurn) => (error: unknown) => void;
 }
 
 /** Takes what comes from now on. */

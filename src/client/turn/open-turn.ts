@@ -47,8 +47,8 @@ export interface Turn extends RunningTurn {
   fail(error: unknown): void;
 }
 
-/** The turn as the library's own parts use it. */
-export interface OpenTurn extends Turn {
+/** The turn as the library's own parts use it; only one that is written by hand has the rest. */
+export interface OpenTurn extends Omit<Turn, "tool" | "body"> {
   readonly options: TurnOptions;
   /** When it began, epoch ms. */
   readonly beganAt: number;
@@ -64,6 +64,8 @@ export interface OpenTurn extends Turn {
   newId(): string;
   /** Tells whoever listens that it ends, and how. */
   closes(error?: unknown): void;
+  /** The session and user that a backend joins by; none while it is not known whose the trace is. */
+  joining(): { session: string; user: string } | undefined;
   /** The id of the request's span; a backend may hear of it before it begins. */
   apiId: string;
   /** How many requests it has had. */

@@ -42,6 +42,8 @@ export function startTurn(options: TurnOptions, resumedAt?: number): OpenTurn {
     : trace.span({ name: "frontend-ui-processing", startTime: beganAt }, FLUSH_HOLD_MS);
   /** What was told before the other half was there. */
   const happened: [name: Told, args: unknown[], at: number][] = [];
+  /** When each of it was told first, in that order. */
+  let firsts: Record<string, number> = {};
   let calledAt = beganAt;
   let open: SpanHandle | undefined = ui;
   let calledId: string | undefined;
@@ -52,36 +54,36 @@ export function startTurn(options: TurnOptions, resumedAt?: number): OpenTurn {
   latency.mark("trace_created");
 
   /** Tells how the turn ended, if it has, as far as that shows without reading: it is timed all the same. */
-  const endUnread = (outcome?: string): void => {
-    const words = happened.map(([name, args]) => (name === "seen" ? (args[1] as string) : name));
-    const timeOf = (word: string): number | undefined => happened[words.indexOf(word)]?.[2];
-    outcome ??= words.flatMap((word) => ENDS[word] ?? [])[0];
+  const endUnread = (
+    outcome = Object.keys(firsts)
+      .map((word) => ENDS[word])
+      .find(Boolean),
+  ): void => {
     if (!outcome || isOver) return;
     isOver = true;
-    const level = LEVELS[outcome];
-    const chunkCount = words.filter((word) => word === "chunk").length;
     const { latencies } = latency;
-    const end = { level, metadata: { outcome, unread: true, chunkCount, latencies } };
-    const startTime = calledAt;
-    const endTime = timeOf("responding");
-    const completionStartTime = timeOf("chunk");
-    happened.length = 0;
+    const end = { level: LEVELS[outcome], metadata: { outcome, unread: true, latencies } };
+    const endTime = firsts["responding"];
     void open?.end({ endTime });
     open = undefined;
     if (endTime) {
       const name = "streaming-response";
-      void trace.generation({ name, startTime, completionStartTime }).end(end);
+      const completionStartTime = firsts["chunk"];
+      void trace.generation({ name, startTime: calledAt, completionStartTime }).end(end);
     }
     void trace[(options.endTrace ?? !given) ? "end" : "update"](end);
-    turn.listen(false);
-    turn.unread = false;
+    happened.length = 0;
+    firsts = {};
+    turn.listen((turn.unread = false));
     turn.closes();
     void client.flush();
   };
   const tell: Tell = (name, ...args) => {
     if (turn.answering) (turn.answering.told[name] as (...all: unknown[]) => void)(...args);
     else if (!isOver) {
-      happened.push([name, args, Date.now()]);
+      const at = Date.now();
+      happened.push([name, args, at]);
+      firsts[name === "seen" ? (args[1] as string) : name] ??= at;
       if (isLost) endUnread();
     }
   };
@@ -154,18 +156,6 @@ export function startTurn(options: TurnOptions, resumedAt?: number): OpenTurn {
       const { flushWaitMs } = options;
       if (flushWaitMs) {
         await Promise.race([flushed, new Promise((resolve) => setTimeout(resolve, flushWaitMs))]);
-      }
-    },
-    tool: async (name, input, run) => {
-      const key = {};
-      tell("toolBegins", key, name, input);
-      try {
-        const output = await run(input);
-        tell("toolEnds", key, { output });
-        return output;
-      } catch (error) {
-        tell("toolEnds", key, {}, error ?? "failed");
-        throw error;
       }
     },
     listen: (isOn) => {
