@@ -100,7 +100,7 @@ export function createAnswering(turn: OpenTurn): Answering {
   };
   /** It begins with the request, so that Langfuse's time to first token is what the user waited. */
   const beginGeneration = (): void => {
-    const input = content(asked.input ?? (turn.requests < 2 ? message : undefined));
+    const input = content(asked.input ?? (answering.request < 2 ? message : undefined));
     generation = trace.generation(
       { ...asked, name: "streaming-response", startTime: calledAt, input },
       END_HOLD_MS,
@@ -147,6 +147,7 @@ export function createAnswering(turn: OpenTurn): Answering {
 
   const answering: Answering = {
     turn,
+    request: 0,
     calls,
     beginCall,
     endCall,
@@ -179,7 +180,8 @@ export function createAnswering(turn: OpenTurn): Answering {
       }
     },
     told: {
-      called: (span, at) => {
+      called: (span, at, request) => {
+        answering.request = request;
         if (ending) {
           // The next request of the same turn: whoever sends it has those results.
           for (const call of calls) call.isAnswered ||= call.isOver === true;
@@ -206,7 +208,7 @@ export function createAnswering(turn: OpenTurn): Answering {
         if (ending) return;
         const { input, metadata } = request;
         const isQuestion = !isJoined && options.input === undefined && !message;
-        if (turn.requests < 2 && (isQuestion || metadata)) {
+        if (answering.request < 2 && (isQuestion || metadata)) {
           const fields = isQuestion && { input: content(beginning(input)) };
           void trace.update({ ...fields, metadata }, END_HOLD_MS);
         }

@@ -27,7 +27,7 @@ export interface Followed {
 
 export function followAnswer(turn: OpenTurn, { response, requests, fail }: Followed): Watch {
   /** Another request of the turn may have begun before the last of this one's answer is read. */
-  const isCurrent = (): boolean => turn.requests === requests;
+  const isCurrent = (): boolean => turn.answering?.request === requests;
   /** What came and is not read yet, with its time. */
   const waiting: [bytes: Uint8Array | undefined, at: number][] = [];
   let waitingBytes = 0;

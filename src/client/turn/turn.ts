@@ -148,7 +148,7 @@ export function startTurn(options: TurnOptions, resumedAt?: number): OpenTurn {
       calledAt = resumedAt ?? Date.now();
       const name = "frontend-backend-api-call";
       open = trace.span({ id: calledId, name, startTime: calledAt }, FLUSH_HOLD_MS);
-      tell("called", open, calledAt);
+      tell("called", open, calledAt, turn.requests);
       latency.mark("pre_api_flush");
       const flushed = client.flush().then(({ success }) => {
         if (success) latency.mark("post_api_flush_success");

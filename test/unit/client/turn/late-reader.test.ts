@@ -307,3 +307,50 @@ test("a long message is told with its beginning as soon as they are there", asyn
   expect(input.message).toMatch(/^(long ){20000} \[cut: 250000 characters, more of them on/);
   expect(find(edge.actions(), "create_generation")["input"]).toBe(message);
 });
+
+test("results that a turn posts by hand before they are there end its tools", async () => {
+  const { edge, turnOf, arrive } = await fresh();
+  const call = { index: 0, id: "t1", function: { name: "where", arguments: "{}" } };
+  const answers = [sse({ choices: [{ index: 0, delta: { tool_calls: [call] } }] }), delta("Graz")];
+  const turn = turnOf({
+    fetch: async () =>
+      new Response(new Blob([answers.shift() as Uint8Array<ArrayBuffer>]).stream(), {
+        headers: { "content-type": "text/event-stream" },
+      }),
+  });
+  await readAll(await turn.fetch("/api/chat", question));
+  const message = { role: "tool", tool_call_id: "t1", content: "Graz" };
+  const body = JSON.stringify({ messages: [message] });
+  await readAll(await turn.fetch("/api/chat", { method: "POST", body }));
+  arrive();
+  await vi.waitFor(async () => {
+    await pass();
+    expect(find(edge.actions(), "end_trace")).toMatchObject({ output: "Graz" });
+  }, PATIENTLY);
+  const ends = edge.actions().filter(({ action }) => action === "end_span");
+  expect(ends.map(({ data }) => data["output"])).toContain("Graz");
+  expect(find(edge.actions(), "create_observation")).toMatchObject({ name: "where" });
+});
+
+test("what comes after it is known that they do not come is told all the same, each request by itself", async () => {
+  const { edge, turnOf, lose } = await fresh();
+  const turn = turnOf();
+  lose(new TypeError("Failed to fetch dynamically imported module"));
+  void turn.calling();
+  await pass(100);
+  turn.responding(200);
+  await pass(100);
+  expect(find(edge.actions(), "end_trace")).toEqual({});
+  turn.end();
+  await pass();
+  expect(find(edge.actions(), "end_trace")).toMatchObject({ metadata: { outcome: "completed" } });
+  void turn.calling();
+  await pass(100);
+  turn.fail(new TypeError("fetch failed"));
+  await pass();
+  const ends = edge.actions().filter(({ action }) => action === "end_trace");
+  expect(ends.map(({ data }) => (data["metadata"] as { outcome: string }).outcome)).toEqual([
+    "completed",
+    "failed",
+  ]);
+});
