@@ -15,13 +15,12 @@
  */
 import { type Readers, reading } from "./reading/load-reading.ts";
 import { type AfterTurn, afterTurn } from "./turn/after-turn.ts";
-import { bodyFields } from "./turn/joining.ts";
+import { byHand } from "./turn/by-hand.ts";
 import { nothing } from "./send/options.ts";
 import type { LangfuseProxy } from "./trace/proxy.ts";
 import type { OpenTurn, Turn } from "./turn/open-turn.ts";
 import { quietly } from "./turn/quietly.ts";
 import type { Seen } from "./answer/resume-turn.ts";
-import { toolRunner } from "./turn/run-tool.ts";
 import { startTurn } from "./turn/turn.ts";
 import { turnsOf } from "./turn/turn-registry.ts";
 import type { TurnOptions } from "./turn/turn-options.ts";
@@ -85,7 +84,7 @@ function watch(response: Response, tell: Tell, isHeld: () => unknown): void {
 
 /** Follows what the backend answers, as part of the turn. */
 function respond(turn: OpenTurn, response: Response, fail: (error: unknown) => void): void {
-  turn.responding(response.status);
+  turn.tell("responding", response.status);
   // Another origin's answer may tell nothing of itself; that is no error.
   if (!response.ok && !response.type.startsWith("opaque")) {
     // The page reads the words itself as well; they may tell what was asked.
@@ -99,7 +98,7 @@ function respond(turn: OpenTurn, response: Response, fail: (error: unknown) => v
       (...told) => turn.tell("seen", answer, ...told),
       () => !turn.answering,
     );
-  } else turn.end();
+  } else turn.tell("end");
 }
 
 /** What is to be said of a request that fails: its own signal stopped it, or it is an error. */
@@ -108,8 +107,8 @@ const failing =
   (error: unknown): void => {
     const signal = init?.signal ?? asRequest(input).signal;
     const isTimeout = Object(error).name === "TimeoutError";
-    if (signal?.aborted && !isTimeout) turn.stop();
-    else turn.fail(error);
+    if (signal?.aborted && !isTimeout) turn.tell("stop");
+    else turn.tell("fail", error);
   };
 
 function sending(turn: OpenTurn): typeof fetch {
@@ -144,9 +143,7 @@ function sending(turn: OpenTurn): typeof fetch {
 /** A turn of a chat that is written by hand; begin it at the click. */
 export function traceChat(options: TurnOptions): ChatTurn {
   const turn = startTurn(options);
-  return Object.assign(turn, afterTurn(options.client, turn), {
-    tool: toolRunner(turn),
-    body: bodyFields(turn),
+  return Object.assign(turn, byHand(turn), afterTurn(options.client, turn), {
     fetch: sending(turn),
   });
 }

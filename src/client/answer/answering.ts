@@ -229,7 +229,7 @@ export function createAnswering(turn: OpenTurn): Answering {
         (watch[what] as (value: unknown) => void)(value);
       },
       refused: (copy, response) =>
-        void messageOf(response, copy).then((message) => turn.fail({ message })),
+        void messageOf(response, copy).then((message) => answering.told.fail({ message })),
       chunk: (answer, at) => {
         take(answer, at);
         chunks += 1;

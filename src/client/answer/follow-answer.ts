@@ -48,7 +48,7 @@ export function followAnswer(turn: OpenTurn, { response, requests, fail }: Follo
         reader.read(bytes, at);
       }
       if (isFull) reader.answered.unread = true;
-      if (isCurrent()) turn.chunk(reader.answered, at);
+      if (isCurrent()) turn.tell("chunk", reader.answered, at);
     }
     if (waiting[0]) readSoon();
     if (over && !waiting[0]) {
@@ -79,7 +79,7 @@ export function followAnswer(turn: OpenTurn, { response, requests, fail }: Follo
 
   // A page that reads no more need not say so; then the turn ends without.
   const idle = setInterval(() => {
-    if (isIdle) end(() => turn.abandon("the answer was not read to its end"));
+    if (isIdle) end(() => turn.tell("abandon", "the answer was not read to its end"));
     isIdle = !isWaiting;
   }, IDLE_MS);
   const end = (work: (isLast?: boolean) => unknown): void => {
@@ -104,7 +104,7 @@ export function followAnswer(turn: OpenTurn, { response, requests, fail }: Follo
         const whole = (): void => {
           turn.unread = false;
           turn.toldAt = overAt;
-          if (isCurrent()) turn.end(reader.answered);
+          if (isCurrent()) turn.tell("end", reader.answered);
           turn.toldAt = undefined;
         };
         if (isLast || !turn.asked) return whole();
@@ -113,7 +113,7 @@ export function followAnswer(turn: OpenTurn, { response, requests, fail }: Follo
         turn.catchUp = whole;
         return void turn.asked.then(whole);
       }),
-    cancel: () => end(() => isCurrent() && turn.stop()),
+    cancel: () => end(() => isCurrent() && turn.tell("stop")),
     fail: (error) => end(() => isCurrent() && fail(error)),
   };
 }

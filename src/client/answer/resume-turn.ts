@@ -37,7 +37,7 @@ export function resumeTurn(
   const answer = { response, requests: turn.requests, fail: fails(turn) };
   const tell: Tell = (...told) => turn.tell("seen", answer, ...told);
   turn.toldAt = past[0]?.[1];
-  turn.responding(status);
+  turn.tell("responding", status);
   for (const [told, toldAt] of past) {
     turn.toldAt = toldAt;
     tell(...told);

@@ -12,7 +12,7 @@ export function tellAsked(
   body: string | Request | Response | undefined,
 ): Promise<void> | undefined {
   const told = (asked: Asked): void => {
-    turn.asking(asked);
+    turn.tell("asking", asked);
     const { chatId } = { ...asked.metadata };
     if (typeof chatId === "string") rememberChat(turn.options.client, chatId, turn.traceId);
   };

@@ -2,7 +2,7 @@
 import { baggage, traceparent } from "../trace/ids.ts";
 import { shortId } from "../trace/short-id.ts";
 import type { TraceHandle } from "../trace/proxy.ts";
-import type { OpenTurn, Turn } from "./open-turn.ts";
+import type { OpenTurn } from "./open-turn.ts";
 import { mayPropagate } from "./propagation.ts";
 import type { TurnOptions } from "./turn-options.ts";
 
@@ -45,12 +45,3 @@ export function createJoining(
     joining,
   };
 }
-
-/** For a request that is written by hand. */
-export const bodyFields =
-  (turn: OpenTurn): Turn["body"] =>
-  (fields) => {
-    const joined = turn.joining();
-    const { traceId: trace_id, apiId: parent_span_id } = turn;
-    return { ...fields, ...(joined && { trace_id, parent_span_id, session_id: joined.session }) };
-  };

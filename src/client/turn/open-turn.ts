@@ -4,6 +4,7 @@ import type { Answered } from "../stream/answered.ts";
 import type { LatencyTracker } from "../trace/latency.ts";
 import type { Handle, SpanHandle } from "../trace/proxy.ts";
 import type { SpanFields } from "../types.ts";
+import type { ByHand } from "./by-hand.ts";
 import type { RunningTurn, Turns } from "./turn-registry.ts";
 import type { Asked } from "../reading/request-input.ts";
 import type { TurnOptions } from "./turn-options.ts";
@@ -48,7 +49,7 @@ export interface Turn extends RunningTurn {
 }
 
 /** The turn as the library's own parts use it; only one that is written by hand has the rest. */
-export interface OpenTurn extends Omit<Turn, "tool" | "body"> {
+export interface OpenTurn extends Omit<Turn, keyof ByHand> {
   readonly options: TurnOptions;
   /** When it began, epoch ms. */
   readonly beganAt: number;

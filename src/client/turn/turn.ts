@@ -23,7 +23,6 @@ const ENDS: Readonly<Record<string, string>> = {
   fail: "failed",
   refused: "failed",
 };
-const TOLD = ["asking", "responding", "chunk", "end", "stop", "abandon", "fail"] as const;
 const LEVELS: Readonly<Record<string, Level>> = { failed: "ERROR", abandoned: "WARNING" };
 
 /** `resumedAt`: the time of a request that resumes an answer of this or another page; it had no click. */
@@ -164,8 +163,6 @@ export function startTurn(options: TurnOptions, resumedAt?: number): OpenTurn {
       change?.("beforeunload", going);
     },
   } as OpenTurn;
-  for (const name of TOLD)
-    turn[name] = (...args: unknown[]) => (tell as (...all: unknown[]) => void)(name, ...args);
   turn.listen(true);
   registry.open.add(turn);
   load();
