@@ -25,6 +25,7 @@ import { startTurn } from "./turn/turn.ts";
 import { turnsOf } from "./turn/turn-registry.ts";
 import type { TurnOptions } from "./turn/turn-options.ts";
 import { type Tell, watchResponse } from "./turn/watch-response.ts";
+import { within } from "./turn/within.ts";
 
 export type { Target } from "./turn/propagation.ts";
 export type { Turn } from "./turn/open-turn.ts";
@@ -47,7 +48,6 @@ const READER_MS = 2e3;
 /** The fields of a `Request`; a URL or a text has none of them. */
 const asRequest = (input: Input): Partial<Request> => Object(input) as Partial<Request>;
 const urlOf = (input: Input): string => asRequest(input).url ?? `${input as string | URL}`;
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 export interface ChatTurn extends Turn, AfterTurn {
   /** Sends the chat request as `fetch` does, and follows its answer. */
@@ -185,7 +185,7 @@ function continued(
   const among = ({ continuedTurn }: Readers) => continuedTurn(open, client, body);
   if (reading.ready) return among(reading.ready);
   return open.some(({ unread }) => unread) && /tool|function/.test(String(body))
-    ? Promise.race([reading.load().then(among, nothing), pause(READER_MS)])
+    ? within(READER_MS, reading.load().then(among, nothing))
     : undefined;
 }
 

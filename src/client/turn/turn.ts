@@ -9,6 +9,7 @@ import { reading, type Readers } from "../reading/load-reading.ts";
 import { page } from "../send/page.ts";
 import { experimentLabels } from "../experiments/labels.ts";
 import { turnsOf } from "./turn-registry.ts";
+import { within } from "./within.ts";
 import type { SpanHandle } from "../trace/proxy.ts";
 import type { Level } from "../../protocol/change.ts";
 import type { OpenTurn, Tell, Told } from "./open-turn.ts";
@@ -153,9 +154,7 @@ export function startTurn(options: TurnOptions, resumedAt?: number): OpenTurn {
         if (success) latency.mark("post_api_flush_success");
       });
       const { flushWaitMs } = options;
-      if (flushWaitMs) {
-        await Promise.race([flushed, new Promise((resolve) => setTimeout(resolve, flushWaitMs))]);
-      }
+      if (flushWaitMs) await within(flushWaitMs, flushed);
     },
     listen: (isOn) => {
       const change = page[isOn ? "addEventListener" : "removeEventListener"];
