@@ -47,7 +47,7 @@ function applyKind(
   { delivered, dead, setAside = 0, failure }: KindReport,
   at: number,
 ): KindHealth {
-  const { openUntil } = before;
+  const { openUntil, openedAt } = before;
   const apartUntil = setAside > 0 ? at + APART_MS : (before.apartUntil ?? 0);
   const last = delivered > 0 ? at : before.lastDelivery;
   const taken = last === undefined ? {} : { lastDelivery: last };
@@ -57,7 +57,7 @@ function applyKind(
     return {
       ...taken,
       failures: answered ? 0 : before.failures,
-      ...(openUntil !== undefined && !answered && { openUntil }),
+      ...(openUntil !== undefined && !answered && { openUntil, ...(openedAt && { openedAt }) }),
       ...(apartUntil > at && { apartUntil }),
     };
   }
@@ -69,7 +69,7 @@ function applyKind(
   return {
     ...taken,
     failures,
-    ...(openMs > 0 && { openUntil: at + openMs }),
+    ...(openMs > 0 && { openUntil: at + openMs, openedAt: at }),
     ...(apart > at && { apartUntil: apart }),
   };
 }
