@@ -13,6 +13,8 @@ export interface Answering extends Pick<
   "calls" | "beginCall" | "endCall"
 > {
   readonly turn: OpenTurn;
+  /** The number of the request that was told of last. */
+  request: number;
   /** The innermost that runs now. */
   running(): Handle<SpanFields>;
   /** The page goes away. */
@@ -22,8 +24,12 @@ export interface Answering extends Pick<
   /** Nobody answers its tools any more. */
   giveUp(): void;
   told: {
-    /** A request goes out. */
-    called(span: SpanHandle, at: number): void;
+    /** A request goes out, the turn's first is 1. */
+    called(span: SpanHandle, at: number, request: number): void;
+    /** The request is about to go out; it may bring the results of tools. */
+    brings(body: unknown): void;
+    /** It is on its way: its body as text, or a copy of one of another kind. */
+    sent(body: string | Request | Response | undefined): void;
     asking(request: Asked): void;
     responding(status?: number): void;
     /** Of the answer as the page reads it. */

@@ -1,16 +1,17 @@
 // A chat turn from its request's answer to its end: what the answer said, the tools that it called, how it came out.
 // A turn has one request, or several where tools are answered. It is loaded at the click; what happened before it was
 // there is told with its time (`toldAt`). Nothing here is waited for by the chat, and nothing can fail it.
-import { beginning } from "./beginning.ts";
+import { beginning, MAX_REPEATED_LENGTH } from "./beginning.ts";
 import { cut } from "../reading/lent.ts";
 import { measureDurations } from "./durations.ts";
 import { endFields } from "./ending.ts";
 import { followAnswer } from "./follow-answer.ts";
-import { showCalls } from "./follow-up.ts";
+import { answerCalls, showCalls } from "./follow-up.ts";
 import { type Cause, endingOf } from "./outcome.ts";
 import { createToolCalls } from "./tool-calls.ts";
 import { messageOf } from "../reading/read-response.ts";
 import { nameMessage } from "./name-message.ts";
+import { tellAsked } from "./tell-asked.ts";
 import type { GenerationHandle } from "../trace/proxy.ts";
 import type { Asked } from "../reading/request-input.ts";
 import type { Answered } from "../stream/answered.ts";
@@ -99,7 +100,7 @@ export function createAnswering(turn: OpenTurn): Answering {
   };
   /** It begins with the request, so that Langfuse's time to first token is what the user waited. */
   const beginGeneration = (): void => {
-    const input = content(asked.input ?? (turn.requests < 2 ? message : undefined));
+    const input = content(asked.input ?? (answering.request < 2 ? message : undefined));
     generation = trace.generation(
       { ...asked, name: "streaming-response", startTime: calledAt, input },
       END_HOLD_MS,
@@ -146,6 +147,7 @@ export function createAnswering(turn: OpenTurn): Answering {
 
   const answering: Answering = {
     turn,
+    request: 0,
     calls,
     beginCall,
     endCall,
@@ -178,7 +180,8 @@ export function createAnswering(turn: OpenTurn): Answering {
       }
     },
     told: {
-      called: (span, at) => {
+      called: (span, at, request) => {
+        answering.request = request;
         if (ending) {
           // The next request of the same turn: whoever sends it has those results.
           for (const call of calls) call.isAnswered ||= call.isOver === true;
@@ -191,13 +194,21 @@ export function createAnswering(turn: OpenTurn): Answering {
         open = span;
         calledAt = at;
       },
+      brings: (body) => {
+        // What the answer before it has called has to be known.
+        turn.catchUp?.();
+        answerCalls(answering, body);
+      },
+      sent: (body) => {
+        turn.asked = tellAsked(turn, body);
+      },
       asking: ({ messageId, ...request }) => {
         asked = request;
         nameMessage(turn, messageId);
         if (ending) return;
         const { input, metadata } = request;
         const isQuestion = !isJoined && options.input === undefined && !message;
-        if (turn.requests < 2 && (isQuestion || metadata)) {
+        if (answering.request < 2 && (isQuestion || metadata)) {
           const fields = isQuestion && { input: content(beginning(input)) };
           void trace.update({ ...fields, metadata }, END_HOLD_MS);
         }
@@ -218,7 +229,7 @@ export function createAnswering(turn: OpenTurn): Answering {
         (watch[what] as (value: unknown) => void)(value);
       },
       refused: (copy, response) =>
-        void messageOf(response, copy).then((message) => turn.fail({ message })),
+        void messageOf(response, copy).then((message) => answering.told.fail({ message })),
       chunk: (answer, at) => {
         take(answer, at);
         chunks += 1;
@@ -249,5 +260,9 @@ export function createAnswering(turn: OpenTurn): Answering {
       },
     },
   };
+  const isLong = !isJoined && options.input === undefined && message;
+  if (isLong && message.length > MAX_REPEATED_LENGTH) {
+    void trace.update({ input: content({ message: beginning(message) }) }, END_HOLD_MS);
+  }
   return answering;
 }

@@ -20,16 +20,14 @@ export interface Followed {
   response: Response;
   /** The turn's number of requests, with its own. */
   requests: number;
-  /** The request has been looked into. */
-  asked: Promise<unknown>;
   /** What is to be said of an error that the page gets, too. */
   fail: (error: unknown) => void;
   watch?: Watch;
 }
 
-export function followAnswer(turn: OpenTurn, { response, requests, asked, fail }: Followed): Watch {
+export function followAnswer(turn: OpenTurn, { response, requests, fail }: Followed): Watch {
   /** Another request of the turn may have begun before the last of this one's answer is read. */
-  const isCurrent = (): boolean => turn.requests === requests;
+  const isCurrent = (): boolean => turn.answering?.request === requests;
   /** What came and is not read yet, with its time. */
   const waiting: [bytes: Uint8Array | undefined, at: number][] = [];
   let waitingBytes = 0;
@@ -50,7 +48,7 @@ export function followAnswer(turn: OpenTurn, { response, requests, asked, fail }
         reader.read(bytes, at);
       }
       if (isFull) reader.answered.unread = true;
-      if (isCurrent()) turn.chunk(reader.answered, at);
+      if (isCurrent()) turn.tell("chunk", reader.answered, at);
     }
     if (waiting[0]) readSoon();
     if (over && !waiting[0]) {
@@ -58,7 +56,7 @@ export function followAnswer(turn: OpenTurn, { response, requests, asked, fail }
       const work = over;
       over = undefined;
       reader.end();
-      turn.unread = undefined;
+      turn.unread = false;
       turn.toldAt = overAt;
       work(isLast);
       turn.toldAt = undefined;
@@ -81,7 +79,7 @@ export function followAnswer(turn: OpenTurn, { response, requests, asked, fail }
 
   // A page that reads no more need not say so; then the turn ends without.
   const idle = setInterval(() => {
-    if (isIdle) end(() => turn.abandon("the answer was not read to its end"));
+    if (isIdle) end(() => turn.tell("abandon", "the answer was not read to its end"));
     isIdle = !isWaiting;
   }, IDLE_MS);
   const end = (work: (isLast?: boolean) => unknown): void => {
@@ -104,18 +102,18 @@ export function followAnswer(turn: OpenTurn, { response, requests, asked, fail }
     end: () =>
       end((isLast) => {
         const whole = (): void => {
-          turn.unread = undefined;
+          turn.unread = false;
           turn.toldAt = overAt;
-          if (isCurrent()) turn.end(reader.answered);
+          if (isCurrent()) turn.tell("end", reader.answered);
           turn.toldAt = undefined;
         };
-        if (isLast) return whole();
+        if (isLast || !turn.asked) return whole();
         // A question that is still read belongs to the turn as well.
-        turn.unread = asked;
+        turn.unread = true;
         turn.catchUp = whole;
-        return void asked.then(whole);
+        return void turn.asked.then(whole);
       }),
-    cancel: () => end(() => isCurrent() && turn.stop()),
+    cancel: () => end(() => isCurrent() && turn.tell("stop")),
     fail: (error) => end(() => isCurrent() && fail(error)),
   };
 }

@@ -41,10 +41,18 @@ export function showCalls(turn: Answering, shown: ToolCall[] = []): void {
 const asked = (turn: Answering, body: string): TurnCall[] =>
   turn.calls.filter(({ id, isAnswered }) => !isAnswered && id && body.includes(id));
 
+const parsed = (body: string): unknown => {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+};
+
 /** Ends the turn's tools whose results the body brings. True: there are some. */
 export function answerCalls(turn: Answering, body: unknown): boolean {
   const open = typeof body === "string" ? asked(turn, body) : [];
-  const results = open[0] ? toolResults(JSON.parse(body as string)) : [];
+  const results = open[0] ? toolResults(parsed(body as string)) : [];
   const answered = open.flatMap((call) => {
     const found = results.findIndex(({ id }) => id === call.id);
     return found < 0 ? [] : [[call, results.splice(found, 1)[0] as ToolResult] as const];
@@ -60,10 +68,16 @@ export function answerCalls(turn: Answering, body: unknown): boolean {
 }
 
 /**
- * The turn that a request goes on with: its last messages are results of that turn's calls. A request of
+ * The turn of the client's that a request goes on with: its last messages are results of that turn's calls. A request of
  * the same chat that has none is a new question: nobody answers those calls any more.
  */
-export function continuedTurn(client: LangfuseProxy, body: unknown): OpenTurn | undefined {
+export function continuedTurn(
+  open: OpenTurn[],
+  client: LangfuseProxy,
+  body: unknown,
+): OpenTurn | undefined {
+  // What their answers have called has to be known.
+  for (const turn of open) if (turn.unread) turn.catchUp?.();
   if (typeof body !== "string") return undefined;
   for (const turn of [...turns].toReversed()) {
     if (turn.turn.options.client !== client || !asked(turn, body)[0]) continue;

@@ -82,16 +82,14 @@ export function askedBy(body: unknown): Asked {
   };
 }
 
-/** `body`: a text, or a copy of one of another kind, made before it was sent. */
-export async function requestInput(body?: string | Request | Response): Promise<Asked> {
-  if (typeof body === "string") return askedBy(body);
-  const request = body;
-  if (/form/.test(request?.headers.get("content-type") ?? "")) {
-    return askedBy(fieldsOf((await request?.formData()) as FormData));
+/** Of a body that is no text: `request` has a copy of it, made before it was sent. Rejects where it cannot be read. */
+export async function requestInput(request: Request | Response): Promise<Asked> {
+  if (/form/.test(request.headers.get("content-type") ?? "")) {
+    return askedBy(fieldsOf(await request.formData()));
   }
-  const blob = await request?.blob();
-  if (!blob?.size) return {};
+  const blob = await request.blob();
   const { type, size } = blob;
+  if (!size) return {};
   return size > MAX_BODY_BYTES
     ? { input: lent.placeholder(type, size) }
     : askedBy(await blob.text());

@@ -17,9 +17,11 @@ export function createTools(answered: Answered) {
   let calls = new Map<unknown, ToolCall>();
   /** How many characters of arguments in pieces may still come. */
   let room = MAX_INPUT_LENGTH;
+  /** When the event came that is read, epoch ms. */
+  let now = 0;
 
   /** The call of this key; a new one where there is none, or what comes is plainly another. */
-  const at = (key: unknown, now: number, id: string, name: string): ToolCall | undefined => {
+  const at = (key: unknown, id: string, name: string): ToolCall | undefined => {
     const known = calls.get(key);
     const isSame = id ? known?.id === id || known?.id === known?.name : !(name && known?.ready);
     if (known && isSame) {
@@ -37,19 +39,14 @@ export function createTools(answered: Answered) {
     return call;
   };
   /** A piece of the input is text to go on with; anything else is the whole. */
-  const give = (
-    call: ToolCall | undefined,
-    now: number,
-    piece?: unknown,
-    whole?: unknown,
-  ): void => {
+  const give = (call: ToolCall | undefined, piece?: unknown, whole?: unknown): void => {
     if (!call || call.endedAt) return;
     if (whole !== undefined) call.input = whole;
     else if (word(piece)) call.input = cut(word(call.input) + word(piece), MAX_INPUT_LENGTH);
     else return;
     call.startedAt = now;
   };
-  const end = (call: ToolCall | undefined, now: number, output: unknown, error?: unknown): void => {
+  const end = (call: ToolCall | undefined, output: unknown, error?: unknown): void => {
     if (!call || call.endedAt) return;
     call.ready = true;
     call.endedAt = now;
@@ -58,27 +55,27 @@ export function createTools(answered: Answered) {
   };
 
   /** OpenAI's way, and that of all who speak its language. */
-  const readFunction = (one: Loose, now: number, index: unknown, nth?: unknown): void => {
+  const readFunction = (one: Loose, index: unknown, nth?: unknown): void => {
     const called = one.function ?? one.custom ?? one;
     const id = word(one.id) || word(one.tool_call_id);
-    const call = at(one.index ?? index ?? (id || nth), now, id, word(called.name));
+    const call = at(one.index ?? index ?? (id || nth), id, word(called.name));
     const input: unknown = called.arguments ?? called.args ?? called.input;
     const isWhole = Object(input) === input;
-    give(call, now, input, isWhole ? input : undefined);
+    give(call, input, isWhole ? input : undefined);
     if (call && isWhole) call.ready = true;
   };
-  const readItem = (item: Loose, now: number, isDone: boolean): void => {
+  const readItem = (item: Loose, isDone: boolean): void => {
     const type = word(item.type);
     const id = word(item.call_id) || word(item.id);
     const result: unknown = item.output ?? item.outputs ?? item.results ?? item.result;
     if (type.endsWith("_output")) {
       // Its call may be of an earlier answer.
-      const call = word(item.call_id) ? at(id, now, id, "") : calls.get(id);
-      return end(call, now, result, word(item.status) === "failed" && (result ?? "failed"));
+      const call = word(item.call_id) ? at(id, id, "") : calls.get(id);
+      return end(call, result, word(item.status) === "failed" && (result ?? "failed"));
     }
     const kind = ITEM.exec(type);
     if (!kind) return;
-    const call = at(item.id ?? id, now, id, word(item.name) || (kind[1] ?? type));
+    const call = at(item.id ?? id, id, word(item.name) || (kind[1] ?? type));
     if (!call || !isDone) return;
     const { arguments: args, input, code, action, actions, operation, queries } = item;
     const whole: unknown = args ?? input ?? code ?? action ?? actions ?? operation ?? queries;
@@ -89,32 +86,31 @@ export function createTools(answered: Answered) {
       // A picture is base64.
       end(
         call,
-        now,
         word(result) && type[0] === "i" ? item.status : (result ?? item.status),
         item.error,
       );
     }
   };
-  const readBlock = (block: Loose, index: unknown, now: number): void => {
+  const readBlock = (block: Loose, index: unknown): void => {
     const id = word(block.tool_use_id);
     const content = block.content as unknown;
     if (id) {
       const { type = "", error_code: code } = Object(content) as Record<string, unknown>;
       const failed = block.is_error || word(type).endsWith("error");
-      end(at(id, now, id, ""), now, content, failed && (code ?? content));
+      end(at(id, id, ""), content, failed && (code ?? content));
     } else if (word(block.type).endsWith("tool_use")) {
       const own = word(block.id);
-      const call = at(index ?? own, now, own, word(block.name));
+      const call = at(index ?? own, own, word(block.name));
       const input = block.input as unknown;
-      if (Object.keys(Object(input) as object)[0]) give(call, now, "", input);
+      if (Object.keys(Object(input) as object)[0]) give(call, "", input);
     }
   };
   /** The AI SDK's way: each event names its call. */
-  const readNamed = (told: Loose, type: string, now: number): void => {
+  const readNamed = (told: Loose, type: string): void => {
     const id = word(told.toolCallId);
-    const call = at(id, now, id, word(told.toolName));
+    const call = at(id, id, word(told.toolName));
     const given: unknown = told.input ?? told.args;
-    give(call, now, told.inputTextDelta ?? told.argsTextDelta, given);
+    give(call, told.inputTextDelta ?? told.argsTextDelta, given);
     if (!call) return;
     if (given !== undefined) call.ready = true;
     if (/approval-request/.test(type) && !told.isAutomatic) call.needsApproval = true;
@@ -122,10 +118,10 @@ export function createTools(answered: Answered) {
     const output: unknown = told.output ?? told.result;
     if (/denied/.test(type)) {
       call.denied = true;
-      end(call, now, undefined);
+      end(call, undefined);
     } else if (error || output !== undefined || /(output-av|result)/.test(type)) {
       // A preliminary one is followed by others.
-      if (!told.preliminary) end(call, now, output, error);
+      if (!told.preliminary) end(call, output, error);
     }
   };
 
@@ -136,11 +132,12 @@ export function createTools(answered: Answered) {
       calls = new Map([...calls].filter(([key]) => typeof key === "string"));
     },
     /** `firsts`: the first choices of the event, or candidates. */
-    read(told: Loose, firsts: Loose[], now: number): void {
+    read(told: Loose, firsts: Loose[], came: number): void {
+      now = came;
       const type = word(told.type);
       const { delta, message, item, index, response } = told;
       for (const one of [told, ...objects(told.toolCalls), ...objects(told.toolResults)]) {
-        if (one.toolCallId) readNamed(one, word(one.type), now);
+        if (one.toolCallId) readNamed(one, word(one.type));
       }
       for (const part of [
         told,
@@ -150,39 +147,39 @@ export function createTools(answered: Answered) {
       ]) {
         if (!part) continue;
         objects(part.tool_calls ?? part.tool_call_chunks).forEach((one, nth) =>
-          readFunction(one, now, index, `${nth}`),
+          readFunction(one, index, `${nth}`),
         );
-        if (part.function_call) readFunction(part.function_call, now, "function");
+        if (part.function_call) readFunction(part.function_call, "function");
         for (const one of objects(part.executed_tools)) {
           const key = `run ${Number(one.index)}`;
-          const call = at(key, now, key, word(one.name) || word(one.type));
-          give(call, now, "", one.arguments);
-          if (one.output !== undefined) end(call, now, one.output);
+          const call = at(key, key, word(one.name) || word(one.type));
+          give(call, "", one.arguments);
+          if (one.output !== undefined) end(call, one.output);
         }
       }
       for (const one of [told, delta]) {
         // Mistral's conversations and Gemini's interactions.
-        if (/^function[._]call/.test(word(one?.type)) && one?.name) readFunction(one, now, index);
+        if (/^function[._]call/.test(word(one?.type)) && one?.name) readFunction(one, index);
       }
-      if (item) readItem(item, now, type.endsWith("done"));
-      for (const one of objects(told.output ?? response?.output)) readItem(one, now, true);
+      if (item) readItem(item, type.endsWith("done"));
+      for (const one of objects(told.output ?? response?.output)) readItem(one, true);
       const piece = /(arguments|input|code)[._](delta|done)$/.exec(type);
       if (piece) {
         const whole = piece[2] === "done" ? (told.arguments ?? told.input ?? told.code) : undefined;
-        give(calls.get(told.item_id), now, delta, whole);
+        give(calls.get(told.item_id), delta, whole);
       }
-      if (told.content_block) readBlock(told.content_block, index, now);
-      for (const one of objects(told.content)) readBlock(one, undefined, now);
-      give(calls.get(index), now, delta?.partial_json);
+      if (told.content_block) readBlock(told.content_block, index);
+      for (const one of objects(told.content)) readBlock(one, undefined);
+      give(calls.get(index), delta?.partial_json);
       const stopped = /(block[_-]stop|call-end)$/.test(type) && calls.get(index);
       if (stopped) stopped.ready = true;
       for (const part of firsts.flatMap((one) => objects(one.content?.parts))) {
         const { functionCall: called, executableCode: code, codeExecutionResult: result } = part;
         const name = word(called?.name) || (code && "code_execution") || "";
         // A call in pieces has its name in the first.
-        const call = name ? at({}, now, word(called?.id), name) : called && calls.get("pieces");
+        const call = name ? at({}, word(called?.id), name) : called && calls.get("pieces");
         if (call) {
-          give(call, now, "", called?.args ?? code);
+          give(call, "", called?.args ?? code);
           for (const one of objects(called?.partialArgs)) {
             call.startedAt = now;
             room = addPiece((call.input ??= {}) as Holder, one, room);
@@ -191,18 +188,13 @@ export function createTools(answered: Answered) {
           calls.set(code ? "code" : "pieces", call);
           if (call.ready) room = MAX_INPUT_LENGTH;
         }
-        if (result) end(calls.get("code"), now, result);
+        if (result) end(calls.get("code"), result);
       }
       // A tool's own message, as LangChain passes it on.
       if (type === "tool" && told.tool_call_id) {
         const id = word(told.tool_call_id);
         const content = told.content as unknown;
-        end(
-          at(id, now, id, word(told.name)),
-          now,
-          content,
-          word(told.status) === "error" && content,
-        );
+        end(at(id, id, word(told.name)), content, word(told.status) === "error" && content);
       }
     },
     /** The answer is over: what has come of a call is all of it. */

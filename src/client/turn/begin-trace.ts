@@ -1,6 +1,4 @@
 // The trace of a turn, as it is known at the click.
-import { cut } from "../send/cut.ts";
-import { FILE } from "../send/snapshot.ts";
 import { environment } from "../send/page.ts";
 import type { experimentLabels } from "../experiments/labels.ts";
 import type { TraceHandle } from "../trace/proxy.ts";
@@ -9,7 +7,7 @@ import type { TurnOptions } from "./turn-options.ts";
 /** The longest that actions before the request wait for company: for its flush. */
 export const FLUSH_HOLD_MS = 2e3;
 
-/** The longest message that the trace has whole, in UTF-16 units. */
+/** The longest message that is sent twice, in UTF-16 units. */
 const MAX_REPEATED_LENGTH = 1e5;
 
 export function beginTrace(
@@ -18,13 +16,9 @@ export function beginTrace(
   { tags, metadata }: ReturnType<typeof experimentLabels>,
 ): TraceHandle {
   const { client, assistantName = "Assistant", assistantId, message } = options;
-  const length = message?.length ?? 0;
-  // A long one is sent twice, and the generation has all of it. One with files in it is short without them.
-  const begun =
-    length > MAX_REPEATED_LENGTH && !FILE.test(message!)
-      ? `${cut(message!, MAX_REPEATED_LENGTH)} [cut: ${length} characters]`
-      : message;
-  const input = options.input ?? (message && { message: begun });
+  // A long one is sent with the generation: the other half of the turn tells its beginning.
+  const input =
+    options.input ?? (message && message.length <= MAX_REPEATED_LENGTH ? { message } : undefined);
   return client.trace(
     {
       name: assistantName,

@@ -2,6 +2,7 @@
 import { baggage, traceparent } from "../trace/ids.ts";
 import { shortId } from "../trace/short-id.ts";
 import type { TraceHandle } from "../trace/proxy.ts";
+import type { OpenTurn } from "./open-turn.ts";
 import { mayPropagate } from "./propagation.ts";
 import type { TurnOptions } from "./turn-options.ts";
 
@@ -13,8 +14,7 @@ export function createJoining(
   labels: Record<string, string | undefined>,
 ) {
   const { client, assistantName = "Assistant" } = options;
-  /** The session and user that a backend joins by; none while it is not known whose the trace is. */
-  const joining = () => {
+  const joining: OpenTurn["joining"] = () => {
     const { tag, sessionId = "", userId = "" } = client.who();
     // An id that is not complete yet would lead the backend into a trace that nobody has.
     if (tag === undefined) return undefined;
@@ -42,11 +42,6 @@ export function createJoining(
         }),
       };
     },
-    body: <Fields extends object>(fields: Fields): Fields & Record<string, unknown> => {
-      const joined = joining();
-      const { traceId } = trace;
-      const join = { trace_id: traceId, parent_span_id: parentId(), session_id: joined?.session };
-      return { ...fields, ...(joined && join) };
-    },
+    joining,
   };
 }

@@ -4,6 +4,7 @@ import type { Answered } from "../stream/answered.ts";
 import type { LatencyTracker } from "../trace/latency.ts";
 import type { Handle, SpanHandle } from "../trace/proxy.ts";
 import type { SpanFields } from "../types.ts";
+import type { ByHand } from "./by-hand.ts";
 import type { RunningTurn, Turns } from "./turn-registry.ts";
 import type { Asked } from "../reading/request-input.ts";
 import type { TurnOptions } from "./turn-options.ts";
@@ -47,8 +48,8 @@ export interface Turn extends RunningTurn {
   fail(error: unknown): void;
 }
 
-/** The turn as the library's own parts use it. */
-export interface OpenTurn extends Turn {
+/** The turn as the library's own parts use it; only one that is written by hand has the rest. */
+export interface OpenTurn extends Omit<Turn, keyof ByHand> {
   readonly options: TurnOptions;
   /** When it began, epoch ms. */
   readonly beganAt: number;
@@ -64,6 +65,8 @@ export interface OpenTurn extends Turn {
   newId(): string;
   /** Tells whoever listens that it ends, and how. */
   closes(error?: unknown): void;
+  /** The session and user that a backend joins by; none while it is not known whose the trace is. */
+  joining(): { session: string; user: string } | undefined;
   /** The id of the request's span; a backend may hear of it before it begins. */
   apiId: string;
   /** How many requests it has had. */
@@ -76,8 +79,10 @@ export interface OpenTurn extends Turn {
   tell: Tell;
   /** Hears of the page's leaving, or no more. */
   listen(isOn: boolean): void;
-  /** Its answer may still have something to be read; resolves when what it asked has been. */
-  unread?: Promise<unknown> | undefined;
+  /** Its answer may still have something to be read. */
+  unread?: boolean;
+  /** Resolves when what its last request asked has been read; missing where that is done. */
+  asked?: Promise<unknown> | undefined;
   /** Reads what has come and was not read yet: the page may be gone at once. */
   catchUp?: () => void;
 }

@@ -9,6 +9,7 @@ import { reading, type Readers } from "../reading/load-reading.ts";
 import { page } from "../send/page.ts";
 import { experimentLabels } from "../experiments/labels.ts";
 import { turnsOf } from "./turn-registry.ts";
+import { within } from "./within.ts";
 import type { SpanHandle } from "../trace/proxy.ts";
 import type { Level } from "../../protocol/change.ts";
 import type { OpenTurn, Tell, Told } from "./open-turn.ts";
@@ -23,7 +24,6 @@ const ENDS: Readonly<Record<string, string>> = {
   fail: "failed",
   refused: "failed",
 };
-const TOLD = ["asking", "responding", "chunk", "end", "stop", "abandon", "fail"] as const;
 const LEVELS: Readonly<Record<string, Level>> = { failed: "ERROR", abandoned: "WARNING" };
 
 /** `resumedAt`: the time of a request that resumes an answer of this or another page; it had no click. */
@@ -42,6 +42,8 @@ export function startTurn(options: TurnOptions, resumedAt?: number): OpenTurn {
     : trace.span({ name: "frontend-ui-processing", startTime: beganAt }, FLUSH_HOLD_MS);
   /** What was told before the other half was there. */
   const happened: [name: Told, args: unknown[], at: number][] = [];
+  /** When each of it was told first, in that order. */
+  let firsts: Record<string, number> = {};
   let calledAt = beganAt;
   let open: SpanHandle | undefined = ui;
   let calledId: string | undefined;
@@ -52,36 +54,36 @@ export function startTurn(options: TurnOptions, resumedAt?: number): OpenTurn {
   latency.mark("trace_created");
 
   /** Tells how the turn ended, if it has, as far as that shows without reading: it is timed all the same. */
-  const endUnread = (outcome?: string): void => {
-    const words = happened.map(([name, args]) => (name === "seen" ? (args[1] as string) : name));
-    const timeOf = (word: string): number | undefined => happened[words.indexOf(word)]?.[2];
-    outcome ??= words.flatMap((word) => ENDS[word] ?? [])[0];
+  const endUnread = (
+    outcome = Object.keys(firsts)
+      .map((word) => ENDS[word])
+      .find(Boolean),
+  ): void => {
     if (!outcome || isOver) return;
     isOver = true;
-    const level = LEVELS[outcome];
-    const chunkCount = words.filter((word) => word === "chunk").length;
     const { latencies } = latency;
-    const end = { level, metadata: { outcome, unread: true, chunkCount, latencies } };
-    const startTime = calledAt;
-    const endTime = timeOf("responding");
-    const completionStartTime = timeOf("chunk");
-    happened.length = 0;
+    const end = { level: LEVELS[outcome], metadata: { outcome, unread: true, latencies } };
+    const endTime = firsts["responding"];
     void open?.end({ endTime });
     open = undefined;
     if (endTime) {
       const name = "streaming-response";
-      void trace.generation({ name, startTime, completionStartTime }).end(end);
+      const completionStartTime = firsts["chunk"];
+      void trace.generation({ name, startTime: calledAt, completionStartTime }).end(end);
     }
     void trace[(options.endTrace ?? !given) ? "end" : "update"](end);
-    turn.listen(false);
-    turn.unread = undefined;
+    happened.length = 0;
+    firsts = {};
+    turn.listen((turn.unread = false));
     turn.closes();
     void client.flush();
   };
   const tell: Tell = (name, ...args) => {
     if (turn.answering) (turn.answering.told[name] as (...all: unknown[]) => void)(...args);
     else if (!isOver) {
-      happened.push([name, args, Date.now()]);
+      const at = Date.now();
+      happened.push([name, args, at]);
+      firsts[name === "seen" ? (args[1] as string) : name] ??= at;
       if (isLost) endUnread();
     }
   };
@@ -146,27 +148,13 @@ export function startTurn(options: TurnOptions, resumedAt?: number): OpenTurn {
       calledAt = resumedAt ?? Date.now();
       const name = "frontend-backend-api-call";
       open = trace.span({ id: calledId, name, startTime: calledAt }, FLUSH_HOLD_MS);
-      tell("called", open, calledAt);
+      tell("called", open, calledAt, turn.requests);
       latency.mark("pre_api_flush");
       const flushed = client.flush().then(({ success }) => {
         if (success) latency.mark("post_api_flush_success");
       });
       const { flushWaitMs } = options;
-      if (flushWaitMs) {
-        await Promise.race([flushed, new Promise((resolve) => setTimeout(resolve, flushWaitMs))]);
-      }
-    },
-    tool: async (name, input, run) => {
-      const key = {};
-      tell("toolBegins", key, name, input);
-      try {
-        const output = await run(input);
-        tell("toolEnds", key, { output });
-        return output;
-      } catch (error) {
-        tell("toolEnds", key, {}, error ?? "failed");
-        throw error;
-      }
+      if (flushWaitMs) await within(flushWaitMs, flushed);
     },
     listen: (isOn) => {
       const change = page[isOn ? "addEventListener" : "removeEventListener"];
@@ -174,8 +162,6 @@ export function startTurn(options: TurnOptions, resumedAt?: number): OpenTurn {
       change?.("beforeunload", going);
     },
   } as OpenTurn;
-  for (const name of TOLD)
-    turn[name] = (...args: unknown[]) => (tell as (...all: unknown[]) => void)(name, ...args);
   turn.listen(true);
   registry.open.add(turn);
   load();

@@ -92,19 +92,12 @@ function passing(source: Body, begin: () => Tell): Body {
   );
 }
 
-/** Resolves with the error that the reading ended with, if it did. */
-async function readCopy({ body }: Response, tell: Tell): Promise<unknown> {
-  const reader = (body as Body).getReader();
-  tell("waiting", true);
+/** Reads it to its end; resolves with the error that it ended with, if it did. */
+async function drain(stream: Body): Promise<unknown> {
+  const reader = stream.getReader();
   try {
-    for (;;) {
-      const { value, done } = await reader.read();
-      if (done) break;
-      tell("chunk", value);
-    }
-    tell("end");
+    while (!(await reader.read()).done);
   } catch (error) {
-    tell("fail", error);
     return error;
   }
   return undefined;
@@ -169,7 +162,7 @@ export function watchResponse(
       ways[name] = way(() => {
         // A copy is read along: only the browser's own reading has its values and its errors.
         const isFresh = !source.locked && !response.bodyUsed;
-        const failed = isFresh && readCopy(copied(), begin());
+        const failed = isFresh && drain(passing(copied().body as Body, begin));
         return (read.call(response) as Promise<unknown>).catch(async (error: unknown) => {
           const cause = await failed;
           // WebKit wraps the error of a stream that has a copy: an abort would be a TypeError.

@@ -1,6 +1,6 @@
 // The readers are a chunk of their own: what an answer says before they are there is read when they are.
 import { afterEach, expect, test, vi } from "vitest";
-import type { ChatTurn } from "../../../../src/client/chat.ts";
+import type { ChatTurn, TurnOptions } from "../../../../src/client/chat.ts";
 import { LangfuseProxy } from "../../../../src/client/index.ts";
 import { fakeEdge, kept } from "../fake-edge.ts";
 import { delta, eachOnAPage, find, pass, question, readAll, sse } from "./chat-under-test.ts";
@@ -8,6 +8,15 @@ import { PATIENTLY } from "../../../support/until.ts";
 
 const page = eachOnAPage();
 const NOW = 1_790_000_000_000;
+/** An answer of the AI SDK, as the `GET` of its chat gets it. */
+const resumed = (): Response =>
+  new Response(
+    new Blob([
+      sse({ type: "text-delta", id: "0", delta: "Because" }),
+      sse({ type: "finish" }),
+    ]).stream(),
+    { headers: { "x-vercel-ai-ui-message-stream": "v1" } },
+  );
 const READING = "../../../../src/client/reading/reading.ts";
 
 afterEach(() => {
@@ -29,10 +38,11 @@ async function fresh() {
   const edge = fakeEdge(kept);
   const client = new LangfuseProxy({ fetch: edge.fetch, sessionId: "s1" });
   let say: ReadableStreamDefaultController<Uint8Array> | undefined;
-  const turnOf = (): ChatTurn => traceChat({ client });
+  const turnOf = (more: Partial<TurnOptions> = {}): ChatTurn => traceChat({ client, ...more });
   const fetch = tracedFetch({
     client,
-    fetch: async (_url, init) => {
+    fetch: async (url, init) => {
+      if (url === "/resumed") return resumed();
       init?.signal?.throwIfAborted();
       if (init?.cache === "no-store") throw new TypeError("fetch failed");
       return new Response(
@@ -91,8 +101,9 @@ test("where they do not come, the turn is timed all the same and says so", async
   await readAll(response);
   lose(new TypeError("Failed to fetch dynamically imported module"));
   await settled();
+  expect(find(edge.actions(), "create_generation")).toMatchObject({ completionStartTime: NOW });
   expect(find(edge.actions(), "end_generation")).toMatchObject({
-    metadata: { outcome: "completed", chunkCount: 1, unread: true },
+    metadata: { outcome: "completed", unread: true },
   });
 });
 
@@ -245,4 +256,101 @@ test("a request with the results of tools waits for them, and goes on with its t
   expect(names.filter((name) => name === "create_trace")).toHaveLength(1);
   expect(names.filter((name) => name === "create_generation")).toHaveLength(2);
   expect(find(edge.actions(), "end_trace")).toMatchObject({ output: "Graz" });
+});
+
+test("a resumed answer does not wait for them, and is told with its times when they are there", async () => {
+  const { edge, fetch, arrive, settled } = await fresh();
+  const response = await fetch("/resumed");
+  await pass(100);
+  expect(await response.text()).toContain("Because");
+  await pass(1000);
+  expect(edge.actions()).toEqual([]);
+  arrive();
+  await settled();
+  expect(find(edge.actions(), "create_span")).toMatchObject({ startTime: NOW });
+  expect(find(edge.actions(), "end_span")).toMatchObject({ endTime: NOW });
+  expect(find(edge.actions(), "end_generation")).toMatchObject({
+    output: "Because",
+    endTime: NOW + 100,
+    metadata: { outcome: "completed" },
+  });
+});
+
+test("where they do not come, a resumed answer is the page's alone", async () => {
+  const { edge, fetch, lose } = await fresh();
+  const response = await fetch("/resumed");
+  lose(new TypeError("Failed to fetch dynamically imported module"));
+  await pass(100);
+  expect(await response.text()).toContain("Because");
+  await pass(1000);
+  expect(edge.actions()).toEqual([]);
+});
+
+test("a long message is told with its beginning as soon as they are there", async () => {
+  const { edge, turnOf, arrive } = await fresh();
+  const message = "long ".repeat(50_000);
+  const turn = turnOf({ message });
+  void turn.calling();
+  await pass(3000);
+  expect(find(edge.actions(), "create_trace")).toMatchObject({
+    metadata: { messageLength: 250_000 },
+  });
+  expect(find(edge.actions(), "create_trace")["input"]).toBeUndefined();
+  arrive();
+  turn.responding(200);
+  turn.end();
+  await vi.waitFor(async () => {
+    await pass();
+    expect(find(edge.actions(), "end_trace")).not.toEqual({});
+  }, PATIENTLY);
+  const { input } = find(edge.actions(), "update_trace") as { input: { message: string } };
+  expect(input.message).toMatch(/^(long ){20000} \[cut: 250000 characters, more of them on/);
+  expect(find(edge.actions(), "create_generation")["input"]).toBe(message);
+});
+
+test("results that a turn posts by hand before they are there end its tools", async () => {
+  const { edge, turnOf, arrive } = await fresh();
+  const call = { index: 0, id: "t1", function: { name: "where", arguments: "{}" } };
+  const answers = [sse({ choices: [{ index: 0, delta: { tool_calls: [call] } }] }), delta("Graz")];
+  const turn = turnOf({
+    fetch: async () =>
+      new Response(new Blob([answers.shift() as Uint8Array<ArrayBuffer>]).stream(), {
+        headers: { "content-type": "text/event-stream" },
+      }),
+  });
+  await readAll(await turn.fetch("/api/chat", question));
+  const message = { role: "tool", tool_call_id: "t1", content: "Graz" };
+  const body = JSON.stringify({ messages: [message] });
+  await readAll(await turn.fetch("/api/chat", { method: "POST", body }));
+  arrive();
+  await vi.waitFor(async () => {
+    await pass();
+    expect(find(edge.actions(), "end_trace")).toMatchObject({ output: "Graz" });
+  }, PATIENTLY);
+  const ends = edge.actions().filter(({ action }) => action === "end_span");
+  expect(ends.map(({ data }) => data["output"])).toContain("Graz");
+  expect(find(edge.actions(), "create_observation")).toMatchObject({ name: "where" });
+});
+
+test("what comes after it is known that they do not come is told all the same, each request by itself", async () => {
+  const { edge, turnOf, lose } = await fresh();
+  const turn = turnOf();
+  lose(new TypeError("Failed to fetch dynamically imported module"));
+  void turn.calling();
+  await pass(100);
+  turn.responding(200);
+  await pass(100);
+  expect(find(edge.actions(), "end_trace")).toEqual({});
+  turn.end();
+  await pass();
+  expect(find(edge.actions(), "end_trace")).toMatchObject({ metadata: { outcome: "completed" } });
+  void turn.calling();
+  await pass(100);
+  turn.fail(new TypeError("fetch failed"));
+  await pass();
+  const ends = edge.actions().filter(({ action }) => action === "end_trace");
+  expect(ends.map(({ data }) => (data["metadata"] as { outcome: string }).outcome)).toEqual([
+    "completed",
+    "failed",
+  ]);
 });

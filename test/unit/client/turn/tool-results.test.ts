@@ -181,6 +181,14 @@ describe("a request that brings the results of tools goes on with the turn", () 
     expect(tools(edge.actions())).toMatchObject([{ level: "ERROR", statusMessage: "no map" }]);
   });
 
+  test("nor does a body that is no JSON, though it has the call's id in it: it is traced by itself", async () => {
+    const { edge, ask, fetch } = conversation([toolCalled, done]);
+    await ask(submit(user("Where?")));
+    await readAll(await fetch("/api/chat", { method: "POST", body: 'tool "t1' }));
+    await pass();
+    expect(only(edge.actions(), "create_trace")).toHaveLength(2);
+  });
+
   test("not with the turn of another client", async () => {
     const { edge, ask, options } = conversation([toolCalled, done]);
     await ask(submit(user("Where?")));
