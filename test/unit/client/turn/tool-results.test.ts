@@ -1,6 +1,6 @@
 // A request that brings the results of tools goes on with the turn that asked for them.
 import { describe, expect, test } from "vitest";
-import { eachOnAPage } from "./chat-under-test.ts";
+import { eachOnAPage, pass, readAll } from "./chat-under-test.ts";
 import { tracedFetch } from "../../../../src/client/chat.ts";
 import { LangfuseProxy } from "../../../../src/client/index.ts";
 import {
