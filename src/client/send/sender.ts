@@ -51,6 +51,7 @@ export function createSender(
   /** The edge's last answer said that somebody watches. */
   let watched: boolean | undefined;
   // Timers are shared: one of its own would cost the page more than the call does.
+  /** The time of the next request, on the page's own clock; 0: as soon as nothing blocks it. */
   let due = Infinity;
   let pumping: Timer | undefined;
   let telling: Timer | undefined;
