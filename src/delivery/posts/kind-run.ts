@@ -39,10 +39,8 @@ export class KindRun {
     this.#notTaken = new NotTakenRecords(plan, room, this.#order, this.outcomes);
     this.#chain = new PostChain(room, {
       isProbe: ({ records }) =>
-        plan.apart &&
-        plan.patient !== true &&
-        !plan.proven &&
-        (!this.#rule.isProven || records.some((one) => this.#order.isProbed(one))),
+        records.some((one) => this.#order.isProbed(one)) ||
+        (plan.apart && plan.patient !== true && !this.#rule.isProven),
       ends: () => this.#ends(),
       answered: async ({ records }, verdict) => {
         const hung = verdict.kind === "later" && verdict.cause === "timeout";
@@ -75,8 +73,9 @@ export class KindRun {
 
   #lanes(): Lanes {
     return {
-      probe: (records, tries) =>
-        this.outcomes.delivered > 0 ? undefined : this.#order.probe(records, tries),
+      probe: (records, tries, width) =>
+        this.outcomes.delivered > 0 ? undefined : this.#order.probe(records, tries, width),
+      hasProof: () => this.outcomes.delivered > 0,
       kind: this.outcomes.kind,
       room: this.#room,
       rule: this.#rule,
@@ -130,6 +129,7 @@ export class KindRun {
     if (failure.class === "rate_limited") this.#room.limited = failure;
     else if (setAsideBefore) this.#rule.earlierFailed();
     else this.#countFailure(failure, failureWeight(failure, sent.timeoutMs));
+    if (!setAsideBefore) this.outcomes.failed(batch.records);
     const { message } = verdict;
     const { hadProof } = sent;
     const how = { how: "failed", about: "unsaid", failure, message, hadProof } as const;
@@ -152,8 +152,12 @@ export class KindRun {
 
   /** Another record of the session was taken at the same moment: once more alone, or the next time. */
   #failBeside(batch: Batch, how: Omit<NotTaken, "record">, { timeoutMs }: Sent): readonly Batch[] {
+    if (this.#room.hasTime(batch, timeoutMs)) return onePerRequest(batch);
     const record = aloneIn(batch);
-    if (record === undefined || this.#room.hasTime(batch, timeoutMs)) return onePerRequest(batch);
+    if (record === undefined) {
+      this.outcomes.defer(batch.records, how.failure);
+      return [];
+    }
     const one = { record, ...how, hadProof: true };
     if (this.#order.makesWay(one)) this.#notTake(one);
     else this.outcomes.holdUp(one, true);

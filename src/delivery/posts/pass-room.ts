@@ -75,6 +75,7 @@ export interface PassRoom {
   provenSince: (lease: number, kind: WireKind) => Promise<boolean>;
   random: () => number;
   now: () => number;
+  wait: (ms: number) => Promise<void>;
   /** Langfuse limits requests: neither of its paths may be tried. */
   limited?: Failure;
 }
@@ -106,6 +107,7 @@ export function passRoom(
     slots: new PostSlots(deps.postsAtOnce ?? postsAtOnce(1)),
     random,
     now,
+    wait,
     post: (batch, timeoutMs): Promise<Verdict> | undefined => {
       if (spent.posts >= maxPosts) return undefined;
       spent.posts += 1;

@@ -32,6 +32,8 @@ export class LeaseOutcomes {
   readonly #left: Map<WireKind, Left>[];
   /** By lease: kinds of which something was taken. */
   readonly #passed: Set<WireKind>[];
+  /** By lease: kinds of which a request failed. */
+  readonly #failed: Set<WireKind>[];
   readonly #told: Told[];
   readonly #finished = new Set<number>();
 
@@ -41,6 +43,7 @@ export class LeaseOutcomes {
     this.#inFlight = this.leases.map(() => new Set());
     this.#left = this.leases.map(() => new Map());
     this.#passed = this.leases.map(() => new Set());
+    this.#failed = this.leases.map(() => new Set());
     this.#told = this.leases.map(() => NOTHING_TOLD);
     for (const { lease, ordinal, kind } of records) {
       this.#undecidedOf(lease).set(ordinal, { kind, waits: false });
@@ -95,7 +98,7 @@ export class LeaseOutcomes {
     const lefts = this.#leftOf(lease);
     const before = lefts.get(kind);
     if (before === undefined || (before.untried === true && left.untried !== true)) {
-      const passes = left.untried === true && this.#passed[lease]?.has(kind) === true;
+      const passes = left.untried === true && this.#passes(lease, kind);
       lefts.set(kind, passes ? { ...left, passes } : left);
     } else if (left.alone) lefts.set(kind, { ...before, alone: true });
     outcome.retry = retryOf(lefts);
@@ -106,6 +109,15 @@ export class LeaseOutcomes {
         undecided.delete(ordinal);
       }
     }
+  }
+
+  /** A request of the kind failed: what is left of it may be what failed. */
+  failed(lease: number, kind: WireKind): void {
+    this.#failed[lease]?.add(kind);
+  }
+
+  #passes(lease: number, kind: WireKind): boolean {
+    return this.#passed[lease]?.has(kind) === true && this.#failed[lease]?.has(kind) !== true;
   }
 
   isDeferred(lease: number, kind: WireKind): boolean {

@@ -209,4 +209,28 @@ describe("where nothing of a project passes, since each session's oldest records
       { numRuns: runs(30) },
     );
   });
+
+  const LONGEST_MS = 60_000;
+  it("up to three of them in the only session keep the others' order, and for no long", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...answers),
+        fc.uniqueArray(fc.integer({ min: 1, max: 12 }), { minLength: 1, maxLength: 3 }),
+        fc.integer({ min: 1, max: 1_000_000 }),
+        fc.constantFrom(1, Infinity),
+        async (answer, guilty, seed, consumers) => {
+          const world = new Simulation({ seed, consumers, isolates: consumers === 1 ? 1 : 3 });
+          const names = world.session("only").append(40);
+          const isGuilty = (name: string): boolean => guilty.includes(ordinalOf(name));
+          world.answering = (its) => (its.some(isGuilty) ? answer : "taken");
+          await world.run(LONGEST_MS / 1000);
+          expect(names.filter((name) => !isGuilty(name) && !world.takenAt.has(name))).toEqual([]);
+          expect(inversions(world)).toEqual([]);
+          expect(world.twice).toEqual([]);
+          expect(world.overstayed).toEqual([]);
+        },
+      ),
+      { numRuns: runs(60) },
+    );
+  });
 });

@@ -1,6 +1,11 @@
 // A Langfuse that is slow, or hangs for some, while nothing of a project passes.
 import { expect, it } from "vitest";
-import { failureWeight, timeoutFor } from "../../../../src/delivery/posts/probe.ts";
+import {
+  failureWeight,
+  isWholeTry,
+  timeoutFor,
+  wholeTriesBefore,
+} from "../../../../src/delivery/posts/probe.ts";
 import { POST_TIMEOUT_MS, PROBE_TIMEOUT_MS } from "../../../../src/protocol/delivery-times.ts";
 
 const CONTEXT = { isProbe: true, tries: [0], setAsideBefore: false, hasTime: () => true };
@@ -14,8 +19,12 @@ it("a POST is a short probe only while nothing is proven, and never of a record 
 it("each third try of a session takes its whole time, where its lease lasts that long", () => {
   const times = [0, 1, 2, 3, 4, 5].map((tries) => timeoutFor({ ...CONTEXT, tries: [tries] }));
   const [short, whole] = [PROBE_TIMEOUT_MS, POST_TIMEOUT_MS];
-  expect(times).toEqual([short, short, whole, short, short, whole]);
-  expect(timeoutFor({ ...CONTEXT, tries: [2], hasTime: () => false })).toBe(short);
+  expect(times).toEqual([short, short, short, whole, short, short]);
+  expect(timeoutFor({ ...CONTEXT, tries: [3], hasTime: () => false })).toBe(short);
+  const tries = Array.from({ length: 20 }, (_, n) => n);
+  expect(tries.map(wholeTriesBefore)).toEqual(
+    tries.map((n) => tries.slice(0, n).filter(isWholeTry).length),
+  );
 });
 
 it("a hang counts by the time that it cost, any other failure as one", () => {
