@@ -1,7 +1,7 @@
 // The lanes of a kind after a failure: sessions, and records that were set aside before, have requests of
 // their own, a few side by side, so that one that hangs or fails holds up no other.
 import { areSingle, type Candidate, groupSize, inOrder, takeGroup } from "./grouping.ts";
-import type { Part } from "./keep-order.ts";
+import { oldestAlone, type Part } from "./keep-order.ts";
 import { type Batch, type EncodedRecord, pack } from "./pack.ts";
 import type { PassRoom } from "./pass-room.ts";
 import type { AtOnce } from "./post-chain.ts";
@@ -87,19 +87,14 @@ async function postSingly(
   tries: number,
   lanes: Lanes,
 ): Promise<void> {
-  // This lane waits for its slots with nothing in its hands.
-  const width = Math.max(LEAST_AT_ONCE, lanes.room.slots.free);
-  const parts = lanes.probe(records, tries, width);
-  const packed = parts?.map(([from, to]) => pack(records.slice(from, to), lanes.room.limits));
-  // The last one may be cut short, since what it leaves is behind it.
-  const isTooMuch = packed?.slice(0, -1).some(({ length }) => length > 1) === true;
-  if (packed === undefined || isTooMuch) await postInTurn(records, lanes);
-  else
-    await postProbe(
-      records,
-      packed.flatMap((some) => some.slice(0, 1)),
-      lanes,
-    );
+  const parts = lanes.probe(records, tries, widthNow(lanes));
+  if (parts === undefined) await postInTurn(records, lanes);
+  else await postProbes(records, parts, lanes);
+}
+
+/** Requests that can be posted at one moment: this lane waits with nothing in its hands. */
+function widthNow({ room }: Lanes): number {
+  return Math.max(LEAST_AT_ONCE, room.slots.free);
 }
 
 /** One by one, until enough of them have passed. */
@@ -119,24 +114,59 @@ async function postInTurn(
 
 /**
  * The oldest records, and others behind them in requests of their own: at one moment, so that a Langfuse that
- * comes back takes all, and only one that takes some shows that the others are at fault. Where it takes the last ones,
- * those behind them do not wait for what hangs.
+ * comes back takes all, and only one that takes some shows that the others are at fault. Then those that failed
+ * together are told apart in the same way.
  */
-async function postProbe(
+async function postProbes(
   records: readonly EncodedRecord[],
-  batches: readonly Batch[],
+  first: readonly Part[],
   lanes: Lanes,
 ): Promise<void> {
-  const { room, atOnce, hasProof, leave } = lanes;
-  const posted = new Set(batches.flatMap((batch) => batch.records));
-  const rest = records.filter((record) => !posted.has(record));
-  const { lastTaken, done } = await atOnce(batches);
-  if (await lastTaken) await Promise.race([done, room.wait(MOMENT_MS)]);
-  else await done;
+  const { hasProof, ends, leave } = lanes;
+  const begun: Promise<unknown>[] = [];
+  let rest = await postProbe(records, first, lanes, begun);
+  while (rest.length > 1 && hasProof() && !ends()) {
+    rest = await postProbe(rest, oldestAlone(rest.length, widthNow(lanes)), lanes, begun);
+  }
   if (hasProof()) await postInTurn(rest, lanes);
   // All of them failed: Langfuse is down, as far as anybody can tell.
   else leave(rest);
-  await done;
+  await Promise.all(begun);
+}
+
+/**
+ * Posts requests of one moment; returns the records of which nothing is known when all have their answers.
+ * @param begun what these answers make necessary, which goes on beside what comes next
+ */
+async function postProbe(
+  records: readonly EncodedRecord[],
+  parts: readonly Part[],
+  lanes: Lanes,
+  begun: Promise<unknown>[],
+): Promise<readonly EncodedRecord[]> {
+  const { room, atOnce } = lanes;
+  const packed = parts.map(([from, to]) => pack(records.slice(from, to), room.limits));
+  // What does not fit the last request is behind it; what does not fit another one would be overtaken.
+  const last = packed.findIndex(({ length }) => length > 1);
+  const batches = packed
+    .slice(0, last < 0 ? undefined : last + 1)
+    .flatMap((some) => some.slice(0, 1));
+  const posted = new Set(batches.flatMap((batch) => batch.records));
+  const behind = records.filter((record) => !posted.has(record));
+  const together = batches.filter((batch) => batch.records.length > 1);
+  const { lastTaken, answered, done } = await atOnce(batches);
+  begun.push(done);
+  const areOthersAlone = together.every((batch) => batch === batches.at(-1));
+  if ((await lastTaken) && areOthersAlone) {
+    // What is behind those that passed does not wait for what hangs.
+    await Promise.race([answered, room.wait(MOMENT_MS)]);
+    await postInTurn(behind, lanes);
+    await answered;
+    return [];
+  }
+  await answered;
+  const left = together.flatMap((batch) => batch.records);
+  return [...left, ...behind].filter((record) => room.outcomes.isOpen(record));
 }
 
 /** As many lanes as failures are allowed: each goes on while `next` finds something to do. */

@@ -12,6 +12,8 @@ const ALONE_FAILURES = 3;
 const FURTHER_FAILURES = 2;
 /** So many tries of a session go by its order alone: a moment that passes looks like this. */
 const IN_ORDER_TRIES = 2;
+/** So long nothing of a session went forward before records that share a request may be overtaken by another one. */
+const STUCK_MS = 45_000;
 /** Records that share the last of the requests of one moment: about a turn. What is posted in vain is posted again. */
 const BEHIND_COUNT = FIRST_COUNT;
 
@@ -29,6 +31,13 @@ export function makesWay({ failures, othersTaken, isFurther = false }: Evidence)
   return othersTaken && failures + 1 >= (isFurther ? FURTHER_FAILURES : ALONE_FAILURES);
 }
 
+/** A session of which nothing goes forward. */
+export interface Stuck {
+  tries: number;
+  /** For how long, ms. */
+  forMs: number;
+}
+
 /** The places of records that share a request, the end not included. */
 export type Part = readonly [from: number, to: number];
 
@@ -40,7 +49,7 @@ export type Part = readonly [from: number, to: number];
  * @param width requests that may be posted at one moment, two at least
  */
 export function probeParts(
-  tries: number,
+  { tries, forMs }: Stuck,
   records: number,
   width: number,
 ): readonly Part[] | undefined {
@@ -48,13 +57,19 @@ export function probeParts(
   if (tries < IN_ORDER_TRIES || records < 2 || isWholeTry(tries)) return undefined;
   const alone = Math.min(width, records) - 1;
   const earlier = probesBefore(tries);
-  if (earlier % 2 === 1 && records > alone) {
+  if (earlier % 2 === 1 && forMs >= STUCK_MS && records > alone) {
     const place = alone + (Math.floor(earlier / 2) % (records - alone));
     return [
       [0, place],
       [place, place + 1],
     ];
   }
+  return oldestAlone(records, width);
+}
+
+/** The oldest records alone, and about a turn behind them in one request. */
+export function oldestAlone(records: number, width: number): readonly Part[] {
+  const alone = Math.min(width, records) - 1;
   const oldest = Array.from({ length: alone }, (_, place): Part => [place, place + 1]);
   return [...oldest, [alone, Math.min(records, alone + BEHIND_COUNT)]];
 }

@@ -10,7 +10,7 @@ import { type Lanes, postApart, postSetAside } from "./apart.ts";
 import { mayBeTheMoment, type NotTaken } from "./judging/blame.ts";
 import { type Failing, type Failure, failureOf } from "./failure.ts";
 import { NotTakenRecords } from "./judging/not-taken.ts";
-import { type Batch, type EncodedRecord, onePerRequest, pack, packGrowing } from "./pack.ts";
+import { type Batch, type EncodedRecord, pack, packGrowing } from "./pack.ts";
 import { KindOutcomes } from "../settling/kind-outcomes.ts";
 import type { PassRoom } from "./pass-room.ts";
 import { PostChain, type Sent } from "./post-chain.ts";
@@ -133,8 +133,12 @@ export class KindRun {
     const { message } = verdict;
     const { hadProof } = sent;
     const how = { how: "failed", about: "unsaid", failure, message, hadProof } as const;
+    if (sent.atOnce && alone === undefined && this.outcomes.delivered > 0) {
+      return this.#failTogether(batch, failure, sent);
+    }
     if (this.#isProbedUnproven(batch, failure, sent)) {
-      if (this.outcomes.delivered > 0) return this.#failBeside(batch, how, sent);
+      if (this.outcomes.delivered > 0 && alone)
+        return this.#failBeside(batch, { record: alone, ...how }, sent);
       for (const record of batch.records) this.#notTake({ record, ...how });
       return [];
     }
@@ -150,15 +154,19 @@ export class KindRun {
     return [];
   }
 
-  /** Another record of the session was taken at the same moment: once more alone, or the next time. */
-  #failBeside(batch: Batch, how: Omit<NotTaken, "record">, { timeoutMs }: Sent): readonly Batch[] {
-    if (this.#room.hasTime(batch, timeoutMs)) return onePerRequest(batch);
-    const record = aloneIn(batch);
-    if (record === undefined) {
-      this.outcomes.defer(batch.records, how.failure);
-      return [];
+  /** Others of the session were taken at the same moment: its records are told apart while there is time. */
+  #failTogether(batch: Batch, failure: Failure, { timeoutMs }: Sent): readonly Batch[] {
+    const isLimited = failure.class === "rate_limited";
+    if (isLimited || !this.#room.hasTime(batch, timeoutMs)) {
+      this.outcomes.defer(batch.records, failure);
     }
-    const one = { record, ...how, hadProof: true };
+    return [];
+  }
+
+  /** Another record of the session was taken at the same moment: once more alone, or the next time. */
+  #failBeside(batch: Batch, failed: NotTaken, { timeoutMs }: Sent): readonly Batch[] {
+    if (this.#room.hasTime(batch, timeoutMs)) return [batch];
+    const one = { ...failed, hadProof: true };
     if (this.#order.makesWay(one)) this.#notTake(one);
     else this.outcomes.holdUp(one, true);
     return [];

@@ -12,6 +12,8 @@ export interface Sent {
   timeoutMs: number;
   /** Others of the kind had been taken by then. */
   hadProof: boolean;
+  /** At one moment with others: whoever posted it goes on with the records of one that holds several. */
+  atOnce: boolean;
 }
 
 export interface ChainDecisions {
@@ -37,6 +39,8 @@ export interface ChainDecisions {
 export interface AtOnce {
   /** The last of them was taken. */
   lastTaken: Promise<boolean>;
+  /** All have their answers. */
+  answered: Promise<unknown>;
   /** All have their answers, and all is posted that these made necessary. */
   done: Promise<unknown>;
 }
@@ -94,13 +98,18 @@ export class PostChain {
         await this.post(work);
       }),
     );
-    return { lastTaken: posts.at(-1)?.answer ?? Promise.resolve(false), done };
+    const answers = posts.map(({ answer }) => answer);
+    return {
+      lastTaken: answers.at(-1) ?? Promise.resolve(false),
+      answered: Promise.all(answers),
+      done,
+    };
   }
 
   /** Posts the first batch of the work in a slot that was taken for it; true where it was taken. */
   async #postOne(work: Batch[]): Promise<boolean> {
     try {
-      const verdict = this.#decisions.ends() ? undefined : await this.#postNext(work);
+      const verdict = this.#decisions.ends() ? undefined : await this.#postNext(work, true);
       return typeof verdict === "object" && verdict.kind === "delivered";
     } finally {
       this.#room.slots.release();
@@ -108,7 +117,7 @@ export class PostChain {
   }
 
   /** Posts the first batch of the work, or splits it; undefined where no post is left. */
-  async #postNext(work: Batch[]): Promise<Verdict | "split" | undefined> {
+  async #postNext(work: Batch[], atOnce = false): Promise<Verdict | "split" | undefined> {
     const next = work.shift();
     if (next === undefined) return undefined;
     const timeoutMs = this.#timeoutFor(next);
@@ -118,7 +127,7 @@ export class PostChain {
       work.unshift(...halvesByBytes(batch));
       return "split";
     }
-    const sent: Sent = { timeoutMs, hadProof: this.#decisions.hasProof() };
+    const sent: Sent = { timeoutMs, hadProof: this.#decisions.hasProof(), atOnce };
     const answer = this.#room.post(batch, timeoutMs);
     if (answer === undefined) {
       work.unshift(batch);

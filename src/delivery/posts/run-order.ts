@@ -65,7 +65,8 @@ export class RunOrder {
     const [oldest] = records;
     if (oldest === undefined || (this.#probed.size > 0 && !this.#plan.proven)) return undefined;
     if (this.#isTakenSince(oldest.lease)) return undefined;
-    const parts = probeParts(tries, records.length, width);
+    const forMs = this.#room.stuckMs(oldest.lease, this.#kind);
+    const parts = probeParts({ tries, forMs }, records.length, width);
     if (parts !== undefined) this.#probed.add(oldest.lease);
     return parts;
   }

@@ -124,6 +124,11 @@ export class LeaseOutcomes {
     return this.#leftOf(lease).has(kind);
   }
 
+  /** Nothing is known of it, nor of the rest of its kind. */
+  isOpen({ lease, ordinal, kind }: EncodedRecord): boolean {
+    return this.#undecidedOf(lease).get(ordinal)?.waits === false && !this.isDeferred(lease, kind);
+  }
+
   /** Leases of which all is known since this was asked last. */
   takeFinished(): number[] {
     const finished = [...this.#undecided.keys()].filter(
