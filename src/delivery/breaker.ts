@@ -62,7 +62,7 @@ export function tryPass(
 function planFor(
   state: KindBreaker | undefined,
   now: number,
-  { posts: hanging, passes }: Omit<Hanging, "isUsed">,
+  { posts: hanging, passes, isQuick }: Omit<Hanging, "isUsed">,
 ): Plan {
   const {
     openUntil = 0,
@@ -82,6 +82,7 @@ function planFor(
     apart: failed || hanging > 0,
     ...(state === undefined && hanging === 0 && { fresh: true }),
     proven: lastDelivery !== undefined && now - lastDelivery < PROVEN_MS,
+    ...(isQuick && { quick: true }),
     // It may be slow for a moment: a POST that is cut short would be sent twice.
     ...(!failed && hanging > 0 && { patient: true }),
   };

@@ -1,7 +1,7 @@
 // The passes of one project in this isolate that are not over, and their POSTs without an answer. A POST that
 // hangs is given up after its timeout, and only then health hears of it; until then nothing but this tells the
 // passes that begin meanwhile. Lost with the isolate: then a hang is found out once more.
-import { POST_TIMEOUT_MS } from "../protocol/delivery-times.ts";
+import { POST_TIMEOUT_MS, PROBE_TIMEOUT_MS, PROVEN_MS } from "../protocol/delivery-times.ts";
 import type { Verdict } from "../langfuse/classify.ts";
 import type { RecordKind } from "../protocol/record.ts";
 import type { Lease } from "../protocol/session/lease-calls.ts";
@@ -23,6 +23,8 @@ export interface Hanging {
   passes: boolean;
   /** Something of the kind was ever posted here. */
   isUsed: boolean;
+  /** Langfuse answered the last one that it took in far less time than a probe has, a moment ago. */
+  isQuick: boolean;
 }
 
 /** A pass, as the others know it. */
@@ -101,7 +103,8 @@ export class PassesUnderWay {
     const longMs = Math.max(HANGING_MS, SLOW_FACTOR * taken.ms);
     const times = Array.from(this.#sent[kind], ({ at }) => at).filter((at) => at <= now - longMs);
     const isUsed = this.#used.has(kind);
-    return { posts: times.length, passes: taken.at > Math.min(...times), isUsed };
+    const isQuick = taken.at > now - PROVEN_MS && SLOW_FACTOR * taken.ms <= PROBE_TIMEOUT_MS;
+    return { posts: times.length, passes: taken.at > Math.min(...times), isUsed, isQuick };
   }
 }
 
@@ -110,7 +113,7 @@ export function hangingIn(
   passes: PassesUnderWay | undefined,
   now: number,
 ): Record<RecordKind, Hanging> {
-  const none: Hanging = { posts: 0, passes: false, isUsed: false };
+  const none: Hanging = { posts: 0, passes: false, isUsed: false, isQuick: false };
   return {
     observation: passes?.hanging("observation", now) ?? none,
     score: passes?.hanging("score", now) ?? none,

@@ -38,9 +38,7 @@ export class KindRun {
     this.#order = new RunOrder(kind, plan, room);
     this.#notTaken = new NotTakenRecords(plan, room, this.#order, this.outcomes);
     this.#chain = new PostChain(room, {
-      isProbe: ({ records }) =>
-        records.some((one) => this.#order.isProbed(one)) ||
-        (plan.apart && plan.patient !== true && !this.#rule.isProven),
+      isProbe: (batch) => this.#isProbe(batch),
       ends: () => this.#ends(),
       answered: async ({ records }, verdict) => {
         const hung = verdict.kind === "later" && verdict.cause === "timeout";
@@ -69,6 +67,16 @@ export class KindRun {
     await postSetAside(setAside, this.#lanes());
     await this.#notTaken.judge();
     await this.#room.settle();
+  }
+
+  /** A POST that need not have all the time there is, since it will hang or be answered soon as far as is known. */
+  #isProbe({ records }: Batch): boolean {
+    if (records.some((record) => this.#order.isProbed(record))) return true;
+    if (!this.#plan.apart) return false;
+    const { triesOf } = this.#room;
+    const areSuspected = records.every(({ lease, kind }) => triesOf(lease, kind) > 0);
+    if (this.#plan.quick === true && areSuspected) return true;
+    return this.#plan.patient !== true && !this.#rule.isProven;
   }
 
   #lanes(): Lanes {
