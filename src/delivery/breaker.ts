@@ -62,7 +62,7 @@ export function tryPass(
 function planFor(
   state: KindBreaker | undefined,
   now: number,
-  { posts: hanging, passes, isQuick }: Omit<Hanging, "isUsed">,
+  { posts: hanging, late, passes, isQuick }: Omit<Hanging, "isUsed">,
 ): Plan {
   const {
     openUntil = 0,
@@ -75,8 +75,8 @@ function planFor(
   };
   if (now < openUntil) return { closedMs: openUntil - now };
   if (now < probeUntil) return { closedMs: PROBE_WAIT_MS };
-  if (hanging >= (passes ? MOST_HANGING_BESIDE : MOST_HANGING))
-    return { closedMs: HANGING_WAIT_MS };
+  const open = failures > 0 && !passes ? late : hanging;
+  if (open >= (passes ? MOST_HANGING_BESIDE : MOST_HANGING)) return { closedMs: HANGING_WAIT_MS };
   const failed = failures > 0 || now < apartUntil;
   return {
     apart: failed || hanging > 0,

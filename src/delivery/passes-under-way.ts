@@ -11,6 +11,8 @@ import { LateSettlements } from "./settling/late-settlements.ts";
 
 /** A POST that has had no answer for so long hangs … */
 const HANGING_MS = 3_000;
+/** … where others failed, as if it did after so long … */
+const LATE_MS = 500;
 /** … unless the last one that was taken took no less than a quarter of it: then Langfuse is slow. */
 const SLOW_FACTOR = 4;
 /** No POST lasts so long: the platform has ended its invocation, whose promises never settle. */
@@ -19,6 +21,8 @@ const LOST_MS = 2 * POST_TIMEOUT_MS;
 /** The POSTs of a kind that hang. */
 export interface Hanging {
   posts: number;
+  /** The same, and those that would have an answer by now from a Langfuse that is well. */
+  late: number;
   /** Langfuse has taken something of the kind since the first of them was sent. */
   passes: boolean;
   /** Something of the kind was ever posted here. */
@@ -101,10 +105,12 @@ export class PassesUnderWay {
     for (const one of this.#sent[kind]) if (one.at <= now - LOST_MS) this.#sent[kind].delete(one);
     const taken = this.#taken[kind] ?? { at: Number.NEGATIVE_INFINITY, ms: 0 };
     const longMs = Math.max(HANGING_MS, SLOW_FACTOR * taken.ms);
-    const times = Array.from(this.#sent[kind], ({ at }) => at).filter((at) => at <= now - longMs);
+    const sent = Array.from(this.#sent[kind], ({ at }) => at);
+    const times = sent.filter((at) => at <= now - longMs);
+    const late = sent.filter((at) => at <= now - LATE_MS).length;
     const isUsed = this.#used.has(kind);
     const isQuick = taken.at > now - PROVEN_MS && SLOW_FACTOR * taken.ms <= PROBE_TIMEOUT_MS;
-    return { posts: times.length, passes: taken.at > Math.min(...times), isUsed, isQuick };
+    return { posts: times.length, late, passes: taken.at > Math.min(...times), isUsed, isQuick };
   }
 }
 
@@ -113,7 +119,7 @@ export function hangingIn(
   passes: PassesUnderWay | undefined,
   now: number,
 ): Record<RecordKind, Hanging> {
-  const none: Hanging = { posts: 0, passes: false, isUsed: false, isQuick: false };
+  const none: Hanging = { posts: 0, late: 0, passes: false, isUsed: false, isQuick: false };
   return {
     observation: passes?.hanging("observation", now) ?? none,
     score: passes?.hanging("score", now) ?? none,
