@@ -12,7 +12,7 @@ const ALONE_FAILURES = 3;
 const FURTHER_FAILURES = 2;
 /** So many tries of a session go by its order alone: a moment that passes looks like this. */
 const IN_ORDER_TRIES = 2;
-/** So long nothing of a session went forward before records that share a request may be overtaken by another one. */
+/** So long nothing is taken before records that share a request may be overtaken by another one. */
 const STUCK_MS = 45_000;
 /** Records that share the last of the requests of one moment: about a turn. What is posted in vain is posted again. */
 const BEHIND_COUNT = FIRST_COUNT;
@@ -34,7 +34,7 @@ export function makesWay({ failures, othersTaken, isFurther = false }: Evidence)
 /** A session of which nothing goes forward. */
 export interface Stuck {
   tries: number;
-  /** For how long, ms. */
+  /** For how long nothing of it, nor of others, was taken, ms. */
   forMs: number;
 }
 

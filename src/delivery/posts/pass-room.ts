@@ -62,8 +62,8 @@ export interface PassRoom {
   triesOf: (lease: number, kind: WireKind) => number;
   /** The time of the lease's last try of the kind, where that failed; epoch ms. */
   lastTryOf: (lease: number, kind: WireKind) => number | undefined;
-  /** For how long nothing of the kind has gone forward in the lease's session, ms. */
-  stuckMs: (lease: number, kind: WireKind) => number;
+  /** Since when nothing of the kind goes forward in the lease's session, where that failed; epoch ms. */
+  failingSince: (lease: number, kind: WireKind) => number | undefined;
   /** Failures of its oldest record of the kind alone, although others had been taken. */
   aloneOf: (lease: number, kind: WireKind) => number;
   /** Asked once, and again where that is said. */
@@ -134,7 +134,7 @@ export function passRoom(
     },
     triesOf: (lease, kind) => leases[lease]?.failing?.[kind]?.tries ?? 0,
     lastTryOf: (lease, kind) => leases[lease]?.failing?.[kind]?.last,
-    stuckMs: (lease, kind) => now() - (leases[lease]?.failing?.[kind]?.since ?? now()),
+    failingSince: (lease, kind) => leases[lease]?.failing?.[kind]?.since,
     aloneOf: (lease, kind) => leases[lease]?.failing?.[kind]?.alone ?? 0,
     lastDelivery,
     isSetAsideIn: (lease, kind) =>

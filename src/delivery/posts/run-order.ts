@@ -65,7 +65,10 @@ export class RunOrder {
     const [oldest] = records;
     if (oldest === undefined || (this.#probed.size > 0 && !this.#plan.proven)) return undefined;
     if (this.#isTakenSince(oldest.lease)) return undefined;
-    const forMs = this.#room.stuckMs(oldest.lease, this.#kind);
+    const { now, failingSince } = this.#room;
+    // What was taken of anybody shows that not all is stuck.
+    const since = failingSince(oldest.lease, this.#kind) ?? now();
+    const forMs = now() - Math.max(since, this.#lastDelivery ?? 0);
     const parts = probeParts({ tries, forMs }, records.length, width);
     if (parts !== undefined) this.#probed.add(oldest.lease);
     return parts;

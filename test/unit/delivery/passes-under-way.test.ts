@@ -44,7 +44,7 @@ describe("a POST without an answer", () => {
     traffic.now += 2_999;
     expect(traffic.hanging.posts).toBe(0);
     traffic.now += 1;
-    expect(traffic.hanging).toEqual({ posts: 1, passes: false, isUsed: true });
+    expect(traffic.hanging).toMatchObject({ posts: 1, passes: false, isUsed: true });
     await answer();
     expect(traffic.hanging.posts).toBe(0);
   });
