@@ -101,10 +101,15 @@ export class PassesUnderWay {
     return this.#taken[kind] !== undefined;
   }
 
+  /** How long an answer of the kind may take before it is late for a Langfuse as slow as it was last, ms. */
+  slowMs(kind: RecordKind): number {
+    return SLOW_FACTOR * (this.#taken[kind]?.ms ?? 0);
+  }
+
   hanging(kind: RecordKind, now: number): Hanging {
     for (const one of this.#sent[kind]) if (one.at <= now - LOST_MS) this.#sent[kind].delete(one);
     const taken = this.#taken[kind] ?? { at: Number.NEGATIVE_INFINITY, ms: 0 };
-    const longMs = Math.max(HANGING_MS, SLOW_FACTOR * taken.ms);
+    const longMs = Math.max(HANGING_MS, this.slowMs(kind));
     const sent = Array.from(this.#sent[kind], ({ at }) => at);
     const times = sent.filter((at) => at <= now - longMs);
     const late = sent.filter((at) => at <= now - LATE_MS).length;

@@ -15,7 +15,7 @@ import { type Batch, batchBytes, type EncodedRecord, leasesOf, type PackLimits }
 import { MAX_POSTS, postsAtOnce, PostSlots } from "./post-slots.ts";
 
 /** The facts about a lease's session that are known beside its records. */
-export type LeaseBefore = Pick<Lease, "failing" | "setAside" | "taken" | "inParts">;
+export type LeaseBefore = Pick<Lease, "failing" | "setAside" | "taken" | "inParts" | "retried">;
 
 export interface PassRoomDeps {
   post: PostItems;
@@ -28,6 +28,8 @@ export interface PassRoomDeps {
   /** Receives what is known of a lease while the rest of it takes long; true where its object has it. */
   settlePart?: (lease: number, part: PartOutcome) => Promise<boolean>;
   wait?: (ms: number) => Promise<void>;
+  /** How long an answer to a POST of the kind may take where Langfuse is slow, ms. */
+  slowMs?: (kind: WireKind) => number;
   random: () => number;
   now: () => number;
   limits?: PackLimits;
@@ -91,11 +93,16 @@ export function passRoom(
 ): PassRoom {
   const spent = { posts: 0, bytes: 0 };
   const { settlePart = async (): Promise<boolean> => false, wait = NO_WAIT } = deps;
+  const { slowMs = () => 0 } = deps;
   const early = new EarlySettlement(outcomes, {
     wait,
     settlePart,
     isInParts: (lease) => deps.settlePart !== undefined && leases[lease]?.inParts === true,
+    isUntried: (lease) => leases[lease]?.retried !== true,
+    slowMs,
   });
+  // Nobody waits for it: it is over before the leases are, or finds nothing left to tell.
+  void early.begin();
   const asked = new Map<WireKind, Promise<number | undefined>>();
   const lastDelivery: PassRoom["lastDelivery"] = (kind, again) => {
     const answer = (again ? undefined : asked.get(kind)) ?? deps.lastDelivery(kind);

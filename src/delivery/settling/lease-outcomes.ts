@@ -145,6 +145,15 @@ export class LeaseOutcomes {
     );
   }
 
+  /** Leases of which nothing is known, and nothing told, and whose records are all of this kind. */
+  openAlone(kind: WireKind): number[] {
+    return [...this.leases.keys()].filter((lease) => {
+      const open = this.#openKinds(lease);
+      const isUnknown = this.#toldOf(lease) === NOTHING_TOLD && this.#news(lease) === undefined;
+      return open.length === 1 && open[0] === kind && isUnknown;
+    });
+  }
+
   /** The known part of a lease that is not finished, from now on told; undefined where there is nothing to tell. */
   takePart(lease: number): { part: PartOutcome; before: Told } | undefined {
     const keeps = this.#openKinds(lease);
