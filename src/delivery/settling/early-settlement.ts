@@ -3,6 +3,8 @@
 // A settlement is a call and a row, so it waits a moment: mostly all is known by then, and told at once. A lease of
 // one kind that hangs is told so, with nothing known: its session may lend the other kind.
 import { RECORD_KINDS, type RecordKind } from "../../protocol/record.ts";
+import { inParallel } from "../in-parallel.ts";
+import { CALLS_AT_ONCE } from "../lease-objects.ts";
 import type { PartOutcome } from "./lease-outcome.ts";
 import type { LeaseOutcomes } from "./lease-outcomes.ts";
 
@@ -61,12 +63,10 @@ export class EarlySettlement {
           .filter((lease) => isInParts(lease) && isUntried(lease));
         if (leases.length === 0) return;
         await wait(Math.max(HANGS_MS, slowMs(kind)));
-        const open = new Set(this.#outcomes.openAlone(kind));
-        await Promise.all(
-          leases.map(async (lease) => {
-            if (open.has(lease)) await this.#tellPart(lease, nothingKnown(kind));
-          }),
-        );
+        await inParallel(leases, CALLS_AT_ONCE, async (lease) => {
+          if (this.#outcomes.isOpenAlone(lease, kind))
+            await this.#tellPart(lease, nothingKnown(kind));
+        });
       }),
     );
   }

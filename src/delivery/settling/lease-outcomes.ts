@@ -147,11 +147,13 @@ export class LeaseOutcomes {
 
   /** Leases of which nothing is known, and nothing told, and whose records are all of this kind. */
   openAlone(kind: WireKind): number[] {
-    return [...this.leases.keys()].filter((lease) => {
-      const open = this.#openKinds(lease);
-      const isUnknown = this.#toldOf(lease) === NOTHING_TOLD && this.#news(lease) === undefined;
-      return open.length === 1 && open[0] === kind && isUnknown;
-    });
+    return [...this.leases.keys()].filter((lease) => this.isOpenAlone(lease, kind));
+  }
+
+  isOpenAlone(lease: number, kind: WireKind): boolean {
+    const open = this.#openKinds(lease);
+    const isUnknown = this.#toldOf(lease) === NOTHING_TOLD && this.#news(lease) === undefined;
+    return open.length === 1 && open[0] === kind && isUnknown;
   }
 
   /** The known part of a lease that is not finished, from now on told; undefined where there is nothing to tell. */
