@@ -8,7 +8,7 @@ const KNOWN_ALONE = 2;
 /** … and before other sessions, or records, do. */
 const UNKNOWN_ALONE = 8;
 /** So many failures in a row cost a session that Langfuse knows its place before the others. */
-const KNOWN_TRIES = 3;
+const KNOWN_TRIES = 1;
 /** More records than this do not better a session's chance. */
 const MOST_COUNTED = 32;
 const MOST_DOUBLINGS = 10;

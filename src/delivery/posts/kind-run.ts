@@ -73,8 +73,10 @@ export class KindRun {
   #isProbe({ records }: Batch): boolean {
     if (records.some((record) => this.#order.isProbed(record))) return true;
     if (!this.#plan.apart) return false;
-    const { triesOf } = this.#room;
-    const areSuspected = records.every(({ lease, kind }) => triesOf(lease, kind) > 0);
+    const { triesOf, isKnown } = this.#room;
+    const areSuspected = records.every(
+      ({ lease, kind }) => triesOf(lease, kind) > 0 || !isKnown(lease),
+    );
     if (this.#plan.quick === true && areSuspected) return true;
     return this.#plan.patient !== true && !this.#rule.isProven;
   }

@@ -57,11 +57,9 @@ describe.each([
   it("keep no healthy one back for a minute, in no run of many", async () => {
     const seeds = Array.from({ length: 12 }, (_, n) => n + 1);
     const runs = await Promise.all(seeds.map((seed) => lateOf({ ...how, seed })));
-    const healthy = runs.map((one) => one.healthy).toSorted((a, b) => a - b);
-    expect(healthy.at(-1)).toBeLessThan(75_000);
-    expect(healthy[9]).toBeLessThan(56_000);
+    expect(Math.max(...runs.map(({ healthy }) => healthy))).toBeLessThan(60_000);
     // What is behind such a record in its own session waits until it has failed alone three times.
-    expect(Math.max(...runs.map(({ behind }) => behind))).toBeLessThan(190_000);
+    expect(Math.max(...runs.map(({ behind }) => behind))).toBeLessThan(150_000);
     expect(Math.max(...runs.map(({ posts }) => posts))).toBeLessThan(550);
   });
 });
