@@ -11,6 +11,7 @@ import type { AccessControl } from "./edge/access/policy.ts";
 import { FiguresTeller, TELL_INTERVAL_MS } from "./delivery/figures/figures-teller.ts";
 import { MAX_POINTS, pointWriter } from "./delivery/figures/point-writer.ts";
 import { rateLimiting, type Limiters } from "./edge/access/rate-limits.ts";
+import { answerRefusal } from "./edge/answers.ts";
 import { createApp } from "./edge/app.ts";
 import { DoorCount } from "./edge/door-count.ts";
 import { BodyBudget } from "./edge/body-budget.ts";
@@ -21,7 +22,7 @@ import { QueueHealth } from "./outcomes/queue-health.ts";
 import { omitUndefined } from "./edge/omit-undefined.ts";
 import type { Send } from "./langfuse/post.ts";
 import { posterTo } from "./langfuse/poster.ts";
-import { logEvent } from "./log.ts";
+import { describeError, logEvent } from "./log.ts";
 import { POST_TIMEOUT_MS } from "./protocol/delivery-times.ts";
 import { ledgerName } from "./protocol/books/ledger-name.ts";
 import type { LedgerCalls } from "./protocol/books/ledger-calls.ts";
@@ -218,15 +219,28 @@ export const platform: KeySetShell = {
   wait: (ms) => scheduler.wait(ms),
 };
 
-/** A Worker that composes its edge once per isolate. */
+function notMade(): Response {
+  const message = "the edge could not be set up";
+  const { status, body } = answerRefusal({ code: "internal_error", message });
+  return Response.json(body, { status });
+}
+
+/** A Worker that composes its edge once per isolate; where that throws, since an author's part of it does, each call tries anew. */
 export function workerOf<E extends Env>(compose: (env: E) => Composition): ExportedHandler<E> {
   let edge: Edge | undefined;
-  const edgeOf = (env: E): Edge => (edge ??= composeEdge(env, compose(env)));
+  const edgeOf = (env: E): Edge | undefined => {
+    try {
+      return (edge ??= composeEdge(env, compose(env)));
+    } catch (error) {
+      logEvent("error", "edge_not_made", { error: describeError(error) });
+      return undefined;
+    }
+  };
   return {
-    fetch: (request, env, ctx) => edgeOf(env).fetch(request, ctx),
+    fetch: (request, env, ctx) => edgeOf(env)?.fetch(request, ctx) ?? notMade(),
     async queue(batch, env, ctx) {
       const claims = batch.messages.map(({ body }) => body);
-      await edgeOf(env).consume(claims, ctx);
+      await edgeOf(env)?.consume(claims, ctx);
       // A claim is a hint; the object that sent it is the one that tries again.
       batch.ackAll();
     },

@@ -24,6 +24,8 @@ const MOST_HANGING = 8;
 const MOST_HANGING_BESIDE = 16;
 /** A claim that is turned away because so many hang asks again so soon. */
 const HANGING_WAIT_MS = 5_000;
+/** Clocks of two machines differ by less, unless one has stepped. */
+const CLOCK_TOLERANCE_MS = 10_000;
 
 export interface Admission {
   /** Each kind's way to be posted, or the time for which it may not. */
@@ -66,6 +68,7 @@ function planFor(
 ): Plan {
   const {
     openUntil = 0,
+    openedAt = 0,
     probeUntil = 0,
     failures,
     apartUntil = 0,
@@ -73,10 +76,12 @@ function planFor(
   } = state ?? {
     failures: 0,
   };
-  if (now < openUntil) return { closedMs: openUntil - now };
-  if (now < probeUntil) return { closedMs: PROBE_WAIT_MS };
-  const open = failures > 0 && !passes ? late : hanging;
-  if (open >= (passes ? MOST_HANGING_BESIDE : MOST_HANGING)) return { closedMs: HANGING_WAIT_MS };
+  // A clock that stepped back since must not keep it shut until it has caught up.
+  const isOpen = now < openUntil && now >= openedAt - CLOCK_TOLERANCE_MS;
+  if (isOpen) return { closedMs: openUntil - now };
+  if (now < probeUntil && probeUntil - now <= PROBE_MS) return { closedMs: PROBE_WAIT_MS };
+  const hangs = failures > 0 && !passes ? late : hanging;
+  if (hangs >= (passes ? MOST_HANGING_BESIDE : MOST_HANGING)) return { closedMs: HANGING_WAIT_MS };
   const failed = failures > 0 || now < apartUntil;
   return {
     apart: failed || hanging > 0,

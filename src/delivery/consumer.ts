@@ -17,7 +17,7 @@ import type { PassResult } from "./pass-result.ts";
 import { hangingIn, PassesUnderWay } from "./passes-under-way.ts";
 import type { FiguresTeller } from "./figures/figures-teller.ts";
 import type { PointWriter } from "./figures/point-writer.ts";
-import { postsAtOnce, postsEach } from "./posts/post-slots.ts";
+import { PostBudget, postsAtOnce } from "./posts/post-slots.ts";
 import { report, type ReportDeps } from "./report.ts";
 import { type LedgerDeps, LedgerTeller } from "./tell-ledger.ts";
 
@@ -47,17 +47,20 @@ export async function consume(claims: readonly unknown[], deps: ConsumerDeps): P
   const { byProject, malformed } = claimedObjects(claims);
   if (malformed > 0) deps.log("warn", "claims_ignored", { reason: "malformed", claims: malformed });
   const posts = postsAtOnce(Math.min(byProject.size, PROJECTS_AT_ONCE));
-  const maxPosts = postsEach(byProject.size);
+  const budget = new PostBudget();
   const points = deps.points?.();
   const rest = hangingLast(byProject, deps);
   const lane = async (): Promise<void> => {
     for (let next = rest.shift(); next !== undefined; next = rest.shift()) {
+      const maxPosts = budget.take(rest.length + 1);
+      const unmade = (left: number): void => budget.giveBack(left);
+      if (maxPosts === 0) rest.push(next);
       // A pass that is left to itself has its connections still.
-      if (await serve(next, { posts, maxPosts, points }, deps)) return;
+      if (maxPosts === 0 || (await serve(next, { posts, maxPosts, unmade, points }, deps))) return;
     }
   };
   await Promise.all(Array.from({ length: PROJECTS_AT_ONCE }, lane));
-  // The next invocation has connections of its own.
+  // The next invocation has connections and requests of its own.
   for (const [publicKey, claimed] of rest) {
     await logged(publicKey, deps, deps.defer(claimsFor(publicKey, claimed), 0));
   }
@@ -79,6 +82,8 @@ interface Shared {
   /** Posts that each may have under way, and that each may make. */
   posts: number;
   maxPosts: number;
+  /** Called with the posts that it did not make, once. */
+  unmade: (posts: number) => void;
   points: PointWriter | undefined;
 }
 
@@ -115,7 +120,7 @@ async function logged(
 async function consumeProject(
   publicKey: string,
   claimed: readonly Claimed[],
-  { posts, maxPosts, points }: Shared,
+  { posts, maxPosts, unmade, points }: Shared,
   deps: ConsumerDeps,
 ): Promise<void> {
   const { now, log, breaker } = deps;
@@ -123,6 +128,7 @@ async function consumeProject(
   const label = { project: name, objects: claimed.length };
   const project = deps.projects.get(publicKey);
   if (project === undefined) {
+    unmade(maxPosts);
     log("warn", "claims_postponed", { reason: "not_configured", ...label });
     await postpone(claimed, { reason: "not_configured" }, deps);
     return;
@@ -134,6 +140,7 @@ async function consumeProject(
   const { plans, waitMs, state } = tryPass(breaker.get(publicKey) ?? {}, began, hanging);
   breaker.set(publicKey, state);
   if (waitMs > 0) {
+    unmade(maxPosts);
     await putOff(publicKey, claimed, waitMs, label, deps);
     return;
   }
@@ -143,9 +150,10 @@ async function consumeProject(
   const tell = (reports: readonly NamedReport[]): Promise<boolean> => teller.tell(reports);
   const plan = { plans, lastDelivery, postsAtOnce: posts, maxPosts, others, tell };
   const pass = deliverProject(project, claimed, plan, deps);
-  const over = pass.done.then((result) =>
-    conclude(result, { publicKey, label, plans, began, points, tell }, deps),
-  );
+  const over = pass.done.then((result) => {
+    unmade(maxPosts - result.posts);
+    return conclude(result, { publicKey, label, plans, began, points, tell }, deps);
+  });
   await leftAlone(pass, over, { publicKey, label }, deps);
 }
 
@@ -203,6 +211,9 @@ async function conclude(
     status: failure?.status,
     ms: now() - began,
   });
+  if (result.unsent !== undefined) {
+    log("warn", "posts_unsent", { project: name, error: result.unsent });
+  }
   const health =
     result.leases > 0 || result.unreadable
       ? await report({ publicKey, label: name, began }, result, deps)

@@ -112,10 +112,13 @@ class DeliveryRun implements PassUnderWay {
     this.standstill = new Standstill(deps);
     const told = (one: LangfusePost): void => void this.#result.answers.push(one);
     const post = timedPosts(deps.posterTo(project), deps.now, told);
-    this.#post = (kind, parts, timeoutMs) =>
-      this.standstill.during(() =>
+    this.#post = async (kind, parts, timeoutMs) => {
+      const verdict = await this.standstill.during(() =>
         plan.others.during(kind, deps.now, () => post(kind, parts, timeoutMs)),
       );
+      if (verdict.kind === "unsent") this.#result.unsent = verdict.message;
+      return verdict;
+    };
   }
 
   async run(): Promise<PassResult> {
@@ -155,7 +158,8 @@ class DeliveryRun implements PassUnderWay {
   }
 
   #mayGoOn(): boolean {
-    const goesOn = !this.#stopped && this.#returning === undefined && this.#postsLeft > 0;
+    const isOver = this.#stopped || this.#returning !== undefined;
+    const goesOn = !isOver && this.#postsLeft > 0 && this.#result.unsent === undefined;
     return goesOn && this.#deps.now() < this.#lastPost;
   }
 

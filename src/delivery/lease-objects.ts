@@ -23,10 +23,6 @@ const LEAST_LEASE_BYTES = 16 * 1024;
 /** Half the time in which a lease may be posted: those that answer last, and their records' encoding, take the rest. */
 const ASKING_MS = 4_000;
 
-interface LeaseDeps extends SessionDeps {
-  now: () => number;
-}
-
 export interface Held {
   object: string;
   lease: Lease;
@@ -39,13 +35,13 @@ export class ObjectLeases {
   #asked = 0;
   /** The newest journals that were put aside, of the objects asked. */
   unreadable: UnreadableJournals | undefined;
-  readonly #deps: LeaseDeps;
+  readonly #deps: SessionDeps;
   /** Objects not yet asked … */
   readonly #unasked: Claimed[];
   /** … and those whose next record is too large to be one of many. */
   readonly #large: Claimed[] = [];
 
-  constructor(claimed: readonly Claimed[], deps: LeaseDeps) {
+  constructor(claimed: readonly Claimed[], deps: SessionDeps) {
     this.#unasked = [...claimed];
     this.#deps = deps;
   }

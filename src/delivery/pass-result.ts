@@ -20,6 +20,8 @@ export interface PassResult {
   posts: number;
   bytes: number;
   failure?: Failure;
+  /** The platform's words where it let the invocation make no more requests. */
+  unsent?: string;
   kinds: KindReport[];
   /** With its id, where it was settled. */
   lastDead?: DeadReason & { id?: string };

@@ -11,7 +11,8 @@ export type LangfuseAnswer =
       /** The body was longer than what was read of it. */
       cut: boolean;
     }
-  | { failure: "timeout" | "network"; detail: string };
+  /** `unsent`: the platform lets this invocation make no more requests. */
+  | { failure: "timeout" | "network" | "unsent"; detail: string };
 
 /** One event of a batch that was not taken. */
 export interface Rejection {
@@ -39,7 +40,9 @@ export type Verdict =
       retryAfterMs?: number;
       message: string;
     }
-  | { kind: "unknown"; status: number; message: string };
+  | { kind: "unknown"; status: number; message: string }
+  /** Nothing left the invocation, and nothing will: the next one has requests of its own. */
+  | { kind: "unsent"; message: string };
 
 /** Longest `Retry-After` that is honoured: a mistaken one must not stop delivery for a day. */
 export const MAX_RETRY_AFTER_MS = 15 * 60_000;
@@ -49,11 +52,10 @@ const ABOUT_REQUEST =
   /failed to (parse|read|decompress)|invalid (content type|json)|ingestion-version|invalid request data|scope-level field/i;
 /** … and for spans in it. */
 const ABOUT_RECORD = /span\(s\) cannot be processed/i;
-/** Langfuse's words for an event whose kind it takes no more. */
-const ABOUT_EVERY_EVENT = /event type .*not accepted/i;
 
 export function classify(answer: LangfuseAnswer, now: number): Verdict {
   if ("failure" in answer) {
+    if (answer.failure === "unsent") return { kind: "unsent", message: answer.detail };
     const cause = answer.failure === "timeout" ? "timeout" : "unreachable";
     return { kind: "later", cause, message: answer.detail };
   }
@@ -118,7 +120,15 @@ function refusalsOf(body: JsonObject): Rejection[] | undefined {
 function aboutEvent(status: number, message: string): Rejection["about"] {
   const final = status >= 400 && status < 500 && ![401, 403, 408, 429].includes(status);
   if (!final) return "moment";
-  return ABOUT_EVERY_EVENT.test(message) ? "request" : "record";
+  return isAboutEveryEvent(message) ? "request" : "record";
+}
+
+/** Langfuse's words for an event whose kind it takes no more. */
+function isAboutEveryEvent(message: string): boolean {
+  const words = message.toLowerCase();
+  const at = words.indexOf("event type ");
+  // Not one expression for both: a refusal may quote what a stranger wrote, and that would be searched again and again.
+  return at >= 0 && words.includes("not accepted", at);
 }
 
 function aboutOf(message: string): "request" | "record" | "unsaid" {

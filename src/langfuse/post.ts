@@ -17,6 +17,9 @@ export type Send = (request: Request) => Promise<Response>;
 /** Most that is read of an answer: the verdicts on a hundred scores with long messages fit. */
 export const MAX_ANSWER_BYTES = 256 * 1024;
 
+/** The platform's words where an invocation has made all the requests that its plan allows. */
+const LIMIT_MET = /too many (subrequests|api requests)/i;
+
 /** Headers that no setting may change: they describe the body that is made here. */
 const OURS = new Set(["content-type", "content-encoding", "content-length", "host"]);
 
@@ -43,8 +46,9 @@ export async function postJson(
     // A `send` that ignores the signal must not hold the pass either.
     return await orAborted(signal, send(request).then(readAnswer));
   } catch (error) {
-    const failure = signal.aborted ? "timeout" : "network";
-    return { failure, detail: describeError(error) };
+    const detail = describeError(error);
+    if (signal.aborted) return { failure: "timeout", detail };
+    return { failure: LIMIT_MET.test(detail) ? "unsent" : "network", detail };
   } finally {
     limit.clear();
   }

@@ -19,6 +19,7 @@ import { settingsOf } from "../settings/index.ts";
 import { announce } from "./announce.ts";
 import { Audience } from "./audience.ts";
 import { Pace } from "./pace.ts";
+import { shownTurn } from "./shown-turn.ts";
 import { TurnMemory } from "./turn-memory.ts";
 
 /** Changes are gathered so long before they are sent: only while somebody watches, so a timer may run. */
@@ -87,7 +88,9 @@ export class LiveHub extends DurableObject<Env> implements LiveCalls {
     const now = Date.now();
     const state = this.#state(now);
     if (state.watchedUntil === 0) return { ...state, quietMs: 0 };
-    for (const turn of turns) {
+    const { content } = settingsOf(this.env).dashboard;
+    for (const told of turns) {
+      const turn = content ? told : shownTurn(told);
       this.#memory.take(turn, now);
       this.#changed.set(turn.traceId, mergeTurn(this.#changed.get(turn.traceId), turn));
     }

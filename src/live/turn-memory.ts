@@ -1,8 +1,8 @@
 // The turns that a hub remembers, for watchers who come later or fall behind: the latest ones, within a bound of
 // their number and of their size. No I/O, no clock.
 import { MAX_OPEN_TURNS, type LiveTurn } from "../protocol/live.ts";
-import { HIDDEN } from "../protocol/live/score-words.ts";
 import { mergeTurn } from "../protocol/live/merge.ts";
+import { shownTurn } from "./shown-turn.ts";
 
 /** All turns together, in UTF-16 units of their JSON. */
 const MAX_SIZE = 4 * 1024 * 1024;
@@ -68,7 +68,7 @@ export class TurnMemory {
     const kept: string[] = [];
     let length = 2;
     for (const { turn, at } of [...this.#turns.values()].toReversed()) {
-      const text = JSON.stringify([at, withoutContent(turn)]);
+      const text = JSON.stringify([at, shownTurn(turn)]);
       length += text.length + 1;
       if (length > MAX_STORED_LENGTH) break;
       kept.push(text);
@@ -76,25 +76,15 @@ export class TurnMemory {
     return `[${kept.toReversed().join(",")}]`;
   }
 
+  /** An earlier version may have stored more. */
   read(text: string): void {
-    for (const [at, turn] of JSON.parse(text) as [number, LiveTurn][]) this.take(turn, at);
+    for (const [at, turn] of JSON.parse(text) as [number, LiveTurn][]) {
+      this.take(shownTurn(turn), at);
+    }
   }
 
   #remove(traceId: string): void {
     this.#size -= this.#turns.get(traceId)?.size ?? 0;
     this.#turns.delete(traceId);
   }
-}
-
-function withoutContent({ scores, ...turn }: LiveTurn): LiveTurn {
-  const bare = scores?.map(({ words, ...score }) =>
-    words === true ? { ...score, value: HIDDEN } : score,
-  );
-  return {
-    ...turn,
-    ...(bare && { scores: bare }),
-    observations: turn.observations.map(
-      ({ input: _input, output: _output, statusMessage: _message, ...rest }) => rest,
-    ),
-  };
 }

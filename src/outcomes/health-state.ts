@@ -6,33 +6,19 @@ import type {
   KindHealth,
   UnservedReport,
 } from "../protocol/health-calls.ts";
+import { countWaiting, type WaitingObjects, waitingRecords } from "./waiting-objects.ts";
 import { type KindHealths, applyKinds } from "./kind-health.ts";
 
 /** The state as stored. A later version may add fields, never give one a new meaning. */
-export interface StoredHealth extends Omit<HealthState, "pending"> {
-  /** Objects that records wait in. */
-  waiting: WaitingObject[];
-  /** Records of objects that found no room in `waiting`: an estimate, gone once there is room. */
+export interface StoredHealth extends Omit<HealthState, "pending">, WaitingObjects {
+  /** Always 0: an earlier version adds it to what waits. */
   overflow: number;
   /** Of the last report of a consumer, epoch ms. */
   reportedAt?: number;
 }
 
-interface WaitingObject {
-  object: string;
-  records: number;
-  /** Of the report that said so last. */
-  at: number;
-  /** Of the report that said so first; absent where an earlier version wrote it. */
-  since?: number;
-}
-
-/** Most objects that are counted one by one: the state stays far below a row's 2 MB. */
-export const MAX_WAITING_OBJECTS = 1000;
 /** Most SDKs, by version, that are told apart; the one that was silent for longest is left out first. */
 export const MAX_LEGACY_SENDERS = 32;
-/** A waiting object is reported at each of its retries; one silent for a day is gone. */
-const FORGET_AFTER_MS = 24 * 3_600_000;
 /** Sessions that no consumer comes to are heard once in this time; a consumer reports more often. */
 const UNSERVED_EVERY_MS = 2 * 60_000;
 export const EMPTY_HEALTH: StoredHealth = {
@@ -52,6 +38,7 @@ export function applyReport(state: StoredHealth, report: HealthReport): StoredHe
     lastDead,
     openUntil: _open,
     unserved: _unserved,
+    sampled: _sampled,
     ...rest
   } = state;
   const { earlier } = report;
@@ -71,6 +58,7 @@ export function applyReport(state: StoredHealth, report: HealthReport): StoredHe
     ...notFoundOf(state, report),
     reportedAt: report.at,
     ...waiting,
+    overflow: 0,
     ...error({ lastError, failingSince }, report, waiting.waiting.length > 0),
     kinds,
     ...legacyOf(state, report),
@@ -83,18 +71,20 @@ export function applyReport(state: StoredHealth, report: HealthReport): StoredHe
 /** The state after a session's word that no consumer comes; the same where that is no news. */
 export function applyUnserved(state: StoredHealth, { at, since }: UnservedReport): StoredHealth {
   const { unserved, reportedAt = 0 } = state;
-  if (at - Math.max(reportedAt, unserved?.at ?? 0) < UNSERVED_EVERY_MS) return state;
+  // Either way: a clock may step back.
+  if (Math.abs(at - Math.max(reportedAt, unserved?.at ?? 0)) < UNSERVED_EVERY_MS) return state;
   return { ...state, unserved: { at, since: Math.min(since, unserved?.since ?? since) } };
 }
 
 /** The state as others see it. */
 export function viewOf({
   waiting,
-  overflow,
+  sampled,
+  overflow: _none,
   reportedAt: _at,
   ...state
 }: StoredHealth): HealthState {
-  const pending = waiting.reduce((sum, { records }) => sum + records, overflow);
+  const pending = waitingRecords({ waiting, ...(sampled !== undefined && { sampled }) });
   if (waiting.length === 0) return { ...state, pending };
   return {
     ...state,
@@ -183,22 +173,4 @@ function error(
     },
     failingSince: failingSince ?? lastError?.since ?? at,
   };
-}
-
-function countWaiting(
-  state: StoredHealth,
-  report: HealthReport,
-): Pick<StoredHealth, "waiting" | "overflow"> {
-  const fresh = state.waiting.filter(({ at }) => report.at - at < FORGET_AFTER_MS);
-  const byObject = new Map(fresh.map((entry) => [entry.object, entry]));
-  let { overflow } = state;
-  for (const [object, records] of report.pending) {
-    if (records <= 0) byObject.delete(object);
-    else if (byObject.has(object) || byObject.size < MAX_WAITING_OBJECTS) {
-      const { since = report.at } = byObject.get(object) ?? {};
-      byObject.set(object, { object, records, at: report.at, since });
-    } else overflow += records;
-  }
-  const full = byObject.size >= MAX_WAITING_OBJECTS;
-  return { waiting: [...byObject.values()], overflow: full ? overflow : 0 };
 }

@@ -47,17 +47,18 @@ function applyKind(
   { delivered, dead, setAside = 0, failure }: KindReport,
   { at, began }: { at: number; began: number },
 ): KindHealth {
-  const { openUntil, failedAt = 0 } = before;
+  const { openUntil, openedAt, failedAt = 0 } = before;
   const apartUntil = setAside > 0 ? at + APART_MS : (before.apartUntil ?? 0);
   const last = delivered > 0 ? at : before.lastDelivery;
   const taken = last === undefined ? {} : { lastDelivery: last };
+  const stillOpen = openUntil !== undefined && { openUntil, ...(openedAt && { openedAt }) };
   if (failure === undefined) {
     // Langfuse answered, even if only to refuse: nothing keeps the next pass back.
     const answered = delivered + dead > 0;
     return {
       ...taken,
       failures: answered ? 0 : before.failures,
-      ...(openUntil !== undefined && !answered && { openUntil }),
+      ...(!answered && { ...stillOpen, ...(failedAt > 0 && { failedAt }) }),
       ...(apartUntil > at && { apartUntil }),
     };
   }
@@ -65,15 +66,14 @@ function applyKind(
   const proven = last !== undefined && at - last < PROVEN_MS && !limited;
   const apart = proven ? at + APART_MS : apartUntil;
   // It began before the one before it was known to fail: of the same moment, it lengthens no wait.
-  const isBeside = !limited && began < failedAt && before.failures >= OPEN_AFTER;
+  const isBeside = !limited && began < failedAt && failedAt <= at && before.failures >= OPEN_AFTER;
   const failures = delivered > 0 ? 1 : before.failures + (isBeside ? 0 : 1);
   const openMs = openFor(failures, failure, proven);
-  const until = isBeside ? (openUntil ?? 0) : openMs > 0 ? at + openMs : 0;
   return {
     ...taken,
     failures,
     failedAt: isBeside ? failedAt : at,
-    ...(until > at && { openUntil: until }),
+    ...(isBeside ? stillOpen : openMs > 0 && { openUntil: at + openMs, openedAt: at }),
     ...(apart > at && { apartUntil: apart }),
   };
 }

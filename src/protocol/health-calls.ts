@@ -82,6 +82,8 @@ export interface KindHealth {
   failedAt?: number;
   /** Until when nothing of the kind should be posted, epoch ms. */
   openUntil?: number;
+  /** Since when, by the same clock; absent from an earlier version. */
+  openedAt?: number;
   /** Until when sessions should not share requests: some content failed while other content passed. */
   apartUntil?: number;
 }

@@ -120,8 +120,11 @@ export interface LiveScore {
   id: string;
   name: string;
   value: number | string;
-  /** The value is what somebody said: a payload. Without leave to see those it is "…". */
-  words?: true;
+  /**
+   * Of a text: whether it is what somebody said, which is a payload, or a category. Without leave to see payloads what
+   * is no category is "…". Absent from a session of a version that did not say: taken for what somebody said.
+   */
+  words?: boolean;
 }
 
 /** What the edge sends. `n` counts the messages to this watcher, and is what it acknowledges. */

@@ -14,7 +14,10 @@ export interface PendingAnswer {
   unreadable?: number;
 }
 
-/** The calls of the edge and the consumer to a session object. */
+/**
+ * The calls of the edge and the consumer to a session object. One that only reads sets an alarm again that the platform
+ * gave up.
+ */
 export interface SessionCalls extends DeadLetterCalls, AmendCalls {
   append(request: AppendRequest): Promise<AppendAnswer>;
   /** Pending counts only; reads, never writes. */

@@ -11,6 +11,14 @@ export interface Figure extends Spread {
   goal?: { atMost: number } | { atLeast: number };
 }
 
+/** A figure that is the same in every run. */
+export const exactly = (
+  label: string,
+  value: number,
+  unit: string,
+  goal?: Figure["goal"],
+): Figure => ({ label, unit, median: value, low: value, high: value, ...(goal && { goal }) });
+
 export interface Bar {
   label: string;
   value: number;

@@ -11,6 +11,7 @@ export type VariantName =
   | "edge"
   | "edge-open"
   | "edge-counted"
+  | "edge-told"
   | "naive"
   | "naive-counted"
   | "pass-through"
@@ -62,6 +63,7 @@ export function workerOf(
     case "wrangler-dev":
     case "edge-open":
     case "edge-counted":
+    case "edge-told":
       return {
         script,
         vars: { ...keyVars(baseUrl), ...EVERYTHING_ON },
@@ -85,6 +87,7 @@ const SOURCES = {
   "pass-through": "pass-through.ts",
   "edge-open": "edge-open.ts",
   "edge-counted": "edge-counted.ts",
+  "edge-told": "edge-told.ts",
   "naive-counted": "naive-counted.ts",
 } as const;
 

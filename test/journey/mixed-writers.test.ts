@@ -9,6 +9,7 @@ import { langfuseTraceId } from "../../src/protocol/ids.ts";
 import { type RunningEdge, startEdge } from "../support/edge-process.ts";
 import { type OfficialSdk, officialSdk } from "../support/official-sdk.ts";
 import { basic, KEYS, keyVars, post } from "../support/post.ts";
+import { PROMPT } from "../support/prompt.ts";
 import { rootsOf, treeOf } from "../support/read-span-tree.ts";
 import {
   attributesOf,
@@ -18,15 +19,6 @@ import {
 import { until } from "../support/until.ts";
 
 const SESSION = "chat-7";
-const PROMPT = {
-  name: "cellar",
-  version: 3,
-  type: "text",
-  prompt: "Where is the {{what}}?",
-  config: {},
-  labels: ["production"],
-  tags: [],
-};
 
 let langfuse: RecordingLangfuse;
 let edge: RunningEdge;

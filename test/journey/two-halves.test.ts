@@ -2,11 +2,8 @@
 // straight to the same Langfuse.
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type RunningEdge, startEdge } from "../support/edge-process.ts";
-import {
-  type ChatBackend,
-  chatBackend,
-  type ChatRequest,
-} from "../support/official-sdk-backend.ts";
+import { chatBackend, type ChatRequest } from "../support/official-sdk-backend.ts";
+import type { Loopback } from "../support/loopback.ts";
 import { type OfficialSdk, officialSdk } from "../support/official-sdk.ts";
 import { keyVars, post } from "../support/post.ts";
 import { rootsOf, treeOf } from "../support/read-span-tree.ts";
@@ -27,7 +24,7 @@ const CALL = "frontend-backend-api-call";
 let langfuse: RecordingLangfuse;
 let edge: RunningEdge;
 let sdk: OfficialSdk;
-let backend: ChatBackend;
+let backend: Loopback;
 beforeAll(async () => {
   langfuse = await recordingLangfuse();
   edge = await startEdge({ vars: keyVars(langfuse.url) });

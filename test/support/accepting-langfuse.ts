@@ -1,7 +1,7 @@
 // A Langfuse of before v4 on loopback: it takes every event, and answers reads of prompts.
-import { once } from "node:events";
 import { createServer } from "node:http";
 import type { SentEvent } from "./legacy-merge.ts";
+import { type Loopback, onLoopback } from "./loopback.ts";
 
 export const PROMPT = {
   id: "prompt-1",
@@ -14,10 +14,8 @@ export const PROMPT = {
   tags: [],
 };
 
-export interface AcceptingLangfuse {
-  url: string;
+export interface AcceptingLangfuse extends Loopback {
   events: () => SentEvent[];
-  close: () => Promise<void>;
 }
 
 export async function acceptingLangfuse(): Promise<AcceptingLangfuse> {
@@ -37,17 +35,8 @@ export async function acceptingLangfuse(): Promise<AcceptingLangfuse> {
       outgoing.writeHead(207).end(JSON.stringify({ successes, errors: [] }));
     })();
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  const port = typeof address === "object" && address !== null ? address.port : 0;
   return {
-    url: `http://127.0.0.1:${port}`,
+    ...(await onLoopback(server)),
     events: () => batches.flat(),
-    close: async () => {
-      server.closeAllConnections();
-      server.close();
-      await once(server, "close");
-    },
   };
 }

@@ -1,7 +1,6 @@
 // A chat backend with the official SDK, as a team writes it: it continues the trace that a request
 // names, by W3C headers or by `trace_id` in the body as the seed's Python does.
 import { createHash } from "node:crypto";
-import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 import {
   createTraceId,
@@ -11,6 +10,7 @@ import {
   startObservation,
 } from "@langfuse/tracing";
 import { context, propagation, ROOT_CONTEXT, TraceFlags } from "@opentelemetry/api";
+import { type Loopback, onLoopback } from "./loopback.ts";
 
 /** What the browser posts along with its question. */
 export interface ChatRequest {
@@ -23,27 +23,11 @@ export interface ChatRequest {
   user_id?: string;
 }
 
-export interface ChatBackend {
-  url: string;
-  close: () => Promise<void>;
-}
-
-export async function chatBackend(): Promise<ChatBackend> {
+export async function chatBackend(): Promise<Loopback> {
   const server = createServer((incoming, outgoing) => {
     void answer(incoming).then((text) => outgoing.end(text));
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  const port = typeof address === "object" && address !== null ? address.port : 0;
-  return {
-    url: `http://127.0.0.1:${port}`,
-    close: async () => {
-      server.closeAllConnections();
-      server.close();
-      await once(server, "close");
-    },
-  };
+  return onLoopback(server);
 }
 
 async function answer(incoming: IncomingMessage): Promise<string> {

@@ -1,6 +1,6 @@
 // A Langfuse on loopback that records what it is sent and answers as a test wants it to.
-import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { onLoopback } from "./loopback.ts";
 import { INGESTION_PATH, INVALID_JSON, wireBody } from "./wire-body.ts";
 
 export interface RecordedRequest {
@@ -68,22 +68,13 @@ export async function recordingLangfuse(): Promise<RecordingLangfuse> {
     const { status, body = "", headers = {} } = reply === "ok" ? OK : reply;
     outgoing.writeHead(status, headers).end(body);
   }
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  const port = typeof address === "object" && address !== null ? address.port : 0;
   return {
-    url: `http://127.0.0.1:${port}`,
+    ...(await onLoopback(server)),
     requests,
     spans: () => taken.flatMap(({ body }) => spansOf(body)),
     scores: () => taken.flatMap(({ body }) => scoresOf(body)),
     behave: (next) => {
       behaviour = next;
-    },
-    close: async () => {
-      server.closeAllConnections();
-      server.close();
-      await once(server, "close");
     },
   };
 }

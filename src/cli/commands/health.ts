@@ -13,7 +13,7 @@ interface Health {
   pending?: number | null;
   dead?: number | null;
   last_error?: { class: string; since: string; message?: string } | null;
-  last_dead?: { reason: string; message: string; at: string; id?: string };
+  last_dead?: { reason: string; message?: string; at: string; id?: string };
   delivery_problems?: { code: string; since?: string; waiting?: number }[];
 }
 
@@ -54,7 +54,7 @@ function errorText(error: Health["last_error"]): string | undefined {
 
 function deadText(dead: Health["last_dead"]): string | undefined {
   if (dead === undefined) return undefined;
-  return `${dead.reason}, ${dead.at}: ${dead.message}${dead.id === undefined ? "" : ` (${dead.id})`}`;
+  return `${dead.reason}, ${dead.at}${dead.message === undefined ? "" : `: ${dead.message}`}${dead.id === undefined ? "" : ` (${dead.id})`}`;
 }
 
 function problemText({ code, since, waiting }: { code: string; since?: string; waiting?: number }) {

@@ -6,7 +6,8 @@ interface Letter {
   id: string;
   kind: string;
   reason: string;
-  message: string;
+  /** Absent for who may see no payloads, which it may quote. */
+  message?: string;
   since: string;
   deaths: number;
   name?: string;
@@ -200,7 +201,7 @@ function listText(letters: readonly Letter[], page: Page, now: number): string {
     reason,
     String(deaths),
     oneLine(name ?? kind, NAME_LENGTH),
-    oneLine(message, WORDS_LENGTH),
+    oneLine(message ?? "", WORDS_LENGTH),
   ]);
   const head = ["id", "age", "reason", "times", "name", "words"];
   const shown =

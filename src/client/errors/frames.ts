@@ -2,9 +2,9 @@
 // column, the file without its address and the hash of its content. Chromium's, Firefox's and Safari's. Pure.
 
 /** `    at send (https://app.example/chat-B3kd82Xs.js:1:2)` */
-const CHROMIUM = /^\s*at (?:(.*?) \()?([^()]*)\)?\s*$/;
-/** `send@https://app.example/chat-B3kd82Xs.js:1:2` */
-const OTHERS = /^\s*(.*?)@(\S+)\s*$/;
+const CHROMIUM = /^at (?:(.*?) \()?([^()]*)\)?$/;
+/** `send@https://app.example/chat-B3kd82Xs.js:1:2`; an address has no spaces, so each place is looked at once. */
+const OTHERS = /^((?:.*\s)?[^@\s]*)@(\S+)$/;
 const POSITION = /(?::\d+){1,2}$/;
 /** The hash that Vite and Rollup put before the ending: eight of base64url. */
 const ROLLUP_HASH = /[-.][\w-]{8}(?=(?:\.[a-z]+)+$)/i;
@@ -44,7 +44,7 @@ export function stableFrames(stack: string, most: number): string[] {
   const frame = lines.some((line) => /^\s*at /.test(line)) ? CHROMIUM : OTHERS;
   const frames: string[] = [];
   for (const line of lines) {
-    const [, name = "", address = ""] = frame.exec(line) ?? [];
+    const [, name = "", address = ""] = frame.exec(line.trim()) ?? [];
     if (!address || /^(native|<anonymous>|\[native code\])/.test(address)) continue;
     const file = stableFile(address.replace(POSITION, ""));
     const one = `${stableFunction(name)} ${file}`;

@@ -19,6 +19,15 @@ export interface Refusal {
 
 const LINK = "Run `npx langfuse-edge dashboard` for a new link";
 
+/** An answer that can't be drawn. */
+export const OTHER_VERSION: Problem = {
+  title: "This page does not understand the edge's answer",
+  advice:
+    "The edge was deployed in another version since the page was opened: reload it. What is shown is from before.",
+  signIn: false,
+  passing: true,
+};
+
 /** `hadToken`: the page sent one. */
 export function problemOf({ status, code, message }: Refusal, hadToken: boolean): Problem {
   const lasting = (title: string, advice: string, signIn = false): Problem => ({

@@ -80,7 +80,7 @@ function letterItem(
       ? el(
           "p",
           "soft",
-          `Without what users and models said: ${letterCommand(`show ${id}`)} has it.`,
+          `Without what users and models said, and Langfuse's words, which may quote it: ${letterCommand(`show ${id}`)} has both.`,
         )
       : undefined,
     el("p", "facts", fact("trace", traceId), fact("id", id)),

@@ -7,7 +7,8 @@ export interface Letter {
   id: string;
   kind: string;
   reason: string;
-  message: string;
+  /** Absent where the reader may see no payloads: it may quote them. */
+  message?: string;
   /** ISO 8601. */
   since: string;
   deaths: number;

@@ -20,6 +20,7 @@ import {
   read,
 } from "./acks.ts";
 import { backoffMs } from "./backoff.ts";
+import { readMessage } from "./read-message.ts";
 
 export interface Watching {
   message: (message: LiveMessage) => void;
@@ -91,8 +92,9 @@ export function watch(api: Api, { message, state, problem }: Watching, signal: A
     opened.addEventListener("message", ({ data }: MessageEvent<string>) => {
       heardNow();
       if (data === PONG) return;
-      const told = JSON.parse(data) as LiveMessage;
-      if (told.type === "hello") {
+      const told = readMessage(data, Date.now());
+      if (told === undefined) return;
+      if (told.message?.type === "hello") {
         failures = 0;
         state("live");
         problem(undefined);
@@ -100,7 +102,7 @@ export function watch(api: Api, { message, state, problem }: Watching, signal: A
       acks = read(acks, told.n);
       if (isDueNow(acks)) acknowledge();
       else due ??= setTimeout(acknowledge, ACK_AFTER_MS);
-      message(told);
+      if (told.message !== undefined) message(told.message);
     });
     opened.addEventListener("open", () => {
       wasOpen = true;

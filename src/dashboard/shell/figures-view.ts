@@ -1,6 +1,7 @@
 // A view of figures: it asks when it is opened and then every few seconds while somebody sees it, and draws what
 // has changed. One question at a time; a late answer of an earlier one is nobody's.
 import { ApiError } from "../access/api.ts";
+import { OTHER_VERSION } from "../access/problem.ts";
 import { el } from "../dom/el.ts";
 import type { Field } from "./field.ts";
 import { filters } from "./filters.ts";
@@ -50,11 +51,13 @@ export function figuresView<T>(parts: FiguresView<T>): View {
       showFields([...parts.fields(context), ...(parts.fieldsOf?.(data, context) ?? [])]);
       const looks = JSON.stringify(data, withoutNow);
       if (looks === shown) return;
-      shown = looks;
+      const next = new AbortController();
+      const nodes = parts.draw(data, context, next.signal);
       drawn?.abort();
-      drawn = new AbortController();
-      replaceKeepingPlace(content, ...parts.draw(data, context, drawn.signal));
+      drawn = next;
+      replaceKeepingPlace(content, ...nodes);
       content.removeAttribute("aria-busy");
+      shown = looks;
     };
     const look = async (): Promise<void> => {
       clearTimeout(timer);
@@ -69,12 +72,15 @@ export function figuresView<T>(parts: FiguresView<T>): View {
         lamp("good", "up to date");
       } catch (error) {
         if (isLate()) return;
-        if (!(error instanceof ApiError)) throw error;
-        tellProblem(error.problem);
-        lamp("bad", "no answer");
+        const isKnown = error instanceof ApiError;
+        // An edge of another version tells what this page can't draw.
+        if (!isKnown) reportError(error);
+        const problem = isKnown ? error.problem : OTHER_VERSION;
+        tellProblem(problem);
+        lamp("bad", isKnown ? "no answer" : "not understood");
         // What is wrong, and what to do, stands above; what was drawn before stays.
-        if (shown === "") waitOrNot(content, error.problem.passing);
-        if (!error.problem.passing) return;
+        if (shown === "") waitOrNot(content, problem.passing);
+        if (!problem.passing) return;
       }
       if (!document.hidden) timer = setTimeout(() => void look(), AGAIN_MS);
     };

@@ -4,12 +4,15 @@ import { type Api, ApiError } from "../access/api.ts";
 import { type Credential, readFragment } from "../access/fragment.ts";
 import { signInForm } from "../access/sign-in.ts";
 import type { Problem } from "../access/problem.ts";
-import { byId, el } from "../dom/el.ts";
+import { button, byId, el } from "../dom/el.ts";
+import { versionWatch } from "./new-version.ts";
 import { choose, readRoute, type ViewName, VIEWS, writeRoute } from "./route.ts";
 import type { View } from "./view.ts";
 
 export function startShell(api: Api, views: Readonly<Record<ViewName, View>>): void {
   let shown = new AbortController();
+  const lookForNewVersion = versionWatch(tellNewVersion);
+  let wasLost = false;
 
   const tellProblem = (problem: Problem | undefined): void => {
     const line = byId("problem");
@@ -41,6 +44,9 @@ export function startShell(api: Api, views: Readonly<Record<ViewName, View>>): v
     if (node.className === looks && node.textContent === words) return;
     node.className = looks;
     node.textContent = words;
+    // A deploy takes connections away, and may change what is answered.
+    if (tone === "bad" || (tone === "good" && wasLost)) lookForNewVersion();
+    if (tone === "bad" || tone === "good") wasLost = tone === "bad";
   };
   const show = (): void => {
     shown.abort();
@@ -86,6 +92,16 @@ export function startShell(api: Api, views: Readonly<Record<ViewName, View>>): v
   });
   addEventListener("hashchange", arrived);
   arrived();
+}
+
+function tellNewVersion(): void {
+  const line = byId("new-version");
+  line.replaceChildren(
+    el("b", "", "A new version of this page is there"),
+    ". It was deployed since you opened it. ",
+    button("Reload", () => location.reload()),
+  );
+  line.hidden = false;
 }
 
 function showLinks(current: ViewName): void {

@@ -3,7 +3,7 @@ import type { Verdict } from "../../langfuse/classify.ts";
 import type { PostItems } from "../../langfuse/poster.ts";
 import type { LangfusePost } from "../../protocol/figures/figures-calls.ts";
 
-/** @param told is given each post that was answered, or was not in time */
+/** @param told is given each post that was answered, or was not in time; none that was not sent */
 export function timedPosts(
   post: PostItems,
   now: () => number,
@@ -13,7 +13,8 @@ export function timedPosts(
     const began = now();
     const verdict = await post(kind, parts, timeoutMs);
     const at = now();
-    told({ kind, at, ms: Math.max(0, at - began), answer: answerOf(verdict) });
+    if (verdict.kind !== "unsent")
+      told({ kind, at, ms: Math.max(0, at - began), answer: answerOf(verdict) });
     return verdict;
   };
 }

@@ -4,7 +4,6 @@
 // content; while nothing passes, a few failures end it.
 // Invariants: no record dies that was not refused, or did not fail, alone; once the rest of a lease's kind
 // is left, nothing of it is posted; a record that fails alone holds up those behind it (keep-order.ts).
-import type { Verdict } from "../../langfuse/classify.ts";
 import type { WireKind } from "../../langfuse/encode.ts";
 import { type Lanes, postApart, postSetAside } from "./apart.ts";
 import { mayBeTheMoment, type NotTaken } from "./judging/blame.ts";
@@ -12,7 +11,7 @@ import { type Failing, type Failure, failureOf } from "./failure.ts";
 import { NotTakenRecords } from "./judging/not-taken.ts";
 import { type Batch, type EncodedRecord, pack, packGrowing } from "./pack.ts";
 import { KindOutcomes } from "../settling/kind-outcomes.ts";
-import type { PassRoom } from "./pass-room.ts";
+import type { PassRoom, SentVerdict } from "./pass-room.ts";
 import { PostChain, type Sent } from "./post-chain.ts";
 import { failureWeight } from "./probe.ts";
 import { RunOrder } from "./run-order.ts";
@@ -97,7 +96,7 @@ export class KindRun {
   }
 
   /** The requests that this answer makes necessary. */
-  #decide(batch: Batch, verdict: Verdict, sent: Sent): readonly Batch[] {
+  #decide(batch: Batch, verdict: SentVerdict, sent: Sent): readonly Batch[] {
     const { hadProof } = sent;
     switch (verdict.kind) {
       case "keys":

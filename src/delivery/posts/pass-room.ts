@@ -46,6 +46,9 @@ export interface SettledOutcomes {
   rest: (lease: number) => LeaseOutcome;
 }
 
+/** Of a request that was sent. */
+export type SentVerdict = Exclude<Verdict, { kind: "unsent" }>;
+
 export interface PassRoom {
   outcomes: LeaseOutcomes;
   limits: PackLimits | undefined;
@@ -54,7 +57,7 @@ export interface PassRoom {
   /** One is held during each POST. */
   slots: PostSlots;
   /** Posts, where there are posts left; undefined where there are none. */
-  post: (batch: Batch, timeoutMs: number) => Promise<Verdict> | undefined;
+  post: (batch: Batch, timeoutMs: number) => Promise<SentVerdict | undefined>;
   /** Every lease of the batch lasts long enough for a POST of this length. */
   hasTime: (batch: Batch, timeoutMs: number) => boolean;
   /** Defers the records that may not be posted any more; returns those that may. */
@@ -92,6 +95,7 @@ export function passRoom(
   { maxPosts = MAX_POSTS, limits, random, now, ...deps }: PassRoomDeps,
 ): PassRoom {
   const spent = { posts: 0, bytes: 0 };
+  let most = maxPosts;
   const { settlePart = async (): Promise<boolean> => false, wait = NO_WAIT } = deps;
   const { slowMs = () => 0 } = deps;
   const early = new EarlySettlement(outcomes, {
@@ -117,11 +121,16 @@ export function passRoom(
     random,
     now,
     wait,
-    post: (batch, timeoutMs): Promise<Verdict> | undefined => {
-      if (spent.posts >= maxPosts) return undefined;
+    post: async (batch, timeoutMs) => {
+      if (spent.posts >= most) return undefined;
       spent.posts += 1;
       spent.bytes += batchBytes(batch);
-      return deps.post(batch.kind, batch.records.map(partOf), timeoutMs);
+      outcomes.posting(batch.records);
+      const verdict = await deps.post(batch.kind, batch.records.map(partOf), timeoutMs);
+      if (verdict.kind !== "unsent") return verdict;
+      most = 0;
+      outcomes.answered(batch.records);
+      return undefined;
     },
     hasTime: (batch, timeoutMs) =>
       [...leasesOf(batch)].every((lease) => deps.stopReason(lease, timeoutMs) === undefined),

@@ -1,10 +1,9 @@
 // Requests posted one after the other, each after what the one before it made necessary: parts, samples, or an
 // end. It asks before each POST whether it may be made, and settles after it; what an answer means is decided
 // elsewhere.
-import type { Verdict } from "../../langfuse/classify.ts";
 import { POST_TIMEOUT_MS } from "../../protocol/delivery-times.ts";
 import { type Batch, batchBytes, type EncodedRecord, halvesByBytes } from "./pack.ts";
-import type { PassRoom } from "./pass-room.ts";
+import type { PassRoom, SentVerdict } from "./pass-room.ts";
 import { timeoutFor } from "./probe.ts";
 
 /** The state of things when a request was sent. */
@@ -22,9 +21,9 @@ export interface ChainDecisions {
   /** Nothing more may be posted. */
   ends: () => boolean;
   /** Called after each answer, before it is decided about. */
-  answered: (batch: Batch, verdict: Verdict, sent: Sent) => Promise<void>;
+  answered: (batch: Batch, verdict: SentVerdict, sent: Sent) => Promise<void>;
   /** The requests that an answer makes necessary. */
-  decide: (batch: Batch, verdict: Verdict, sent: Sent) => readonly Batch[];
+  decide: (batch: Batch, verdict: SentVerdict, sent: Sent) => readonly Batch[];
   /** Others of the kind were taken in this run. */
   hasProof: () => boolean;
   /** Records taken out of the work, to be posted first. */
@@ -117,7 +116,7 @@ export class PostChain {
   }
 
   /** Posts the first batch of the work, or splits it; undefined where no post is left. */
-  async #postNext(work: Batch[], atOnce = false): Promise<Verdict | "split" | undefined> {
+  async #postNext(work: Batch[], atOnce = false): Promise<SentVerdict | "split" | undefined> {
     const next = work.shift();
     if (next === undefined) return undefined;
     const timeoutMs = this.#timeoutFor(next);
@@ -128,14 +127,12 @@ export class PostChain {
       return "split";
     }
     const sent: Sent = { timeoutMs, hadProof: this.#decisions.hasProof(), atOnce };
-    const answer = this.#room.post(batch, timeoutMs);
-    if (answer === undefined) {
+    const { outcomes } = this.#room;
+    const verdict = await this.#room.post(batch, timeoutMs);
+    if (verdict === undefined) {
       work.unshift(batch);
       return undefined;
     }
-    const { outcomes } = this.#room;
-    outcomes.posting(batch.records);
-    const verdict = await answer;
     await this.#decisions.answered(batch, verdict, sent);
     const parts = this.#decisions.decide(batch, verdict, sent);
     outcomes.answered(batch.records);

@@ -11,9 +11,21 @@ export const MAX_POSTS = 48;
 /** Posts of a project in any case: finding one guilty record of a turn takes as many. */
 const LEAST_POSTS = 8;
 
-/** The posts that each of so many projects may make in one invocation. */
-export function postsEach(projects: number): number {
-  return Math.max(LEAST_POSTS, Math.floor(MAX_POSTS / Math.max(projects, 1)));
+/** The posts that an invocation may make, shared by the projects of its batch. */
+export class PostBudget {
+  #left = MAX_POSTS;
+
+  /** The posts for the next of so many projects that wait; 0 where too few are left for any. */
+  take(waiting: number): number {
+    if (this.#left < LEAST_POSTS) return 0;
+    const posts = Math.max(LEAST_POSTS, Math.floor(this.#left / Math.max(waiting, 1)));
+    this.#left -= posts;
+    return posts;
+  }
+
+  giveBack(posts: number): void {
+    this.#left += posts;
+  }
 }
 
 /** The posts that each of so many projects may have open at once. */

@@ -1,6 +1,7 @@
 // Langfuse's answer -> its effects on each record of the request. Pure. An answer that names records, or
 // that came to a record alone, decides about those; any other makes parts to post instead.
 import type { Rejection, Verdict } from "../../langfuse/classify.ts";
+import type { SentVerdict } from "./pass-room.ts";
 import type { NotTaken } from "./judging/blame.ts";
 import { type Failing, type Failure, failureOfEvent } from "./failure.ts";
 import {
@@ -23,7 +24,7 @@ export interface Effects {
 }
 
 /** A verdict that decides about records, or shows how to find out. */
-export type Decisive = Exclude<Verdict, Failing>;
+export type Decisive = Exclude<SentVerdict, Failing>;
 
 export function effectsOf(batch: Batch, verdict: Decisive): Effects {
   const { records } = batch;

@@ -9,10 +9,10 @@ export type Credentials =
   | { kind: "bearer"; token: string }
   | { kind: "unknown" };
 
-export function credentialsOf(headers: Headers): Credentials {
+export function credentialsOf(headers: Pick<Headers, "get">): Credentials {
   const given = headers.get("authorization")?.trim() ?? "";
   if (given === "") return { kind: "none" };
-  const match = /^(basic|bearer)(?: +(.*))?$/i.exec(given);
+  const match = /^(basic|bearer)(?: +(.*))?$/is.exec(given);
   const value = match?.[2]?.trim() ?? "";
   if (match?.[1]?.toLowerCase() === "basic") return { kind: "basic", encoded: value };
   if (match?.[1]?.toLowerCase() === "bearer") return bearer(value);

@@ -37,16 +37,19 @@ export function remoteKeySet(url: string, { send, now, wait }: KeySetShell): JWT
   /** When the fetch in flight began. */
   let loadingSince = -Infinity;
 
-  const isLoading = (): boolean => now() - loadingSince < FETCH_TIMEOUT_MS + POLL_MS;
+  /** How long ago, ms. A moment that is ahead, since the clock stepped back, is taken for long past. */
+  const msSince = (at: number): number => (at > now() ? Infinity : now() - at);
+  const isLoading = (): boolean => msSince(loadingSince) < FETCH_TIMEOUT_MS + POLL_MS;
   const load = async (): Promise<void> => {
     const calledAt = now();
     while (isLoading()) {
-      if (now() - calledAt >= 2 * FETCH_TIMEOUT_MS) return;
+      if (msSince(calledAt) >= 2 * FETCH_TIMEOUT_MS) return;
       await wait(POLL_MS);
     }
     // Another request has fetched them, or failed. If the platform ended it, it did neither: then the
     // first request that sees this fetches in its place.
-    if (fetchedAt >= calledAt || now() - failedAt < RETRY_AFTER_MS) return;
+    const isFetched = fetchedAt >= calledAt && fetchedAt <= now();
+    if (isFetched || msSince(failedAt) < RETRY_AFTER_MS) return;
     const beganAt = now();
     loadingSince = beganAt;
     try {
@@ -61,17 +64,17 @@ export function remoteKeySet(url: string, { send, now, wait }: KeySetShell): JWT
   };
 
   return async (header, token) => {
-    if (now() - fetchedAt >= FRESH_MS) await load();
-    if (keys === undefined || now() - fetchedAt >= STALE_MS) throw new KeysUnavailable();
+    if (msSince(fetchedAt) >= FRESH_MS) await load();
+    if (keys === undefined || msSince(fetchedAt) >= STALE_MS) throw new KeysUnavailable();
     try {
       return await keys(header, token);
     } catch (error) {
       if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
-      if (now() - fetchedAt < COOLDOWN_MS) throw error;
+      if (msSince(fetchedAt) < COOLDOWN_MS) throw error;
     }
     await load();
     // No fetch was made, or it failed: the key may be one that this isolate has not seen yet.
-    if (now() - fetchedAt >= COOLDOWN_MS) throw new KeysUnavailable();
+    if (msSince(fetchedAt) >= COOLDOWN_MS) throw new KeysUnavailable();
     return keys(header, token);
   };
 }

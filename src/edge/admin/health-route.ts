@@ -1,6 +1,6 @@
 // GET /api/langfuse/trace: whether the edge is configured and delivery works; and, for a server that
 // holds the project's keys, why not. Must work without credentials, and must not reveal a part of a key.
-import type { LegacySender } from "../../protocol/health-calls.ts";
+import type { HealthState, LegacySender } from "../../protocol/health-calls.ts";
 import { EDGE_VERSION } from "../../protocol/version.ts";
 import type { HealthProblem } from "../../outcomes/health-status.ts";
 import type { Project, Settings } from "../../settings/index.ts";
@@ -11,7 +11,7 @@ import { DeliveryGlance, deliveryOf } from "./delivery-problems.ts";
 import type { EdgeDeps } from "../edge-deps.ts";
 import { omitUndefined } from "../omit-undefined.ts";
 import { ACCESS_HEADER } from "../readers/outside-tokens.ts";
-import { readerOf } from "../readers/reader-of.ts";
+import { readerOf, seesContent } from "../readers/reader-of.ts";
 import type { RequestLog } from "../request-log.ts";
 import type { RequestRefusal } from "../request-refusal.ts";
 
@@ -40,10 +40,10 @@ export function healthRoute(): HealthRoute {
     if (isSettingUp(request, deps.settings)) {
       return { status: 200, body: { ...configuration, ...about(deps) } };
     }
-    const project = await projectShown(request, deps, log);
-    if (project === undefined) return forAll();
-    if ("refusal" in project) return answerRefusal(project.refusal);
-    const { publicKey, baseUrl } = project;
+    const shown = await projectShown(request, deps, log);
+    if (shown === undefined) return forAll();
+    if ("refusal" in shown) return answerRefusal(shown.refusal);
+    const { publicKey, baseUrl } = shown.project;
     const { state, problems } = await deliveryOf(publicKey, deps, log);
     const error = state?.lastError;
     const dead = state?.lastDead;
@@ -65,9 +65,9 @@ export function healthRoute(): HealthRoute {
             : {
                 class: error.class,
                 since: isoOf(error.since),
-                ...omitUndefined({ message: error.message }),
+                ...omitUndefined({ message: shown.content ? error.message : undefined }),
               },
-        ...(dead !== undefined && { last_dead: { ...dead, at: isoOf(dead.at) } }),
+        ...(dead !== undefined && { last_dead: deadBody(dead, shown.content) }),
         ...(state?.legacy && { legacy: state.legacy.map(legacyBody) }),
         delivery_problems: problems.map(problemBody),
       },
@@ -75,18 +75,28 @@ export function healthRoute(): HealthRoute {
   };
 }
 
+interface Shown {
+  project: Project;
+  /** Words that may quote payloads are told. */
+  content: boolean;
+}
+
 /** The project whose health the caller may see; undefined for pages, which see what everybody does. */
 async function projectShown(
   request: Request,
   deps: EdgeDeps,
   log: RequestLog,
-): Promise<Project | undefined | { refusal: RequestRefusal }> {
+): Promise<Shown | undefined | { refusal: RequestRefusal }> {
   const reader = await readerOf(request, deps, {});
-  if (!("refusal" in reader)) return reader.project;
+  if (!("refusal" in reader)) {
+    return { project: reader.project, content: seesContent(reader, deps) };
+  }
   // What a proxy in front adds says nothing of who asks.
   if (!request.headers.has("authorization")) return undefined;
   const caller = await deps.access(request);
-  if (!("refusal" in caller)) return caller.writer === "server" ? caller.project : undefined;
+  if (!("refusal" in caller)) {
+    return caller.writer === "server" ? { project: caller.project, content: true } : undefined;
+  }
   Object.assign(log, omitUndefined({ auth: caller.reason }));
   return caller;
 }
@@ -127,6 +137,13 @@ function about({ settings, auth }: EdgeDeps) {
   const none = settings.projects.size === 0 ? [NO_PROJECT] : [];
   const masks = settings.privacy.kind === "on" ? settings.privacy.masks : [];
   return { version: EDGE_VERSION, auth, masks, problems: [...none, ...settings.problems] };
+}
+
+function deadBody(
+  { message, at, ...dead }: NonNullable<HealthState["lastDead"]>,
+  content: boolean,
+): Record<string, unknown> {
+  return { ...dead, ...(content && { message }), at: isoOf(at) };
 }
 
 function legacyBody({ since, last, ...counts }: LegacySender): Record<string, unknown> {

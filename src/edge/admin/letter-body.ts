@@ -6,7 +6,7 @@ import { isSpanRecord, type SealedRecord } from "../../protocol/record.ts";
 import { omitUndefined } from "../omit-undefined.ts";
 import { letterId } from "./letter-id.ts";
 
-/** @param content whether its payload may be shown */
+/** @param content whether its payload may be shown: Langfuse's words, and our own, may quote what they do not take */
 export function letterBody(
   object: string,
   letter: WholeLetter,
@@ -19,11 +19,15 @@ export function letterBody(
     object,
     kind,
     reason,
-    message,
+    message: content ? message : undefined,
     since: isoOf(at),
     expiresAt: isoOf(expiresAt),
     deaths,
-    earlier: earlier.map((death) => ({ ...death, at: isoOf(death.at) })),
+    earlier: earlier.map((death) => ({
+      at: isoOf(death.at),
+      reason: death.reason,
+      ...(content && { message: death.message }),
+    })),
     actions,
     size,
     ...placeOf(record),

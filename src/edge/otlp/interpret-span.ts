@@ -4,14 +4,12 @@
 import { isObject } from "../../otlp/json.ts";
 import { nanosToMs, safeSpan } from "../../otlp/safe-span.ts";
 import type { Span } from "../../otlp/types.ts";
-import { WEIGHT_KEY } from "../../protocol/figures/score-labels.ts";
 import { langfuseObservationId, langfuseTraceId } from "../../protocol/ids.ts";
 import type { Note } from "../../protocol/json/safe.ts";
 import { MAX_SPAN_LENGTH } from "../../protocol/limits.ts";
 import type { ActionRefusal } from "../../protocol/refusals.ts";
 import type { CompleteSpan } from "../../protocol/session/append-calls.ts";
 import { RefusalError } from "../fields/refusal-error.ts";
-import { WEIGHT_LEFT_OUT } from "../fields/read-metadata.ts";
 import { readOwnerId } from "../fields/read-values.ts";
 import { ownId, ownSession, ownUser } from "../interpret/bound.ts";
 import type { InterpretContext } from "../interpret/context.ts";
@@ -19,6 +17,7 @@ import { collectNotes } from "../interpret/notes.ts";
 import { cleanSpan } from "./clean-attributes.ts";
 import { SpanAttributes } from "./span-attributes.ts";
 import { addCost } from "./span-cost.ts";
+import { withoutWeight } from "./without-weight.ts";
 
 export interface SpanContext extends InterpretContext {
   /** The edge's own release, for spans that name none. */
@@ -38,9 +37,6 @@ export type InterpretedSpan =
   | { kind: "refused"; refusal: ActionRefusal };
 
 const OWN = "langfuse.observation.metadata.langfuse_edge_";
-const WEIGHTS = ["langfuse.trace.metadata", "langfuse.observation.metadata"].map(
-  (holder) => `${holder}.${WEIGHT_KEY}`,
-);
 const SESSION = ["langfuse.session.id", "session.id"] as const;
 const USER = ["langfuse.user.id", "user.id"] as const;
 export const ENVIRONMENT = [
@@ -62,7 +58,7 @@ export function interpretSpan(
     if ("fault" in safe) return { kind: "refused", refusal: safe.fault };
     const ids = idsOf(safe, context);
     const clean = privacy === undefined ? safe : cleanSpan(safe, privacy, addNote);
-    const attributes = new SpanAttributes(clean.attributes);
+    const attributes = new SpanAttributes(withoutWeight(clean.attributes, note));
     const session = ownText(attributes, SESSION, "sessionId", note, (id) =>
       ownSession(id, context),
     );
@@ -70,7 +66,6 @@ export function interpretSpan(
     if (context.bound?.fromPage === true && attributes.delete("langfuse.trace.public")) {
       note("public: only a server makes a trace public, left out");
     }
-    for (const key of WEIGHTS) if (attributes.delete(key)) note(WEIGHT_LEFT_OUT);
     fillIn(attributes, ENVIRONMENT, context.environment, place.namesEnvironment);
     fillIn(attributes, RELEASE, context.release, place.namesRelease);
     addCost(attributes, context.modelPrices);

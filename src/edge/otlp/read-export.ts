@@ -19,6 +19,7 @@ import {
   type SpanContext,
   type SpanPlace,
 } from "./interpret-span.ts";
+import { withoutWeight } from "./without-weight.ts";
 
 export interface ReadSpans {
   /** One for each span, in the order sent. */
@@ -160,7 +161,7 @@ function cleanHolder<Name extends "resource" | "scope">(
   const { attributes: sent, ...rest } = held;
   const isForbidden = (key: string): boolean =>
     bound?.fromPage === true && (key === PUBLIC || (bound.tag !== undefined && IDENTITY.has(key)));
-  const allowed = sent.filter(({ key }) => !isForbidden(key));
+  const allowed = withoutWeight(sent, silent).filter(({ key }) => !isForbidden(key));
   const attributes = privacy === undefined ? allowed : cleanAttributes(allowed, privacy, () => {});
   return { ...holder, [name]: { ...rest, ...(attributes.length > 0 && { attributes }) } };
 }

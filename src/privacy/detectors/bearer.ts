@@ -20,7 +20,10 @@ const HEADERS: ReadonlySet<string> = new Set([...AUTHORIZATIONS, ...API_KEYS, ..
 const WORDS = ["bearer", ...HEADERS];
 const BEGINNINGS = tableOf([...WORDS, ...WORDS.map((word) => word.toUpperCase())]);
 const BY_FIRST = byFirst(WORDS, (word) => word);
-/** A quote has 15 backslashes before it in JSON text that was folded into another four times. */
+/**
+ * Signs between a header and its value, beside spaces and line ends, of which an indentation may have any number: a quote
+ * has 15 backslashes before it in JSON text that was folded into another four times.
+ */
 const MAX_GAP = 40;
 const MIN_TOKEN = 8;
 /** A longer run without a digit is no word of a language either. */
@@ -123,17 +126,22 @@ const isHeaderGap = (code: number): boolean =>
 
 function gapEnd(text: Text, from: number, isGap: (code: number) => boolean): number {
   let end = from;
-  while (end < from + MAX_GAP && end < text.length && isGap(text.charCodeAt(end))) end += 1;
+  for (let signs = 0; end < text.length; end += 1) {
+    const code = text.charCodeAt(end);
+    if (!isGap(code)) break;
+    if (!isSpace(code) && (signs += 1) > MAX_GAP) break;
+  }
   return end;
 }
 
 /** Line ends too, also as JSON text in JSON text has them: a list may be written over several lines. */
 function listGapEnd(text: Text, from: number): number {
   let end = from;
-  for (; end < from + MAX_GAP && end < text.length; end += 1) {
+  for (let signs = 0; end < text.length; end += 1) {
     const code = text.charCodeAt(end);
-    const isGap = isSpace(code) || code === 10 || code === 13 || QUOTES[code] === 1;
-    if (!isGap && escapedAt(text, end) !== 1) break;
+    if (isSpace(code) || code === 10 || code === 13) continue;
+    if (QUOTES[code] !== 1 && escapedAt(text, end) !== 1) break;
+    if ((signs += 1) > MAX_GAP) break;
   }
   return end;
 }

@@ -20,6 +20,8 @@ export interface Lease {
   id: number;
   /** Epoch ms, by the object's clock. */
   until: number;
+  /** The same as a time from its grant on: a consumer's clock may go otherwise. Absent from an earlier version. */
+  lastsMs?: number;
   records: SealedRecord[];
   /** Origins that spans among the records name, by key. */
   origins?: Record<string, SpanOrigin>;

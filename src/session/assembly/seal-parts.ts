@@ -13,7 +13,8 @@ import { lengthOf } from "./order-key.ts";
 import type { Part } from "./parts.ts";
 import { withoutContent } from "./sampling.ts";
 import { bareLate, bareObservation, bareScore, recordOr } from "./records/bare-record.ts";
-import { lateRecord, observationRecord, scoreRecord } from "./to-record.ts";
+import { lateRecord, observationRecord } from "./records/observation-record.ts";
+import { scoreRecord } from "./records/score-record.ts";
 import { assemblingOf, isAnythingLate, noteLeft } from "./trace.ts";
 
 /**

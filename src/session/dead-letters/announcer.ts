@@ -11,6 +11,9 @@ import type { InstanceMemory } from "../deadlines/alarm-time.ts";
 import type { SessionState } from "../state.ts";
 import { letterRefs, needsAnnouncement, ownReportOf, waitingReportOf } from "./books.ts";
 
+/** A ledger answers within seconds. Shorter than the first wait: the alarm that ends that one finds none under way. */
+const HANGING_MS = ANNOUNCE_RETRY_MS - 1_000;
+
 export interface AnnouncerDeps {
   object: string;
   /** Of the project whose public key this is. */
@@ -25,7 +28,7 @@ export interface AnnouncerDeps {
 export class Announcer {
   readonly #deps: AnnouncerDeps;
   #failures = 0;
-  #running: Promise<void> | undefined;
+  #running: { work: Promise<void>; since: number } | undefined;
   /** When this instance last reported figures by itself, epoch ms. */
   #reportedAt = 0;
 
@@ -36,12 +39,10 @@ export class Announcer {
   /** Undefined where there is nothing to tell, or not yet. Never rejects. */
   announce(): Promise<void> | undefined {
     const { state, memory, now } = this.#deps;
-    if (this.#running !== undefined) return this.#running;
+    const running = this.#underWay();
+    if (running !== undefined) return running;
     if (!needsAnnouncement(state()) || (memory.announceFrom ?? 0) > now()) return undefined;
-    this.#running = this.#tell().finally(() => {
-      this.#running = undefined;
-    });
-    return this.#running;
+    return this.#begin();
   }
 
   /** Somebody changed the letters, or looks at them: told now, however often it failed before. */
@@ -58,9 +59,21 @@ export class Announcer {
 
   /** Somebody looks at the object itself: perhaps the ledger has lost what it was told. */
   announceAgain(): Promise<void> {
-    return (this.#running ??= this.#tell().finally(() => {
-      this.#running = undefined;
-    }));
+    return this.#underWay() ?? this.#begin();
+  }
+
+  /** The call that is under way; none that hangs, or everything that is to be told would wait for its instance's end. */
+  #underWay(): Promise<void> | undefined {
+    const { work, since } = this.#running ?? {};
+    return since !== undefined && this.#deps.now() - since < HANGING_MS ? work : undefined;
+  }
+
+  #begin(): Promise<void> {
+    const running = { since: this.#deps.now(), work: this.#tell() };
+    this.#running = running;
+    return running.work.finally(() => {
+      if (this.#running === running) this.#running = undefined;
+    });
   }
 
   /** The figures alone, of a session that holds something and that no consumer asks; not often. */

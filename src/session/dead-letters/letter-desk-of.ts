@@ -10,7 +10,7 @@ export function letterDeskOf(
   ctx: DurableObjectState,
   env: Env,
   memory: InstanceMemory,
-  session: Pick<LetterDeskDeps, "state" | "read" | "commit">,
+  session: Pick<LetterDeskDeps, "state" | "read" | "commit" | "now">,
 ): LetterDesk {
   const { storage, deadLetterMs } = settingsOf(env);
   memory.keepLettersMs = deadLetterMs;
@@ -21,6 +21,5 @@ export function letterDeskOf(
     memory,
     keepLettersMs: deadLetterMs,
     waitUntil: (work) => ctx.waitUntil(work),
-    now: () => Date.now(),
   });
 }

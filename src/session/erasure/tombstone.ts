@@ -4,7 +4,7 @@
 import type { AppendResult } from "../../protocol/session/append-calls.ts";
 import { DELETED_MS } from "../bounds.ts";
 import { forgetLetters } from "../dead-letters/letters.ts";
-import { leasable } from "../outbox/held-back.ts";
+import { leasableUpTo } from "../outbox/held-back.ts";
 import { recordsOut } from "../outbox/lease-end.ts";
 import type { Ordered } from "../outbox/outbox-state.ts";
 import { emptyState, type SessionState } from "../state.ts";
@@ -43,7 +43,7 @@ export function deletedUntil(at: number): number {
  * that a consumer still has after it settled others.
  */
 export function inFlightRecords(state: SessionState, upTo: number): Ordered[] {
-  const free = new Set(leasable(state).filter(({ seq }) => seq <= upTo));
+  const free = new Set(leasableUpTo(state, upTo));
   const isOut = recordsOut(state);
   return state.outbox.filter((record) => free.has(record) || isOut(record));
 }

@@ -135,7 +135,7 @@ export class Journal {
 
   /** Whether a journal was put aside before. */
   hasAside(): boolean {
-    return [...this.#storage.kv.list({ prefix: UNREADABLE_PREFIX })].length > 0;
+    return [...this.#storage.kv.list({ prefix: UNREADABLE_PREFIX, limit: 1 })].length > 0;
   }
 
   /** Forgets what was put aside. */

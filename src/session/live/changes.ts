@@ -48,6 +48,24 @@ export function addOpen(changes: Changes, state: SessionState, now: number): voi
   }
 }
 
+/** Adds all that the session has of these traces: what is assembled, and what is on its way to Langfuse. */
+export function addTraces(
+  changes: Changes,
+  { outbox, openTraces }: SessionState,
+  traces: ReadonlySet<string>,
+): void {
+  for (const record of outbox) {
+    const id = record.kind === "score" ? traceOfScore(record.body) : record.traceId;
+    if (traces.has(id)) changes.addRecord(record);
+  }
+  for (const id of traces) {
+    const { drafts, scores } = openTraces.get(id) ?? {};
+    for (const target of [...(drafts?.keys() ?? []), ...(scores?.keys() ?? [])]) {
+      changes.addTarget(id, target);
+    }
+  }
+}
+
 /** When something was heard of its trace last, epoch ms. */
 function momentOf(record: SealedRecord, { openTraces, sealedTraces }: SessionState): number {
   if (record.kind === "score") return 0;

@@ -7,7 +7,7 @@ import type { LiveCalls } from "../../protocol/live/calls.ts";
 import { mergeTurn } from "../../protocol/live/merge.ts";
 import type { AppendAnswer, AppendRequest } from "../../protocol/session/append-calls.ts";
 import type { SessionState } from "../state.ts";
-import { addOpen, Changes } from "./changes.ts";
+import { addOpen, addTraces, Changes } from "./changes.ts";
 import { turnView } from "./turn-view.ts";
 
 /** Traces that wait to be told; a request has few, and a hub that can't follow is not to be flooded. */
@@ -35,8 +35,6 @@ export interface TellerShell {
   wait: (ms: number, signal?: AbortSignal) => Promise<void>;
   /** Payloads may be told. */
   content: boolean;
-  /** The number of the session's next record: what was sealed before is no news. */
-  nextSeq: number;
   /** What outlasts the object's memory: when something was told last while somebody watched, epoch ms; 0 for never. */
   noted: () => number;
   note: (at: number) => void;
@@ -45,17 +43,21 @@ export interface TellerShell {
 export class LiveTeller {
   readonly #shell: TellerShell;
   #watchedUntil = 0;
-  #quietUntil = 0;
+  #quiet: Quiet = { from: 0, until: 0 };
   #isCalling = false;
   #notedAt: number | undefined;
   /** The number of the next record that was not told of. */
-  #nextSeq: number;
+  #nextSeq = 1;
   readonly #waiting = new Map<string, LiveTurn>();
   #skipped = 0;
 
   constructor(shell: TellerShell) {
     this.#shell = shell;
-    this.#nextSeq = shell.nextSeq;
+  }
+
+  /** The object was loaded, or begins anew: what was sealed before is no news. */
+  startsAt({ nextSeq }: SessionState): void {
+    this.#nextSeq = nextSeq;
   }
 
   /** The edge says until when somebody watches. */
@@ -86,9 +88,18 @@ export class LiveTeller {
     }
   }
 
-  /** Something of the session was forgotten: what waits may be of it, and is not told. */
-  forget(): void {
+  /** Something of the object was forgotten: what waits may be of it, and is told as it is without. */
+  forgot(state: SessionState): void {
+    const waiting = new Set(this.#waiting.keys());
     this.#waiting.clear();
+    if (waiting.size === 0) return;
+    try {
+      const changes = new Changes();
+      addTraces(changes, state, waiting);
+      this.#tell(state, changes, this.#shell.now());
+    } catch (error) {
+      logEvent("warn", "live_untold", { error: describeError(error) });
+    }
   }
 
   #changed(state: SessionState, actions: readonly Action[], watchedUntil: number): void {
@@ -158,7 +169,7 @@ export class LiveTeller {
     if (this.#isCalling || this.#waiting.size === 0) return;
     const turns = [...this.#waiting.values()];
     // An end is told in any case: nothing else may come of its turn.
-    if (now < this.#quietUntil && !turns.some(({ state }) => state === "ended")) return;
+    if (isQuiet(this.#quiet, now) && !turns.some(({ state }) => state === "ended")) return;
     const hub = this.#shell.hub(project);
     if (hub === undefined) return;
     this.#isCalling = true;
@@ -183,11 +194,11 @@ export class LiveTeller {
       const answer = await Promise.race([hub.tell(turns, skipped), late]);
       this.#watchedUntil = answer.watchedUntil;
       if (answer.watchedUntil === 0) this.#notedAt = 0;
-      this.#quietUntil = this.#shell.now() + answer.quietMs;
+      this.#quiet = quietFor(answer.quietMs, this.#shell.now());
     } catch (error) {
       logEvent("debug", "live_untold", { error: describeError(error), turns: turns.length });
       this.#skipped += skipped + turns.length;
-      this.#quietUntil = this.#shell.now() + FAILED_QUIET_MS;
+      this.#quiet = quietFor(FAILED_QUIET_MS, this.#shell.now());
     } finally {
       timeout.abort();
       this.#isCalling = false;
@@ -195,4 +206,19 @@ export class LiveTeller {
     if (this.#watchedUntil > this.#shell.now()) this.#send(project, this.#shell.now());
     else this.#waiting.clear();
   }
+}
+
+/** The hub is left alone meanwhile, epoch ms. */
+interface Quiet {
+  from: number;
+  until: number;
+}
+
+function quietFor(ms: number, now: number): Quiet {
+  return { from: now, until: now + ms };
+}
+
+/** Not where the clock stepped back since: then its end may be minutes away. */
+function isQuiet({ from, until }: Quiet, now: number): boolean {
+  return from <= now && now < until;
 }

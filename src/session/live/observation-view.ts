@@ -59,7 +59,9 @@ export function ofScore(id: string, body: string, content: boolean): LiveScore |
       ? { ...score, value: cutName(String(value)), words: true }
       : { ...score, value: HIDDEN };
   }
-  return { ...score, value: typeof value === "string" ? cutName(value) : value };
+  return typeof value === "string"
+    ? { ...score, value: cutName(value), words: false }
+    : { ...score, value };
 }
 
 function common(fields: Fields, metadata: Metadata, content: boolean): Partial<LiveObservation> {

@@ -2,7 +2,7 @@
 // of a part leaves the rest with its consumer; where that is of one kind, the other kind is free for the next
 // lease. So two leases can stand, never two with the same kind. No I/O, no clock.
 import type { Settlement } from "../../protocol/session/settle-calls.ts";
-import { leasable } from "./held-back.ts";
+import { firstLeasable } from "./held-back.ts";
 import type { Ordered, PartLease } from "./outbox-state.ts";
 import type { SessionState } from "../state.ts";
 
@@ -23,7 +23,8 @@ export function endLease(
   }
   if (lease === undefined) return;
   if (lease.id !== id) {
-    if (!leasable(state).some(({ seq }) => seq <= lease.upTo)) delete state.lease;
+    const first = firstLeasable(state);
+    if (first === undefined || first.seq > lease.upTo) delete state.lease;
     return;
   }
   const [kind, ...more] = keeps.filter((one) => isAnyLeft(state, { ...lease, kind: one }));

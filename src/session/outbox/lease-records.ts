@@ -11,7 +11,7 @@ import { reportOf } from "../dead-letters/books.ts";
 import type { Waits } from "./backoff.ts";
 import { CLAIM_TTL_MS, LEASE_MS, RESERVE_MS, RESERVED_LEASE_MS } from "../bounds.ts";
 import { applyEntry, type Entry, type Transition } from "../journal/entries.ts";
-import { leasable } from "./held-back.ts";
+import { leasableUpTo } from "./held-back.ts";
 import {
   heldUntil,
   isBehind,
@@ -180,7 +180,7 @@ function grant(
   reservation: number | undefined,
 ): { entry: Entry; lease: LeaseOut | undefined; id: number | undefined } {
   const upTo = leaseReach(state, maxBytes);
-  const records = leasable(state).filter(({ seq }) => seq <= upTo);
+  const records = leasableUpTo(state, upTo);
   const kind = onlyKind(state, upTo);
   // One that another can stand beside is written at once: the journal has both in their order.
   const id = kind === undefined ? reservation : undefined;

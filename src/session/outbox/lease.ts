@@ -10,7 +10,7 @@ import type {
 } from "../../protocol/session/lease-calls.ts";
 import { reportOf } from "../dead-letters/books.ts";
 import { MAX_LEASE_SIZE } from "../bounds.ts";
-import { isUntried, leasable } from "./held-back.ts";
+import { firstLeasable, isUntried, leasable, leasableUpTo } from "./held-back.ts";
 import { originsOf } from "../spans/origins.ts";
 import type { Ordered, Reservation } from "./outbox-state.ts";
 import type { SessionState } from "../state.ts";
@@ -25,16 +25,12 @@ export function heldUntil({ lease, reserved }: SessionState, own: number | undef
 }
 
 /**
- * The session's time, epoch ms. It never goes back, and is past every lease that an evicted instance may
- * have granted without an entry: leased records are sealed, however far behind this clock is.
+ * The least that the session's time is, epoch ms. It never goes back, and is past every lease that an evicted
+ * instance may have granted without an entry: leased records are sealed, however far behind the clock is.
  */
-export function timeOf(
-  { t, reserved }: SessionState,
-  own: number | undefined,
-  clock: number,
-): number {
+export function timeFloor({ t, reserved }: SessionState, own: number | undefined): number {
   const grantedBy = reserved === undefined || reserved.id === own ? 0 : reserved.by;
-  return Math.max(clock, t, grantedBy);
+  return Math.max(t, grantedBy);
 }
 
 /** The reason why nothing can be leased now; undefined when something can. */
@@ -45,7 +41,7 @@ export function leaseRefusal(
 ): LeaseAnswer["reason"] {
   if (state.outbox.length === 0) return "empty";
   if (heldUntil(state, own) > state.t) return "leased";
-  const [first] = leasable(state);
+  const first = firstLeasable(state);
   if (first === undefined) return "backoff";
   if (request !== undefined && isBehind(state, request)) return "backoff";
   const tooLarge = request?.strict === true && first.size > request.maxBytes;
@@ -113,11 +109,7 @@ export function grantLease(
  */
 export function onlyKind(state: SessionState, upTo: number): RecordKind | undefined {
   if (isBeside(state) || isUntried(state)) return undefined;
-  const kinds = new Set(
-    leasable(state)
-      .filter(({ seq }) => seq <= upTo)
-      .map(({ kind }) => kind),
-  );
+  const kinds = new Set(leasableUpTo(state, upTo).map(({ kind }) => kind));
   const [first] = kinds;
   return kinds.size === 1 ? first : undefined;
 }
@@ -142,6 +134,7 @@ export function leaseOut(
   return {
     id,
     until,
+    lastsMs: until - state.t,
     records: [...records],
     inParts: true,
     ...(origins && { origins }),

@@ -4,7 +4,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import type { Variant } from "../bench.ts";
 import { letTimePass, storedIn, type StoredInAll } from "../control.ts";
 import { memoryOf } from "../hosts/processes.ts";
-import { type Figure, question } from "../question.ts";
+import { exactly, question } from "../question.ts";
 
 const CLIENTS = 32;
 const PATIENCE_MS = 120_000;
@@ -69,19 +69,6 @@ export const fleet = question<Raw>({
   figures: ({ steps, before, after }) => {
     const [first, last] = [steps[0], steps.at(-1)];
     if (first === undefined || last === undefined) return [];
-    const exactly = (
-      label: string,
-      value: number,
-      unit: string,
-      goal?: Figure["goal"],
-    ): Figure => ({
-      label,
-      unit,
-      median: value,
-      low: value,
-      high: value,
-      ...(goal && { goal }),
-    });
     const time = (step: Step): number => step.seconds + step.drainSeconds;
     return [
       ...(first.memoryMb === undefined || last.memoryMb === undefined

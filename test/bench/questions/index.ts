@@ -14,7 +14,8 @@ import { page } from "./page.ts";
 import { serve } from "./serve.ts";
 import { singleAndBatch } from "./single-and-batch.ts";
 import { throughput } from "./throughput.ts";
-import { watched } from "./watched.ts";
+import { live } from "./watching/live.ts";
+import { watched } from "./watching/watched.ts";
 
 export const QUESTIONS: readonly Question[] = [
   flush,
@@ -31,5 +32,6 @@ export const QUESTIONS: readonly Question[] = [
   page,
   access,
   watched,
+  live,
   serve,
 ];

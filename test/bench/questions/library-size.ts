@@ -1,6 +1,6 @@
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
-import { type Figure, question } from "../question.ts";
+import { exactly, question } from "../question.ts";
 
 /** What an app has to import to trace a page with it: a file each. */
 const APPS: Record<string, string> = {
@@ -32,19 +32,6 @@ export const librarySize = question<Raw>({
     const others = Object.entries(sizes).filter(([name]) => !name.startsWith("langfuse-edge"));
     const smallest = Math.min(...others.map(([, kb]) => kb));
     const ours = sizes[OURS] ?? 0;
-    const exactly = (
-      label: string,
-      value: number,
-      unit: string,
-      goal?: Figure["goal"],
-    ): Figure => ({
-      label,
-      unit,
-      median: value,
-      low: value,
-      high: value,
-      ...(goal && { goal }),
-    });
     return [
       exactly("client and chat, to the smallest other", ours / smallest, "×", { atMost: 1 }),
       ...Object.entries(sizes).map(([name, kb]) => exactly(name, kb, "KB")),

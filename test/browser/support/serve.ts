@@ -1,6 +1,6 @@
-import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import { onLoopback } from "../../support/loopback.ts";
 
 export type Handle = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -21,21 +21,12 @@ export async function serve(handle: Handle): Promise<Served> {
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket));
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  const port = typeof address === "object" && address !== null ? address.port : 0;
   return {
-    url: `http://127.0.0.1:${port}`,
+    ...(await onLoopback(server)),
     cut: (isCut) => {
       cut = isCut;
       // Without a farewell, which a browser would take for the answer's end.
       if (isCut) for (const socket of sockets) socket.resetAndDestroy();
-    },
-    close: async () => {
-      server.closeAllConnections();
-      server.close();
-      await once(server, "close");
     },
   };
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { langfuseObservationId, langfuseTraceId } from "../../../src/protocol/ids.ts";
 import type { Client } from "../support/client-type.ts";
 import { factsByName, treeOf } from "../support/facts.ts";
-import { PROMPT_READS } from "../support/prompt.ts";
+import { PROMPT_READS } from "../../support/prompt.ts";
 
 const TRACE = langfuseTraceId("java-trace");
 

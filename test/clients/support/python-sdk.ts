@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { rootsOf, treeOf } from "../../support/read-span-tree.ts";
 import { attributesOf } from "../../support/recording-langfuse.ts";
 import type { Client } from "./client-type.ts";
-import { PROMPT_READS } from "./prompt.ts";
+import { PROMPT_READS } from "../../support/prompt.ts";
 
 const PROJECT = {
   id: "project",

@@ -1,16 +1,14 @@
 // A proxy in front of the edge that writes down what a client sends: the data of the tests that have no client.
-import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
+import { type Loopback, onLoopback } from "../../support/loopback.ts";
 import type { Recorded } from "./client-type.ts";
 
 /** Headers that say what a body is and who sent it; no credentials. */
 const KEPT = /^(?:content-type|content-encoding|user-agent|accept|x[-_]langfuse[-_].*)$/;
 const KEYS = /^x[-_]langfuse[-_]public[-_]key$/;
 
-export interface Recorder {
-  url: string;
+export interface Recorder extends Loopback {
   requests: Recorded[];
-  close: () => Promise<void>;
 }
 
 export async function recordInFrontOf(edge: string): Promise<Recorder> {
@@ -34,19 +32,7 @@ export async function recordInFrontOf(edge: string): Promise<Recorder> {
       outgoing.end(Buffer.from(await answer.arrayBuffer()));
     })().catch((error: unknown) => outgoing.destroy(error as Error));
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  const port = typeof address === "object" && address !== null ? address.port : 0;
-  return {
-    url: `http://127.0.0.1:${port}`,
-    requests,
-    close: async () => {
-      server.closeAllConnections();
-      server.close();
-      await once(server, "close");
-    },
-  };
+  return { ...(await onLoopback(server)), requests };
 }
 
 async function bytesOf(incoming: IncomingMessage): Promise<Buffer> {

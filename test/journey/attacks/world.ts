@@ -1,10 +1,10 @@
 // The scene of the attacks: the built production Worker with everything that lets somebody in, two
 // projects, an identity provider on loopback, and what must never come out.
 import { createHmac } from "node:crypto";
-import { once } from "node:events";
 import { createServer } from "node:http";
 import { exportJWK, exportPKCS8, generateKeyPair, SignJWT } from "jose";
 import { type RunningEdge, startEdge } from "../../support/edge-process.ts";
+import { onLoopback } from "../../support/loopback.ts";
 import { KEYS, keyVars } from "../../support/post.ts";
 import { type RecordingLangfuse, recordingLangfuse } from "../../support/recording-langfuse.ts";
 
@@ -123,20 +123,13 @@ async function identityProvider() {
     answer.writeHead(200, { "content-type": "application/json" });
     answer.end(JSON.stringify({ keys: [jwk] }));
   });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  const port = typeof address === "object" && address !== null ? address.port : 0;
+  const { url, close } = await onLoopback(server);
   return {
-    url: `http://127.0.0.1:${port}/keys`,
+    url: `${url}/keys`,
     privateKey: pair.privateKey,
     foreignKey: foreign.privateKey,
     publicKeys: [JSON.stringify(jwk), jwk.n ?? ""],
     secrets: [secret.d ?? "", (await exportPKCS8(pair.privateKey)).split("\n")[3] ?? ""],
-    close: async () => {
-      server.closeAllConnections();
-      server.close();
-      await once(server, "close");
-    },
+    close,
   };
 }

@@ -27,6 +27,17 @@ describe("the breaker", () => {
     expect(tryPass(OPEN, 400).waitMs).toBe(600);
   });
 
+  it("is over where the clock stepped back to before it opened, and so is a probe", () => {
+    const opened = { failures: 3, openUntil: 65_000, openedAt: 60_000 };
+    expect(tryPass({ observation: opened }, 62_000).waitMs).toBe(3_000);
+    // The report's clock is another machine's.
+    expect(tryPass({ observation: opened }, 59_000).waitMs).toBe(6_000);
+    const back = tryPass({ observation: opened }, 1_000);
+    expect(back.waitMs).toBe(0);
+    expect(tryPass(back.state, 1_001).waitMs).toBeGreaterThan(0);
+    expect(tryPass(back.state, 0).waitMs).toBe(0);
+  });
+
   it("lets one pass through after that, and the next only when that one never reports", () => {
     const first = tryPass(OPEN, 1000);
     expect(first.waitMs).toBe(0);

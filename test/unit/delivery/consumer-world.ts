@@ -52,6 +52,7 @@ export class World {
   readonly told: NamedReport[] = [];
   readonly logs: { level: LogLevel; event: string; fields: LogFields }[] = [];
   readonly deferred: { objects: string[]; delaySeconds: number }[] = [];
+  projects = [PROJECT, OTHER];
   readonly breaker = new Map<string, BreakerState>();
   amending: ConsumerDeps["amending"];
   readonly calm = new Map<string, HealthyState>();
@@ -71,7 +72,7 @@ export class World {
 
   consume(...claims: unknown[]): Promise<void> {
     return consume(claims, {
-      projects: new Map([PROJECT, OTHER].map((project) => [project.publicKey, project])),
+      projects: new Map(this.projects.map((project) => [project.publicKey, project])),
       posterTo: (project) => {
         const timing = { timeoutMs: POST_TIMEOUT_MS, now: () => this.now };
         return posterTo({ send: this.#send, project, extraHeaders: {}, ...timing });

@@ -181,3 +181,13 @@ it("takes no event for delivered where an error does not say which it is about",
     expect(verdict).toMatchObject({ kind: "unknown", status: 207 });
   }
 });
+
+it("finds words in an answer that is made to be slow to search", () => {
+  const message = `event type\n${"event type ".repeat(90_000)}`;
+  const errors = [{ id: "a", status: 400, message }];
+  const began = performance.now();
+  const verdict = classify(answer(207, JSON.stringify({ successes: [], errors })), NOW);
+  expect(verdict).toMatchObject({ kind: "partly", refused: [{ id: "a", about: "record" }] });
+  // It takes some ms; a search from each place of these words would be a minute.
+  expect(performance.now() - began).toBeLessThan(30_000);
+});

@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { gunzipSync } from "node:zlib";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { type LangfuseAnswer, classify } from "../../../src/langfuse/classify.ts";
 import { WIRE_ROUTE } from "../../../src/langfuse/encode.ts";
 import { MAX_ANSWER_BYTES, postJson, type Send } from "../../../src/langfuse/post.ts";
@@ -199,17 +199,23 @@ describe("no answer", () => {
   });
 
   it("in time as it seems to an isolate that stood still: one that is there is read first", async () => {
-    let now = 0;
-    const slow: Send = () =>
-      new Promise((resolve) => {
-        setTimeout(() => resolve(new Response("{}")), 40);
+    vi.useFakeTimers();
+    try {
+      let now = 0;
+      const answer = Promise.withResolvers<Response>();
+      const slow: Send = () => {
         now = 60_000;
-      });
-    const project = { publicKey: "pk", secretKey: SECRET, baseUrl: "http://127.0.0.1" };
-    const time = { timeoutMs: 20, now: () => now };
-    expect(await postJson(slow, project, {}, WIRE_ROUTE.score, "{}", time)).toMatchObject({
-      status: 200,
-    });
+        return answer.promise;
+      };
+      const project = { publicKey: "pk", secretKey: SECRET, baseUrl: "http://127.0.0.1" };
+      const time = { timeoutMs: 20, now: () => now };
+      const posted = postJson(slow, project, {}, WIRE_ROUTE.score, "{}", time);
+      await vi.advanceTimersByTimeAsync(40);
+      answer.resolve(new Response("{}"));
+      expect(await posted).toMatchObject({ status: 200 });
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it("at all: nobody listens", async () => {

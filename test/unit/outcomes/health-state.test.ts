@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { MAX_WAITING_OBJECTS } from "../../../src/outcomes/waiting-objects.ts";
 import type { HealthReport } from "../../../src/protocol/health-calls.ts";
 import {
   applyReport,
   EMPTY_HEALTH,
-  MAX_WAITING_OBJECTS,
   type StoredHealth,
   viewOf,
 } from "../../../src/outcomes/health-state.ts";
@@ -117,6 +117,7 @@ describe("the breaker's part", () => {
       failedAt: T0 + 1,
       lastDelivery: T0,
       openUntil: T0 + 90_001,
+      openedAt: T0 + 1,
     });
   });
 
@@ -127,6 +128,9 @@ describe("the breaker's part", () => {
     // The next one was sent when it was known.
     const next = applyReport(state, { ...failed(T0 + 9_000), began: T0 + 8_000 });
     expect(next).toMatchObject({ failures: 4, openUntil: T0 + 19_000 });
+    // A clock that stepped back says nothing of what was side by side.
+    const back = applyReport(state, { ...failed(T0 - 60_000), began: T0 - 61_000 });
+    expect(back).toMatchObject({ failures: 4, openUntil: T0 - 50_000 });
     // A limit is obeyed, whoever hears of it.
     const limited = applyReport(state, { ...failed(T0 + 5, "rate_limited", 60_000), began: T0 });
     expect(limited).toMatchObject({ openUntil: T0 + 60_005 });
@@ -151,6 +155,7 @@ describe("the breaker's part", () => {
       failures: 5,
       failedAt: T0 + 4,
       openUntil: T0 + 4 + 20_000,
+      openedAt: T0 + 4,
     });
     expect(openUntil).toBeUndefined();
   });
@@ -184,16 +189,31 @@ describe("what waits", () => {
     );
   });
 
-  it("is bounded by objects, and the rest is counted until there is room", () => {
-    const many = Array.from({ length: MAX_WAITING_OBJECTS + 50 }, (_, index): [string, number] => [
+  it("is bounded by objects, and beyond that about right, however often each is reported", () => {
+    const count = 12_000;
+    const many = Array.from({ length: count }, (_, index): [string, number] => [
       `object-${index}`,
       2,
     ]);
-    const full = after(report({ pending: many }));
-    expect(full.waiting).toHaveLength(MAX_WAITING_OBJECTS);
-    expect(viewOf(full).pending).toBe(2 * many.length);
-    const none = applyReport(full, report({ pending: many.map(([object]) => [object, 0]) }));
-    expect(viewOf(none).pending).toBe(0);
+    const batches = Array.from({ length: count / 100 }, (_, n) =>
+      many.slice(n * 100, n * 100 + 100),
+    );
+    let state = EMPTY_HEALTH;
+    const hear = (sent: readonly [string, number][][]): void => {
+      for (const pending of sent) state = applyReport(state, report({ pending }));
+    };
+    for (let retries = 0; retries < 10; retries += 1) {
+      hear(batches);
+      expect(state.waiting.length).toBeLessThanOrEqual(MAX_WAITING_OBJECTS);
+      expect(Math.abs(viewOf(state).pending / (2 * count) - 1)).toBeLessThan(0.2);
+    }
+    // Most are delivered: what is left is exact again with its next retries.
+    hear(batches.slice(3).map((batch) => batch.map(([object]) => [object, 0])));
+    for (let retries = 0; retries < 10; retries += 1) hear(batches.slice(0, 3));
+    expect(viewOf(state).pending).toBe(600);
+    hear(batches.slice(0, 3).map((batch) => batch.map(([object]) => [object, 0])));
+    expect(viewOf(state).pending).toBe(0);
+    expect(state).not.toHaveProperty("sampled");
   });
 
   it("forgets an object that was silent for a day", () => {

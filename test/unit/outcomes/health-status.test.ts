@@ -110,6 +110,9 @@ describe("a project's status", () => {
     // A consumer reported a moment ago: this session was only put off.
     const reported = applyReport(EMPTY_HEALTH, delivered);
     expect(applyUnserved(reported, { at: at + MINUTE, since: T0 })).toBe(reported);
+    // Its clock stepped back since: that one is ten minutes old, or more.
+    const back = { at: at - 10 * MINUTE, since: T0 };
+    expect(applyUnserved(reported, back)).toMatchObject({ unserved: back });
   });
 
   it("counts what was settled twice, and tells for an hour of what no session had", () => {

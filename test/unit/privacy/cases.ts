@@ -156,6 +156,16 @@ export const MASKED: Readonly<Record<DetectorName, readonly [text: string, maske
     ["api_key=0123456789abcdef&q=1", "api_key=[bearer]&q=1"],
     ["Cookie: sid=abc; theme=dark\nHost: x", "Cookie: [bearer]\nHost: x"],
     ["Set-Cookie: sid=abc; HttpOnly", "Set-Cookie: [bearer]"],
+    [
+      `Authorization:${" ".repeat(60)}Bearer abcdef1234567890`,
+      `Authorization:${" ".repeat(60)}Bearer [bearer]`,
+    ],
+    [`Bearer${" ".repeat(60)}abcdef1234567890`, `Bearer${" ".repeat(60)}[bearer]`],
+    // Written over several lines, deep inside of something.
+    [
+      `"set-cookie": [\n${" ".repeat(60)}"sid=abc",\n${" ".repeat(60)}"theme=dark"\n]`,
+      `"set-cookie": [\n${" ".repeat(60)}"[bearer]",\n${" ".repeat(60)}"[bearer]"\n]`,
+    ],
     [`${"x".repeat(9)} bearer ${fill(30, "abcdef")}`, "xxxxxxxxx bearer [bearer]"],
   ],
 };

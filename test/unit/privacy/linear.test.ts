@@ -18,6 +18,9 @@ const FRAGMENTS = [
   ..."authorization: |cookie:|x-api-key=|bearer+|DE89|3704 |4111 |4111-|0171 |+49|00|1.2.|::".split(
     "|",
   ),
+  ...["authorization:", "Bearer", "cookie: [", "cookie: a=b,"].map(
+    (word) => word + " ".repeat(500),
+  ),
   ..."fe80:|eyJa.|aaaaaaaaaaaaaaaa|0000000000000000|\\n|\\u00e9|version |://a:|[email]".split("|"),
 ];
 const LENGTH = 20_000;

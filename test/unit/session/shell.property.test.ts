@@ -13,6 +13,9 @@ import { runs } from "../../support/runs.ts";
 
 const HALF = { rules: [{ failed: true as const }], share: 0.5 };
 
+/** The edge's clock steps back. */
+const backArb = fc.oneof(fc.nat(2_000), fc.nat(20 * 60_000));
+
 const stepArb = fc.oneof(
   {
     weight: 8,
@@ -53,7 +56,8 @@ const stepArb = fc.oneof(
       known: partArb,
     }),
   },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant("crash" as const), backMs: fc.nat(2_000) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("crash" as const), backMs: backArb }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("back" as const), backMs: backArb }) },
   {
     weight: 1,
     arbitrary: fc.record({
@@ -77,6 +81,7 @@ it.each([
         if (step.do === "send")
           shell.send(queue.splice(0, step.count), { deliver: step.deliver === 0 });
         else if (step.do === "wait") shell.now += step.ms;
+        else if (step.do === "back") shell.now -= step.backMs;
         else if (step.do === "alarm") shell.alarm();
         else if (step.do === "fail") shell.storage.failsAt = shell.storage.writes + step.after;
         else if (step.do === "crash") {

@@ -6,57 +6,28 @@ import {
   waitOnExecutionContext,
 } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { afterEach, expect, it } from "vitest";
-import { WATCH_HEADER } from "../../../src/protocol/live/calls.ts";
-import type { LiveMessage, LiveTurn } from "../../../src/protocol/live.ts";
-import { mergeTurn } from "../../../src/protocol/live/merge.ts";
-import { liveName } from "../../../src/protocol/live/name.ts";
+import { expect, it } from "vitest";
+import type { LiveTurn } from "../../../src/protocol/live.ts";
 import {
   AFTER_EVICTION,
   claimOf,
   consumeClaims,
-  eachOnItsOwn,
   eventually,
   moveClock,
   newSession,
-  PROJECT,
   request,
   sendTurn,
   turnSteps,
 } from "../support.ts";
+import { eachWithWatchers, watch, type Watch } from "./watchers.ts";
 
-eachOnItsOwn();
+eachWithWatchers();
 
-const open: WebSocket[] = [];
-afterEach(() => {
-  for (const socket of open.splice(0)) socket.close();
-});
-
-/** The turns that a watcher is told of, from now on. */
-async function watch(): Promise<Map<string, LiveTurn>> {
-  const terms = { project: PROJECT, until: Date.now() + 3_600_000, content: false };
-  const { webSocket: socket } = await env.LIVE.get(env.LIVE.idFromName(liveName(PROJECT))).fetch(
-    new Request("https://live.invalid/", {
-      headers: { upgrade: "websocket", [WATCH_HEADER]: encodeURIComponent(JSON.stringify(terms)) },
-    }),
-  );
-  if (socket === null) throw new Error("no socket");
-  open.push(socket);
-  const turns = new Map<string, LiveTurn>();
-  socket.accept();
-  socket.addEventListener("message", ({ data }) => {
-    const message = JSON.parse(String(data)) as LiveMessage;
-    if (message.type === "skipped") return;
-    for (const one of message.turns) {
-      turns.set(one.traceId, mergeTurn(turns.get(one.traceId), one));
-    }
-  });
-  return turns;
-}
-
-const oneOf = async (turns: Map<string, LiveTurn>): Promise<LiveTurn | undefined> => {
-  await eventually(() => expect(turns.size).toBe(1));
-  return [...turns.values()][0];
+/** A watcher that acknowledges nothing. */
+const watching = () => watch({ acks: false });
+const oneOf = async ({ turns }: Watch): Promise<LiveTurn | undefined> => {
+  await eventually(() => expect(turns().size).toBe(1));
+  return [...turns().values()][0];
 };
 const namesOf = (turn: LiveTurn | undefined) => turn?.observations.map(({ name }) => name);
 
@@ -70,13 +41,13 @@ it("a turn that goes on in a chat is seen at once, though no request comes", asy
   // The object sleeps while the model thinks.
   moveClock(AFTER_EVICTION);
   await evictDurableObject(session.stub());
-  const turn = await oneOf(await watch());
+  const turn = await oneOf(await watching());
   expect(turn).toMatchObject({ state: "open", rawTraceId: "ui2-second" });
   expect(namesOf(turn)).toEqual(["trace", "ui"]);
 });
 
 it("of a new chat the request that begins a turn is enough, in an isolate that never asked", async () => {
-  const turns = await watch();
+  const watcher = await watching();
   const { default: worker } = await import("../../../src/dev.ts");
   const ctx = createExecutionContext();
   const traceId = "ui2-1671234567890-first";
@@ -97,26 +68,26 @@ it("of a new chat the request that begins a turn is enough, in an isolate that n
   const response = await worker.fetch?.(asked as never, env, ctx);
   expect(response?.status).toBe(200);
   await waitOnExecutionContext(ctx);
-  const turn = await oneOf(turns);
+  const turn = await oneOf(watcher);
   expect(turn).toMatchObject({ state: "open", name: "Claude" });
   expect(namesOf(turn)).toContain("frontend-ui-processing");
 });
 
 it("an end is seen though its object slept, and its request met an isolate that knows of nobody", async () => {
-  const turns = await watch();
+  const watcher = await watching();
   const session = newSession();
   const steps = turnSteps();
   const watchedUntil = Date.now() + 30_000;
   await session.stub().append({ ...request(steps.slice(0, 4)), watchedUntil });
-  expect(await oneOf(turns)).toMatchObject({ state: "open" });
+  expect(await oneOf(watcher)).toMatchObject({ state: "open" });
   moveClock(AFTER_EVICTION);
   await evictDurableObject(session.stub());
   await session.stub().append(request(steps.slice(4), 5));
-  await eventually(() => expect([...turns.values()]).toMatchObject([{ state: "ended" }]));
+  await eventually(() => expect([...watcher.turns().values()]).toMatchObject([{ state: "ended" }]));
 });
 
 it("an end that a settlement finds is seen, though the records are settled before anything else happens", async () => {
-  const turns = await watch();
+  const watcher = await watching();
   const session = newSession();
   const known = { maxBytes: 1_000_000, spans: true, sampledOut: true } as const;
   await sendTurn(session);
@@ -124,7 +95,8 @@ it("an end that a settlement finds is seen, though the records are settled befor
   const steps = turnSteps("ui2-left");
   const watchedUntil = Date.now() + 30_000;
   await session.stub().append({ ...request(steps.slice(0, 3), 20), watchedUntil });
-  const left = () => [...turns.values()].find(({ rawTraceId }) => rawTraceId === "ui2-left");
+  const left = () =>
+    [...watcher.turns().values()].find(({ rawTraceId }) => rawTraceId === "ui2-left");
   await eventually(() => expect(left()).toMatchObject({ state: "open" }));
   // Nobody ends it.
   moveClock(31 * 60);

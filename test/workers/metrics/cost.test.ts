@@ -9,7 +9,8 @@ import { liveName } from "../../../src/protocol/live/name.ts";
 import { billOf } from "../../bench/prices.ts";
 import { type Bill, startBill } from "../session/bill.ts";
 import { eachOnItsOwn, moveClock, PROJECT, request, turnSteps } from "../support.ts";
-import { type Calls, isolate, livelyTurn, metrics } from "./lively.ts";
+import { livelyTurn } from "../../support/lively-turn.ts";
+import { type Calls, isolate, metrics } from "./lively.ts";
 
 eachOnItsOwn();
 

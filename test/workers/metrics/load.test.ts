@@ -5,7 +5,8 @@ import { DAY_MS, MINUTE_MS } from "../../../src/figures/read/query.ts";
 import { askMetrics } from "../../../src/edge/figures/ask-metrics.ts";
 import { MAX_BATCH_TURNS, TELL_TIMEOUT_MS } from "../../../src/delivery/figures/figures-teller.ts";
 import { eachOnItsOwn, PROJECT, START } from "../support.ts";
-import { type Calls, isolate, livelyTurn, metrics } from "./lively.ts";
+import { livelyTurn } from "../../support/lively-turn.ts";
+import { type Calls, isolate, metrics } from "./lively.ts";
 
 eachOnItsOwn();
 

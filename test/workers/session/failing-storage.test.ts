@@ -1,5 +1,5 @@
 // Writes of an object's storage that fail, on the platform: what was answered is kept.
-import { evictDurableObject, runInDurableObject } from "cloudflare:test";
+import { evictDurableObject } from "cloudflare:test";
 import { expect, it, vi } from "vitest";
 import type { Change } from "../../../src/protocol/change.ts";
 import { MAX_JOURNAL_LENGTH } from "../../../src/session/bounds.ts";
@@ -12,22 +12,9 @@ import {
   turnSteps,
   eachOnItsOwn,
 } from "../support.ts";
+import { failPut } from "./fail-put.ts";
 
 eachOnItsOwn();
-
-/** From now on the nth value that an object of this isolate puts fails, once. */
-async function failPut(session: TestSession, nth: number): Promise<void> {
-  await runInDurableObject(session.stub(), (_object, { storage }) => {
-    const kv = Object.getPrototypeOf(storage.kv) as { put: (...args: unknown[]) => unknown };
-    const real = kv.put;
-    let puts = 0;
-    vi.spyOn(kv, "put").mockImplementation(function put(this: unknown, ...args) {
-      puts += 1;
-      if (puts === nth) throw new Error("the storage failed");
-      return real.apply(this, args);
-    });
-  });
-}
 
 /** As a page does, until it is answered. */
 async function append(session: TestSession, sent: ReturnType<typeof request>): Promise<string[]> {
@@ -55,7 +42,7 @@ it("keep every action that was answered, also where the journal is rewritten for
     for (let length = 0; length <= MAX_JOURNAL_LENGTH; length += text.length) {
       await send(`s-${length}`, text);
     }
-    await failPut(session, nth);
+    await failPut(session.stub(), nth);
     // There is no room: the journal is rewritten, in vain.
     await send("too much", text);
     moveClock(200);
@@ -73,7 +60,7 @@ it("keep every action that was answered, also where the journal is rewritten for
 it("settle once, whichever write of a delivery fails", async () => {
   for (const nth of [1, 2, 3, 4]) {
     const session = newSession();
-    await failPut(session, nth);
+    await failPut(session.stub(), nth);
     expect(await append(session, request(turnSteps()))).toHaveLength(6);
     moveClock(200);
     const lend = () => session.stub().lease({ maxBytes: 1_000_000 });

@@ -11,7 +11,8 @@ import {
 } from "../../../protocol/record.ts";
 import type { Ordered } from "../../outbox/outbox-state.ts";
 import type { Draft, ScoreDraft, Trace } from "../assembly-state.ts";
-import { NOTE_KEYS, parentOf, topOf } from "../to-record.ts";
+import { parentOf, topOf } from "./place.ts";
+import { NOTE_KEYS } from "./trace-wide.ts";
 
 const LEFT_OUT = "content left out: it could not be written";
 const NOTES = JSON.stringify([LEFT_OUT]);

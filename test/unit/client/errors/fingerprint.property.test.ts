@@ -136,6 +136,29 @@ test("frames: Chromium's below a message that looks like Firefox's, and one for 
   expect(stableFrames(stack, 5)).toEqual(["walk tree.js", "all index 0", "? main.js"]);
 });
 
+test("a stack that is written to be slow to read is read at once", () => {
+  const began = performance.now();
+  for (const line of [
+    `${"\t".repeat(3000)}${"@@".repeat(3000)} x`,
+    `at ${" (a".repeat(3000)}\t`,
+    `at ${" ".repeat(9000)}(`,
+  ]) {
+    expect(stableFrames(line, 5).length).toBeLessThan(2);
+  }
+  // It takes some ms; by trying every place of three it would be minutes.
+  expect(performance.now() - began).toBeLessThan(30_000);
+});
+
+test("frames of Firefox: a name with spaces and signs, and an address with an at sign", () => {
+  const stack = `
+    setTimeout handler*send@https://a.example/chat.js:1:2\u0020
+@https://a.example/@scope/tree.js:3:4
+ada@x.example wrote to bob@https://a.example/mail.js:5:6
+no address@
+`;
+  expect(stableFrames(stack, 5)).toEqual(["send chat.js", "? tree.js", "bob mail.js"]);
+});
+
 test("a message without what changes", () => {
   expect(stableMessage("Loading chunk 42 failed: https://a.example/js/42.8f3a2c1b.js?x=1")).toBe(
     "Loading chunk 0 failed: js",

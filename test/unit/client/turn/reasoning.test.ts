@@ -14,27 +14,26 @@ const role = sse({
 const thought = (text: string): Uint8Array =>
   sse({ model: "r1", choices: [{ index: 0, delta: { reasoning_content: text } }] });
 
-/** A backend that says one chunk every 100 ms. */
-const slowly =
-  (chunks: Uint8Array[]): typeof fetch =>
-  async () => {
-    const left = [...chunks];
-    const body = new ReadableStream<Uint8Array>({
-      pull: async (controller) => {
-        await new Promise((resolve) => setTimeout(resolve, EVERY_MS));
-        const chunk = left.shift();
-        if (chunk) controller.enqueue(chunk);
-        else controller.close();
-      },
-    });
-    return new Response(body, { headers: { "content-type": "text/event-stream" } });
-  };
-
-/** What is told of a turn with these chunks. */
+/** What is told of a turn with these chunks, one every 100 ms. */
 async function turnOf(chunks: Uint8Array[], options: Partial<TurnOptions> = {}) {
-  const { edge, fetch } = traced([], { fetch: slowly(chunks), ...options });
+  let backend: ReadableStreamDefaultController<Uint8Array> | undefined;
+  const body = new ReadableStream<Uint8Array>({
+    start: (controller) => {
+      backend = controller;
+    },
+  });
+  const headers = { "content-type": "text/event-stream" };
+  const { edge, fetch } = traced([], {
+    fetch: async () => new Response(body, { headers }),
+    ...options,
+  });
   const read = fetch("/api/chat", question).then((response) => response.text());
-  await pass(10 * EVERY_MS);
+  for (const chunk of chunks) {
+    await pass(EVERY_MS);
+    backend?.enqueue(chunk);
+  }
+  await pass(EVERY_MS);
+  backend?.close();
   await read;
   await pass();
   const actions = edge.actions();

@@ -1,6 +1,7 @@
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { expect, it } from "vitest";
 import { playOn, playPast, type PlayerDeps } from "../../../../src/dev/traffic/player.ts";
 import { randomOf } from "../../../../src/dev/traffic/random.ts";
+import { MovedTime } from "../../../support/moved-time.ts";
 
 interface Sent {
   at: number;
@@ -11,35 +12,37 @@ interface Sent {
   };
 }
 
-const MINUTE = 60_000;
-beforeEach(() => void vi.useFakeTimers({ now: Date.UTC(2026, 10, 28, 12) }));
-afterEach(() => void vi.useRealTimers());
+const MINUTE_MS = 60_000;
+const MINUTE_S = 60;
+/** Longer than anybody waits. */
+const TO_THE_END_S = 3_600;
 
 function player(taken = true) {
   const sent: Sent[] = [];
   const stop = new AbortController();
+  const time = new MovedTime();
   const deps: PlayerDeps = {
-    now: () => Date.now(),
+    now: () => time.now,
     signal: stop.signal,
     wait: (ms) =>
       new Promise((resolve) => {
-        setTimeout(resolve, ms);
+        time.after(ms, resolve);
         stop.signal.addEventListener("abort", () => resolve());
       }),
     send: async (body) => {
-      sent.push({ at: Date.now(), body: body as Sent["body"] });
+      sent.push({ at: time.now, body: body as Sent["body"] });
       return taken;
     },
   };
-  return { sent, stop, deps };
+  return { sent, stop, time, deps };
 }
 
 it("plays an hour as it happens, and is then over", async () => {
-  const { sent, deps } = player();
-  const done = playOn(randomOf(1), { ms: 10 * MINUTE }, deps);
-  await vi.advanceTimersByTimeAsync(5 * MINUTE);
+  const { sent, time, deps } = player();
+  const done = playOn(randomOf(1), { ms: 10 * MINUTE_MS }, deps);
+  await time.run(5 * MINUTE_S);
   const half = sent.length;
-  await vi.advanceTimersByTimeAsync(8 * MINUTE);
+  await time.run(8 * MINUTE_S);
   const { turns, refused } = await done;
   expect(refused).toBe(0);
   expect(turns).toBeGreaterThan(60);
@@ -54,25 +57,27 @@ it("plays an hour as it happens, and is then over", async () => {
 });
 
 it("plays the past at a bounded rate, and counts what is refused", async () => {
-  const { sent, deps } = player(false);
-  const began = Date.now();
-  const done = playPast(randomOf(2), { ms: 10 * MINUTE }, deps);
-  await vi.runAllTimersAsync();
+  const { sent, time, deps } = player(false);
+  const began = time.now;
+  let took = 0;
+  const done = playPast(randomOf(2), { ms: 10 * MINUTE_MS }, deps).finally(() => {
+    took = time.now - began;
+  });
+  await time.run(TO_THE_END_S);
   const { turns, refused } = await done;
   expect(refused).toBe(turns);
   expect(turns).toBeGreaterThan(60);
   expect(sent.length).toBe(turns);
   // Fifteen a second, at most.
-  expect(Date.now() - began).toBeGreaterThan((turns / 15) * 1000 - 400);
+  expect(took).toBeGreaterThan((turns / 15) * 1000 - 400);
 });
 
 it("stops at once when it is told to", async () => {
-  const { sent, stop, deps } = player();
-  const done = playOn(randomOf(1), { ms: 10 * MINUTE }, deps);
-  await vi.advanceTimersByTimeAsync(MINUTE);
+  const { sent, stop, time, deps } = player();
+  const done = playOn(randomOf(1), { ms: 10 * MINUTE_MS }, deps);
+  await time.run(MINUTE_S);
   const before = sent.length;
   stop.abort();
-  await vi.advanceTimersByTimeAsync(0);
   await done;
   expect(sent.length).toBe(before);
 });

@@ -60,6 +60,20 @@ test("keys are asked for once, and again when they are ten minutes old", async (
   expect(world.asked).toBe(2);
 });
 
+test("a clock that steps back keeps nobody from the keys, nor an unknown one from being looked for", async () => {
+  const { world, find } = provider(withKeys("one"));
+  await find("one");
+  world.now -= 20 * MINUTE;
+  world.reply = withKeys("one", "two");
+  expect(await find("two")).toBe("found");
+  expect(world.asked).toBe(2);
+  const failing = provider(down);
+  expect(await failing.find("one")).toBe("unavailable");
+  failing.world.now -= 20 * MINUTE;
+  failing.world.reply = withKeys("one");
+  expect(await failing.find("one")).toBe("found");
+});
+
 test("a burst of first requests shares one fetch", async () => {
   let answer: ((response: Response) => void) | undefined;
   const { world, find } = provider(

@@ -54,10 +54,11 @@ const letter = (record: SealedRecord): WholeLetter => ({
   ordinal: 7,
   kind: record.kind,
   reason: "refused",
-  message: "no",
+  // Langfuse quotes what it does not take.
+  message: `invalid value '${SAID}'`,
   at: 0,
-  deaths: 1,
-  earlier: [],
+  deaths: 2,
+  earlier: [{ at: 0, reason: "refused", message: `invalid value '${SAID}'` }],
   expiresAt: 1,
   actions: 2,
   size: 100,
@@ -75,5 +76,7 @@ describe.each(Object.entries(RECORDS))("a dead %s", (_name, record) => {
     const body = letterBody("object", letter(record), false);
     expect(JSON.stringify(body)).not.toContain(SAID);
     expect(body).toMatchObject({ contentHidden: true, record: { id: record.id }, traceId: "t" });
+    // Why it died is no secret.
+    expect(body).toMatchObject({ reason: "refused", deaths: 2, earlier: [{ reason: "refused" }] });
   });
 });

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { accessControl } from "../../../../src/edge/access/policy.ts";
 import type { EdgeDeps } from "../../../../src/edge/edge-deps.ts";
 import { emptyAnswer } from "../../../../src/figures/read/answer.ts";
+import type { HealthState } from "../../../../src/protocol/health-calls.ts";
 import { LIVE_PROTOCOL, LIVE_TOKEN_PREFIX } from "../../../../src/protocol/live.ts";
 import { readSettings } from "../../../../src/settings/index.ts";
 import { edgeUnderTest, readAnswer, type ReadAnswer } from "../edge-under-test.ts";
@@ -44,7 +45,7 @@ const keySets: Record<string, object> = {
 const BOOKS = { totals: {}, minutes: [], hours: [] };
 
 /** Objects that say which project they were asked for. */
-function edge(env: Record<string, unknown> = ENV) {
+function edge(env: Record<string, unknown> = ENV, health?: HealthState) {
   const asked: string[] = [];
   const used = new Set<string>();
   const settings = readSettings(env);
@@ -87,7 +88,12 @@ function edge(env: Record<string, unknown> = ENV) {
       forgetLetters: async () => {},
     }),
   };
-  const { app } = edgeUnderTest({ env, open: false, deps });
+  const { app } = edgeUnderTest({
+    env,
+    open: false,
+    deps,
+    ...(health && { health: () => health }),
+  });
   const send = async (path: string, init: RequestInit = {}): Promise<ReadAnswer> =>
     readText(
       await app.request(path.startsWith("/") ? OWN + path : `${OWN}/api/langfuse/${path}`, init),
@@ -176,6 +182,31 @@ describe("who may look", () => {
     const by = edge();
     const { body } = await by.send("trace", { headers: bearer(await readToken(by)) });
     expect(body).toMatchObject({ problems: [], delivery_problems: expect.any(Array) });
+  });
+
+  test("Langfuse's words may quote what users said: health tells them to who may see that", async () => {
+    const quoted = "Invalid value 'what a user said'";
+    const health = {
+      pending: 1,
+      delivered: 0,
+      dead: 1,
+      failures: 1,
+      lastError: { class: "unknown_answer", since: NOW, last: NOW, message: quoted },
+      lastDead: { reason: "refused", message: quoted, at: NOW, id: "object.7" },
+    };
+    const bare = {
+      last_error: { class: "unknown_answer", since: new Date(NOW).toISOString() },
+      last_dead: { reason: "refused", at: new Date(NOW).toISOString(), id: "object.7" },
+    };
+    const whole = { last_error: { message: quoted }, last_dead: { message: quoted } };
+    const by = edge(ENV, health);
+    const asReader = bearer(await readToken(by));
+    const { last_error, last_dead } = (await by.send("trace", { headers: asReader })).body;
+    expect({ last_error, last_dead }).toEqual(bare);
+    const asServer = { authorization: basic(ONE) };
+    expect((await by.send("trace", { headers: asServer })).body).toMatchObject(whole);
+    const shown = edge({ ...ENV, DASHBOARD_CONTENT: "true" }, health);
+    expect((await shown.send("trace", { headers: asReader })).body).toMatchObject(whole);
   });
 
   test("the provider's token with the claim, and Cloudflare Access, see the project that is named", async () => {

@@ -22,3 +22,17 @@ it("comes to its end though a trace is due of which nothing can be sealed, and t
   story.at(200, span("end", "open"));
   expect(story.sealedBy(210)).toContain("span");
 });
+
+it("closes such a trace in the end, though nothing more comes of it", () => {
+  const story = new Story();
+  story.at(0, trace("create"));
+  story.at(0, span("create", "open"));
+  story.at(1, trace("end"));
+  story.sealedBy(10);
+  const [broken] = story.state.openTraces.values();
+  if (broken === undefined) throw new Error("the trace has a span that is open");
+  Object.assign(broken, { completeSince: NOW, lateSince: NOW });
+  expect(story.sealedBy(1_700)).not.toContain("span");
+  expect(story.sealedBy(1_900)).toContain("span");
+  expect(story.state.assembling).toBe(0);
+});

@@ -1,5 +1,7 @@
 // A session's storage in memory, as the platform's behaves: synchronous, with transactions that roll
 // back, and keys in order. It can be told to fail at any write, or at the next read.
+import { SessionClock } from "../../../../src/session/deadlines/session-clock.ts";
+import type { ClockStep } from "../../../../src/session/deadlines/session-time.ts";
 import type { JournalStorage } from "../../../../src/session/journal/journal.ts";
 
 export class MemoryStorage implements JournalStorage {
@@ -12,7 +14,8 @@ export class MemoryStorage implements JournalStorage {
   readFailsAfter: number | undefined;
 
   readonly kv: JournalStorage["kv"] = {
-    list: <T>({ prefix = "" } = {}) => this.#read<T>(prefix),
+    list: <T>({ prefix = "", limit = Number.POSITIVE_INFINITY }: SyncKvListOptions = {}) =>
+      this.#read<T>(prefix, limit),
     put: (key, value) => {
       this.#written();
       this.#stored.set(key, value);
@@ -33,6 +36,15 @@ export class MemoryStorage implements JournalStorage {
     }
   }
 
+  /** The clock of a session over this storage. */
+  clock(now: () => number): SessionClock {
+    return new SessionClock({
+      clock: now,
+      noted: () => this.#stored.get("clock") as ClockStep | undefined,
+      note: (step) => this.kv.put("clock", step),
+    });
+  }
+
   deleteAll(): void {
     this.#written();
     this.#stored.clear();
@@ -42,8 +54,9 @@ export class MemoryStorage implements JournalStorage {
     return [...this.#stored.keys()].toSorted();
   }
 
-  *#read<T>(prefix: string): Iterable<[string, T]> {
-    for (const key of this.keys().filter((one) => one.startsWith(prefix))) {
+  *#read<T>(prefix: string, limit: number): Iterable<[string, T]> {
+    const keys = this.keys().filter((one) => one.startsWith(prefix));
+    for (const key of keys.slice(0, limit)) {
       if (this.readFailsAfter === 0) {
         this.readFailsAfter = undefined;
         throw new Error("internal error; reference = 0");

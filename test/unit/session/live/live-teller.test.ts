@@ -77,8 +77,8 @@ function scene({
       return promise;
     },
     content,
-    nextSeq: state.nextSeq,
   });
+  teller.startsAt(state);
   let seq = 0;
   const takeAtOnce = (...changes: (Change | ScoreChange)[]): void => {
     const actions = changes.map((one): Action => ({ seq: (seq += 1), at: clock.now, change: one }));
@@ -374,7 +374,32 @@ test("what waited to be told of a session is not told once that was forgotten", 
   teller.watched(state, START + 30_000);
   takeAtOnce(begin);
   applyEntry(state, { k: "forget", t: START + 50, upTo: 0 });
-  teller.forget();
+  teller.forgot(state);
   await gathered();
   expect(told).toEqual([]);
+});
+
+test("a clock that steps back does not keep the hub from hearing", async () => {
+  const { state, teller, take, told, answered, clock } = scene();
+  teller.watched(state, START + 30_000);
+  await take(begin);
+  await answered(1_000);
+  clock.now -= 600_000;
+  await take(stream);
+  expect(told).toHaveLength(2);
+});
+
+test("of a lane a session was forgotten: nothing of it is told, and of the others all that waited", async () => {
+  const OTHER_TRACE = "fedcba9876543210fedcba9876543210";
+  const { state, teller, takeAtOnce, gathered, told } = scene();
+  teller.watched(state, START + 30_000);
+  takeAtOnce(begin, stream);
+  const root = rootObservationId(OTHER_TRACE);
+  takeAtOnce({ ...begin, trace: OTHER_TRACE, target: root });
+  state.openTraces.delete(TRACE);
+  teller.forgot(state);
+  await gathered();
+  expect(told.flatMap(({ turns }) => turns).map(({ traceId, state: of }) => [traceId, of])).toEqual(
+    [[OTHER_TRACE, "open"]],
+  );
 });

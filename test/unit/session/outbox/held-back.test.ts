@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Settlement } from "../../../../src/protocol/session/settle-calls.ts";
 import { advance } from "../../../../src/session/deadlines/advance.ts";
@@ -9,7 +10,16 @@ import { eraseSession } from "../../../../src/session/erasure/erase-session.ts";
 import { readSnapshot, writeSnapshot } from "../../../../src/session/journal/snapshot.ts";
 import type { ScoreRecord } from "../../../../src/protocol/record.ts";
 import { NOW } from "../arbitrary.ts";
+import {
+  firstLeasable,
+  leasable,
+  leasableFrom,
+  leasableUpTo,
+} from "../../../../src/session/outbox/held-back.ts";
+import type { Ordered } from "../../../../src/session/outbox/outbox-state.ts";
+import type { SessionState } from "../../../../src/session/state.ts";
 import { span, Story } from "../story.ts";
+import { fresh } from "../support.ts";
 
 const AT = NOW + 70_000;
 
@@ -226,5 +236,94 @@ describe("a record that is set aside", () => {
     settle({ setAside: [1] }, AT);
     settle({ lease: 99, delivered: [1] }, AT + 1);
     expect(state.setAside).toEqual([]);
+  });
+});
+
+const heldArb = fc.record({
+  kinds: fc.array(fc.constantFrom("observation" as const, "score" as const), { maxLength: 12 }),
+  more: fc.array(fc.constantFrom("observation" as const, "score" as const), { maxLength: 3 }),
+  observation: fc.option(fc.integer({ min: -50, max: 50 }), { nil: undefined }),
+  score: fc.option(fc.integer({ min: -50, max: 50 }), { nil: undefined }),
+  out: fc.option(
+    fc.record({
+      kind: fc.constantFrom("observation" as const, "score" as const),
+      ms: fc.integer({ min: -50, max: 50 }),
+    }),
+    { nil: undefined },
+  ),
+  setAside: fc.array(fc.tuple(fc.nat(14), fc.integer({ min: -50, max: 50 })), { maxLength: 5 }),
+});
+
+describe("what is held back", () => {
+  const failing = (ms: number) => ({ tries: 1, since: AT, notBefore: AT + ms });
+  const recordOf = (kind: "observation" | "score", seq: number): Ordered =>
+    ({ kind, seq, ordinal: seq, actions: 1, size: 1 }) as Ordered;
+
+  it("may be leased when the first record of it may, record by record", () => {
+    fc.assert(
+      fc.property(heldArb, ({ kinds, more, out, ...held }) => {
+        const outbox = kinds.map((kind, index) => recordOf(kind, index + 1));
+        const setAside = new Map(held.setAside.filter(([seq]) => seq > 0 && seq <= kinds.length));
+        const { observation, score } = held;
+        const state: SessionState = {
+          ...fresh(),
+          t: AT,
+          outbox,
+          failing: {
+            ...(observation !== undefined && { observation: failing(observation) }),
+            ...(score !== undefined && { score: failing(score) }),
+          },
+          setAside: [...setAside].map(([ordinal, ms]) => ({
+            ordinal,
+            failures: 1,
+            since: AT,
+            notBefore: AT + ms,
+          })),
+          ...(out && { partLease: { id: 1, until: AT + out.ms, upTo: 1, kind: out.kind } }),
+        };
+        const untilOf = ({ kind, ordinal }: Ordered): number =>
+          Math.max(
+            AT,
+            AT + (held[kind] ?? -50),
+            out?.kind === kind ? AT + out.ms : 0,
+            AT + (setAside.get(ordinal) ?? -50),
+          );
+        const check = (): void => {
+          const times = state.outbox.map(untilOf);
+          expect(leasableFrom(state)).toBe(times.length === 0 ? undefined : Math.min(...times));
+          const free = state.outbox.filter((record) => untilOf(record) <= AT);
+          expect([...leasable(state)]).toEqual(free);
+          expect(firstLeasable(state)).toEqual(free[0]);
+          expect(leasableUpTo(state, 3)).toEqual(free.filter(({ seq }) => seq <= 3));
+        };
+        check();
+        for (const kind of more) {
+          state.outbox.push(recordOf(kind, state.outbox.length + 1));
+          check();
+        }
+        state.outbox = state.outbox.slice(1);
+        state.setAside = state.setAside.filter(({ ordinal }) => ordinal > 1);
+        check();
+      }),
+    );
+  });
+
+  it("is not looked through by each request", () => {
+    let looks = 0;
+    const record = (seq: number): Ordered =>
+      Object.defineProperty(recordOf("observation", seq), "kind", {
+        get: () => {
+          looks += 1;
+          return "observation";
+        },
+      });
+    const outbox = Array.from({ length: 10_000 }, (_, index) => record(index + 1));
+    const state: SessionState = { ...fresh(), t: AT, outbox };
+    state.failing = { observation: { tries: 1, since: AT, notBefore: AT + 1_000 } };
+    expect(leasableFrom(state)).toBe(AT + 1_000);
+    looks = 0;
+    state.outbox.push(record(10_001));
+    for (let asks = 0; asks < 10; asks += 1) expect(leasableFrom(state)).toBe(AT + 1_000);
+    expect(looks).toBeLessThan(10);
   });
 });

@@ -3,7 +3,6 @@ import type { Lease } from "../../../../src/protocol/session/lease-calls.ts";
 import type { Settlement } from "../../../../src/protocol/session/settle-calls.ts";
 import { CLAIM_TTL_MS } from "../../../../src/session/bounds.ts";
 import { toJournal, type Transition } from "../../../../src/session/journal/entries.ts";
-import { timeOf } from "../../../../src/session/outbox/lease.ts";
 import {
   reserveClaim,
   leaseRecords,
@@ -15,6 +14,7 @@ import type { SessionState } from "../../../../src/session/state.ts";
 import { appendActions } from "../../../../src/session/append.ts";
 import { readSettings } from "../../../../src/settings/index.ts";
 import { NOW } from "../arbitrary.ts";
+import { MemoryStorage } from "../journal/memory-storage.ts";
 import { recount } from "../recount.ts";
 import { span } from "../story.ts";
 import { fresh, SETTINGS } from "../support.ts";
@@ -28,6 +28,8 @@ export class World {
   state: SessionState = fresh(ASSEMBLY);
   memory: InstanceMemory = { claimPendingUntil: 0 };
   readonly lines: string[] = [];
+  readonly #storage = new MemoryStorage();
+  #clock = this.#storage.clock(() => this.now);
   /** Leases that a consumer still believes in. */
   readonly held: Lease[] = [];
   /** Claims that no consumer has taken yet: the reservation that each brings along. */
@@ -83,10 +85,11 @@ export class World {
   evict(): void {
     this.state = rebuild(this.lines, ASSEMBLY);
     this.memory = { claimPendingUntil: 0 };
+    this.#clock = this.#storage.clock(() => this.now);
   }
 
   #time(): number {
-    return timeOf(this.state, this.memory.reservation, this.now);
+    return this.#clock.now(this.state, this.memory.reservation);
   }
 
   #make<Answer>(step: Transition<Answer>): Transition<Answer> {

@@ -3,7 +3,7 @@ import { advance } from "../../../../src/session/deadlines/advance.ts";
 import { LEASE_MS, RESERVED_LEASE_MS, SILENT_REPORT_MS } from "../../../../src/session/bounds.ts";
 import { noteAnnounced, reportOf } from "../../../../src/session/dead-letters/books.ts";
 import { applyEntry } from "../../../../src/session/journal/entries.ts";
-import { leasable } from "../../../../src/session/outbox/held-back.ts";
+import { leasableUpTo } from "../../../../src/session/outbox/held-back.ts";
 import { leaseOut, leaseReach, leaseRefusal } from "../../../../src/session/outbox/lease.ts";
 import {
   alarmAt,
@@ -32,7 +32,7 @@ const lease = (story: Story, seconds: number, maxBytes = 1_000_000): number[] =>
   const upTo = leaseReach(story.state, maxBytes);
   const t = NOW + seconds * 1000;
   applyEntry(story.state, { k: "lease", t, upTo, until: t + LEASE_MS });
-  const records = leasable(story.state).filter(({ seq }) => seq <= upTo);
+  const records = leasableUpTo(story.state, upTo);
   return (
     leaseOut(story.state, story.state.leases, records)?.records.map(({ ordinal }) => ordinal) ?? []
   );

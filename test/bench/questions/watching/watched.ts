@@ -1,10 +1,9 @@
-import { LIVE_PATH, LIVE_PROTOCOL, LIVE_TOKEN_PREFIX } from "../../../src/protocol/live.ts";
-import { basic } from "../../support/post.ts";
-import type { Variant } from "../bench.ts";
-import type { Latency, Pace } from "../load/plan.ts";
-import { type Figure, question } from "../question.ts";
-import { interleave, type Round } from "../rounds.ts";
-import { ratioOf, spreadOf } from "../statistics.ts";
+import type { Variant } from "../../bench.ts";
+import type { Latency, Pace } from "../../load/plan.ts";
+import { type Figure, question } from "../../question.ts";
+import { interleave, type Round } from "../../rounds.ts";
+import { ratioOf, spreadOf } from "../../statistics.ts";
+import { watch } from "./watcher.ts";
 
 const WATCHERS = { "nobody watches": 0, "two watch": 2 } as const;
 type Name = keyof typeof WATCHERS;
@@ -77,30 +76,3 @@ export const watched = question<Raw>({
     ];
   },
 });
-
-/** A watcher that acknowledges each message; open when it was greeted. */
-async function watch(url: string, told: () => void): Promise<WebSocket> {
-  const answer = await fetch(`${url}/api/langfuse/token`, {
-    method: "POST",
-    headers: { authorization: basic(), "content-type": "application/json" },
-    body: '{"scope":"read"}',
-  });
-  if (answer.status !== 200) throw new Error(`no read token: ${answer.status}`);
-  const { token } = (await answer.json()) as { token: string };
-  // Node's own takes headers beside the protocols; a browser names its origin by itself.
-  const how = {
-    protocols: [LIVE_PROTOCOL, LIVE_TOKEN_PREFIX + token],
-    headers: { origin: new URL(url).origin },
-  };
-  const socket = new WebSocket(`${url.replace("http", "ws")}${LIVE_PATH}`, how as never);
-  const { promise: greeted, resolve, reject } = Promise.withResolvers<void>();
-  socket.addEventListener("message", ({ data }) => {
-    const { n } = JSON.parse(String(data)) as { n: number };
-    socket.send(JSON.stringify({ ack: n }));
-    told();
-    resolve();
-  });
-  socket.addEventListener("error", () => reject(new Error("a watcher was not let in")));
-  await greeted;
-  return socket;
-}

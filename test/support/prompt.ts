@@ -1,4 +1,5 @@
-const PROMPT = {
+/** A prompt that Langfuse has. */
+export const PROMPT = {
   name: "cellar",
   version: 3,
   type: "text",
