@@ -99,3 +99,27 @@ it("is nobody's fault where it is met all the same, and is told of", async () =>
   expect(sessions.flatMap(({ delivered }) => delivered)).toHaveLength(36);
   expect(sessions.flatMap(({ outbox }) => outbox)).toEqual([]);
 });
+
+it("leaves the projects that were not begun to the next invocation where it is met", async () => {
+  const world = new World();
+  world.projects = projectsOf(12);
+  // Their hooks' requests would fail, too, and take their records for dead.
+  const asked = new Set<string>();
+  world.amending = {
+    hook: async (_records, publicKey) => {
+      asked.add(publicKey);
+      return { kept: [], changed: [], dropped: [], failed: [] };
+    },
+    sessionById: () => ({ amend: async () => ({ noted: true }) }),
+  };
+  for (const { publicKey } of world.projects) world.session(publicKey, row(publicKey, 3));
+  world.reply = () => {
+    throw new Error(LIMIT_ERROR);
+  };
+  await world.consume(...world.projects.map(({ publicKey }) => claim(publicKey, publicKey)));
+  // Three are served side by side.
+  expect(asked.size).toBe(3);
+  expect(world.logged("posts_unsent")).toHaveLength(3);
+  expect(world.deferred.map(({ objects }) => objects)).toHaveLength(9);
+  expect(world.reports.every(({ failure }) => failure === undefined)).toBe(true);
+});
