@@ -57,7 +57,11 @@ export async function consume(claims: readonly unknown[], deps: ConsumerDeps): P
       const limitMet = (): void => budget.end();
       if (maxPosts === 0) rest.push(next);
       // A pass that is left to itself has its connections still.
-      if (maxPosts === 0 || (await serve(next, { posts, maxPosts, unmade, limitMet, points }, deps))) return;
+      if (
+        maxPosts === 0 ||
+        (await serve(next, { posts, maxPosts, unmade, limitMet, points }, deps))
+      )
+        return;
     }
   };
   await Promise.all(Array.from({ length: PROJECTS_AT_ONCE }, lane));

@@ -209,7 +209,8 @@ describe("what waits", () => {
     const left: StoredHealth = { ...EMPTY_HEALTH, waiting, sampled: 4 };
     const pending = waiting.map(({ object }): [string, number] => [object, 2]);
     let state = left;
-    for (let retries = 0; retries < 2; retries += 1) state = applyReport(state, report({ pending }));
+    for (let retries = 0; retries < 2; retries += 1)
+      state = applyReport(state, report({ pending }));
     expect(viewOf(state).pending / (2 * MAX_WAITING_OBJECTS)).toBeLessThan(1.5);
   });
 

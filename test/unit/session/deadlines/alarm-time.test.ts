@@ -2,7 +2,11 @@
 // ledger that does not answer.
 import { expect, it } from "vitest";
 import { MEMORY_MS, SILENT_REPORT_MS } from "../../../../src/session/bounds.ts";
-import { isAllTold, needsAnnouncement, ownReportOf } from "../../../../src/session/dead-letters/books.ts";
+import {
+  isAllTold,
+  needsAnnouncement,
+  ownReportOf,
+} from "../../../../src/session/dead-letters/books.ts";
 import { announced } from "../../../../src/session/dead-letters/letter-calls.ts";
 import { alarmAt } from "../../../../src/session/deadlines/alarm-time.ts";
 import { amendRecords } from "../../../../src/session/outbox/amend-records.ts";
@@ -53,6 +57,7 @@ it("tells the ledger once of figures that do not add up, and not each moment of 
   shell.state.counts.accepted += 1;
   shell.now += MEMORY_MS + 1_000;
   const report = ownReportOf(shell.state);
+  if (report === undefined) throw new Error("it has had something");
   announced(shell.state, shell.state.books.letters, report, shell.now);
   expect(needsAnnouncement(shell.state)).toBe(false);
   expect(isAllTold(shell.state)).toBe(true);
