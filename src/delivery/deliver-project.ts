@@ -226,7 +226,8 @@ class DeliveryRun implements PassUnderWay {
     const { amending, log } = this.#deps;
     if (amending === undefined) return { held: [...given], failed: [] };
     const { publicKey } = this.#project;
-    const amended = await amendLeases(given, publicKey, amending, log);
+    const amended = await amendLeases(given, publicKey, amending, log, this.#result.posts > 0);
+    if (amended.unsent !== undefined) this.#result.unsent = amended.unsent;
     const bytes = (held: readonly Held[]): number =>
       held.reduce((sum, { lease }) => sum + bytesOf(lease), 0);
     this.#objects.heldBytes -= bytes(given) - bytes(amended.held);

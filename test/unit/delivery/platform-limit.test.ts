@@ -1,6 +1,7 @@
 // The platform lets an invocation make so many requests to others; beyond them each one fails unsent. That says nothing
 // of Langfuse or of a record: what it meets is left for the next invocation, and nothing is sent twice.
 import { expect, it } from "vitest";
+import { deliveryHook } from "../../../src/hooks/before-delivery.ts";
 import type { Project } from "../../../src/settings/index.ts";
 import { claim, PROJECT, row, T0, World } from "./consumer-world.ts";
 import { MemorySession } from "./memory-session.ts";
@@ -122,4 +123,55 @@ it("leaves the projects that were not begun to the next invocation where it is m
   expect(world.logged("posts_unsent")).toHaveLength(3);
   expect(world.deferred.map(({ objects }) => objects)).toHaveLength(9);
   expect(world.reports.every(({ failure }) => failure === undefined)).toBe(true);
+});
+
+/** Asks for each record elsewhere: so many requests an invocation may make, its posts among them. */
+function withHook(world: World, inner: MemorySession, limit: { left: number }): Set<number> {
+  const noted = new Set<number>();
+  const take = (): void => {
+    limit.left -= 1;
+    if (limit.left < 0) throw new Error(LIMIT_ERROR);
+  };
+  world.amending = {
+    hook: deliveryHook(take, () => undefined),
+    sessionById: () => ({
+      amend: async ({ kept }) => {
+        for (const ordinal of kept) noted.add(ordinal);
+        inner.outbox = inner.outbox.map((record) =>
+          noted.has(record.ordinal) ? { ...record, seen: true } : record,
+        );
+        return { noted: true };
+      },
+    }),
+  };
+  world.reply = () => {
+    take();
+    return Response.json({});
+  };
+  return noted;
+}
+
+it("leaves what a hook could not ask about to the next invocation", async () => {
+  const world = new World();
+  const session = world.session("a", row("a", 120));
+  const limit = { left: 0 };
+  withHook(world, session, limit);
+  for (let round = 0; session.outbox.length > 0; round += 1) {
+    expect(round).toBeLessThan(10);
+    limit.left = LIMIT;
+    await world.consume(claim("a"));
+    world.now += 30_000;
+  }
+  expect(session.dead).toEqual([]);
+  expect(session.delivered).toHaveLength(120);
+});
+
+it("takes a record for dead whose hook alone needs more than an invocation may make", async () => {
+  const world = new World();
+  const session = world.session("a", row("a", 1));
+  withHook(world, session, { left: 0 });
+  await world.consume(claim("a"));
+  expect(session.dead).toEqual([
+    { ordinal: 1, reason: "hook_failed", message: expect.stringContaining("Too many") as string },
+  ]);
 });
