@@ -64,7 +64,7 @@ export function tryPass(
 function planFor(
   state: KindBreaker | undefined,
   now: number,
-  { posts: hanging, passes }: Omit<Hanging, "isUsed">,
+  { posts: hanging, late, passes, isQuick }: Omit<Hanging, "isUsed">,
 ): Plan {
   const {
     openUntil = 0,
@@ -80,13 +80,14 @@ function planFor(
   const isOpen = now < openUntil && now >= openedAt - CLOCK_TOLERANCE_MS;
   if (isOpen) return { closedMs: openUntil - now };
   if (now < probeUntil && probeUntil - now <= PROBE_MS) return { closedMs: PROBE_WAIT_MS };
-  if (hanging >= (passes ? MOST_HANGING_BESIDE : MOST_HANGING))
-    return { closedMs: HANGING_WAIT_MS };
+  const hangs = failures > 0 && !passes ? late : hanging;
+  if (hangs >= (passes ? MOST_HANGING_BESIDE : MOST_HANGING)) return { closedMs: HANGING_WAIT_MS };
   const failed = failures > 0 || now < apartUntil;
   return {
     apart: failed || hanging > 0,
     ...(state === undefined && hanging === 0 && { fresh: true }),
     proven: lastDelivery !== undefined && now - lastDelivery < PROVEN_MS,
+    ...(isQuick && { quick: true }),
     // It may be slow for a moment: a POST that is cut short would be sent twice.
     ...(!failed && hanging > 0 && { patient: true }),
   };

@@ -224,7 +224,7 @@ async function conclude(
   }
   const health =
     result.leases > 0 || result.unreadable
-      ? await report({ publicKey, label: name }, result, deps)
+      ? await report({ publicKey, label: name, began }, result, deps)
       : undefined;
   const before = breaker.get(publicKey) ?? {};
   breaker.set(publicKey, health ? fromHealth(health, before, plans) : cancelProbe(before, plans));

@@ -202,6 +202,7 @@ class DeliveryRun implements PassUnderWay {
         const holding = held[index];
         return holding !== undefined && this.#settler.settlePart(holding, part);
       },
+      slowMs: (kind) => this.#plan.others.slowMs(kind),
       random,
       now,
       wait,

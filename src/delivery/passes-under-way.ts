@@ -1,7 +1,7 @@
 // The passes of one project in this isolate that are not over, and their POSTs without an answer. A POST that
 // hangs is given up after its timeout, and only then health hears of it; until then nothing but this tells the
 // passes that begin meanwhile. Lost with the isolate: then a hang is found out once more.
-import { POST_TIMEOUT_MS } from "../protocol/delivery-times.ts";
+import { POST_TIMEOUT_MS, PROBE_TIMEOUT_MS, PROVEN_MS } from "../protocol/delivery-times.ts";
 import type { Verdict } from "../langfuse/classify.ts";
 import type { RecordKind } from "../protocol/record.ts";
 import type { Lease } from "../protocol/session/lease-calls.ts";
@@ -11,6 +11,8 @@ import { LateSettlements } from "./settling/late-settlements.ts";
 
 /** A POST that has had no answer for so long hangs … */
 const HANGING_MS = 3_000;
+/** … where others failed, as if it did after so long … */
+const LATE_MS = 500;
 /** … unless the last one that was taken took no less than a quarter of it: then Langfuse is slow. */
 const SLOW_FACTOR = 4;
 /** No POST lasts so long: the platform has ended its invocation, whose promises never settle. */
@@ -19,10 +21,14 @@ const LOST_MS = 2 * POST_TIMEOUT_MS;
 /** The POSTs of a kind that hang. */
 export interface Hanging {
   posts: number;
+  /** The same, and those that would have an answer by now from a Langfuse that is well. */
+  late: number;
   /** Langfuse has taken something of the kind since the first of them was sent. */
   passes: boolean;
   /** Something of the kind was ever posted here. */
   isUsed: boolean;
+  /** Langfuse answered the last one that it took in far less time than a probe has, a moment ago. */
+  isQuick: boolean;
 }
 
 /** A pass, as the others know it. */
@@ -95,13 +101,21 @@ export class PassesUnderWay {
     return this.#taken[kind] !== undefined;
   }
 
+  /** How long an answer of the kind may take before it is late for a Langfuse as slow as it was last, ms. */
+  slowMs(kind: RecordKind): number {
+    return SLOW_FACTOR * (this.#taken[kind]?.ms ?? 0);
+  }
+
   hanging(kind: RecordKind, now: number): Hanging {
     for (const one of this.#sent[kind]) if (one.at <= now - LOST_MS) this.#sent[kind].delete(one);
     const taken = this.#taken[kind] ?? { at: Number.NEGATIVE_INFINITY, ms: 0 };
-    const longMs = Math.max(HANGING_MS, SLOW_FACTOR * taken.ms);
-    const times = Array.from(this.#sent[kind], ({ at }) => at).filter((at) => at <= now - longMs);
+    const longMs = Math.max(HANGING_MS, this.slowMs(kind));
+    const sent = Array.from(this.#sent[kind], ({ at }) => at);
+    const times = sent.filter((at) => at <= now - longMs);
+    const late = sent.filter((at) => at <= now - LATE_MS).length;
     const isUsed = this.#used.has(kind);
-    return { posts: times.length, passes: taken.at > Math.min(...times), isUsed };
+    const isQuick = taken.at > now - PROVEN_MS && SLOW_FACTOR * taken.ms <= PROBE_TIMEOUT_MS;
+    return { posts: times.length, late, passes: taken.at > Math.min(...times), isUsed, isQuick };
   }
 }
 
@@ -110,7 +124,7 @@ export function hangingIn(
   passes: PassesUnderWay | undefined,
   now: number,
 ): Record<RecordKind, Hanging> {
-  const none: Hanging = { posts: 0, passes: false, isUsed: false };
+  const none: Hanging = { posts: 0, late: 0, passes: false, isUsed: false, isQuick: false };
   return {
     observation: passes?.hanging("observation", now) ?? none,
     score: passes?.hanging("score", now) ?? none,

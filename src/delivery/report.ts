@@ -35,11 +35,11 @@ export interface ReportDeps {
 
 /** Reports a pass, or keeps it for later; undefined where health was not called. */
 export async function report(
-  project: { publicKey: string; label: string },
+  project: { publicKey: string; label: string; began?: number },
   result: PassResult,
   { health, healthy, now, log }: ReportDeps,
 ): Promise<HealthState | undefined> {
-  const { publicKey, label } = project;
+  const { publicKey, label, began } = project;
   const at = now();
   const before = healthy.get(publicKey);
   if (before !== undefined && mayWait(before, result, at)) {
@@ -50,7 +50,10 @@ export async function report(
   // Until health has answered, it is not known that nothing is wrong.
   healthy.delete(publicKey);
   try {
-    const state = await health(publicKey).report(reportOf(result, unreported, at));
+    const state = await health(publicKey).report({
+      ...reportOf(result, unreported, at),
+      ...(began !== undefined && { began }),
+    });
     if (isHealthy(state)) {
       const { unreported: meanwhile } = healthy.get(publicKey) ?? {};
       const unreadableAt = state.lastUnreadable?.at;

@@ -28,7 +28,7 @@ const LIMITED_MS = 15 * 60_000;
 const APART_MS = 5 * 60_000;
 
 export function applyKinds(before: KindHealths, report: HealthReport): KindHealths {
-  const { delivered, dead, failure, at } = report;
+  const { delivered, dead, failure, at, began = at } = report;
   const kinds: KindReport[] = report.kinds ?? [
     { kind: "observation", delivered, dead, ...(failure && { failure }) },
   ];
@@ -38,38 +38,42 @@ export function applyKinds(before: KindHealths, report: HealthReport): KindHealt
     const health = after[its] ?? { failures: 0 };
     after[its] = { ...health, lastDelivery: Math.max(health.lastDelivery ?? 0, last) };
   }
-  for (const one of kinds) after[one.kind] = applyKind(before[one.kind], one, at);
+  for (const one of kinds) after[one.kind] = applyKind(before[one.kind], one, { at, began });
   return after;
 }
 
 function applyKind(
   before: KindHealth = { failures: 0 },
   { delivered, dead, setAside = 0, failure }: KindReport,
-  at: number,
+  { at, began }: { at: number; began: number },
 ): KindHealth {
-  const { openUntil, openedAt } = before;
+  const { openUntil, openedAt, failedAt = 0 } = before;
   const apartUntil = setAside > 0 ? at + APART_MS : (before.apartUntil ?? 0);
   const last = delivered > 0 ? at : before.lastDelivery;
   const taken = last === undefined ? {} : { lastDelivery: last };
+  const stillOpen = openUntil !== undefined && { openUntil, ...(openedAt && { openedAt }) };
   if (failure === undefined) {
     // Langfuse answered, even if only to refuse: nothing keeps the next pass back.
     const answered = delivered + dead > 0;
     return {
       ...taken,
       failures: answered ? 0 : before.failures,
-      ...(openUntil !== undefined && !answered && { openUntil, ...(openedAt && { openedAt }) }),
+      ...(!answered && { ...stillOpen, ...(failedAt > 0 && { failedAt }) }),
       ...(apartUntil > at && { apartUntil }),
     };
   }
   const limited = failure.class === "rate_limited";
   const proven = last !== undefined && at - last < PROVEN_MS && !limited;
-  const failures = delivered > 0 ? 1 : before.failures + 1;
-  const openMs = openFor(failures, failure, proven);
   const apart = proven ? at + APART_MS : apartUntil;
+  // It began before the one before it was known to fail: of the same moment, it lengthens no wait.
+  const isBeside = !limited && began < failedAt && failedAt <= at && before.failures >= OPEN_AFTER;
+  const failures = delivered > 0 ? 1 : before.failures + (isBeside ? 0 : 1);
+  const openMs = openFor(failures, failure, proven);
   return {
     ...taken,
     failures,
-    ...(openMs > 0 && { openUntil: at + openMs, openedAt: at }),
+    failedAt: isBeside ? failedAt : at,
+    ...(isBeside ? stillOpen : openMs > 0 && { openUntil: at + openMs, openedAt: at }),
     ...(apart > at && { apartUntil: apart }),
   };
 }

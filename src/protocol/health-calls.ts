@@ -35,6 +35,8 @@ export interface LastDead {
 export interface HealthReport {
   /** Epoch ms. */
   at: number;
+  /** When the pass began, epoch ms; absent from a consumer that did not tell. */
+  began?: number;
   /** Of passes before it, that have not been told. */
   earlier?: Deliveries;
   delivered: number;
@@ -74,8 +76,10 @@ export interface LegacySender extends LegacyCount {
 export interface KindHealth {
   /** Epoch ms; as exact as `HealthState.lastDelivery`. */
   lastDelivery?: number;
-  /** Passes in a row that failed and delivered nothing of the kind. */
+  /** Passes one after the other that failed and delivered nothing of the kind; those that failed side by side are one. */
   failures: number;
+  /** When the last of them was reported, epoch ms. */
+  failedAt?: number;
   /** Until when nothing of the kind should be posted, epoch ms. */
   openUntil?: number;
   /** Since when, by the same clock; absent from an earlier version. */

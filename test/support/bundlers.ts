@@ -1,5 +1,6 @@
 // The bundlers of apps, as they make chunks of what an app imports: esbuild (tsup, Angular, Bun's kin) and rolldown
 // (Vite 8), each with its own minifier.
+import { join } from "node:path";
 import { build } from "esbuild";
 import { rolldown } from "rolldown";
 
@@ -11,16 +12,20 @@ export interface Chunk {
   imports: string[];
 }
 
-/** `source`: the text of the app's module; it names files by their whole paths. */
-export type Bundler = (source: string) => Promise<Chunk[]>;
+/**
+ * `source`: the text of the app's module, in this folder. A chunk's name, and with it some bytes of whoever imports it,
+ * depends on the paths in it: so they are relative ones.
+ */
+export type Bundler = (source: string, folder: string) => Promise<Chunk[]>;
 
 const EXTERNAL = "react";
 
 export const BUNDLERS = {
-  esbuild: async (source) => {
+  esbuild: async (source, folder) => {
     const { outputFiles, metafile } = await build({
-      stdin: { contents: source, resolveDir: "." },
-      outdir: "/out",
+      stdin: { contents: source, resolveDir: folder },
+      absWorkingDir: folder,
+      outdir: "out",
       bundle: true,
       splitting: true,
       minify: true,
@@ -32,16 +37,17 @@ export const BUNDLERS = {
     });
     return Object.entries(metafile.outputs).map(([file, { entryPoint, imports }]) => ({
       file,
-      code: outputFiles.find(({ path }) => file.endsWith(path))?.text ?? "",
+      code: outputFiles.find(({ path }) => path.endsWith(file))?.text ?? "",
       isEntry: entryPoint === "<stdin>",
       imports: imports
         .filter(({ kind, external }) => kind === "import-statement" && !external)
         .map(({ path }) => path),
     }));
   },
-  rolldown: async (source) => {
-    const app = "\0app";
+  rolldown: async (source, folder) => {
+    const app = join(folder, "app.js");
     const bundle = await rolldown({
+      cwd: folder,
       input: app,
       external: [EXTERNAL],
       logLevel: "silent",

@@ -29,32 +29,32 @@ const HOOKS = ["TracingProvider", "useTracing", "useTracedFetch", "useMessageStr
 const WAYS: Way[] = [
   {
     imports: { client: ["LangfuseProxy"] },
-    most: { esbuild: [4096, 5440], rolldown: [4000, 5340] },
+    most: { esbuild: [4096, 5460], rolldown: [4010, 5360] },
     goal: [4096],
   },
   {
     imports: { client: ["LangfuseProxy"], chat: ["tracedFetch"] },
-    most: { esbuild: [8315, 19_845], rolldown: [8090, 19_365] },
+    most: { esbuild: [7780, 19_690], rolldown: [7565, 19_205] },
     goal: [7680, 9216],
   },
   {
     imports: { react: HOOKS },
-    most: { esbuild: [9625, 20_795], rolldown: [8700, 19_970] },
+    most: { esbuild: [9480, 21_020], rolldown: [8540, 20_180] },
   },
   {
     imports: { client: "*" },
-    most: { esbuild: [4510, 5855], rolldown: [4415, 5755] },
+    most: { esbuild: [4525, 5885], rolldown: [4425, 5775] },
     goal: [4096],
   },
   {
     imports: { client: "*", chat: "*" },
-    most: { esbuild: [8520, 20_045], rolldown: [8300, 19_570] },
+    most: { esbuild: [8360, 20_265], rolldown: [8145, 19_785] },
     goal: [7680, 9216],
   },
-  { imports: { react: "*" }, most: { esbuild: [14_400, 25_570], rolldown: [13_910, 24_845] } },
+  { imports: { react: "*" }, most: { esbuild: [14_255, 25_800], rolldown: [13_790, 25_080] } },
   { imports: { errors: "*" }, most: { esbuild: [3290, 3290], rolldown: [3225, 3225] } },
   { imports: { experiments: "*" }, most: { esbuild: [1255, 1255], rolldown: [1245, 1245] } },
-  { imports: { feedback: "*" }, most: { esbuild: [2245, 2245], rolldown: [2225, 2225] } },
+  { imports: { feedback: "*" }, most: { esbuild: [2265, 2265], rolldown: [2235, 2235] } },
   { imports: { offline: "*" }, most: { esbuild: [1245, 1245], rolldown: [1225, 1225] } },
 ];
 
@@ -96,13 +96,13 @@ function compared([first, all]: Size, most: Size, name: string): string {
 
 async function measure({ imports, most, goal }: Way, folder: string): Promise<void> {
   const packed = (entry: keyof typeof ENTRIES): string =>
-    join(folder, relative("src", ENTRIES[entry]).replace(/\.ts$/, ".js"));
+    `./${relative("src", ENTRIES[entry]).replace(/\.ts$/, ".js")}`;
   const name = Object.entries(imports)
     .map(([entry, names]) => `/${entry} ${names === HOOKS ? "{ its hooks }" : braced(names)}`)
     .join(", ");
   const row = [name.padEnd(NAME_WIDTH)];
   for (const [bundler, bundle] of Object.entries(BUNDLERS)) {
-    const size = sizeOf(await bundle(appOf(imports, packed)));
+    const size = sizeOf(await bundle(appOf(imports, packed), folder));
     row.push(
       compared(size, most[bundler as keyof typeof BUNDLERS], `${name} by ${bundler}`).padEnd(
         SIZES_WIDTH,

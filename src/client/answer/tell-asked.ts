@@ -16,7 +16,8 @@ export function tellAsked(
     const { chatId } = { ...asked.metadata };
     if (typeof chatId === "string") rememberChat(turn.options.client, chatId, turn.traceId);
   };
-  if (body instanceof Object) return requestInput(body).then(told, () => {});
+  // It may be of another realm.
+  if (typeof body === "object") return requestInput(body).then(told, () => {});
   told(askedBy(body));
   return undefined;
 }

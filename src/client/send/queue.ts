@@ -20,11 +20,8 @@ export interface Item {
 }
 export type Resolve = (result: Result) => void;
 
-export const queuedBytes = (items: Iterable<Item>): number => {
-  let bytes = 0;
-  for (const item of items) bytes += item.bytes;
-  return bytes;
-};
+export const queuedBytes = (items: Iterable<Item>): number =>
+  [...items].reduce((all, { bytes }) => all + bytes, 0);
 
 /**
  * The next actions for a request with so much room, in their order; one that is larger than all room

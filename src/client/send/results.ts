@@ -1,8 +1,8 @@
 import type { Result } from "../types.ts";
 
 export const failed = (code: string, more?: object): Result => ({
-  success: false,
   error: { code, ...more },
+  success: false,
 });
 
 /** The outcome of one attempt to reach the edge. */

@@ -12,7 +12,7 @@ import { pauseMs } from "./pause.ts";
 import { type Attempt, post } from "./post.ts";
 import { queuedBytes, type Item, nextBatch } from "./queue.ts";
 import { type EdgeReply, failed, resultsOf } from "./results.ts";
-import { snapshot } from "./snapshot.ts";
+import { MAX_LENGTH, snapshot } from "./snapshot.ts";
 import type { Sender } from "./sender-interface.ts";
 import type { DropReason } from "../types.ts";
 
@@ -110,8 +110,7 @@ export function createSender(
           } catch {
             // What is kept has nobody else to try it again; what is new does not wait for that.
             drainAgain = true;
-            pumpIn(pauseMs(failedDrains));
-            failedDrains += 1;
+            pumpIn(pauseMs((failedDrains += 1)));
           }
         }
       }
@@ -158,7 +157,7 @@ export function createSender(
     let left = false;
     const { status, body } = answer;
     if ((watched = body?.watched)) pumpIn(options.flushMs);
-    if (!body?.results && status && status < 500 && status !== 429 && !isTold) {
+    if (!body?.results && status && !isTold && status < 500 && status !== 429) {
       isTold = true;
       // oxlint-disable-next-line no-console -- else a wrong endpoint or key is silent
       console.warn(`langfuse-edge: HTTP ${status} from ${options.endpoint}`);
@@ -174,8 +173,7 @@ export function createSender(
     });
     if (left && !ended && (offline || failures < MAX_RETRIES)) {
       due = 0;
-      setTimeout(release, (answer.after || 0) * 1e3 + pauseMs(failures));
-      failures += 1;
+      setTimeout(release, (answer.after || 0) * 1e3 + pauseMs((failures += 1)));
       blockers += 1;
     } else {
       failures = 0;
@@ -219,25 +217,28 @@ export function createSender(
         const inQueue = queuedBytes(items);
         const left = options.queueBytes - inQueue;
         // An observation that was begun can be ended though the queue is full, if not with all that there is to say.
-        const hasRoom = left > 0 || (left > -END_BYTES && /^(end|fl)/.test(action));
-        let sent: object | null | undefined;
+        const hasRoom = left > (/^[ef]/.test(action) ? -END_BYTES : 0);
+        let item: Item | undefined;
         try {
-          if (hasRoom && !ended) sent = options.beforeSend(action, data);
+          const sent = hasRoom && !ended && options.beforeSend(action, data);
+          if (sent) {
+            const seq = action === "flush" ? undefined : (numbers += 1);
+            const head = { seq, action, at: Date.now() };
+            item = {
+              ...snapshot(sent, head, left > 0 ? MAX_LENGTH : MAX_END_LENGTH),
+              at: performance.now(),
+              seq,
+              resolve,
+            } as Item;
+          }
         } catch {
-          // A filter that fails lets nothing through.
+          // A filter that fails, or gives what cannot be read, lets nothing through.
         }
-        if (!sent) {
+        if (!item) {
           const reason = hasRoom ? "before_send" : "queue_overflow";
           drop(reason, 1);
           return resolve(failed(reason));
         }
-        const seq = action === "flush" ? undefined : (numbers += 1);
-        const item = {
-          ...snapshot(sent, { seq, action, at: Date.now() }, left > 0 ? undefined : MAX_END_LENGTH),
-          seq,
-          resolve,
-          at: performance.now(),
-        } as Item;
         complete(item);
         if (item.odd.length) extras.load().catch(nothing);
         items.add(item);

@@ -3,7 +3,7 @@
 // (safe-json.ts): they are loaded when a page has the first of it, and until then a mark stands in its place.
 
 /** The most characters of an action; each value counts as 9 besides. */
-const MAX_LENGTH = 5e5;
+export const MAX_LENGTH = 5e5;
 /** A deeper one would not be kept at the edge. */
 const MAX_DEPTH = 59;
 /** So long a word may be a file's base64. */
@@ -18,7 +18,7 @@ const MARK = "[unreadable]";
 export function snapshot(
   data: object,
   head: { seq?: number | undefined; action?: string; at: number },
-  room = MAX_LENGTH,
+  room: number,
 ): { json: string; odd: unknown[]; room: number } {
   let left = room;
   const odd: unknown[] = [];

@@ -75,18 +75,24 @@ export interface LangfuseProxy {
 export class LangfuseProxy {
   constructor(given: ClientOptions = {}) {
     const options = checkedOptions(given);
-    const { endpoint, publicKey } = options;
     const reset = (next?: Identity): void => {
       sender.end();
-      sender = createSender(options, given, { publicKey, ...next }, reset);
+      sender = createSender(options, given, { publicKey: options.publicKey, ...next }, reset);
     };
     let sender: Sender = createSender(options, given, options, reset);
     const log = (...call: CallLine): void => {
-      if (!options.debug) return;
       // oxlint-disable-next-line no-console -- asked for by `debug`
-      extras.load().then(({ logCall }) => logCall(options, ...call), console.warn);
+      if (options.debug) extras.load().then((late) => late.logCall(options, ...call), console.warn);
     };
 
+    /** The fields as they are now; of an object that cannot be read, none. */
+    const read = (fields?: object): Data => {
+      try {
+        return { ...fields };
+      } catch {
+        return {};
+      }
+    };
     /** The ids that a create lacks are made at once, in `data`. */
     const call = async (
       by: Sender,
@@ -97,7 +103,7 @@ export class LangfuseProxy {
       own?: string,
     ): Promise<T.Result> => {
       const type = kind.toLowerCase();
-      const name = type + "Id";
+      const name = `${type}Id`;
       if (verb === "create") {
         if (kind === "Trace") data.userId ??= by.who().userId;
         data[name] ??= own ?? (kind === "Trace" ? uiTraceId() : randomHex());
@@ -116,10 +122,11 @@ export class LangfuseProxy {
       const tell =
         (verb: string, what = kind) =>
         (fields?: object, hold?: number) =>
-          call(by, verb, what, { ...fields, traceId, observationId: id }, hold);
+          call(by, verb, what, { ...read(fields), traceId, observationId: id }, hold);
       const child =
         (what: string, like = what) =>
-        ({ id: own = randomHex(), ...fields }: { id?: string }, hold?: number) => {
+        (given: { id?: string }, hold?: number) => {
+          const { id: own = randomHex(), ...fields } = read(given) as { id?: string };
           void call(by, "create", what, { ...fields, traceId, parentObservationId: id }, hold, own);
           return handleOf(by, traceId, like, own);
         };
@@ -145,9 +152,9 @@ export class LangfuseProxy {
     const joinTrace = (traceId: string): TraceHandle => handleOf(sender, traceId, "Trace");
 
     Object.assign(this, {
-      score: (params: object) => call(sender, "create", "Score", { ...params }),
+      score: (params: object) => call(sender, "create", "Score", read(params)),
       trace: (fields?: T.CreateTraceParams, hold?: number) => {
-        const data: Data = { ...fields };
+        const data = read(fields);
         void call(sender, "create", "Trace", data, hold);
         return joinTrace(data.traceId as string);
       },
@@ -159,7 +166,7 @@ export class LangfuseProxy {
       },
       health: async () => {
         try {
-          return await (await options.fetch(endpoint)).json();
+          return await (await options.fetch(options.endpoint)).json();
         } catch {
           return { status: "unreachable" };
         }
@@ -170,7 +177,7 @@ export class LangfuseProxy {
     for (const verb of ["create", "update", "end"]) {
       for (const kind of ["Trace", "Span", "Generation", "Event"]) {
         (this as Record<string, unknown>)[verb + kind] = (params: object) =>
-          call(sender, verb, kind, { ...params });
+          call(sender, verb, kind, read(params));
       }
     }
 

@@ -7,6 +7,7 @@ import { createJoining } from "./joining.ts";
 import { LatencyTracker } from "../trace/latency.ts";
 import { reading, type Readers } from "../reading/load-reading.ts";
 import { page } from "../send/page.ts";
+import { quietly } from "./quietly.ts";
 import { experimentLabels } from "../experiments/labels.ts";
 import { turnsOf } from "./turn-registry.ts";
 import { within } from "./within.ts";
@@ -92,7 +93,8 @@ export function startTurn(options: TurnOptions, resumedAt?: number): OpenTurn {
     turn.answering = createAnswering(turn);
     for (const [name, args, at] of happened.splice(0)) {
       turn.toldAt = at;
-      (tell as (...all: unknown[]) => void)(name, ...args);
+      // One that fails costs only itself.
+      quietly(() => (tell as (...all: unknown[]) => void)(name, ...args));
     }
     turn.toldAt = undefined;
   };

@@ -1,12 +1,19 @@
 // The lanes of a kind after a failure: sessions, and records that were set aside before, have requests of
 // their own, a few side by side, so that one that hangs or fails holds up no other.
 import { areSingle, type Candidate, groupSize, inOrder, takeGroup } from "./grouping.ts";
+import { oldestAlone, type Part } from "./keep-order.ts";
 import { type Batch, type EncodedRecord, pack } from "./pack.ts";
 import type { PassRoom } from "./pass-room.ts";
+import type { AtOnce } from "./post-chain.ts";
 import type { StopRule } from "./stop-rule.ts";
 
 /** Posts side by side, of a Worker's six connections. */
 const POSTS_AT_ONCE = 4;
+
+/** Requests of one moment: one for the oldest record, and one for another. */
+const LEAST_AT_ONCE = 2;
+/** Answers to requests of one moment come this close to each other, where they come. */
+const MOMENT_MS = 1_000;
 
 export interface Lanes {
   kind: Batch["kind"];
@@ -14,10 +21,16 @@ export interface Lanes {
   rule: StopRule;
   /** Posts one after the other; whether all of them passed. */
   chain: (work: Batch[]) => Promise<boolean>;
-  /** Posts all at one moment, then what their answers make necessary; whether the last of them was taken. */
-  atOnce: (batches: readonly Batch[]) => Promise<boolean>;
-  /** The place of a session's record that is to be tried beside its oldest one, where nothing else passes. */
-  probe: (records: readonly EncodedRecord[], tries: number) => number | undefined;
+  /** Posts all at one moment, then what their answers make necessary. */
+  atOnce: (batches: readonly Batch[]) => Promise<AtOnce>;
+  /** The requests of one moment by which a session's oldest records are told from Langfuse, where nothing passes. */
+  probe: (
+    records: readonly EncodedRecord[],
+    tries: number,
+    width: number,
+  ) => readonly Part[] | undefined;
+  /** Others of the kind were taken in this run. */
+  hasProof: () => boolean;
   /** Nothing more may be posted. */
   ends: () => boolean;
   /** Leaves records untried. */
@@ -68,14 +81,28 @@ export async function postSetAside(
   leave(rest);
 }
 
-/** The records of a session that failed alone: one by one, until enough of them have passed. */
+/** The records of a session that failed alone. */
 async function postSingly(
   records: readonly EncodedRecord[],
   tries: number,
   lanes: Lanes,
 ): Promise<void> {
-  const { room, chain, ends, leave } = lanes;
-  const rest = await postProbe(records, tries, lanes);
+  const parts = lanes.probe(records, tries, widthNow(lanes));
+  if (parts === undefined) await postInTurn(records, lanes);
+  else await postProbes(records, parts, lanes);
+}
+
+/** Requests that can be posted at one moment: this lane waits with nothing in its hands. */
+function widthNow({ room }: Lanes): number {
+  return Math.max(LEAST_AT_ONCE, room.slots.free);
+}
+
+/** One by one, until enough of them have passed. */
+async function postInTurn(
+  records: readonly EncodedRecord[],
+  { room, chain, ends, leave }: Lanes,
+): Promise<void> {
+  const rest = [...records];
   let passed = 0;
   while (rest.length > 0 && !ends()) {
     const some = rest.splice(0, groupSize(passed, false));
@@ -86,27 +113,60 @@ async function postSingly(
 }
 
 /**
- * The oldest records, and another one behind them in a request of its own: at one moment, so that a Langfuse that
- * comes back takes both, and only one that takes the one alone shows that the others are at fault. Returns those
- * not posted.
+ * The oldest records, and others behind them in requests of their own: at one moment, so that a Langfuse that
+ * comes back takes all, and only one that takes some shows that the others are at fault. Then those that failed
+ * together are told apart in the same way.
+ */
+async function postProbes(
+  records: readonly EncodedRecord[],
+  first: readonly Part[],
+  lanes: Lanes,
+): Promise<void> {
+  const { hasProof, ends, leave } = lanes;
+  const begun: Promise<unknown>[] = [];
+  let rest = await postProbe(records, first, lanes, begun);
+  while (rest.length > 1 && hasProof() && !ends()) {
+    rest = await postProbe(rest, oldestAlone(rest.length, widthNow(lanes)), lanes, begun);
+  }
+  if (hasProof()) await postInTurn(rest, lanes);
+  // All of them failed: Langfuse is down, as far as anybody can tell.
+  else leave(rest);
+  await Promise.all(begun);
+}
+
+/**
+ * Posts requests of one moment; returns the records of which nothing is known when all have their answers.
+ * @param begun what these answers make necessary, which goes on beside what comes next
  */
 async function postProbe(
   records: readonly EncodedRecord[],
-  tries: number,
-  { kind, atOnce, probe, leave }: Lanes,
-): Promise<EncodedRecord[]> {
-  const place = probe(records, tries);
-  const other = place === undefined ? undefined : records[place];
-  if (place === undefined || other === undefined) return [...records];
-  const isTaken = await atOnce([
-    { kind, records: records.slice(0, place) },
-    { kind, records: [other] },
-  ]);
-  const rest = records.slice(place + 1);
-  if (isTaken) return rest;
-  // All of them failed: Langfuse is down, as far as anybody can tell.
-  leave(rest);
-  return [];
+  parts: readonly Part[],
+  lanes: Lanes,
+  begun: Promise<unknown>[],
+): Promise<readonly EncodedRecord[]> {
+  const { room, atOnce } = lanes;
+  const packed = parts.map(([from, to]) => pack(records.slice(from, to), room.limits));
+  // What does not fit the last request is behind it; what does not fit another one would be overtaken.
+  const last = packed.findIndex(({ length }) => length > 1);
+  const batches = packed
+    .slice(0, last < 0 ? undefined : last + 1)
+    .flatMap((some) => some.slice(0, 1));
+  const posted = new Set(batches.flatMap((batch) => batch.records));
+  const behind = records.filter((record) => !posted.has(record));
+  const together = batches.filter((batch) => batch.records.length > 1);
+  const { lastTaken, answered, done } = await atOnce(batches);
+  begun.push(done);
+  const areOthersAlone = together.every((batch) => batch === batches.at(-1));
+  if ((await lastTaken) && areOthersAlone) {
+    // What is behind those that passed does not wait for what hangs.
+    await Promise.race([answered, room.wait(MOMENT_MS)]);
+    await postInTurn(behind, lanes);
+    await answered;
+    return [];
+  }
+  await answered;
+  const left = together.flatMap((batch) => batch.records);
+  return [...left, ...behind].filter((record) => room.outcomes.isOpen(record));
 }
 
 /** As many lanes as failures are allowed: each goes on while `next` finds something to do. */

@@ -1,14 +1,14 @@
 // The order of sessions, and the groups that share a request, while it is not known whether Langfuse or
 // somebody's content is at fault. Pure. Sessions that Langfuse has taken something of come first; the others by
-// chance, weighted by what waits in them and how seldom they were tried: those that fail again and again hold
+// chance, weighted by what waits in them and how seldom they were tried: those that fail again hold
 // up nobody, and a flood of new ones keeps back no old ones.
 
 /** Requests that hold one session each, before sessions that Langfuse knows share them … */
 const KNOWN_ALONE = 2;
 /** … and before other sessions, or records, do. */
 const UNKNOWN_ALONE = 8;
-/** So many failures in a row cost a session that Langfuse knows its place before the others. */
-const KNOWN_TRIES = 3;
+/** More failures in a row cost a session that Langfuse knows its place before the others: one may be others' doing. */
+const KNOWN_TRIES = 1;
 /** More records than this do not better a session's chance. */
 const MOST_COUNTED = 32;
 const MOST_DOUBLINGS = 10;

@@ -9,7 +9,7 @@ import { type Lanes, postApart, postSetAside } from "./apart.ts";
 import { mayBeTheMoment, type NotTaken } from "./judging/blame.ts";
 import { type Failing, type Failure, failureOf } from "./failure.ts";
 import { NotTakenRecords } from "./judging/not-taken.ts";
-import { type Batch, type EncodedRecord, onePerRequest, pack, packGrowing } from "./pack.ts";
+import { type Batch, type EncodedRecord, pack, packGrowing } from "./pack.ts";
 import { KindOutcomes } from "../settling/kind-outcomes.ts";
 import type { PassRoom, SentVerdict } from "./pass-room.ts";
 import { PostChain, type Sent } from "./post-chain.ts";
@@ -37,11 +37,7 @@ export class KindRun {
     this.#order = new RunOrder(kind, plan, room);
     this.#notTaken = new NotTakenRecords(plan, room, this.#order, this.outcomes);
     this.#chain = new PostChain(room, {
-      isProbe: ({ records }) =>
-        plan.apart &&
-        plan.patient !== true &&
-        !plan.proven &&
-        (!this.#rule.isProven || records.some((one) => this.#order.isProbed(one))),
+      isProbe: (batch) => this.#isProbe(batch),
       ends: () => this.#ends(),
       answered: async ({ records }, verdict) => {
         const hung = verdict.kind === "later" && verdict.cause === "timeout";
@@ -72,10 +68,23 @@ export class KindRun {
     await this.#room.settle();
   }
 
+  /** A POST that need not have all the time there is, since it will hang or be answered soon as far as is known. */
+  #isProbe({ records }: Batch): boolean {
+    if (records.some((record) => this.#order.isProbed(record))) return true;
+    if (!this.#plan.apart) return false;
+    const { triesOf, isKnown } = this.#room;
+    const areSuspected = records.every(
+      ({ lease, kind }) => triesOf(lease, kind) > 0 || !isKnown(lease),
+    );
+    if (this.#plan.quick === true && areSuspected) return true;
+    return this.#plan.patient !== true && !this.#rule.isProven;
+  }
+
   #lanes(): Lanes {
     return {
-      probe: (records, tries) =>
-        this.outcomes.delivered > 0 ? undefined : this.#order.probe(records, tries),
+      probe: (records, tries, width) =>
+        this.outcomes.delivered > 0 ? undefined : this.#order.probe(records, tries, width),
+      hasProof: () => this.outcomes.delivered > 0,
       kind: this.outcomes.kind,
       room: this.#room,
       rule: this.#rule,
@@ -129,11 +138,16 @@ export class KindRun {
     if (failure.class === "rate_limited") this.#room.limited = failure;
     else if (setAsideBefore) this.#rule.earlierFailed();
     else this.#countFailure(failure, failureWeight(failure, sent.timeoutMs));
+    if (!setAsideBefore) this.outcomes.failed(batch.records);
     const { message } = verdict;
     const { hadProof } = sent;
     const how = { how: "failed", about: "unsaid", failure, message, hadProof } as const;
+    if (sent.atOnce && alone === undefined && this.outcomes.delivered > 0) {
+      return this.#failTogether(batch, failure, sent);
+    }
     if (this.#isProbedUnproven(batch, failure, sent)) {
-      if (this.outcomes.delivered > 0) return this.#failBeside(batch, how, sent);
+      if (this.outcomes.delivered > 0 && alone)
+        return this.#failBeside(batch, { record: alone, ...how }, sent);
       for (const record of batch.records) this.#notTake({ record, ...how });
       return [];
     }
@@ -149,11 +163,19 @@ export class KindRun {
     return [];
   }
 
+  /** Others of the session were taken at the same moment: its records are told apart while there is time. */
+  #failTogether(batch: Batch, failure: Failure, { timeoutMs }: Sent): readonly Batch[] {
+    const isLimited = failure.class === "rate_limited";
+    if (isLimited || !this.#room.hasTime(batch, timeoutMs)) {
+      this.outcomes.defer(batch.records, failure);
+    }
+    return [];
+  }
+
   /** Another record of the session was taken at the same moment: once more alone, or the next time. */
-  #failBeside(batch: Batch, how: Omit<NotTaken, "record">, { timeoutMs }: Sent): readonly Batch[] {
-    const record = aloneIn(batch);
-    if (record === undefined || this.#room.hasTime(batch, timeoutMs)) return onePerRequest(batch);
-    const one = { record, ...how, hadProof: true };
+  #failBeside(batch: Batch, failed: NotTaken, { timeoutMs }: Sent): readonly Batch[] {
+    if (this.#room.hasTime(batch, timeoutMs)) return [batch];
+    const one = { ...failed, hadProof: true };
     if (this.#order.makesWay(one)) this.#notTake(one);
     else this.outcomes.holdUp(one, true);
     return [];

@@ -89,10 +89,6 @@ function costOfOrigin({ origin }: EncodedRecord, origins: ReadonlySet<SpanOrigin
   return origin === undefined || origins.has(origin) ? 0 : originBytes(origin);
 }
 
-export function onePerRequest({ kind, records }: Batch): Batch[] {
-  return records.map((record) => ({ kind, records: [record] }));
-}
-
 export function batchBytes({ kind, records }: Batch): number {
   const around = envelopeBytes(kind) + groupBytes(records);
   return records.reduce((sum, { bytes }) => sum + bytes + 1, around);

@@ -15,7 +15,7 @@ import { type Batch, batchBytes, type EncodedRecord, leasesOf, type PackLimits }
 import { MAX_POSTS, postsAtOnce, PostSlots } from "./post-slots.ts";
 
 /** The facts about a lease's session that are known beside its records. */
-export type LeaseBefore = Pick<Lease, "failing" | "setAside" | "taken" | "inParts">;
+export type LeaseBefore = Pick<Lease, "failing" | "setAside" | "taken" | "inParts" | "retried">;
 
 export interface PassRoomDeps {
   post: PostItems;
@@ -28,6 +28,8 @@ export interface PassRoomDeps {
   /** Receives what is known of a lease while the rest of it takes long; true where its object has it. */
   settlePart?: (lease: number, part: PartOutcome) => Promise<boolean>;
   wait?: (ms: number) => Promise<void>;
+  /** How long an answer to a POST of the kind may take where Langfuse is slow, ms. */
+  slowMs?: (kind: WireKind) => number;
   random: () => number;
   now: () => number;
   limits?: PackLimits;
@@ -65,6 +67,8 @@ export interface PassRoom {
   triesOf: (lease: number, kind: WireKind) => number;
   /** The time of the lease's last try of the kind, where that failed; epoch ms. */
   lastTryOf: (lease: number, kind: WireKind) => number | undefined;
+  /** Since when nothing of the kind goes forward in the lease's session, where that failed; epoch ms. */
+  failingSince: (lease: number, kind: WireKind) => number | undefined;
   /** Failures of its oldest record of the kind alone, although others had been taken. */
   aloneOf: (lease: number, kind: WireKind) => number;
   /** Asked once, and again where that is said. */
@@ -78,6 +82,7 @@ export interface PassRoom {
   provenSince: (lease: number, kind: WireKind) => Promise<boolean>;
   random: () => number;
   now: () => number;
+  wait: (ms: number) => Promise<void>;
   /** Langfuse limits requests: neither of its paths may be tried. */
   limited?: Failure;
 }
@@ -92,11 +97,16 @@ export function passRoom(
   const spent = { posts: 0, bytes: 0 };
   let most = maxPosts;
   const { settlePart = async (): Promise<boolean> => false, wait = NO_WAIT } = deps;
+  const { slowMs = () => 0 } = deps;
   const early = new EarlySettlement(outcomes, {
     wait,
     settlePart,
     isInParts: (lease) => deps.settlePart !== undefined && leases[lease]?.inParts === true,
+    isUntried: (lease) => leases[lease]?.retried !== true,
+    slowMs,
   });
+  // Nobody waits for it: it is over before the leases are, or finds nothing left to tell.
+  void early.begin();
   const asked = new Map<WireKind, Promise<number | undefined>>();
   const lastDelivery: PassRoom["lastDelivery"] = (kind, again) => {
     const answer = (again ? undefined : asked.get(kind)) ?? deps.lastDelivery(kind);
@@ -110,6 +120,7 @@ export function passRoom(
     slots: new PostSlots(deps.postsAtOnce ?? postsAtOnce(1)),
     random,
     now,
+    wait,
     post: async (batch, timeoutMs) => {
       if (spent.posts >= most) return undefined;
       spent.posts += 1;
@@ -139,6 +150,7 @@ export function passRoom(
     },
     triesOf: (lease, kind) => leases[lease]?.failing?.[kind]?.tries ?? 0,
     lastTryOf: (lease, kind) => leases[lease]?.failing?.[kind]?.last,
+    failingSince: (lease, kind) => leases[lease]?.failing?.[kind]?.since,
     aloneOf: (lease, kind) => leases[lease]?.failing?.[kind]?.alone ?? 0,
     lastDelivery,
     isSetAsideIn: (lease, kind) =>

@@ -11,6 +11,8 @@ export interface Sent {
   timeoutMs: number;
   /** Others of the kind had been taken by then. */
   hadProof: boolean;
+  /** At one moment with others: whoever posted it goes on with the records of one that holds several. */
+  atOnce: boolean;
 }
 
 export interface ChainDecisions {
@@ -30,6 +32,16 @@ export interface ChainDecisions {
   judge: () => Promise<void>;
   /** Leaves records untried. */
   leave: (records: readonly EncodedRecord[]) => void;
+}
+
+/** Requests that were posted at one moment. */
+export interface AtOnce {
+  /** The last of them was taken. */
+  lastTaken: Promise<boolean>;
+  /** All have their answers. */
+  answered: Promise<unknown>;
+  /** All have their answers, and all is posted that these made necessary. */
+  done: Promise<unknown>;
 }
 
 export class PostChain {
@@ -67,30 +79,44 @@ export class PostChain {
   }
 
   /**
-   * Posts all of these at one moment, so that they meet the same Langfuse; then what their answers make necessary.
-   * True where the last one was taken.
+   * Posts all of these at one moment, so that they meet the same Langfuse; then, for each by itself, what its answer
+   * makes necessary.
    */
-  async postAtOnce(batches: readonly Batch[]): Promise<boolean> {
-    const { ends, judge, leave } = this.#decisions;
-    const { slots, settle } = this.#room;
+  async postAtOnce(batches: readonly Batch[]): Promise<AtOnce> {
+    const { slots } = this.#room;
     await slots.take(batches.length);
-    const works = batches.map((batch) => [batch]);
-    let verdicts: (SentVerdict | "split" | undefined)[] = [];
+    const posts = batches.map((batch) => {
+      const work = [batch];
+      return { work, answer: this.#postOne(work) };
+    });
+    const done = Promise.all(
+      posts.map(async ({ work, answer }) => {
+        await answer;
+        await this.#decisions.judge();
+        await this.#room.settle();
+        await this.post(work);
+      }),
+    );
+    const answers = posts.map(({ answer }) => answer);
+    return {
+      lastTaken: answers.at(-1) ?? Promise.resolve(false),
+      answered: Promise.all(answers),
+      done,
+    };
+  }
+
+  /** Posts the first batch of the work in a slot that was taken for it; true where it was taken. */
+  async #postOne(work: Batch[]): Promise<boolean> {
     try {
-      if (!ends()) verdicts = await Promise.all(works.map((work) => this.#postNext(work)));
+      const verdict = this.#decisions.ends() ? undefined : await this.#postNext(work, true);
+      return typeof verdict === "object" && verdict.kind === "delivered";
     } finally {
-      slots.release(batches.length);
+      this.#room.slots.release();
     }
-    await judge();
-    await settle();
-    if (ends()) leave(works.flat().flatMap(({ records }) => records));
-    else await this.post(works.flat());
-    const last = verdicts.at(-1);
-    return typeof last === "object" && last.kind === "delivered";
   }
 
   /** Posts the first batch of the work, or splits it; undefined where no post is left. */
-  async #postNext(work: Batch[]): Promise<SentVerdict | "split" | undefined> {
+  async #postNext(work: Batch[], atOnce = false): Promise<SentVerdict | "split" | undefined> {
     const next = work.shift();
     if (next === undefined) return undefined;
     const timeoutMs = this.#timeoutFor(next);
@@ -100,7 +126,7 @@ export class PostChain {
       work.unshift(...halvesByBytes(batch));
       return "split";
     }
-    const sent: Sent = { timeoutMs, hadProof: this.#decisions.hasProof() };
+    const sent: Sent = { timeoutMs, hadProof: this.#decisions.hasProof(), atOnce };
     const { outcomes } = this.#room;
     const verdict = await this.#room.post(batch, timeoutMs);
     if (verdict === undefined) {

@@ -48,6 +48,11 @@ export class PostSlots {
     this.#free = slots;
   }
 
+  /** Slots that nobody has, or waits for. */
+  get free(): number {
+    return this.#waiting.length > 0 ? 0 : this.#free;
+  }
+
   /** Waits for so many slots at once, or for all that there are; whoever takes some must release as many. */
   async take(wanted = 1): Promise<void> {
     const slots = Math.min(wanted, this.#all);

@@ -3,7 +3,7 @@
 import { POST_TIMEOUT_MS, PROBE_TIMEOUT_MS } from "../../protocol/delivery-times.ts";
 import type { Failure } from "./failure.ts";
 
-/** Every so many tries of a session one may take its time: Langfuse may be slow. */
+/** Every so many failed tries of a session the next one may take its time: Langfuse may be slow. */
 const WHOLE_EVERY_TRIES = 3;
 
 export interface PostContext {
@@ -23,7 +23,12 @@ export function timeoutFor({ isProbe, tries, setAsideBefore, hasTime }: PostCont
 }
 
 export function isWholeTry(tries: number): boolean {
-  return tries % WHOLE_EVERY_TRIES === WHOLE_EVERY_TRIES - 1;
+  return tries > 0 && tries % WHOLE_EVERY_TRIES === 0;
+}
+
+/** Of the tries of a session before this one. */
+export function wholeTriesBefore(tries: number): number {
+  return Math.floor(Math.max(tries - 1, 0) / WHOLE_EVERY_TRIES);
 }
 
 /** A hang that was cut short says, and costs, less than a whole one. */

@@ -2,7 +2,7 @@
 // session that is probed out of its order. What the evidence means is decided by keep-order.ts.
 import type { WireKind } from "../../langfuse/encode.ts";
 import type { NotTaken } from "./judging/blame.ts";
-import { type Evidence, makesWay, probePlace } from "./keep-order.ts";
+import { type Evidence, makesWay, type Part, probeParts } from "./keep-order.ts";
 import type { EncodedRecord } from "./pack.ts";
 import type { PassRoom } from "./pass-room.ts";
 import type { KindPlan } from "./stop-rule.ts";
@@ -54,16 +54,24 @@ export class RunOrder {
   }
 
   /**
-   * The place of the record that is to be tried beside a session's oldest one: where nothing else shows that
-   * others are taken. Of one session in a run, while nothing is known to pass.
+   * The requests of one moment by which a session's oldest records are told from Langfuse: where nothing else shows
+   * that others are taken. Of one session in a run, while nothing is known to pass.
    */
-  probe(records: readonly EncodedRecord[], tries: number): number | undefined {
+  probe(
+    records: readonly EncodedRecord[],
+    tries: number,
+    width: number,
+  ): readonly Part[] | undefined {
     const [oldest] = records;
     if (oldest === undefined || (this.#probed.size > 0 && !this.#plan.proven)) return undefined;
     if (this.#isTakenSince(oldest.lease)) return undefined;
-    const place = probePlace(tries, records.length, this.#plan.proven);
-    if (place !== undefined) this.#probed.add(oldest.lease);
-    return place;
+    const { now, failingSince } = this.#room;
+    // What was taken of anybody shows that not all is stuck.
+    const since = failingSince(oldest.lease, this.#kind) ?? now();
+    const forMs = now() - Math.max(since, this.#lastDelivery ?? 0);
+    const parts = probeParts({ tries, forMs }, records.length, width);
+    if (parts !== undefined) this.#probed.add(oldest.lease);
+    return parts;
   }
 
   isProbed({ lease }: EncodedRecord): boolean {

@@ -7,6 +7,8 @@ export interface KindPlan {
   apart: boolean;
   /** Something of the kind was taken a moment ago. */
   proven: boolean;
+  /** Langfuse takes others, and answers them far sooner than a probe is given up. */
+  quick?: true;
   /** This isolate has not heard of a POST of the kind yet. */
   fresh?: true;
   /** Nothing has failed yet: each POST has its whole time. */

@@ -1,11 +1,18 @@
 // Settlements of a part: the known outcomes of a lease are told while another POST of it has no answer, so
 // that a consumer that dies takes few of them along, and the session's next records of the kind need not wait.
-// A settlement is a call and a row, so it waits a moment: mostly all is known by then, and told at once.
+// A settlement is a call and a row, so it waits a moment: mostly all is known by then, and told at once. A lease of
+// one kind that hangs is told so, with nothing known: its session may lend the other kind.
+import { RECORD_KINDS, type RecordKind } from "../../protocol/record.ts";
+import { inParallel } from "../in-parallel.ts";
+import { CALLS_AT_ONCE } from "../lease-objects.ts";
 import type { PartOutcome } from "./lease-outcome.ts";
 import type { LeaseOutcomes } from "./lease-outcomes.ts";
 
 /** Longer than most of Langfuse's answers take, and short beside the two seconds that a delivery has taken by then. */
 const SETTLE_EARLY_MS = 400;
+
+/** Longer than Langfuse's answers take while it is well: a lease that is told then is told in vain if it only was slow. */
+const HANGS_MS = 2_000;
 
 export interface EarlySettlementDeps {
   wait: (ms: number) => Promise<void>;
@@ -13,7 +20,17 @@ export interface EarlySettlementDeps {
   settlePart: (lease: number, part: PartOutcome) => Promise<boolean>;
   /** The lease may be settled in parts. */
   isInParts: (lease: number) => boolean;
+  /** Its session lends its kinds together as yet. */
+  isUntried: (lease: number) => boolean;
+  /** How long an answer to a POST of the kind may take where Langfuse is slow, ms. */
+  slowMs: (kind: RecordKind) => number;
 }
+
+const nothingKnown = (kind: RecordKind): PartOutcome => ({
+  delivered: [],
+  dead: [],
+  keeps: [kind],
+});
 
 export class EarlySettlement {
   readonly #outcomes: LeaseOutcomes;
@@ -36,6 +53,24 @@ export class EarlySettlement {
     }
   }
 
+  /** Called when all is leased: plans to tell of leases of one kind that it hangs, where nothing is known then. */
+  async begin(): Promise<void> {
+    const { isInParts, isUntried, slowMs, wait } = this.#deps;
+    await Promise.all(
+      RECORD_KINDS.map(async (kind) => {
+        const leases = this.#outcomes
+          .openAlone(kind)
+          .filter((lease) => isInParts(lease) && isUntried(lease));
+        if (leases.length === 0) return;
+        await wait(Math.max(HANGS_MS, slowMs(kind)));
+        await inParallel(leases, CALLS_AT_ONCE, async (lease) => {
+          if (this.#outcomes.isOpenAlone(lease, kind))
+            await this.#tellPart(lease, nothingKnown(kind));
+        });
+      }),
+    );
+  }
+
   /** A lease has one settlement at a time: resolves when none of these is under way. */
   async idle(leases: readonly number[]): Promise<void> {
     await Promise.all(leases.flatMap((lease) => this.#underWay.get(lease) ?? []));
@@ -43,20 +78,22 @@ export class EarlySettlement {
 
   async #later(lease: number): Promise<void> {
     await this.#deps.wait(SETTLE_EARLY_MS);
+    await this.idle([lease]);
     const taken = this.#outcomes.takePart(lease);
     if (taken !== undefined) {
-      const telling = this.#tell(lease, taken);
-      this.#underWay.set(lease, telling);
-      await telling;
-      this.#underWay.delete(lease);
+      const isTold = await this.#tellPart(lease, taken.part);
+      if (!isTold) this.#outcomes.putBack(lease, taken.before);
     }
     this.#planned.delete(lease);
   }
 
-  async #tell(
-    lease: number,
-    { part, before }: NonNullable<ReturnType<LeaseOutcomes["takePart"]>>,
-  ): Promise<void> {
-    if (!(await this.#deps.settlePart(lease, part))) this.#outcomes.putBack(lease, before);
+  /** True where its object has it. */
+  async #tellPart(lease: number, part: PartOutcome): Promise<boolean> {
+    const telling = this.#deps.settlePart(lease, part);
+    const over = telling.then(() => undefined);
+    this.#underWay.set(lease, over);
+    const isTold = await telling;
+    if (this.#underWay.get(lease) === over) this.#underWay.delete(lease);
+    return isTold;
   }
 }

@@ -91,6 +91,11 @@ export class KindOutcomes {
     for (const { lease } of records) this.#leases.defer(lease, this.kind, left);
   }
 
+  /** A request of these failed, whatever becomes of them in this pass. */
+  failed(records: readonly EncodedRecord[]): void {
+    for (const { lease } of records) this.#leases.failed(lease, this.kind);
+  }
+
   /** Leaves records that were not tried. */
   leave(
     records: readonly EncodedRecord[],

@@ -32,6 +32,8 @@ export class LeaseOutcomes {
   readonly #left: Map<WireKind, Left>[];
   /** By lease: kinds of which something was taken. */
   readonly #passed: Set<WireKind>[];
+  /** By lease: kinds of which a request failed. */
+  readonly #failed: Set<WireKind>[];
   readonly #told: Told[];
   readonly #finished = new Set<number>();
 
@@ -41,6 +43,7 @@ export class LeaseOutcomes {
     this.#inFlight = this.leases.map(() => new Set());
     this.#left = this.leases.map(() => new Map());
     this.#passed = this.leases.map(() => new Set());
+    this.#failed = this.leases.map(() => new Set());
     this.#told = this.leases.map(() => NOTHING_TOLD);
     for (const { lease, ordinal, kind } of records) {
       this.#undecidedOf(lease).set(ordinal, { kind, waits: false });
@@ -95,7 +98,7 @@ export class LeaseOutcomes {
     const lefts = this.#leftOf(lease);
     const before = lefts.get(kind);
     if (before === undefined || (before.untried === true && left.untried !== true)) {
-      const passes = left.untried === true && this.#passed[lease]?.has(kind) === true;
+      const passes = left.untried === true && this.#passes(lease, kind);
       lefts.set(kind, passes ? { ...left, passes } : left);
     } else if (left.alone) lefts.set(kind, { ...before, alone: true });
     outcome.retry = retryOf(lefts);
@@ -108,8 +111,22 @@ export class LeaseOutcomes {
     }
   }
 
+  /** A request of the kind failed: what is left of it may be what failed. */
+  failed(lease: number, kind: WireKind): void {
+    this.#failed[lease]?.add(kind);
+  }
+
+  #passes(lease: number, kind: WireKind): boolean {
+    return this.#passed[lease]?.has(kind) === true && this.#failed[lease]?.has(kind) !== true;
+  }
+
   isDeferred(lease: number, kind: WireKind): boolean {
     return this.#leftOf(lease).has(kind);
+  }
+
+  /** Nothing is known of it, nor of the rest of its kind. */
+  isOpen({ lease, ordinal, kind }: EncodedRecord): boolean {
+    return this.#undecidedOf(lease).get(ordinal)?.waits === false && !this.isDeferred(lease, kind);
   }
 
   /** Leases of which all is known since this was asked last. */
@@ -126,6 +143,17 @@ export class LeaseOutcomes {
     return [...this.leases.keys()].filter(
       (lease) => this.#undecidedOf(lease).size > 0 && this.#news(lease) !== undefined,
     );
+  }
+
+  /** Leases of which nothing is known, and nothing told, and whose records are all of this kind. */
+  openAlone(kind: WireKind): number[] {
+    return [...this.leases.keys()].filter((lease) => this.isOpenAlone(lease, kind));
+  }
+
+  isOpenAlone(lease: number, kind: WireKind): boolean {
+    const open = this.#openKinds(lease);
+    const isUnknown = this.#toldOf(lease) === NOTHING_TOLD && this.#news(lease) === undefined;
+    return open.length === 1 && open[0] === kind && isUnknown;
   }
 
   /** The known part of a lease that is not finished, from now on told; undefined where there is nothing to tell. */

@@ -82,7 +82,7 @@ export class LeaseSettler {
   async settlePart({ object, lease }: Held, part: PartOutcome): Promise<boolean> {
     const { held, late, result } = this.#deps;
     const settled = this.#withSampledOut(part, lease);
-    const [told] = await this.#books.told([{ object, lease, outcome: settled }]);
+    const told = await this.#tellPart({ object, lease, outcome: settled });
     this.#settling(object, lease, settled);
     const answer = await settle(this.#deps, object, { lease: lease.id, ...settled, ...told });
     if (answer === undefined) {
@@ -97,6 +97,14 @@ export class LeaseSettler {
     addReport(result, object, answer.report);
     this.#addFigures(lease, settled, answer);
     return true;
+  }
+
+  /** A part that says only that the lease hangs changes nothing in the books. */
+  async #tellPart(settled: Settled): Promise<Pick<Settlement, "told">> {
+    const { delivered, dead } = settled.outcome;
+    if (delivered.length + dead.length === 0) return { told: false };
+    const [told = {}] = await this.#books.told([settled]);
+    return told;
   }
 
   #settling(object: string, lease: Lease, { delivered }: LeaseOutcome): void {

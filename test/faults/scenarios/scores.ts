@@ -13,8 +13,8 @@ const REPLIES: [string, Reply, passes: number | "mended"][] = [
   ["500", status(500), 12_000],
   // A limit counts requests, whatever is in them: the other path waits, too.
   ["429 with Retry-After 30", status(429, { retryAfter: "30" }), "mended"],
-  // Mostly three seconds. A session's first lease of the failing kind alone holds the other kind until that POST is given up.
-  ["a hang", { kind: "hang" }, 18_000],
+  // A session's first lease of the failing kind alone holds the other kind for two seconds.
+  ["a hang", { kind: "hang" }, 8_000],
 ];
 const KINDS: Kind[] = ["score", "observation"];
 /** How late what was refused may come once it passes. */

@@ -16,6 +16,7 @@ describe("a batch of claims", () => {
     expect(world.reports).toEqual([
       {
         at: T0,
+        began: T0,
         delivered: 3,
         dead: 0,
         kinds: [{ kind: "observation", delivered: 3, dead: 0 }],
@@ -145,6 +146,7 @@ describe("a Langfuse that fails", () => {
     expect(world.reports).toEqual([
       {
         at: T0,
+        began: T0,
         delivered: 0,
         dead: 0,
         failure: { class: "rate_limited", retryAfterMs: 9000, message: "status 429 without words" },

@@ -209,4 +209,37 @@ describe("where nothing of a project passes, since each session's oldest records
       { numRuns: runs(30) },
     );
   });
+
+  /** Neighbours at the very head are found at one moment, others one after the other. */
+  const longestMs = (guilty: readonly number[]): number =>
+    Math.max(...guilty) <= 3 ? 45_000 : 120_000;
+  it("up to three of them in the only session keep the others' order, and for no long", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...answers),
+        fc.uniqueArray(fc.integer({ min: 1, max: 12 }), { minLength: 1, maxLength: 3 }),
+        fc.integer({ min: 1, max: 1_000_000 }),
+        fc.constantFrom(1, Infinity),
+        async (answer, guilty, seed, consumers) => {
+          const world = new Simulation({ seed, consumers, isolates: consumers === 1 ? 1 : 3 });
+          const names = world.session("only").append(40);
+          const isGuilty = (name: string): boolean => guilty.includes(ordinalOf(name));
+          world.answering = (its) => (its.some(isGuilty) ? answer : "taken");
+          await world.run(longestMs(guilty) / 1000);
+          expect(names.filter((name) => !isGuilty(name) && !world.takenAt.has(name))).toEqual([]);
+          expect(inversions(world)).toEqual([]);
+          expect(world.twice).toEqual([]);
+          expect(world.overstayed).toEqual([]);
+        },
+      ),
+      {
+        numRuns: runs(60),
+        examples: [
+          ["hang", [2, 3], 1, 1],
+          ["hang", [1, 2, 3], 1, 1],
+          ["hang", [1, 9], 1, 1],
+        ],
+      },
+    );
+  });
 });

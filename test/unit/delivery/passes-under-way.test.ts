@@ -44,7 +44,7 @@ describe("a POST without an answer", () => {
     traffic.now += 2_999;
     expect(traffic.hanging.posts).toBe(0);
     traffic.now += 1;
-    expect(traffic.hanging).toEqual({ posts: 1, passes: false, isUsed: true });
+    expect(traffic.hanging).toMatchObject({ posts: 1, passes: false, isUsed: true });
     await answer();
     expect(traffic.hanging.posts).toBe(0);
   });
@@ -101,6 +101,42 @@ describe("a pass that begins while some hang", () => {
     for (let n = 0; n < 8; n += 1) traffic.send();
     traffic.now += 5_000;
     expect(traffic.plan).toEqual({ closedMs: 5_000 });
+  });
+});
+
+describe("a pass that begins after others failed", () => {
+  const failing = { observation: { failures: 1 } };
+  const planOf = ({ passes, now }: Traffic) =>
+    tryPass(failing, now, hangingIn(passes, now)).plans.observation;
+
+  it("is kept back by POSTs that are late, before anybody could say that they hang", async () => {
+    const traffic = new Traffic();
+    const answers = Array.from({ length: 8 }, () => traffic.send());
+    traffic.now += 499;
+    expect(planOf(traffic)).toMatchObject({ apart: true });
+    traffic.now += 1;
+    expect(planOf(traffic)).toEqual({ closedMs: 5_000 });
+    // While nothing has failed it is too soon to tell.
+    expect(traffic.plan).toMatchObject({ apart: false });
+    await answers[0]?.();
+    expect(planOf(traffic)).toMatchObject({ apart: true });
+  });
+
+  it("knows that Langfuse is quick where it has just answered far sooner than a probe is given up", async () => {
+    const traffic = new Traffic();
+    const answerIn = async (ms: number): Promise<void> => {
+      const answer = traffic.send();
+      traffic.now += ms;
+      await answer();
+    };
+    expect(planOf(traffic)).not.toHaveProperty("quick");
+    await answerIn(1_250);
+    expect(planOf(traffic)).toMatchObject({ quick: true });
+    await answerIn(1_251);
+    expect(planOf(traffic)).not.toHaveProperty("quick");
+    await answerIn(50);
+    traffic.now += 2 * 60_000;
+    expect(planOf(traffic)).not.toHaveProperty("quick");
   });
 });
 

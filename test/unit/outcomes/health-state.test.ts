@@ -114,10 +114,26 @@ describe("the breaker's part", () => {
     const limited = after(report({ delivered: 1 }), failed(T0 + 1, "rate_limited", 90_000));
     expect(limited.kinds?.observation).toEqual({
       failures: 1,
+      failedAt: T0 + 1,
       lastDelivery: T0,
       openUntil: T0 + 90_001,
       openedAt: T0 + 1,
     });
+  });
+
+  it("opens by passes that fail side by side, and opens no longer for them", () => {
+    const beside = (at: number): HealthReport => ({ ...failed(at), began: T0 - 9_000 });
+    const state = after(beside(T0), beside(T0 + 1), beside(T0 + 2), beside(T0 + 3), beside(T0 + 4));
+    expect(state).toMatchObject({ failures: 3, openUntil: T0 + 2 + 5_000 });
+    // The next one was sent when it was known.
+    const next = applyReport(state, { ...failed(T0 + 9_000), began: T0 + 8_000 });
+    expect(next).toMatchObject({ failures: 4, openUntil: T0 + 19_000 });
+    // A clock that stepped back says nothing of what was side by side.
+    const back = applyReport(state, { ...failed(T0 - 60_000), began: T0 - 61_000 });
+    expect(back).toMatchObject({ failures: 4, openUntil: T0 - 50_000 });
+    // A limit is obeyed, whoever hears of it.
+    const limited = applyReport(state, { ...failed(T0 + 5, "rate_limited", 60_000), began: T0 });
+    expect(limited).toMatchObject({ openUntil: T0 + 60_005 });
   });
 
   it("is each kind's own", () => {
@@ -137,6 +153,7 @@ describe("the breaker's part", () => {
     expect(kinds?.observation).toEqual({ failures: 0, lastDelivery: T0 + 4 });
     expect(kinds?.score).toEqual({
       failures: 5,
+      failedAt: T0 + 4,
       openUntil: T0 + 4 + 20_000,
       openedAt: T0 + 4,
     });

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { complete, toJson } from "../../../../src/client/extras/safe-json.ts";
 import { MAX_BODY_DEPTH } from "../../../../src/protocol/limits.ts";
 import type { Item } from "../../../../src/client/send/queue.ts";
-import { snapshot } from "../../../../src/client/send/snapshot.ts";
+import { MAX_LENGTH, snapshot } from "../../../../src/client/send/snapshot.ts";
 
 const throwing = (): object =>
   Object.defineProperty({ beside: 1 }, "broken", {
@@ -39,7 +39,7 @@ const anything = fc.oneof(
 test("what is plain is said by JSON alone as it is said in words", () => {
   fc.assert(
     fc.property(fc.dictionary(fc.string(), anything), (data) => {
-      const item = { ...snapshot(data, { at: 7 }) } as Item;
+      const item = { ...snapshot(data, { at: 7 }, MAX_LENGTH) } as Item;
       // … and what is not is put in later as if it had been there.
       complete(item);
       expect(item.json).toBe(toJson({ at: 7, data }));
@@ -52,7 +52,9 @@ test("what is not plain leaves what stands beside it", () => {
   fc.assert(
     fc.property(fc.jsonValue({ maxDepth: 3 }), (beside) => {
       const odd = new Set([1]);
-      expect(snapshot({ a: [beside, odd], b: beside }, { seq: 1, at: 7 })).toMatchObject({
+      expect(
+        snapshot({ a: [beside, odd], b: beside }, { seq: 1, at: 7 }, MAX_LENGTH),
+      ).toMatchObject({
         json: JSON.stringify({ seq: 1, at: 7, data: { a: [beside, "[unreadable]"], b: beside } }),
         odd: [odd],
       });
@@ -63,7 +65,7 @@ test("what is not plain leaves what stands beside it", () => {
 test("every value that JSON has is plain", () => {
   fc.assert(
     fc.property(fc.jsonValue({ maxDepth: 5 }), (value) => {
-      const { json, odd } = snapshot({ value }, { seq: 1, at: 7 });
+      const { json, odd } = snapshot({ value }, { seq: 1, at: 7 }, MAX_LENGTH);
       expect(odd).toEqual([]);
       expect(JSON.parse(json)).toEqual(
         JSON.parse(JSON.stringify({ seq: 1, at: 7, data: { value } })),
@@ -74,7 +76,7 @@ test("every value that JSON has is plain", () => {
 
 test("a text that says what is told of odd values stays beside them", () => {
   const data = { a: "[unreadable]", b: [new Set([1]), "[unreadable]"] };
-  const item = snapshot(data, { at: 7 }) as Item;
+  const item = snapshot(data, { at: 7 }, MAX_LENGTH) as Item;
   complete(item);
   expect(item.json).toBe('{"at":7,"data":{"a":"[unreadable]","b":[[1],"[unreadable]"]}}');
 });
@@ -89,7 +91,7 @@ test.each<[string, unknown]>([
   ["gaps", Object.assign(Array<unknown>(2), { 1: 1 })],
   ["a long text", "word ".repeat(50_000)],
 ])("so are %s", (_kind, value) => {
-  const { json, odd } = snapshot({ value }, { at: 7 });
+  const { json, odd } = snapshot({ value }, { at: 7 }, MAX_LENGTH);
   expect(odd).toEqual([]);
   expect(json).toBe(toJson({ at: 7, data: { value } }));
 });
@@ -132,7 +134,7 @@ test.each<[string, unknown]>([
   ],
 ])("not so %s; the fields beside it stay", (_kind, value) => {
   const data = { traceId: "t1", metadata: { a: 1 }, name: undefined, value, after: 1 };
-  const { json, odd } = snapshot(data, { at: 7 });
+  const { json, odd } = snapshot(data, { at: 7 }, MAX_LENGTH);
   expect(odd).toEqual([value]);
   expect(JSON.parse(json)).toEqual({
     at: 7,
@@ -142,7 +144,7 @@ test.each<[string, unknown]>([
 
 test("a field that goes in a circle is odd as a whole, whatever odd values came before in it", () => {
   const data = { a: new Map([["a", 1]]), b: [new Set([1]), cyclic], c: /c/g };
-  const item = snapshot(data, { at: 7 }) as Item;
+  const item = snapshot(data, { at: 7 }, MAX_LENGTH) as Item;
   expect(item.odd).toEqual([data.a, data.b, data.c]);
   complete(item);
   expect(item.json).toBe(toJson({ at: 7, data }));
@@ -151,7 +153,11 @@ test("a field that goes in a circle is odd as a whole, whatever odd values came 
 test("whatever an action holds, its bare text is JSON, and its ids are in it", () => {
   fc.assert(
     fc.property(anything, anything, (input, output) => {
-      const { json } = snapshot({ traceId: "t1", input, output, level: "ERROR" }, { at: 7 });
+      const { json } = snapshot(
+        { traceId: "t1", input, output, level: "ERROR" },
+        { at: 7 },
+        MAX_LENGTH,
+      );
       expect(JSON.parse(json)).toMatchObject({ at: 7, data: { traceId: "t1", level: "ERROR" } });
     }),
   );
@@ -160,7 +166,7 @@ test("whatever an action holds, its bare text is JSON, and its ids are in it", (
 describe("what the app changes later stays as it was", () => {
   test("in all that JSON has", () => {
     const messages = [{ role: "user", content: ["a"] }];
-    const { json } = snapshot({ messages, at: new Date(0) }, { at: 7 });
+    const { json } = snapshot({ messages, at: new Date(0) }, { at: 7 }, MAX_LENGTH);
     messages[0]?.content.push("b");
     messages.push({ role: "assistant", content: [] });
     expect(JSON.parse(json)).toEqual({
@@ -175,7 +181,7 @@ describe("what the app changes later stays as it was", () => {
   test("also beside what only the extras can say", () => {
     const image = { image: `data:image/png;base64,${BASE64}` };
     const messages: unknown[] = [image];
-    const item = snapshot({ messages, pattern: /a/g }, { at: 7 }) as Item;
+    const item = snapshot({ messages, pattern: /a/g }, { at: 7 }, MAX_LENGTH) as Item;
     messages.push("later");
     image.image = "later";
     expect(item.odd).toHaveLength(2);

@@ -354,3 +354,18 @@ test("what comes after it is known that they do not come is told all the same, e
     "failed",
   ]);
 });
+
+test("what was told before they came and can't be understood costs only itself", async () => {
+  const { edge, turnOf, arrive, settled } = await fresh();
+  const turn = turnOf({ message: "Why?" });
+  turn.responding(200);
+  turn.chunk(null as never);
+  await pass(500);
+  turn.end({ text: "Because" });
+  arrive();
+  await settled();
+  expect(find(edge.actions(), "end_generation")).toMatchObject({
+    output: "Because",
+    metadata: { outcome: "completed" },
+  });
+});

@@ -18,9 +18,12 @@ const one = (lease: number, tries: number, taken = false, records = 1) => ({
 
 const seeded = (seed: number): (() => number) => new Simulation({ seed }).random;
 
-it("sessions that Langfuse knows come first, whatever chance says, until they fail again and again", () => {
+it("sessions that Langfuse knows come first, whatever chance says, until they fail again", () => {
   const order = inOrder([one(0, 0), one(1, 1, true), one(2, 9, true)], () => 0.9);
   expect(order.map(({ lease }) => lease)).toEqual([1, 0, 2]);
+  // The second failure was of the session alone.
+  const twice = inOrder([one(0, 0), one(1, 2, true)], () => 0.9);
+  expect(twice.map(({ lease }) => lease)).toEqual([0, 1]);
 });
 
 it("the first place goes by what waits in a session, and how often it was tried", () => {

@@ -1,7 +1,8 @@
+import fc from "fast-check";
 import { expect, it } from "vitest";
 import { json, run } from "../scripted-langfuse.ts";
 import { encodedRecord } from "./arbitrary-encoded.ts";
-import { makesWay, probePlace } from "../../../../src/delivery/posts/keep-order.ts";
+import { makesWay, probeParts } from "../../../../src/delivery/posts/keep-order.ts";
 
 it("a record makes way that has failed alone three times, while others were taken", () => {
   const evidence = (failures: number, othersTaken: boolean): boolean =>
@@ -21,25 +22,66 @@ it("a further one of its session makes way the second time", () => {
   expect([0, 1, 2].map(evidence)).toEqual([false, true, true]);
 });
 
-it("no session is probed while it may be an outage of half a minute, and none of a single record", () => {
-  expect([0, 1, 2].map((tries) => probePlace(tries, 5))).toEqual([undefined, undefined, undefined]);
-  expect(probePlace(9, 1)).toBeUndefined();
+const FOR_MS = 60_000;
+const parts = (tries: number, records: number, width = 4, forMs = FOR_MS) =>
+  probeParts({ tries, forMs }, records, width);
+const PROBES = Array.from({ length: 40 }, (_, tries) => tries);
+
+it("no session is probed after a moment's failure, nor where the try takes its whole time, nor of a single record", () => {
+  const tries = PROBES.filter((n) => parts(n, 5, 4) !== undefined);
+  expect(tries.slice(0, 6)).toEqual([2, 4, 5, 7, 8, 10]);
+  expect(PROBES.flatMap((n) => parts(n, 1, 4) ?? [])).toEqual([]);
 });
 
-it("each try probes another record than the oldest, and all of them in turn", () => {
-  // But for those that give the oldest record all the time there is.
-  expect([3, 4, 5, 6, 7, 8, 9].map((tries) => probePlace(tries, 4))).toEqual([
-    1,
-    2,
-    undefined,
-    3,
-    1,
-    undefined,
-    2,
+it("the oldest records are alone, and about a turn behind them shares a request", () => {
+  expect(parts(2, 100, 4)).toEqual([
+    [0, 1],
+    [1, 2],
+    [2, 3],
+    [3, 11],
   ]);
-  // Where others were taken a moment ago, the next one will show it, or the one behind that.
-  const proven = [3, 4, 5, 6, 7, 8, 9].map((tries) => probePlace(tries, 4, true));
-  expect(proven).toEqual([1, 1, 2, 2, 3, 3, 1]);
+  expect(parts(2, 100, 2)).toEqual([
+    [0, 1],
+    [1, 9],
+  ]);
+  expect(parts(2, 2, 4)).toEqual([
+    [0, 1],
+    [1, 2],
+  ]);
+});
+
+it("every other time the record at some place is alone, each of them in turn", () => {
+  expect(parts(4, 6, 4)).toEqual([
+    [0, 3],
+    [3, 4],
+  ]);
+  const places = PROBES.map((n) => parts(n, 6, 4)).flatMap((its) =>
+    its?.length === 2 ? [its[1]?.[0]] : [],
+  );
+  // Not while the session goes forward now and then.
+  expect(parts(4, 6, 4, 10_000)?.length).toBe(4);
+  expect(places.slice(0, 7)).toEqual([3, 4, 5, 3, 4, 5, 3]);
+});
+
+it("requests of one moment hold records in their order, from the oldest on, and no more than may be posted", () => {
+  fc.assert(
+    fc.property(
+      fc.nat(10_000),
+      fc.integer({ min: 2, max: 3_000 }),
+      fc.integer({ min: 2, max: 4 }),
+      (tries, records, width) => {
+        const its = parts(tries, records, width) ?? [];
+        let at = 0;
+        for (const [from, to] of its) {
+          expect(from).toBe(at);
+          expect(to).toBeGreaterThan(from);
+          at = to;
+        }
+        expect(its.length).toBeLessThanOrEqual(width);
+        expect(at).toBeLessThanOrEqual(records);
+      },
+    ),
+  );
 });
 
 it("what the oldest record has failed is not held against the one behind it", async () => {

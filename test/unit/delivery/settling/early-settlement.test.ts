@@ -72,6 +72,55 @@ describe("spans that hang", () => {
   });
 });
 
+describe("a session whose first lease holds one kind alone, which hangs", () => {
+  const other = { observation: "score", score: "observation" } as const;
+  /** How late the other kind came that was there a while later, and all settlements. */
+  async function lateOther(kind: "observation" | "score", laterMs: number) {
+    const world = new Simulation({ isolates: 1, consumers: 1 });
+    const settlements: Settlement[] = [];
+    world.answering = (_names, its) => (its === kind ? "hang" : "taken");
+    world.seenAs = (session) => ({
+      lease: session.lease,
+      settle: (settlement) => {
+        settlements.push(settlement);
+        return session.settle(settlement);
+      },
+    });
+    const session = world.session("a");
+    session.append(3, kind);
+    let names: string[] = [];
+    world.after(laterMs, () => void (names = session.append(2, other[kind])));
+    await world.run(60);
+    const start = world.posts[0]?.at ?? 0;
+    expect(world.twice).toEqual([]);
+    expect(session.state.outbox).toHaveLength(3);
+    const at = Math.max(...names.map((name) => world.takenAt.get(name) ?? Infinity));
+    return { lateMs: at - (start - 1_000) - laterMs, settlements };
+  }
+
+  it.each([
+    ["observation", 1_500],
+    ["observation", 4_000],
+    ["score", 1_500],
+    ["score", 4_000],
+  ] as const)("does not keep the other back: %s, %d ms later", async (kind, laterMs) => {
+    const { lateMs, settlements } = await lateOther(kind, laterMs);
+    expect(lateMs).toBeLessThan(4_000);
+    // Once, however long it hangs.
+    const early = settlements.filter(({ keeps, delivered }) => keeps && delivered.length === 0);
+    expect(early).toHaveLength(1);
+  });
+
+  it("costs nothing more where Langfuse takes its time, and is known to", async () => {
+    const { settlements, world } = await turns(() => ({ status: 200, afterMs: 1_800 }), {
+      count: 4,
+      everyMs: 20_000,
+    });
+    expect(world.twice).toEqual([]);
+    expect(settlements.filter(({ delivered }) => delivered.length === 0)).toEqual([]);
+  });
+});
+
 describe("the cost of a turn with a score", () => {
   it("is one lease and one settlement, where Langfuse answers soon", async () => {
     for (const afterMs of [50, 150]) {
