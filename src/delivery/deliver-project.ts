@@ -183,7 +183,8 @@ class DeliveryRun implements PassUnderWay {
     const delivery = await deliver(records, leases, {
       ...this.#plan,
       plans: heardOf(this.#plan.plans, this.#plan.others),
-      maxPosts: this.#postsLeft,
+      // What the hook left may be older than what it judged: nothing overtakes it.
+      maxPosts: this.#result.unsent === undefined ? this.#postsLeft : 0,
       post: this.#post,
       stopReason: (index, timeoutMs) => this.#stopReason(leases[index], timeoutMs),
       finished: (finished, outcomes) => {

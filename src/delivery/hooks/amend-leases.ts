@@ -46,12 +46,16 @@ export async function amendLeases(
     const { noted, report } = await note(object, { lease: lease.id, ...said }, amending, log);
     if (!noted) return;
     mayLeave ||= said.kept.length + said.changed.length + said.dropped.length > 0;
-    const unjudged = [...failed, ...left];
-    const out = new Set([...said.dropped.map(([ordinal]) => ordinal), ...ordinalsOf(unjudged)]);
+    const without = ordinalsOf([...failed, ...left]);
+    const out = new Set([...said.dropped.map(([ordinal]) => ordinal), ...without]);
     const amended = withTexts(lease, said.changed, out);
     done.push({ held: { object, lease: { ...amended, ...(report && { report }) } }, failed, left });
   });
-  const [unsent] = mayLeave ? done.flatMap(({ left }) => left) : [];
+  const unjudged = done.flatMap(({ left }) => left);
+  const [unsent] = mayLeave ? unjudged : [];
+  for (const { message } of mayLeave ? [] : unjudged) {
+    log("error", "hook_failed", { hook: "beforeDelivery", error: message });
+  }
   return {
     held: done.map(({ held }) => held),
     failed: done.flatMap(({ failed, left }, lease) => {

@@ -166,6 +166,24 @@ it("leaves what a hook could not ask about to the next invocation", async () => 
   expect(session.delivered).toHaveLength(120);
 });
 
+it("sends nothing past a record that its hook could not ask about", async () => {
+  const world = new World();
+  const session = world.session("a", row("a", 3));
+  world.amending = {
+    hook: deliveryHook(
+      (item) => {
+        if (item.id === session.outbox[1]?.id) throw new Error(LIMIT_ERROR);
+      },
+      () => undefined,
+    ),
+    sessionById: () => ({ amend: async () => ({ noted: true }) }),
+  };
+  await world.consume(claim("a"));
+  expect(world.posted).toEqual([]);
+  expect(session.outbox).toHaveLength(3);
+  expect(world.logged("posts_unsent")).toHaveLength(1);
+});
+
 it("takes a record for dead whose hook alone needs more than an invocation may make", async () => {
   const world = new World();
   const session = world.session("a", row("a", 1));
