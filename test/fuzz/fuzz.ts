@@ -3,6 +3,7 @@
 import { Agent } from "node:http";
 import { basic, KEYS } from "../support/post.ts";
 import { type RawAnswer, type RawRequest, sendRaw } from "../support/raw-request.ts";
+import { until } from "../support/until.ts";
 import { PAGE, type World } from "../journey/attacks/world.ts";
 import { type Pools, requestOf } from "./generate.ts";
 import { growthIn, lookText, type MemoryLook, memoryWatch } from "./memory.ts";
@@ -32,6 +33,7 @@ export async function fuzz(
   progress: (line: string) => void = () => {},
 ): Promise<FuzzReport> {
   const pools = await poolsOf(world);
+  await providerKnown(world);
   const random = randomOf(seed);
   const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE });
   const watch = memoryWatch(world);
@@ -117,6 +119,16 @@ function findingIn(
   } catch {
     return `no JSON (${status})`;
   }
+}
+
+/** The provider's keys, which a machine that is busy with starting may not fetch in their time: a 503, and right so. */
+async function providerKnown({ edge, jwt }: World): Promise<void> {
+  const authorization = `Bearer ${await jwt({})}`;
+  const headers = { "content-type": "application/json", authorization };
+  await until(async () => {
+    const { status } = await sendRaw(edge.url, { method: "POST", headers, body: "{}" });
+    return status < 500;
+  });
 }
 
 async function poolsOf({ token, jwt }: World): Promise<Pools> {
