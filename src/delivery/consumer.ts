@@ -53,7 +53,8 @@ export async function consume(claims: readonly unknown[], deps: ConsumerDeps): P
   const lane = async (): Promise<void> => {
     for (let next = rest.shift(); next !== undefined; next = rest.shift()) {
       const maxPosts = budget.take(rest.length + 1);
-      const unmade = (left: number): void => budget.giveBack(left);
+      const unmade = (left: number, isMet = false): void =>
+        isMet ? budget.end() : budget.giveBack(left);
       if (maxPosts === 0) rest.push(next);
       // A pass that is left to itself has its connections still.
       if (maxPosts === 0 || (await serve(next, { posts, maxPosts, unmade, points }, deps))) return;
@@ -82,8 +83,8 @@ interface Shared {
   /** Posts that each may have under way, and that each may make. */
   posts: number;
   maxPosts: number;
-  /** Called with the posts that it did not make, once. */
-  unmade: (posts: number) => void;
+  /** Called with the posts that it did not make, once, and whether the platform lets it make no more. */
+  unmade: (posts: number, isMet?: boolean) => void;
   points: PointWriter | undefined;
 }
 
@@ -151,7 +152,7 @@ async function consumeProject(
   const plan = { plans, lastDelivery, postsAtOnce: posts, maxPosts, others, tell };
   const pass = deliverProject(project, claimed, plan, deps);
   const over = pass.done.then((result) => {
-    unmade(maxPosts - result.posts);
+    unmade(maxPosts - result.posts, result.unsent !== undefined);
     return conclude(result, { publicKey, label, plans, began, points, tell }, deps);
   });
   await leftAlone(pass, over, { publicKey, label }, deps);

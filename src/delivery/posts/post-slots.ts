@@ -26,6 +26,11 @@ export class PostBudget {
   giveBack(posts: number): void {
     this.#left += posts;
   }
+
+  /** The platform has said that there are none. */
+  end(): void {
+    this.#left = Number.NEGATIVE_INFINITY;
+  }
 }
 
 /** The posts that each of so many projects may have open at once. */

@@ -99,3 +99,22 @@ it("is nobody's fault where it is met all the same, and is told of", async () =>
   expect(sessions.flatMap(({ delivered }) => delivered)).toHaveLength(36);
   expect(sessions.flatMap(({ outbox }) => outbox)).toEqual([]);
 });
+
+it("ends the batch where it is met: the projects that wait are served next", async () => {
+  const world = new World();
+  world.projects = projectsOf(9);
+  const keys = world.projects.map(({ publicKey }) => publicKey);
+  const sessions = keys.map((publicKey) => world.session(publicKey, row(publicKey, 3)));
+  world.reply = () => {
+    throw new Error(LIMIT_ERROR);
+  };
+  await world.consume(...keys.map((publicKey) => claim(publicKey, publicKey)));
+  // Those that were under way.
+  expect(world.posted.length).toBeLessThanOrEqual(3);
+  expect(world.logged("posts_unsent").length).toBeLessThanOrEqual(3);
+  expect(world.deferred.flatMap(({ objects }) => objects).toSorted()).toEqual(keys.slice(3));
+  world.reply = () => Response.json({});
+  world.now += 30_000;
+  await world.consume(...keys.map((publicKey) => claim(publicKey, publicKey)));
+  expect(sessions.flatMap(({ delivered }) => delivered)).toHaveLength(27);
+});
