@@ -53,11 +53,15 @@ export async function consume(claims: readonly unknown[], deps: ConsumerDeps): P
   const lane = async (): Promise<void> => {
     for (let next = rest.shift(); next !== undefined; next = rest.shift()) {
       const maxPosts = budget.take(rest.length + 1);
-      const unmade = (left: number, isMet = false): void =>
-        isMet ? budget.end() : budget.giveBack(left);
+      const unmade = (left: number): void => budget.giveBack(left);
+      const limitMet = (): void => budget.end();
       if (maxPosts === 0) rest.push(next);
       // A pass that is left to itself has its connections still.
-      if (maxPosts === 0 || (await serve(next, { posts, maxPosts, unmade, points }, deps))) return;
+      if (
+        maxPosts === 0 ||
+        (await serve(next, { posts, maxPosts, unmade, limitMet, points }, deps))
+      )
+        return;
     }
   };
   await Promise.all(Array.from({ length: PROJECTS_AT_ONCE }, lane));
@@ -83,8 +87,10 @@ interface Shared {
   /** Posts that each may have under way, and that each may make. */
   posts: number;
   maxPosts: number;
-  /** Called with the posts that it did not make, once, and whether the platform lets it make no more. */
-  unmade: (posts: number, isMet?: boolean) => void;
+  /** Called with the posts that it did not make, once. */
+  unmade: (posts: number) => void;
+  /** Called where the platform let it make no more. */
+  limitMet: () => void;
   points: PointWriter | undefined;
 }
 
@@ -121,7 +127,7 @@ async function logged(
 async function consumeProject(
   publicKey: string,
   claimed: readonly Claimed[],
-  { posts, maxPosts, unmade, points }: Shared,
+  { posts, maxPosts, unmade, limitMet, points }: Shared,
   deps: ConsumerDeps,
 ): Promise<void> {
   const { now, log, breaker } = deps;
@@ -152,7 +158,8 @@ async function consumeProject(
   const plan = { plans, lastDelivery, postsAtOnce: posts, maxPosts, others, tell };
   const pass = deliverProject(project, claimed, plan, deps);
   const over = pass.done.then((result) => {
-    unmade(maxPosts - result.posts, result.unsent !== undefined);
+    unmade(maxPosts - result.posts);
+    if (result.unsent !== undefined) limitMet();
     return conclude(result, { publicKey, label, plans, began, points, tell }, deps);
   });
   await leftAlone(pass, over, { publicKey, label }, deps);

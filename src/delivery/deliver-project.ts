@@ -183,7 +183,8 @@ class DeliveryRun implements PassUnderWay {
     const delivery = await deliver(records, leases, {
       ...this.#plan,
       plans: heardOf(this.#plan.plans, this.#plan.others),
-      maxPosts: this.#postsLeft,
+      // What the hook left may be older than what it judged: nothing overtakes it.
+      maxPosts: this.#result.unsent === undefined ? this.#postsLeft : 0,
       post: this.#post,
       stopReason: (index, timeoutMs) => this.#stopReason(leases[index], timeoutMs),
       finished: (finished, outcomes) => {
@@ -227,7 +228,8 @@ class DeliveryRun implements PassUnderWay {
     const { amending, log } = this.#deps;
     if (amending === undefined) return { held: [...given], failed: [] };
     const { publicKey } = this.#project;
-    const amended = await amendLeases(given, publicKey, amending, log);
+    const amended = await amendLeases(given, publicKey, amending, log, this.#result.posts > 0);
+    if (amended.unsent !== undefined) this.#result.unsent = amended.unsent;
     const bytes = (held: readonly Held[]): number =>
       held.reduce((sum, { lease }) => sum + bytesOf(lease), 0);
     this.#objects.heldBytes -= bytes(given) - bytes(amended.held);

@@ -1,5 +1,6 @@
 // `beforeDelivery` around the records of a lease. Never rejects: a record that the hook fails on is named, and
 // becomes a dead letter, which can be replayed. What it says is pinned by the session before anything is posted.
+import { isLimitMet } from "../langfuse/post.ts";
 import { describeError, type logEvent } from "../log.ts";
 import type { Amendment } from "../protocol/hooks/amend-calls.ts";
 import type { SealedRecord } from "../protocol/record.ts";
@@ -14,6 +15,8 @@ const DELIVERY_HOOK_MS = 3_000;
 
 export interface Amended extends Omit<Amendment, "lease"> {
   failed: DeadVerdict[];
+  /** Records that it could not judge, since the invocation may make no more requests: a later one asks about them. */
+  left?: DeadVerdict[];
 }
 export type DeliveryHook = (
   records: readonly SealedRecord[],
@@ -45,7 +48,12 @@ export function deliveryHook(
         else amended.changed.push([ordinal, text]);
       } catch (error) {
         const message = describeError(error);
-        amended.failed.push({ ordinal, reason: "hook_failed", message });
+        const verdict = { ordinal, reason: "hook_failed", message };
+        if (isLimitMet(message)) {
+          (amended.left ??= []).push(verdict);
+          return;
+        }
+        amended.failed.push(verdict);
         log("error", "hook_failed", { hook: "beforeDelivery", error: message });
       }
     };

@@ -18,7 +18,11 @@ export type Send = (request: Request) => Promise<Response>;
 export const MAX_ANSWER_BYTES = 256 * 1024;
 
 /** The platform's words where an invocation has made all the requests that its plan allows. */
-const LIMIT_MET = /too many (subrequests|api requests)/i;
+const LIMIT_MET = /too many (subrequests|api requests by single worker)/i;
+
+export function isLimitMet(words: string): boolean {
+  return LIMIT_MET.test(words);
+}
 
 /** Headers that no setting may change: they describe the body that is made here. */
 const OURS = new Set(["content-type", "content-encoding", "content-length", "host"]);
@@ -48,7 +52,7 @@ export async function postJson(
   } catch (error) {
     const detail = describeError(error);
     if (signal.aborted) return { failure: "timeout", detail };
-    return { failure: LIMIT_MET.test(detail) ? "unsent" : "network", detail };
+    return { failure: isLimitMet(detail) ? "unsent" : "network", detail };
   } finally {
     limit.clear();
   }

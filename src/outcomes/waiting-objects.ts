@@ -29,7 +29,10 @@ export function countWaiting(
   { waiting, sampled = 0 }: WaitingObjects,
   { pending, at }: Pick<HealthReport, "pending" | "at">,
 ): WaitingObjects {
-  const fresh = waiting.filter((one) => at - one.at < FORGET_AFTER_MS);
+  // An earlier version, which knows of no sample, may have added to it.
+  const fresh = waiting.filter(
+    (one) => at - one.at < FORGET_AFTER_MS && isSampled(one.object, sampled),
+  );
   const byObject = new Map(fresh.map((one) => [one.object, one]));
   let level = sampled;
   for (const [object, records] of pending) {

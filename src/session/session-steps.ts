@@ -126,6 +126,8 @@ export class SessionSteps {
     this.#state = emptyState("", this.#assembly);
     this.#journal.reset();
     this.#watcher.begins(this.#state);
+    // An alarm that was set before goes with the rest.
+    this.alarm.alarmFired();
     await deleteStorage(this.#ctx);
   }
 

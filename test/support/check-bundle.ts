@@ -10,7 +10,7 @@ const FORBIDDEN = /(^|\/)src\/(dev|client|dashboard)\/|(^|\/)src\/dev\.ts$|(^|\/
  * Gzipped. Workers may be 3 MB on the free plan; a cold start pays for each kilobyte. Langfuse's own paths and OTLP
  * are a fifth of it; what shows an operator his turns (figures, live view, who may look) and SAMPLING a sixth.
  */
-const MAX_KB = 190;
+const MAX_KB = 195;
 
 const folder = mkdtempSync(join(tmpdir(), "langfuse-edge-bundle-"));
 try {

@@ -12,7 +12,7 @@ export interface Amending {
   hook: (
     records: readonly SealedRecord[],
     publicKey: string,
-  ) => Promise<Omit<Amendment, "lease"> & { failed: DeadVerdict[] }>;
+  ) => Promise<Omit<Amendment, "lease"> & { failed: DeadVerdict[]; left?: DeadVerdict[] }>;
   sessionById: (objectId: string) => AmendCalls;
 }
 
@@ -21,29 +21,48 @@ export interface AmendedLeases {
   held: Held[];
   /** Records that the hook failed on, by place of their lease in `held`. */
   failed: { lease: number; verdict: DeadVerdict }[];
+  /** The platform's words where the hook could not judge all, since the invocation may make no more requests. */
+  unsent?: string;
 }
 
+/**
+ * @param isUnderWay the pass has made requests before. Where it has not, and the hook judged nothing, the hook alone
+ *   needs more than an invocation may make: its records would be left for ever, and are dead instead
+ */
 export async function amendLeases(
   given: readonly Held[],
   publicKey: string,
   amending: Amending,
   log: typeof logEvent,
+  isUnderWay: boolean,
 ): Promise<AmendedLeases> {
-  const done: { held: Held; failed: DeadVerdict[] }[] = [];
+  const done: { held: Held; failed: DeadVerdict[]; left: DeadVerdict[] }[] = [];
+  let mayLeave = isUnderWay;
   await inParallel(given, CALLS_AT_ONCE, async ({ object, lease }) => {
     const unseen = lease.records.filter(
       ({ seen, sampledOut }) => seen !== true && sampledOut !== true,
     );
-    const { failed, ...said } = await amending.hook(unseen, publicKey);
+    const { failed, left = [], ...said } = await amending.hook(unseen, publicKey);
     const { noted, report } = await note(object, { lease: lease.id, ...said }, amending, log);
     if (!noted) return;
-    const out = new Set([...said.dropped.map(([ordinal]) => ordinal), ...ordinalsOf(failed)]);
+    mayLeave ||= said.kept.length + said.changed.length + said.dropped.length > 0;
+    const without = ordinalsOf([...failed, ...left]);
+    const out = new Set([...said.dropped.map(([ordinal]) => ordinal), ...without]);
     const amended = withTexts(lease, said.changed, out);
-    done.push({ held: { object, lease: { ...amended, ...(report && { report }) } }, failed });
+    done.push({ held: { object, lease: { ...amended, ...(report && { report }) } }, failed, left });
   });
+  const unjudged = done.flatMap(({ left }) => left);
+  const [unsent] = mayLeave ? unjudged : [];
+  for (const { message } of mayLeave ? [] : unjudged) {
+    log("error", "hook_failed", { hook: "beforeDelivery", error: message });
+  }
   return {
     held: done.map(({ held }) => held),
-    failed: done.flatMap(({ failed }, lease) => failed.map((verdict) => ({ lease, verdict }))),
+    failed: done.flatMap(({ failed, left }, lease) => {
+      const dead = mayLeave ? failed : [...failed, ...left];
+      return dead.map((verdict) => ({ lease, verdict }));
+    }),
+    ...(unsent && { unsent: unsent.message }),
   };
 }
 

@@ -15,7 +15,10 @@ import { type Batch, batchBytes, type EncodedRecord, leasesOf, type PackLimits }
 import { MAX_POSTS, postsAtOnce, PostSlots } from "./post-slots.ts";
 
 /** The facts about a lease's session that are known beside its records. */
-export type LeaseBefore = Pick<Lease, "failing" | "setAside" | "taken" | "takenOnly" | "inParts" | "retried">;
+export type LeaseBefore = Pick<
+  Lease,
+  "failing" | "setAside" | "taken" | "takenOnly" | "inParts" | "retried"
+>;
 
 export interface PassRoomDeps {
   post: PostItems;

@@ -27,7 +27,7 @@ export class PostBudget {
     this.#left += posts;
   }
 
-  /** The platform has said that there are none. */
+  /** The platform lets no more be made: what is under way finds that out, and nothing else is begun. */
   end(): void {
     this.#left = Number.NEGATIVE_INFINITY;
   }

@@ -71,9 +71,11 @@ export function bookChange({ books, t }: Pick<SessionState, "books" | "t">): Boo
   return { ...books, letters: books.letters + 1, changedAt: t };
 }
 
+/** Of a session with nothing left as reports count it: one whose figures do not add up would never be told, each moment. */
 export function isAllTold(state: SessionState): boolean {
   const { told = {} } = state.books;
-  return isNone(differenceOf(figuresOf(state, unsettledActions(state)), told));
+  const pending = isDrained(state) ? 0 : unsettledActions(state);
+  return isNone(differenceOf(figuresOf(state, pending), told));
 }
 
 /**

@@ -1,6 +1,7 @@
 // The platform lets an invocation make so many requests to others; beyond them each one fails unsent. That says nothing
 // of Langfuse or of a record: what it meets is left for the next invocation, and nothing is sent twice.
 import { expect, it } from "vitest";
+import { deliveryHook } from "../../../src/hooks/before-delivery.ts";
 import type { Project } from "../../../src/settings/index.ts";
 import { claim, PROJECT, row, T0, World } from "./consumer-world.ts";
 import { MemorySession } from "./memory-session.ts";
@@ -100,21 +101,95 @@ it("is nobody's fault where it is met all the same, and is told of", async () =>
   expect(sessions.flatMap(({ outbox }) => outbox)).toEqual([]);
 });
 
-it("ends the batch where it is met: the projects that wait are served next", async () => {
+it("leaves the projects that were not begun to the next invocation where it is met", async () => {
   const world = new World();
-  world.projects = projectsOf(9);
-  const keys = world.projects.map(({ publicKey }) => publicKey);
-  const sessions = keys.map((publicKey) => world.session(publicKey, row(publicKey, 3)));
+  world.projects = projectsOf(12);
+  // Their hooks' requests would fail, too, and take their records for dead.
+  const asked = new Set<string>();
+  world.amending = {
+    hook: async (_records, publicKey) => {
+      asked.add(publicKey);
+      return { kept: [], changed: [], dropped: [], failed: [] };
+    },
+    sessionById: () => ({ amend: async () => ({ noted: true }) }),
+  };
+  for (const { publicKey } of world.projects) world.session(publicKey, row(publicKey, 3));
   world.reply = () => {
     throw new Error(LIMIT_ERROR);
   };
-  await world.consume(...keys.map((publicKey) => claim(publicKey, publicKey)));
-  // Those that were under way.
-  expect(world.posted.length).toBeLessThanOrEqual(3);
-  expect(world.logged("posts_unsent").length).toBeLessThanOrEqual(3);
-  expect(world.deferred.flatMap(({ objects }) => objects).toSorted()).toEqual(keys.slice(3));
-  world.reply = () => Response.json({});
-  world.now += 30_000;
-  await world.consume(...keys.map((publicKey) => claim(publicKey, publicKey)));
-  expect(sessions.flatMap(({ delivered }) => delivered)).toHaveLength(27);
+  await world.consume(...world.projects.map(({ publicKey }) => claim(publicKey, publicKey)));
+  // Three are served side by side.
+  expect(asked.size).toBe(3);
+  expect(world.logged("posts_unsent")).toHaveLength(3);
+  expect(world.deferred.map(({ objects }) => objects)).toHaveLength(9);
+  expect(world.reports.every(({ failure }) => failure === undefined)).toBe(true);
+});
+
+/** Asks for each record elsewhere: so many requests an invocation may make, its posts among them. */
+function withHook(world: World, inner: MemorySession, limit: { left: number }): Set<number> {
+  const noted = new Set<number>();
+  const take = (): void => {
+    limit.left -= 1;
+    if (limit.left < 0) throw new Error(LIMIT_ERROR);
+  };
+  world.amending = {
+    hook: deliveryHook(take, () => undefined),
+    sessionById: () => ({
+      amend: async ({ kept }) => {
+        for (const ordinal of kept) noted.add(ordinal);
+        inner.outbox = inner.outbox.map((record) =>
+          noted.has(record.ordinal) ? { ...record, seen: true } : record,
+        );
+        return { noted: true };
+      },
+    }),
+  };
+  world.reply = () => {
+    take();
+    return Response.json({});
+  };
+  return noted;
+}
+
+it("leaves what a hook could not ask about to the next invocation", async () => {
+  const world = new World();
+  const session = world.session("a", row("a", 120));
+  const limit = { left: 0 };
+  withHook(world, session, limit);
+  for (let round = 0; session.outbox.length > 0; round += 1) {
+    expect(round).toBeLessThan(10);
+    limit.left = LIMIT;
+    await world.consume(claim("a"));
+    world.now += 30_000;
+  }
+  expect(session.dead).toEqual([]);
+  expect(session.delivered).toHaveLength(120);
+});
+
+it("sends nothing past a record that its hook could not ask about", async () => {
+  const world = new World();
+  const session = world.session("a", row("a", 3));
+  world.amending = {
+    hook: deliveryHook(
+      (item) => {
+        if (item.id === session.outbox[1]?.id) throw new Error(LIMIT_ERROR);
+      },
+      () => undefined,
+    ),
+    sessionById: () => ({ amend: async () => ({ noted: true }) }),
+  };
+  await world.consume(claim("a"));
+  expect(world.posted).toEqual([]);
+  expect(session.outbox).toHaveLength(3);
+  expect(world.logged("posts_unsent")).toHaveLength(1);
+});
+
+it("takes a record for dead whose hook alone needs more than an invocation may make", async () => {
+  const world = new World();
+  const session = world.session("a", row("a", 1));
+  withHook(world, session, { left: 0 });
+  await world.consume(claim("a"));
+  expect(session.dead).toEqual([
+    { ordinal: 1, reason: "hook_failed", message: expect.stringContaining("Too many") as string },
+  ]);
 });

@@ -224,6 +224,21 @@ describe("what waits", () => {
     expect(state).not.toHaveProperty("sampled");
   });
 
+  it("is about right where an earlier version wrote into a sample that it does not know of", () => {
+    const waiting = Array.from({ length: MAX_WAITING_OBJECTS }, (_, index) => ({
+      object: `object-${index}`,
+      records: 2,
+      at: T0,
+      since: T0,
+    }));
+    const left: StoredHealth = { ...EMPTY_HEALTH, waiting, sampled: 4 };
+    const pending = waiting.map(({ object }): [string, number] => [object, 2]);
+    let state = left;
+    for (let retries = 0; retries < 2; retries += 1)
+      state = applyReport(state, report({ pending }));
+    expect(viewOf(state).pending / (2 * MAX_WAITING_OBJECTS)).toBeLessThan(1.5);
+  });
+
   it("forgets an object that was silent for a day", () => {
     const state = after(
       report({ pending: [["gone", 3]] }),

@@ -3,13 +3,16 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { expect, it, vi } from "vitest";
+import { MEMORY_MS } from "../../../src/session/bounds.ts";
 import {
   eachOnItsOwn,
   moveClock,
   newSession,
   PROJECT,
   request,
+  spanChange,
   type TestSession,
+  traceChange,
   turnSteps,
 } from "../support.ts";
 
@@ -105,6 +108,22 @@ it("has another alarm before its work, where one failed or ended its instance", 
   });
   await died.catch(() => undefined);
   expect(await alarmIn(session)).toBe(60);
+});
+
+it("has an alarm for what comes after it deleted itself in an alarm that was run again", async () => {
+  const session = await waiting();
+  moveClock(2);
+  const { lease } = await session.stub().lease({ maxBytes: 1_000_000 });
+  const delivered = lease?.records.map(({ ordinal }) => ordinal) ?? [];
+  await session.stub().settle({ lease: lease?.id ?? 0, delivered, dead: [] });
+  moveClock((3 * MEMORY_MS) / 1000);
+  await runInDurableObject(session.stub(), async (object, { storage }) => {
+    await storage.deleteAlarm();
+    await object.alarm?.(RETRY);
+    expect([...storage.kv.list()]).toEqual([]);
+  });
+  await session.stub().append(request([traceChange("create"), spanChange("create", "ui")]));
+  expect(await alarmIn(session)).toBeGreaterThan(0);
 });
 
 it("leaves an alarm to the platform that it could not set itself", async () => {

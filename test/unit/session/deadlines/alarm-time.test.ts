@@ -2,6 +2,12 @@
 // ledger that does not answer.
 import { expect, it } from "vitest";
 import { MEMORY_MS, SILENT_REPORT_MS } from "../../../../src/session/bounds.ts";
+import {
+  isAllTold,
+  needsAnnouncement,
+  ownReportOf,
+} from "../../../../src/session/dead-letters/books.ts";
+import { announced } from "../../../../src/session/dead-letters/letter-calls.ts";
 import { alarmAt } from "../../../../src/session/deadlines/alarm-time.ts";
 import { amendRecords } from "../../../../src/session/outbox/amend-records.ts";
 import { Shell } from "../shell.ts";
@@ -38,4 +44,21 @@ it("waits with the end of a session that a dead consumer left untold for the led
   expect(alarmAt(shell.state, { ...NO_MEMORY, announceFrom })).toBe(announceFrom);
   shell.announce();
   expect(alarmAt(shell.state, { ...NO_MEMORY, announceFrom })).toBeLessThan(shell.now);
+});
+
+it("tells the ledger once of figures that do not add up, and not each moment of the object's last day", () => {
+  const shell = new Shell();
+  shell.append(trace("create"), trace("end"));
+  shell.now += 1_000;
+  const lease = shell.lease();
+  if (lease === undefined) throw new Error("it was sealed");
+  shell.settle(lease);
+  // An action that is nowhere any more, as of a journal with entries that this version does not know.
+  shell.state.counts.accepted += 1;
+  shell.now += MEMORY_MS + 1_000;
+  const report = ownReportOf(shell.state);
+  if (report === undefined) throw new Error("it has had something");
+  announced(shell.state, shell.state.books.letters, report, shell.now);
+  expect(needsAnnouncement(shell.state)).toBe(false);
+  expect(isAllTold(shell.state)).toBe(true);
 });

@@ -245,7 +245,9 @@ it("knows while Langfuse has taken scores of it alone, also from a snapshot, unt
   expect(leased(scoreFirst)).toEqual({ taken: true, takenOnly: "score" });
   expect(leased(delivered(scoreFirst, 3))).toEqual({ taken: true, takenOnly: "score" });
   expect(leased(delivered(scoreFirst, 2))).toEqual({ taken: true });
-  expect(leased(delivered(world(["score", "observation", "score"]), 1, 2))).toEqual({ taken: true });
+  expect(leased(delivered(world(["score", "observation", "score"]), 1, 2))).toEqual({
+    taken: true,
+  });
   const spanFirst = delivered(world(["observation", "score", "score"]), 1);
   expect(leased(delivered(spanFirst, 2))).toEqual({ taken: true });
   erase(scoreFirst, 0);
