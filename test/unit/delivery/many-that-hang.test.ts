@@ -39,8 +39,9 @@ async function lateOf({
       at += 20 + Math.floor(world.random() * mostMs);
     }
   };
-  for (let n = 0; knownByScores && n < GUILTY; n += 1)
-    world.session(`guilty-${n}`).append(1, "score");
+  for (let n = 0; n < GUILTY; n += 1) {
+    if (knownByScores) world.session(`guilty-${n}`).append(1, "score");
+  }
   for (let n = 0; n < GUILTY; n += 1) turnsOf(`guilty-${n}`, n * everyMs, 3, 200);
   for (let n = 0; n < HEALTHY; n += 1) turnsOf(`healthy-${n}`, 0, 10, pauseMs);
   await world.run(400);
