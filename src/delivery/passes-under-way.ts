@@ -13,7 +13,7 @@ import { LateSettlements } from "./settling/late-settlements.ts";
 const HANGING_MS = 3_000;
 /** … where others failed, as if it did after so long … */
 const LATE_MS = 500;
-/** … unless the last one that was taken took no less than a quarter of it: then Langfuse is slow. */
+/** … unless the last one that was taken took no less than a quarter of either: then Langfuse is slow. */
 const SLOW_FACTOR = 4;
 /** No POST lasts so long: the platform has ended its invocation, whose promises never settle. */
 const LOST_MS = 2 * POST_TIMEOUT_MS;
@@ -23,7 +23,7 @@ export interface Hanging {
   posts: number;
   /** The same, and those that would have an answer by now from a Langfuse that is well. */
   late: number;
-  /** Langfuse has taken something of the kind since the first of them was sent. */
+  /** Langfuse has taken something of the kind since the first that is late was sent. */
   passes: boolean;
   /** Something of the kind was ever posted here. */
   isUsed: boolean;
@@ -109,13 +109,14 @@ export class PassesUnderWay {
   hanging(kind: RecordKind, now: number): Hanging {
     for (const one of this.#sent[kind]) if (one.at <= now - LOST_MS) this.#sent[kind].delete(one);
     const taken = this.#taken[kind] ?? { at: Number.NEGATIVE_INFINITY, ms: 0 };
-    const longMs = Math.max(HANGING_MS, this.slowMs(kind));
     const sent = Array.from(this.#sent[kind], ({ at }) => at);
-    const times = sent.filter((at) => at <= now - longMs);
-    const late = sent.filter((at) => at <= now - LATE_MS).length;
+    const slowMs = this.slowMs(kind);
+    const posts = sent.filter((at) => at <= now - Math.max(HANGING_MS, slowMs)).length;
+    const times = sent.filter((at) => at <= now - Math.max(LATE_MS, slowMs));
+    const late = times.length;
     const isUsed = this.#used.has(kind);
     const isQuick = taken.at > now - PROVEN_MS && SLOW_FACTOR * taken.ms <= PROBE_TIMEOUT_MS;
-    return { posts: times.length, late, passes: taken.at > Math.min(...times), isUsed, isQuick };
+    return { posts, late, passes: taken.at > Math.min(...times), isUsed, isQuick };
   }
 }
 

@@ -65,8 +65,10 @@ function applyKind(
   const limited = failure.class === "rate_limited";
   const proven = last !== undefined && at - last < PROVEN_MS && !limited;
   const apart = proven ? at + APART_MS : apartUntil;
-  // It began before the one before it was known to fail: of the same moment, it lengthens no wait.
-  const isBeside = !limited && began < failedAt && failedAt <= at && before.failures >= OPEN_AFTER;
+  // It began before the one before it was known to fail: of the same moment, it lengthens no wait. One that delivered
+  // something ends the wait.
+  const isLate = began < failedAt && failedAt <= at && delivered === 0;
+  const isBeside = !limited && isLate && before.failures >= OPEN_AFTER;
   const failures = delivered > 0 ? 1 : before.failures + (isBeside ? 0 : 1);
   const openMs = openFor(failures, failure, proven);
   return {

@@ -101,6 +101,8 @@ export interface SessionState {
   letterFiles: LetterFiles;
   books: Books;
   counts: Counts;
+  /** Langfuse has taken scores of it, and nothing else: seldom, so that other sessions' snapshots stay as they are. */
+  scoresOnly?: true;
   tombstone?: Tombstone;
   /** Sessions that were forgotten where others stay; absent where none was. */
   forgotten?: Forgotten;

@@ -50,7 +50,7 @@ export async function postApart(records: readonly EncodedRecord[], lanes: Lanes)
     lease,
     records: length,
     tries: room.triesOf(lease, kind),
-    taken: room.isKnown(lease),
+    taken: room.isKnown(lease, kind),
   }));
   const order = inOrder(candidates, room.random);
   const recordsOf = (group: readonly Candidate[]): EncodedRecord[] =>

@@ -27,7 +27,7 @@ export interface Candidate {
   tries: number;
   /** Records that wait in the session. */
   records: number;
-  /** Langfuse has taken something of the session before. */
+  /** Langfuse has taken something of the kind from the session before. */
   taken: boolean;
 }
 

@@ -74,7 +74,7 @@ export class KindRun {
     if (!this.#plan.apart) return false;
     const { triesOf, isKnown } = this.#room;
     const areSuspected = records.every(
-      ({ lease, kind }) => triesOf(lease, kind) > 0 || !isKnown(lease),
+      ({ lease, kind }) => triesOf(lease, kind) > 0 || !isKnown(lease, kind),
     );
     if (this.#plan.quick === true && areSuspected) return true;
     return this.#plan.patient !== true && !this.#rule.isProven;

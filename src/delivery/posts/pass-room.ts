@@ -15,7 +15,10 @@ import { type Batch, batchBytes, type EncodedRecord, leasesOf, type PackLimits }
 import { MAX_POSTS, postsAtOnce, PostSlots } from "./post-slots.ts";
 
 /** The facts about a lease's session that are known beside its records. */
-export type LeaseBefore = Pick<Lease, "failing" | "setAside" | "taken" | "inParts" | "retried">;
+export type LeaseBefore = Pick<
+  Lease,
+  "failing" | "setAside" | "taken" | "takenOnly" | "inParts" | "retried"
+>;
 
 export interface PassRoomDeps {
   post: PostItems;
@@ -75,8 +78,8 @@ export interface PassRoom {
   lastDelivery: (kind: WireKind, again?: "again") => Promise<number | undefined>;
   /** A record of the kind in the session is set aside. */
   isSetAsideIn: (lease: number, kind: WireKind) => boolean;
-  /** Langfuse has taken something of the session before. */
-  isKnown: (lease: number) => boolean;
+  /** Langfuse has taken something of the kind from the session before. */
+  isKnown: (lease: number, kind: WireKind) => boolean;
   earlierOf: (record: EncodedRecord) => Earlier | undefined;
   /** True where something of the kind was taken since the lease's try before this one. */
   provenSince: (lease: number, kind: WireKind) => Promise<boolean>;
@@ -155,7 +158,10 @@ export function passRoom(
     lastDelivery,
     isSetAsideIn: (lease, kind) =>
       leases[lease]?.setAside?.some((one) => one.kind === kind) === true,
-    isKnown: (lease) => leases[lease]?.taken === true,
+    isKnown: (lease, kind) => {
+      const { taken, takenOnly = kind } = leases[lease] ?? {};
+      return taken === true && takenOnly === kind;
+    },
     earlierOf: ({ lease, ordinal }) =>
       leases[lease]?.setAside?.find((one) => one.ordinal === ordinal),
     provenSince: async (lease, kind) => {

@@ -29,6 +29,8 @@ export interface Lease {
   retried?: true;
   /** Langfuse has taken something of this session before. */
   taken?: true;
+  /** … and of this kind alone; absent where of both, or nobody knows. */
+  takenOnly?: RecordKind;
   /** Kinds whose earlier tries failed, each time. */
   failing?: Partial<Record<RecordKind, FailedTries>>;
   /** Records in the lease that were set aside before. */

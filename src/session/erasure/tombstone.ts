@@ -65,6 +65,7 @@ export function erase(state: SessionState, upTo: number): void {
   delete state.lease;
   delete state.partLease;
   delete state.reserved;
+  delete state.scoresOnly;
   Object.assign(state, emptyState(project, settings), {
     t,
     lastEntry: t,

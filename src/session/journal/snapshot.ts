@@ -48,6 +48,7 @@ interface Plain {
   reserved?: Reservation;
   failing: SessionState["failing"];
   setAside: SetAside[];
+  scoresOnly?: true;
   tombstone?: Tombstone;
   forgotten?: Forgotten;
   unreadable?: Unreadable;

@@ -140,6 +140,7 @@ export function leaseOut(
     ...(origins && { origins }),
     ...(report && { report }),
     ...(taken && { taken }),
+    ...(state.scoresOnly && { takenOnly: "score" }),
     ...(!isUntried(state) && earlierTries(state, lease.upTo)),
   };
 }

@@ -49,7 +49,8 @@ export function applySettlement(state: SessionState, entry: SettleEntry): void {
     (ordinal) => !erased.has(ordinal) && !risen.has(ordinal),
   );
   state.counts.unknown += sealMissing(state, settled);
-  const movedKinds = new Set<RecordKind>();
+  const isFirst = state.counts.delivered === 0;
+  const [movedKinds, takenKinds] = [new Set<RecordKind>(), new Set<RecordKind>()];
   state.outbox = state.outbox.filter((record) => {
     const verdict = dead.get(record.ordinal);
     const isDelivered = delivered.has(record.ordinal);
@@ -59,10 +60,13 @@ export function applySettlement(state: SessionState, entry: SettleEntry): void {
       return false;
     }
     movedKinds.add(record.kind);
-    if (isDelivered) state.counts.delivered += record.actions;
-    else if (verdict !== undefined) addDeadLetter(state, record, verdict);
+    if (isDelivered) {
+      state.counts.delivered += record.actions;
+      takenKinds.add(record.kind);
+    } else if (verdict !== undefined) addDeadLetter(state, record, verdict);
     return false;
   });
+  learnTaken(state, takenKinds, isFirst);
   state.outboxSize = state.outbox.reduce((sum, { size }) => sum + size, 0);
   pruneOrigins(state);
   const waiting = new Map(state.outbox.map(({ ordinal, kind }) => [ordinal, kind]));
@@ -89,6 +93,12 @@ export function applySettlement(state: SessionState, entry: SettleEntry): void {
       delete state.failing[kind];
     }
   }
+}
+
+/** @param isFirst nothing had been taken before */
+function learnTaken(state: SessionState, kinds: ReadonlySet<RecordKind>, isFirst: boolean): void {
+  if (kinds.has("observation")) delete state.scoresOnly;
+  else if (isFirst && kinds.has("score")) state.scoresOnly = true;
 }
 
 /** It was never on its way to Langfuse, and says nothing of how that fares. */

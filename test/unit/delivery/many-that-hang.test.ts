@@ -13,10 +13,13 @@ const isGuilty = (name: string): boolean => name.startsWith("guilty") && name.en
 async function lateOf({
   everyMs,
   pauseMs,
+  knownByScores = false,
   seed,
 }: {
   everyMs: number;
   pauseMs: number;
+  /** A score of each guilty session is there before its spans. */
+  knownByScores?: boolean;
   seed: number;
 }) {
   const world = new Simulation({ isolates: 1, consumers: 1, seed });
@@ -36,6 +39,9 @@ async function lateOf({
       at += 20 + Math.floor(world.random() * mostMs);
     }
   };
+  for (let n = 0; n < GUILTY; n += 1) {
+    if (knownByScores) world.session(`guilty-${n}`).append(1, "score");
+  }
   for (let n = 0; n < GUILTY; n += 1) turnsOf(`guilty-${n}`, n * everyMs, 3, 200);
   for (let n = 0; n < HEALTHY; n += 1) turnsOf(`healthy-${n}`, 0, 10, pauseMs);
   await world.run(400);
@@ -52,6 +58,7 @@ async function lateOf({
 
 describe.each([
   ["at once", { everyMs: 0, pauseMs: 2_000 }],
+  ["at once, known by their scores", { everyMs: 0, pauseMs: 2_000, knownByScores: true }],
   ["one after the other", { everyMs: 1_500, pauseMs: 10_000 }],
 ])("twenty sessions that hang %s", (_name, how) => {
   it("keep no healthy one back for a minute, in no run of many", async () => {

@@ -122,6 +122,30 @@ describe("a pass that begins after others failed", () => {
     expect(planOf(traffic)).toMatchObject({ apart: true });
   });
 
+  it("is not kept back by POSTs of which none is late for a Langfuse as slow as it was last", async () => {
+    const traffic = new Traffic();
+    const first = traffic.send();
+    traffic.now += 2_000;
+    await first();
+    for (let n = 0; n < 8; n += 1) traffic.send();
+    traffic.now += 2_900;
+    expect(planOf(traffic)).toMatchObject({ apart: true });
+    traffic.now += 5_100;
+    expect(planOf(traffic)).toEqual({ closedMs: 5_000 });
+  });
+
+  it("goes on beside POSTs that are late where others are taken meanwhile", async () => {
+    const traffic = new Traffic();
+    for (let n = 0; n < 8; n += 1) traffic.send();
+    traffic.now += 600;
+    await traffic.send()();
+    traffic.now += 100;
+    expect(planOf(traffic)).toMatchObject({ apart: true });
+    for (let n = 0; n < 8; n += 1) traffic.send();
+    traffic.now += 4_000;
+    expect(planOf(traffic)).toEqual({ closedMs: 5_000 });
+  });
+
   it("knows that Langfuse is quick where it has just answered far sooner than a probe is given up", async () => {
     const traffic = new Traffic();
     const answerIn = async (ms: number): Promise<void> => {

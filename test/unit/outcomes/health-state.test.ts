@@ -136,6 +136,14 @@ describe("the breaker's part", () => {
     expect(limited).toMatchObject({ openUntil: T0 + 60_005 });
   });
 
+  it("closes for a pass that delivered something beside those that failed", () => {
+    const open = after(failed(T0), failed(T0), failed(T0), failed(T0), failed(T0));
+    expect(open).toMatchObject({ failures: 5, openUntil: T0 + 20_000 });
+    const partly = { ...failed(T0 + 1), delivered: 3, began: T0 - 9_000 };
+    expect(applyReport(open, partly).failures).toBe(1);
+    expect(applyReport(open, partly)).not.toHaveProperty("openUntil");
+  });
+
   it("is each kind's own", () => {
     const failure = { class: "request_refused" };
     const scores = Array.from({ length: 5 }, (_, index) =>

@@ -64,6 +64,12 @@ it("suspected sessions have short POSTs where others are taken, if Langfuse is q
   // A session that Langfuse never took anything of, and one that never failed.
   expect(await timeoutsOf(true, {})).toEqual([PROBE_TIMEOUT_MS]);
   expect(await timeoutsOf(true, { taken: true })).toEqual([POST_TIMEOUT_MS]);
+  // Langfuse knows the session by another kind alone.
+  const other = { taken: true, takenOnly: "score" } as const;
+  expect(await timeoutsOf(true, other)).toEqual([PROBE_TIMEOUT_MS]);
+  expect(await timeoutsOf(true, { taken: true, takenOnly: "observation" })).toEqual([
+    POST_TIMEOUT_MS,
+  ]);
   // Each third try has its whole time.
   expect(await timeoutsOf(true, failed(3))).toEqual([POST_TIMEOUT_MS]);
 });

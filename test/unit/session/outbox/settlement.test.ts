@@ -15,7 +15,12 @@ import { NOW } from "../arbitrary.ts";
 import { langfuseTraceId, rootObservationId } from "../../../../src/protocol/ids.ts";
 import { span, Story, trace } from "../story.ts";
 import { MEMORY_MS } from "../../../../src/session/bounds.ts";
-import { DAY } from "../support.ts";
+import { DAY, fresh, SETTINGS } from "../support.ts";
+import { observation } from "../../delivery/memory-session.ts";
+import type { RecordKind, SealedRecord } from "../../../../src/protocol/record.ts";
+import { erase } from "../../../../src/session/erasure/tombstone.ts";
+import { readSnapshot, writeSnapshot } from "../../../../src/session/journal/snapshot.ts";
+import type { SessionState } from "../../../../src/session/state.ts";
 
 function sealedStory(): Story {
   const story = new Story();
@@ -214,3 +219,42 @@ describe("the alarm and the claim", () => {
     expect(alarmAt(story.state, { claimPendingUntil: 0 })).toBe(NOW + 1_800_000);
   });
 });
+
+it("knows while Langfuse has taken scores of it alone, also from a snapshot, until it is forgotten", () => {
+  const world = (kinds: readonly RecordKind[]): SessionState => {
+    const state = fresh(SETTINGS);
+    for (const [index, kind] of kinds.entries()) {
+      state.actions += 1;
+      state.outbox.push({ ...recordOf(kind, index + 1), seq: index + 1 });
+    }
+    state.nextSeq = kinds.length + 1;
+    state.counts.accepted = kinds.length;
+    return state;
+  };
+  const delivered = (state: SessionState, ...ordinals: number[]): SessionState => {
+    const settle = { lease: 0, delivered: ordinals, dead: [] };
+    applyEntry(state, { k: "settle", t: NOW, settle });
+    return readSnapshot(writeSnapshot(state));
+  };
+  const leased = (state: SessionState) => {
+    applyEntry(state, { k: "lease", t: NOW, upTo: 9, until: NOW + LEASE_MS });
+    const { taken, takenOnly } = leaseOut(state, state.leases, state.outbox) ?? {};
+    return { taken, takenOnly };
+  };
+  const scoreFirst = delivered(world(["score", "observation", "score"]), 1);
+  expect(leased(scoreFirst)).toEqual({ taken: true, takenOnly: "score" });
+  expect(leased(delivered(scoreFirst, 3))).toEqual({ taken: true, takenOnly: "score" });
+  expect(leased(delivered(scoreFirst, 2))).toEqual({ taken: true });
+  expect(leased(delivered(world(["score", "observation", "score"]), 1, 2))).toEqual({
+    taken: true,
+  });
+  const spanFirst = delivered(world(["observation", "score", "score"]), 1);
+  expect(leased(delivered(spanFirst, 2))).toEqual({ taken: true });
+  erase(scoreFirst, 0);
+  expect(scoreFirst).not.toHaveProperty("scoresOnly");
+});
+
+const recordOf = (kind: RecordKind, ordinal: number): SealedRecord =>
+  kind === "observation"
+    ? observation("s", ordinal, 40)
+    : { kind, ordinal, actions: 1, size: 40, id: `s/${ordinal}`, body: "{}", timestamp: NOW };
