@@ -132,8 +132,8 @@ export function createAnswering(turn: OpenTurn): Answering {
     const judged = endingOf(said, cause, error);
     const isWaiting =
       isNext ||
-      (cause === "completed" &&
-        judged.outcome === cause &&
+      (cause !== "abandoned" &&
+        judged.outcome === "completed" &&
         calls.some((call) => !call.isOver || (call.shown && !call.isAnswered)));
     if (!isWaiting) turn.closes(error);
     const told = tellEnd(judged);

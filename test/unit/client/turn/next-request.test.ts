@@ -78,3 +78,30 @@ test("an answer that the page left for its next request does not abandon that", 
     metadata: { outcome: "completed" },
   });
 });
+
+test("a complete answer that is cancelled at its last event waits for the results of its tools", async () => {
+  const call = { index: 0, id: "t1", function: { name: "where", arguments: "{}" } };
+  const called = [
+    sse({ choices: [{ index: 0, delta: { tool_calls: [call] } }] }),
+    sse({ choices: [{ index: 0, delta: {}, finish_reason: "tool_calls" }] }),
+    new TextEncoder().encode("data: [DONE]\n\n"),
+  ];
+  const { turn, ends } = turnWith(
+    () => streamed(...called),
+    () => streamed(delta("Graz")),
+  );
+  const first = await turn.fetch("/api/chat", question);
+  // As OpenAI's SDK does it.
+  const reader = first.body!.getReader();
+  let seen = "";
+  while (!seen.includes("DONE")) seen += new TextDecoder().decode((await reader.read()).value);
+  await reader.cancel();
+  await pass(1000);
+  expect(ends("end_trace")).toEqual([]);
+  const message = { role: "tool", tool_call_id: "t1", content: "Graz" };
+  const body = JSON.stringify({ messages: [message] });
+  await readAll(await turn.fetch("/api/chat", { method: "POST", body }));
+  await pass(1000);
+  expect(ends("end_span").map(({ output }) => output)).toContain("Graz");
+  expect(ends("end_trace")).toMatchObject([{ output: "Graz" }]);
+});
