@@ -52,6 +52,8 @@ export function createAnswering(turn: OpenTurn): Answering {
   let timer: ReturnType<typeof setTimeout> | undefined;
   /** The trace has its end. That of a resumed answer had it before: what is told twice is told late. */
   let isTold = !!(resumedAt && isJoined);
+  /** What is known of a failure until more is: the turn's next request does not wait for that. */
+  let failing: unknown;
   /** When the page was about to go, as far as it could tell; else 0. */
   let goingAt = 0;
 
@@ -123,15 +125,16 @@ export function createAnswering(turn: OpenTurn): Answering {
     void generation?.end({ ...told.generation, endTime: turn.toldAt }, END_HOLD_MS);
     return told;
   };
-  /** Ends the request, and with it the turn, unless its tools are still to be answered. */
-  const close = (cause: Cause, error?: unknown): void => {
+  /** Ends the request, and with it the turn, unless another one comes: its tools are to be answered, or it is tried again. */
+  const close = (cause: Cause, error?: unknown, isNext?: boolean): void => {
     if (ending) return;
     take(said);
     const judged = endingOf(said, cause, error);
     const isWaiting =
-      cause === "completed" &&
-      judged.outcome === cause &&
-      calls.some((call) => !call.isOver || (call.shown && !call.isAnswered));
+      isNext ||
+      (cause !== "abandoned" &&
+        judged.outcome === "completed" &&
+        calls.some((call) => !call.isOver || (call.shown && !call.isAnswered)));
     if (!isWaiting) turn.closes(error);
     const told = tellEnd(judged);
     void open?.end({ ...told.call, endTime: turn.toldAt }, END_HOLD_MS);
@@ -143,7 +146,9 @@ export function createAnswering(turn: OpenTurn): Answering {
       void client.flush();
     } else finish();
   };
-  const fail = (error: unknown): void => close("failed", error);
+  const fail = (error: unknown): void => {
+    if (error === failing) close("failed", error);
+  };
 
   const answering: Answering = {
     turn,
@@ -186,7 +191,7 @@ export function createAnswering(turn: OpenTurn): Answering {
           // The next request of the same turn: whoever sends it has those results.
           for (const call of calls) call.isAnswered ||= call.isOver === true;
           clearTimeout(timer);
-          timer = ending = undefined;
+          timer = ending = failing = undefined;
           asked = said = {};
           chunks = 0;
           begun = false;
@@ -197,6 +202,7 @@ export function createAnswering(turn: OpenTurn): Answering {
       brings: (body) => {
         // What the answer before it has called has to be known.
         turn.catchUp?.();
+        if (failing) close("failed", failing, true);
         answerCalls(answering, body);
       },
       sent: (body) => {
@@ -228,8 +234,13 @@ export function createAnswering(turn: OpenTurn): Answering {
         const watch = (answer.watch ??= followAnswer(turn, answer));
         (watch[what] as (value: unknown) => void)(value);
       },
-      refused: (copy, response) =>
-        void messageOf(response, copy).then((message) => answering.told.fail({ message })),
+      refused: (copy, response) => {
+        const known = (failing = { message: `HTTP ${response.status}` });
+        void messageOf(response, copy).then((message) => {
+          known.message = message;
+          fail(known);
+        });
+      },
       chunk: (answer, at) => {
         take(answer, at);
         chunks += 1;
@@ -254,6 +265,7 @@ export function createAnswering(turn: OpenTurn): Answering {
       // A page that goes away breaks off its requests first, and only then says that it goes: Firefox when the
       // next page has answered.
       fail: (error) => {
+        failing = error;
         if (!(error instanceof TypeError)) fail(error);
         else if (Date.now() - goingAt < GOING_MS) answering.leave();
         else setTimeout(fail, 0, error);

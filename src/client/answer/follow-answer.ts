@@ -56,6 +56,7 @@ export function followAnswer(turn: OpenTurn, { response, requests, fail }: Follo
       const work = over;
       over = undefined;
       reader.end();
+      if (!isCurrent()) return;
       turn.unread = false;
       turn.toldAt = overAt;
       work(isLast);
@@ -113,7 +114,7 @@ export function followAnswer(turn: OpenTurn, { response, requests, fail }: Follo
         turn.catchUp = whole;
         return void turn.asked.then(whole);
       }),
-    cancel: () => end(() => isCurrent() && turn.tell("stop")),
-    fail: (error) => end(() => isCurrent() && fail(error)),
+    cancel: () => end(() => turn.tell("stop")),
+    fail: (error) => end(() => fail(error)),
   };
 }

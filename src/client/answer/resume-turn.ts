@@ -34,6 +34,7 @@ export function resumeTurn(
   if (!isAnswer) return () => {};
   const turn = begin({ ...options, ...(traceId && { traceId }) }, at);
   void turn.calling();
+  turn.unread = true;
   const answer = { response, requests: turn.requests, fail: fails(turn) };
   const tell: Tell = (...told) => turn.tell("seen", answer, ...told);
   turn.toldAt = past[0]?.[1];

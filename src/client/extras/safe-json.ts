@@ -23,8 +23,8 @@ export function toJson(action: unknown, room = 5e5): string {
       let value = read();
       const isView = ArrayBuffer.isView(value);
       const { toJSON } = Object(value ?? 0) as { toJSON?: () => unknown };
-      // An invalid date is null in JSON.
-      if (toJSON && !isView) value = toJSON.call(value) ?? String(value);
+      // An invalid date is null in JSON. Such a name may be a field's as well.
+      if (toJSON?.call && !isView) value = toJSON.call(value) ?? String(value);
       room -= 9;
       if (/^[bsf][iyu]/.test(typeof value)) value = String(value);
       if (typeof value === "string") {

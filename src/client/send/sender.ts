@@ -89,10 +89,14 @@ export function createSender(
       waiting().forEach(complete);
     }
     const left = (): number => KEEPALIVE_BYTES - queuedBytes(items) + queuedBytes(waiting());
-    const room = urgent ? left() : options.batchBytes;
-    const batch = nextBatch(waiting(), room, options.batchActions, urgent);
+    const batch = nextBatch(
+      waiting(),
+      urgent ? left() : options.batchBytes,
+      options.batchActions,
+      urgent,
+    );
     const lasts = (): boolean => {
-      const fits = queuedBytes(batch) <= left();
+      const fits = left() >= queuedBytes(batch);
       batch.forEach((item) => (item.keepalive ||= fits));
       return fits;
     };
@@ -240,7 +244,7 @@ export function createSender(
           return resolve(failed(reason));
         }
         complete(item);
-        if (item.odd.length) extras.load().catch(nothing);
+        if (item.odd.length) extras.load().then(() => complete(item), nothing);
         items.add(item);
         if (items.size >= options.batchActions || inQueue >= options.batchBytes) hold = 0;
         // What would wait for company is seen while it happens.

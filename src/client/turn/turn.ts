@@ -142,6 +142,8 @@ export function startTurn(options: TurnOptions, resumedAt?: number): OpenTurn {
       if (turn.apiId === calledId) turn.apiId = randomHex();
       calledId = turn.apiId;
       isOver = isLost = false;
+      // How the last one ended says nothing of this one.
+      firsts = {};
       load();
       if (turn.requests) turn.listen(true);
       else void ui?.end({}, FLUSH_HOLD_MS);

@@ -236,3 +236,20 @@ test("`debug` without them says why it says nothing", async () => {
   expect([edge, other].map(({ sent }) => sent.length)).toEqual([1, 1]);
   warn.mockRestore();
 });
+
+test.each(["pagehide", "offline"])("what they came for meanwhile is told at %s", async (type) => {
+  const keep = vi.fn<OfflineQueue["keep"]>();
+  const offline = { keep, drain: () => Promise.resolve(), clear: () => {} };
+  const { tell, edge } = await fresh({ offline });
+  await pass();
+  void tell("a", new Set([1]));
+  // They are there, but the request is not due.
+  await pass(100);
+  expect(edge.sent).toHaveLength(0);
+  if (type === "offline") vi.stubGlobal("navigator", { onLine: false });
+  page.send(type);
+  await pass();
+  const [, , actions = []] = keep.mock.calls[0] ?? [];
+  const told = [...edge.actions(), ...actions.map((json) => JSON.parse(json) as unknown)];
+  expect(told).toMatchObject([{ data: { input: [1] } }]);
+});

@@ -192,3 +192,10 @@ describe("what the app changes later stays as it was", () => {
     });
   });
 });
+
+test("a field that is named toJSON is a field", () => {
+  const data = { a: { toJSON: 1, set: new Set([1]) } };
+  const item = snapshot(data, { at: 7 }, MAX_LENGTH) as Item;
+  complete(item);
+  expect(item.json).toBe('{"at":7,"data":{"a":{"toJSON":1,"set":[1]}}}');
+});

@@ -369,3 +369,22 @@ test("what was told before they came and can't be understood costs only itself",
     metadata: { outcome: "completed" },
   });
 });
+
+test("where they do not come while a turn's second request is under way, that is told to its end", async () => {
+  const { edge, turnOf, lose } = await fresh();
+  const turn = turnOf();
+  void turn.calling();
+  turn.responding(200);
+  turn.end();
+  await pass(1000);
+  void turn.calling();
+  await pass(100);
+  lose(new TypeError("Failed to fetch dynamically imported module"));
+  await pass(1000);
+  expect(find(edge.actions(), "end_trace")).toEqual({});
+  turn.responding(200);
+  turn.fail(new TypeError("fetch failed"));
+  await pass();
+  expect(find(edge.actions(), "end_trace")).toMatchObject({ metadata: { outcome: "failed" } });
+  expect(find(edge.actions(), "create_generation")).toMatchObject({ startTime: NOW + 1000 });
+});

@@ -113,3 +113,24 @@ test("a page without storage traces its chats all the same", async () => {
   await pass();
   expect(only(edge.actions(), "end_trace")).toHaveLength(2);
 });
+
+test("tools that a resumed answer asks for are answered at once in its turn", async () => {
+  const { fetch, edge, answerWith } = await askedAndLeft();
+  const call = { type: "tool-input-available", toolCallId: "t1", toolName: "where", input: {} };
+  answerWith(
+    () =>
+      new Response(
+        new Blob([sse(call), sse({ type: "finish" })] as Uint8Array<ArrayBuffer>[]).stream(),
+        { headers: UI_STREAM },
+      ),
+  );
+  await readAll(await fetch("/api/chat/chat%201/stream"));
+  answerWith(() => answer());
+  const part = { type: "tool-where", toolCallId: "t1", state: "output-available", output: "Graz" };
+  const messages = [{ role: "assistant", parts: [part] }];
+  const body = JSON.stringify({ id: "chat 1", messages });
+  await readAll(await fetch("/api/chat", { method: "POST", body }));
+  await pass();
+  expect(only(edge.actions(), "create_trace")).toHaveLength(1);
+  expect(only(edge.actions(), "end_span").map(({ output }) => output)).toContain("Graz");
+});
